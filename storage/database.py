@@ -1,0 +1,163 @@
+"""The engine, the two session scopes, and bringing the schema up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from storage.errors import DatabaseTooNew, DatabaseUnavailable, NoDiskSpace
+from storage.schema import Base
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_S = 30
+
+
+class Database:
+    """An open database. `read()` sessions never commit; `write()` sessions commit at exit.
+
+    Raises:
+        DatabaseUnavailable: the URL names no usable database.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.url = make_url(url)
+            self._engine = create_async_engine(self.url, pool_pre_ping=self._is_server())
+        except (ArgumentError, ImportError) as error:
+            raise DatabaseUnavailable(why=str(error)) from error
+        if not self._is_server():
+            _prepare_sqlite(self._engine.sync_engine)
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    def _is_server(self) -> bool:
+        return self.url.get_backend_name() != "sqlite"
+
+    @property
+    def dialect(self) -> str:
+        """`"sqlite"` or `"postgresql"`."""
+        return self.url.get_backend_name()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session whose changes are discarded."""
+        async with self._translated(), self._sessions() as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """A session in one transaction: committed at exit, rolled back on any error.
+
+        On SQLite the write lock is taken at the start, so that reading first and writing later
+        cannot fail half-way because another writer came between.
+        """
+        async with self._translated(), self._sessions() as session, session.begin():
+            await session.connection(execution_options={"writes": True})
+            yield session
+
+    @asynccontextmanager
+    async def _translated(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except (DBAPIError, OSError) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            if _disk_full(cause):
+                raise NoDiskSpace(path=self.url.database) from error
+            if isinstance(error, OperationalError | OSError):
+                raise DatabaseUnavailable(why=str(cause)) from error
+            raise
+
+    async def migrate(self) -> None:
+        """Bring the schema up to date, or leave it alone if it is newer than this program.
+
+        Raises:
+            DatabaseTooNew: a newer Colloquy wrote this database.
+        """
+        await asyncio.to_thread(_make_parent, self.url.database, self.dialect)
+        async with self._translated(), self._engine.connect() as connection:
+            await connection.run_sync(_upgrade)
+            await connection.commit()
+
+    async def schema_version(self) -> str | None:
+        """The migration that this database is at, or None when it is empty."""
+        async with self._translated(), self._engine.connect() as connection:
+            return await connection.run_sync(_current)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def upsert(session: AsyncSession, table: type[Base]) -> Any:
+    """An `INSERT` with `on_conflict_do_update/nothing`, in the session's dialect."""
+    sqlite_session = session.get_bind().dialect.name == "sqlite"
+    return sqlite.insert(table) if sqlite_session else postgresql.insert(table)
+
+
+def latest_schema() -> str:
+    """The newest migration this program knows."""
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    assert head is not None
+    return head
+
+
+def _prepare_sqlite(engine: Any) -> None:
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where `_begin` says, not by guess
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_S * 1000}",
+            "cache_size=-65536",
+            "mmap_size=1073741824",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _make_parent(database: str | None, dialect: str) -> None:
+    if dialect == "sqlite" and database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _upgrade(connection: Connection) -> None:
+    found = _current(connection)
+    known: Sequence[str] = [s.revision for s in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+    if found is not None and found not in known:
+        raise DatabaseTooNew(found=found, known=latest_schema())
+    if found == latest_schema():
+        return
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _disk_full(cause: BaseException | None) -> bool:
+    if isinstance(cause, OSError) and not isinstance(cause, sqlite3.Error):
+        return cause.errno == 28
+    text = str(cause).lower()
+    return "database or disk is full" in text or "no space left on device" in text

@@ -1,0 +1,381 @@
+"""Author records: finding them by name, and what their profile says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rapidfuzz import fuzz, process
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import topics, trust
+from storage.database import upsert
+from storage.errors import AmbiguousResearcher, UnknownResearcher
+from storage.names import name_forms, name_key
+from storage.schema import AttributionRow, AuthorshipRow, ResearcherNameRow, ResearcherRow
+
+DEFAULT_DESCRIPTION = "{name} is an author record imported from {source}."
+CLOSE_WORKS = 3
+FUZZY_SCORE = 80.0
+TYPO_SCORE = 88.0
+LONGEST_NAME = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Researcher:
+    """An author record with the number of works attributed to it."""
+
+    id: int
+    name: str
+    role: str
+    description: str
+    affiliation: str | None
+    orcid: str | None
+    open_to_collaborate: bool
+    level: int
+    claimed: bool
+    source: str
+    works: int
+
+
+@dataclass(frozen=True, slots=True)
+class Collaborator:
+    name: str
+    shared_works: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    researcher: Researcher
+    works: int
+    followers: int
+    topics: tuple[topics.Topic, ...]
+    close_collaborators: tuple[Collaborator, ...]
+    trust: trust.Trust
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A record named in a text, and where: `text[start:end]`."""
+
+    researcher: Researcher
+    start: int
+    end: int
+
+
+async def ensure(
+    session: AsyncSession,
+    name: str,
+    source: str,
+    *,
+    role: str = "Researcher",
+    description: str | None = None,
+    affiliation: str | None = None,
+    orcid: str | None = None,
+    open_to_collaborate: bool = False,
+) -> int:
+    """The id of the record of this name from this source, made if it is new.
+
+    Facts given win over facts stored; facts not given leave them alone.
+    """
+    key = name_key(name)
+    known = await session.scalar(
+        select(ResearcherRow.id).where(
+            ResearcherRow.source == source, ResearcherRow.name_key == key
+        )
+    )
+    if known is not None:
+        facts = {"description": description, "affiliation": affiliation, "orcid": orcid}
+        given = {column: value for column, value in facts.items() if value is not None}
+        if given:
+            await session.execute(
+                update(ResearcherRow).where(ResearcherRow.id == known).values(**given)
+            )
+        return known
+    row = ResearcherRow(
+        name=name,
+        name_key=key,
+        source=source,
+        role=role,
+        description=description or DEFAULT_DESCRIPTION.format(name=name, source=source),
+        affiliation=affiliation,
+        orcid=orcid,
+        open_to_collaborate=open_to_collaborate,
+        level=1,
+        claimed=False,
+    )
+    session.add(row)
+    await session.flush()
+    await add_name(session, row.id, name)
+    return row.id
+
+
+async def add_name(session: AsyncSession, researcher_id: int, name: str) -> None:
+    """Let the record be found under another written form of the name."""
+    statement = upsert(session, ResearcherNameRow).on_conflict_do_nothing()
+    forms = [
+        {"researcher_id": researcher_id, "key": key, "form": form}
+        for key, form in name_forms(name).items()
+    ]
+    if forms:
+        await session.execute(statement, forms)
+
+
+async def get(session: AsyncSession, researcher_id: int) -> Researcher:
+    """The record of this id.
+
+    Raises:
+        UnknownResearcher: there is none (any more).
+    """
+    found = await by_ids(session, [researcher_id])
+    if not found:
+        raise UnknownResearcher(name=f"#{researcher_id}", suggestions=())
+    return found[0]
+
+
+async def by_ids(session: AsyncSession, ids: Sequence[int]) -> list[Researcher]:
+    """The records of these ids, in their order; unknown ids are left out."""
+    works = (
+        select(func.count(AttributionRow.work_id))
+        .where(AttributionRow.researcher_id == ResearcherRow.id, AttributionRow.certainty > 0)
+        .scalar_subquery()
+    )
+    rows = await session.execute(select(ResearcherRow, works).where(ResearcherRow.id.in_(set(ids))))
+    found = {row.id: _researcher(row, number) for row, number in rows}
+    return [found[i] for i in dict.fromkeys(ids) if i in found]
+
+
+async def everyone(session: AsyncSession, limit: int = 25) -> list[Researcher]:
+    """Records with the most works first."""
+    rows = await session.execute(
+        select(AttributionRow.researcher_id)
+        .where(AttributionRow.certainty > 0)
+        .group_by(AttributionRow.researcher_id)
+        .order_by(func.count().desc(), AttributionRow.researcher_id)
+        .limit(limit)
+    )
+    return await by_ids(session, [i for (i,) in rows])
+
+
+async def count(session: AsyncSession) -> int:
+    return await session.scalar(select(func.count(ResearcherRow.id))) or 0
+
+
+async def find(session: AsyncSession, text: str, limit: int = 25) -> list[Researcher]:
+    """Records whose name is, begins, contains or nearly is the text, best first."""
+    key = name_key(text)
+    if not key:
+        return await everyone(session, limit)
+    rows = (
+        (
+            await session.execute(
+                select(ResearcherNameRow.researcher_id, ResearcherNameRow.key)
+                .where(ResearcherNameRow.key.contains(key, autoescape=True))
+                .limit(1000)
+            )
+        )
+        .tuples()
+        .all()
+    )
+    if not rows:
+        near = await _near(session, key, limit, FUZZY_SCORE)
+        return await by_ids(session, near)
+    best: dict[int, tuple[int, int]] = {}
+    for researcher_id, name in rows:
+        rank = (0 if name == key else 1 if name.startswith(key) else 2, len(name))
+        best[researcher_id] = min(best.get(researcher_id, (9, 0)), rank)
+    ranked = sorted(best, key=lambda i: (best[i], i))
+    return await by_ids(session, ranked[:limit])
+
+
+async def resolve(session: AsyncSession, text: str) -> Researcher:
+    """The one record meant by a name.
+
+    Raises:
+        UnknownResearcher: no record has the name; near names are suggested.
+        AmbiguousResearcher: several have it.
+    """
+    key = name_key(text)
+    ids = list(
+        await session.scalars(
+            select(ResearcherNameRow.researcher_id).where(ResearcherNameRow.key == key).distinct()
+        )
+    )
+    full = list(
+        await session.scalars(
+            select(ResearcherNameRow.researcher_id).where(
+                ResearcherNameRow.key == key, ResearcherNameRow.form == "full"
+            )
+        )
+    )
+    found = await by_ids(session, full or ids)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        choices = tuple((r.id, f"{r.name} ({r.source}, {r.works} works)") for r in found)
+        raise AmbiguousResearcher(name=text.strip(), choices=choices)
+    near = await by_ids(session, await _near(session, key, 3, FUZZY_SCORE))
+    raise UnknownResearcher(name=text.strip(), suggestions=tuple(r.name for r in near))
+
+
+async def mentioned(session: AsyncSession, text: str) -> list[Mention]:
+    """Records named in a text, in order; the longest form wins where names overlap.
+
+    A surname alone counts only when it is written with a capital and is not the first word;
+    two neighbouring capitalised words that nearly are a name count as that name.
+    """
+    words = _words(text)
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for start in range(len(words)):
+        for size in range(1, min(LONGEST_NAME, len(words) - start) + 1):
+            first, last = words[start], words[start + size - 1]
+            key = name_key(text[first[0] : last[1]])
+            spans.setdefault(key, []).append((start, start + size))
+    if not spans:
+        return []
+    rows = await session.execute(
+        select(
+            ResearcherNameRow.researcher_id, ResearcherNameRow.key, ResearcherNameRow.form
+        ).where(ResearcherNameRow.key.in_(spans.keys()))
+    )
+    hits: list[tuple[int, int, int]] = []
+    for researcher_id, key, form in rows:
+        for start, end in spans[key]:
+            capital = text[words[start][0]].isupper() or not text[words[start][0]].islower()
+            if form == "surname" and not (capital and (start > 0 or len(words) == 1)):
+                continue
+            hits.append((start, end, researcher_id))
+    chosen = _longest(hits) or await _misspelt(session, text, words)
+    people = {r.id: r for r in await by_ids(session, [hit[2] for hit in chosen])}
+    return [
+        Mention(people[i], words[start][0], words[end - 1][1])
+        for start, end, i in chosen
+        if i in people
+    ]
+
+
+async def collaborators(session: AsyncSession, researcher_id: int) -> list[Collaborator]:
+    """Co-authors by name, with the number of works shared, most first."""
+    own = select(ResearcherNameRow.key).where(
+        ResearcherNameRow.researcher_id == researcher_id, ResearcherNameRow.form != "surname"
+    )
+    shared = func.count(func.distinct(AuthorshipRow.work_id))
+    rows = await session.execute(
+        select(func.min(AuthorshipRow.name), shared)
+        .join(AttributionRow, AttributionRow.work_id == AuthorshipRow.work_id)
+        .where(
+            AttributionRow.researcher_id == researcher_id,
+            AttributionRow.certainty > 0,
+            AuthorshipRow.name_key.not_in(own),
+        )
+        .group_by(AuthorshipRow.name_key)
+        .order_by(shared.desc(), func.min(AuthorshipRow.name))
+    )
+    return [Collaborator(name, number) for name, number in rows]
+
+
+async def profile(session: AsyncSession, researcher_id: int) -> Profile:
+    """Everything that the profile of a record shows.
+
+    Raises:
+        UnknownResearcher: there is no such record.
+    """
+    researcher = await get(session, researcher_id)
+    followers = 0  # nobody can follow yet
+    return Profile(
+        researcher=researcher,
+        works=researcher.works,
+        followers=followers,
+        topics=await topics.of(session, researcher_id),
+        close_collaborators=_close(await collaborators(session, researcher_id)),
+        trust=trust.snapshot(
+            researcher.level,
+            researcher.works,
+            followers,
+            affiliation_known=researcher.affiliation is not None,
+            orcid_linked=researcher.orcid is not None,
+        ),
+    )
+
+
+def _close(ranked: Sequence[Collaborator]) -> tuple[Collaborator, ...]:
+    """Co-authors on at least three works, or the two most shared where none has three."""
+    close = tuple(c for c in ranked if c.shared_works >= CLOSE_WORKS)
+    return close or tuple(ranked[:2])
+
+
+def _researcher(row: ResearcherRow, works: int) -> Researcher:
+    return Researcher(
+        id=row.id,
+        name=row.name,
+        role=row.role,
+        description=row.description,
+        affiliation=row.affiliation,
+        orcid=row.orcid,
+        open_to_collaborate=row.open_to_collaborate,
+        level=row.level,
+        claimed=row.claimed,
+        source=row.source,
+        works=works,
+    )
+
+
+async def _near(session: AsyncSession, key: str, limit: int, cutoff: float) -> list[int]:
+    rows = (
+        (
+            await session.execute(
+                select(ResearcherNameRow.researcher_id, ResearcherNameRow.key).where(
+                    ResearcherNameRow.form == "full"
+                )
+            )
+        )
+        .tuples()
+        .all()
+    )
+    names = {(i, name): name for i, name in rows}
+    matches: list[Any] = process.extract(
+        key, names, scorer=fuzz.token_sort_ratio, limit=limit, score_cutoff=cutoff
+    )
+    return list(dict.fromkeys(match[2][0] for match in matches))
+
+
+def _words(text: str) -> list[tuple[int, int]]:
+    """Spans of words; a possessive ending belongs to none."""
+    spans = []
+    for match in re.finditer(r"[^\W_][\w.\-’']*", text):
+        word = re.sub(r"(?:['’]s?|[.\-]+)$", "", match[0])
+        if word:
+            spans.append((match.start(), match.start() + len(word)))
+    return spans
+
+
+def _longest(hits: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Hits that no longer hit overlaps; several records of one span all stay."""
+    chosen: list[tuple[int, int, int]] = []
+    for hit in sorted(hits, key=lambda h: (h[0] - h[1], h[0], h[2])):
+        span = (hit[0], hit[1])
+        if all(
+            span == (other[0], other[1]) or hit[1] <= other[0] or other[1] <= hit[0]
+            for other in chosen
+        ):
+            chosen.append(hit)
+    return sorted(set(chosen))
+
+
+async def _misspelt(
+    session: AsyncSession, text: str, words: Sequence[tuple[int, int]]
+) -> list[tuple[int, int, int]]:
+    pairs = [
+        (n, n + 2)
+        for n in range(len(words) - 1)
+        if text[words[n][0]].isupper() and text[words[n + 1][0]].isupper()
+    ]
+    for start, end in pairs:
+        key = name_key(text[words[start][0] : words[end - 1][1]])
+        near = await _near(session, key, 1, TYPO_SCORE)
+        if near:
+            return [(start, end, near[0])]
+    return []

@@ -1,0 +1,146 @@
+"""Lexical statistics in SQL: the same BM25 ranking on SQLite and on PostgreSQL.
+
+BM25 as Lucene computes it (Robertson and Zaragoza 2009; Kamphuis et al. 2020, "Lucene" variant):
+idf = ln(1 + (N - n + 0.5) / (n + 0.5)), score = sum of qtf · idf · tf / (tf + k1·(1 - b + b·l/L)).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Float, String, column, delete, func, insert, select, values
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.database import upsert
+from storage.schema import PostingRow, TermRow, WorkLengthRow, WorkRow
+from storage.works import Window, in_window
+
+CORPUS = ""  # the row of `terms` that counts the works themselves
+LONGEST = 64
+
+
+async def save(session: AsyncSession, rows: Mapping[int, Mapping[str, float]]) -> None:
+    """Replace the postings of these works: work id -> term -> how often it occurs."""
+    works: Counter[str] = Counter()
+    length = 0.0
+    known = (
+        await session.execute(
+            select(WorkLengthRow.work_id, WorkLengthRow.length).where(
+                WorkLengthRow.work_id.in_(rows.keys())
+            )
+        )
+    ).all()
+    if known:
+        ids = [work_id for work_id, _ in known]
+        stale = delete(PostingRow).where(PostingRow.work_id.in_(ids)).returning(PostingRow.term)
+        works.subtract(await session.scalars(stale))
+        await session.execute(delete(WorkLengthRow).where(WorkLengthRow.work_id.in_(ids)))
+        works[CORPUS] -= len(ids)
+        length -= sum(size for _, size in known)
+    postings = []
+    lengths = []
+    for work_id, terms in rows.items():
+        kept = {term: weight for term, weight in terms.items() if 0 < len(term) <= LONGEST}
+        size = float(sum(kept.values()))
+        works.update(kept.keys())
+        works[CORPUS] += 1
+        length += size
+        lengths.append({"work_id": work_id, "length": size})
+        postings += [
+            {"term": term, "work_id": work_id, "weight": float(weight), "length": size}
+            for term, weight in kept.items()
+        ]
+    if lengths:
+        await session.execute(insert(WorkLengthRow), lengths)
+    if postings:
+        await session.execute(insert(PostingRow), postings)
+    await _add_to_statistics(session, works, length)
+
+
+async def _add_to_statistics(session: AsyncSession, works: Counter[str], length: float) -> None:
+    statement = upsert(session, TermRow)
+    statement = statement.on_conflict_do_update(
+        index_elements=["term"],
+        set_={
+            "works": TermRow.works + statement.excluded.works,
+            "length": TermRow.length + statement.excluded.length,
+        },
+    )
+    # In order of term, so that two writers lock the rows in the same order.
+    changes = [
+        {"term": term, "works": number, "length": length if term == CORPUS else 0.0}
+        for term, number in sorted(works.items())
+        if number or term == CORPUS
+    ]
+    if changes:
+        await session.execute(statement, changes)
+
+
+async def corpus(session: AsyncSession) -> tuple[int, float]:
+    """How many works have postings, and their mean length in terms."""
+    row = (
+        await session.execute(select(TermRow.works, TermRow.length).where(TermRow.term == CORPUS))
+    ).first()
+    return (row[0], row[1] / row[0]) if row and row[0] else (0, 0.0)
+
+
+async def works_with(session: AsyncSession, terms: Iterable[str]) -> dict[str, int]:
+    """In how many works each term occurs; 0 where it occurs in none."""
+    wanted = {term: 0 for term in terms if 0 < len(term) <= LONGEST}
+    rows = await session.execute(
+        select(TermRow.term, TermRow.works).where(TermRow.term.in_(wanted.keys()))
+    )
+    return wanted | {term: number for term, number in rows}
+
+
+def idf(works: int, of: int) -> float:
+    """The inverse document frequency of a term that occurs in `works` of `of` works."""
+    return math.log(1 + (of - works + 0.5) / (works + 0.5))
+
+
+async def bm25(
+    session: AsyncSession,
+    query_terms: Mapping[str, int],
+    work_ids: Sequence[int] | None = None,
+    limit: int = 200,
+    *,
+    window: Window | None = None,
+    k1: float = 1.2,
+    b: float = 0.75,
+) -> list[tuple[int, float]]:
+    """The best works for the terms (term -> how often the query repeats it), best first.
+
+    `work_ids` and `window` restrict the candidates, never the statistics: a term's weight is
+    that of the whole corpus.
+    """
+    total, mean_length = await corpus(session)
+    frequencies = await works_with(session, query_terms)
+    weights = [
+        (term, query_terms[term] * idf(number, total))
+        for term, number in frequencies.items()
+        if number > 0
+    ]
+    if not weights or (work_ids is not None and not work_ids):
+        return []
+    wanted = (
+        values(column("term", String), column("weight", Float), name="wanted_values")
+        .data(weights)
+        .cte("wanted")
+    )
+    norm = k1 * (1 - b) + k1 * b / mean_length * PostingRow.length
+    score = func.sum(wanted.c.weight * PostingRow.weight / (PostingRow.weight + norm))
+    query = (
+        select(PostingRow.work_id, score.label("score"))
+        .select_from(wanted)
+        .join(PostingRow, PostingRow.term == wanted.c.term)
+        .group_by(PostingRow.work_id)
+        .order_by(score.desc(), PostingRow.work_id)
+        .limit(limit)
+    )
+    if work_ids is not None:
+        query = query.where(PostingRow.work_id.in_(work_ids))
+    if window is not None:
+        query = query.join(WorkRow, WorkRow.id == PostingRow.work_id).where(in_window(window))
+    return [(work_id, float(number)) for work_id, number in await session.execute(query)]

@@ -1,0 +1,42 @@
+"""Topics of a record as last worked out: a name and the works it covers, in order of weight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.schema import TopicRow
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    name: str
+    work_ids: tuple[int, ...]
+
+
+async def replace(session: AsyncSession, researcher_id: int, topics: Sequence[Topic]) -> None:
+    """Make these the record's topics."""
+    await session.execute(delete(TopicRow).where(TopicRow.researcher_id == researcher_id))
+    if topics:
+        await session.execute(
+            insert(TopicRow),
+            [
+                {
+                    "researcher_id": researcher_id,
+                    "position": n,
+                    "name": topic.name,
+                    "work_ids": list(topic.work_ids),
+                }
+                for n, topic in enumerate(topics)
+            ],
+        )
+
+
+async def of(session: AsyncSession, researcher_id: int) -> tuple[Topic, ...]:
+    rows = await session.scalars(
+        select(TopicRow).where(TopicRow.researcher_id == researcher_id).order_by(TopicRow.position)
+    )
+    return tuple(Topic(row.name, tuple(row.work_ids)) for row in rows)

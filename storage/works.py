@@ -1,0 +1,334 @@
+"""Works by source id without version: storing what a source says, and the questions of record."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.database import upsert
+from storage.names import name_key
+from storage.schema import AttributionRow, AuthorshipRow, WorkRow
+
+BATCH = 500
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """What a source says of one work. `source_id` carries no version: "arxiv:1911.11907"."""
+
+    source_id: str
+    title: str
+    abstract: str
+    year: int
+    authors: tuple[str, ...] = ()
+    authors_complete: bool = True
+    published: date | None = None
+    updated: date | None = None
+    version: int | None = None
+    kind: str = "preprint"
+    source: str = "arXiv"
+    url: str | None = None
+    doi: str | None = None
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work(Paper):
+    """A paper as stored."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of days, both ends included; `label` is what is shown back ("in 2022")."""
+
+    start: date
+    end: date
+    label: str
+
+    @property
+    def whole_years(self) -> bool:
+        """Whether the window is made of calendar years and so selects on a work's year."""
+        return (self.start.month, self.start.day, self.end.month, self.end.day) == (1, 1, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of the papers: ids that are new, ids whose text changed, how many were known."""
+
+    new: tuple[int, ...]
+    changed: tuple[int, ...]
+    same: int
+
+
+async def store(
+    session: AsyncSession,
+    papers: Iterable[Paper],
+    researcher_id: int | None = None,
+    *,
+    certainty: float = 1.0,
+    reason: str = "listed under this name by the source",
+) -> Stored:
+    """Store papers, the newest version winning, and attribute them to a record if one is given."""
+    unique = {paper.source_id: paper for paper in papers}
+    known = {
+        row.source_id: row
+        for row in await session.scalars(
+            select(WorkRow).where(WorkRow.source_id.in_(unique.keys()))
+        )
+    }
+    new: list[int] = []
+    changed: list[int] = []
+    for source_id, paper in unique.items():
+        row = known.get(source_id)
+        if row is None:
+            row = WorkRow(**_columns(paper))
+            session.add(row)
+            await session.flush()
+            known[source_id] = row
+            new.append(row.id)
+            await _write_authors(session, row.id, paper)
+        elif (paper.version or 0) >= (row.version or 0) and _differs(row, paper):
+            if row.text_hash != _text_hash(paper):
+                changed.append(row.id)
+            for column, value in _columns(paper).items():
+                setattr(row, column, value)
+            await session.flush()
+            await _write_authors(session, row.id, paper)
+    if researcher_id is not None:
+        await _attribute(session, researcher_id, [r.id for r in known.values()], certainty, reason)
+    return Stored(tuple(new), tuple(changed), len(unique) - len(new) - len(changed))
+
+
+async def by_ids(session: AsyncSession, ids: Sequence[int]) -> dict[int, Work]:
+    """The works of these ids; unknown ids are left out."""
+    found: dict[int, Work] = {}
+    for start in range(0, len(ids), BATCH):
+        query = select(WorkRow).where(WorkRow.id.in_(ids[start : start + BATCH]))
+        for work in await _works(session, query):
+            found[work.id] = work
+    return found
+
+
+async def of_researchers(
+    session: AsyncSession, researcher_ids: Sequence[int], window: Window | None = None
+) -> list[Work]:
+    """Works attributed to any of the records (all works when none is named), newest first."""
+    query = _scoped(select(WorkRow), researcher_ids, window).order_by(*_NEWEST_FIRST)
+    return await _works(session, query)
+
+
+async def ids_of(
+    session: AsyncSession, researcher_ids: Sequence[int], window: Window | None = None
+) -> list[int]:
+    """The ids of `of_researchers`, without reading the texts."""
+    return list(await session.scalars(_scoped(select(WorkRow.id), researcher_ids, window)))
+
+
+async def count(
+    session: AsyncSession, researcher_ids: Sequence[int], window: Window | None = None
+) -> int:
+    return (
+        await session.scalar(_scoped(select(func.count(WorkRow.id)), researcher_ids, window)) or 0
+    )
+
+
+async def count_undated(session: AsyncSession, researcher_ids: Sequence[int]) -> int:
+    """Works known by year only, which a window finer than a year has to leave out."""
+    query = _scoped(select(func.count(WorkRow.id)), researcher_ids, None)
+    return await session.scalar(query.where(WorkRow.published.is_(None))) or 0
+
+
+async def per_year(session: AsyncSession, researcher_ids: Sequence[int]) -> dict[int, int]:
+    """Works a year, years in order."""
+    query = _scoped(select(WorkRow.year, func.count(WorkRow.id)), researcher_ids, None)
+    rows = await session.execute(query.group_by(WorkRow.year).order_by(WorkRow.year))
+    return {year: number for year, number in rows}
+
+
+async def page(
+    session: AsyncSession,
+    researcher_id: int,
+    year: int | None = None,
+    query: str | None = None,
+    offset: int = 0,
+    limit: int = 5,
+) -> tuple[list[Work], int]:
+    """One page of a record's works, newest first, and how many there are in all.
+
+    `query` filters on words of the title or the abstract, all of which must occur.
+    """
+    conditions: list[ColumnElement[bool]] = [WorkRow.year == year] if year is not None else []
+    for word in (query or "").split():
+        pattern = f"%{_like(word)}%"
+        conditions.append(
+            or_(
+                WorkRow.title.ilike(pattern, escape="\\"),
+                WorkRow.abstract.ilike(pattern, escape="\\"),
+            )
+        )
+    scoped = _scoped(select(WorkRow), [researcher_id], None).where(*conditions)
+    total = await session.scalar(select(func.count()).select_from(scoped.subquery())) or 0
+    return await _works(session, scoped.order_by(*_NEWEST_FIRST).offset(offset).limit(limit)), total
+
+
+async def titles_like(
+    session: AsyncSession, text: str, researcher_id: int | None = None, limit: int = 25
+) -> list[tuple[int, str]]:
+    """Ids and titles in which every word of the text occurs, newest first."""
+    query = _scoped(
+        select(WorkRow.id, WorkRow.title), [researcher_id] if researcher_id else [], None
+    )
+    for word in text.split():
+        query = query.where(WorkRow.title.ilike(f"%{_like(word)}%", escape="\\"))
+    rows = await session.execute(query.order_by(*_NEWEST_FIRST).limit(limit))
+    return [(work_id, title) for work_id, title in rows]
+
+
+async def titles(
+    session: AsyncSession, researcher_ids: Sequence[int], limit: int = 5000
+) -> list[tuple[int, str]]:
+    """Ids and titles in scope, newest first."""
+    query = _scoped(select(WorkRow.id, WorkRow.title), researcher_ids, None)
+    rows = await session.execute(query.order_by(*_NEWEST_FIRST).limit(limit))
+    return [(work_id, title) for work_id, title in rows]
+
+
+async def by_source_ids(session: AsyncSession, source_ids: Sequence[str]) -> list[Work]:
+    return await _works(session, select(WorkRow).where(WorkRow.source_id.in_(source_ids)))
+
+
+_NEWEST_FIRST = (
+    WorkRow.year.desc(),
+    WorkRow.published.is_(None),
+    WorkRow.published.desc(),
+    WorkRow.id,
+)
+
+
+def in_window(window: Window) -> ColumnElement[bool]:
+    """The condition that a work lies in the window, by year or by day (see `Window`)."""
+    if window.whole_years:
+        return WorkRow.year.between(window.start.year, window.end.year)
+    return WorkRow.published.between(window.start, window.end)
+
+
+def _scoped(
+    query: AnySelect, researcher_ids: Sequence[int], window: Window | None
+) -> AnySelect:
+    if researcher_ids:
+        theirs = select(AttributionRow.work_id).where(
+            AttributionRow.researcher_id.in_(researcher_ids), AttributionRow.certainty > 0
+        )
+        query = query.where(WorkRow.id.in_(theirs))
+    return query if window is None else query.where(in_window(window))
+
+
+async def _works(session: AsyncSession, query: AnySelect) -> list[Work]:
+    rows = list(await session.scalars(query))
+    authors: dict[int, list[str]] = {row.id: [] for row in rows}
+    ids = list(authors)
+    for start in range(0, len(ids), BATCH):
+        printed = await session.execute(
+            select(AuthorshipRow.work_id, AuthorshipRow.name)
+            .where(AuthorshipRow.work_id.in_(ids[start : start + BATCH]))
+            .order_by(AuthorshipRow.work_id, AuthorshipRow.position)
+        )
+        for work_id, name in printed:
+            authors[work_id].append(name)
+    return [_work(row, tuple(authors[row.id])) for row in rows]
+
+
+def _work(row: WorkRow, authors: tuple[str, ...]) -> Work:
+    return Work(
+        id=row.id,
+        source_id=row.source_id,
+        title=row.title,
+        abstract=row.abstract,
+        year=row.year,
+        authors=authors,
+        authors_complete=row.authors_complete,
+        published=row.published,
+        updated=row.updated,
+        version=row.version,
+        kind=row.kind,
+        source=row.source,
+        url=row.url,
+        doi=row.doi,
+        categories=tuple(row.categories),
+    )
+
+
+def _columns(paper: Paper) -> dict[str, Any]:
+    return {
+        "source_id": paper.source_id,
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "year": paper.year,
+        "published": paper.published,
+        "updated": paper.updated,
+        "version": paper.version,
+        "kind": paper.kind,
+        "source": paper.source,
+        "url": paper.url,
+        "doi": paper.doi,
+        "categories": list(paper.categories),
+        "authors_complete": paper.authors_complete,
+        "text_hash": _text_hash(paper),
+    }
+
+
+def _differs(row: WorkRow, paper: Paper) -> bool:
+    return any(getattr(row, column) != value for column, value in _columns(paper).items())
+
+
+def _text_hash(paper: Paper) -> str:
+    return hashlib.sha256(f"{paper.title}\0{paper.abstract}".encode()).hexdigest()[:32]
+
+
+async def _write_authors(session: AsyncSession, work_id: int, paper: Paper) -> None:
+    await session.execute(delete(AuthorshipRow).where(AuthorshipRow.work_id == work_id))
+    if paper.authors:
+        await session.execute(
+            insert(AuthorshipRow),
+            [
+                {"work_id": work_id, "position": n, "name": name, "name_key": name_key(name)}
+                for n, name in enumerate(paper.authors)
+            ],
+        )
+
+
+async def _attribute(
+    session: AsyncSession,
+    researcher_id: int,
+    work_ids: Sequence[int],
+    certainty: float,
+    reason: str,
+) -> None:
+    if not work_ids:
+        return
+    statement = upsert(session, AttributionRow).on_conflict_do_nothing()
+    await session.execute(
+        statement,
+        [
+            {
+                "researcher_id": researcher_id,
+                "work_id": work_id,
+                "certainty": certainty,
+                "reason": reason,
+            }
+            for work_id in work_ids
+        ],
+    )
+
+
+def _like(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
