@@ -1,0 +1,1 @@
+"""Discord in, Discord out; and the command line."""

@@ -1,0 +1,312 @@
+"""config.yaml, then the environment: one frozen `Settings`, checked at start.
+
+Later sources win: the defaults here, `config.yaml`, then `COLLOQUY_<SECTION>__<KEY>`. Secrets come
+from the environment or `.env` only and are never printed. `.env` may also hold the `COLLOQUY_` names.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from dotenv import dotenv_values
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from storage.errors import BadSetting
+
+PREFIX = "COLLOQUY_"
+CONFIG_FILE = Path("config.yaml")
+ENV_FILE = Path(".env")
+TOKEN = "DISCORD_TOKEN"  # the variable's name, not a secret
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DiscordSettings(Section):
+    """How the bot meets Discord."""
+
+    shards: int = Field(0, ge=0, le=1000)
+    """0 lets one connection serve everything; more splits the servers over that many."""
+    status: str = Field("/ask about research", max_length=128)
+    tryout_port: int = Field(8765, ge=0, le=65535)
+    """Loopback port of the try-out page; 0 takes any free one."""
+
+
+class StorageSettings(Section):
+    url: str = ""
+    """`postgresql://…` or `sqlite:///…`; empty means SQLite in the data directory."""
+
+    @field_validator("url")
+    @classmethod
+    def _with_driver(cls, url: str) -> str:
+        scheme, found, rest = url.partition("://")
+        if not url:
+            return url
+        if not found or scheme not in _DRIVERS:
+            raise ValueError("it must start with postgresql:// or sqlite:///")
+        return f"{_DRIVERS[scheme]}://{rest}"
+
+
+class IndexSettings(Section):
+    collection: str = Field("works", pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{1,60}[a-zA-Z0-9]$")
+    """Name of the Chroma collection; the embedding's name is added to it."""
+
+
+class EmbeddingSettings(Section):
+    provider: str = "bundled"
+    """`bundled` runs offline; otherwise a LangChain provider, as in `init_embeddings`."""
+    model: str = ""
+    batch_size: int = Field(32, ge=1, le=512)
+    threads: int = Field(0, ge=0, le=256)
+    """Threads for the embedded model; 0 lets it choose."""
+
+
+class ModelSettings(Section):
+    name: str = ""
+    """Empty: no model. Otherwise `provider:model`, as in `init_chat_model`."""
+    base_url: str = ""
+    timeout_s: float = Field(30.0, gt=0, le=600)
+    max_tokens: int = Field(600, ge=50, le=8000)
+    temperature: float = Field(0.0, ge=0, le=2)
+
+    @field_validator("name")
+    @classmethod
+    def _provider_and_model(cls, name: str) -> str:
+        if name and not all(part.strip() for part in name.partition(":")):
+            raise ValueError("it must be written as provider:model")
+        return name
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, given: object) -> object:
+        """`model: "ollama:llama3.2"` says all there is to say."""
+        return {"name": given} if isinstance(given, str) else given
+
+
+class AnswerSettings(Section):
+    passages: int = Field(10, ge=1, le=50)
+    """How many works are looked at for one answer."""
+    max_question: int = Field(2000, ge=50, le=10_000)
+    """Characters in a question."""
+    history: int = Field(6, ge=0, le=50)
+    """Earlier turns that a follow-up can refer to."""
+
+
+class LimitSettings(Section):
+    per_minute: int = Field(8, ge=1, le=1000)
+    per_hour: int = Field(80, ge=1, le=10_000)
+    per_day: int = Field(400, ge=1, le=100_000)
+
+
+class LogSettings(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "text", "json"] = "auto"
+    """`auto` writes text to a terminal and JSON elsewhere."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Build it with `load()`."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+    )
+
+    data_dir: Path = Path("data")
+    discord: DiscordSettings = DiscordSettings()
+    storage: StorageSettings = StorageSettings()
+    index: IndexSettings = IndexSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    model: ModelSettings = ModelSettings()
+    answers: AnswerSettings = AnswerSettings()
+    limits: LimitSettings = LimitSettings()
+    logging: LogSettings = LogSettings()
+
+    _token: SecretStr | None = PrivateAttr(default=None)
+
+    @property
+    def discord_token(self) -> SecretStr | None:
+        """The bot's token, from the environment or `.env`; None when there is none."""
+        return self._token
+
+    @property
+    def database_url(self) -> str:
+        from sqlalchemy import URL  # late: `--help` does not need it
+
+        file = URL.create("sqlite+aiosqlite", database=str(self.data_dir / "colloquy.sqlite"))
+        return self.storage.url or file.render_as_string(hide_password=False)
+
+    @property
+    def index_dir(self) -> Path:
+        return self.data_dir / "index"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+def load(config: Path | None = None, env_file: Path | None = None) -> Settings:
+    """The settings in force.
+
+    `config` defaults to `config.yaml` and `env_file` to `.env`, both in the working directory and
+    both optional when not named.
+
+    Raises:
+        BadSetting: an unknown key or a wrong value, naming the key and the cure.
+    """
+    _adopt(env_file or ENV_FILE)
+    _refuse_unknown_variables(os.environ)
+    try:
+        settings = Settings(**_read(config))
+    except ValidationError as error:
+        raise _as_bad_setting(error) from error
+    except Exception as error:  # pydantic-settings: a section given as something else than keys
+        if type(error).__name__ != "SettingsError":
+            raise
+        raise BadSetting(
+            key=f"{PREFIX}*",
+            why=str(error),
+            cure="set single keys, as COLLOQUY_LIMITS__PER_HOUR=80",
+        ) from error
+    token = os.environ.get(TOKEN, "").strip()
+    if token:
+        settings._token = SecretStr(token)
+    return settings
+
+
+def _adopt(env_file: Path) -> None:
+    """Names of `.env` that the environment does not hold already, so that model packages find
+    their keys where they look for them."""
+    if not env_file.is_file():
+        return
+    for name, value in dotenv_values(env_file).items():
+        if value:
+            os.environ.setdefault(name, value)
+
+
+def _read(config: Path | None) -> dict[str, Any]:
+    path = config or CONFIG_FILE
+    if not path.is_file():
+        if config is None:
+            return {}
+        raise BadSetting(key=str(path), why="there is no such file", cure="check the --config path")
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1} is not YAML" if mark else "it is not YAML text"
+        raise BadSetting(
+            key=path.name, why=place, cure="write `key: value` lines, indented with spaces"
+        ) from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise BadSetting(
+            key=path.name,
+            why="it holds no sections",
+            cure="start from the config.yaml that came along",
+        )
+    # A section whose keys are all commented out reads as None: its defaults are meant.
+    return {str(key): value for key, value in content.items() if value is not None}
+
+
+def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
+    """pydantic-settings ignores variables that match no field; a typing error must not pass."""
+    known = set(_keys(PREFIX, "__").values())
+    for name in environment:
+        upper = name.upper()
+        if upper.startswith(PREFIX) and upper not in known and upper != f"{PREFIX}SHARED_DATA":
+            raise BadSetting(
+                key=name, why="there is no such setting", cure=_did_you_mean(upper, sorted(known))
+            )
+
+
+def _keys(prefix: str = "", joint: str = ".") -> dict[tuple[str, ...], str]:
+    """Every settable key: its path -> its name, dotted or as an environment variable."""
+    found: dict[tuple[str, ...], str] = {}
+    for name, field in Settings.model_fields.items():
+        section = _section(field)
+        paths = [(name, key) for key in section.model_fields] if section else [(name,)]
+        for path in paths:
+            text = prefix + joint.join(path)
+            found[path] = text.upper() if prefix else text
+    return found
+
+
+def _section(field: FieldInfo) -> type[Section] | None:
+    annotation = field.annotation
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return annotation
+    return None
+
+
+def _as_bad_setting(error: ValidationError) -> BadSetting:
+    first = error.errors(include_url=False)[0]
+    path = tuple(str(part) for part in first["loc"])
+    key = ".".join(path)
+    if first["type"] == "extra_forbidden":
+        return BadSetting(
+            key=key,
+            why="there is no such setting",
+            cure=_did_you_mean(key, sorted(_keys().values())),
+        )
+    why = first["msg"].removeprefix("Value error, ")
+    why = why[:1].lower() + why[1:]
+    if first["type"] == "model_type":
+        why = "it holds keys of its own"
+    elif path != ("storage", "url"):  # which may hold a password
+        why += f", but it is {str(first['input'])[:40]!r}"
+    return BadSetting(key=key, why=why.removeprefix("input "), cure=_cure(path))
+
+
+def _did_you_mean(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"perhaps {near[0]} is meant" if near else "config.yaml lists every key there is"
+
+
+def _cure(path: tuple[str, ...]) -> str:
+    field = Settings.model_fields.get(path[0])
+    section = _section(field) if field else None
+    if section and len(path) > 1:
+        field = section.model_fields.get(path[1])
+    elif section:
+        return "indent them below it"
+    if field is None:
+        return "take the line out"
+    if field.default in ("", 0, None):
+        return "take the line out to use what is built in"
+    return f"the default is {field.default}"
