@@ -15,7 +15,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+)
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from storage.errors import DatabaseTooNew, DatabaseUnavailable, NoDiskSpace
@@ -75,7 +81,10 @@ class Database:
             cause = error.orig if isinstance(error, DBAPIError) else error
             if _disk_full(cause):
                 raise NoDiskSpace(path=self.url.database) from error
-            if isinstance(error, OperationalError | OSError):
+            # A bare DatabaseError is SQLite's word for a file that is no database or is damaged.
+            if isinstance(error, OperationalError | InterfaceError | OSError) or (
+                type(error) is DatabaseError
+            ):
                 raise DatabaseUnavailable(why=str(cause)) from error
             raise
 
@@ -85,10 +94,11 @@ class Database:
         Raises:
             DatabaseTooNew: a newer Colloquy wrote this database.
         """
-        await asyncio.to_thread(_make_parent, self.url.database, self.dialect)
-        async with self._translated(), self._engine.connect() as connection:
-            await connection.run_sync(_upgrade)
-            await connection.commit()
+        async with self._translated():
+            await asyncio.to_thread(_make_parent, self.url.database, self.dialect)
+            async with self._engine.connect() as connection:
+                await connection.run_sync(_upgrade)
+                await connection.commit()
 
     async def schema_version(self) -> str | None:
         """The migration that this database is at, or None when it is empty."""

@@ -53,12 +53,46 @@ class QuestionTooLong(InputError):
 
 class BadIdentifier(InputError):
     code = "bad_identifier"
-    template = "“{identifier}” is not an arXiv identifier; it should look like 1911.11907 or hep-th/9901001."
+    template = (
+        "“{identifier}” is not an arXiv identifier; "
+        "it should look like 1911.11907 or hep-th/9901001."
+    )
 
 
 class BadSnapshot(InputError):
     code = "bad_snapshot"
     template = "I cannot read {path}, line {line}: {why}."
+
+
+class UnreadableSnapshot(BadSnapshot):
+    """The file as a whole."""
+
+    code = "unreadable_snapshot"
+    template = "I cannot read {path}: {why}."
+
+
+class UnreadableName(InputError):
+    code = "unreadable_name"
+    template = (
+        "“{name}” holds no name that I could look for; please write it as on the papers, "
+        "for example Ada Lovelace."
+    )
+
+
+class BadQuery(InputError):
+    code = "bad_query"
+    template = (
+        "arXiv does not understand the query “{query}” ({why}); "
+        'please write it like ti:"binary networks" AND cat:cs.CV.'
+    )
+
+
+class TooManyWorks(InputError):
+    code = "too_many_works"
+    template = (
+        "arXiv lists {total:,} works for this and gives out the newest {limit:,} only; "
+        "please ask for something narrower to have the rest."
+    )
 
 
 # Who is meant -----------------------------------------------------------------------------
@@ -87,6 +121,11 @@ class AmbiguousResearcher(NotFound):
 
     code = "ambiguous_researcher"
     template = "Several researchers are called “{name}”; please choose one."
+
+
+class UnknownIdentifier(NotFound):
+    code = "unknown_identifier"
+    template = "arXiv has no paper {identifier}; please check the number."
 
 
 class NothingImported(NotFound):
@@ -135,6 +174,14 @@ class SourceUnavailable(SourceError):
     )
 
 
+class DamagedEntry(SourceError):
+    code = "damaged_entry"
+    template = (
+        "{source} sent {identifier} without its {lacks}, so I left it out; "
+        "please run the import again later."
+    )
+
+
 # What is kept -----------------------------------------------------------------------------
 
 
@@ -173,7 +220,10 @@ class NoDiskSpace(StorageError):
 
 class IndexUnavailable(StorageError):
     code = "index_unavailable"
-    template = "The search index cannot be used ({why}); run `python -m bot rebuild-index` to make it anew."
+    template = (
+        "The search index cannot be used ({why}); "
+        "run `python -m bot rebuild-index` to make it anew."
+    )
 
 
 # Settings and models ----------------------------------------------------------------------

@@ -43,12 +43,16 @@ class Researcher:
 
 @dataclass(frozen=True, slots=True)
 class Collaborator:
+    """A co-author, as a name, and on how many works."""
+
     name: str
     shared_works: int
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
+    """What a profile shows of a record."""
+
     researcher: Researcher
     works: int
     followers: int
@@ -161,6 +165,7 @@ async def everyone(session: AsyncSession, limit: int = 25) -> list[Researcher]:
 
 
 async def count(session: AsyncSession) -> int:
+    """How many records there are."""
     return await session.scalar(select(func.count(ResearcherRow.id))) or 0
 
 
@@ -170,16 +175,12 @@ async def find(session: AsyncSession, text: str, limit: int = 25) -> list[Resear
     if not key:
         return await everyone(session, limit)
     rows = (
-        (
-            await session.execute(
-                select(ResearcherNameRow.researcher_id, ResearcherNameRow.key)
-                .where(ResearcherNameRow.key.contains(key, autoescape=True))
-                .limit(1000)
-            )
+        await session.execute(
+            select(ResearcherNameRow.researcher_id, ResearcherNameRow.key)
+            .where(ResearcherNameRow.key.contains(key, autoescape=True))
+            .limit(1000)
         )
-        .tuples()
-        .all()
-    )
+    ).all()
     if not rows:
         near = await _near(session, key, limit, FUZZY_SCORE)
         return await by_ids(session, near)
@@ -325,16 +326,12 @@ def _researcher(row: ResearcherRow, works: int) -> Researcher:
 
 async def _near(session: AsyncSession, key: str, limit: int, cutoff: float) -> list[int]:
     rows = (
-        (
-            await session.execute(
-                select(ResearcherNameRow.researcher_id, ResearcherNameRow.key).where(
-                    ResearcherNameRow.form == "full"
-                )
+        await session.execute(
+            select(ResearcherNameRow.researcher_id, ResearcherNameRow.key).where(
+                ResearcherNameRow.form == "full"
             )
         )
-        .tuples()
-        .all()
-    )
+    ).all()
     names = {(i, name): name for i, name in rows}
     matches: list[Any] = process.extract(
         key, names, scorer=fuzz.token_sort_ratio, limit=limit, score_cutoff=cutoff

@@ -13,6 +13,8 @@ from storage.schema import TopicRow
 
 @dataclass(frozen=True, slots=True)
 class Topic:
+    """A noun phrase and the works that are about it."""
+
     name: str
     work_ids: tuple[int, ...]
 
@@ -36,6 +38,7 @@ async def replace(session: AsyncSession, researcher_id: int, topics: Sequence[To
 
 
 async def of(session: AsyncSession, researcher_id: int) -> tuple[Topic, ...]:
+    """A record's topics, the weightiest first."""
     rows = await session.scalars(
         select(TopicRow).where(TopicRow.researcher_id == researcher_id).order_by(TopicRow.position)
     )

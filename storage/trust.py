@@ -33,6 +33,8 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
+    """A score of 100, its band, the verification level, and what the score is made of."""
+
     score: int
     band: str
     level: int

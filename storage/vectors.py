@@ -50,6 +50,7 @@ async def pending(session: AsyncSession, model: str, limit: int) -> list[Work]:
 
 
 async def count_pending(session: AsyncSession, model: str) -> int:
+    """How many works `pending` would return without a limit."""
     total = await session.scalar(select(func.count(WorkRow.id))) or 0
     done = await session.scalar(
         select(func.count(VectorRow.work_id))
@@ -72,9 +73,9 @@ async def save(session: AsyncSession, model: str, rows: Sequence[WorkVectors]) -
         await session.execute(text("LOCK TABLE vectors IN SHARE ROW EXCLUSIVE MODE"))
     seq = await session.scalar(select(func.max(VectorRow.seq))) or 0
     hashes = dict(
-        (await session.execute(select(WorkRow.id, WorkRow.text_hash).where(WorkRow.id.in_(ids))))
-        .tuples()
-        .all()
+        (
+            await session.execute(select(WorkRow.id, WorkRow.text_hash).where(WorkRow.id.in_(ids)))
+        ).all()
     )
     await session.execute(
         delete(VectorRow).where(VectorRow.model == model, VectorRow.work_id.in_(ids))

@@ -136,6 +136,7 @@ async def ids_of(
 async def count(
     session: AsyncSession, researcher_ids: Sequence[int], window: Window | None = None
 ) -> int:
+    """How many works are in scope."""
     return (
         await session.scalar(_scoped(select(func.count(WorkRow.id)), researcher_ids, window)) or 0
     )
@@ -151,7 +152,7 @@ async def per_year(session: AsyncSession, researcher_ids: Sequence[int]) -> dict
     """Works a year, years in order."""
     query = _scoped(select(WorkRow.year, func.count(WorkRow.id)), researcher_ids, None)
     rows = await session.execute(query.group_by(WorkRow.year).order_by(WorkRow.year))
-    return {year: number for year, number in rows}
+    return dict(rows)
 
 
 async def page(
@@ -203,6 +204,7 @@ async def titles(
 
 
 async def by_source_ids(session: AsyncSession, source_ids: Sequence[str]) -> list[Work]:
+    """The stored works of these source ids."""
     return await _works(session, select(WorkRow).where(WorkRow.source_id.in_(source_ids)))
 
 
@@ -221,9 +223,7 @@ def in_window(window: Window) -> ColumnElement[bool]:
     return WorkRow.published.between(window.start, window.end)
 
 
-def _scoped(
-    query: AnySelect, researcher_ids: Sequence[int], window: Window | None
-) -> AnySelect:
+def _scoped(query: AnySelect, researcher_ids: Sequence[int], window: Window | None) -> AnySelect:
     if researcher_ids:
         theirs = select(AttributionRow.work_id).where(
             AttributionRow.researcher_id.in_(researcher_ids), AttributionRow.certainty > 0

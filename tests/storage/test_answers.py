@@ -1,0 +1,57 @@
+from typing import Any
+
+import pytest
+
+from storage import answers
+from storage.answers import Asked
+from storage.database import Database
+from storage.errors import StaleButton
+
+
+def _asked(**facts: Any) -> Asked:
+    defaults: dict[str, Any] = {
+        "user_id": 1,
+        "guild_id": 2,
+        "channel_id": 3,
+        "private": False,
+        "question": "What is GhostNet?",
+        "turn": {"kind": "content"},
+        "passages": ({"number": 1, "title": "GhostNet"},),
+    }
+    return Asked(**(defaults | facts))
+
+
+async def test_an_answer_is_found_by_its_message(database: Database) -> None:
+    async with database.write() as session:
+        kept = await answers.keep(session, _asked())
+        await answers.set_message(session, kept, 99)
+    async with database.read() as session:
+        found = await answers.by_message(session, 99)
+        assert found == _asked(id=kept, message_id=99)
+        assert await answers.by_message(session, 98) is None
+
+
+async def test_private_answers_are_nobody_elses_history(database: Database) -> None:
+    async with database.write() as session:
+        await answers.keep(session, _asked(question="open"))
+        await answers.keep(session, _asked(question="mine", private=True))
+        await answers.keep(session, _asked(question="theirs", user_id=7, private=True))
+        everybody = await answers.recent(session, 3)
+        mine = await answers.recent(session, 3, user_id=1)
+    assert [asked.question for asked in everybody] == ["open"]
+    assert [asked.question for asked in mine] == ["open", "mine"]
+
+
+async def test_old_answers_go_with_their_ratings_and_their_buttons_say_so(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        kept = await answers.keep(session, _asked())
+        await answers.rate(session, kept, 5, good=True)
+        await answers.rate(session, kept, 5, good=False)
+        await answers.open_thread(session, 50, 1)
+        assert await answers.is_own_thread(session, 50)
+        await answers.forget_older(session, days=-1)
+        assert not await answers.is_own_thread(session, 50)
+        with pytest.raises(StaleButton):
+            await answers.rate(session, kept, 5, good=True)

@@ -1,0 +1,102 @@
+import pytest
+
+from storage import researchers, works
+from storage.database import Database
+from storage.errors import AmbiguousResearcher, UnknownResearcher
+from tests.storage.papers import paper
+
+
+async def _record(database: Database, *names: str) -> list[int]:
+    async with database.write() as session:
+        return [await researchers.ensure(session, name, "arXiv") for name in names]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["José García", "jose garcia", "García, José", "J. García", "Garcia Jose", "JOSÉ GARCÍA"],
+)
+async def test_a_record_is_found_under_every_written_form(database: Database, written: str) -> None:
+    [record] = await _record(database, "José García")
+    async with database.read() as session:
+        assert (await researchers.resolve(session, written)).id == record
+
+
+async def test_two_of_one_initial_are_a_choice_and_not_a_guess(database: Database) -> None:
+    await _record(database, "Kai Han", "Kun Han")
+    async with database.read() as session:
+        with pytest.raises(AmbiguousResearcher) as caught:
+            await researchers.resolve(session, "K. Han")
+        assert len(caught.value.data["choices"]) == 2  # type: ignore[arg-type]
+        assert (await researchers.resolve(session, "Kun Han")).name == "Kun Han"
+
+
+async def test_an_unknown_name_is_answered_with_the_near_ones(database: Database) -> None:
+    await _record(database, "Grace Hopper")
+    async with database.read() as session:
+        with pytest.raises(UnknownResearcher) as near:
+            await researchers.resolve(session, "Grace Hoper")
+        with pytest.raises(UnknownResearcher) as far:
+            await researchers.resolve(session, "Zhang Wei")
+    assert near.value.sentence.endswith("Did you mean Grace Hopper?")
+    assert "import" in far.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what has Grace Hopper written?", ["Grace Hopper"]),
+        ("Grace Hopper's papers on compilers", ["Grace Hopper"]),
+        ("papers by Hopper on compilers", ["Grace Hopper"]),
+        ("compare Grace Hopper and Ada Lovelace", ["Grace Hopper", "Ada Lovelace"]),
+        ("papers by Grace Hoppper", ["Grace Hopper"]),
+        ("the hopper of a harvester", []),
+        ("grace under pressure", []),
+        ("", []),
+    ],
+)
+async def test_names_in_a_question(database: Database, text: str, expected: list[str]) -> None:
+    await _record(database, "Grace Hopper", "Ada Lovelace")
+    async with database.read() as session:
+        found = await researchers.mentioned(session, text)
+    assert [mention.researcher.name for mention in found] == expected
+    if expected and expected[0] in text:
+        assert text[found[0].start : found[0].end] == expected[0]
+
+
+async def test_close_collaborators_share_three_works_or_are_the_two_most_shared(
+    database: Database,
+) -> None:
+    [few, many] = await _record(database, "Ada Lovelace", "Alan Turing")
+    async with database.write() as session:
+        await works.store(
+            session,
+            [
+                paper(1, authors=("Ada Lovelace", "B. B.", "C. C.")),
+                paper(2, authors=("Ada Lovelace", "B. B.", "D. D.")),
+            ],
+            few,
+        )
+        await works.store(
+            session,
+            [paper(n, authors=("Alan Turing", "E. E.", f"F{n} F.")) for n in (3, 4, 5)],
+            many,
+        )
+        profile_few = await researchers.profile(session, few)
+        profile_many = await researchers.profile(session, many)
+    assert [c.name for c in profile_few.close_collaborators] == ["B. B.", "C. C."]
+    assert [c.name for c in profile_many.close_collaborators] == ["E. E."]
+
+
+async def test_asking_for_a_record_twice_makes_one_and_keeps_its_facts(database: Database) -> None:
+    async with database.write() as session:
+        first = await researchers.ensure(session, "Ada Lovelace", "arXiv", affiliation="London")
+        second = await researchers.ensure(session, "ada  lovelace", "arXiv")
+        assert first == second
+        assert (await researchers.get(session, first)).affiliation == "London"
+
+
+async def test_finding_begins_with_the_exact_name(database: Database) -> None:
+    await _record(database, "Kai Hansen", "Kai Han", "Makai Handel")
+    async with database.read() as session:
+        found = await researchers.find(session, "kai han")
+    assert [r.name for r in found] == ["Kai Han", "Kai Hansen", "Makai Handel"]

@@ -1,0 +1,95 @@
+from datetime import date
+
+import pytest
+
+from storage import researchers, works
+from storage.database import Database
+from storage.works import Window
+from tests.storage.papers import paper
+
+
+async def test_storing_twice_keeps_one_work(database: Database) -> None:
+    async with database.write() as session:
+        first = await works.store(session, [paper(1), paper(2)])
+    async with database.write() as session:
+        second = await works.store(session, [paper(1), paper(2), paper(3)])
+    assert len(first.new) == 2
+    assert (len(second.new), second.changed, second.same) == (1, (), 2)
+
+
+async def test_a_new_version_is_the_same_work_with_its_newest_text(database: Database) -> None:
+    async with database.write() as session:
+        stored = await works.store(session, [paper(1)])
+        newer = paper(1, version=2, title="A better title", authors=("Ada Lovelace",))
+        changed = await works.store(session, [newer])
+    assert changed.changed == stored.new
+    async with database.write() as session:
+        await works.store(session, [paper(1, version=1)])
+        kept = (await works.by_ids(session, stored.new))[stored.new[0]]
+    assert (kept.title, kept.version, kept.authors) == ("A better title", 2, ("Ada Lovelace",))
+
+
+async def test_a_cross_list_changes_categories_but_not_the_text(database: Database) -> None:
+    async with database.write() as session:
+        await works.store(session, [paper(1, categories=("cs.CV",))])
+        again = await works.store(session, [paper(1, categories=("cs.CV", "cs.LG"))])
+        [work] = await works.by_source_ids(session, ["arxiv:2001.00001"])
+    assert again == works.Stored((), (), 1)
+    assert work.categories == ("cs.CV", "cs.LG")
+
+
+async def test_a_window_of_years_counts_the_year_people_file_it_under(database: Database) -> None:
+    async with database.write() as session:
+        record = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        await works.store(
+            session,
+            [
+                paper(1, year=2022, published=date(2021, 12, 30)),
+                paper(2, year=2021, published=date(2021, 12, 30)),
+                paper(3, year=2022, published=None),
+            ],
+            record,
+        )
+        year = Window(date(2022, 1, 1), date(2022, 12, 31), "in 2022")
+        december = Window(date(2021, 12, 1), date(2021, 12, 31), "in December 2021")
+        assert await works.count(session, [record], year) == 2
+        assert await works.count(session, [record], december) == 2
+        assert await works.count_undated(session, [record]) == 1
+        assert await works.per_year(session, [record]) == {2021: 1, 2022: 2}
+
+
+async def test_works_come_newest_first_and_undated_last_in_their_year(database: Database) -> None:
+    async with database.write() as session:
+        await works.store(
+            session,
+            [
+                paper(1, year=2020, published=date(2020, 5, 1)),
+                paper(2, year=2021, published=None),
+                paper(3, year=2021, published=date(2021, 2, 1)),
+            ],
+        )
+        ordered = [work.title for work in await works.of_researchers(session, [])]
+    assert ordered == ["Paper 3", "Paper 2", "Paper 1"]
+
+
+@pytest.mark.parametrize("query", ["100%", "a_b", "back\\slash", "'; DROP TABLE works; --"])
+async def test_a_query_is_text_and_never_a_pattern(database: Database, query: str) -> None:
+    async with database.write() as session:
+        record = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        await works.store(session, [paper(1, title=f"On {query}"), paper(2)], record)
+        found, total = await works.page(session, record, query=query)
+        titles = await works.titles_like(session, query, record)
+    assert (total, [work.title for work in found]) == (1, [f"On {query}"])
+    assert [title for _, title in titles] == [f"On {query}"]
+
+
+async def test_pages_cover_every_work_once(database: Database) -> None:
+    async with database.write() as session:
+        record = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        await works.store(session, [paper(n) for n in range(1, 13)], record)
+        seen: list[str] = []
+        for offset in (0, 5, 10):
+            page, total = await works.page(session, record, offset=offset, limit=5)
+            assert total == 12
+            seen += [work.title for work in page]
+    assert sorted(seen) == sorted(f"Paper {n}" for n in range(1, 13))
