@@ -1,0 +1,143 @@
+"""The bot itself: intents, mentions, set-up, messages, and the order in which things close."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot import commands, conversation, errors
+from bot.gate import Gate
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from retrieval.answer import Answerer
+    from retrieval.search import Search
+    from storage.database import Database
+
+log = structlog.get_logger("colloquy.discord")
+
+CLOSING_S = 8.0  # how long answers under way may take when the bot stops
+
+# What answering takes and no more: the invite link asks for exactly these.
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+)
+SCOPES = ("bot", "applications.commands")
+
+
+def today() -> date:
+    """The day that "this year" and "the last six months" are counted from, in UTC."""
+    return datetime.now(UTC).date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the composition root hands down; whoever opened it closes it."""
+
+    settings: Settings
+    database: Database
+    search: Search
+    answerer: Answerer
+    today: Callable[[], date] = today
+
+
+class Colloquy(discord.Client):
+    """Colloquy on Discord.
+
+    Attributes:
+        settings, database, search, answerer, today: as handed in.
+        gate: whether somebody may ask here, now.
+        tree: the commands, usable in servers, in direct messages and as a person's own app.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        status = parts.settings.discord.status
+        super().__init__(
+            intents=intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            activity=discord.CustomActivity(status) if status else None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            shard_count=parts.settings.discord.shards or None,
+        )
+        self.settings = parts.settings
+        self.database = parts.database
+        self.search = parts.search
+        self.answerer = parts.answerer
+        self.today = parts.today
+        self.gate = Gate(parts.database, parts.settings.limits)
+        self.tree = errors.Tree(
+            self,
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=True
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        )
+
+    async def setup_hook(self) -> None:
+        """Register commands and persistent items; publishing them is `sync`'s, never done here."""
+        await commands.register(self)
+
+    async def on_ready(self) -> None:
+        log.info("ready", servers=len(self.guilds))
+
+    async def on_message(self, message: discord.Message) -> None:
+        if message.author.bot or message.webhook_id is not None:
+            return
+        try:
+            await conversation.on_message(self, message)
+        except Exception as error:  # noqa: BLE001 - the last stop: nothing above would answer
+            await errors.answer_message(message, error)
+
+    async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
+        error = sys.exception()
+        if error is not None:
+            errors.report(error, doing=event_method)
+
+    async def close(self) -> None:
+        """Take no new question, let the answers under way out, then leave Discord.
+
+        The parts outlive this: whoever opened them closes them afterwards.
+        """
+        await self.gate.shut(CLOSING_S)
+        await super().close()
+
+
+class ShardedColloquy(Colloquy, discord.AutoShardedClient):
+    """The same, with its servers split over several connections."""
+
+
+def create(parts: Parts) -> Colloquy:
+    """The bot for these settings: one connection unless `discord.shards` asks for more."""
+    return ShardedColloquy(parts) if parts.settings.discord.shards > 1 else Colloquy(parts)
+
+
+def intents() -> discord.Intents:
+    """No privileged intent: content arrives for direct messages, mentions and ping-replies."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True
+    wanted.messages = True
+    return wanted
+
+
+def invite_links(application_id: int) -> tuple[str, str]:
+    """Where to add the bot to a server, and where to take it along as one's own app."""
+    server = discord.utils.oauth_url(
+        application_id, permissions=PERMISSIONS, scopes=SCOPES
+    )
+    person = discord.utils.oauth_url(application_id, scopes=("applications.commands",))
+    return f"{server}&integration_type=0", f"{person}&integration_type=1"

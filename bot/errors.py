@@ -1,0 +1,201 @@
+"""The one place where a failure becomes what a person reads.
+
+A `ColloquyError` is shown as its sentence. Anything else is a defect: it is logged whole under a
+short reference, and the reference alone is shown. `Tree`, `View`, `LayoutView` and `Modal` come
+here by themselves; a `DynamicItem` callback does so with `@answered`, because discord.py only logs
+what such a callback raises.
+"""
+
+from __future__ import annotations
+
+import functools
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+import discord
+import structlog
+from discord import app_commands
+
+from storage.errors import ColloquyError
+
+log = structlog.get_logger("colloquy.errors")
+
+UNEXPECTED = "Something went wrong on my side. If it happens again, please report it as {reference}."
+FORBIDDEN = (
+    "I am not allowed to do that here; please ask a moderator to let me see this channel, "
+    "send messages and embed links in it."
+)
+NOT_YOURS = "You need the permission {missing} to do that."
+CANNOT_HERE = "That cannot be used here."
+OUTDATED = "That command has changed since you opened it; please type it again in a minute."
+LATE = "Discord closed that command before I could finish it; please try again."
+
+_UNKNOWN_INTERACTION = 10062  # nothing was said within three seconds
+_ALREADY_ACKNOWLEDGED = 40060  # another part of the program was quicker
+_INVALID_TOKEN = 50027  # more than fifteen minutes have passed
+_UNKNOWN_WEBHOOK = 10015  # the same, as followups put it
+_EXPIRED = frozenset({_UNKNOWN_INTERACTION, _INVALID_TOKEN, _UNKNOWN_WEBHOOK})
+
+ItemT = TypeVar("ItemT")
+
+
+async def answer(interaction: discord.Interaction[Any], error: BaseException) -> None:
+    """Tell the person what became of their command, press or form; never raises.
+
+    Seen by them alone, except in place of a public "thinking …", which takes no other form.
+    """
+    text = sentence(error, doing=_doing(interaction))
+    try:
+        await _show(interaction, text)
+    except discord.HTTPException as failure:
+        if failure.code in _EXPIRED:
+            await _say_late(interaction)
+        else:
+            _not_shown(failure)
+
+
+async def answer_message(message: discord.Message, error: BaseException) -> None:
+    """Reply to the message with what became of it; never raises."""
+    text = sentence(error, doing="message")
+    try:
+        await message.reply(text, mention_author=False)
+    except discord.HTTPException as failure:
+        _not_shown(failure)
+
+
+def sentence(error: BaseException, *, doing: str) -> str:
+    """What a person reads; an unexpected error is logged here, under the reference shown."""
+    error = _cause(error)
+    if isinstance(error, ColloquyError):
+        log.info("refused", code=error.code, doing=doing)
+        return discord.utils.escape_markdown(error.sentence)
+    if isinstance(error, app_commands.MissingPermissions):
+        return NOT_YOURS.format(missing=_permissions(error.missing_permissions))
+    if isinstance(error, app_commands.BotMissingPermissions | discord.Forbidden):
+        log.warning("forbidden", doing=doing)
+        return FORBIDDEN
+    if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
+        log.warning("outdated_command", doing=doing)
+        return OUTDATED
+    if isinstance(error, app_commands.CheckFailure):
+        return CANNOT_HERE
+    return UNEXPECTED.format(reference=report(error, doing=doing))
+
+
+def report(error: BaseException, *, doing: str) -> str:
+    """Log a defect whole; returns the short reference that is shown in its place."""
+    reference = secrets.token_hex(3).upper()
+    log.error("unexpected", reference=reference, doing=doing, exc_info=error)
+    return reference
+
+
+def answered(
+    callback: Callable[[ItemT, discord.Interaction[Any]], Awaitable[None]],
+) -> Callable[[ItemT, discord.Interaction[Any]], Coroutine[Any, Any, None]]:
+    """A `DynamicItem` callback whose errors are answered as everywhere else."""
+
+    @functools.wraps(callback)
+    async def wrapper(item: ItemT, interaction: discord.Interaction[Any]) -> None:
+        try:
+            await callback(item, interaction)
+        except Exception as error:  # noqa: BLE001 - the last stop: nothing above would answer
+            await answer(interaction, error)
+
+    return wrapper
+
+
+class Tree(app_commands.CommandTree[Any]):
+    """The command tree, with the one handler."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
+    ) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            report(_cause(error), doing=_doing(interaction))  # a picker shows no sentence
+        else:
+            await answer(interaction, error)
+
+
+class View(discord.ui.View):
+    """A view whose errors are answered as everywhere else."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: Exception, item: discord.ui.Item[Any]
+    ) -> None:
+        await answer(interaction, error)
+
+
+class LayoutView(discord.ui.LayoutView):
+    """A layout whose errors are answered as everywhere else."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: Exception, item: discord.ui.Item[Any]
+    ) -> None:
+        await answer(interaction, error)
+
+
+class Modal(discord.ui.Modal):
+    """A form whose errors are answered as everywhere else."""
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+        await answer(interaction, error)
+
+
+async def _show(interaction: discord.Interaction[Any], text: str) -> None:
+    if not interaction.response.is_done():
+        try:
+            await interaction.response.send_message(text, ephemeral=True)
+            return
+        except discord.HTTPException as failure:
+            if failure.code != _ALREADY_ACKNOWLEDGED:
+                raise
+    if await _still_thinking(interaction):
+        await interaction.edit_original_response(content=text)
+    else:
+        await interaction.followup.send(text, ephemeral=True)
+
+
+async def _still_thinking(interaction: discord.Interaction[Any]) -> bool:
+    if interaction.response.type is not discord.InteractionResponseType.deferred_channel_message:
+        return False
+    return (await interaction.original_response()).flags.loading
+
+
+async def _say_late(interaction: discord.Interaction[Any]) -> None:
+    """Say in the channel that the time ran out, without a word of what was asked."""
+    channel = interaction.channel
+    if not isinstance(channel, discord.abc.Messageable):
+        log.info("error_not_shown", code=_INVALID_TOKEN)
+        return
+    try:
+        await channel.send(f"{interaction.user.mention} {LATE}")
+    except discord.HTTPException as failure:
+        _not_shown(failure)
+
+
+def _not_shown(failure: discord.HTTPException) -> None:
+    log.warning("error_not_shown", status=failure.status, code=failure.code)
+
+
+def _cause(error: BaseException) -> BaseException:
+    while isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError):
+        inner = error.original if isinstance(error, app_commands.CommandInvokeError) else None
+        inner = inner or error.__cause__
+        if inner is None:
+            break
+        error = inner
+    return error
+
+
+def _doing(interaction: discord.Interaction[Any]) -> str:
+    """What was being done, without what was typed: for the log."""
+    if interaction.command is not None:
+        return f"/{interaction.command.qualified_name}"
+    data = interaction.data or {}
+    return f"{interaction.type.name} {str(data.get('custom_id', '')).partition(':')[0]}".strip()
+
+
+def _permissions(names: list[str]) -> str:
+    words = [name.replace("_", " ").replace("guild", "server") for name in names]
+    return " and ".join(f"“{word}”" for word in words)

@@ -1,0 +1,79 @@
+"""Structured logs: readable on a terminal, JSON elsewhere; no token and no message content.
+
+Our own lines carry names, ids and counts only. Other libraries' lines pass through with the token
+struck out, in case one ever quotes a request.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from bot.settings import LogSettings
+
+# A bot token: the id in base64, the time, the signature.
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{23,30}\.[A-Za-z0-9_-]{6,8}\.[A-Za-z0-9_-]{25,}")
+# These tell of every request, some with its content.
+_QUIET = ("aiosqlite", "alembic", "arxiv", "asyncio", "chromadb", "discord", "httpx", "langchain")
+
+
+def configure(settings: LogSettings) -> None:
+    """Send everything to standard error in one form; call once, before the first line."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_form(settings),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.level.upper())
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def _form(settings: LogSettings) -> list[Processor]:
+    terminal = sys.stderr.isatty()
+    if settings.format == "text" or (settings.format == "auto" and terminal):
+        return [
+            _without_token,
+            structlog.dev.ConsoleRenderer(
+                colors=terminal, exception_formatter=structlog.dev.plain_traceback
+            ),
+        ]
+    return [
+        structlog.processors.format_exc_info,
+        _without_token,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
+
+
+def _without_token(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    for key, value in event.items():
+        if isinstance(value, str) and "." in value:
+            event[key] = _TOKEN.sub("[token]", value)
+    return event

@@ -1,0 +1,105 @@
+"""The real bot inside a simulated Discord, over real storage that holds the bundled sample."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import discord
+import pytest
+from discord import app_commands
+from simcord import ChannelHandle, Env, GuildHandle, MemberActor
+
+from bot.client import Colloquy, create
+from bot.compose import opened
+from bot.settings import Settings
+from storage.errors import ColloquyError
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "expects_errors: the bot meets a defect in this test and is seen to survive it"
+    )
+
+
+@pytest.fixture(scope="session")
+def filled_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the sample in it, made once; tests work on copies."""
+    folder = tmp_path_factory.mktemp("filled")
+
+    async def fill() -> None:
+        async with opened(Settings(data_dir=folder)):
+            pass
+
+    asyncio.run(fill())
+    return folder
+
+
+@pytest.fixture
+def settings(filled_data_dir: Path, tmp_path: Path) -> Settings:
+    """Settings whose data directory is this test's own copy of the filled one."""
+    folder = tmp_path / "data"
+    shutil.copytree(filled_data_dir, folder)
+    return Settings(data_dir=folder)
+
+
+@pytest.fixture
+async def bot(settings: Settings) -> AsyncIterator[Colloquy]:
+    """The bot, not yet connected: `env` connects it."""
+    async with opened(settings) as parts:
+        yield create(parts)
+
+
+@pytest.fixture
+async def env(bot: Colloquy, request: pytest.FixtureRequest) -> AsyncIterator[Env]:
+    """A simulated Discord with the bot in it and its commands published.
+
+    Afterwards, no error may have happened other than those that have a sentence.
+    """
+    env = Env(bot, settle_timeout=30)
+    await env.start()  # not `simcord.run`: fixtures are set up and torn down in different contexts
+    try:
+        await bot.tree.sync()
+        yield env
+    finally:
+        await env.shutdown()
+    defects = [error for error in env.errors if not _has_sentence(error)]
+    if defects and request.node.get_closest_marker("expects_errors") is None:
+        raise ExceptionGroup("the bot met defects", defects)
+
+
+@pytest.fixture
+def guild(env: Env) -> GuildHandle:
+    return env.create_guild("Lab")
+
+
+@pytest.fixture
+def channel(guild: GuildHandle) -> ChannelHandle:
+    return guild.create_text_channel("ask")
+
+
+@pytest.fixture
+def ada(env: Env, guild: GuildHandle) -> MemberActor:
+    """A member without special permissions."""
+    return guild.add_member(env.create_user("ada", global_name="Ada"))
+
+
+@pytest.fixture
+def bob(env: Env, guild: GuildHandle) -> MemberActor:
+    """Another one."""
+    return guild.add_member(env.create_user("bob", global_name="Bob"))
+
+
+@pytest.fixture
+def mod(env: Env, guild: GuildHandle) -> MemberActor:
+    """A moderator: may manage the server."""
+    role = guild.create_role("Moderators", permissions=discord.Permissions(manage_guild=True))
+    return guild.add_member(env.create_user("mod", global_name="Mod"), roles=[role])
+
+
+def _has_sentence(error: BaseException) -> bool:
+    while isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    return isinstance(error, ColloquyError | app_commands.CheckFailure)
