@@ -15,8 +15,8 @@ Form = Literal["full", "reordered", "initials", "surname"]
 
 _SEPARATORS = re.compile(r"[^\w]+|_+")
 _PARTICLES = frozenset(
-    ("al", "ben", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el")
-    + ("la", "le", "van", "von", "zu")
+    {"al", "ben", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la"}
+    | {"le", "van", "von", "zu"}
 )
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 

@@ -8,7 +8,7 @@ promise tests read this mark, so a new table cannot be forgotten.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -146,7 +146,7 @@ class PostingRow(Base):
     """How often a work uses a term; clustered by term, with the work's length alongside."""
 
     __tablename__ = "postings"
-    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
     term: Mapped[str] = mapped_column(String(64), primary_key=True)
     work_id: Mapped[int] = mapped_column(ForeignKey("works.id", ondelete=CASCADE), primary_key=True)
     weight: Mapped[float]
