@@ -1,0 +1,300 @@
+"""What kind of answer a question asks for, read off its wording.
+
+The table below is tried in order on the text with researchers written as `R`, named works as `W`
+and times left out; the first rule that fits decides. What fits none is a question of content.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What is asked for. All but CONTENT, WORKS_ABOUT and COMPARE are questions of record."""
+
+    CONTENT = "content"
+    WORKS_ABOUT = "works about"
+    COMPARE = "compare"
+    COUNT = "how many"
+    PER_YEAR = "how many per year"
+    LIST = "list"
+    LATEST = "latest"
+    EARLIEST = "earliest"
+    YEAR = "which year"
+    BUSIEST = "busiest year"
+    QUIETEST = "quietest year"
+    WHEN = "when"
+    AUTHORS = "who"
+    COLLABORATORS = "collaborators"
+    LINK = "link"
+    PROFILE = "profile"
+    NOT_KEPT = "not kept"
+    HELP = "help"
+
+
+WORKS = (
+    r"(?:papers?|works?|publications?|articles?|preprints?|manuscripts?|abstracts?|studies|"
+    r"titles|pieces?|outputs?|texts?)"
+)
+_MANY_WORKS = r"(?:papers|works|publications|articles|preprints|manuscripts|abstracts|studies|titles|pieces)"
+_WRITE = (
+    r"(?:publish(?:ed|es|ing)?|wr(?:ite|ites|ote|itten|iting)|author(?:ed|s)?|co-?author(?:ed|s)?|"
+    r"released?|produced?|submit(?:ted|s)?|put out|post(?:ed|s)?|upload(?:ed|s)?)"
+)
+_WHO = r"(?:R|he|she|they|you|it|the (?:researcher|author|group|team))"
+_OWN = r"(?:R(?:['’]s?)?|his|her|their|your|the|these|those|all|all the|any|other|of)"
+_ADJ = r"(?:(?!about\b|on\b|is\b|are\b|was\b|were\b|did\b|does\b|do\b|has\b|have\b)[\w'’-]+ ){0,3}?"
+_ABOUT = (
+    r"(?:about|on|regarding|concerning|around|covering|that (?:cover|are about|deal with|use|study|"
+    r"concern|mention|discuss|address|propose|tackle|treat|consider|focus on|work on|apply|involve)|"
+    r"deal(?:s|ing)? with|dealing in|related to|relating to|mention(?:s|ing)?|discuss(?:es|ing)?|"
+    r"cover(?:s|ing)?|us(?:e|es|ing)|stud(?:y|ies|ying)|address(?:es|ing)?|tackl(?:e|es|ing)|"
+    r"concern(?:s)?|focus(?:es|ing|sed)? on|treat(?:s|ing)?|explor(?:e|es|ing)|involv(?:e|es|ing)|"
+    r"investigat(?:e|es|ing)|consider(?:s|ing)?|apply|applies|applying|work(?:s|ing)? (?:on|with)|"
+    r"belong to|touch(?:es|ing)?(?: on)?|in the (?:area|field) of|devoted to|dedicated to|have to do with|"
+    r"talk(?:s|ing)? about|propos(?:e|ing)|introduc(?:e|ing)|present(?:ing)?|look(?:s|ing)? (?:at|into))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The kind, which part of it is meant ("first" author …), and where the topic starts."""
+
+    kind: Kind
+    facet: str = ""
+    topic: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    kind: Kind
+    pattern: re.Pattern[str]
+    facet: str = ""
+
+
+def _rule(kind: Kind, pattern: str, facet: str = "") -> _Rule:
+    return _Rule(kind, re.compile(pattern, re.IGNORECASE), facet)
+
+
+_GREETING = (
+    r"hi|hello|hey|hiya|yo|greetings|good (?:morning|afternoon|evening|day)|thanks?|thank you|thx|"
+    r"cheers|bye|goodbye|ok(?:ay)?|cool|great|nice|help|help me|please help|test|ping|"
+    r"what can you do|what do you do|who are you|what are you|how do(?:es)? (?:you|this|it) work|"
+    r"what (?:can|should|could|may) i ask(?: you)?|how can you help(?: me)?|how are you|"
+    r"what do you know"
+)
+_LIFE = (
+    r"salary|net worth|age|birthday|birth ?date|wife|husband|spouse|partner|children|kids|hobb(?:y|ies)|"
+    r"e-?mail(?: address)?|phone(?: number)?|home ?page|website|nationality|religion|height|twitter|"
+    r"linkedin|github(?: account)?|supervisor|adviser|advisor|phd(?: thesis)?|thesis|degree|"
+    r"job|employer|salary|grants?|funding|office|address|favou?rite \w+|students|lab|education"
+)
+_FIGURES = r"citations?|h-?index|i10-?index|impact factor|downloads|awards?|prizes?|patents?"
+_VENUES = (
+    r"conference|journal|venue|proceedings|workshop|publisher|magazine"
+)
+
+_RULES: tuple[_Rule, ...] = (
+    _rule(Kind.HELP, rf"^(?:(?:{_GREETING})(?: (?:there|bot|colloquy|all|everyone|so much|a lot|very much|"
+          rf"again|you))?[\s,.!?]*)+$"),
+    # Facts that no source gives.
+    _rule(Kind.NOT_KEPT, rf"\b(?:how (?:many|much|often|highly)|number of|most|highest|total)\b.{{0,40}}\b"
+          rf"(?:{_FIGURES}|cited|downloaded|viewed)\b", "figures"),
+    _rule(Kind.NOT_KEPT, rf"\b(?:h-?index|i10-?index|impact factor)\b", "figures"),
+    _rule(Kind.NOT_KEPT, rf"\b(?:cites?|cited|citing|citations? (?:of|for)) (?:W|R|this|that|it|the)\b", "figures"),
+    _rule(Kind.NOT_KEPT, rf"\b(?:which|what|whose) (?:\w+ )?(?:{_VENUES})\b", "venue"),
+    _rule(Kind.NOT_KEPT, rf"^where (?:was|were|is|did|has|have|does)\b.{{0,80}}\b(?:published|presented|accepted|"
+          rf"appear(?:ed)?|publish)\b", "venue"),
+    _rule(Kind.NOT_KEPT, rf"\b(?:peer[- ]reviewed|best paper|rejected|accepted (?:at|by|to)|retracted)\b", "venue"),
+    _rule(Kind.NOT_KEPT, rf"^(?:what(?: is|['’]s| was| are)|who(?: is|['’]s| was| are)|which is) "
+          rf"(?:R(?:['’]s?)?|his|her|their) (?:\w+ )?(?:{_LIFE})\b", "life"),
+    _rule(Kind.NOT_KEPT, rf"^what(?: is| are|['’]s) the (?:{_LIFE}) of {_WHO}\b", "life"),
+    _rule(Kind.NOT_KEPT, rf"^(?:how old|how tall|how rich) (?:is|was)\b", "life"),
+    _rule(Kind.NOT_KEPT, rf"^(?:where|when) (?:does|did|do|is|was|were|has) {_WHO}\b.{{0,20}}\b(?:live|study|studied|"
+          rf"teach|born|grow up|grew up|from|graduate|die|married|move)\b", "life"),
+    _rule(Kind.NOT_KEPT, rf"^(?:is|was|does|did|has) {_WHO} (?:\w+ )?(?:married|single|alive|dead|retired|a man|a woman|"
+          rf"have (?:kids|children)|a professor|a student|still at|ever won|won|win)\b", "life"),
+    _rule(Kind.NOT_KEPT, rf"\b(?:supervis\w+|advis\w+|taught|hired|founded|married) (?:by )?{_WHO}\b", "life"),
+    # The record.
+    _rule(Kind.PROFILE, rf"\b(?:affiliat\w+|which (?:university|institution|institute|company|lab)|"
+          rf"where (?:does|do|is|did) {_WHO} work(?:ing|ed)?\b(?! on)|what (?:university|institution|company))", "affiliation"),
+    _rule(Kind.PROFILE, rf"^who(?: is|['’]s| are) {_WHO}\s*[?.!]*$", "topics"),
+    _rule(Kind.PROFILE, rf"^(?:tell me|what do you know|what can you tell me) (?:something |more )?about R\s*[?.!]*$", "topics"),
+    _rule(Kind.PROFILE, rf"\b(?:research (?:interests?|areas?|fields?|topics?|focus)|main (?:topics?|interests?|areas?)|"
+          rf"(?:topics|fields|areas|subjects|themes) (?:does|do|did|has|have|is|are) {_WHO})\b", "topics"),
+    _rule(Kind.PROFILE, rf"^(?:what|which)(?: (?:topics|fields|areas|subjects|kinds? of (?:things|work|research)))? "
+          rf"(?:does|do|is|are|did|has|have) {_WHO} (?:mainly |mostly |usually |generally |currently |been )*"
+          rf"(?:work(?:s|ing|ed)? on|research(?:ing|es|ed)?|study|studying|do|known for|famous for|interested in)"
+          rf"(?: (?:about|for a living|mainly|mostly))?\s*[?.!]*$", "topics"),
+    _rule(Kind.BUSIEST, rf"\b(?:busiest|most (?:productive|prolific|active)|best) (?:\w+ )?(?:year|period)\b|"
+          rf"\b(?:which|what) year\b.{{0,60}}\b(?:most|highest|largest|greatest|peak(?:ed)?)\b|"
+          rf"\bwhen (?:did|was|has) .{{0,40}}\b(?:publish|write|produce)\w* (?:the )?most\b(?! recent)|"
+          rf"\b(?:most {WORKS}|most {_WRITE})\b.{{0,30}}\b(?:which|what) year|"
+          rf"\bwhen was {_WHO} most (?:productive|prolific|active|busy)|"
+          rf"\byear (?:with|of|had|has|saw) (?:the )?(?:most|highest|largest|peak)"),
+    _rule(Kind.QUIETEST, rf"\b(?:quietest|slowest|least (?:productive|prolific|active)) (?:\w+ )?year\b|"
+          rf"\b(?:which|what) year\b.{{0,60}}\b(?:fewest|least|lowest|smallest)\b|"
+          rf"\byear (?:with|of|had|has|saw) (?:the )?(?:fewest|least|lowest)"),
+    _rule(Kind.PER_YEAR, rf"\b(?:{_MANY_WORKS}|publish\w*|publications?|output|many|works?)\b.{{0,40}}"
+          rf"\b(?:(?:per|each|every|by|a) year\b|year by year\b|over the years\b)"),
+    _rule(Kind.COLLABORATORS, rf"\bhow many (?:different |distinct |other )*(?:co-?authors|collaborators|people|co-?writers)\b"
+          rf"(?!.*\bW\b)(?=.*\b(?:R|he|she|they|his|her|their)\b)", "count"),
+    _rule(Kind.COLLABORATORS, rf"\bwho(?:m)? (?:else )?(?:does|did|do|has|have|is|are|was|were) {_WHO}\b.{{0,40}}"
+          rf"\b(?:work(?:s|ed|ing)?|collaborat\w+|publish\w*|wr(?:ite|itten|iting|ote)|co-?author\w*|co-?wr\w+)\b"
+          rf".{{0,40}}(?:\bwith\b|\?|$)"),
+    _rule(Kind.COLLABORATORS, rf"\bwith whom\b|\bwho (?:collaborates?|works?|publishes|writes|collaborated|worked|published|"
+          rf"co-?authors?|co-?wrote)\b.{{0,30}}\bwith {_WHO}\b"),
+    _rule(Kind.COLLABORATORS, rf"\b(?:{_OWN}|main|closest|frequent|top|close|regular) (?:\w+ )?(?:co-?authors?|collaborators?|co-?writers?)\b(?! of W)"
+          rf"(?!.*\bW\b)|\b(?:co-?authors?|collaborators?) (?:of|does|has|did) {_WHO}\b"),
+    _rule(Kind.AUTHORS, rf"\bhow many (?:co-?)?(?:authors|people|researchers|co-?writers)\b.{{0,30}}(?:\bW\b|{_WRITE}|paper|\bit\b|\bthat\b|\bthis\b)", "count"),
+    _rule(Kind.AUTHORS, rf"\b(?:who|which \w+)\b.{{0,30}}\b(?:first|lead|leading|main|1st) (?:co-?)?author", "first"),
+    _rule(Kind.AUTHORS, rf"\bfirst author of\b", "first"),
+    _rule(Kind.AUTHORS, rf"\b(?:last|senior|final) author of\b|\bwho\b.{{0,30}}\b(?:last|senior|final) author", "last"),
+    _rule(Kind.AUTHORS, rf"^who (?:else )?(?:\w+ )?(?:wrote|has written|authored|co-?authored|co-?wrote|published|is behind|are behind|"
+          rf"was behind|created|made|invented|came up with|wrote up|is the author|are the authors|were the authors|"
+          rf"was the author|are the (?:other )?(?:co-?)?authors|(?:is|are|was|were) (?:the )?(?:other )?(?:co-?)?authors?)\b"),
+    _rule(Kind.AUTHORS, rf"^who (?:proposed|introduced|developed|designed|presented|came up with) "),
+    _rule(Kind.AUTHORS, rf"\b(?:co-?)?authors (?:of|on|for|behind)\b|\bauthor list\b|\bW(?:['’]s?)? (?:co-?)?authors?\b|"
+          rf"\bwhose (?:paper|work) is\b|\bby whom\b|\bwritten by who(?:m)?\b"),
+    _rule(Kind.LINK, rf"\b(?:link|url|doi|pdf|arxiv (?:id|number|identifier|link|page)|identifier)\b"
+          rf"(?!.*\b(?:code|github|project|repository|demo|source)\b)"),
+    _rule(Kind.LINK, rf"^where (?:can|could|do|may) (?:i|we|one) (?:read|find|get|download|see) (?:W|the paper|this paper|that paper|it|the full)"),
+    _rule(Kind.COMPARE, rf"\bcompar(?:e|ison)\b|\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|to)\b|\bdiffers?\b|\bversus\b|\bvs\b\.?"
+          rf"|\bin common\b|\b(?:similarit|more similar)|\bmore (?:{WORKS})? ?(?:in|than)\b|^(?:who|which)\b.*\bmore\b.*\bor\b"),
+    _rule(Kind.YEAR, rf"\b(?:in )?(?:which|what)(?: was the| is the|['’]s the)? (?:publication )?years?\b|\byear of (?:publication|W)\b|\bpublication year\b"),
+    _rule(Kind.EARLIEST, rf"\b(?:earliest|oldest|very first|first[- ]ever)\b.{{0,20}}\b{WORKS}\b(?! (?:to|that)\b)|"
+          rf"\b(?:R['’]s?|his|her|their|the) first (?:\w+ )?{WORKS}\b(?! (?:to|that|which)\b)|"
+          rf"\bfirst (?:{WORKS}) (?:by|of|from) R\b|\b(?:publish\w*|wr\w+|begin|start\w*) first\b|"
+          rf"\bwhen (?:did|has) {_WHO} (?:first|start|begin)\b"),
+    _rule(Kind.LATEST, rf"\b(?:latest|newest|(?:most )?recent(?:ly)?(?: \w+)?|last|current|new) (?:\w+ ){{0,2}}?{WORKS}\b(?! hours)|"
+          rf"\b{WORKS}\b.{{0,30}}\b(?:most recent|newest|latest)\b|"
+          rf"\b(?:most recently|recently|lately)\b.{{0,30}}\b{_WRITE}|{_WRITE}.{{0,40}}\b(?:most recently|recently|lately|last)\b|"
+          rf"\b(?:what|anything|something|what['’]s)(?: is)? new\b|\b(?:latest|newest|most recent)(?: (?:one|ones|of|by|from|thing|things|research))?\s*[?.!]*$|"
+          rf"\b(?:the )?(?:latest|newest|most recent) (?:from|by|of|on)\b|"
+          rf"\bdone (?:recently|lately)\b|\bup to (?:lately|recently|these days)\b|\bwork(?:ed|ing) on (?:recently|lately)\b|"
+          rf"\bwhen (?:did|was) .{{0,30}}\blast (?:publish|write|paper)"),
+    _rule(Kind.WHEN, rf"^(?:and )?when (?:was|were|is|did|has|have|does|will)\b|\b(?:what|which) (?:date|day|month)\b|"
+          rf"\b(?:publication|release|submission) date\b|\bhow (?:old|recent|long ago)\b|\bsince when\b"),
+    _rule(Kind.COUNT, rf"\bhow many\b(?: \w+)? (?:of )?(?:{_OWN} )?{_ADJ}(?:{_MANY_WORKS}\b|of (?:them|those|these)\b)(?!.{{0,40}}\b"
+          rf"(?:reviewed|surveyed|analy[sz]ed|covered|included in|collected|annotated|screened|examined|retrieved|cite|"
+          rf"(?:does|did|do) (?:the|this|that) (?:survey|review|stud|dataset|paper|corpus|benchmark))\b)"),
+    _rule(Kind.COUNT, rf"\b(?:how many|how much|how often) (?:has|have|did|does|do) {_WHO}\b.{{0,20}}\b{_WRITE}"),
+    _rule(Kind.COUNT, rf"\bhow many (?:do you|are|were|did|has|have|was|is)\b.{{0,30}}(?:{_WRITE}|know|there|stored|import\w+|have)|\bhow many\s*[?.!]*$"),
+    _rule(Kind.COUNT, rf"\bhow many (?:in|were in|since|before|after|about|on|with|by|from) "),
+    _rule(Kind.COUNT, rf"\b(?:number|count|total)(?: number)? of (?:{_OWN} )?{_ADJ}{_MANY_WORKS}\b|\bcount (?:{_OWN} )?{_ADJ}{_MANY_WORKS}\b|"
+          rf"\b(?:paper|work|publication) count\b"),
+)
+
+_NUMBER_WORDS = dict(zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True))
+_LIMIT = re.compile(
+    r"\b(?:(?:top|last|latest|newest|first|recent|earliest|oldest|most recent) )?"
+    r"(?P<n>\d{1,2}|" + "|".join(_NUMBER_WORDS) + r") "
+    rf"(?:most recent |latest |newest |recent |last |earliest |oldest |first |new )*(?:\w+ )?{_MANY_WORKS}\b",
+    re.IGNORECASE,
+)
+
+_LEAD = r"^(?:(?:please|so|ok|okay|well|hey|hi|and|also|then|now|but),? )*(?:(?:can|could|would) you (?:please )?|i(?:['’]d| would) like (?:to (?:see|know|read|find) )?|i(?:['’]m| am) (?:looking for|interested in) |i (?:want|need) (?:to (?:see|know|read|find) )?|do you (?:know|have)(?: of)? |please )?"
+_ASK = r"(?:which|what|list|show(?: me)?|give(?: me)?|find(?: me)?|name|tell me|enumerate|get|display|any|is there|are there|were there|was there|has|have|did|does|do|search(?: for)?|recommend|suggest)"
+_FILL = r"(?:(?:me|us|all|of|the|his|her|their|R['’]s?|R|its|these|those|some|any|other|there|a|your|every|each|are|is|were|full list of|complete list of|list of|he|she|they|published|written|papers by) )*"
+
+_TOPIC = re.compile(
+    rf"{_LEAD}(?:{_ASK} )?{_FILL}{_ADJ}{WORKS}(?: (?:by|from|of|has|have|did|does|do|is|are|was|were|that|which|R['’]?s?|he|she|they|there|you know|"
+    rf"written|published|publish|write|wrote|know|out|you|have|specifically|actually|really|mainly|mostly|primarily|all|do with|to do|say something|"
+    rf"say anything|speak|we|i|and|in|been|his|her|their|or|released|done|concerned|concerns))*"
+    rf" {_ABOUT} (?P<topic>.+)$",
+    re.IGNORECASE,
+)
+_ANYTHING = re.compile(
+    rf"{_LEAD}(?:(?:is|are|was|were) there |has {_WHO} |have {_WHO} |did {_WHO} |does {_WHO} |do {_WHO} |(?:got|have|know|find|show|search)(?: me)? )?"
+    rf"(?:(?:ever|also|already|done|written|published|write|publish|have|worked|work|do|got|released|said|made|produced|did) )*(?:anything|something|everything|stuff|material|research|work|things) "
+    rf"(?:(?:here|in there|published|written|by R|from R|of R|by him|by her|by them|done|to read|of his|of hers|that is|that was|which is|specifically) )*"
+    rf"(?:{_ABOUT}|with|for|to do with|in) (?P<topic>.+)$",
+    re.IGNORECASE,
+)
+_WORKED_ON = re.compile(
+    rf"{_LEAD}(?:has|have|did|does|do|is|was) {_WHO} (?:(?:ever|also|already|still|been|currently|actually) )*(?:work(?:s|ed|ing)?|publish(?:ed)?|wr(?:ite|itten|ote)|research(?:ed)?|written)"
+    rf"(?: (?:ever|also|much|a lot|anything|at all))* (?:on|about|in|with|of) (?P<topic>.+)$",
+    re.IGNORECASE,
+)
+_STUDIED = re.compile(
+    rf"{_LEAD}(?:has|have|did|does|do) {_WHO} (?:(?:ever|also|already|still|been|currently|actually) )*(?:stud(?:y|ied|ies)|investigate[ds]?|explore[ds]?|research(?:ed)?|address(?:ed)?|tackled?|looked (?:at|into)|look (?:at|into)|touch(?:ed)?(?: on)?|cover(?:ed)?|use[ds]?) (?P<topic>.+)$",
+    re.IGNORECASE,
+)
+_WRITTEN_ABOUT = re.compile(
+    rf"{_LEAD}what (?:all |else )?(?:has|have|did|does|do) {_WHO} (?:(?:ever|also|already|actually|to) )*(?:written|write|published?|done|do|produced?|contributed?|work(?:ed)?) "
+    rf"(?:about|on|regarding|concerning|in the (?:area|field) of|in|for|with|to) (?P<topic>.+)$",
+    re.IGNORECASE,
+)
+_LISTS = re.compile(
+    rf"{_LEAD}(?:{_ASK} )?{_FILL}{_ADJ}(?:{_MANY_WORKS})\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_WHAT_PUBLISHED = re.compile(
+    rf"{_LEAD}(?:what|which)(?: {WORKS})?(?: all| else)? (?:has|have|did|does|do|was|were) {_WHO} (?:\w+ )?{_WRITE}(?P<rest>.*)$|"
+    rf"{_LEAD}(?:what|which)(?: {WORKS})? (?:was|were) {_WRITE} by R(?P<rest2>.*)$|"
+    rf"{_LEAD}(?:everything|all)(?: that)? {_WHO} (?:\w+ )?{_WRITE}(?P<rest3>.*)$|"
+    rf"{_LEAD}what (?:came|comes) out(?P<rest4>.*)$|"
+    rf"{_LEAD}what (?:has|have|did) {_WHO} (?:been )?(?:do|done|work(?:ed|ing)? on|up to)(?P<rest5>)\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_LINK_WORDS = re.compile(
+    r"^(?:(?:by|from|of|has|have|had|did|does|do|is|are|was|were|been|be|that|which|R(?:['’]s)?|he|she|they|there|we|i|you|it|"
+    r"published|publish|written|write|wrote|released|came|come|out|know|so far|until now|to date|in total|altogether|in all|overall|"
+    r"ever|the|all|please|any|his|her|their|stored|imported|here|exist|in|on|during|and|or|with|together|as|well|submitted|submit|"
+    r"produced|produce|authored|co-authored|coauthored|author|put|available|list|now|also|then|total|at|from|year|my|me|got|appear|appeared|titles?|only)\b[\s,.?!:;'’]*|[\s,.?!:;'’]+)*$",
+    re.IGNORECASE,
+)
+_OF_TOPIC = re.compile(
+    rf"\b(?:{WORKS}|one|ones|many|{_WRITE}|work(?:ed|ing)?|result|research|new|latest|of (?:those|these|them))\b[^?]*?\b"
+    rf"(?P<about>(?<!based )(?:{_ABOUT})|are about|is about) (?P<topic>.+)$",
+    re.IGNORECASE,
+)
+
+
+def read_kind(masked: str) -> Wording:
+    """The kind of a question whose researchers are `R` and whose works are `W`."""
+    text = " ".join(masked.split())
+    limit = _limit(text)
+    for rule in _RULES:
+        if rule.pattern.search(text):
+            return Wording(rule.kind, rule.facet, _topic_of_record(text), limit)
+    for pattern in (_TOPIC, _ANYTHING, _WRITTEN_ABOUT, _WORKED_ON, _STUDIED):
+        if m := pattern.match(text):
+            topic = _trimmed(m["topic"])
+            if topic:
+                return Wording(Kind.WORKS_ABOUT, "", topic, limit)
+    for pattern in (_LISTS, _WHAT_PUBLISHED):
+        if m := pattern.match(text):
+            rest = "".join(group or "" for group in m.groups())
+            if _LINK_WORDS.match(rest):
+                return Wording(Kind.LIST, "", None, limit)
+    return Wording(Kind.CONTENT, "", None, limit)
+
+
+def _limit(text: str) -> int | None:
+    m = _LIMIT.search(text)
+    if m is None:
+        return None
+    return int(m["n"]) if m["n"].isdigit() else _NUMBER_WORDS[m["n"].lower()]
+
+
+def _topic_of_record(text: str) -> str | None:
+    """The topic that narrows a question of record: "how many papers *about binary networks*"."""
+    m = _OF_TOPIC.search(text)
+    return _trimmed(m["topic"]) if m else None
+
+
+def _trimmed(topic: str) -> str | None:
+    """A topic without the words around it; none where only link words are left."""
+    topic = re.sub(r"\s*[?.!]+\s*$", "", topic)
+    topic = re.sub(
+        rf"(?:,? (?:please|at all|so far|by R|from R|did {_WHO} {_WRITE}|(?:has|have) {_WHO} {_WRITE}|does {_WHO} have|"
+        rf"are there|exist|is there|do you (?:know|have)|{_WHO} (?:has |have )?{_WRITE}))+$",
+        "",
+        topic,
+        flags=re.IGNORECASE,
+    )
+    return None if _LINK_WORDS.match(topic) else topic.strip()

@@ -1,0 +1,463 @@
+"""Text (and what went before) -> a typed Question. No language model is asked.
+
+What looks like a filter and is not understood is kept in `not_understood`, so that the answer can
+say it aloud.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rapidfuzz.distance import OSA
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from retrieval import mentions, windows
+from retrieval.kinds import WORKS, Kind, Wording, read_kind
+from storage import researchers, works
+from storage.errors import AmbiguousResearcher, EmptyQuestion, QuestionTooLong
+from storage.researchers import Mention, Researcher
+from storage.works import Window, Work
+
+MAX_CHARACTERS = 4000
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What went before: a question and what it was understood as."""
+
+    question: str
+    researcher_ids: tuple[int, ...] = ()
+    work_ids: tuple[int, ...] = ()
+    window: Window | None = None
+    kind: Kind = Kind.CONTENT
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked.
+
+    Attributes:
+        text: as asked, white space tidied.
+        kind: what kind of answer it wants.
+        researchers: whose works; () means everybody's.
+        works: works that it names, or that an earlier answer named.
+        window: the one window of time; `windows` holds all when several are named.
+        content: what to search for, without names of researchers, times and asking words; "" where
+            a question of record has no topic.
+        coauthors: printed names that the works must carry besides the researchers.
+        together: several researchers are meant as co-authors, not one by one.
+        exact: `works` were named by title, identifier or an earlier answer; nothing else is meant.
+        facet: which part of the kind ("first" author, "affiliation" …).
+        limit: how many works are wanted ("the three latest").
+        not_understood: filters that could not be read, as written.
+        unknown: people, titles and identifiers under which nothing is stored.
+    """
+
+    text: str
+    kind: Kind
+    researchers: tuple[Researcher, ...] = ()
+    works: tuple[Work, ...] = ()
+    window: Window | None = None
+    content: str = ""
+    not_understood: tuple[str, ...] = ()
+    windows: tuple[Window, ...] = ()
+    coauthors: tuple[str, ...] = ()
+    together: bool = False
+    exact: bool = False
+    facet: str = ""
+    limit: int | None = None
+    unknown: tuple[str, ...] = ()
+
+    def turn(self, work_ids: Sequence[int]) -> Turn:
+        """This question as what went before the next one; `work_ids` are the works answered with."""
+        ids = tuple(r.id for r in self.researchers)
+        return Turn(self.text, ids, tuple(work_ids), self.window, self.kind, self.content)
+
+
+async def read(
+    session: AsyncSession,
+    text: str,
+    *,
+    history: Sequence[Turn] = (),
+    default: Researcher | None = None,
+    pinned: Researcher | None = None,
+    today: date,
+) -> Question:
+    """Read a question.
+
+    `pinned` is the researcher chosen for this question, `default` the place's; a name in the text
+    wins over both, what went before over the default.
+
+    Raises:
+        EmptyQuestion: there is no word in it.
+        QuestionTooLong: it has more than MAX_CHARACTERS.
+        AmbiguousResearcher: a name in it belongs to several records.
+    """
+    text = _tidy(text)
+    before = history[-1] if history else None
+    own, partners = _roles(text, await researchers.mentioned(session, text), pinned)
+    who = await _whose(session, own, before, default, pinned)
+    ids = [r.id for r in who]
+    corrected = _corrected(_blanked(text, [(m.start, m.end) for m in (*own, *partners)], "\0"))
+    when = windows.find(corrected, today)
+    named = await mentions.named_works(session, _blanked(corrected, when.spans), ids)
+    masked = _masked(corrected, own, named.spans, when.spans)
+    others, unknown, person_spans = await _people(session, text, own, named.spans, ids, pinned)
+    coauthors = (*(m.researcher.name for m in partners), *others)
+    hidden = [*when.spans, *person_spans, *((m.start, m.end) for m in (*own, *partners))]
+    wording = read_kind(_names_out(masked, person_spans, partners))
+    question = Question(
+        text=text,
+        kind=wording.kind,
+        researchers=who,
+        works=named.works,
+        window=when.windows[0] if len(when.windows) == 1 else None,
+        windows=when.windows,
+        content=_content(text, wording, hidden, named.spans),
+        not_understood=when.not_understood,
+        coauthors=coauthors,
+        together=bool(partners) or _together(text),
+        exact=named.exact,
+        facet=wording.facet,
+        limit=wording.limit,
+        unknown=(*unknown, *named.unknown),
+    )
+    question = _settled(question, corrected)
+    return await _followed(session, question, history) if before else question
+
+
+# Tidying ----------------------------------------------------------------------------------
+
+
+def _tidy(text: str) -> str:
+    text = unicodedata.normalize("NFC", text)
+    text = re.sub(r"<[@#][!&]?\d+>|<a?:(\w+):\d+>", " ", text)
+    text = re.sub(r"[\0\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", text)
+    text = re.sub(r"(?<![\w*])[*_~`|]+(?=\S)|(?<=\S)[*_~`|]+(?![\w*])", "", text)
+    text = " ".join(text.split())
+    if len(text) > MAX_CHARACTERS:
+        raise QuestionTooLong(limit=MAX_CHARACTERS)
+    if not any(character.isalnum() for character in text):
+        raise EmptyQuestion()
+    return text
+
+
+_GRAMMAR = (
+    "about abstract abstracts after article articles author authors before between busiest "
+    "compare compared coauthor coauthors collaborator collaborators difference during earliest "
+    "first january february april august september october november december latest month months "
+    "newest number oldest paper papers preprint preprints previous productive publication "
+    "publications publish published publishes recent recently research researcher since spring "
+    "summer autumn winter study studies title titles until which where writes written wrote "
+    "years working works worked"
+).split()
+
+
+def _corrected(text: str) -> str:
+    """Slips of the pen in asking words put right, letters missing, doubled or swapped, no others.
+
+    Only words of five letters and more are touched, and only where one asking word is near. The
+    length of the text is kept (spaces or a cut), so that places in it stay true.
+    """
+
+    def put_right(m: re.Match[str]) -> str:
+        word = m[0].lower()
+        if word in _GRAMMAR:
+            return m[0]
+        near = [g for g in _GRAMMAR if _slip(word, g)]
+        if len(near) != 1 or len(near[0]) > len(word) + 1:
+            return m[0]
+        return near[0] if len(near[0]) == len(word) else m[0]
+
+    return re.sub(r"[^\W\d_]{5,}", put_right, text)
+
+
+def _slip(typed: str, meant: str) -> bool:
+    same_letters = sorted(typed) == sorted(meant)
+    return typed[0] == meant[0] and same_letters and OSA.distance(typed, meant) == 1
+
+
+def _blanked(text: str, spans: Sequence[Span], filler: str = "\0") -> str:
+    """The text with stretches blotted out; all places stay where they are."""
+    for start, end in spans:
+        text = text[:start] + filler * (end - start) + text[end:]
+    return text
+
+
+def _masked(
+    text: str, own: Sequence[Mention], works_: Sequence[Span], times: Sequence[Span]
+) -> str:
+    """The text with researchers as R and works as W, and without times."""
+    marks = [(m.start, m.end, "R") for m in own]
+    marks += [(start, end, "W") for start, end in works_]
+    marks += [(start, end, "") for start, end in times]
+    for start, end, mark in sorted(set(marks), reverse=True):
+        text = text[:start] + mark.ljust(end - start, "\0") + text[end:]
+    return text
+
+
+def _names_out(masked: str, people: Sequence[Span], partners: Sequence[Mention]) -> str:
+    """The masked text with people's names gone and the blots closed up."""
+    spans = [*people, *((m.start, m.end) for m in partners)]
+    masked = _blanked(masked, spans)
+    masked = re.sub(r"\b(?:together )?(?:with|and)\s+\0+", "", masked, flags=re.IGNORECASE)
+    masked = re.sub(r"\b(?:the )?(?:R) R\b", "R", masked)
+    masked = " ".join(masked.replace("\0", " ").split())
+    return re.sub(r"\s+(?=['’,?.!])", "", masked)
+
+
+# People -----------------------------------------------------------------------------------
+
+_WITH = re.compile(r"\b(?:with|together with|alongside|jointly with|and)\s+(?:(?:Dr|Prof)\.?\s+)?$", re.I)
+
+
+def _roles(
+    text: str, found: Sequence[Mention], pinned: Researcher | None
+) -> tuple[list[Mention], list[Mention]]:
+    """Researchers whose works are asked for, and those named as their co-authors ("with …")."""
+    own: list[Mention] = []
+    partners: list[Mention] = []
+    compares = re.search(r"\bcompar|\bdiffer|\bmore\b|\bvs\b|\bversus\b", text, re.IGNORECASE)
+    for mention in found:
+        joined = _WITH.search(text[: mention.start])
+        beside = bool(own) or pinned is not None or re.search(r"\b(?:he|she|they)\b", text, re.I)
+        is_and = joined is not None and joined[0].lower().startswith("and")
+        if joined and beside and not compares and not (is_and and not _together(text)):
+            partners.append(mention)
+        else:
+            own.append(mention)
+    return own, partners
+
+
+def _together(text: str) -> bool:
+    return bool(re.search(r"\b(?:together|joint(?:ly)?|both|co-?(?:wr|author|publi)\w*)\b", text, re.I))
+
+
+async def _whose(
+    session: AsyncSession,
+    own: Sequence[Mention],
+    before: Turn | None,
+    default: Researcher | None,
+    pinned: Researcher | None,
+) -> tuple[Researcher, ...]:
+    by_span: dict[Span, list[Researcher]] = {}
+    for mention in own:
+        by_span.setdefault((mention.start, mention.end), []).append(mention.researcher)
+    chosen: list[Researcher] = []
+    known = {r.id for r in (pinned, default) if r} | set(before.researcher_ids if before else ())
+    for same in by_span.values():
+        preferred = [r for r in same if r.id in known] or same
+        if len(preferred) > 1:
+            choices = tuple((r.id, f"{r.name} ({r.source}, {r.works} works)") for r in preferred)
+            raise AmbiguousResearcher(name=preferred[0].name, choices=choices)
+        chosen += [r for r in preferred if r not in chosen]
+    if chosen:
+        return tuple(chosen)
+    if pinned:
+        return (pinned,)
+    if before and before.researcher_ids:
+        return tuple(await researchers.by_ids(session, before.researcher_ids))
+    return (default,) if default else ()
+
+
+async def _people(
+    session: AsyncSession,
+    text: str,
+    own: Sequence[Mention],
+    works_: Sequence[Span],
+    researcher_ids: Sequence[int],
+    pinned: Researcher | None,
+) -> tuple[list[str], list[str], list[Span]]:
+    """Names of people who are no author records: co-authors in scope, unknown people, places.
+
+    A name counts as an unknown person only where the wording makes it the subject of writing.
+    """
+    taken = [(m.start, m.end) for m in own] + list(works_)
+    coauthors: list[str] = []
+    unknown: list[str] = []
+    spans: list[Span] = []
+    for person in mentions.people(text):
+        start, end = person.span
+        if any(start < other_end and other_start < end for other_start, other_end in taken):
+            continue
+        if await works.ids_by_author(session, person.name, researcher_ids):
+            coauthors.append(person.name)
+            spans.append(person.span)
+        elif _writes(text, person):
+            unknown.append(person.name)
+            spans.append(person.span)
+    return coauthors, unknown, spans
+
+
+_WRITING = re.compile(
+    r"['’]?s?\s+(?:\w+\s+)?(?:publish|wr[io]t|author|propos|work(?:s|ed)?\b|stud(?:y|ied)|paper|"
+    r"publication|contribut|collaborat|research|find|found|say|said|show|do\b|done\b|think)",
+    re.IGNORECASE,
+)
+
+
+def _writes(text: str, person: mentions.Person) -> bool:
+    after = text[person.span[1] :]
+    if person.how in ("did", "does", "has", "have"):
+        return bool(_WRITING.match(after))
+    if person.how in ("by", "with", "from"):
+        return bool(re.search(rf"\b{WORKS}\b|\bpublish|\bwr[io]t|\bcollaborat|\bwork", text, re.I))
+    return bool(re.match(r"['’]s\s+(?:\w+\s+)?(?:paper|work|publication|research|article)", after))
+
+
+# What to search for -----------------------------------------------------------------------
+
+
+def _content(
+    text: str, wording: Wording, hidden: Sequence[Span], works_: Sequence[Span]
+) -> str:
+    """What to search for: the topic where one was found, else the text without names and times."""
+    bare = _unmasked(_blanked(text, hidden))
+    if wording.topic:
+        wanted = re.sub(r"[\s?.!]+$", "", wording.topic)
+        topic = _restored(wanted, text, works_)
+        return topic
+    if wording.kind in (Kind.CONTENT, Kind.COMPARE):
+        return bare
+    if wording.kind in (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK):
+        return "" if works_ else bare
+    return ""
+
+
+def _restored(topic: str, text: str, works_: Sequence[Span]) -> str:
+    """A topic with the names of works put back for their marks."""
+    for start, end in works_:
+        topic = re.sub(r"\bW\b", lambda _, s=start, e=end: text[s:e], topic, count=1)  # type: ignore[misc]
+    return re.sub(r"\s+", " ", re.sub(r"\bR(?:['’]s)?\b", "", topic)).strip()
+
+
+def _unmasked(text: str) -> str:
+    text = re.sub(r"\0+(?:['’]s)?", " ", text)
+    text = re.sub(r"\s+(?=[,?.!:;])", "", " ".join(text.split()))
+    return text.strip(" ,;:-")
+
+
+# Second thoughts --------------------------------------------------------------------------
+
+
+def _settled(question: Question, text: str) -> Question:
+    """A kind that lacks what it needs becomes the kind it can only have been."""
+    kind = question.kind
+    if kind is Kind.COMPARE:
+        things = max(len(question.works), len(question.researchers), len(question.windows))
+        if things < 2:
+            return replace(question, kind=Kind.CONTENT)
+        return question
+    if len(question.windows) == 2 and re.search(r"\b(?:more|compare|fewer|versus|vs)\b", text, re.I):
+        return replace(question, kind=Kind.COMPARE)
+    if kind is Kind.CONTENT and question.coauthors and not question.works:
+        return replace(question, kind=Kind.LIST, content="")
+    if kind is Kind.CONTENT and question.windows and not _words_left(question.content):
+        return replace(question, kind=Kind.LIST, content="")
+    return question
+
+
+_ASKING = re.compile(
+    rf"\b(?:what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|from|has|have|he|"
+    rf"she|they|it|about|and|or|for|there|any|anything|something|everything|stuff|all|me|list|show|"
+    rf"please|his|her|their|published?|written|wrote|write|{WORKS})\b|\W",
+    re.IGNORECASE,
+)
+
+
+def _words_left(content: str) -> bool:
+    return bool(_ASKING.sub("", content))
+
+
+_FOLLOWS = re.compile(
+    r"^(?:and|but|so|what about|how about|what of|same (?:for|but)|or|also|then|ok(?:ay)?|now)\b[\s,]*", re.I
+)
+_THESE = re.compile(
+    r"\b(?:it|its|this|that|these|those|them|they(?= (?:use|test|evaluat|report|achiev|train))|"
+    r"(?:the )?(?:same|former|latter|first|second|third|last|other) (?:one|paper|work)s?|"
+    r"(?:the|this|that|these|those) (?:paper|work|method|approach|one|study|papers|works|model|result)s?)\b",
+    re.I,
+)
+_OTHER = re.compile(r"\b(?:the )?other (?:one|paper|work)s?\b|\bthe rest\b|\banother\b", re.I)
+_ORDINAL = re.compile(r"\b(?:the )?(first|second|third|fourth|last|former|latter|1st|2nd|3rd)(?: one| paper| work)\b", re.I)
+_NTH = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2,
+        "fourth": 3, "last": -1}
+_YEAR_AFTER = re.compile(r"\b(?:the )?(?:year after|following year|next year|year later|next one)\b", re.I)
+_YEAR_BEFORE = re.compile(r"\b(?:the )?(?:year before|previous year|preceding year|year earlier)\b", re.I)
+
+
+async def _followed(
+    session: AsyncSession, question: Question, history: Sequence[Turn]
+) -> Question:
+    """The question read in the light of what went before, where it leans on it."""
+    before = history[-1]
+    moved = _moved_window(question.text, before.window)
+    if moved:
+        question = replace(question, window=moved, windows=(moved,), not_understood=())
+    opening = _FOLLOWS.match(question.text)
+    rest = _FOLLOWS.sub("", question.text)
+    changed = bool(question.windows or question.coauthors)
+    leaning = opening is not None or len(rest.split()) <= 4
+    bare = not _words_left(_bare(question, rest)) or bool(moved)
+    if question.works and question.exact:
+        return question
+    if bare and leaning and question.works and before.content:
+        return replace(question, kind=before.kind, content=before.content)
+    if bare and leaning and (changed or opening) and question.kind in (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT):
+        window = question.window or (before.window if not question.windows else None)
+        return replace(
+            question,
+            kind=before.kind,
+            content=before.content or question.content * 0,
+            window=window,
+            windows=question.windows or ((window,) if window else ()),
+        )
+    if question.works:
+        return question
+    if _THESE.search(question.text) or _ORDINAL.search(question.text) or leaning and not changed:
+        return await _about_earlier(session, question, history)
+    return question
+
+
+def _bare(question: Question, rest: str) -> str:
+    """What is left of a follow-up without its time, its people and its researchers' names."""
+    return question.content if question.content else rest if question.kind is Kind.CONTENT else ""
+
+
+def _moved_window(text: str, window: Window | None) -> Window | None:
+    """ "The year after" a window of whole years."""
+    step = 1 if _YEAR_AFTER.search(text) else -1 if _YEAR_BEFORE.search(text) else 0
+    if not step or window is None:
+        return None
+    year = (window.end if step > 0 else window.start).year + step
+    return Window(date(year, 1, 1), date(year, 12, 31), f"in {year}")
+
+
+async def _about_earlier(
+    session: AsyncSession, question: Question, history: Sequence[Turn]
+) -> Question:
+    """The question put to the works that earlier answers named."""
+    before = history[-1]
+    ids = list(before.work_ids)
+    if m := _ORDINAL.search(question.text):
+        nth = _NTH[m[1].lower()]
+        ids = ids[nth : nth + 1 or None] if nth < len(ids) else ids
+    elif _OTHER.search(question.text):
+        earlier = [i for turn in reversed(history[:-1]) for i in turn.work_ids]
+        ids = [i for i in dict.fromkeys(earlier) if i not in before.work_ids] or ids
+    if not ids or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS, Kind.BUSIEST):
+        return question
+    found = await works.by_ids(session, ids)
+    chosen = tuple(found[i] for i in ids if i in found)
+    content = question.content
+    if question.kind is Kind.CONTENT and not _words_left(_ORDINAL.sub("", _OTHER.sub("", content))):
+        content = before.content
+    if question.kind in (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK, Kind.COUNT, Kind.LIST):
+        content = ""
+    return replace(question, works=chosen, exact=True, content=content, window=None, windows=())
