@@ -208,6 +208,26 @@ async def by_source_ids(session: AsyncSession, source_ids: Sequence[str]) -> lis
     return await _works(session, select(WorkRow).where(WorkRow.source_id.in_(source_ids)))
 
 
+async def ids_by_author(
+    session: AsyncSession, name: str, researcher_ids: Sequence[int] = ()
+) -> list[int]:
+    """Ids of works in scope that print this author: the same name, or its initial and surname."""
+    words = name_key(name).split()
+    if not words:
+        return []
+    given, surname = words[0], words[-1]
+    keys = {" ".join(words), f"{given} {surname}", f"{given[0]} {surname}", f"{surname} {given}"}
+    printed = AuthorshipRow.name_key.in_(keys)
+    if len(given) == 1:
+        printed |= AuthorshipRow.name_key.like(f"{given}% {surname}")
+    query = _scoped(select(WorkRow.id), researcher_ids, None)
+    return list(
+        await session.scalars(
+            query.where(WorkRow.id.in_(select(AuthorshipRow.work_id).where(printed)))
+        )
+    )
+
+
 _NEWEST_FIRST = (
     WorkRow.year.desc(),
     WorkRow.published.is_(None),

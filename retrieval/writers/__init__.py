@@ -1,54 +1,32 @@
-"""Writers turn passages into a draft; `retrieval.answer` checks the draft before anybody reads it."""
+"""Writers turn passages into a draft; `retrieval.answer` checks it before anybody reads it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
 
-if TYPE_CHECKING:
-    from retrieval.question import Question
-    from retrieval.search import Passage
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A verbatim sentence of one of the passages: `passage` is its place among those given."""
+
+    passage: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class DraftSentence:
-    """One sentence with what it rests on.
+    """One sentence of an answer and the quotes it rests on, of which there is at least one.
 
-    Attributes:
-        text: the sentence. The quoting writer's are verbatim; a model's are its own words.
-        work_ids: the works it cites; a sentence without one is dropped.
-        quote: the verbatim sentence of the (first) work that it rests on; "" where the writer names
-            none and `retrieval.answer` looks for the nearest.
+    The quoting writer's `text` is the verbatim quote; a model's is in its own words. Neither
+    carries citation marks.
     """
 
     text: str
-    work_ids: tuple[int, ...]
-    quote: str = ""
+    quotes: tuple[Quote, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Sentences in the order they are to be read; none means that nothing answers.
-
-    Attributes:
-        writer: who wrote it: "quoting" or the name of a model.
-        note: what the reader should know about the writing (a fallback and its reason).
-    """
+    """Sentences in the order they are to be read; none means that the passages do not answer."""
 
     sentences: tuple[DraftSentence, ...]
-    writer: str
-    note: str | None = None
-
-
-class Writer(Protocol):
-    """Writes an answer from passages and nothing else."""
-
-    async def write(
-        self,
-        question: Question,
-        passages: Sequence[Passage],
-        on_draft: Callable[[str], None] | None = None,
-    ) -> Draft:
-        """A draft; `on_draft` is given the text so far by writers that stream."""
-        ...
