@@ -92,7 +92,7 @@ async def works_with(session: AsyncSession, terms: Iterable[str]) -> dict[str, i
     rows = await session.execute(
         select(TermRow.term, TermRow.works).where(TermRow.term.in_(wanted.keys()))
     )
-    return wanted | dict(rows)
+    return wanted | dict(rows.all())
 
 
 def idf(works: int, of: int) -> float:

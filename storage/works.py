@@ -152,7 +152,7 @@ async def per_year(session: AsyncSession, researcher_ids: Sequence[int]) -> dict
     """Works a year, years in order."""
     query = _scoped(select(WorkRow.year, func.count(WorkRow.id)), researcher_ids, None)
     rows = await session.execute(query.group_by(WorkRow.year).order_by(WorkRow.year))
-    return dict(rows)
+    return dict(rows.all())
 
 
 async def page(
