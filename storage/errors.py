@@ -150,8 +150,13 @@ class NotAllowed(ColloquyError):
 
 
 class TooFast(ColloquyError):
+    """`seconds`: a whole number, how long to wait."""
+
     code = "too_fast"
-    template = "That was quick! Please ask again in {seconds} seconds."
+    template = "That was quick! Please ask again in {wait}."
+
+    def __init__(self, *, seconds: int) -> None:
+        super().__init__(seconds=seconds, wait=_span(seconds))
 
 
 class Busy(ColloquyError):
@@ -241,3 +246,31 @@ class BadSetting(SetupError):
 class ModelUnavailable(SetupError):
     code = "model_unavailable"
     template = "The language model cannot be used ({why})."
+
+
+class MissingExtra(SetupError):
+    code = "missing_extra"
+    template = (
+        "{what} needs packages that are not installed; run `pip install 'colloquy[{extra}]'`."
+    )
+
+
+class DiscordUnavailable(SetupError):
+    code = "discord_unavailable"
+    template = "Discord cannot be reached ({why}); please check the network and start again."
+
+
+class TokenRefused(SetupError):
+    code = "token_refused"
+    template = (
+        "Discord does not accept DISCORD_TOKEN; copy a new one from the developer portal "
+        "(your application, Bot, Reset Token) into .env."
+    )
+
+
+def _span(seconds: int) -> str:
+    """A length of time in its largest fitting unit, rounded up."""
+    for unit, size in (("hour", 3600), ("minute", 60)):
+        if seconds > size:
+            return f"{-(-seconds // size)} {unit}s"
+    return f"{seconds} second{'' if seconds == 1 else 's'}"
