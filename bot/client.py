@@ -66,7 +66,7 @@ class Colloquy(discord.Client):
     def __init__(self, parts: Parts) -> None:
         status = parts.settings.discord.status
         super().__init__(
-            intents=intents(),
+            intents=intents(parts.settings.discord.read_threads),
             allowed_mentions=discord.AllowedMentions.none(),
             activity=discord.CustomActivity(status) if status else None,
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -126,18 +126,19 @@ def create(parts: Parts) -> Colloquy:
     return ShardedColloquy(parts) if parts.settings.discord.shards > 1 else Colloquy(parts)
 
 
-def intents() -> discord.Intents:
-    """No privileged intent: content arrives for direct messages, mentions and ping-replies."""
+def intents(read_threads: bool = False) -> discord.Intents:
+    """What the gateway sends. No privileged intent, unless plain messages in threads are to be
+    read: content arrives by itself for direct messages, mentions and ping-replies.
+    """
     wanted = discord.Intents.none()
     wanted.guilds = True
     wanted.messages = True
+    wanted.message_content = read_threads
     return wanted
 
 
 def invite_links(application_id: int) -> tuple[str, str]:
     """Where to add the bot to a server, and where to take it along as one's own app."""
-    server = discord.utils.oauth_url(
-        application_id, permissions=PERMISSIONS, scopes=SCOPES
-    )
+    server = discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=SCOPES)
     person = discord.utils.oauth_url(application_id, scopes=("applications.commands",))
     return f"{server}&integration_type=0", f"{person}&integration_type=1"

@@ -1,7 +1,8 @@
 """config.yaml, then the environment: one frozen `Settings`, checked at start.
 
-Later sources win: the defaults here, `config.yaml`, then `COLLOQUY_<SECTION>__<KEY>`. Secrets come
-from the environment or `.env` only and are never printed. `.env` may also hold the `COLLOQUY_` names.
+Later sources win: the defaults here, `config.yaml`, then `COLLOQUY_<SECTION>__<KEY>`. Secrets
+come from the environment or `.env` only and are never printed; `.env` may hold the `COLLOQUY_`
+names too.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from storage.errors import BadSetting
+from storage.errors import BadSetting, TokenRefused
 
 PREFIX = "COLLOQUY_"
 CONFIG_FILE = Path("config.yaml")
 ENV_FILE = Path(".env")
-TOKEN = "DISCORD_TOKEN"  # the variable's name, not a secret
+TOKEN = "DISCORD_TOKEN"  # noqa: S105 - the variable's name
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -43,6 +44,8 @@ _DRIVERS = {
 
 
 class Section(BaseModel):
+    """Keys below one heading of config.yaml, which explains each."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -54,9 +57,14 @@ class DiscordSettings(Section):
     status: str = Field("/ask about research", max_length=128)
     tryout_port: int = Field(8765, ge=0, le=65535)
     """Loopback port of the try-out page; 0 takes any free one."""
+    read_threads: bool = False
+    """Answer every message in threads the bot opened. Discord shows it those only with the
+    privileged Message Content intent, which must then be on in the developer portal."""
 
 
 class StorageSettings(Section):
+    """Where works, answers and settings of servers are kept."""
+
     url: str = ""
     """`postgresql://…` or `sqlite:///…`; empty means SQLite in the data directory."""
 
@@ -72,11 +80,15 @@ class StorageSettings(Section):
 
 
 class IndexSettings(Section):
+    """The search index, a cache of the database."""
+
     collection: str = Field("works", pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{1,60}[a-zA-Z0-9]$")
     """Name of the Chroma collection; the embedding's name is added to it."""
 
 
 class EmbeddingSettings(Section):
+    """What turns text into vectors."""
+
     provider: str = "bundled"
     """`bundled` runs offline; otherwise a LangChain provider, as in `init_embeddings`."""
     model: str = ""
@@ -86,6 +98,8 @@ class EmbeddingSettings(Section):
 
 
 class ModelSettings(Section):
+    """The language model that words answers, if any."""
+
     name: str = ""
     """Empty: no model. Otherwise `provider:model`, as in `init_chat_model`."""
     base_url: str = ""
@@ -108,21 +122,29 @@ class ModelSettings(Section):
 
 
 class AnswerSettings(Section):
+    """How questions are answered, and how long answers are kept."""
+
     passages: int = Field(10, ge=1, le=50)
     """How many works are looked at for one answer."""
     max_question: int = Field(2000, ge=50, le=10_000)
     """Characters in a question."""
     history: int = Field(6, ge=0, le=50)
     """Earlier turns that a follow-up can refer to."""
+    keep_days: int = Field(90, ge=1, le=3650)
+    """Answers are kept this long, for their buttons and follow-ups."""
 
 
 class LimitSettings(Section):
+    """How many questions one person may ask."""
+
     per_minute: int = Field(8, ge=1, le=1000)
     per_hour: int = Field(80, ge=1, le=10_000)
     per_day: int = Field(400, ge=1, le=100_000)
 
 
 class LogSettings(Section):
+    """What is logged to standard error, and in which form."""
+
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "text", "json"] = "auto"
     """`auto` writes text to a terminal and JSON elsewhere."""
@@ -202,15 +224,24 @@ def load(config: Path | None = None, env_file: Path | None = None) -> Settings:
             why=str(error),
             cure="set single keys, as COLLOQUY_LIMITS__PER_HOUR=80",
         ) from error
-    token = os.environ.get(TOKEN, "").strip()
-    if token:
-        settings._token = SecretStr(token)
+    settings._token = _token()
     return settings
 
 
+def _token() -> SecretStr | None:
+    token = os.environ.get(TOKEN, "").strip()
+    if not token:
+        return None
+    if not token.isascii() or any(mark.isspace() for mark in token):
+        raise TokenRefused()
+    return SecretStr(token)
+
+
 def _adopt(env_file: Path) -> None:
-    """Names of `.env` that the environment does not hold already, so that model packages find
-    their keys where they look for them."""
+    """Put the names of `.env` into the environment, unless it holds them already.
+
+    Model packages then find their keys where they look for them.
+    """
     if not env_file.is_file():
         return
     for name, value in dotenv_values(env_file).items():

@@ -1,0 +1,141 @@
+"""Wrong settings name the key and the cure in one line; secrets stay secret."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.settings import load
+from storage.errors import BadSetting
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing set from outside, and nothing that a test's .env sets left behind."""
+    monkeypatch.setattr(os, "environ", dict[str, str]())
+    monkeypatch.chdir(tmp_path)
+
+
+def write(text: str, name: str = "config.yaml") -> Path:
+    path = Path(name)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_nothing_has_to_be_set() -> None:
+    settings = load()
+    assert settings.database_url == "sqlite+aiosqlite:///data/colloquy.sqlite"
+    assert settings.model.name == ""
+    assert settings.discord_token is None
+
+
+def test_the_file_that_comes_along_holds_the_defaults() -> None:
+    assert load(ROOT / "config.yaml") == load()
+
+
+def test_every_key_is_explained_in_the_file_that_comes_along() -> None:
+    text = (ROOT / "config.yaml").read_text(encoding="utf-8")
+    section = None
+    explained = set()
+    for line in text.splitlines():
+        word, colon, _ = line.strip("# ").partition(":")
+        if colon and line[:1].isalpha():
+            section = word
+        elif colon and word.isidentifier():
+            explained.add((section, word) if line.startswith(" ") else (word,))
+    settings = load().model_dump()
+    keys = {
+        (name, key) for name, value in settings.items() if isinstance(value, dict) for key in value
+    }
+    assert keys <= explained
+
+
+def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    write("limits:\n  per_hour: 7\n  per_day: 9\ndata_dir: here\n")
+    monkeypatch.setenv("COLLOQUY_LIMITS__PER_HOUR", "200")
+    monkeypatch.setenv("COLLOQUY_DATA_DIR", "/there")
+    settings = load()
+    assert (settings.limits.per_hour, settings.limits.per_day) == (200, 9)
+    assert settings.data_dir == Path("/there")
+    assert settings.database_url == "sqlite+aiosqlite:////there/colloquy.sqlite"
+
+
+def test_the_model_has_a_short_form() -> None:
+    assert load(write('model: "ollama:llama3.2"\n')).model.name == "ollama:llama3.2"
+
+
+def test_a_plain_postgresql_address_is_understood() -> None:
+    settings = load(write("storage:\n  url: postgresql://me:pw@host/papers\n"))
+    assert settings.database_url == "postgresql+asyncpg://me:pw@host/papers"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "limits:\n  per_hours: 3",
+            "limits.per_hours: there is no such setting; perhaps limits.per_hour is meant.",
+        ),
+        (
+            "limits:\n  per_hour: often",
+            "limits.per_hour: should be a valid integer, unable to parse string as an integer, "
+            "but it is 'often'; the default is 80.",
+        ),
+        ("limits: 3", "limits: it holds keys of its own; indent them below it."),
+        (
+            "colour: red",
+            "colour: there is no such setting; config.yaml lists every key there is.",
+        ),
+        (
+            "logging:\n  level: loud",
+            "logging.level: should be 'debug', 'info', 'warning' or 'error', but it is 'loud'; "
+            "the default is info.",
+        ),
+        (
+            "limits:\n  - per_hour",
+            "limits: it holds keys of its own; indent them below it.",
+        ),
+        (
+            "limits: [",
+            "config.yaml: line 1 is not YAML; write `key: value` lines, indented with spaces.",
+        ),
+        (
+            "just words",
+            "config.yaml: it holds no sections; start from the config.yaml that came along.",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_one_line_with_the_key_and_the_cure(text: str, expected: str) -> None:
+    with pytest.raises(BadSetting) as caught:
+        load(write(text))
+    assert caught.value.sentence == expected
+
+
+def test_a_wrong_variable_is_named_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLLOQUY_LIMIT__PER_HOUR", "3")
+    with pytest.raises(BadSetting, match="perhaps COLLOQUY_LIMITS__PER_HOUR is meant"):
+        load()
+
+
+def test_a_named_file_must_be_there() -> None:
+    with pytest.raises(BadSetting, match="there is no such file"):
+        load(Path("elsewhere.yaml"))
+
+
+def test_secrets_come_from_env_and_are_never_shown() -> None:
+    write("DISCORD_TOKEN=abc.def.ghi\nCOLLOQUY_LIMITS__PER_DAY=11\n", ".env")
+    settings = load()
+    assert settings.discord_token is not None
+    assert settings.discord_token.get_secret_value() == "abc.def.ghi"
+    assert settings.limits.per_day == 11
+    assert "abc.def.ghi" not in repr(settings) + str(settings.model_dump())
+
+
+def test_a_database_password_is_not_shown() -> None:
+    with pytest.raises(BadSetting) as caught:
+        load(write("storage:\n  url: mysql://me:hunter2@host/papers\n"))
+    assert "hunter2" not in caught.value.sentence
