@@ -149,7 +149,7 @@ _RULES: tuple[_Rule, ...] = (
           rf"co-?authors?|co-?wrote)\b.{{0,30}}\bwith {_WHO}\b"),
     _rule(Kind.COLLABORATORS, rf"\b(?:{_OWN}|main|closest|frequent|top|close|regular) (?:\w+ )?(?:co-?authors?|collaborators?|co-?writers?)\b(?! of W)"
           rf"(?!.*\bW\b)|\b(?:co-?authors?|collaborators?) (?:of|does|has|did) {_WHO}\b"),
-    _rule(Kind.AUTHORS, rf"\bhow many (?:co-?)?(?:authors|people|researchers|co-?writers)\b.{{0,30}}(?:\bW\b|{_WRITE}|paper|\bit\b|\bthat\b|\bthis\b)", "count"),
+    _rule(Kind.AUTHORS, rf"\bhow many (?:(?:co-?)?authors|co-?writers)\b|\bhow many (?:people|researchers) {_WRITE}", "count"),
     _rule(Kind.AUTHORS, rf"\b(?:who|which \w+)\b.{{0,30}}\b(?:first|lead|leading|main|1st) (?:co-?)?author", "first"),
     _rule(Kind.AUTHORS, rf"\bfirst author of\b", "first"),
     _rule(Kind.AUTHORS, rf"\b(?:last|senior|final) author of\b|\bwho\b.{{0,30}}\b(?:last|senior|final) author", "last"),
@@ -164,7 +164,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(Kind.LINK, rf"^where (?:can|could|do|may) (?:i|we|one) (?:read|find|get|download|see) (?:W|the paper|this paper|that paper|it|the full)"),
     _rule(Kind.COMPARE, rf"\bcompar(?:e|ison)\b|\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|to)\b|\bdiffers?\b|\bversus\b|\bvs\b\.?"
           rf"|\bin common\b|\b(?:similarit|more similar)|\bmore (?:{WORKS})? ?(?:in|than)\b|^(?:who|which)\b.*\bmore\b.*\bor\b"),
-    _rule(Kind.YEAR, rf"\b(?:in )?(?:which|what)(?: was the| is the|['’]s the)? (?:publication )?years?\b|\byear of (?:publication|W)\b|\bpublication year\b"),
+    _rule(Kind.YEAR, rf"\b(?:which|what)(?: was the| is the|['’]s the)? (?:publication )?years?\b.*(?:\b{_WRITE}\b|\bc[ao]me out\b|\bappear|\bfrom\b|\bW\b|\bout\b)(?!.*\b(?:cover|span|collected|recorded|captured)\b)|\byear of (?:publication|W)\b|\bpublication year\b"),
     _rule(Kind.EARLIEST, rf"\b(?:earliest|oldest|very first|first[- ]ever)\b.{{0,20}}\b{WORKS}\b(?! (?:to|that)\b)|"
           rf"\b(?:R['’]s?|his|her|their|the) first (?:\w+ )?{WORKS}\b(?! (?:to|that|which)\b)|"
           rf"\bfirst (?:{WORKS}) (?:by|of|from) R\b|\b(?:publish\w*|wr\w+|begin|start\w*) first\b|"
@@ -176,14 +176,16 @@ _RULES: tuple[_Rule, ...] = (
           rf"\b(?:the )?(?:latest|newest|most recent) (?:from|by|of|on)\b|"
           rf"\bdone (?:recently|lately)\b|\bup to (?:lately|recently|these days)\b|\bwork(?:ed|ing) on (?:recently|lately)\b|"
           rf"\bwhen (?:did|was) .{{0,30}}\blast (?:publish|write|paper)"),
-    _rule(Kind.WHEN, rf"^(?:and )?when (?:was|were|is|did|has|have|does|will)\b|\b(?:what|which) (?:date|day|month)\b|"
-          rf"\b(?:publication|release|submission) date\b|\bhow (?:old|recent|long ago)\b|\bsince when\b"),
+    _rule(Kind.WHEN, rf"^(?:and |W\W+|.{{0,60}}, )?when (?:was|were|is|did|has|have|does|will)\b.*(?:\b{_WRITE}\b|\bc[ao]me out\b|\bappear\w*|\bavailable\b|\bout\b|\bmade public\b|"
+          rf"\bwork(?:ed|ing)?(?: on)?\b|\bW\W*$|\bfrom\b)|\b(?:what|which) (?:date|day|month)\b|"
+          rf"\b(?:publication|release|submission) date\b|\bhow (?:old|recent) (?:is|are) (?:W|the|this|that|it)\b|\bhow long ago (?:was|did)\b"),
     _rule(Kind.COUNT, rf"\bhow many\b(?: \w+)? (?:of )?(?:{_OWN} )?{_ADJ}(?:{_MANY_WORKS}\b|of (?:them|those|these)\b)(?!.{{0,40}}\b"
           rf"(?:reviewed|surveyed|analy[sz]ed|covered|included in|collected|annotated|screened|examined|retrieved|cite|"
           rf"(?:does|did|do) (?:the|this|that) (?:survey|review|stud|dataset|paper|corpus|benchmark))\b)"),
     _rule(Kind.COUNT, rf"\b(?:how many|how much|how often) (?:has|have|did|does|do) {_WHO}\b.{{0,20}}\b{_WRITE}"),
     _rule(Kind.COUNT, rf"\bhow many (?:do you|are|were|did|has|have|was|is)\b.{{0,30}}(?:{_WRITE}|know|there|stored|import\w+|have)|\bhow many\s*[?.!]*$"),
-    _rule(Kind.COUNT, rf"\bhow many (?:in|were in|since|before|after|about|on|with|by|from) "),
+    _rule(Kind.COUNT, rf"^(?:and |so )?how many(?: (?:in|were|since|before|after|about|on|with|by|from|came|come|appeared|are|altogether|in total))?(?: (?:in|out|there|by|with|from|he|she|they|of (?:those|these|them)|R))*\s*[?.!]*$|"
+          rf"\bhow many (?:came|come|appear(?:ed)?) (?:out|in)\b|^(?:and |so )?how many (?:are )?(?:about|on|with|by) |^(?:and |so )?how many (?:did|has|have) {_WHO}\b\s*[?.!]*$"),
     _rule(Kind.COUNT, rf"\b(?:number|count|total)(?: number)? of (?:{_OWN} )?{_ADJ}{_MANY_WORKS}\b|\bcount (?:{_OWN} )?{_ADJ}{_MANY_WORKS}\b|"
           rf"\b(?:paper|work|publication) count\b"),
 )
@@ -208,8 +210,8 @@ _TOPIC = re.compile(
     re.IGNORECASE,
 )
 _ANYTHING = re.compile(
-    rf"{_LEAD}(?:(?:is|are|was|were) there |has {_WHO} |have {_WHO} |did {_WHO} |does {_WHO} |do {_WHO} |(?:got|have|know|find|show|search)(?: me)? )?"
-    rf"(?:(?:ever|also|already|done|written|published|write|publish|have|worked|work|do|got|released|said|made|produced|did) )*(?:anything|something|everything|stuff|material|research|work|things) "
+    rf"{_LEAD}(?:(?:is|are|was|were) there |what(?: is|['’]s| are| was)? there |has {_WHO} |have {_WHO} |did {_WHO} |does {_WHO} |do {_WHO} |(?:got|have|know|find|show|search)(?: me)? )?"
+    rf"(?:(?:ever|also|already|done|written|published|write|publish|have|worked|work|do|got|released|said|made|produced|did) )*(?:anything |something |everything |stuff |material |research |work |things |(?<=there )|(?<=there is ))"
     rf"(?:(?:here|in there|published|written|by R|from R|of R|by him|by her|by them|done|to read|of his|of hers|that is|that was|which is|specifically) )*"
     rf"(?:{_ABOUT}|with|for|to do with|in) (?P<topic>.+)$",
     re.IGNORECASE,
@@ -229,8 +231,15 @@ _WRITTEN_ABOUT = re.compile(
     re.IGNORECASE,
 )
 _LISTS = re.compile(
-    rf"{_LEAD}(?:{_ASK} )?{_FILL}{_ADJ}(?:{_MANY_WORKS})\b(?P<rest>.*)$",
+    rf"{_LEAD}(?:{_ASK} )?{_FILL}(?P<topic>(?:(?!about\b|on\b)[\w'’+-]+ ){{0,4}}?)(?:{_MANY_WORKS})\b(?P<rest>.*)$",
     re.IGNORECASE,
+)
+_PLAIN = frozenset(
+    "recent published all other his her their complete full entire whole various different research "
+    "scientific academic arxiv the of list first-author own many more some several r r's r’s only "
+    "stored imported available known total single every any latest newest is are what which were was "
+    "new old early late later earlier journal conference did does do has have by most important best "
+    "top key main favourite favorite good interesting relevant one two three four five six seven eight nine ten".split()
 )
 _WHAT_PUBLISHED = re.compile(
     rf"{_LEAD}(?:what|which)(?: {WORKS})?(?: all| else)? (?:has|have|did|does|do|was|were) {_WHO} (?:\w+ )?{_WRITE}(?P<rest>.*)$|"
@@ -268,8 +277,12 @@ def read_kind(masked: str) -> Wording:
                 return Wording(Kind.WORKS_ABOUT, "", topic, limit)
     for pattern in (_LISTS, _WHAT_PUBLISHED):
         if m := pattern.match(text):
-            rest = "".join(group or "" for group in m.groups())
-            if _LINK_WORDS.match(rest):
+            groups = m.groupdict()
+            words = (groups.pop("topic", None) or "").split()
+            if _LINK_WORDS.match("".join(group or "" for group in groups.values())):
+                topic = [w for w in words if w.lower() not in _PLAIN and not w.isdigit()]
+                if topic:
+                    return Wording(Kind.WORKS_ABOUT, "", " ".join(topic), limit)
                 return Wording(Kind.LIST, "", None, limit)
     return Wording(Kind.CONTENT, "", None, limit)
 

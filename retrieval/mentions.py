@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +23,11 @@ MAX_NAMES = 6
 RARE_WORKS = 5
 """In how many works of a small collection a word may occur and still be rare."""
 
+HOLDERS = 20
+"""How many works that hold a name are looked at for whose it is."""
+OWNERS = 2
+"""A name in more titles than this is no work's own ("LLM")."""
+
 _ARXIV = re.compile(
     r"(?:https?://)?(?:(?:www\.)?arxiv(?:\.org/(?:abs|pdf)/|:\s*|\s+))?"
     r"(?<![\w.])(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?(?![\w])",
@@ -36,12 +43,14 @@ class Named:
     """Works a text names and where.
 
     Attributes:
+        holders: the only works that mention a name without its being theirs.
         exact: named by identifier or title: nothing else is meant.
         spans: the wording, to be left out when the kind is read.
         unknown: identifiers and quoted titles under which nothing is stored.
     """
 
     works: tuple[Work, ...] = ()
+    holders: tuple[Work, ...] = ()
     exact: bool = False
     spans: tuple[Span, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -77,6 +86,7 @@ async def named_works(
     spans: list[Span] = []
     ids: list[int] = []
     unknown: list[str] = []
+    loose: list[int] = []
     for m in _ARXIV.finditer(text):
         stored = await works.by_source_ids(session, [f"arxiv:{m['id']}"])
         ids += [work.id for work in stored]
@@ -95,14 +105,24 @@ async def named_works(
         ids += [work_id for work_id, _ in by_title]
         spans += [span for _, span in by_title]
     exact = bool(ids)
-    if not ids:
-        by_name = await _method_names(session, text, researcher_ids)
-        ids += [work_id for work_id, _ in by_name]
-        spans += [span for _, span in by_name]
+    if not exact:
+        begun = await _title_begun(session, text, researcher_ids)
+        ids += [work_id for work_id, _ in begun]
+        spans += [span for _, span in begun]
+        owners = await _method_names(session, text, researcher_ids)
+        ids += [owner.work_id for owner in owners if owner.tie < Tie.HELD]
+        loose = [owner.work_id for owner in owners if owner.tie is Tie.HELD]
+        spans += [owner.span for owner in owners]
     unique = list(dict.fromkeys(ids))
-    stored_works = await works.by_ids(session, unique)
-    chosen = tuple(stored_works[i] for i in unique if i in stored_works)
-    return Named(chosen, exact, tuple(dict.fromkeys(spans)), tuple(unknown))
+    others = [i for i in dict.fromkeys(loose) if i not in unique]
+    stored_works = await works.by_ids(session, [*unique, *others])
+    return Named(
+        tuple(stored_works[i] for i in unique if i in stored_works),
+        tuple(stored_works[i] for i in others if i in stored_works),
+        exact,
+        tuple(dict.fromkeys(spans)),
+        tuple(unknown),
+    )
 
 
 async def _candidates(
@@ -146,6 +166,20 @@ async def _title_in(
     return [(i, span) for i, span in found if span[1] - span[0] == longest]
 
 
+async def _title_begun(
+    session: AsyncSession, text: str, researcher_ids: Sequence[int]
+) -> list[tuple[int, Span]]:
+    """The one title that begins with two or more capitalised words of the text."""
+    found: list[tuple[int, Span]] = []
+    for start, end in _title_case_runs(text):
+        words = text[start:end]
+        rows = await _candidates(session, words, researcher_ids)
+        begun = [work_id for work_id, title in rows if flat(title).startswith(flat(words) + " ")]
+        if len(begun) == 1:
+            found.append((begun[0], (start, end)))
+    return found
+
+
 def _title_case_runs(text: str) -> list[Span]:
     """Stretches of neighbouring words of which the first two are capitalised or name-like."""
     words = [m.span() for m in _WORD.finditer(text)]
@@ -166,22 +200,24 @@ def _find(name: str, text: str) -> Span | None:
 
 async def _method_names(
     session: AsyncSession, text: str, researcher_ids: Sequence[int]
-) -> list[tuple[int, Span]]:
-    """Works whose title carries a name-like word of the text; before a colon it weighs more."""
+) -> list[_Owner]:
+    """Works that a name-like word of the text belongs to: the title's own name, or coined there."""
     if shouted(text):
         text = text.lower()
-    found: list[tuple[int, Span]] = []
     words = list(_WORD.finditer(text))
     rare = await _rare(session, [m[0] for m in words if m[0].islower() and len(m[0]) >= 4])
-    for m in [m for m in words if looks_named(m[0]) or m[0] in rare][:MAX_NAMES]:
-        word = m[0]
-        rows = [
-            (_rank(word, title), work_id)
-            for work_id, title in await _candidates(session, word, researcher_ids)
-        ]
-        best = min((rank for rank, _ in rows), default=9)
-        span = (m.start(), m.start() + len(word))
-        found += [(work_id, span) for rank, work_id in rows if rank == best <= 2]
+    named = [m for m in words if looks_named(m[0]) or m[0] in rare][:MAX_NAMES]
+    scope = await works.ids_of(session, researcher_ids) if researcher_ids and named else None
+    found: list[_Owner] = []
+    for m in named:
+        hits = await statistics.bm25(session, terms(m[0]), scope, HOLDERS)
+        holders = (await works.by_ids(session, [work_id for work_id, _ in hits])).values()
+        ranked = [(belongs(m[0], work), work.id) for work in holders]
+        best = min((rank for rank, _ in ranked), default=Tie.NONE)
+        owners = [work_id for rank, work_id in ranked if rank == best]
+        most = {Tie.HEAD: len(owners), Tie.HELD: 1, Tie.NONE: 0}.get(best, OWNERS)
+        if len(owners) <= most:
+            found += [_Owner(work_id, m.span(), best) for work_id in owners]
     return found
 
 
@@ -194,24 +230,67 @@ async def _rare(session: AsyncSession, words: Sequence[str]) -> set[str]:
     return {word for word, stem in stems.items() if 0 < frequency[stem] <= most}
 
 
-def _rank(word: str, title: str) -> int:
-    """0: the title's own name; 1: a name-like word of it; 2: its plural; 9: neither.
+class Tie(IntEnum):
+    """How closely a name belongs to a work, closest first."""
 
-    A word written in small letters counts only where the title writes it as a name.
+    HEAD = 0
+    TITLE = 1
+    COINED = 2
+    HELD = 3
+    NONE = 9
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    work_id: int
+    span: Span
+    tie: Tie
+
+
+_COINING = (
+    r"(?:propos\w+|present\w*|introduc\w+|establish\w*|develop\w*|devis\w+|design\w*|call(?:ed)?|"
+    r"name[ds]?|naming|dub(?:bed)?|term(?:ed)?|coin(?:ed)?|namely|build|built|release\w*|creat\w+|describ\w+)"
+)
+
+
+def belongs(name: str, work: Work) -> Tie:
+    """How a name belongs to a work.
+
+    It may stand before the colon of the title, elsewhere in the title, or be coined in the
+    abstract: "we propose X", "a method called X", "a Long Name (X)".
     """
+    title, abstract = spelt(work.title), spelt(work.abstract)
+    word = re.escape(spelt(name))
+    whole = rf"(?<![\w-]){word}s?(?![\w-])"
+    if name.islower() and not _written_as_name(name, f"{work.title} {work.abstract}"):
+        return Tie.NONE
     head = _HEAD.match(title)
-    if head and head["head"].lower() == word.lower() and _own_name(head["head"]):
-        return 0
-    for other in _WORD.findall(title):
-        if other.lower() == word.lower() and looks_named(other):
-            return 1
-        if other.lower() == word.lower() + "s" and looks_named(other):
-            return 2
-    return 9
+    if head and re.fullmatch(rf"(?:the )?{word}s?", head["head"]):
+        return Tie.HEAD
+    if re.search(whole, title):
+        return Tie.TITLE
+    if re.search(rf"\b{_COINING}\b[^.;]{{0,80}}{whole}|\({word}s?\)", abstract):
+        return Tie.COINED
+    return Tie.HELD if re.search(whole, abstract) else Tie.NONE
 
 
-def _own_name(head: str) -> bool:
-    return looks_named(head) or len(head.split()) == 1
+def _written_as_name(word: str, text: str) -> bool:
+    """Whether a word typed in small letters has the shape of a name where the work writes it."""
+    found = re.findall(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE)
+    return any(looks_named(other) for other in found)
+
+
+def spelt(text: str) -> str:
+    """Lower case, Greek letters by their names, no LaTeX dollars: "PanGu-$π$" is "pangu-pi"."""
+    text = text.replace("$", "").replace("\\", "").lower()
+    return "".join(_GREEK.get(letter, letter) for letter in text)
+
+
+_GREEK = {
+    unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}"): name
+    for name in "alpha beta gamma delta epsilon eta theta kappa lamda mu nu pi rho sigma tau phi chi "
+    "psi omega".split()
+}
 
 
 _PERSON = re.compile(

@@ -116,7 +116,7 @@ async def read(
         text=text,
         kind=wording.kind,
         researchers=who,
-        works=named.works,
+        works=named.works + (named.holders if wording.kind in _ON_CONTENT else ()),
         window=when.windows[0] if len(when.windows) == 1 else None,
         windows=when.windows,
         content=_content(text, wording, hidden, named.spans),
@@ -131,6 +131,8 @@ async def read(
     question = _settled(question, corrected)
     return await _followed(session, question, history) if before else question
 
+
+_ON_CONTENT = (Kind.CONTENT, Kind.COMPARE, Kind.WORKS_ABOUT)
 
 # Tidying ----------------------------------------------------------------------------------
 
@@ -209,7 +211,7 @@ def _names_out(masked: str, people: Sequence[Span], partners: Sequence[Mention])
     masked = re.sub(r"\b(?:together )?(?:with|and)\s+\0+", "", masked, flags=re.IGNORECASE)
     masked = re.sub(r"\b(?:the )?(?:R) R\b", "R", masked)
     masked = " ".join(masked.replace("\0", " ").split())
-    return re.sub(r"\s+(?=['’,?.!])", "", masked)
+    return re.sub(r"\s+(?=['’,?.!])", "", masked).lstrip(" ,;:-–—")
 
 
 # People -----------------------------------------------------------------------------------
@@ -349,6 +351,9 @@ def _unmasked(text: str) -> str:
 def _settled(question: Question, text: str) -> Question:
     """A kind that lacks what it needs becomes the kind it can only have been."""
     kind = question.kind
+    two = len(question.works) == 2 and not question.exact
+    if kind is Kind.CONTENT and two and _DIFFER.search(text):
+        return replace(question, kind=Kind.COMPARE)
     if kind is Kind.COMPARE:
         things = max(len(question.works), len(question.researchers), len(question.windows))
         if things < 2:
@@ -363,6 +368,7 @@ def _settled(question: Question, text: str) -> Question:
     return question
 
 
+_DIFFER = re.compile(r"\bdiffer|\bcompar|\bvs\b|\bversus\b|\bin common\b|\bsimilar", re.I)
 _ASKING = re.compile(
     rf"\b(?:what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|from|has|have|he|"
     rf"she|they|it|about|and|or|for|there|any|anything|something|everything|stuff|all|me|list|show|"
