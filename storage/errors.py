@@ -260,6 +260,14 @@ class DiscordUnavailable(SetupError):
     template = "Discord cannot be reached ({why}); please check the network and start again."
 
 
+class TokenMissing(SetupError):
+    code = "token_missing"
+    template = (
+        "DISCORD_TOKEN is not set; copy it from the developer portal (your application, Bot) "
+        "into .env."
+    )
+
+
 class TokenRefused(SetupError):
     code = "token_refused"
     template = (
