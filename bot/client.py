@@ -16,9 +16,10 @@ from bot import commands, conversation, errors
 from bot.gate import Gate
 
 if TYPE_CHECKING:
-    from bot.settings import Settings
     from retrieval.answer import Answerer
     from retrieval.search import Search
+
+    from bot.settings import Settings
     from storage.database import Database
 
 log = structlog.get_logger("colloquy.discord")

@@ -21,7 +21,9 @@ from storage.errors import ColloquyError
 
 log = structlog.get_logger("colloquy.errors")
 
-UNEXPECTED = "Something went wrong on my side. If it happens again, please report it as {reference}."
+UNEXPECTED = (
+    "Something went wrong on my side. If it happens again, please report it as {reference}."
+)
 FORBIDDEN = (
     "I am not allowed to do that here; please ask a moderator to let me see this channel, "
     "send messages and embed links in it."

@@ -21,8 +21,11 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{23,30}\.[A-Za-z0-9_-]{6,8}\.[A-Za-z0-9_-]{25
 _QUIET = ("aiosqlite", "alembic", "arxiv", "asyncio", "chromadb", "discord", "httpx", "langchain")
 
 
-def configure(settings: LogSettings) -> None:
-    """Send everything to standard error in one form; call once, before the first line."""
+def configure(settings: LogSettings, *, quiet: bool = False) -> None:
+    """Send everything to standard error in one form; call once, before the first line.
+
+    `quiet` leaves out what is no warning, for commands whose own output says enough.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -51,7 +54,8 @@ def configure(settings: LogSettings) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.level.upper())
+    level = logging.getLevelNamesMapping()[settings.level.upper()]
+    root.setLevel(max(level, logging.WARNING) if quiet and settings.level != "debug" else level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 

@@ -14,7 +14,7 @@ from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
 from bot.client import Colloquy, create
 from bot.compose import opened
-from bot.settings import Settings
+from bot.settings import LimitSettings, Settings
 from storage.errors import ColloquyError
 
 
@@ -38,11 +38,17 @@ def filled_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def settings(filled_data_dir: Path, tmp_path: Path) -> Settings:
+def limits() -> LimitSettings:
+    """Wide ones; override this to test them."""
+    return LimitSettings(per_minute=1000, per_hour=10_000, per_day=100_000)
+
+
+@pytest.fixture
+def settings(filled_data_dir: Path, tmp_path: Path, limits: LimitSettings) -> Settings:
     """Settings whose data directory is this test's own copy of the filled one."""
     folder = tmp_path / "data"
     shutil.copytree(filled_data_dir, folder)
-    return Settings(data_dir=folder)
+    return Settings(data_dir=folder, limits=limits)
 
 
 @pytest.fixture

@@ -12,5 +12,7 @@ async def test_it_needs_no_privileged_intent() -> None:
     assert not (wanted.message_content or wanted.members or wanted.presences)
 
 
-async def test_it_starts(env: Env, channel: ChannelHandle, ada: MemberActor, mod: MemberActor, bot: Colloquy) -> None:
+async def test_it_starts(
+    env: Env, channel: ChannelHandle, ada: MemberActor, mod: MemberActor, bot: Colloquy
+) -> None:
     assert bot.user is not None

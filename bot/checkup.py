@@ -1,0 +1,193 @@
+"""The `check` command: what Colloquy stands on, each part named as fine or with its cure."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import discord
+from retrieval.embedding import open_embedder
+from rich.console import Console
+
+from bot import datadir, logs
+from bot.client import PERMISSIONS, Colloquy, invite_links
+from bot.settings import Settings, load
+from bot.sync import logged_in, unpublished
+from retrieval.writers.model import ModelWriter
+from storage import researchers, vectors, works
+from storage.database import Database, latest_schema
+from storage.errors import ColloquyError, DatabaseTooNew, DataDirBusy, NothingImported
+
+SERVERS_LOOKED_AT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part: when it is not fine, the text says what to do."""
+
+    part: str
+    state: Literal["ok", "note", "bad"]
+    text: str
+
+
+async def check(config: Path | None) -> bool:
+    """Look at every part and print what was found; True when nothing is wrong."""
+    console = Console(highlight=False, soft_wrap=True)
+    colours = {"ok": "green", "note": "yellow", "bad": "red"}
+    fine = True
+    async for finding in findings(config):
+        fine = fine and finding.state != "bad"
+        console.print(f"{finding.state:<5}", style=colours[finding.state], end="")
+        console.print(f"{finding.part}: {finding.text}", markup=False)
+    return fine
+
+
+async def findings(config: Path | None) -> AsyncIterator[Finding]:
+    """Settings first, because nothing else can be looked at without them."""
+    try:
+        settings = load(config)
+    except ColloquyError as error:
+        yield _bad("settings", error)
+        return
+    logs.configure(settings.logging, quiet=True)
+    yield Finding("settings", "ok", "every key is known and has a usable value")
+    yield _data_dir(settings)
+    async for finding in _database(settings):
+        yield finding
+    yield await _model(settings)
+    async for finding in _discord(settings):
+        yield finding
+
+
+def _bad(part: str, error: ColloquyError) -> Finding:
+    return Finding(part, "bad", error.sentence)
+
+
+def _data_dir(settings: Settings) -> Finding:
+    where = settings.data_dir.resolve()
+    try:
+        with datadir.held(settings.data_dir):
+            return Finding("data directory", "ok", str(where))
+    except DataDirBusy as error:
+        text = f"{where} (in use by process {error.data['pid']})"
+        return Finding("data directory", "ok", text)
+    except ColloquyError as error:
+        return _bad("data directory", error)
+
+
+async def _database(settings: Settings) -> AsyncIterator[Finding]:
+    """The database, what is in it, and whether the index has seen all of it."""
+    part = "database"
+    try:
+        database = Database(settings.database_url)
+        try:
+            found = await database.schema_version()
+            if found != latest_schema():
+                yield _schema(found)
+                return
+            yield Finding(part, "ok", f"{database.dialect}, schema {found}")
+            part = "papers"
+            async with database.read() as session:
+                stored = await works.count(session, ())
+                known = await researchers.count(session)
+                yield _papers(stored, known)
+                part = "index"
+                name = open_embedder(settings.embedding).name
+                waiting = await vectors.count_pending(session, name)
+            yield _index(stored, waiting)
+        finally:
+            await database.close()
+    except ColloquyError as error:
+        yield _bad(part, error)
+
+
+def _schema(found: str | None) -> Finding:
+    if found is None:
+        return Finding("database", "note", "empty; it is made and filled at the first start")
+    if found > latest_schema():
+        return _bad("database", DatabaseTooNew(found=found, known=latest_schema()))
+    text = f"schema {found} is older than {latest_schema()}; run `python -m bot migrate`"
+    return Finding("database", "note", text)
+
+
+def _papers(stored: int, known: int) -> Finding:
+    if not stored:
+        return Finding("papers", "note", NothingImported().sentence)
+    return Finding("papers", "ok", f"{stored:,} works, {known:,} researchers")
+
+
+def _index(stored: int, waiting: int) -> Finding:
+    if waiting:
+        text = f"{waiting:,} works are not in it yet; the next start or import adds them"
+        return Finding("index", "note", text)
+    return Finding("index", "ok", f"all {stored:,} works are in it")
+
+
+async def _model(settings: Settings) -> Finding:
+    if not settings.model.name:
+        return Finding("model", "ok", "none; answers are verbatim quotations")
+    try:
+        await ModelWriter(**settings.model.model_dump()).check()
+    except ColloquyError as error:
+        return _bad("model", error)
+    return Finding("model", "ok", settings.model.name)
+
+
+async def _discord(settings: Settings) -> AsyncIterator[Finding]:
+    if settings.discord_token is None:
+        text = "DISCORD_TOKEN is not set, so `run` opens the try-out; put it into .env to connect"
+        yield Finding("token", "note", text)
+        return
+    try:
+        async with logged_in(settings) as bot:
+            yield Finding("token", "ok", f"Discord knows me as {bot.user}")
+            yield await _commands(bot)
+            async for finding in permissions(bot):
+                yield finding
+    except ColloquyError as error:
+        yield _bad("token", error)
+
+
+async def _commands(bot: Colloquy) -> Finding:
+    missing = await unpublished(bot)
+    if missing:
+        text = f"{', '.join(missing)} not published; run `python -m bot sync`"
+        return Finding("commands", "bad", text)
+    return Finding("commands", "ok", "published")
+
+
+async def permissions(bot: Colloquy) -> AsyncIterator[Finding]:
+    """What the bot lacks in each of its servers, as a whole and in single channels."""
+    assert bot.application_id is not None
+    assert bot.user is not None
+    invite, _ = invite_links(bot.application_id)
+    found = False
+    async for partial in bot.fetch_guilds(limit=SERVERS_LOOKED_AT):
+        found = True
+        guild = await bot.fetch_guild(partial.id)
+        me = await guild.fetch_member(bot.user.id)
+        part = f"permissions in {guild.name}"
+        lacking = _lacking(me.guild_permissions)
+        if lacking:
+            text = f"I lack {lacking}; grant them to my role, or add me again with {invite}"
+            yield Finding(part, "bad", text)
+            continue
+        yield Finding(part, "ok", "all that I need")
+        for channel in await guild.fetch_channels():
+            allowed = channel.permissions_for(me)
+            if isinstance(channel, discord.TextChannel) and allowed.view_channel:
+                lacking = _lacking(allowed)
+                if lacking:
+                    text = f"I lack {lacking} there; allow them in the channel's settings"
+                    yield Finding(f"{part}, #{channel.name}", "note", text)
+    if not found:
+        yield Finding("permissions", "note", f"I am in no server yet; add me with {invite}")
+
+
+def _lacking(has: discord.Permissions) -> str:
+    if has.administrator:
+        return ""
+    names = [name for name, needed in PERMISSIONS if needed and not getattr(has, name)]
+    return ", ".join(f"“{name.replace('_', ' ')}”" for name in names)

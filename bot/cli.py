@@ -1,0 +1,205 @@
+"""The command line. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from storage.errors import AmbiguousResearcher, ColloquyError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+app = typer.Typer(
+    help="Colloquy answers questions about researchers' work, with citations.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+imports = typer.Typer(help="Bring papers in. What is known already is not stored twice.")
+app.add_typer(imports, name="import", no_args_is_help=True)
+
+INTERRUPTED = 130  # what a shell reports for Ctrl-C
+
+
+def main() -> None:
+    """Run a command; a failure is one sentence on standard error, exit code 1 (2 for usage)."""
+    try:
+        app(prog_name="python -m bot")
+    except ColloquyError as error:
+        _fail("\n".join([error.sentence, *_choices(error)]))
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - the last stop
+        from bot.errors import UNEXPECTED, report
+
+        _fail(UNEXPECTED.format(reference=report(error, doing="command line")))
+
+
+def _fail(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+    sys.exit(1)
+
+
+def _choices(error: ColloquyError) -> list[str]:
+    """Whom the name may mean, each with the number that `--researcher` takes instead of it."""
+    if not isinstance(error, AmbiguousResearcher):
+        return []
+    choices = cast(Sequence[tuple[int, str]], error.data.get("choices", ()))
+    return [f"  --researcher {number}: {description}" for number, description in choices]
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file, instead of ./config.yaml.")
+    ] = None,
+) -> None:
+    context.obj = config
+
+
+def _settings(context: typer.Context, *, quiet: bool = True) -> Settings:
+    """The settings in force, with logging set up; `quiet` keeps all but warnings out."""
+    from bot import logs
+    from bot.settings import load
+
+    settings = load(context.obj)
+    logs.configure(settings.logging, quiet=quiet)
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run(work)
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """Answer in Discord; without DISCORD_TOKEN, open the try-out in the browser."""
+    from bot.running import run as answer
+
+    _run(answer(_settings(context, quiet=False)))
+
+
+@app.command("try")
+def try_out(
+    context: typer.Context,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port on this machine; 0 is any.")
+    ] = None,
+) -> None:
+    """Open the try-out: the real bot in a simulated Discord, in the browser."""
+    from bot.running import tryout
+
+    _run(tryout(_settings(context, quiet=False), port))
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Annotated[str | None, typer.Argument(help="The question, in quotes.")] = None,
+    researcher: Annotated[
+        str | None, typer.Option(help="Whose work the question is about.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    batch: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            allow_dash=True,
+            help="A file with one question a line (- for standard input); "
+            "one JSON object a line comes out.",
+        ),
+    ] = None,
+) -> None:
+    """Answer a question from what is stored."""
+    from bot import shell
+
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("give either a QUESTION or --batch FILE.")
+    settings = _settings(context)
+    if batch is not None:
+        _run(shell.batch(settings, batch, researcher))
+    else:
+        _run(shell.ask(settings, question or "", researcher, as_json=as_json))
+
+
+@imports.command("snapshot")
+def import_snapshot(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A JSONL file.")],
+    researcher: Annotated[
+        str | None, typer.Option(help="Only the works of this author, as their record.")
+    ] = None,
+) -> None:
+    """Papers from a JSONL file: title, abstract, year, and more if known, a line each."""
+    from bot import importing
+
+    _run(importing.snapshot(_settings(context), file, researcher))
+
+
+@imports.command("arxiv")
+def import_arxiv(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="A researcher's name, in quotes.")] = None,
+    ids: Annotated[
+        list[str] | None, typer.Option("--id", help="An arXiv identifier; may be repeated.")
+    ] = None,
+    query: Annotated[
+        str | None, typer.Option(help="A search in arXiv's own words, as cat:cs.CL.")
+    ] = None,
+    most: Annotated[
+        int | None, typer.Option("--max", min=1, help="No more papers than this.")
+    ] = None,
+) -> None:
+    """Papers from arXiv: by a researcher's name, by identifiers or by a query."""
+    from bot import importing
+
+    if sum(given is not None for given in (name, ids or None, query)) != 1:
+        raise typer.BadParameter("give a NAME, one or more --id, or a --query.")
+    _run(importing.arxiv(_settings(context), name=name, ids=ids or (), query=query, most=most))
+
+
+@app.command()
+def sync(
+    context: typer.Context,
+    guild: Annotated[
+        int | None, typer.Option(min=1, help="Only in the server with this id, at once.")
+    ] = None,
+) -> None:
+    """Publish the slash commands, and say what changed."""
+    from bot.sync import publish
+
+    for line in _run(publish(_settings(context), guild)):
+        typer.echo(line)
+
+
+@app.command()
+def check(context: typer.Context) -> None:
+    """Look at settings, database, index, token and permissions; name each with its cure."""
+    from bot.checkup import check as look
+
+    if not _run(look(context.obj)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def migrate(context: typer.Context) -> None:
+    """Bring the database up to date (the bot does so by itself at start)."""
+    from bot.compose import migrate as bring_up
+
+    typer.echo(_run(bring_up(_settings(context))))
+
+
+@app.command("rebuild-index")
+def rebuild_index(context: typer.Context) -> None:
+    """Make the search index anew from the database."""
+    from bot import importing
+
+    _run(importing.rebuild(_settings(context)))

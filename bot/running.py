@@ -1,0 +1,115 @@
+"""Running: connect to Discord or open the try-out, until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Coroutine, Iterator
+from typing import Any
+
+import aiohttp
+import discord
+from pydantic import SecretStr
+from rich.console import Console
+
+from bot.client import Colloquy, create, invite_links
+from bot.compose import opened
+from bot.settings import Settings
+from bot.tryout import open_tryout
+from storage.errors import BadSetting, DiscordUnavailable, TokenRefused
+
+_console = Console(stderr=True, highlight=False)
+
+
+async def run(settings: Settings) -> None:
+    """Answer in Discord until stopped; without a token, say so and open the try-out.
+
+    Raises:
+        ColloquyError: whatever keeps it from starting or going on.
+    """
+    token = settings.discord_token
+    if token is None:
+        _say(
+            "DISCORD_TOKEN is not set, so this opens the try-out: a simulated Discord in your "
+            "browser. To answer in a real server, put the token into .env (see README.md)."
+        )
+        await tryout(settings)
+        return
+    async with opened(settings, progress=_console) as parts:
+        await _until_stopped(_in_discord(create(parts), token))
+
+
+async def tryout(settings: Settings, port: int | None = None) -> None:
+    """Serve the try-out until stopped."""
+    async with opened(settings, progress=_console) as parts:
+        where = settings.discord.tryout_port if port is None else port
+        await _until_stopped(open_tryout(parts, where, _announce))
+
+
+async def _in_discord(bot: Colloquy, token: SecretStr) -> None:
+    async with bot:
+        with translated():
+            await bot.login(token.get_secret_value())
+            _say_where(bot)
+            await bot.connect()
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Discord's and the network's refusals as ours."""
+    try:
+        yield
+    except discord.LoginFailure as error:
+        raise TokenRefused() from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise BadSetting(
+            key="discord.read_threads",
+            why="Discord does not grant the Message Content intent",
+            cure="switch it on in the developer portal (your application, Bot), or set this to false",
+        ) from error
+    except (discord.GatewayNotFound, discord.DiscordServerError) as error:
+        raise DiscordUnavailable(why="it reports trouble of its own") from error
+    except (aiohttp.ClientConnectionError, OSError, TimeoutError) as error:
+        raise DiscordUnavailable(why=type(error).__name__) from error
+
+
+async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Run until the work ends by itself, or an interrupt or termination arrives.
+
+    The first signal lets the work close in order; a second one ends the process at once.
+    """
+    loop = asyncio.get_running_loop()
+    task = asyncio.ensure_future(work)
+
+    def stop(number: int) -> None:
+        loop.remove_signal_handler(number)
+        _say("Stopping …")
+        task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as an exception
+            loop.add_signal_handler(number, stop, number)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def _say_where(bot: Colloquy) -> None:
+    assert bot.application_id is not None
+    server, person = invite_links(bot.application_id)
+    _say(
+        f"Connected as {bot.user}. Add me to a server:\n  {server}\nor take me along as your own app:\n  {person}"
+    )
+    _say("If the slash commands are not there yet, run `python -m bot sync` once. Ctrl-C stops me.")
+
+
+def _announce(url: str) -> None:
+    _say(
+        "The try-out is open. This is a simulated Discord on your own machine:\n"
+        f"  {url}\n"
+        "Whoever has that address can use it, so keep it to yourself. Ctrl-C stops it."
+    )
+
+
+def _say(text: str) -> None:
+    _console.print(text, markup=False, soft_wrap=True)

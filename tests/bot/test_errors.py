@@ -1,0 +1,181 @@
+"""One sentence for what a person can cure, a reference for what they cannot; never more."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import discord
+import pytest
+from discord import app_commands, ui
+from simcord import ChannelHandle, Env, MemberActor
+
+from bot import errors
+from bot.client import Colloquy
+from bot.logs import configure
+from bot.settings import LogSettings
+from storage.errors import NotAllowed, UnknownResearcher
+
+SECRET = "the inside of the program"
+
+
+class Press(ui.DynamicItem[ui.Button[ui.View]], template=r"test:press"):
+    """A button that fails."""
+
+    def __init__(self) -> None:
+        super().__init__(ui.Button(label="Press", custom_id="test:press"))
+
+    @classmethod
+    async def from_custom_id(cls, *_: object) -> Press:
+        return cls()
+
+    @errors.answered
+    async def callback(self, interaction: discord.Interaction[Colloquy]) -> None:
+        raise NotAllowed(what="Not for you.")
+
+
+class Form(errors.Modal, title="Form"):
+    """A form that fails."""
+
+    text: ui.TextInput[Form] = ui.TextInput(label="Text", custom_id="text")
+
+    async def on_submit(self, interaction: discord.Interaction[Colloquy]) -> None:
+        raise RuntimeError(SECRET)
+
+
+@pytest.fixture(autouse=True)
+async def _commands(env: Env, bot: Colloquy) -> None:
+    """Commands that fail, each in its own way."""
+
+    async def sentence(interaction: discord.Interaction[Colloquy]) -> None:
+        raise UnknownResearcher(name="**Kai** @everyone", suggestions=("Kai Han",))
+
+    async def defect(interaction: discord.Interaction[Colloquy]) -> None:
+        raise RuntimeError(SECRET)
+
+    async def late(interaction: discord.Interaction[Colloquy]) -> None:
+        await interaction.response.defer()
+        raise NotAllowed(what="Too late.")
+
+    async def after(interaction: discord.Interaction[Colloquy]) -> None:
+        await interaction.response.send_message("The answer.")
+        raise RuntimeError(SECRET)
+
+    async def buttons(interaction: discord.Interaction[Colloquy]) -> None:
+        view = errors.View()
+        view.add_item(Press())
+        await interaction.response.send_message("Press it.", view=view)
+
+    async def form(interaction: discord.Interaction[Colloquy]) -> None:
+        await interaction.response.send_modal(Form())
+
+    bot.add_dynamic_items(Press)
+    for callback in (sentence, defect, late, after, buttons, form):
+        command = app_commands.Command(
+            name=callback.__name__, description="Test", callback=callback
+        )
+        bot.tree.add_command(command)
+    await bot.tree.sync()
+
+
+async def test_a_known_error_is_its_sentence_to_the_asker_alone(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    result = await ada.slash(channel, "sentence")
+    assert result.response is not None
+    assert result.ephemeral
+    shown = result.response.message.clean_content
+    assert "I know no researcher called “\\*\\*Kai\\*\\* @\u200beveryone”" in shown
+    assert "Did you mean Kai Han?" in shown
+
+
+async def test_it_takes_the_place_of_thinking(ada: MemberActor, channel: ChannelHandle) -> None:
+    result = await ada.slash(channel, "late")
+    assert result.response is not None
+    assert result.response.content == "Too late."
+    assert not result.followups
+
+
+@pytest.mark.expects_errors
+async def test_a_defect_shows_a_reference_that_the_log_has_too(
+    ada: MemberActor, channel: ChannelHandle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(LogSettings(format="json"))
+    try:
+        result = await ada.slash(channel, "defect")
+    finally:
+        logging.getLogger().handlers.clear()
+    assert result.response is not None
+    assert result.ephemeral
+    assert SECRET not in result.response.content
+    reference = result.response.content.removesuffix(".").rsplit(" ", 1)[1]
+    logged = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    [line] = [entry for entry in logged if entry.get("reference") == reference]
+    assert line["doing"] == "/defect"
+    assert SECRET in line["exception"]
+
+
+@pytest.mark.expects_errors
+async def test_an_answer_that_was_given_stays(ada: MemberActor, channel: ChannelHandle) -> None:
+    result = await ada.slash(channel, "after")
+    assert result.response is not None
+    assert result.response.content == "The answer."
+    assert [message.ephemeral for message in result.followups] == [True]
+    assert "report it as" in result.followups[0].content
+
+
+async def test_a_button_says_what_is_wrong(ada: MemberActor, channel: ChannelHandle) -> None:
+    shown = await ada.slash(channel, "buttons")
+    assert shown.response is not None
+    result = await ada.click(shown.response, custom_id="test:press")
+    assert result.response is not None
+    assert result.response.content == "Not for you."
+    assert result.ephemeral
+
+
+@pytest.mark.expects_errors
+async def test_a_form_says_that_something_is_wrong(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    shown = await ada.slash(channel, "form")
+    result = await ada.submit_modal(shown, {"text": "hello"})
+    assert result.response is not None
+    assert "report it as" in result.response.content
+    assert SECRET not in result.response.content
+
+
+@pytest.mark.expects_errors
+async def test_when_the_time_ran_out_the_channel_is_told_without_details(
+    env: Env, ada: MemberActor, channel: ChannelHandle
+) -> None:
+    env.inject_error("PATCH", "/webhooks/*/messages/@original", status=401, code=50027)
+    await ada.slash(channel, "late")
+    last = channel.last_message
+    assert last is not None
+    assert last.content == f"{ada.mention} {errors.LATE}"
+
+
+@pytest.mark.expects_errors
+async def test_a_missing_permission_is_named(
+    env: Env, ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    async def forbidden(interaction: discord.Interaction[Colloquy]) -> None:
+        assert isinstance(interaction.channel, discord.TextChannel)
+        await interaction.channel.send("hello")
+
+    bot.tree.add_command(
+        app_commands.Command(name="forbidden", description="T", callback=forbidden)
+    )
+    await bot.tree.sync()
+    env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
+    result = await ada.slash(channel, "forbidden")
+    assert result.response is not None
+    assert result.response.content == errors.FORBIDDEN
+
+
+async def test_every_unknown_state_stays_silent_rather_than_failing(
+    env: Env, ada: MemberActor, channel: ChannelHandle
+) -> None:
+    env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
+    env.inject_error("POST", "/channels/*/messages", status=403, code=50001)
+    await ada.slash(channel, "sentence")
