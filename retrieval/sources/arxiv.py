@@ -154,19 +154,20 @@ class Arxiv:
         papers.total = len(wanted)
         for start in range(0, len(wanted), self._page_size):
             missing = {one.source_id: one for one in wanted[start : start + self._page_size]}
-            for look in range(_LOOKS - 1):
-                if look:
+            looks = 0
+            while missing and looks < _LOOKS:
+                if looks:
                     await asyncio.sleep(next(iter(self._pacing.again), 0.0))
                 search = arxiv.Search(id_list=list(map(str, missing.values())), max_results=None)
-                feed, page = await self._ask(papers, search, len(missing), 0, _never_empty)
+                feed, page = await self._ask(papers, search, self._page_size, 0, _never_empty)
+                # An answer that says itself that it is not whole proves nothing about the rest.
+                looks += feed.size >= feed.total
                 for paper in _newest_versions(page):
                     if missing.pop(paper.source_id, None):
                         yield paper
                 for damaged in feed.damaged:
                     if damaged.identifier:
                         missing.pop(damaged.identifier.source_id, None)
-                if not missing:
-                    break
             for one in missing.values():
                 papers.leave_out(UnknownIdentifier(identifier=str(one)))
 
@@ -226,8 +227,11 @@ class Arxiv:
         results = client.results(search, offset)
         first = list(islice(results, 1))
         feed = self._session.feed
-        rest = islice(results, feed.size - len(feed.damaged) - 1) if first else ()
-        return feed, [_paper(result) for result in (*first, *rest)]
+        whole = feed.size - len(feed.damaged)
+        page = [*first, *islice(results, whole - 1)] if first else []
+        if len(page) != whole:
+            raise Refused("its answer is damaged")
+        return feed, [_paper(result) for result in page]
 
 
 class _CheckedSession(PoliteSession):
