@@ -1,0 +1,191 @@
+"""/admin: where I answer, and about whom. For people who may manage the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+
+from bot import render
+from bot.commands import options
+from bot.markdown import inline
+from bot.render import Card
+from bot.views import Layout, send
+from storage import places, researchers
+from storage.errors import AmbiguousResearcher, NotAllowed
+from storage.places import Place
+
+if TYPE_CHECKING:
+    from bot.client import Colloquy
+
+    Press = discord.Interaction[Colloquy]
+
+Channel = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | discord.StageChannel
+ONLY_HERE = "Only in this channel; otherwise in the whole server"
+CURE = "-# Allow these for my role in Server Settings › Roles, or in the channel's permissions."
+MOST_CHANNELS = 20  # named in a check
+ONLY_MODERATORS = "Only people who may manage this server can change that."
+
+
+class ModeratorsGroup(app_commands.Group):
+    """Shown to people who may manage the server, and checked again when used."""
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        if interaction.guild_id is None or not interaction.permissions.manage_guild:
+            raise NotAllowed(what=ONLY_MODERATORS)
+        return True
+
+
+group = ModeratorsGroup(
+    name="admin",
+    description="Where I answer, and about whom",
+    default_permissions=discord.Permissions(manage_guild=True),
+    allowed_contexts=app_commands.AppCommandContext(
+        guild=True, dm_channel=False, private_channel=False
+    ),
+    allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+)
+
+
+@group.command(name="default-researcher")
+@app_commands.describe(
+    researcher="Whom questions are about when they name nobody",
+    channel=ONLY_HERE,
+)
+@app_commands.autocomplete(researcher=options.offer_researchers)
+async def default_researcher(
+    interaction: Press, researcher: str, channel: Channel | None = None
+) -> None:
+    """Set whom questions are about when they name nobody"""
+    async with interaction.client.database.read() as session:
+        try:
+            person = await options.named(session, researcher)
+        except AmbiguousResearcher as error:
+            raise NotAllowed(what=f"{error.sentence} The researcher option offers them.") from error
+    async with interaction.client.database.write() as session:
+        await places.set_researcher(session, _guild(interaction), _id(channel), person.id)
+    await _say(
+        interaction,
+        f"Questions {_in(channel)} that name nobody are now about **{inline(person.name)}**.",
+    )
+
+
+@group.command(name="clear-default")
+@app_commands.describe(channel="Only this channel's; otherwise the server's")
+async def clear_default(interaction: Press, channel: Channel | None = None) -> None:
+    """Forget the default researcher of the server or of a channel"""
+    async with interaction.client.database.write() as session:
+        await places.set_researcher(session, _guild(interaction), _id(channel), None)
+    back = "; the server's default holds there again" if channel else ""
+    await _say(
+        interaction, f"There is no default researcher of its own {_in(channel)} any more{back}."
+    )
+
+
+@group.command(name="answers")
+@app_commands.describe(on="Whether I answer at all", channel=ONLY_HERE)
+async def answers(interaction: Press, on: bool, channel: Channel | None = None) -> None:
+    """Let me answer in the server or a channel, or not"""
+    async with interaction.client.database.write() as session:
+        await places.set_answers(session, _guild(interaction), _id(channel), on)
+    await _say(interaction, f"I {'answer' if on else 'no longer answer'} {_in(channel)}.")
+
+
+@group.command(name="mentions")
+@app_commands.describe(
+    on="Whether I answer mentions and replies",
+    channel=ONLY_HERE,
+)
+async def mentions(interaction: Press, on: bool, channel: Channel | None = None) -> None:
+    """Let me answer mentions and replies, or slash commands only"""
+    async with interaction.client.database.write() as session:
+        await places.set_mentions(session, _guild(interaction), _id(channel), on)
+    how = "mentions and replies" if on else "slash commands only"
+    await _say(interaction, f"I answer {how} {_in(channel)}.")
+
+
+@group.command(name="settings")
+async def settings(interaction: Press) -> None:
+    """Show what is set for the server and its channels"""
+    guild_id = _guild(interaction)
+    async with interaction.client.database.read() as session:
+        server = await places.get(session, guild_id)
+        channels = await places.overrides(session, guild_id)
+        people = await researchers.by_ids(
+            session, [p.researcher_id for p in (server, *channels.values()) if p.researcher_id]
+        )
+    names = {person.id: person.name for person in people}
+    lines = [f"**Whole server** · {_described(server, names)}"]
+    lines += [f"<#{channel}> · {_described(place, names)}" for channel, place in channels.items()]
+    await send(interaction, Layout(Card(("## Settings", "\n".join(lines[:40])))), ephemeral=True)
+
+
+@group.command(name="check")
+@app_commands.describe(channel="The channel to check; otherwise all that I can see")
+async def check(interaction: Press, channel: Channel | None = None) -> None:
+    """Check whether I have the permissions that answering takes"""
+    guild = interaction.guild
+    if guild is None:
+        raise NotAllowed(what="I am not a member of this server; please invite me first.")
+    looked_at: list[Channel] = [channel] if channel else [*guild.text_channels, *guild.forums]
+    lacking: dict[Channel, list[str]] = {c: names for c in looked_at if (names := _lacking(c))}
+    async with interaction.client.database.read() as session:
+        known = await researchers.count(session)
+    await send(
+        interaction,
+        Layout(_checked(len(looked_at), lacking, known)),
+        ephemeral=True,
+    )
+
+
+def _lacking(channel: Channel) -> list[str]:
+    from bot.client import PERMISSIONS  # late: the client imports the commands
+
+    held = channel.permissions_for(channel.guild.me)
+    return [
+        name.replace("_", " ").capitalize()
+        for name, needed in PERMISSIONS
+        if needed and not getattr(held, name)
+    ]
+
+
+def _checked(looked_at: int, lacking: dict[Channel, list[str]], known: int) -> Card:
+    lines = [f"<#{c.id}> · missing: {', '.join(names)}" for c, names in lacking.items()]
+    more = len(lines) - MOST_CHANNELS
+    if more > 0:
+        lines = [*lines[:MOST_CHANNELS], f"and {more} more channels"]
+    if lines:
+        permissions = "\n".join((*lines, CURE))
+    else:
+        permissions = f"Every permission is there in {render.plural(looked_at, 'channel')}."
+    stored = f"{render.plural(known, 'researcher')} stored."
+    return Card(("## Check", permissions, stored), render.AMBER if lines else render.SEED)
+
+
+def _described(place: Place, names: dict[int, str]) -> str:
+    who = names.get(place.researcher_id or 0)
+    return " · ".join(
+        (
+            f"about {inline(who)}" if who else "no default researcher",
+            "answers on" if place.answers else "answers off",
+            "mentions on" if place.mentions else "mentions off",
+        )
+    )
+
+
+async def _say(interaction: Press, text: str) -> None:
+    await send(interaction, Layout(render.notice(text, render.SEED)), ephemeral=True)
+
+
+def _guild(interaction: Press) -> int:
+    assert interaction.guild_id is not None, "the group's check has passed"
+    return interaction.guild_id
+
+
+def _id(channel: Channel | None) -> int | None:
+    return None if channel is None else channel.id
+
+
+def _in(channel: Channel | None) -> str:
+    return f"in <#{channel.id}>" if channel else "in this server"

@@ -1,0 +1,276 @@
+"""/researcher profile, works and search, and what can be pressed under them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import app_commands
+
+from bot import errors, render
+from bot.asking import Asking, Form
+from bot.commands import options
+from bot.markdown import escape
+from bot.views import NEXT, PREVIOUS, Button, Item, Layout, menu, send, steps, turn_to
+from storage import researchers, works
+from storage.errors import AmbiguousResearcher, StaleButton
+from storage.researchers import Researcher
+
+if TYPE_CHECKING:
+    from bot.client import Colloquy
+
+    Press = discord.Interaction[Colloquy]
+
+LONGEST_QUERY = 40  # it travels in the custom id of Previous and Next
+SHORTEST_ABSTRACT = 60
+
+group = app_commands.Group(name="researcher", description="Researchers and their works")
+
+
+@group.command(name="profile")
+@app_commands.describe(researcher="Whose profile")
+@app_commands.autocomplete(researcher=options.offer_researchers)
+async def profile(interaction: Press, researcher: str | None = None) -> None:
+    """Who a researcher is: trust, topics, works and close collaborators"""
+    await interaction.client.gate.check_place(interaction)
+    async with interaction.client.database.read() as session:
+        try:
+            person = await options.meant(session, interaction, researcher)
+        except AmbiguousResearcher as error:
+            await send(interaction, _choice("profile", error), ephemeral=True)
+            return
+    await send(interaction, await _profile(interaction, person.id))
+
+
+@group.command(name="works")
+@app_commands.describe(
+    researcher="Whose works",
+    year="Only works of this year",
+    query="Words in the title or abstract, or a title from the list",
+)
+@app_commands.autocomplete(researcher=options.offer_researchers, query=options.offer_works)
+@app_commands.autocomplete(year=options.offer_years)
+async def works_(
+    interaction: Press,
+    researcher: str | None = None,
+    year: app_commands.Range[int, 1900, 2200] | None = None,
+    query: app_commands.Range[str, 1, LONGEST_QUERY] | None = None,
+) -> None:
+    """A researcher's works, newest first, with their abstracts"""
+    await interaction.client.gate.check_place(interaction)
+    picked = options.picked_work(query)
+    if picked is not None:
+        await _show_abstract(interaction, picked, ephemeral=False)
+        return
+    async with interaction.client.database.read() as session:
+        try:
+            person = await options.meant(session, interaction, researcher)
+        except AmbiguousResearcher as error:
+            await send(interaction, _choice("works", error), ephemeral=True)
+            return
+    await send(interaction, await _works(interaction, person, year=year, query=query))
+
+
+@group.command(name="search")
+@app_commands.describe(name="A name, or the beginning of one")
+async def search(interaction: Press, name: app_commands.Range[str, 1, 100]) -> None:
+    """Find researchers by name"""
+    await interaction.client.gate.check_place(interaction)
+    async with interaction.client.database.read() as session:
+        people = await researchers.find(session, name)
+    row: list[Item] = []
+    if people:
+        choices = [
+            (str(p.id), p.name, f"{render.plural(p.works, 'work')} · {p.source}") for p in people
+        ]
+        row = [ChooseResearcher(menu("Open a profile", "person:1:profile", choices), "profile")]
+    await send(interaction, Layout(render.found(name, people), row), ephemeral=True)
+
+
+# What they show ---------------------------------------------------------------------------
+
+
+async def _profile(interaction: Press, researcher_id: int) -> Layout:
+    async with interaction.client.database.read() as session:
+        shown = await researchers.profile(session, researcher_id)
+    row = [ShowWorks(researcher_id), AskAbout(researcher_id, shown.researcher.name)]
+    return Layout(render.profile(shown), row)
+
+
+async def _works(
+    interaction: Press,
+    person: Researcher,
+    page: int = 0,
+    *,
+    year: int | None = None,
+    query: str | None = None,
+) -> Layout:
+    async with interaction.client.database.read() as session:
+        offset = page * render.PAGE
+        found, total = await works.page(session, person.id, year, query, offset, render.PAGE)
+    card = render.works(person, found, total, offset, year=year, query=query)
+
+    def step(number: int, label: str, disabled: bool) -> WorksPage:
+        return WorksPage(person.id, year, number, query, label=label, disabled=disabled)
+
+    pages = -(-total // render.PAGE)
+    abstracts = [(str(w.id), w.title, f"{w.kind.capitalize()} · {w.year}") for w in found]
+    reader = [ReadAbstract(menu("Read an abstract", "abstract:1", abstracts))] if found else []
+    return Layout(card, reader, steps(page, pages, step))
+
+
+async def _show_abstract(interaction: Press, work_id: int, *, ephemeral: bool) -> None:
+    async with interaction.client.database.read() as session:
+        work = (await works.by_ids(session, [work_id])).get(work_id)
+    if work is None:
+        raise StaleButton()
+    await send(interaction, Layout(render.abstract(work)), ephemeral=ephemeral)
+
+
+def _choice(then: str, error: AmbiguousResearcher) -> Layout:
+    given: Any = error.data["choices"]
+    select = menu(
+        "Choose a researcher", f"person:1:{then}", [(str(i), about, "") for i, about in given]
+    )
+    return Layout(render.notice(escape(error.sentence)), [ChooseResearcher(select, then)])
+
+
+# What can be pressed ----------------------------------------------------------------------
+
+
+class WorksPage(
+    discord.ui.DynamicItem[Button], template=r"works:1:(\d+):(\d+):(\d+):([pn]):([\s\S]*)"
+):
+    """Another page of a list of works."""
+
+    def __init__(
+        self,
+        researcher_id: int,
+        year: int | None,
+        page: int,
+        query: str | None,
+        *,
+        label: str,
+        disabled: bool = False,
+    ) -> None:
+        self.researcher_id, self.year, self.page, self.query = researcher_id, year, page, query
+        way = "p" if label == PREVIOUS else "n"
+        custom_id = f"works:1:{researcher_id}:{year or 0}:{page}:{way}:{query or ''}"
+        super().__init__(discord.ui.Button(label=label, custom_id=custom_id, disabled=disabled))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        label = PREVIOUS if match[4] == "p" else NEXT
+        return cls(
+            int(match[1]), int(match[2]) or None, int(match[3]), match[5] or None, label=label
+        )
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        async with interaction.client.database.read() as session:
+            person = await researchers.get(session, self.researcher_id)
+        await turn_to(
+            interaction,
+            await _works(interaction, person, self.page, year=self.year, query=self.query),
+        )
+
+
+class ShowWorks(discord.ui.DynamicItem[Button], template=r"theirworks:1:(\d+)"):
+    """The works of the person on a profile, shown to whoever pressed."""
+
+    def __init__(self, researcher_id: int) -> None:
+        self.researcher_id = researcher_id
+        super().__init__(
+            discord.ui.Button(label="Works", custom_id=f"theirworks:1:{researcher_id}")
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(int(match[1]))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        async with interaction.client.database.read() as session:
+            person = await researchers.get(session, self.researcher_id)
+        await send(interaction, await _works(interaction, person), ephemeral=True)
+
+
+class AskAbout(discord.ui.DynamicItem[Button], template=r"askabout:1:(\d+)"):
+    """Opens a form for a question about the person on a profile."""
+
+    def __init__(self, researcher_id: int, name: str = "…") -> None:
+        self.researcher_id = researcher_id
+        super().__init__(
+            discord.ui.Button(
+                label=render.option(f"Ask about {name}", 80),
+                custom_id=f"askabout:1:{researcher_id}",
+                style=discord.ButtonStyle.primary,
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(int(match[1]))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        async with interaction.client.database.read() as session:
+            person = await researchers.get(session, self.researcher_id)
+        private = interaction.message is not None and interaction.message.flags.ephemeral
+        asking = Asking("", private, pinned=person.id)
+        limit = interaction.client.settings.answers.max_question
+        title = render.option(f"Ask about {person.name}", 45)
+        hint = "What are the latest papers about?"
+        await interaction.response.send_modal(Form(title, limit, asking, hint=hint))
+
+
+class ReadAbstract(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"abstract:1"):
+    """The abstract of a work on the page, shown to whoever chose it."""
+
+    def __init__(self, select: discord.ui.Select[Any]) -> None:
+        super().__init__(select)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, discord.ui.Select)
+        return cls(item)
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        await _show_abstract(interaction, int(self.item.values[0]), ephemeral=True)
+
+
+class ChooseResearcher(
+    discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"person:1:(profile|works)"
+):
+    """A menu of researchers; opens the profile or the works of the one chosen."""
+
+    def __init__(self, select: discord.ui.Select[Any], then: str) -> None:
+        self.then = then
+        super().__init__(select)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, discord.ui.Select)
+        return cls(item, match[1])
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        researcher_id = int(self.item.values[0])
+        if self.then == "profile":
+            await turn_to(interaction, await _profile(interaction, researcher_id))
+            return
+        async with interaction.client.database.read() as session:
+            person = await researchers.get(session, researcher_id)
+        await turn_to(interaction, await _works(interaction, person))

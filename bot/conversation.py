@@ -1,0 +1,156 @@
+"""Messages -> questions: whether to speak at all, and what went before.
+
+Discord shows a bot the text of direct messages, of messages that mention it and of replies that
+ping it; of other messages only with the message content intent, and of replies to slash-command
+answers not even then.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.asking import Asking, in_message
+from storage import answers
+from storage.answers import Asked
+from storage.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from bot.client import Colloquy
+
+SAME_BREATH = timedelta(minutes=15)  # a mention this soon after an answer may lean on it
+CANNOT_READ = (
+    "Discord does not show me what you wrote there. Please press “Ask a follow-up” under the "
+    "answer, or mention me with your question."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What decides whether to speak.
+
+    Attributes:
+        direct: in a direct message.
+        own_thread: in a thread that the bot opened.
+        mentioned: the message mentions the bot, or replies to it with a ping.
+        mentions_others: it is addressed to somebody else.
+        follows: it replies to an answer of the bot.
+        by_asker: … which was given to the same person.
+        text: what it says, without the mention.
+        hidden: it may say something that Discord does not show.
+    """
+
+    direct: bool = False
+    own_thread: bool = False
+    mentioned: bool = False
+    mentions_others: bool = False
+    follows: bool = False
+    by_asker: bool = False
+    text: str = ""
+    hidden: bool = False
+
+
+class Speak(StrEnum):
+    """What to do about a message."""
+
+    ANSWER = "answer"
+    CANNOT_READ = "cannot_read"
+    SILENT = "silent"
+
+
+def decide(heard: Heard) -> Speak:
+    """Whether to answer. The bot speaks when spoken to, and at no other time."""
+    if heard.text:
+        if heard.direct or heard.mentioned or heard.follows:
+            return Speak.ANSWER
+        if heard.own_thread and not heard.mentions_others:
+            return Speak.ANSWER
+        return Speak.SILENT
+    if heard.hidden and heard.follows and (heard.by_asker or heard.mentioned):
+        return Speak.CANNOT_READ
+    return Speak.ANSWER if heard.direct or heard.mentioned else Speak.SILENT
+
+
+async def on_message(client: Colloquy, message: discord.Message) -> None:
+    """Answer a message if it speaks to the bot.
+
+    Raises: as `asking.in_message`.
+    """
+    if message.type not in (discord.MessageType.default, discord.MessageType.reply):
+        return
+    replied = await _replied_to(client, message)
+    heard = await _heard(client, message, replied)
+    speak = decide(heard)
+    if speak is Speak.SILENT:
+        return
+    if not heard.mentioned and not await _welcome(client, message):
+        return
+    if speak is Speak.CANNOT_READ:
+        await message.reply(CANNOT_READ, mention_author=False)
+        return
+    after = replied or await _last(client, message, heard)
+    await in_message(client, message, Asking(heard.text, after=after, shown=False))
+
+
+async def _heard(client: Colloquy, message: discord.Message, replied: Asked | None) -> Heard:
+    me = client.user
+    assert me is not None, "messages arrive after the log-in"
+    role = message.guild.self_role if message.guild else None
+    names = [f"<@{me.id}>", f"<@!{me.id}>", *([role.mention] if role else [])]
+    text = re.sub("|".join(map(re.escape, names)), " ", message.content)
+    by_role = role is not None and role in message.role_mentions
+    return Heard(
+        direct=message.guild is None,
+        own_thread=await _own_thread(client, message),
+        mentioned=by_role or any(user.id == me.id for user in message.mentions),
+        mentions_others=any(user.id != me.id for user in message.mentions),
+        follows=replied is not None,
+        by_asker=replied is not None and replied.user_id == message.author.id,
+        text=" ".join(text.split()),
+        hidden=not message.content and not message.attachments and not message.stickers,
+    )
+
+
+async def _own_thread(client: Colloquy, message: discord.Message) -> bool:
+    if not isinstance(message.channel, discord.Thread):
+        return False
+    async with client.database.read() as session:
+        return await answers.is_own_thread(session, message.channel.id)
+
+
+async def _welcome(client: Colloquy, message: discord.Message) -> bool:
+    """Whether this place allows messages to be answered; unasked, a refusal would be noise."""
+    try:
+        await client.gate.check_place(message, mention=message.guild is not None)
+    except NotAllowed:
+        return False
+    return True
+
+
+async def _replied_to(client: Colloquy, message: discord.Message) -> Asked | None:
+    """The answer that the message replies to."""
+    reference = message.reference
+    if reference is None or reference.message_id is None:
+        return None
+    async with client.database.read() as session:
+        return await answers.by_message(session, reference.message_id)
+
+
+async def _last(client: Colloquy, message: discord.Message, heard: Heard) -> Asked | None:
+    """The answer that the message may lean on without replying to it."""
+    channel = message.channel
+    async with client.database.read() as session:
+        if heard.direct or heard.own_thread:
+            before = await answers.recent(session, channel.id, limit=1)
+            # A thread has the id of the message that it hangs on.
+            return before[0] if before else await answers.by_message(session, channel.id)
+        own = await answers.recent(session, channel.id, message.author.id, limit=1)
+    if not own or own[0].private or own[0].message_id is None:
+        return None
+    age = message.created_at - discord.utils.snowflake_time(own[0].message_id)
+    return own[0] if age <= SAME_BREATH else None

@@ -1,0 +1,174 @@
+"""What can be pressed under a reply. Every button and menu survives a restart.
+
+A custom id carries ids and a version only; what a press may do is looked up, and allowed, again
+when it is made. A press on something no longer kept is answered with a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+
+from bot import errors, render
+from bot.render import Card
+from storage import answers, works
+from storage.answers import Asked
+from storage.errors import StaleButton
+
+if TYPE_CHECKING:
+    from bot.client import Colloquy
+
+    Press = discord.Interaction[Colloquy]
+
+Item = discord.ui.Item[Any]
+Button = discord.ui.Button[Any]
+
+SHOW_PASSAGES, PREVIOUS, NEXT = "Show passages", "Previous", "Next"
+STEPS = {"p": PREVIOUS, "n": NEXT}
+
+
+class Layout(errors.LayoutView):
+    """A card with rows of buttons or menus below its text."""
+
+    def __init__(self, card: Card, *rows: Sequence[Item], file: discord.File | None = None) -> None:
+        super().__init__(timeout=None)
+        self.files = [file] if file else []
+        box = discord.ui.Container[Self](accent_colour=card.colour)
+        for number, section in enumerate(card.sections):
+            if number:
+                box.add_item(discord.ui.Separator())
+            box.add_item(discord.ui.TextDisplay(section))
+        if file is not None:
+            box.add_item(discord.ui.File(file))
+        for row in rows:
+            if row:
+                box.add_item(discord.ui.ActionRow(*row))
+        self.add_item(box)
+
+
+async def send(
+    interaction: discord.Interaction[Any], layout: Layout, *, ephemeral: bool = False
+) -> None:
+    """Show a layout as the first reply to an interaction."""
+    await interaction.response.send_message(
+        view=layout, ephemeral=ephemeral, allowed_mentions=discord.AllowedMentions.none()
+    )
+
+
+async def turn_to(interaction: discord.Interaction[Any], layout: Layout) -> None:
+    """Show a layout in place of the message that was pressed."""
+    await interaction.response.edit_message(
+        view=layout, allowed_mentions=discord.AllowedMentions.none()
+    )
+
+
+async def readable_answer(interaction: Press, answer_id: int) -> Asked:
+    """The answer behind a press, if the person pressing may see it.
+
+    Raises:
+        StaleButton: it is no longer kept, or it is somebody else's private answer.
+    """
+    async with interaction.client.database.read() as session:
+        asked = await answers.get(session, answer_id)
+    if asked.private and asked.user_id != interaction.user.id:
+        raise StaleButton()
+    return asked
+
+
+def steps(page: int, pages: int, make: Callable[[int, str, bool], Item]) -> list[Item]:
+    """Previous and next, made as (page, label, disabled); nothing where there is one page only."""
+    if pages < 2:
+        return []
+    return [
+        make(max(page - 1, 0), PREVIOUS, page == 0),
+        make(min(page + 1, pages - 1), NEXT, page >= pages - 1),
+    ]
+
+
+class Passages(discord.ui.DynamicItem[Button], template=r"passages:1:(\d+):(\d+)(?::(\w))?"):
+    """Shows what an answer rests on, to the person who pressed, a work a page."""
+
+    def __init__(
+        self, answer_id: int, page: int = 0, *, label: str = SHOW_PASSAGES, disabled: bool = False
+    ) -> None:
+        self.answer_id, self.page = answer_id, page
+        step = next((f":{key}" for key, name in STEPS.items() if name == label), "")
+        super().__init__(
+            discord.ui.Button(
+                label=label, custom_id=f"passages:1:{answer_id}:{page}{step}", disabled=disabled
+            )
+        )
+
+    def _step(self, page: int, label: str, disabled: bool) -> Passages:
+        return Passages(self.answer_id, page, label=label, disabled=disabled)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(int(match[1]), int(match[2]), label=STEPS.get(match[3], SHOW_PASSAGES))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        asked = await readable_answer(interaction, self.answer_id)
+        ids = [int(p["work_id"]) for p in asked.passages if p.get("work_id")]
+        async with interaction.client.database.read() as session:
+            stored = await works.by_ids(session, ids)
+        cards = render.passages(asked.passages, stored)
+        if not cards:
+            raise StaleButton()
+        page = min(self.page, len(cards) - 1)
+        layout = Layout(cards[page], steps(page, len(cards), self._step))
+        if self.item.label in STEPS.values():
+            await turn_to(interaction, layout)
+        else:
+            await send(interaction, layout, ephemeral=True)
+
+
+class Rate(discord.ui.DynamicItem[Button], template=r"rate:1:(\d+):([gp])"):
+    """One person's word on an answer; pressing the other button changes it."""
+
+    def __init__(self, answer_id: int, good: bool) -> None:
+        self.answer_id, self.good = answer_id, good
+        super().__init__(
+            discord.ui.Button(
+                label="Good answer" if good else "Poor answer",
+                custom_id=f"rate:1:{answer_id}:{'g' if good else 'p'}",
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(int(match[1]), match[2] == "g")
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        await readable_answer(interaction, self.answer_id)
+        async with interaction.client.database.write() as session:
+            await answers.rate(session, self.answer_id, interaction.user.id, self.good)
+        word = "good" if self.good else "poor"
+        thanks = f"Thank you, I have noted that as a {word} answer."
+        await interaction.response.send_message(thanks, ephemeral=True)
+
+
+def menu(
+    placeholder: str, custom_id: str, options: Iterable[tuple[str, str, str]]
+) -> discord.ui.Select[Any]:
+    """A menu of at most 25 (value, label, description)."""
+    return discord.ui.Select(
+        placeholder=placeholder,
+        custom_id=custom_id,
+        options=[
+            discord.SelectOption(
+                value=value,
+                label=render.option(label),
+                description=render.option(about) if about else None,
+            )
+            for value, label, about in list(options)[:25]
+        ],
+    )
