@@ -86,6 +86,14 @@ class IndexSettings(Section):
     """Name of the Chroma collection; the embedding's name is added to it."""
 
 
+class ArxivSettings(Section):
+    """How papers are asked of arXiv."""
+
+    contact: str = Field("", max_length=200)
+    """An address under which arXiv can reach you; sent along with every request."""
+    url: str = "https://export.arxiv.org/api/query"
+
+
 class EmbeddingSettings(Section):
     """What turns text into vectors."""
 
@@ -165,6 +173,7 @@ class Settings(BaseSettings):
     discord: DiscordSettings = DiscordSettings()
     storage: StorageSettings = StorageSettings()
     index: IndexSettings = IndexSettings()
+    arxiv: ArxivSettings = ArxivSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     model: ModelSettings = ModelSettings()
     answers: AnswerSettings = AnswerSettings()
