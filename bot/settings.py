@@ -132,9 +132,7 @@ class ModelSettings(Section):
 class AnswerSettings(Section):
     """How questions are answered, and how long answers are kept."""
 
-    passages: int = Field(10, ge=1, le=50)
-    """How many works are looked at for one answer."""
-    max_question: int = Field(2000, ge=50, le=10_000)
+    max_question: int = Field(2000, ge=50, le=4000)
     """Characters in a question."""
     history: int = Field(6, ge=0, le=50)
     """Earlier turns that a follow-up can refer to."""
