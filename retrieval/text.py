@@ -230,3 +230,18 @@ def _converter() -> LatexNodes2Text:
     )
     context.set_unknown_macro_spec(MacroTextSpec("", simplify_repl=name))
     return LatexNodes2Text(latex_context=context, math_mode="text", keep_comments=True)
+
+
+def work_terms(title: str, abstract: str) -> Counter[str]:
+    """The terms of a work as the lexical search counts them."""
+    return terms(whole(title, abstract))
+
+
+def whole(title: str, abstract: str) -> str:
+    """A work as one text: what its document vector is made of, and what its terms are."""
+    return f"{title}. {abstract}" if title and abstract else title or abstract
+
+
+def pieces(title: str, abstract: str) -> tuple[str, ...]:
+    """A work as its title and the sentences of its abstract: what is embedded and quoted."""
+    return (title, *split_sentences(abstract))
