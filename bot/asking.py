@@ -195,11 +195,14 @@ def _layouts(answer: Answer, answer_id: int, asking: Asking, *, thread: bool) ->
         cards, file = cards[: MOST_MESSAGES - 1], _file(cards[MOST_MESSAGES - 1 :])
         cards.append(Card(("The rest of the answer, with its sources, is in this file.",)))
     row: list[Item] = [Passages(answer_id)] if answer.citations else []
-    row.append(FollowUp(answer_id))
-    if thread and not asking.private:
-        row.append(OpenThread(answer_id))
-    row += [Rate(answer_id, True), Rate(answer_id, False)]
-    return [*(Layout(card) for card in cards[:-1]), Layout(cards[-1], row, file=file)]
+    row += [FollowUp(answer_id), Rate(answer_id, True), Rate(answer_id, False)]
+    beside = OpenThread(answer_id) if thread and not asking.private else None
+    if beside and answer.refused:  # a refusal ends in its sentence, and has room in the row
+        row, beside = [*row, beside], None
+    return [
+        *(Layout(card) for card in cards[:-1]),
+        Layout(cards[-1], row, beside=beside, file=file),
+    ]
 
 
 def _file(cards: Sequence[Card]) -> discord.File:
