@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
-from bot import errors, render
-from bot.render import Card
+from bot import cards, errors, render
+from bot.cards import Card
 from storage import answers, works
 from storage.answers import Asked
 from storage.errors import StaleButton
@@ -193,8 +193,8 @@ def menu(
         options=[
             discord.SelectOption(
                 value=value,
-                label=render.option(label),
-                description=render.option(about) if about else None,
+                label=cards.option(label),
+                description=cards.option(about) if about else None,
             )
             for value, label, about in list(options)[:25]
         ],
