@@ -222,7 +222,7 @@ def test_an_ambiguous_researcher_is_chosen_by_number(filled: Shell, tmp_path: Pa
     assert result.code == 1
     choices = [line for line in result.err.splitlines() if line.startswith("  --researcher ")]
     assert len(choices) == 2
-    number = next(line for line in choices if "1 works" in line).split()[1].rstrip(":")
+    number = next(line for line in choices if "1 work)" in line).split()[1].rstrip(":")
     assert "1 work" in filled("ask", "How many papers?", "--researcher", number).out
 
 

@@ -109,7 +109,7 @@ async def test_an_ambiguous_name_in_the_question_is_chosen_by_the_asker(
     await add_researcher("Kai Han", source="OpenAlex")
     result = await ada.slash(channel, "ask", question="How many papers did Kai Han write?")
     choices = options(result)
-    assert list(choices) == ["Kai Han (arXiv, 35 works)", "Kai Han (OpenAlex, 1 works)"]
+    assert list(choices) == ["Kai Han (arXiv, 35 works)", "Kai Han (OpenAlex, 1 work)"]
     strange = await bob.select(reply(result), [choices["Kai Han (arXiv, 35 works)"]])
     assert reply(strange).ephemeral
     assert "Only the person who asked can choose here." in words(strange)

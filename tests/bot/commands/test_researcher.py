@@ -67,8 +67,8 @@ async def test_an_ambiguous_name_offers_the_choices(
     assert reply(result).ephemeral
     assert "please choose one" in words(result)
     choices = options(result)
-    assert list(choices) == ["Kai Han (arXiv, 35 works)", "Kai Han (OpenAlex, 1 works)"]
-    await ada.select(reply(result), [choices["Kai Han (OpenAlex, 1 works)"]])
+    assert list(choices) == ["Kai Han (arXiv, 35 works)", "Kai Han (OpenAlex, 1 work)"]
+    await ada.select(reply(result), [choices["Kai Han (OpenAlex, 1 work)"]])
     assert "**1** work" in words(result)
 
 
