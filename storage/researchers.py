@@ -15,7 +15,13 @@ from storage import topics, trust
 from storage.database import upsert
 from storage.errors import AmbiguousResearcher, UnknownResearcher
 from storage.names import name_forms, name_key
-from storage.schema import AttributionRow, AuthorshipRow, ResearcherNameRow, ResearcherRow
+from storage.schema import (
+    AttributionRow,
+    AuthorshipRow,
+    FollowRow,
+    ResearcherNameRow,
+    ResearcherRow,
+)
 
 DEFAULT_DESCRIPTION = "{name} is an author record imported from {source}."
 CLOSE_WORKS = 3
@@ -285,7 +291,7 @@ async def profile(session: AsyncSession, researcher_id: int) -> Profile:
         UnknownResearcher: there is no such record.
     """
     researcher = await get(session, researcher_id)
-    followers = 0  # nobody can follow yet
+    followers = await _followers(session, researcher_id)
     return Profile(
         researcher=researcher,
         works=researcher.works,
@@ -300,6 +306,12 @@ async def profile(session: AsyncSession, researcher_id: int) -> Profile:
             orcid_linked=researcher.orcid is not None,
         ),
     )
+
+
+async def _followers(session: AsyncSession, researcher_id: int) -> int:
+    """How many people follow a record, each counted once."""
+    people = select(func.count(func.distinct(FollowRow.user_id)))
+    return await session.scalar(people.where(FollowRow.researcher_id == researcher_id)) or 0
 
 
 def _close(ranked: Sequence[Collaborator]) -> tuple[Collaborator, ...]:
