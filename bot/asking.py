@@ -9,81 +9,36 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
-from pydantic import TypeAdapter
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import errors, render
+from bot import errors, memory, render
 from bot.markdown import escape
+from bot.memory import Asking, Where
 from bot.render import Card
 from bot.views import Button, Item, Layout, Passages, Rate, menu, readable_answer
-from retrieval.question import Turn
 from storage import answers, places
-from storage.answers import Asked
 from storage.errors import (
     AmbiguousResearcher,
     EmptyQuestion,
     NotAllowed,
     QuestionTooLong,
-    StaleButton,
 )
 
 if TYPE_CHECKING:
-    from retrieval.answer import Answer
-
     from bot.client import Colloquy
+    from retrieval.answer import Answer
 
     Press = discord.Interaction[Colloquy]
 
+SECONDS_BETWEEN_DRAFTS = 1.5
 MOST_MESSAGES = 5  # an app that a person brought along may follow up this often
 SOMEBODY_ELSE = "Only the person who asked can choose here."
 THREAD_GREETING = "Ask on here: {how} and I answer, with what went before in mind."
-
-_TURN: TypeAdapter[Turn] = TypeAdapter(Turn)
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """A question as it came in.
-
-    Attributes:
-        private: the answer is for the asker alone.
-        pinned: id of the researcher chosen for it.
-        after: the answer that it follows up.
-        shown: the question stands in the answer, since it is not to be seen above it.
-    """
-
-    text: str
-    private: bool = False
-    pinned: int | None = None
-    after: Asked | None = None
-    shown: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Who asks, and where."""
-
-    user_id: int
-    guild_id: int | None
-    channel_id: int
-    settings_id: int | None
-    """The channel whose settings hold: a thread has those of its channel."""
-
-    @classmethod
-    def of(cls, source: discord.Interaction[Any] | discord.Message) -> Where:
-        channel = source.channel
-        if isinstance(source, discord.Message):
-            user_id, here = source.author.id, source.channel.id
-            guild_id = source.guild.id if source.guild else None
-        else:
-            user_id, here, guild_id = source.user.id, source.channel_id or 0, source.guild_id
-        settled = channel.parent_id if isinstance(channel, discord.Thread) else here
-        return cls(user_id, guild_id, here, settled)
 
 
 # From an interaction ----------------------------------------------------------------------
@@ -103,23 +58,25 @@ async def in_interaction(interaction: Press, asking: Asking, *, chosen: bool = F
         else:
             await interaction.response.defer(thinking=True, ephemeral=asking.private)
         where = Where.of(interaction)
+
+        async def show(layout: Layout) -> discord.Message:
+            return await interaction.edit_original_response(view=layout, attachments=layout.files)
+
         try:
-            answer = await _answer(client, asking, where)
+            answer = await _answer(client, asking, where, Drafts(asking, show))
         except AmbiguousResearcher as error:
             await interaction.edit_original_response(
                 view=await choice(client, asking, where, error)
             )
             return
-        answer_id = await _keep(client, asking, where, answer)
+        answer_id = await memory.keep(client.database, asking, where, answer)
         layouts = _layouts(answer, answer_id, asking, thread=_may_open_thread(interaction))
-        message: discord.Message = await interaction.edit_original_response(
-            view=layouts[0], attachments=layouts[0].files
-        )
+        message = await show(layouts[0])
         for layout in layouts[1:]:
             message = await interaction.followup.send(
                 view=layout, files=layout.files, ephemeral=asking.private, wait=True
             )
-        await _remember(client, answer_id, message)
+        await memory.remember(client.database, answer_id, message)
 
 
 async def choose_first(interaction: Press, asking: Asking, error: AmbiguousResearcher) -> None:
@@ -140,17 +97,27 @@ async def in_message(client: Colloquy, message: discord.Message, asking: Asking)
     check(asking.text, client.settings.answers.max_question)
     async with client.gate.asking(message, mention=message.guild is not None):
         where = Where.of(message)
+        said: list[discord.Message] = []
+
+        async def show(layout: Layout) -> discord.Message:
+            if said:
+                said[0] = await said[0].edit(view=layout, attachments=layout.files)
+            else:
+                said.append(await reply(message, layout))
+            return said[0]
+
         async with message.channel.typing():
             try:
-                answer = await _answer(client, asking, where)
+                answer = await _answer(client, asking, where, Drafts(asking, show))
             except AmbiguousResearcher as error:
-                layout = await choice(client, asking, where, error)
-                await reply(message, layout)
+                await show(await choice(client, asking, where, error))
                 return
-            answer_id = await _keep(client, asking, where, answer)
-        for layout in _layouts(answer, answer_id, asking, thread=_may_open_thread(message)):
-            said = await reply(message, layout)
-        await _remember(client, answer_id, said)
+            answer_id = await memory.keep(client.database, asking, where, answer)
+        layouts = _layouts(answer, answer_id, asking, thread=_may_open_thread(message))
+        last = await show(layouts[0])
+        for layout in layouts[1:]:
+            last = await reply(message, layout)
+        await memory.remember(client.database, answer_id, last)
 
 
 async def reply(message: discord.Message, layout: Layout) -> discord.Message:
@@ -178,73 +145,36 @@ def check(text: str, limit: int) -> None:
         raise QuestionTooLong(limit=limit)
 
 
-async def _answer(client: Colloquy, asking: Asking, where: Where) -> Answer:
+class Drafts:
+    """Shows an answer while a model writes it, by edits that Discord's limits allow."""
+
+    def __init__(
+        self, asking: Asking, show: Callable[[Layout], Awaitable[discord.Message]]
+    ) -> None:
+        self._asked = asking.text if asking.shown else None
+        self._show = show
+        self._due = 0.0
+
+    async def __call__(self, text: str) -> None:
+        """Show the text so far, unless the last draft is too fresh; a failed edit costs nothing."""
+        if not text or time.monotonic() < self._due:
+            return
+        with contextlib.suppress(discord.HTTPException):
+            await self._show(Layout(render.draft(text, asked=self._asked)))
+        self._due = time.monotonic() + SECONDS_BETWEEN_DRAFTS
+
+
+async def _answer(client: Colloquy, asking: Asking, where: Where, on_draft: Drafts) -> Answer:
     async with client.database.read() as session:
         place = await places.get(session, where.guild_id, where.settings_id)
-    history = await _history(client, asking.after)
+    history = await memory.history(client.database, asking.after, client.settings.answers.history)
     return await client.answerer.answer(
-        asking.text, history=history, default_id=place.researcher_id, pinned_id=asking.pinned
+        asking.text,
+        history=history,
+        default_id=place.researcher_id,
+        pinned_id=asking.pinned,
+        on_draft=on_draft,
     )
-
-
-async def _history(client: Colloquy, asked: Asked | None) -> list[Turn]:
-    """What went before, oldest first: the answer followed up, the one that it followed up, …"""
-    turns: list[Turn] = []
-    async with client.database.read() as session:
-        while asked is not None and len(turns) < client.settings.answers.history:
-            if "turn" in asked.turn:
-                turns.append(_TURN.validate_python(asked.turn["turn"]))
-            asked = await _before(session, asked)
-    return turns[::-1]
-
-
-async def _before(session: AsyncSession, asked: Asked) -> Asked | None:
-    """The answer that this one followed up, if it is still kept."""
-    answer_id = asked.turn.get("before")
-    if answer_id is None:
-        return None
-    with contextlib.suppress(StaleButton):
-        return await answers.get(session, answer_id)
-    return None
-
-
-async def _keep(client: Colloquy, asking: Asking, where: Where, answer: Answer) -> int:
-    turn = answer.question.turn([c.work.id for c in answer.citations])
-    asked = _asked(asking, where)
-    asked = replace(
-        asked,
-        turn={**asked.turn, "turn": _TURN.dump_python(turn, mode="json")},
-        passages=tuple(
-            {
-                "number": c.number,
-                "work_id": c.work.id,
-                "title": c.work.title,
-                "url": c.work.url,
-                "year": c.work.year,
-                "quote": c.quote,
-            }
-            for c in answer.citations
-        ),
-    )
-    async with client.database.write() as session:
-        return await answers.keep(session, asked)
-
-
-def _asked(asking: Asking, where: Where) -> Asked:
-    return Asked(
-        user_id=where.user_id,
-        guild_id=where.guild_id,
-        channel_id=where.channel_id,
-        private=asking.private,
-        question=asking.text,
-        turn={"before": asking.after.id if asking.after else None},
-        passages=(),
-    )
-
-
-async def _remember(client: Colloquy, answer_id: int, message: discord.Message) -> None:
-    async with client.database.write() as session:
-        await answers.set_message(session, answer_id, message.id)
 
 
 def _layouts(answer: Answer, answer_id: int, asking: Asking, *, thread: bool) -> list[Layout]:
@@ -272,12 +202,11 @@ def _may_open_thread(source: discord.Interaction[Any] | discord.Message) -> bool
     if not isinstance(channel, discord.TextChannel):
         return False
     if isinstance(source, discord.Interaction):
-        allowed = source.app_permissions if source.is_guild_integration() else None
+        member = source.client.get_guild(channel.guild.id) is not None
+        allowed = source.app_permissions
     else:
-        allowed = channel.permissions_for(channel.guild.me)
-    return (
-        allowed is not None and allowed.create_public_threads and allowed.send_messages_in_threads
-    )
+        member, allowed = True, channel.permissions_for(channel.guild.me)
+    return member and allowed.create_public_threads and allowed.send_messages_in_threads
 
 
 # Following up -----------------------------------------------------------------------------
@@ -331,9 +260,7 @@ class OpenThread(discord.ui.DynamicItem[Button], template=r"thread:1:(\d+)"):
 
     def __init__(self, answer_id: int) -> None:
         self.answer_id = answer_id
-        super().__init__(
-            discord.ui.Button(label="Open a thread", custom_id=f"thread:1:{answer_id}")
-        )
+        super().__init__(discord.ui.Button(label="Thread", custom_id=f"thread:1:{answer_id}"))
 
     @classmethod
     async def from_custom_id(
@@ -380,7 +307,7 @@ class Choose(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"choose:1
         if asked.user_id != interaction.user.id:
             raise NotAllowed(what=SOMEBODY_ELSE)
         async with client.database.read() as session:
-            after = await _before(session, asked)
+            after = await memory.before(session, asked)
         asking = Asking(asked.question, asked.private, int(self.item.values[0]), after)
         here = interaction.message is not None and interaction.message.flags.ephemeral
         await in_interaction(interaction, asking, chosen=here == asked.private)
@@ -390,8 +317,7 @@ async def choice(
     client: Colloquy, asking: Asking, where: Where, error: AmbiguousResearcher
 ) -> Layout:
     """A menu of the researchers who may be meant; the question waits in storage."""
-    async with client.database.write() as session:
-        asked_id = await answers.keep(session, _asked(asking, where))
+    asked_id = await memory.keep_waiting(client.database, asking, where)
     options = [(str(number), about, "") for number, about in _choices(error)]
     select = menu("Choose a researcher", f"choose:1:{asked_id}", options)
     return Layout(render.notice(escape(error.sentence)), [Choose(select, asked_id)])

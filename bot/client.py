@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 from discord import app_commands
+from discord.ext import tasks
 
 from bot import commands, conversation, errors
 from bot.gate import Gate
+from storage import answers
+from storage.errors import ColloquyError
 
 if TYPE_CHECKING:
     from retrieval.answer import Answerer
@@ -92,6 +95,16 @@ class Colloquy(discord.Client):
     async def setup_hook(self) -> None:
         """Register commands and persistent items; publishing them is `sync`'s, never done here."""
         await commands.register(self)
+        self._forgetting.start()
+
+    @tasks.loop(hours=24)
+    async def _forgetting(self) -> None:
+        """Let go of answers that are older than their buttons are promised to work."""
+        try:
+            async with self.database.write() as session:
+                await answers.forget_older(session, self.settings.answers.keep_days)
+        except ColloquyError as error:
+            log.warning("forgetting_failed", code=error.code)
 
     async def on_ready(self) -> None:
         log.info("ready", servers=len(self.guilds))
@@ -114,6 +127,7 @@ class Colloquy(discord.Client):
 
         The parts outlive this: whoever opened them closes them afterwards.
         """
+        self._forgetting.cancel()
         await self.gate.shut(CLOSING_S)
         await super().close()
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.asking import Asking, in_message
+from bot.asking import in_message
+from bot.memory import Asking
 from storage import answers
 from storage.answers import Asked
 from storage.errors import NotAllowed

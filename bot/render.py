@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.markdown import clip, escape, inline, link, split, width
-from retrieval.text import readable
+from retrieval.text import readable, split_sentences
 from storage.researchers import Profile, Researcher
-from storage.trust import LEVELS
 from storage.works import Work
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ AMBER = 0xD9A441  # asks before it does something
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message: sections of markdown, and the colour of its edge."""
+    """One message: sections of markdown, each of paragraphs, and the colour of its edge."""
 
     sections: tuple[str, ...]
     colour: int = INK
@@ -112,7 +111,7 @@ def _titled(citation: Citation, line: str) -> str | None:
 
 
 _MARK = re.compile(r"\\\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\\\](?!\()")
-_BULLET = re.compile(r"\s*[-•*]\s+")
+_ENTRY = re.compile(r"\s*(?:[-•*]|(\d{1,3})[.)])\s+")
 
 
 def _prose(text: str, in_text: Sequence[Citation]) -> str:
@@ -121,8 +120,8 @@ def _prose(text: str, in_text: Sequence[Citation]) -> str:
 
 
 def _line(line: str, in_text: Sequence[Citation]) -> str:
-    bullet = _BULLET.match(line)
-    rest = line[bullet.end() :] if bullet else line
+    entry = _ENTRY.match(line)
+    rest = line[entry.end() :] if entry else line
     shown = ""
     for citation in in_text:
         title = _titled(citation, rest)
@@ -133,7 +132,8 @@ def _line(line: str, in_text: Sequence[Citation]) -> str:
             )
             shown += _marked(before) + link(title, citation.work.url, TITLE_SHOWN)
             rest = after
-    return ("- " if bullet else "") + shown + _marked(rest)
+    lead = "" if entry is None else f"{entry[1]}. " if entry[1] else "- "
+    return lead + shown + _marked(rest)
 
 
 def _marked(text: str) -> str:
@@ -181,10 +181,10 @@ def passages(kept: Iterable[Mapping[str, Any]], works: Mapping[int, Work]) -> li
 def _passage(group: Sequence[Mapping[str, Any]], work: Work | None) -> Card:
     first = group[0]
     numbers = ", ".join(str(passage["number"]) for passage in group)
-    quotes = [str(passage["quote"]) for passage in group if passage.get("quote")]
+    quotes = [s for passage in group for s in split_sentences(str(passage.get("quote") or ""))]
     head = f"**[{numbers}]** {link(readable(str(first['title'])), first.get('url'), TITLE_SHOWN)}"
     about = _small(facts(work)) if work else _small(str(first["year"]))
-    text = work.abstract if work else "\n\n".join(quotes)
+    text = work.abstract if work else "\n".join(quotes)
     room = CARD_LIMIT - width(head) - width(about) - 2
     body = _begun(_emphasised(text, quotes), room)
     return Card(tuple(section for section in (_lines(head, about), body) if section))
@@ -214,36 +214,44 @@ def profile(profile: Profile) -> Card:
     head = _lines(
         f"## {inline(person.name, NAME_SHOWN)}",
         f"{inline(person.role, NAME_SHOWN)} · {affiliation(person)}",
-        _small("Open to collaborate" if person.open_to_collaborate else "Not open to collaborate")
-        + f" · {'Claimed by the researcher' if person.claimed else 'Not claimed yet'}",
+        _small(
+            " · ".join(
+                (
+                    "Open to collaborate"
+                    if person.open_to_collaborate
+                    else "Not open to collaborate",
+                    "Claimed" if person.claimed else "Not claimed",
+                    f"Verification level L{trust.level}",
+                )
+            )
+        ),
     )
     snapshot = _lines(
         f"**Trust {trust.score} · {inline(trust.band)}**  {_bar(trust.score)}",
-        _small(f"Verification level L{trust.level}: {LEVELS[trust.level]}"),
         *(
             _small(f"{inline(point.label)} {point.points} of {point.of} · {inline(point.reason)}")
             for point in trust.points
         ),
     )
-    counts = "  ·  ".join(
-        (
-            plural(profile.works, "work"),
-            plural(profile.followers, "follower"),
-            plural(len(profile.topics), "topic"),
-            plural(len(profile.close_collaborators), "close collaborator"),
+    counts = " · ".join(
+        f"**{number:,}** {noun if number == 1 else f'{noun}s'}"
+        for number, noun in (
+            (profile.works, "work"),
+            (profile.followers, "follower"),
+            (len(profile.topics), "topic"),
+            (len(profile.close_collaborators), "close collaborator"),
         )
     )
     topics = [inline(readable(topic.name), NAME_SHOWN) for topic in profile.topics]
     people = [
         f"{inline(c.name, NAME_SHOWN)} ({c.shared_works})" for c in profile.close_collaborators
     ]
-    record = _lines(
+    record = _paragraphs(
         counts,
-        f"**Topics**  {_listed(topics, TOPICS_SHOWN)}" if topics else "",
-        f"**Close collaborators**  {_listed(people, COLLABORATORS_SHOWN)}" if people else "",
+        f"**Topics**\n{_listed(topics, TOPICS_SHOWN)}" if topics else "",
+        f"**Close collaborators**\n{_listed(people, COLLABORATORS_SHOWN)}" if people else "",
     )
-    about = inline(person.description, 600)
-    return Card(tuple(s for s in (_lines(head, about), snapshot, record) if s), SEED)
+    return Card((_paragraphs(head, inline(person.description, 600)), snapshot, record), SEED)
 
 
 def affiliation(person: Researcher) -> str:
@@ -290,10 +298,8 @@ def works(
         return Card((title, f"There are none{which}."), QUIET)
     span = f"{offset + 1}–{offset + len(page)} of " if total > len(page) else ""
     head = _lines(title, _small(f"{span}{plural(total, 'work')}{which}, newest first"))
-    lines = [
-        _lines(f"**{link(readable(w.title), w.url, TITLE_SHOWN)}**", _small(facts(w))) for w in page
-    ]
-    return Card((head, "\n".join(lines)), SEED)
+    lines = [_lines(link(readable(w.title), w.url, TITLE_SHOWN), _small(facts(w))) for w in page]
+    return Card((head, _paragraphs(*lines)), SEED)
 
 
 def abstract(work: Work) -> Card:
@@ -397,6 +403,10 @@ def _and(names: Sequence[str]) -> str:
 
 def _small(text: str) -> str:
     return f"-# {text}" if text else ""
+
+
+def _paragraphs(*paragraphs: str) -> str:
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
 def _lines(*lines: str) -> str:

@@ -86,6 +86,14 @@ class IndexSettings(Section):
     """Name of the Chroma collection; the embedding's name is added to it."""
 
 
+class ArxivSettings(Section):
+    """How papers are asked of arXiv."""
+
+    contact: str = Field("", max_length=200)
+    """An address under which arXiv can reach you; sent along with every request."""
+    url: str = "https://export.arxiv.org/api/query"
+
+
 class EmbeddingSettings(Section):
     """What turns text into vectors."""
 
@@ -124,9 +132,7 @@ class ModelSettings(Section):
 class AnswerSettings(Section):
     """How questions are answered, and how long answers are kept."""
 
-    passages: int = Field(10, ge=1, le=50)
-    """How many works are looked at for one answer."""
-    max_question: int = Field(2000, ge=50, le=10_000)
+    max_question: int = Field(2000, ge=50, le=4000)
     """Characters in a question."""
     history: int = Field(6, ge=0, le=50)
     """Earlier turns that a follow-up can refer to."""
@@ -165,6 +171,7 @@ class Settings(BaseSettings):
     discord: DiscordSettings = DiscordSettings()
     storage: StorageSettings = StorageSettings()
     index: IndexSettings = IndexSettings()
+    arxiv: ArxivSettings = ArxivSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     model: ModelSettings = ModelSettings()
     answers: AnswerSettings = AnswerSettings()

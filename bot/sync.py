@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from typing import Any
-
 import discord
 from discord import app_commands
 
@@ -16,7 +14,6 @@ from bot.settings import Settings
 from storage.errors import BadSetting, TokenMissing
 
 Key = tuple[int, str]
-Ours = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
 _CONTEXT_MENUS = {
     discord.AppCommandType.user.value: " (on a person)",
     discord.AppCommandType.message.value: " (on a message)",
@@ -52,13 +49,12 @@ async def logged_in(settings: Settings) -> AsyncIterator[Colloquy]:
 async def unpublished(bot: Colloquy) -> list[str]:
     """Commands that this program has and Discord does not show."""
     published = _by_key(await bot.tree.fetch_commands())
-    ours = {(command.type.value, command.name) for command in _all(bot)}
+    ours = {
+        (kind.value, command.name)
+        for kind in discord.AppCommandType
+        for command in bot.tree.get_commands(type=kind)
+    }
     return [_name(key) for key in sorted(ours - published.keys())]
-
-
-def _all(bot: Colloquy) -> Iterator[Ours]:
-    for kind in discord.AppCommandType:
-        yield from bot.tree.get_commands(type=kind)
 
 
 async def publish_with(bot: Colloquy, guild_id: int | None) -> list[str]:

@@ -27,6 +27,7 @@ Item = discord.ui.Item[Any]
 Button = discord.ui.Button[Any]
 
 SHOW_PASSAGES, PREVIOUS, NEXT = "Show passages", "Previous", "Next"
+MOST_PARAGRAPHS = 6  # of a section; a message holds 40 parts in all
 STEPS = {"p": PREVIOUS, "n": NEXT}
 
 
@@ -40,13 +41,22 @@ class Layout(errors.LayoutView):
         for number, section in enumerate(card.sections):
             if number:
                 box.add_item(discord.ui.Separator())
-            box.add_item(discord.ui.TextDisplay(section))
+            for place, paragraph in enumerate(_paragraphs(section)):
+                if place:
+                    box.add_item(discord.ui.Separator(visible=False))
+                box.add_item(discord.ui.TextDisplay(paragraph))
         if file is not None:
             box.add_item(discord.ui.File(file))
         for row in rows:
             if row:
                 box.add_item(discord.ui.ActionRow(*row))
         self.add_item(box)
+
+
+def _paragraphs(section: str) -> list[str]:
+    """Paragraphs as texts of their own: the space between is less than a blank line."""
+    paragraphs = [part for part in section.split("\n\n") if part.strip()]
+    return paragraphs if len(paragraphs) <= MOST_PARAGRAPHS else [section]
 
 
 async def send(

@@ -271,6 +271,7 @@ class _Answers(BaseHTTPRequestHandler):
     """One connection; the faults are its methods `fault_…`."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     arxiv: LoopbackArxiv
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002

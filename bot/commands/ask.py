@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from bot.asking import Asking, Form, choose_first, in_interaction
+from bot.asking import Form, choose_first, in_interaction
 from bot.commands import options
 from bot.markdown import clean, clip
+from bot.memory import Asking
 from storage import answers
 from storage.errors import AmbiguousResearcher
 

@@ -9,7 +9,7 @@ from discord.app_commands import Choice
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import render
-from bot.asking import Where
+from bot.memory import Where
 from storage import places, researchers, works
 from storage.errors import NoResearcherNamed, NotFound
 from storage.researchers import Researcher

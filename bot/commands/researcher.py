@@ -9,9 +9,10 @@ import discord
 from discord import app_commands
 
 from bot import errors, render
-from bot.asking import Asking, Form
+from bot.asking import Form
 from bot.commands import options
 from bot.markdown import escape
+from bot.memory import Asking
 from bot.views import NEXT, PREVIOUS, Button, Item, Layout, menu, send, steps, turn_to
 from storage import researchers, works
 from storage.errors import AmbiguousResearcher, StaleButton

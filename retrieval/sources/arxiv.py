@@ -293,7 +293,7 @@ def user_agent(version: str, contact: str = "") -> str:
     >>> user_agent("1.0", "ada@example.org")
     'Colloquy/1.0 (ada@example.org)'
     """
-    reach = re.sub(r"[^\x21-\x7e]+|[()]", " ", contact).strip()
+    reach = " ".join(re.sub(r"[^\x21-\x7e]|[()]", " ", contact).split())
     return f"Colloquy/{version} ({reach})" if reach else f"Colloquy/{version}"
 
 
@@ -312,9 +312,9 @@ def author_query(name: str) -> str:
     last, comma, first = name.partition(",")
     if comma and "," not in first and first.strip().casefold().rstrip(".") not in {"jr", "sr"}:
         name = f"{first} {last}"
-    name = re.sub("[‐‑‒–]", "-", name).replace("’", "'")
+    name = re.sub("[‐‑‒–]", "-", name).replace("’", "'").replace(".-", "-")
     kept = "".join(c if c in "-'" or unicodedata.category(c)[0] in "LM" else " " for c in name)
-    words = " ".join(word for word in kept.split() if word.strip("-'"))
+    words = " ".join(filter(None, (word.strip("-'") for word in kept.split())))
     if not words:
         raise UnreadableName(name=" ".join(name.split())[:60])
     phrases = [words]

@@ -102,7 +102,7 @@ class PoliteSession(requests.Session):
             self._free_at = time.monotonic() + self.pacing.spacing
         if answer.status_code in _BUSY or answer.status_code >= 500:
             why = _BUSY.get(answer.status_code, "it has an error of its own")
-            self.back_off(f"{why}, HTTP {answer.status_code}", _retry_after(answer))
+            self.back_off(f"{why}, HTTP {answer.status_code}", retry_after(answer))
         self._failures = 0
         return answer
 
@@ -177,7 +177,7 @@ def _whole_body(response: requests.Response, until: float) -> bytes:
     return bytes(body)
 
 
-def _retry_after(response: requests.Response) -> float:
+def retry_after(response: requests.Response) -> float:
     """Seconds that the server asks to wait (RFC 9110, 10.2.3); 0 where it says nothing sensible."""
     text = response.headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():

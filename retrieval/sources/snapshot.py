@@ -134,11 +134,13 @@ def _open(path: Path) -> Stream:
         raise UnreadableSnapshot(path=path, why=why.lower()) from error
     start = stream.read(8)
     stream.seek(0)
-    for magic, why in _UNREADABLE.items():
-        if start.startswith(magic):
-            stream.close()
-            raise UnreadableSnapshot(path=path, why=why)
-    return gzip.open(stream) if start.startswith(_GZIP) else stream
+    why = next((why for magic, why in _UNREADABLE.items() if start.startswith(magic)), None)
+    if not why and not start.startswith(_GZIP):
+        return stream
+    stream.close()
+    if why:
+        raise UnreadableSnapshot(path=path, why=why)
+    return gzip.open(path)
 
 
 def _rows(stream: Stream, path: Path) -> Iterator[Paper | BadSnapshot]:
@@ -189,6 +191,8 @@ class _Unusable(Exception):
 
 
 def _clean(text: str) -> str:
+    if not text.isascii():
+        text.encode()  # Half a character, as JSON may hold, cannot be stored: a ValueError.
     return " ".join(_CONTROL.sub(" ", text).split())
 
 

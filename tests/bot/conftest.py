@@ -12,7 +12,7 @@ import pytest
 from discord import app_commands
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
-from bot.client import Colloquy, create
+from bot.client import Colloquy, Parts, create
 from bot.compose import opened
 from bot.settings import LimitSettings, Settings
 from storage.errors import ColloquyError
@@ -52,10 +52,16 @@ def settings(filled_data_dir: Path, tmp_path: Path, limits: LimitSettings) -> Se
 
 
 @pytest.fixture
-async def bot(settings: Settings) -> AsyncIterator[Colloquy]:
-    """The bot, not yet connected: `env` connects it."""
+async def parts(settings: Settings) -> AsyncIterator[Parts]:
+    """What a bot is made of, opened."""
     async with opened(settings) as parts:
-        yield create(parts)
+        yield parts
+
+
+@pytest.fixture
+def bot(parts: Parts) -> Colloquy:
+    """The bot, not yet connected: `env` connects it."""
+    return create(parts)
 
 
 @pytest.fixture

@@ -29,14 +29,14 @@ from tests.arxiv_loopback import (
     shared_works,
 )
 
-SPACING = 0.05
+SPACING = 0.02
 QUICK = Pacing(
     spacing=SPACING,
-    backoff=(0.06, 0.08, 0.1),
+    backoff=(0.03, 0.04, 0.05),
     again=(0.01, 0.02, 0.03),
     connect=1,
     read=0.3,
-    whole=0.6,
+    whole=0.4,
     longest_wait=3,
 )
 NAME = "Kai Han"
@@ -127,7 +127,7 @@ async def test_requests_share_one_connection(arxiv: Arxiv, server: LoopbackArxiv
     assert len({request.client for request in server.requests}) == 1
 
 
-PASSING = [
+PASSING: list[list[str | None]] = [
     ["503"],
     ["503", "503", "503"],
     ["429", "429"],

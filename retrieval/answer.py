@@ -1,0 +1,299 @@
+"""A question in, an answer out: read, look up or search, write, check, and say what was looked at.
+
+Questions of record are answered from SQL (`retrieval.records`). For questions of content nothing is
+written without passages, every quote is compared with the stored text, and what remains without a
+citation is a refusal.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+from retrieval import records
+from retrieval.question import Kind, Question, Turn, read
+from retrieval.records import Scope
+from retrieval.text import readable
+from retrieval.writers import Draft, DraftSentence
+from retrieval.writers.quoting import QuotingWriter
+from storage import researchers, works
+from storage.database import Database
+from storage.errors import ModelUnavailable, NothingImported
+from storage.works import Work
+
+if TYPE_CHECKING:
+    from retrieval.search import Passage, Search
+
+PASSAGES = 10
+"""Passages read for a question of content."""
+TOPIC_PASSAGES = 60
+"""Passages looked at when all works about a topic are wanted."""
+
+OnDraft = Callable[[str], Awaitable[None]]
+
+
+class ModelWriter(Protocol):
+    """A writer with a language model, as `retrieval.writers.model` has it."""
+
+    name: str
+
+    async def write(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        history: Sequence[str] = (),
+        on_draft: Callable[[Draft], Awaitable[None]] | None = None,
+    ) -> Draft: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A work cited as [number], with the verbatim sentences that the answer rests on."""
+
+    number: int
+    work: Work
+    quote: str
+
+    @property
+    def title(self) -> str:
+        return readable(self.work.title)
+
+    @property
+    def url(self) -> str | None:
+        return self.work.url
+
+    @property
+    def year(self) -> int:
+        return self.work.year
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown, and what it rests on.
+
+    Attributes:
+        text: with citation marks [n], readable Unicode, no markup.
+        refused: nothing in scope answers; there are no citations then.
+        scope: whose works, how many, and when: "Kai Han, 14 works, in 2022".
+        writer: "quoting", "record" or the name of a model.
+        note: what has to be said aloud: a filter not understood, a fallback and its reason.
+        seconds: how long it took.
+    """
+
+    question: Question
+    text: str
+    citations: tuple[Citation, ...]
+    refused: bool
+    scope: str
+    writer: str
+    note: str | None = None
+    passages: tuple[Passage, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def turn(self) -> Turn:
+        """This answer as what went before the next question."""
+        return self.question.turn([c.work.id for c in self.citations])
+
+
+class Answerer:
+    """Answers questions; safe to share between tasks."""
+
+    def __init__(
+        self,
+        database: Database,
+        search: Search,
+        writer: ModelWriter | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        """`writer` is a model's writer; without one (or when it fails) sentences are quoted."""
+        self._database = database
+        self._search = search
+        self._model = writer
+        self._quoting = QuotingWriter(database)
+        self._today = today
+
+    async def answer(
+        self,
+        text: str,
+        *,
+        history: Sequence[Turn] = (),
+        default_id: int | None = None,
+        pinned_id: int | None = None,
+        on_draft: OnDraft | None = None,
+    ) -> Answer:
+        """Answer a question.
+
+        `pinned_id` is the researcher chosen for this question, `default_id` the place's. `on_draft`
+        is awaited with the text so far while a model writes.
+
+        Raises:
+            EmptyQuestion, QuestionTooLong, AmbiguousResearcher: see `retrieval.question.read`.
+            UnknownResearcher: `default_id` or `pinned_id` is no longer stored.
+            NothingImported: there are no works at all.
+        """
+        started = time.perf_counter()
+        async with self._database.read() as session:
+            question = await read(
+                session,
+                text,
+                history=history,
+                default=await researchers.get(session, default_id) if default_id else None,
+                pinned=await researchers.get(session, pinned_id) if pinned_id else None,
+                today=self._today(),
+            )
+            scope = await records.scope_of(session, question)
+            if not scope.works and not await works.count(session, ()):
+                raise NothingImported()
+            record = await records.answer(session, question, scope)
+        if record is not None:
+            answer = _from_record(question, scope, record)
+        else:
+            answer = await self._from_content(question, scope, history, on_draft)
+        return replace(answer, note=_note(question, answer), seconds=time.perf_counter() - started)
+
+    # Content ------------------------------------------------------------------------------
+
+    async def _from_content(
+        self, question: Question, scope: Scope, history: Sequence[Turn], on_draft: OnDraft | None
+    ) -> Answer:
+        passages = await self._passages(question, scope)
+        if question.kind not in (Kind.CONTENT, Kind.COMPARE):
+            return await self._about(question, scope, passages)
+        quoted = _checked(await self._quoting.write(question, passages), passages)
+        if not quoted or self._model is None:
+            return _written(question, scope, passages, quoted, self._quoting.name)
+        try:
+            draft = await self._model.write(
+                question.text,
+                passages,
+                history=[turn.question for turn in history],
+                on_draft=_relay(passages, on_draft),
+            )
+        except ModelUnavailable as error:
+            answer = _written(question, scope, passages, quoted, self._quoting.name)
+            return replace(answer, note=f"{error.sentence} These are quotes instead.")
+        checked = _checked(draft, passages)
+        return _written(question, scope, passages, checked, self._model.name)
+
+    async def _passages(self, question: Question, scope: Scope) -> list[Passage]:
+        """The passages for a question of content; works that it names are always among them."""
+        ids = [r.id for r in question.researchers]
+        query = question.content or question.text
+        named = [w.id for w in question.works if records.within(w, question.window)]
+        if question.kind is Kind.COMPARE or question.exact:
+            return await self._search.passages(query, work_ids=named, limit=max(len(named), 1))
+        restricted = list(scope.work_ids) if scope.restricted else []
+        if scope.restricted and not restricted:
+            return []
+        limit = PASSAGES if question.kind is Kind.CONTENT else TOPIC_PASSAGES
+        found = await self._search.passages(
+            query, researcher_ids=ids, work_ids=restricted, window=question.window, limit=limit
+        )
+        missing = [i for i in named if i not in {p.work.id for p in found}]
+        if missing:
+            found += await self._search.passages(query, work_ids=missing, limit=len(missing))
+        return found
+
+    async def _about(
+        self, question: Question, scope: Scope, passages: Sequence[Passage]
+    ) -> Answer:
+        """Works about a topic: listed, or counted, dated and so on where that is asked."""
+        topic = replace(question, kind=Kind.WORKS_ABOUT)
+        sentences = _checked(await self._quoting.write(topic, passages), passages)
+        found = [passages[s.quotes[0].passage].work for s in sentences]
+        if question.kind is Kind.WORKS_ABOUT or not found:
+            return _written(question, scope, passages, sentences, self._quoting.name)
+        async with self._database.read() as session:
+            record = await records.of_topic(session, question, scope, found)
+        return _from_record(question, scope, record)
+
+
+def _relay(
+    passages: Sequence[Passage], on_draft: OnDraft | None
+) -> Callable[[Draft], Awaitable[None]] | None:
+    if on_draft is None:
+        return None
+
+    async def relay(draft: Draft) -> None:
+        text, _ = _composed(_checked(draft, passages), passages)
+        await on_draft(text)
+
+    return relay
+
+
+def _checked(draft: Draft, passages: Sequence[Passage]) -> list[DraftSentence]:
+    """The sentences whose quotes stand verbatim in the works they are ascribed to."""
+    kept = []
+    for sentence in draft.sentences:
+        quotes = tuple(
+            quote
+            for quote in sentence.quotes
+            if 0 <= quote.passage < len(passages) and quote.text and _verbatim(quote.text, passages[quote.passage].work)
+        )
+        if quotes:
+            kept.append(replace(sentence, quotes=quotes))
+    return kept
+
+
+def _verbatim(quote: str, work: Work) -> bool:
+    return quote in work.abstract or quote in work.title
+
+
+def _composed(
+    sentences: Sequence[DraftSentence], passages: Sequence[Passage]
+) -> tuple[str, tuple[Citation, ...]]:
+    """The text with its marks, and the works cited in the order of their first mention."""
+    numbers: dict[int, int] = {}
+    quotes: dict[int, list[str]] = {}
+    parts: list[str] = []
+    for sentence in sentences:
+        cited = list(dict.fromkeys(quote.passage for quote in sentence.quotes))
+        for quote in sentence.quotes:
+            numbers.setdefault(quote.passage, len(numbers) + 1)
+            if quote.text not in quotes.setdefault(quote.passage, []):
+                quotes[quote.passage].append(quote.text)
+        marks = "".join(f"[{numbers[place]}]" for place in cited)
+        parts.append(f"{readable(sentence.text)} {marks}")
+    citations = tuple(
+        Citation(number, passages[place].work, " ".join(quotes[place])) for place, number in numbers.items()
+    )
+    return " ".join(parts), citations
+
+
+def _written(
+    question: Question,
+    scope: Scope,
+    passages: Sequence[Passage],
+    sentences: Sequence[DraftSentence],
+    writer: str,
+) -> Answer:
+    if not sentences:
+        return Answer(question, records.refusal(question, scope), (), True, scope.label, writer, passages=tuple(passages))
+    text, citations = _composed(sentences, passages)
+    if question.kind is Kind.WORKS_ABOUT:
+        text = records.about_heading(question, scope, len(citations)) + "\n" + "\n".join(
+            f"{c.number}. {c.title} ({c.year}): {readable(c.quote)} [{c.number}]" for c in citations
+        )
+    return Answer(question, text, citations, False, scope.label, writer, passages=tuple(passages))
+
+
+def _from_record(question: Question, scope: Scope, record: records.Record) -> Answer:
+    citations = tuple(
+        Citation(number, work, work.title) for number, work in enumerate(record.works, start=1)
+    )
+    if record.refused:
+        citations = ()
+    return Answer(question, record.text, citations, record.refused, scope.label, "record")
+
+
+def _note(question: Question, answer: Answer) -> str | None:
+    """What has to be said aloud beside the answer."""
+    notes = [answer.note] if answer.note else []
+    for phrase in question.not_understood:
+        notes.append(f"I did not understand “{phrase}”, so it does not narrow the answer.")
+    return " ".join(notes) or None

@@ -1,0 +1,447 @@
+"""Questions of record, answered from SQL exactly: how many, which, when, who, and what is not kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from retrieval.question import Kind, Question
+from retrieval.text import readable
+from storage import researchers, works
+from storage.researchers import Researcher
+from storage.works import Window, Work
+
+LISTED = 25
+"""Works listed in one answer."""
+EXAMPLES = 3
+"""Works cited as examples of those counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an answer looks at.
+
+    Attributes:
+        label: shown with every answer: "Kai Han, 14 works, in 2022".
+        searched: the same in a sentence: "Kai Han's 14 works in 2022".
+        works: how many works that is.
+        restricted: only `work_ids` are meant, because co-authors are named.
+    """
+
+    label: str
+    searched: str
+    works: int
+    restricted: bool = False
+    work_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An answer of record: the text, with marks [1] … for `works` in order."""
+
+    text: str
+    works: tuple[Work, ...] = ()
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The works a question of record is about, newest first, and how they are called."""
+
+    question: Question
+    works: tuple[Work, ...]
+    whose: str
+    topic: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def called(self) -> str:
+        """ "Kai Han has 3 works about mirrors" without the number: ("Kai Han has", "about mirrors")."""
+        return self.topic
+
+
+# Scope ------------------------------------------------------------------------------------
+
+
+async def scope_of(session: AsyncSession, question: Question) -> Scope:
+    """Whose works a question is about, and how many they are."""
+    ids = [r.id for r in question.researchers]
+    whose = _joined([r.name for r in question.researchers]) if ids else "all works"
+    when = " and ".join(w.label for w in question.windows)
+    partners = f"with {_joined(question.coauthors)}" if question.coauthors else ""
+    if question.coauthors or question.together:
+        shared = await _shared_ids(session, question)
+        number, restricted = len(shared), True
+    else:
+        shared, restricted = frozenset(), False
+        windows = question.windows or (None,)
+        number = sum([await works.count(session, ids, window) for window in windows])
+    label = ", ".join(part for part in (whose, _works(number), partners, when) if part)
+    owner = f"{_possessive(whose)} {_works(number)}" if ids else f"all {_works(number)}"
+    searched = " ".join(part for part in (owner, partners, when) if part)
+    return Scope(label, searched, number, restricted, shared)
+
+
+async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[int]:
+    """Works that carry every named co-author, and all researchers where they are meant together."""
+    ids = [r.id for r in question.researchers]
+    sets: list[set[int]] = []
+    if question.together and len(ids) > 1:
+        sets += [set(await works.ids_of(session, [i], question.window)) for i in ids]
+    else:
+        sets.append(set(await works.ids_of(session, ids, question.window)))
+    sets += [set(await works.ids_by_author(session, name, ids)) for name in question.coauthors]
+    return frozenset(set.intersection(*sets))
+
+
+def within(work: Work, window: Window | None) -> bool:
+    """Whether a work lies in a window, by year or by day (see `storage.works.Window`)."""
+    if window is None:
+        return True
+    if window.whole_years:
+        return window.start.year <= work.year <= window.end.year
+    return work.published is not None and window.start <= work.published <= window.end
+
+
+# Answers ----------------------------------------------------------------------------------
+
+
+async def answer(session: AsyncSession, question: Question, scope: Scope) -> Record | None:
+    """The answer to a question of record; None where abstracts have to be searched."""
+    if question.kind is Kind.HELP:
+        return Record(_help(question))
+    if question.unknown:
+        return Record(_unknown(question), refused=True)
+    if question.kind is Kind.NOT_KEPT:
+        return Record(_not_kept(question), refused=True)
+    if question.kind in (Kind.CONTENT, Kind.WORKS_ABOUT):
+        return None
+    if question.kind is Kind.COMPARE:
+        return await _compare(session, question)
+    if question.kind in (Kind.PROFILE, Kind.COLLABORATORS):
+        return await _person(session, question, scope)
+    if question.kind in (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK) and question.works:
+        return _of_works(question, question.works)
+    if question.content:
+        return None
+    if question.kind in (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK):
+        return Record("Please say which paper you mean, by its title or the name of its method.", refused=True)
+    if question.kind is Kind.COUNT and not question.works:
+        return await _count(session, question, scope)
+    return await _shelved(session, question, scope)
+
+
+async def of_topic(
+    session: AsyncSession, question: Question, scope: Scope, found: Sequence[Work]
+) -> Record:
+    """The answer to a question of record about the works found on its topic."""
+    newest = sorted(found, key=_age, reverse=True)
+    if question.kind in (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK):
+        return _of_works(question, found[:EXAMPLES] if question.kind is Kind.WHEN else found[:1])
+    shelf = _Shelf(question, tuple(newest), _whose(question), f" about {question.content}")
+    return _from_shelf(shelf, scope)
+
+
+async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> Record:
+    if question.works:
+        found: Sequence[Work] = question.works
+    elif scope.restricted:
+        stored = await works.by_ids(session, sorted(scope.work_ids))
+        found = sorted(stored.values(), key=_age, reverse=True)
+    else:
+        ids = [r.id for r in question.researchers]
+        found = [w for window in question.windows or (None,) for w in await works.of_researchers(session, ids, window)]
+    partners = f" with {_joined(question.coauthors)}" if question.coauthors else ""
+    return _from_shelf(_Shelf(question, tuple(found), _whose(question), partners), scope)
+
+
+def _from_shelf(shelf: _Shelf, scope: Scope) -> Record:
+    question = shelf.question
+    if not shelf.works:
+        return Record(refusal(question, scope), refused=True)
+    kind = question.kind
+    if kind is Kind.COUNT:
+        return Record(f"{_has(shelf, len(shelf.works))}{_when(question)}{_examples(shelf.works)}.", shelf.works[:EXAMPLES])
+    if kind in (Kind.BUSIEST, Kind.QUIETEST):
+        return _busiest(shelf, quiet=kind is Kind.QUIETEST)
+    if kind is Kind.PER_YEAR:
+        years = Counter(work.year for work in shelf.works)
+        lines = [f"{year}: {years[year]}" for year in sorted(years, reverse=True)]
+        return Record(f"{_has(shelf, len(shelf.works))}{_when(question)}, by year:\n" + "\n".join(lines), shelf.works[:EXAMPLES])
+    if kind is Kind.LATEST:
+        return _ends(shelf, shelf.works, "latest")
+    if kind is Kind.EARLIEST:
+        return _ends(shelf, tuple(sorted(shelf.works, key=_age)), "earliest")
+    return _listed(shelf)
+
+
+def _listed(shelf: _Shelf) -> Record:
+    number = len(shelf.works)
+    shown = shelf.works[: shelf.question.limit or LISTED]
+    lines = [f"{n}. {readable(w.title)} ({w.year}) [{n}]" for n, w in enumerate(shown, start=1)]
+    more = f"\n… and {number - len(shown)} more." if number > len(shown) and not shelf.question.limit else ""
+    return Record(f"{_has(shelf, number)}{_when(shelf.question)}:\n" + "\n".join(lines) + more, shown)
+
+
+def _ends(shelf: _Shelf, ordered: tuple[Work, ...], which: str) -> Record:
+    wanted = shelf.question.limit or (5 if _plural(shelf.question.text) else 1)
+    shown = ordered[:wanted]
+    if len(shown) == 1:
+        return Record(f"The {which} work{_of(shelf)}{_when(shelf.question)} is “{readable(shown[0].title)}”, {_dated(shown[0])} [1].", shown)
+    lines = [f"{n}. {readable(w.title)}, {_dated(w)} [{n}]" for n, w in enumerate(shown, start=1)]
+    return Record(f"The {which} works{_of(shelf)}{_when(shelf.question)}:\n" + "\n".join(lines), shown)
+
+
+def _busiest(shelf: _Shelf, *, quiet: bool) -> Record:
+    years = Counter(work.year for work in shelf.works)
+    number = min(years.values()) if quiet else max(years.values())
+    which = sorted(year for year, count in years.items() if count == number)
+    examples = tuple(work for work in shelf.works if work.year in which)[:EXAMPLES]
+    word = "quietest" if quiet else "busiest"
+    names = _joined([str(year) for year in which])
+    each = " each" if len(which) > 1 else ""
+    verb, noun = ("were", "years") if len(which) > 1 else ("was", "year")
+    whose = _possessive(shelf.whose) if shelf.question.researchers else "the"
+    return Record(
+        f"{names} {verb} {whose} {word} {noun}{shelf.topic}, with {_works(number)}{each}{_examples(examples)}.", examples
+    )
+
+
+async def _count(session: AsyncSession, question: Question, scope: Scope) -> Record:
+    """How many works, for each researcher and each window that is named."""
+    if scope.restricted:
+        return await _shelved(session, question, scope)
+    several = len(question.researchers) > 1 or len(question.windows) > 1
+    if not several:
+        record = await _shelved(session, question, scope)
+        if record.refused:
+            when = _when(question)
+            return Record(f"None: I know of no works {_by(question)}{when}.".replace("  ", " "), refused=False)
+        return replace(record, text=record.text + await _undated(session, question))
+    return Record(". ".join(line for line, _ in await _counted(session, question)) + ".")
+
+
+async def _counted(session: AsyncSession, question: Question) -> list[tuple[str, int]]:
+    lines = []
+    for researcher in question.researchers or (None,):
+        ids = [researcher.id] if researcher else []
+        for window in question.windows or (None,):
+            number = await works.count(session, ids, window)
+            name = f"{researcher.name} has" if researcher else "There are"
+            lines.append((f"{name} {_works(number)}{' ' + window.label if window else ''}", number))
+    return lines
+
+
+async def _undated(session: AsyncSession, question: Question) -> str:
+    """What a window finer than a year had to leave out, said aloud."""
+    if question.window is None or question.window.whole_years:
+        return ""
+    number = await works.count_undated(session, [r.id for r in question.researchers])
+    return f" {_works(number).capitalize()} of which only the year is known could not be counted." if number else ""
+
+
+async def _compare(session: AsyncSession, question: Question) -> Record | None:
+    if len(question.works) >= 2:
+        return None
+    lines = await _counted(session, question)
+    most = max(number for _, number in lines)
+    ahead = [line for line, number in lines if number == most]
+    text = ". ".join(line for line, _ in lines)
+    return Record(f"{text}." + (" That is the same." if len(ahead) > 1 else f" The first is more." if lines[0][1] == most else f" The {_ORDER[lines.index(next(x for x in lines if x[1] == most))]} is more."))
+
+
+_ORDER = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+def _of_works(question: Question, found: Sequence[Work]) -> Record:
+    """Date, authors or address of the works that are named."""
+    lines: list[str] = []
+    shown: list[Work] = []
+    for work in found:
+        line = _fact(question, work)
+        if line:
+            shown.append(work)
+            lines.append(f"{line} [{len(shown)}].")
+    if not lines:
+        missing = "authors" if question.kind is Kind.AUTHORS else "address"
+        return Record(f"The {missing} of “{readable(found[0].title)}” is not stored.", refused=True)
+    return Record("\n".join(lines), tuple(shown))
+
+
+def _fact(question: Question, work: Work) -> str:
+    title = f"“{readable(work.title)}”"
+    if question.kind in (Kind.WHEN, Kind.YEAR):
+        return f"{title} is {_dated(work)}"
+    if question.kind is Kind.LINK:
+        return f"{title} is at {work.url}" if work.url else ""
+    if not work.authors:
+        return ""
+    if question.facet == "first":
+        return f"The first author of {title} is {work.authors[0]}"
+    if question.facet == "last" and work.authors_complete:
+        return f"The last author of {title} is {work.authors[-1]}"
+    if question.facet == "count":
+        at_least = "" if work.authors_complete else "at least "
+        return f"{title} has {at_least}{len(work.authors)} authors: {_joined(work.authors)}"
+    rest = "" if work.authors_complete else " and others (the stored list is not complete)"
+    return f"{title} is by {_joined(work.authors)}{rest}"
+
+
+async def _person(session: AsyncSession, question: Question, scope: Scope) -> Record | None:
+    """What the record of a researcher says beyond the works."""
+    if not question.researchers:
+        return Record("Please say which researcher you mean.", refused=True)
+    researcher = question.researchers[0]
+    if question.kind is Kind.COLLABORATORS:
+        return await _collaborators(session, question, researcher, scope)
+    if question.facet == "affiliation":
+        if researcher.affiliation:
+            return Record(f"{researcher.name}'s affiliation is {researcher.affiliation}.")
+        return Record(f"{researcher.name}'s affiliation is not stored.", refused=True)
+    profile = await researchers.profile(session, researcher.id)
+    years = await works.per_year(session, [researcher.id])
+    newest = (await works.of_researchers(session, [researcher.id]))[:EXAMPLES]
+    span = f" from {min(years)} to {max(years)}" if len(years) > 1 else ""
+    topics = _joined([topic.name for topic in profile.topics])
+    on = f", mostly on {topics}" if topics else ""
+    return Record(f"{researcher.name} has {_works(researcher.works)}{span}{on}{_examples(newest)}.", tuple(newest))
+
+
+async def _collaborators(
+    session: AsyncSession, question: Question, researcher: Researcher, scope: Scope
+) -> Record:
+    ranked = await researchers.collaborators(session, researcher.id)
+    if question.windows or not ranked:
+        found = [w for window in question.windows or (None,) for w in await works.of_researchers(session, [researcher.id], window)]
+        names = Counter(name for work in found for name in work.authors if name != researcher.name)
+        pairs = names.most_common()
+    else:
+        pairs = [(c.name, c.shared_works) for c in ranked]
+    if not pairs:
+        return Record(f"No co-authors are stored in {scope.searched}.", refused=True)
+    when = _when(question)
+    if question.facet == "count":
+        return Record(f"{researcher.name} has {len(pairs)} co-authors{when}; the most frequent is {pairs[0][0]}.")
+    top = [f"{name} ({_works(number)})" for name, number in pairs[: question.limit or 5]]
+    shared = set(await works.ids_by_author(session, pairs[0][0], [researcher.id]))
+    examples = [w for w in await works.of_researchers(session, [researcher.id]) if w.id in shared][:EXAMPLES]
+    more = f", and {len(pairs) - len(top)} others" if len(pairs) > len(top) else ""
+    return Record(f"{researcher.name} writes{when} most often with {_joined(top)}{more}{_examples(examples)}.", tuple(examples))
+
+
+# Sentences --------------------------------------------------------------------------------
+
+
+def refusal(question: Question, scope: Scope) -> str:
+    """The one sentence of an answer that is none: what was searched."""
+    if not scope.works:
+        return f"I know of no works{_for(question)}{_when(question)}, so I cannot answer that."
+    if question.exact and question.works:
+        titles = _joined([f"“{readable(work.title)}”" for work in question.works[:3]])
+        return f"I looked in {titles}, and the abstract does not say."
+    if question.kind is Kind.WORKS_ABOUT:
+        return f"I searched {scope.searched}, and none of the abstracts is about {question.content}."
+    return f"I searched {scope.searched}, and none of the abstracts says that."
+
+
+def about_heading(question: Question, scope: Scope, number: int) -> str:
+    of = f" of {scope.searched}" if question.researchers else f" of {scope.searched}"
+    verb = "is" if number == 1 else "are"
+    return f"{number}{of} {verb} about {question.content}:"
+
+
+_MISSING = {
+    "figures": "I keep titles, abstracts, authors and dates; how often works are cited or downloaded is not among them.",
+    "venue": "I keep titles, abstracts, authors and dates; where works were published or presented is not among them.",
+    "life": "I keep what is published, and nothing about people's lives.",
+}
+
+
+def _not_kept(question: Question) -> str:
+    return _MISSING[question.facet]
+
+
+def _unknown(question: Question) -> str:
+    names = _joined(question.unknown)
+    if any(name.startswith(("arXiv:", "“")) for name in question.unknown):
+        return f"I have no work stored as {names}."
+    return f"I know no researcher or co-author called {names}{' among the works of ' + _joined([r.name for r in question.researchers]) if question.researchers else ''}."
+
+
+def _help(question: Question) -> str:
+    who = question.researchers[0].name if question.researchers else "a researcher"
+    return (
+        f"Hello! Ask me about {who}'s papers, for example: which papers are about a topic, "
+        "what a method does or how well, how many papers there were in a year, or who wrote one."
+    )
+
+
+def _whose(question: Question) -> str:
+    return _joined([r.name for r in question.researchers])
+
+
+def _has(shelf: _Shelf, number: int) -> str:
+    if shelf.question.exact and shelf.question.works:
+        return f"That is {_works(number)}"
+    if not shelf.whose:
+        return f"There {'is' if number == 1 else 'are'} {_works(number)}{shelf.topic}"
+    have = "have" if len(shelf.question.researchers) > 1 else "has"
+    return f"{shelf.whose} {have} {_works(number)}{shelf.topic}"
+
+
+def _of(shelf: _Shelf) -> str:
+    return f"{shelf.topic} of {shelf.whose}" if shelf.whose else shelf.topic
+
+
+def _for(question: Question) -> str:
+    whose = _whose(question)
+    partners = f" with {_joined(question.coauthors)}" if question.coauthors else ""
+    return (f" of {whose}" if whose else "") + partners
+
+
+def _by(question: Question) -> str:
+    return f"of {_whose(question)}" if question.researchers else ""
+
+
+def _when(question: Question) -> str:
+    labels = [window.label for window in question.windows]
+    return f" {_joined(labels)}" if labels else ""
+
+
+def _examples(found: Sequence[Work]) -> str:
+    marks = [f"[{n}]" for n in range(1, min(len(found), EXAMPLES) + 1)]
+    return f" {''.join(marks)}" if marks else ""
+
+
+def _dated(work: Work) -> str:
+    """ "from 2020 (first posted in November 2019)"."""
+    if work.published is None:
+        return f"from {work.year}"
+    posted = f"{work.published:%B %Y}" if work.published.day == 1 else f"{work.published:%B} {work.published.day}, {work.published.year}"
+    return f"from {work.year} (first posted {'in' if work.published.day == 1 else 'on'} {posted})"
+
+
+def _plural(text: str) -> bool:
+    words = text.lower().split()
+    return any(word.strip("?!.,") in ("papers", "works", "publications", "articles", "preprints", "ones", "studies") for word in words)
+
+
+def _works(number: int) -> str:
+    return "1 work" if number == 1 else f"{number:,} works"
+
+
+def _possessive(name: str) -> str:
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def _joined(parts: Iterable[str]) -> str:
+    *most, last = list(parts) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _age(work: Work) -> tuple[int, date, int]:
+    return work.year, work.published or date(work.year, 1, 1), -work.id

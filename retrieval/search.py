@@ -1,0 +1,218 @@
+"""Search: which works speak of a question, and which of their sentences do.
+
+Two signals are fused. The semantic one is the cosine of the question and the whole work plus that
+of the question and the work's nearest sentence; the lexical one is BM25. Each is scaled to [0, 1]
+over the candidates (min-max; Bruch et al. 2023, "An Analysis of Fusion Functions for Hybrid
+Retrieval") and both weigh the same.
+
+Over the whole corpus the candidates are the nearest works of the index and the best of BM25. Over
+one researcher, given works or a narrow window every work is a candidate, and the index is not
+asked. Scores are exact in both cases.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from retrieval.text import terms
+from storage import terms as postings
+from storage import vectors, works
+from storage.database import Database
+from storage.errors import IndexUnavailable
+from storage.vectors import Matrix, WorkVectors
+from storage.works import Window, Work
+
+if TYPE_CHECKING:
+    from retrieval.embedding import Embedder
+
+DEPTH = 200
+"""Candidates from each signal, and how many of each are told apart by its scale."""
+
+EXACT = 2000
+"""The largest scope, in works, whose vectors are all compared."""
+
+K1 = 1.2
+B = 0.75
+
+_log = structlog.get_logger(__name__)
+
+
+class Nearest(Protocol):
+    """The index of document vectors, as search uses it."""
+
+    async def nearest(self, vector: Matrix, k: int) -> list[tuple[int, float]]:
+        """The `k` works nearest to a (d,) unit vector, with their cosines, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A verbatim sentence and its cosine with the question; position 0 is the title."""
+
+    text: str
+    score: float
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A work as an answer to a question.
+
+    Attributes:
+        score: both signals fused, in [0, 1], relative to the other candidates.
+        cosine: of the question and the whole work.
+        lexical: BM25, unscaled; 0 when no word is shared.
+        sentences: all of the work's, in the order of the text.
+    """
+
+    work: Work
+    score: float
+    cosine: float
+    lexical: float
+    sentences: tuple[Sentence, ...]
+
+
+class Search:
+    """Search over what is stored under the embedder's model."""
+
+    def __init__(self, database: Database, embedder: Embedder, index: Nearest) -> None:
+        self._database = database
+        self._embedder = embedder
+        self._index = index
+
+    async def passages(
+        self,
+        query: str,
+        researcher_ids: Sequence[int] = (),
+        work_ids: Sequence[int] = (),
+        window: Window | None = None,
+        limit: int = 10,
+    ) -> list[Passage]:
+        """The works that best answer the query, best first, at most `limit` of them.
+
+        Given works are searched alone; else those of the records; else everything. The window
+        restricts either. Works that are not embedded yet are left out.
+
+        Raises:
+            ModelUnavailable: the question could not be embedded.
+        """
+        encoded = await asyncio.to_thread(self._embedder.encode, [query])
+        question: Matrix = encoded[0]
+        words = terms(query)
+        async with self._database.read() as session:
+            scope = await _scope(session, researcher_ids, work_ids, window)
+            if scope is None or len(scope) > EXACT:
+                ids, lexical = await self._candidates(session, question, words, scope)
+            else:
+                ids = scope
+                lexical = dict(await postings.bm25(session, words, ids, len(ids), k1=K1, b=B))
+            found = await vectors.load(session, self._embedder.name, ids)
+            if not found:
+                return []
+            scored = await asyncio.to_thread(_scored, question, list(found.values()), lexical)
+            best = sorted(scored, key=lambda row: (-row.score, row.work_id))[:limit]
+            read = await works.by_ids(session, [row.work_id for row in best])
+        return [
+            _passage(read[row.work_id], row, found[row.work_id].sentences)
+            for row in best
+            if row.work_id in read
+        ]
+
+    async def _candidates(
+        self,
+        session: AsyncSession,
+        question: Matrix,
+        words: Mapping[str, int],
+        scope: Sequence[int] | None,
+    ) -> tuple[list[int], dict[int, float]]:
+        """Works near in meaning or in words, and the BM25 of the latter."""
+        depth = DEPTH
+        if scope is not None:  # look deeper, so that about DEPTH of what is found lies in scope
+            total = await vectors.count(session, self._embedder.name)
+            depth = min(math.ceil(DEPTH * max(1.0, total / len(scope))), 10 * DEPTH)
+        try:
+            near = [work_id for work_id, _ in await self._index.nearest(question, depth)]
+        except IndexUnavailable as error:
+            _log.warning("search.without_index", why=error.sentence)
+            near = []
+        matching = await postings.bm25(session, words, None, depth, k1=K1, b=B)
+        inside = None if scope is None else frozenset(scope)
+        lexical = {work_id: s for work_id, s in matching if inside is None or work_id in inside}
+        near = [work_id for work_id in near if inside is None or work_id in inside]
+        return list(dict.fromkeys([*near, *lexical])), lexical
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    work_id: int
+    score: float
+    cosine: float
+    lexical: float
+    sentences: Matrix  # (n,) the cosine of each
+
+
+async def _scope(
+    session: AsyncSession,
+    researcher_ids: Sequence[int],
+    work_ids: Sequence[int],
+    window: Window | None,
+) -> list[int] | None:
+    """The ids to search among, or None for everything."""
+    if not work_ids:
+        if not researcher_ids and window is None:
+            return None
+        return await works.ids_of(session, researcher_ids, window)
+    if window is None:
+        return list(dict.fromkeys(work_ids))
+    inside = set(await works.ids_of(session, (), window))
+    return [work_id for work_id in dict.fromkeys(work_ids) if work_id in inside]
+
+
+def _scored(
+    question: Matrix, rows: Sequence[WorkVectors], lexical: Mapping[int, float]
+) -> list[_Row]:
+    """Exact scores of all candidates."""
+    cosines = np.stack([row.document for row in rows]) @ question
+    sentences = np.concatenate([row.matrix for row in rows]) @ question
+    ends = np.cumsum([len(row.matrix) for row in rows])
+    per_work = np.split(sentences, ends[:-1])
+    nearest = np.array([part.max(initial=-1.0) for part in per_work])
+    matched = np.array([lexical.get(row.work_id, 0.0) for row in rows])
+    fused = 0.5 * scaled(cosines + nearest) + 0.5 * scaled(matched, floor=0.0)
+    return [
+        _Row(row.work_id, float(fused[n]), float(cosines[n]), float(matched[n]), per_work[n])
+        for n, row in enumerate(rows)
+    ]
+
+
+def scaled(scores: Matrix, floor: float | None = None) -> Matrix:
+    """Scores on a scale from 0 (the DEPTH-th best, or the least of fewer) to 1 (the best).
+
+    Among fewer than DEPTH candidates the scale starts at `floor`, if one is given.
+    """
+    ordered = np.sort(scores)[::-1]
+    low = ordered[DEPTH - 1] if len(ordered) >= DEPTH else (ordered[-1] if floor is None else floor)
+    spread = float(ordered[0] - low)
+    if spread <= 0:
+        return np.zeros_like(scores)
+    result: Matrix = np.clip((scores - low) / spread, 0.0, 1.0)
+    return result
+
+
+def _passage(work: Work, row: _Row, sentences: Sequence[str]) -> Passage:
+    return Passage(
+        work=work,
+        score=row.score,
+        cosine=row.cosine,
+        lexical=row.lexical,
+        sentences=tuple(
+            Sentence(text, float(row.sentences[n]), n) for n, text in enumerate(sentences)
+        ),
+    )

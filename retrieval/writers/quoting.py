@@ -1,0 +1,273 @@
+"""The writer without a model: the few sentences that answer, verbatim, or none.
+
+A threshold on cosine alone cannot tell an answer from a sentence on the same subject, so three
+things are asked of a work before it is quoted: it holds the names of the question, it covers the
+words that carry the question (rare words weigh more), and one of its sentences is near to it in
+meaning and holds a value of the kind that is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from retrieval.question import Kind, Question
+from retrieval.search import Passage, Sentence
+from retrieval.text import terms
+from retrieval.writers import Draft, DraftSentence, Quote
+from retrieval.writers.asked import Asked, Want, read_asked
+from retrieval.writers.signals import Bag, bag, covers, has_name, holds_value
+from storage import terms as statistics
+from storage.database import Database
+
+MOST_SENTENCES = 3
+FALLBACKS = 3
+"""How many of the best works are tried."""
+LEAST_SUPPORT = 0.62
+LEAST_NEARNESS = 0.55
+CLOSE = 0.12
+"""A sentence this close to the best one of its work is quoted with it."""
+
+_DEMANDING = frozenset({Want.EXPANSION, Want.COUNT, Want.NUMBER, Want.MONEY, Want.RATE, Want.TEMPERATURE, Want.PLACE, Want.LINK, Want.DURATION})
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One passage in the light of the question; all signals lie between 0 and 1."""
+
+    place: int
+    passage: Passage
+    asked: Asked
+    weights: Mapping[str, float]
+    named: bool
+
+    @cached_property
+    def whole(self) -> Bag:
+        return bag(f"{self.passage.work.title}. {self.passage.work.abstract}")
+
+    @cached_property
+    def title(self) -> Bag:
+        return bag(self.passage.work.title)
+
+    @cached_property
+    def held(self) -> Mapping[str, float]:
+        return {word: covers(self.whole, word) for word in self.weights}
+
+    @cached_property
+    def coverage(self) -> float:
+        """The share of the question's words, by weight, that the work holds."""
+        total = sum(self.weights.values())
+        return sum(w * self.held[word] for word, w in self.weights.items()) / total if total else 0.0
+
+    @cached_property
+    def missing(self) -> float:
+        """The weight of the heaviest word that the work does not hold, 1 for one found nowhere."""
+        return max((w for word, w in self.weights.items() if not self.held[word]), default=0.0)
+
+    @cached_property
+    def names(self) -> float:
+        names = self.asked.names
+        return sum(has_name(self.whole, name) for name in names) / len(names) if names else 1.0
+
+    @cached_property
+    def proper(self) -> float:
+        names = self.asked.proper
+        return sum(covers(self.whole, n) > 0 or has_name(self.whole, n) for n in names) / len(names) if names else 1.0
+
+    @cached_property
+    def sentences(self) -> tuple[Scored, ...]:
+        return tuple(self._scored(s) for s in self.passage.sentences)
+
+    @cached_property
+    def best(self) -> Scored:
+        return max(self.sentences, key=lambda s: s.score)
+
+    @cached_property
+    def cosine(self) -> float:
+        return max(s.sentence.score for s in self.sentences)
+
+    @cached_property
+    def attributes(self) -> float:
+        wanted = self.asked.attributes
+        return sum(covers(self.whole, a) >= 0.9 for a in wanted) / len(wanted) if wanted else 1.0
+
+    @cached_property
+    def holds_target(self) -> bool:
+        """Whether the work says what is asked for ("which *hurricane* data")."""
+        return all(covers(self.whole, word) > 0 for word in self.asked.target)
+
+    @cached_property
+    def subject_coverage(self) -> float:
+        """`coverage` without the names: what is asked *about* the named thing."""
+        names = {name.lower() for name in self.asked.names}
+        rest = {w: weight for w, weight in self.weights.items() if w not in names}
+        total = sum(rest.values())
+        if not total:
+            return self.coverage
+        return sum(weight * self.held[w] for w, weight in rest.items()) / total
+
+    @cached_property
+    def support(self) -> float:
+        """How well the work bears the question: nearness in meaning plus words covered."""
+        return self.cosine + 0.6 * self.subject_coverage
+
+    @cached_property
+    def nearness(self) -> float:
+        return self.cosine + 0.5 * self.coverage
+
+    @cached_property
+    def is_about(self) -> bool:
+        if self.names < 1.0 or self.proper < 1.0:
+            return False
+        near = self.passage.cosine >= 0.28 or self.cosine >= 0.42 or self.title_coverage >= 0.8
+        if self.coverage >= 0.9 and near:
+            return True
+        return self.coverage >= 0.6 and self.passage.cosine >= 0.4 and self.cosine >= 0.5
+
+    @cached_property
+    def title_coverage(self) -> float:
+        total = sum(self.weights.values())
+        return sum(w * covers(self.title, word) for word, w in self.weights.items()) / total if total else 0.0
+
+    @cached_property
+    def nearest(self) -> Scored:
+        """The sentence of the abstract nearest to the topic."""
+        body = [s for s in self.sentences if s.sentence.position > 0] or list(self.sentences)
+        return max(body, key=lambda s: s.score)
+
+    def quotes(self) -> list[Scored]:
+        """The few sentences that answer, in the order of the text."""
+        body = [s for s in self.sentences if s.sentence.position > 0] or list(self.sentences)
+        ranked = sorted(body, key=lambda s: -s.score)
+        if self.asked.want is not Want.ANYTHING and any(s.value for s in ranked):
+            ranked = sorted(ranked, key=lambda s: (not s.value, -s.score))
+        best = ranked[0]
+        chosen = [s for s in ranked[:MOST_SENTENCES] if s.score >= best.score - CLOSE or s is best]
+        return sorted(chosen, key=lambda s: s.sentence.position)
+
+    def gist(self) -> list[Scored]:
+        """What a work is, for comparing: its nearest sentence and the one that says what it proposes."""
+        return [self.nearest]
+
+    @cached_property
+    def value(self) -> bool:
+        return any(s.value for s in self.sentences)
+
+    def _scored(self, sentence: Sentence) -> Scored:
+        text = bag(sentence.text)
+        # A word that the whole work is about tells its sentences apart less than one said once.
+        weight = {
+            word: w * (1.0 - 0.7 * self._share(word)) for word, w in self.weights.items() if self.held[word]
+        }
+        total = sum(weight.values())
+        overlap = sum(w * covers(text, word) for word, w in weight.items()) / total if total else 0.0
+        value = self.asked.want is not Want.ANYTHING and holds_value(self.asked, sentence.text)
+        score = sentence.score + 0.5 * overlap + (0.35 if value else 0.0)
+        if sentence.position == 0:
+            score -= 0.15
+        return Scored(sentence, score, overlap, value)
+
+    def _share(self, word: str) -> float:
+        holding = sum(1 for s in self.passage.sentences if covers(bag(s.text), word) > 0)
+        return holding / len(self.passage.sentences)
+
+    @cached_property
+    def score(self) -> float:
+        return (
+            self.best.score
+            + 0.6 * self.coverage
+            + 0.3 * self.passage.score
+            + 0.4 * self.names
+            + (0.5 if self.named else 0.0)
+            + (0.2 if self.value else 0.0)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    sentence: Sentence
+    score: float
+    overlap: float
+    value: bool
+
+
+class QuotingWriter:
+    """Chooses verbatim sentences; rarity of words is read from the stored statistics."""
+
+    name = "quoting"
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def candidates(self, question: Question, passages: Sequence[Passage]) -> list[Candidate]:
+        """The passages with their signals, best first."""
+        asked = read_asked(question.content or question.text)
+        weights = await self._weights(asked)
+        named = {work.id for work in question.works}
+        found = [
+            Candidate(n, passage, asked, weights, passage.work.id in named) for n, passage in enumerate(passages)
+        ]
+        return sorted(found, key=lambda c: -c.score)
+
+    async def _weights(self, asked: Asked) -> dict[str, float]:
+        """How much each word of the question tells: its inverse document frequency, at most 1."""
+        stems = {word: list(terms(word)) for word in dict.fromkeys(asked.words)}
+        async with self._database.read() as session:
+            total, _ = await statistics.corpus(session)
+            known = await statistics.works_with(session, [s for group in stems.values() for s in group])
+        most = statistics.idf(0, total) or 1.0
+        return {
+            word: max(statistics.idf(known.get(s, 0), total) for s in group) / most
+            for word, group in stems.items()
+            if group
+        }
+
+    async def write(self, question: Question, passages: Sequence[Passage]) -> Draft:
+        """Quotes that answer; no sentences where nothing in the passages does.
+
+        Works asked for by topic get their nearest sentence each, works to be compared two each, and
+        any other question the few sentences of the one work that answers best.
+        """
+        ranked = await self.candidates(question, passages)
+        if question.kind is Kind.WORKS_ABOUT:
+            return Draft(tuple(_drafted(c, [c.nearest]) for c in about(ranked)))
+        if question.kind is Kind.COMPARE:
+            chosen = sorted(ranked, key=lambda c: c.place)
+            return Draft(tuple(_drafted(c, c.gist()) for c in chosen))
+        answering = next((c for c in ranked[:FALLBACKS] if answers(c)), None)
+        if answering is None:
+            return Draft(())
+        return Draft(tuple(_drafted(answering, [s]) for s in answering.quotes()))
+
+
+def _drafted(candidate: Candidate, sentences: Sequence[Scored]) -> DraftSentence:
+    texts = [s.sentence.text for s in sentences]
+    return DraftSentence(" ".join(texts), tuple(Quote(candidate.place, text) for text in texts))
+
+
+# Whether to answer ------------------------------------------------------------------------
+
+
+def answers(candidate: Candidate) -> bool:
+    """Whether the work answers the question, rather than being near to it."""
+    asked = candidate.asked
+    if candidate.names < 1.0 or candidate.proper < 1.0 or candidate.attributes < 1.0:
+        return False
+    if asked.want in _DEMANDING and not candidate.value:
+        return False
+    if asked.target and not candidate.holds_target:
+        return False
+    return candidate.support >= LEAST_SUPPORT
+
+
+def about(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The works that are about a topic, all of them and only them; nearest first."""
+    ordered = sorted(ranked, key=lambda c: -c.passage.score)
+    sure = [c for c in ordered if c.is_about]
+    if sure:
+        return sure
+    best = max(ordered, key=lambda c: c.nearness, default=None)
+    if best is None or best.nearness < LEAST_NEARNESS or best.names < 1.0 or best.proper < 1.0:
+        return []
+    return [c for c in ordered if c.nearness >= max(LEAST_NEARNESS, 0.9 * best.nearness)]

@@ -1,0 +1,280 @@
+"""What a sentence or a work says towards a question: words covered, names covered, values held."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from retrieval.mentions import spelt
+from retrieval.text import terms
+from retrieval.writers.asked import Asked, Want
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """A text made ready for looking words up in it."""
+
+    text: str
+    spelt: str
+    squashed: str
+    stems: frozenset[str]
+    words: frozenset[str]
+    initials: str
+
+
+@lru_cache(maxsize=4096)
+def bag(text: str) -> Bag:
+    plain = re.sub(r"\bdata[ -]set", "dataset", spelt(text))
+    words = _WORD.findall(plain)
+    return Bag(
+        text=text,
+        spelt=plain,
+        squashed="".join(words),
+        stems=frozenset(stem for word in (*words, *_compounds(plain)) for stem in terms(word)),
+        words=frozenset(words),
+        initials="".join(word[0] for word in words),
+    )
+
+
+def _compounds(plain: str) -> list[str]:
+    """Hyphenated words written in one: "data-set" is also "dataset"."""
+    return [found.replace("-", "") for found in re.findall(r"\w+(?:-\w+)+", plain)]
+
+
+# General language, not the vocabulary of a field: words that a question and an abstract often
+# exchange for one another.
+_SAME = (
+    "people person participant subject volunteer individual adult respondent user human man woman",
+    "patient subject participant case",
+    "image picture photo photograph pic frame",
+    "video clip footage film movie",
+    "dataset corpus corpora benchmark database collection",
+    "sample example instance item",
+    "phone mobile smartphone handset",
+    "fast quick speed rapid acceleration speedup latency runtime",
+    "accuracy accurate performance precise",
+    "cheap inexpensive affordable lightweight low-cost",
+    "shrink reduce decrease decline drop lower",
+    "grow increase rise gain improve improvement enhance boost growth",
+    "build construct create develop",
+    "chatbot llm assistant agent",
+    "network model architecture",
+    "doctor clinician physician",
+    "car vehicle automobile",
+    "kid child children pupil",
+    "money price cost",
+    "illness disease disorder",
+    "medicine drug medication",
+    "category class",
+    "find discover detect discovery detection recognise recognize recognition",
+    "part component element",
+    "error mistake",
+    "fake synthetic artificial synthesise synthesize simulate",
+    "worse worst poor degrade",
+    "outline contour boundary edge",
+    "rebuild reconstruct reconstruction recover",
+    "sea ocean marine underwater deep-sea",
+    "industry domain sector",
+    "advert advertisement commercial ad advertising",
+    "test evaluate evaluation validate validation assess experiment try",
+    "two pair both dual",
+    "old elderly ageing aging",
+    "fool trick deceive manipulate",
+    "wrong incorrect false",
+    "beat outperform surpass exceed",
+    "big large huge",
+    "small tiny compact little",
+    "speech spoken voice",
+    "teach train learn",
+    "doubt uncertainty",
+    "fix repair correct",
+)
+
+
+@lru_cache(maxsize=1)
+def _alike() -> Mapping[str, frozenset[str]]:
+    groups: dict[str, set[str]] = {}
+    for line in _SAME:
+        stems = {stem for word in line.split() for stem in terms(word)}
+        for stem in stems:
+            groups.setdefault(stem, set()).update(stems)
+    return {stem: frozenset(group) for stem, group in groups.items()}
+
+
+def alike(stem: str) -> frozenset[str]:
+    """The stem and those of words that are often used in its place."""
+    return _alike().get(stem, frozenset()) | {stem}
+
+
+def covers(text: Bag, word: str) -> float:
+    """How well a text holds a word: 1 itself, .7 a word used in its place or a slip, 0 not."""
+    stems = frozenset(terms(word)) or frozenset({word})
+    if stems <= text.stems:
+        return 1.0
+    joined = re.sub(r"[\W_]", "", spelt(word))
+    if len(joined) >= 5 and joined in text.squashed:
+        return 1.0
+    if is_short(word) and abbreviates(joined, text):
+        return 0.9
+    if all(alike(stem) & text.stems for stem in stems):
+        return 0.6
+    if all(_root(stem, text) for stem in stems):
+        return 0.6
+    return 0.6 if _slip(joined, text) else 0.0
+
+
+def _root(stem: str, text: Bag) -> bool:
+    """A stem of five letters or more that begins, or is begun by, a stem of the text."""
+    return len(stem) >= 5 and any(
+        other.startswith(stem[:6]) and abs(len(other) - len(stem)) <= 4 for other in text.stems if len(other) >= 5
+    )
+
+
+def _slip(word: str, text: Bag) -> bool:
+    """A slip of the pen: one letter off in five, two in eight."""
+    if len(word) < 5 or not word.isalpha():
+        return False
+    most = 1 if len(word) < 8 else 2
+    return any(
+        other[0] == word[0] and OSA.distance(word, other, score_cutoff=most) <= most
+        for other in text.words
+        if abs(len(other) - len(word)) <= most and other.isalpha()
+    )
+
+
+def is_short(word: str) -> bool:
+    return 2 <= len(word) <= 6 and sum(letter.isupper() for letter in word) >= 2
+
+
+def abbreviates(short: str, text: Bag) -> bool:
+    """Whether neighbouring words of the text begin with the letters of the short form."""
+    short = short.rstrip("s") if len(short) > 3 else short
+    return len(short) >= 3 and short in text.initials
+
+
+def has_name(text: Bag, name: str) -> bool:
+    """Whether a text holds a name, whatever its hyphens, plural or capitals; or its long form."""
+    plain = spelt(re.sub(r"(?:['’]s)$", "", name))
+    joined = re.sub(r"[\W_]", "", plain)
+    if len(joined) >= 5 and joined in text.squashed:
+        return True
+    if re.search(rf"(?<![^\W_]){re.escape(plain)}s?(?![^\W_])", text.spelt):
+        return True
+    singular = joined.rstrip("s")
+    if len(singular) >= 2 and re.search(rf"(?<![^\W_]){re.escape(singular)}s?(?![^\W_])", text.spelt):
+        return True
+    if re.search(rf"(?<![a-z0-9]){r'[ -]?'.join(map(re.escape, joined))}(?![a-z0-9])", text.spelt):
+        return True
+    return is_short(name) and abbreviates(joined, text) or _slip(joined, text)
+
+
+# Values -----------------------------------------------------------------------------------
+
+_NUMBER_WORDS = (
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty|thirty|forty|"
+    "fifty|hundreds?|thousands?|millions?|billions?|dozens?|arbitrary number of|half|twice|double[sd]?|triple"
+)
+_NUMERAL = re.compile(r"(?<![\w.-])[~≈<>≤≥±+-]?\$?\d[\d,]*(?:\.\d+)?(?![\w-]*[A-Za-z]{3})", re.IGNORECASE)
+_QUANTITY = re.compile(
+    rf"(?<![\w.])(?:\d[\d,]*(?:\.\d+)?\s?(?:k|m|b|million|billion|thousand)?|{_NUMBER_WORDS})\b(?!\s?%|\.\d)", re.IGNORECASE
+)
+_EVIDENCE: Mapping[Want, re.Pattern[str]] = {
+    Want.MONEY: re.compile(r"[$€£¥]\s?\d|\d[\d,.]*\s?(?:USD|EUR|GBP|dollars?|euros?|cents?|pounds)\b|\b(?:USD|EUR)\s?\d", re.I),
+    Want.DURATION: re.compile(
+        r"\d\s?(?:ms|µs|μs|ns|s|sec(?:ond)?s?|min(?:ute)?s?|h|hours?|days?|weeks?|months?|years?|milliseconds?|microseconds?|fps|Hz)\b|"
+        r"\b(?:real[- ]time|(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?))\b|\d(?:\.\d+)?\s?(?:×|x|\\times|times|%|\\%)", re.I),
+    Want.RATE: re.compile(r"\d\s?(?:fps|Hz|frames? per second)\b|frames per second", re.I),
+    Want.TEMPERATURE: re.compile(r"\d\s?(?:°|º|\\circ|K\b|C\b|kelvin|celsius|degrees)", re.I),
+    Want.LINK: re.compile(r"https?://|www\.|github|gitlab|huggingface|\b(?:is|are|will be|made|publicly|openly) (?:publicly |freely |openly )?(?:available|released)|open[- ]?source", re.I),
+    Want.DATA_SETS: re.compile(r"\b(?:data ?-?sets?|benchmarks?|corpus|corpora|database|testbed|collection)\b|\b[A-Z]{2,}[\w-]*\d|\bon [A-Z][\w-]*(?:[A-Z]|\d)[\w-]*", 0),
+    Want.PLACE: re.compile(r"\b(?:in|at|from|of|across|near) (?:the )?(?:[A-Z][a-z]+)"),
+    Want.NUMBER: re.compile(r"\d|\b(?:half|twice|double[sd]?|triple[sd]?|two|three|four|five|six|seven|eight|nine|ten)\b", re.I),
+}
+
+
+def holds_value(asked: Asked, sentence: str) -> bool:
+    """Whether a sentence holds a value of the kind that is asked for."""
+    if asked.want is Want.COUNT:
+        return counts(asked, sentence)
+    if asked.want is Want.EXPANSION:
+        return expansion(asked.short, sentence) is not None
+    if asked.want is Want.NUMBER:
+        return any(True for _ in numerals(sentence))
+    evidence = _EVIDENCE.get(asked.want)
+    return evidence is None or bool(evidence.search(sentence))
+
+
+def numerals(sentence: str) -> Iterable[str]:
+    """Numbers that are no part of a name (ResNet-50) or of a list mark ("2)")."""
+    for m in re.finditer(r"(?<![\w-])\$?[~≈<>≤≥+]?\d[\d,]*(?:\.\d+)?", sentence):
+        after = sentence[m.end() : m.end() + 2]
+        if not after.startswith(")") and not re.match(r"-?[A-Z][a-z]|D\b", after):
+            yield m[0]
+    for m in re.finditer(r"\b(?:half|twice|double[sd]?|tripled?|one|two|three|four|five|six|seven|eight|nine|ten)\b", sentence, re.I):
+        yield m[0]
+
+
+def counts(asked: Asked, sentence: str) -> bool:
+    """Whether a sentence counts the things asked for: a quantity just before them."""
+    wanted = {other for stem in asked.counted for other in alike(stem)}
+    plain = re.sub(r"\bdata[ -]set", "dataset", re.sub(r"\$|\\text\w*|[{}]", "", sentence))
+    for m in _QUANTITY.finditer(plain):
+        following = re.findall(r"[^\W_]+", plain[m.end() : m.end() + 70])[:6]
+        if wanted & {stem for word in following for stem in terms(word)}:
+            return True
+    for m in re.finditer(r"\bnumbers? of\b", plain, re.I):
+        following = re.findall(r"[^\W_]+", plain[m.end() : m.end() + 40])[:4]
+        if wanted & {stem for word in following for stem in terms(word)} and re.search(r"\b(?:arbitrary|any|unlimited|varying)\b|\d", plain, re.I):
+            return True
+    return False
+
+
+def expansion(short: str, sentence: str) -> str | None:
+    """The long form that stands beside a short form: "Long Form (LF)", "LF (Long Form)", "LF, short for …"."""
+    plain = re.sub(r"[$\\]", "", sentence)
+    letters = re.escape(short)
+    for m in re.finditer(rf"\(\s*{letters}s?(?:\s+for short)?\s*[,;)]", plain, re.IGNORECASE):
+        before = re.findall(r"[^\s()]+", plain[: m.start()])
+        if long := _long_form(short, before):
+            return long
+    for pattern in (
+        rf"\b{letters}s?\s*\(\s*([^()]{{4,90}})\)",
+        rf"\b{letters}s?\b\s*(?::|,? (?:which )?(?:stands|short|standing|an? acronym|abbreviation) for)\s+([^.;,]{{4,90}})",
+    ):
+        if (m := re.search(pattern, plain, re.IGNORECASE)) and _fits(short, re.findall(r"[^\W_]+", m[1])):
+            return m[1]
+    return None
+
+
+def _long_form(short: str, before: list[str]) -> str | None:
+    """The fewest words before the bracket that spell the short form."""
+    for size in range(1, min(len(before), len(short) + 5) + 1):
+        words = before[-size:]
+        if _fits(short, re.findall(r"[^\W_]+", " ".join(words))):
+            return " ".join(words)
+    return None
+
+
+def _fits(short: str, words: list[str]) -> bool:
+    """Whether the letters of a short form come in order in the words, the first at a beginning."""
+    letters = [letter for letter in short.lower() if letter.isalnum()]
+    if len(letters) > 2 and letters[-1] == "s" and short[-1] == "s":
+        letters = letters[:-1]
+    if not words or not letters or words[0][0].lower() != letters[0]:
+        return False
+    at = 0
+    for word in words:
+        lowered = word.lower()
+        place = 0
+        while at < len(letters) and (found := lowered.find(letters[at], place)) >= 0:
+            if place == 0 and found > 0 and at < len(letters) and len(words) > 1 and lowered[0] != letters[at]:
+                break
+            place = found + 1
+            at += 1
+    return at == len(letters)

@@ -1,0 +1,130 @@
+"""The bot over real sockets: what SimCord leaves out is the network, and what it does wrong."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from bot.client import Colloquy
+from tests.discord_loopback import BOT, DIRECT, EPHEMERAL, Fault, LoopbackDiscord, loopback, read
+
+QUESTION = "What does NPD stand for?"
+ANSWER = "Nonlinear Polynomial Decoder"
+ASKED = f"<@{BOT}> {QUESTION}"
+
+
+@pytest.fixture
+async def discord_() -> AsyncIterator[LoopbackDiscord]:
+    async with loopback() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+async def connected(discord_: LoopbackDiscord, bot: Colloquy) -> AsyncIterator[Colloquy]:
+    """The bot, started as in production and ready."""
+    running = asyncio.create_task(bot.start("token"))
+    await discord_.until(lambda: bot.is_ready() or running.done())
+    if running.done():
+        await running  # raises why it did not start
+    yield bot
+    await bot.close()
+    await running
+
+
+async def answered(server: LoopbackDiscord, times: int = 1) -> list[str]:
+    """What the bot has said, once it has given so many answers."""
+    await server.until(lambda: sum(ANSWER in read(message) for message in server.shown) >= times)
+    return [read(message) for message in server.shown]
+
+
+async def test_a_slash_command_is_acknowledged_and_answered(discord_: LoopbackDiscord) -> None:
+    interaction = await discord_.slash("ask", question=QUESTION)
+    await discord_.until(lambda: interaction.done)
+    assert not interaction.too_late
+    assert interaction.reply is not None
+    assert ANSWER in read(interaction.reply)
+    assert "https://" in read(interaction.reply)
+
+
+async def test_a_button_works(discord_: LoopbackDiscord) -> None:
+    asked = await discord_.slash("ask", question=QUESTION)
+    await discord_.until(lambda: asked.done)
+    assert asked.reply is not None
+    pressed = await discord_.press(asked.reply, "Show passages")
+    shown = await discord_.until(lambda: pressed.followups or discord_.shown[1:])
+    assert shown[0]["flags"] & EPHEMERAL
+    assert not pressed.too_late
+
+
+async def test_a_mention_and_a_direct_message_are_answered(discord_: LoopbackDiscord) -> None:
+    await discord_.say(ASKED)
+    await answered(discord_)
+    await discord_.say(QUESTION, channel=DIRECT)
+    await answered(discord_, 2)
+    assert {message["channel_id"] for message in discord_.shown} > {DIRECT}
+
+
+async def test_what_is_not_addressed_to_the_bot_is_left_alone(discord_: LoopbackDiscord) -> None:
+    await discord_.say(QUESTION)
+    await discord_.say(ASKED)
+    assert len(await answered(discord_)) == 1
+
+
+@pytest.mark.parametrize("address", ["PATCH /webhooks/.*", "POST /interactions/.*"])
+@pytest.mark.parametrize("status", [429, 500])
+async def test_a_refused_request_is_repeated(
+    discord_: LoopbackDiscord, address: str, status: int
+) -> None:
+    body = {"message": "You are being rate limited.", "retry_after": 0.1, "global": False}
+    discord_.faults.append(Fault(address, status, body))
+    await discord_.slash("ask", question=QUESTION)
+    assert len(await answered(discord_)) == 1
+
+
+@pytest.mark.parametrize("status", [429, 500])
+async def test_a_refused_message_is_repeated(discord_: LoopbackDiscord, status: int) -> None:
+    body = {"message": "You are being rate limited.", "retry_after": 0.1, "global": False}
+    discord_.faults.append(Fault("POST /channels/.*/messages", status, body))
+    await discord_.say(ASKED)
+    assert len(await answered(discord_)) == 1
+
+
+async def _abort(server: LoopbackDiscord) -> None:
+    server.abort()
+
+
+@pytest.mark.parametrize(
+    "interrupt",
+    [
+        pytest.param(lambda server: server.close(4000), id="closed with 4000"),
+        pytest.param(lambda server: server.close(1001), id="closed with 1001"),
+        pytest.param(lambda server: server.reconnect(), id="asked to reconnect"),
+        pytest.param(_abort, id="cut"),
+    ],
+)
+async def test_what_was_asked_while_the_connection_was_away_is_answered(
+    discord_: LoopbackDiscord, interrupt: Callable[[LoopbackDiscord], Awaitable[None]]
+) -> None:
+    await interrupt(discord_)
+    await discord_.say(ASKED)
+    assert len(await answered(discord_)) == 1
+    assert discord_.identified == 1
+    assert discord_.resumed == 1
+
+
+async def test_a_forgotten_session_is_begun_anew(discord_: LoopbackDiscord) -> None:
+    await discord_.forget()
+    await discord_.until(lambda: discord_.identified == 2)
+    await discord_.say(ASKED)
+    assert len(await answered(discord_)) == 1
+
+
+async def test_an_acknowledgement_that_came_too_late_harms_nothing_else(
+    discord_: LoopbackDiscord,
+) -> None:
+    discord_.patience = -1
+    late = await discord_.slash("ask", question=QUESTION)
+    await discord_.until(lambda: late.too_late)
+    discord_.patience = 3
+    await discord_.slash("ask", question=QUESTION)
+    assert len(await answered(discord_)) == 1
