@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -262,6 +262,23 @@ async def mentioned(session: AsyncSession, text: str) -> list[Mention]:
         for start, end, i in chosen
         if i in people
     ]
+
+
+async def followed(session: AsyncSession, keys: Iterable[str]) -> dict[str, list[int]]:
+    """Name key -> the followed records that bear it as their full name, in either order."""
+    rows = await session.execute(
+        select(ResearcherNameRow.key, ResearcherNameRow.researcher_id)
+        .where(
+            ResearcherNameRow.key.in_(set(keys)),
+            ResearcherNameRow.form.in_(("full", "reordered")),
+            ResearcherNameRow.researcher_id.in_(select(FollowRow.researcher_id)),
+        )
+        .order_by(ResearcherNameRow.researcher_id)
+    )
+    found: dict[str, list[int]] = {}
+    for key, researcher_id in rows:
+        found.setdefault(key, []).append(researcher_id)
+    return found
 
 
 async def collaborators(session: AsyncSession, researcher_id: int) -> list[Collaborator]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -59,6 +60,16 @@ async def next_due(session: AsyncSession) -> datetime | None:
     followed = select(FollowRow.researcher_id)
     query = select(WatchRow.due_at).where(WatchRow.researcher_id.in_(followed))
     return await session.scalar(query.order_by(WatchRow.due_at).limit(1))
+
+
+async def first_looks(session: AsyncSession, researcher_ids: Sequence[int]) -> dict[int, datetime]:
+    """When each of these was first looked at; people not yet looked at are left out."""
+    rows = await session.execute(
+        select(WatchRow.researcher_id, WatchRow.first_look_at).where(
+            WatchRow.researcher_id.in_(researcher_ids), WatchRow.first_look_at.is_not(None)
+        )
+    )
+    return {researcher_id: at for researcher_id, at in rows if at is not None}
 
 
 async def looked(
