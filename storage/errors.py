@@ -128,6 +128,11 @@ class UnknownIdentifier(NotFound):
     template = "arXiv has no paper {identifier}; please check the number."
 
 
+class NoResearcherNamed(NotFound):
+    code = "no_researcher_named"
+    template = "Please say which researcher you mean; the researcher option offers their names."
+
+
 class NothingImported(NotFound):
     code = "nothing_imported"
     template = (
@@ -266,6 +271,14 @@ class BadSetting(SetupError):
 class ModelUnavailable(SetupError):
     code = "model_unavailable"
     template = "The language model cannot be used ({why})."
+
+
+class EmbeddingUnavailable(SetupError):
+    code = "embedding_unavailable"
+    template = (
+        "The embedding model cannot be used ({why}); "
+        "please check the embedding section of config.yaml."
+    )
 
 
 class MissingExtra(SetupError):
