@@ -122,7 +122,7 @@ async def take_lease(
     statement = statement.on_conflict_do_update(
         index_elements=["name"],
         set_={"holder": holder, "until": now + length},
-        where=or_(LeaseRow.holder == holder, LeaseRow.until < now),
+        where=or_(LeaseRow.holder == holder, LeaseRow.until <= now),
     ).returning(LeaseRow.holder)
     return (await session.execute(statement)).first() is not None
 
