@@ -22,15 +22,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import announcements, follows, researchers, watches, works
 from storage.answers import utcnow
 from storage.database import Database
-from storage.errors import SourceError
+from storage.errors import ColloquyError
 from storage.follows import Filter, Follow
 from storage.names import name_key
+from storage.researchers import Researcher
 from storage.watches import Watch
 from storage.works import Paper, Work
 
 if TYPE_CHECKING:
     from retrieval.embedding import Embedder
-
     from retrieval.sources import Papers
 
 GROUP = 20  # names in one request
@@ -133,42 +133,44 @@ class Watcher:
     async def _look(self, group: Sequence[Watch]) -> Seen:
         async with self._database.read() as session:
             people = await researchers.by_ids(session, [watch.researcher_id for watch in group])
-        papers, whole = await self._read([person.name for person in people], _horizon(group))
-        if whole and not papers and any(person.works for person in people):
-            whole = False  # they have papers: an empty list proves nothing
+        papers, whole = await self._read(people, _horizon(group))
         now = self._now()
         async with self._database.write() as session:
-            seen = await self._record(session, papers, now)
+            seen, busy = await self._record(session, papers, now)
             for watch in group:
+                person = watch.researcher_id
                 if whole:
-                    busy = seen.announced > 0
-                    covered = now.date()
                     await watches.looked(
-                        session, watch.researcher_id, now, covered=covered, busy=busy
+                        session, person, now, covered=now.date(), busy=person in busy
                     )
                 else:
-                    await watches.missed(session, watch.researcher_id, now)
+                    await watches.missed(session, person, now)
         if seen.new:
             await self._stored()
         return seen + (Seen(looked=len(group)) if whole else Seen(missed=len(group)))
 
     async def _read(
-        self, names: Sequence[str], horizon: datetime | None
+        self, people: Sequence[Researcher], horizon: datetime | None
     ) -> tuple[list[Paper], bool]:
-        """What the source lists down to the horizon, and whether it listed all of that."""
+        """What the source lists down to the horizon, and whether that was all there is to list."""
         papers: list[Paper] = []
+        # Whoever has papers here has some there: an empty list proves nothing.
+        empty_is_whole = not any(person.works for person in people)
         try:
-            async for paper in self._source.by_authors(names):
+            async for paper in self._source.by_authors([person.name for person in people]):
+                empty_is_whole = True
                 if horizon and paper.published and paper.published < horizon.date():
                     break
                 papers.append(paper)
-        except SourceError as error:
-            log.warning("look_missed", people=len(names), why=error.sentence)
+        except ColloquyError as error:
+            log.warning("look_missed", people=len(people), why=error.sentence)
             return papers, False
-        return papers, True
+        return papers, empty_is_whole
 
-    async def _record(self, session: AsyncSession, papers: Sequence[Paper], now: datetime) -> Seen:
-        """Store papers, attribute them, and announce what is new to each follower."""
+    async def _record(
+        self, session: AsyncSession, papers: Sequence[Paper], now: datetime
+    ) -> tuple[Seen, set[int]]:
+        """Store papers, attribute them, announce what is new; also says whose papers were new."""
         owners = await _owners(session, papers)
         papers = [paper for paper in papers if owners.get(paper.source_id)]
         known = await _known(session, papers)
@@ -182,10 +184,12 @@ class Watcher:
         first_looks = await watches.first_looks(session, people)
         following = _by_researcher(await follows.of_researchers(session, people))
         new = announced = 0
+        busy: set[int] = set()
         for paper in sorted(papers, key=lambda p: (p.published or now.date(), p.source_id)):
             work = stored[paper.source_id]
             fresh = [i for i in owners[paper.source_id] if (i, paper.source_id) not in before]
             new += bool(fresh)
+            busy.update(fresh)
             heard = [i for i in fresh if _is_news(work, first_looks.get(i))]
             told = [follow for i in heard for follow in following.get(i, ())]
             announced += await self._announce(session, work, told, now, revision=0)
@@ -195,7 +199,7 @@ class Watcher:
                 announced += await self._announce(
                     session, work, wanted, now, revision=paper.version or 0
                 )
-        return Seen(new=new, announced=announced)
+        return Seen(new=new, announced=announced), busy
 
     async def _announce(
         self,

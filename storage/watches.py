@@ -82,15 +82,13 @@ async def looked(
 ) -> None:
     """Record a look that succeeded, in the transaction that stored what it brought.
 
-    `covered` moves the watermark, never back. A look that brought something new shortens the
-    interval by half, one that did not stretches it by a quarter, within `SHORTEST` and `LONGEST`.
+    `covered` moves the watermark, never back. A look that brought something new changes the
+    interval (see `next_interval`).
     """
     row = await session.get(WatchRow, researcher_id)
     if row is None:
         return
-    interval = timedelta(minutes=row.interval_minutes)
-    interval = interval / 2 if busy else interval * 1.25
-    interval = min(max(interval, SHORTEST), LONGEST)
+    interval = next_interval(timedelta(minutes=row.interval_minutes), busy=busy)
     row.interval_minutes = int(interval.total_seconds() // 60)
     row.first_look_at = row.first_look_at or now
     row.looked_at = now
@@ -99,6 +97,12 @@ async def looked(
     if covered is not None:
         row.watermark = max(row.watermark, covered) if row.watermark else covered
     await session.flush()
+
+
+def next_interval(interval: timedelta, *, busy: bool) -> timedelta:
+    """Half as long after something new, a quarter longer after nothing, within the bounds."""
+    wanted = interval / 2 if busy else interval * 1.25
+    return min(max(wanted, SHORTEST), LONGEST)
 
 
 async def missed(session: AsyncSession, researcher_id: int, now: datetime) -> None:
