@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Literal
 
 import discord
-from retrieval.embedding import open_embedder
 from rich.console import Console
 
 from bot import datadir, logs
 from bot.client import PERMISSIONS, Colloquy, invite_links
+from bot.compose import embedder
 from bot.settings import Settings, load
 from bot.sync import logged_in, unpublished
 from retrieval.writers.model import ModelWriter
@@ -94,7 +94,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
                 known = await researchers.count(session)
                 yield _papers(stored, known)
                 part = "index"
-                name = open_embedder(settings.embedding).name
+                name = embedder(settings).name
                 waiting = await vectors.count_pending(session, name)
             yield _index(stored, waiting)
         finally:
@@ -115,7 +115,8 @@ def _schema(found: str | None) -> Finding:
 def _papers(stored: int, known: int) -> Finding:
     if not stored:
         return Finding("papers", "note", NothingImported().sentence)
-    return Finding("papers", "ok", f"{stored:,} works, {known:,} researchers")
+    people = "1 researcher" if known == 1 else f"{known:,} researchers"
+    return Finding("papers", "ok", f"{stored:,} works, {people}")
 
 
 def _index(stored: int, waiting: int) -> Finding:

@@ -36,8 +36,15 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last stop
+        import structlog
+
         from bot.errors import UNEXPECTED, report
 
+        if not structlog.is_configured():
+            from bot import logs
+            from bot.settings import LogSettings
+
+            logs.configure(LogSettings())
         _fail(UNEXPECTED.format(reference=report(error, doing="command line")))
 
 

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("colloquy.discord")
 
+# It never speaks: that voice libraries are missing needs no warning at every start.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
 CLOSING_S = 8.0  # how long answers under way may take when the bot stops
 
 # What answering takes and no more: the invite link asks for exactly these.

@@ -71,7 +71,7 @@ def translated() -> Iterator[None]:
     except (discord.GatewayNotFound, discord.DiscordServerError) as error:
         raise DiscordUnavailable(why="it reports trouble of its own") from error
     except (aiohttp.ClientConnectionError, OSError, TimeoutError) as error:
-        raise DiscordUnavailable(why=type(error).__name__) from error
+        raise DiscordUnavailable(why="no connection to discord.com") from error
 
 
 async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
@@ -90,8 +90,13 @@ async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as an exception
             loop.add_signal_handler(number, stop, number)
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
 
 
 def _say_where(bot: Colloquy) -> None:

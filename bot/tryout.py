@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -74,8 +75,10 @@ async def open_tryout(parts: Parts, port: int, say: Callable[[str], None]) -> No
 
 @contextlib.asynccontextmanager
 async def _discord(bot: Colloquy) -> AsyncIterator[Env]:
+    logging.getLogger("discord.state").disabled = True  # the import tries a client without intents
     from simcord import Env
 
+    logging.getLogger("discord.state").disabled = False
     env = Env(bot, check_errors=False, settle_timeout=SETTLE_S)
     # Before anything is made: ids are drawn from the clock, and ours must differ from those of
     # the last try-out, whose answers are still stored.

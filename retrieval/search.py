@@ -94,17 +94,18 @@ class Search:
         work_ids: Sequence[int] = (),
         window: Window | None = None,
         limit: int = 10,
+        without: Sequence[int] = (),
     ) -> list[Passage]:
         """The works that best answer the query, best first, at most `limit` of them.
 
         Given works are searched alone; else those of the records; else everything. The window
-        restricts either. Works that are not embedded yet are left out.
+        restricts either, and the works of `without` are passed over. Works that are not embedded
+        yet are left out.
 
         Raises:
-            ModelUnavailable: the question could not be embedded.
+            EmbeddingUnavailable: the question could not be embedded.
         """
-        encoded = await asyncio.to_thread(self._embedder.encode, [query])
-        question: Matrix = encoded[0]
+        question = await asyncio.to_thread(self._embedder.encode_question, query)
         words = terms(query)
         async with self._database.read() as session:
             scope = await _scope(session, researcher_ids, work_ids, window)
@@ -113,6 +114,7 @@ class Search:
             else:
                 ids = scope
                 lexical = dict(await postings.bm25(session, words, ids, len(ids), k1=K1, b=B))
+            ids = [work_id for work_id in ids if work_id not in without]
             found = await vectors.load(session, self._embedder.name, ids)
             if not found:
                 return []
@@ -139,7 +141,7 @@ class Search:
             depth = min(math.ceil(DEPTH * max(1.0, total / len(scope))), 10 * DEPTH)
         try:
             near = [work_id for work_id, _ in await self._index.nearest(question, depth)]
-        except IndexUnavailable as error:
+        except IndexUnavailable as error:  # words still lead to works, whose scores stay exact
             _log.warning("search.without_index", why=error.sentence)
             near = []
         matching = await postings.bm25(session, words, None, depth, k1=K1, b=B)

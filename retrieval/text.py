@@ -244,4 +244,5 @@ def whole(title: str, abstract: str) -> str:
 
 def pieces(title: str, abstract: str) -> tuple[str, ...]:
     """A work as its title and the sentences of its abstract: what is embedded and quoted."""
-    return (title, *split_sentences(abstract))
+    sentences = split_sentences(abstract)
+    return (title, *sentences) if title else tuple(sentences)

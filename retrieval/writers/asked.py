@@ -40,6 +40,9 @@ class Asked:
         attributes: technical attributes asked for ("learning rate"); the answer has to say them.
         short: the short form whose long form is wanted.
         target: what narrows the thing asked for ("which *hurricane* data"); the answer has to say it.
+            focus: stems of the very thing wanted (the metric, what is counted): they weigh double.
+        defined: what is to be defined ("what is *firn*"), longest first.
+        enumerable: several things are asked for ("which two species").
     """
 
     text: str
@@ -51,6 +54,9 @@ class Asked:
     attributes: tuple[str, ...] = ()
     short: str = ""
     target: tuple[str, ...] = ()
+    focus: frozenset[str] = frozenset()
+    defined: tuple[str, ...] = ()
+    enumerable: bool = False
 
 
 _WORD = re.compile(r"[^\W_](?:[\w+]|[-.](?=\w))*")
@@ -127,7 +133,7 @@ _ATTRIBUTES: tuple[re.Pattern[str], ...] = tuple(
     for pattern in (
         r"learning[- ]rates?", r"batch[- ]?sizes?", r"drop-?out(?: rates?)?", r"weight decay", r"momentum", r"optimi[sz]ers?", r"epochs?",
         r"(?:random )?seeds?", r"GPUs?|graphics cards?|TPUs?", r"hyper-?parameters?", r"licen[cs]es?", r"awards?|prizes?", r"fund(?:ed|ing)|grants?|sponsor\w*|paid for",
-        r"annotators?", r"reviewers?", r"carbon|CO2|emissions?", r"temperatures?", r"voltage", r"dosages?|(?:which|what) doses?", r"p-?values?", r"confidence intervals?",
+        r"annotators?", r"reviewers?", r"carbon|CO2|emissions?", r"temperatures?", r"voltage", r"dosages?", r"p-?values?", r"confidence intervals?",
         r"kernel size", r"embedding (?:size|dimension)s?", r"layers?", r"attention heads?", r"context (?:length|window)", r"vocabulary size",
         r"programming language|python|pytorch|tensorflow", r"stars", r"hospitals?", r"iphone|android|smartwatch", r"FLOPs|MACs", r"latency|milliseconds?", r"frames? per second|fps",
         r"memory|RAM|VRAM", r"param(?:eter)?s", r"loss functions?", r"activation functions?", r"cross-?validation|folds", r"training (?:time|hours|cost)",
@@ -160,7 +166,45 @@ def read_asked(text: str) -> Asked:
     else:
         want = next((w for w, pattern in _WANTS if pattern.search(text)), Want.ANYTHING)
     attributes = tuple(m[0] for pattern in _ATTRIBUTES if (m := pattern.search(text)))
-    return Asked(text, names, proper, words, want, counted, attributes, short, _target(text))
+    if want is Want.COUNT:
+        words = tuple(word for word in words if word not in ("number", "amount", "total", "count"))
+    metric = _METRIC.findall(text) if want is Want.NUMBER else []
+    return Asked(
+        text=text,
+        names=names,
+        proper=proper,
+        words=words,
+        want=want,
+        counted=counted,
+        attributes=attributes,
+        short=short,
+        target=_target(text),
+        focus=counted | {stem for word in metric for stem in terms(word)},
+        defined=_defined(text),
+        enumerable=bool(_SEVERAL.search(text)),
+    )
+
+
+_METRIC = re.compile(
+    r"\b(?:accuracy|precision|recall|mAP|mIoU|AUC|AUROC|PSNR|SSIM|LPIPS|FID|BLEU|ROUGE|WER|F1|Dice|IoU|"
+    r"perplexity|error|speed-?up|latency|factor|ratio|rate|correlation|percentage|share)\b",
+    re.IGNORECASE,
+)
+_DEFINED = re.compile(
+    r"^\W*(?:what|who)(?: is|['’]s| are| was| does| do| dose| did)\s+(?:the |an? )?(?P<thing>[\w-]+(?: [\w-]+)?)",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(
+    r"\b(?:which|what|into|on|by|with)\b.*\b(?:two|three|four|five|kinds?|types?|[a-z]{3,}s)\b|\bbesides\b|\bdifference",
+    re.IGNORECASE,
+)
+
+
+def _defined(text: str) -> tuple[str, ...]:
+    m = _DEFINED.match(text)
+    if m is None:
+        return ()
+    return tuple(dict.fromkeys((m["thing"], m["thing"].split()[0])))
 
 
 _TARGET = re.compile(r"\b(?:which|what)\s+(?P<noun>(?:[\w-]+\s+){1,4}?)(?=(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b)", re.I)

@@ -17,7 +17,17 @@ from retrieval.search import Passage, Sentence
 from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence, Quote
 from retrieval.writers.asked import Asked, Want, read_asked
-from retrieval.writers.signals import Bag, bag, covers, has_name, holds_value
+from retrieval.writers.signals import (
+    Bag,
+    bag,
+    covers,
+    defines,
+    enumerates,
+    has_name,
+    holds_value,
+    is_background,
+    is_contribution,
+)
 from storage import terms as statistics
 from storage.database import Database
 
@@ -25,9 +35,22 @@ MOST_SENTENCES = 3
 FALLBACKS = 3
 """How many of the best works are tried."""
 LEAST_SUPPORT = 0.62
+COMMON_NAME = 0.35
+"""The weight below which a name ("AI", "LLM") tells works apart too little to be insisted on."""
 LEAST_NEARNESS = 0.55
-CLOSE = 0.12
-"""A sentence this close to the best one of its work is quoted with it."""
+CLOSE_VALUE = 0.3
+CLOSE = 0.5
+"""How near a sentence has to come to the best of its work to be quoted with it: nearer where the
+best one holds the value that is asked for."""
+
+OVERLAP = 0.3
+VALUE = 0.6
+LATER = 0.2
+CONTRIBUTION = 0.1
+BACKGROUND = 0.1
+ENUMERATION = 0.15
+DEFINITION = 0.2
+"""What the signals of a sentence add to its cosine."""
 
 _DEMANDING = frozenset({Want.EXPANSION, Want.COUNT, Want.NUMBER, Want.MONEY, Want.RATE, Want.TEMPERATURE, Want.PLACE, Want.LINK, Want.DURATION})
 
@@ -67,7 +90,8 @@ class Candidate:
 
     @cached_property
     def names(self) -> float:
-        names = self.asked.names
+        """The share of the question's names that the work holds; names that are everywhere aside."""
+        names = [n for n in self.asked.names if self.weights.get(n.lower(), 1.0) >= COMMON_NAME]
         return sum(has_name(self.whole, name) for name in names) / len(names) if names else 1.0
 
     @cached_property
@@ -81,7 +105,8 @@ class Candidate:
 
     @cached_property
     def best(self) -> Scored:
-        return max(self.sentences, key=lambda s: s.score)
+        body = [s for s in self.sentences if s.sentence.position > 0] or self.sentences
+        return max(body, key=lambda s: s.score)
 
     @cached_property
     def cosine(self) -> float:
@@ -110,7 +135,13 @@ class Candidate:
     @cached_property
     def support(self) -> float:
         """How well the work bears the question: nearness in meaning plus words covered."""
-        return self.cosine + 0.6 * self.subject_coverage
+        typed = self.asked.want is not Want.ANYTHING and self.best.value
+        return (
+            self.cosine
+            + 0.6 * self.subject_coverage
+            + (0.12 if typed else 0.0)
+            + (0.08 if self.named and self.asked.names else 0.0)
+        )
 
     @cached_property
     def nearness(self) -> float:
@@ -121,7 +152,7 @@ class Candidate:
         if self.names < 1.0 or self.proper < 1.0:
             return False
         near = self.passage.cosine >= 0.28 or self.cosine >= 0.42 or self.title_coverage >= 0.8
-        if self.coverage >= 0.9 and near:
+        if near and (self.coverage >= 0.9 or self.title_coverage >= 0.75):
             return True
         return self.coverage >= 0.6 and self.passage.cosine >= 0.4 and self.cosine >= 0.5
 
@@ -140,10 +171,10 @@ class Candidate:
         """The few sentences that answer, in the order of the text."""
         body = [s for s in self.sentences if s.sentence.position > 0] or list(self.sentences)
         ranked = sorted(body, key=lambda s: -s.score)
-        if self.asked.want is not Want.ANYTHING and any(s.value for s in ranked):
-            ranked = sorted(ranked, key=lambda s: (not s.value, -s.score))
         best = ranked[0]
-        chosen = [s for s in ranked[:MOST_SENTENCES] if s.score >= best.score - CLOSE or s is best]
+        typed = best.value and self.asked.want is not Want.DATA_SETS
+        least = best.score - (CLOSE_VALUE if typed else CLOSE)
+        chosen = [s for s in ranked[:MOST_SENTENCES] if s.score >= least]
         return sorted(chosen, key=lambda s: s.sentence.position)
 
     def gist(self) -> list[Scored]:
@@ -158,15 +189,28 @@ class Candidate:
         text = bag(sentence.text)
         # A word that the whole work is about tells its sentences apart less than one said once.
         weight = {
-            word: w * (1.0 - 0.7 * self._share(word)) for word, w in self.weights.items() if self.held[word]
+            word: w * (1.0 - 0.7 * self._share(word)) * (2.0 if self._is_focus(word) else 1.0)
+            for word, w in self.weights.items()
+            if self.held[word]
         }
         total = sum(weight.values())
         overlap = sum(w * covers(text, word) for word, w in weight.items()) / total if total else 0.0
-        value = self.asked.want is not Want.ANYTHING and holds_value(self.asked, sentence.text)
-        score = sentence.score + 0.5 * overlap + (0.35 if value else 0.0)
-        if sentence.position == 0:
-            score -= 0.15
+        asked = self.asked
+        value = asked.want is not Want.ANYTHING and holds_value(asked, sentence.text)
+        score = (
+            sentence.score
+            + OVERLAP * overlap
+            + VALUE * value
+            + LATER * sentence.position / len(self.passage.sentences)
+            + CONTRIBUTION * is_contribution(sentence.text)
+            - BACKGROUND * is_background(sentence.text)
+            + ENUMERATION * (asked.enumerable and enumerates(sentence.text))
+            + DEFINITION * any(defines(thing, sentence.text) for thing in asked.defined)
+        )
         return Scored(sentence, score, overlap, value)
+
+    def _is_focus(self, word: str) -> bool:
+        return bool(self.asked.focus & frozenset(terms(word)))
 
     def _share(self, word: str) -> float:
         holding = sum(1 for s in self.passage.sentences if covers(bag(s.text), word) > 0)
@@ -177,7 +221,7 @@ class Candidate:
         return (
             self.best.score
             + 0.6 * self.coverage
-            + 0.3 * self.passage.score
+            + 0.5 * self.passage.score
             + 0.4 * self.names
             + (0.5 if self.named else 0.0)
             + (0.2 if self.value else 0.0)

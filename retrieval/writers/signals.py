@@ -116,7 +116,7 @@ def covers(text: Bag, word: str) -> float:
     """How well a text holds a word: 1 itself, .7 a word used in its place or a slip, 0 not."""
     stems = frozenset(terms(word)) or frozenset({word})
     if stems <= text.stems:
-        return 1.0
+        return 1.0 if _inflected(word, text) else 0.8
     joined = re.sub(r"[\W_]", "", spelt(word))
     if len(joined) >= 5 and joined in text.squashed:
         return 1.0
@@ -127,6 +127,24 @@ def covers(text: Bag, word: str) -> float:
     if all(_root(stem, text) for stem in stems):
         return 0.6
     return 0.6 if _slip(joined, text) else 0.0
+
+
+def _inflected(word: str, text: Bag) -> bool:
+    """Whether the text has the very word or an inflection of it, not only its stem.
+
+    "Transformers" and "transformation" share a stem and little else.
+    """
+    if not word.isalpha() or word in text.words:
+        return True
+    base = _base(word)
+    return any(_base(other) == base for other in text.words if other[0] == word[0])
+
+
+def _base(word: str) -> str:
+    for ending in ("ies", "es", "ing", "ed", "s", "y", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
 
 
 def _root(stem: str, text: Bag) -> bool:
@@ -174,6 +192,57 @@ def has_name(text: Bag, name: str) -> bool:
     return is_short(name) and abbreviates(joined, text) or _slip(joined, text)
 
 
+# The part a sentence plays --------------------------------------------------------------
+
+_BACKGROUND = re.compile(
+    r"\b(?:however|existing|recent(?:ly)?|traditional(?:ly)?|conventional|although|despite|challeng\w+|"
+    r"remains?|often|typically|prior|previous|most (?:of|existing)|widely|lack(?:s|ing)?|suffer\w*|"
+    r"motivated|inspired|is an? (?:critical|important|fundamental|key|crucial))\b",
+    re.IGNORECASE,
+)
+_CONTRIBUTION = re.compile(
+    r"\b(?:we|our|propose[ds]?|present(?:s|ed)?|introduce[ds]?|results?|experiments?|achiev\w+|"
+    r"outperform\w*|show(?:s|ed)?|demonstrat\w+|evaluat\w+|find|found|specifically|consists?|"
+    r"comprises?|contains?|includ(?:es|ing))\b",
+    re.IGNORECASE,
+)
+_ENUMERATION = re.compile(
+    r"\b[\w-]+, [\w-]+(?: [\w-]+){0,3},? (?:and|or) |\([^()]*(?:,| and )[^()]*\)|:|\(?\b(?:i|1)\)|"
+    r"\b(?:including|such as|namely|spanning|compris\w+|consist\w+|respectively|both|between|via|"
+    r"two|three|four|five|six)\b",
+    re.IGNORECASE,
+)
+
+
+def is_background(sentence: str) -> bool:
+    """Whether a sentence speaks of what was before the work."""
+    return _BACKGROUND.search(sentence) is not None
+
+
+def is_contribution(sentence: str) -> bool:
+    """Whether a sentence speaks of what the work did or found."""
+    return _CONTRIBUTION.search(sentence) is not None
+
+
+def enumerates(sentence: str) -> bool:
+    return _ENUMERATION.search(sentence) is not None
+
+
+def defines(thing: str, sentence: str) -> bool:
+    """Whether a sentence says what a thing is or does: "X is …", "X, which …", "propose X"."""
+    name = re.escape(thing)
+    return bool(
+        re.search(
+            rf"\b{name}s?\W+(?:\([^)]*\)\s*)?,?\s*(?:which |that )?(?:is|are|was|stands|refers|denotes|"
+            rf"means|uses?|can|generates?|produces?|allows|enables|consists|comprises)\b|"
+            rf"\b(?:called|named|dubbed|termed|propose[ds]?|introduce[ds]?|present)\b[^.]{{0,60}}\b{name}|"
+            rf"\({name}\)",
+            sentence,
+            re.IGNORECASE,
+        )
+    )
+
+
 # Values -----------------------------------------------------------------------------------
 
 _NUMBER_WORDS = (
@@ -182,7 +251,7 @@ _NUMBER_WORDS = (
 )
 _NUMERAL = re.compile(r"(?<![\w.-])[~≈<>≤≥±+-]?\$?\d[\d,]*(?:\.\d+)?(?![\w-]*[A-Za-z]{3})", re.IGNORECASE)
 _QUANTITY = re.compile(
-    rf"(?<![\w.])(?:\d[\d,]*(?:\.\d+)?\s?(?:k|m|b|million|billion|thousand)?|{_NUMBER_WORDS})\b(?!\s?%|\.\d)", re.IGNORECASE
+    rf"(?<![\w.(])(?:\d[\d,]*(?:\.\d+)?\s?(?:k|m|b|million|billion|thousand)?|{_NUMBER_WORDS})\b(?!\s?%|\.\d)", re.IGNORECASE
 )
 _EVIDENCE: Mapping[Want, re.Pattern[str]] = {
     Want.MONEY: re.compile(r"[$€£¥]\s?\d|\d[\d,.]*\s?(?:USD|EUR|GBP|dollars?|euros?|cents?|pounds)\b|\b(?:USD|EUR)\s?\d", re.I),

@@ -1,0 +1,98 @@
+"""`check` names every part, and what is wrong with its cure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import discord
+import pytest
+from simcord import Env
+
+from bot.checkup import Finding, check, findings, permissions
+from bot.client import Colloquy
+from bot.datadir import held
+
+
+@pytest.fixture(autouse=True)
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with no settings, and a data directory that is not there yet."""
+    folder = tmp_path / "fresh"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+    monkeypatch.setenv("COLLOQUY_DATA_DIR", str(folder))
+    return folder
+
+
+async def looked_at(config: Path | None = None) -> dict[str, Finding]:
+    return {finding.part: finding async for finding in findings(config)}
+
+
+async def of(bot: Colloquy) -> dict[str, Finding]:
+    return {finding.part: finding async for finding in permissions(bot)}
+
+
+async def test_a_fresh_machine_is_fine() -> None:
+    found = await looked_at()
+    assert {finding.state for finding in found.values()} == {"ok", "note"}
+    assert "filled at the first start" in found["database"].text
+    assert "opens the try-out" in found["token"].text
+
+
+async def test_what_is_stored_is_counted(
+    filled_data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLLOQUY_DATA_DIR", str(filled_data_dir))
+    found = await looked_at()
+    assert found["papers"].text == "35 works, 1 researcher"
+    assert found["index"] == Finding("index", "ok", "all 35 works are in it")
+
+
+async def test_everything_is_printed_and_one_wrong_thing_is_enough(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await check(None)
+    monkeypatch.setenv("COLLOQUY_MODEL__NAME", "nobody:nothing")
+    assert not await check(None)
+    lines = capsys.readouterr().out.splitlines()
+    [line] = [line for line in lines if line.startswith("bad")]
+    assert line.startswith("bad  model: The language model cannot be used")
+
+
+async def test_a_wrong_setting_stops_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLLOQUY_LIMITS__PER_HOUR", "0")
+    [finding] = (await looked_at()).values()
+    assert finding.state == "bad"
+    assert finding.text.startswith("limits.per_hour: ")
+
+
+async def test_an_unreachable_database_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLLOQUY_STORAGE__URL", "postgresql://me:hunter2@127.0.0.1:1/papers")
+    found = (await looked_at())["database"]
+    assert found.state == "bad"
+    assert "check storage.url" in found.text
+    assert "hunter2" not in found.text
+
+
+async def test_a_running_bot_is_no_fault(fresh: Path) -> None:
+    with held(fresh):
+        found = (await looked_at())["data directory"]
+    assert found.state == "ok"
+    assert "in use by process" in found.text
+
+
+async def test_missing_permissions_are_named_with_the_link(env: Env, bot: Colloquy) -> None:
+    fine, poor = env.create_guild("Fine"), env.create_guild("Poor")
+    for role in env.backend.guilds[poor.id].roles.values():
+        role.permissions = discord.Permissions(view_channel=True, send_messages=True).value
+    deny = discord.PermissionOverwrite(send_messages=False)
+    fine.create_text_channel("quiet", overwrites={fine.default_role: deny})
+    found = await of(bot)
+    assert found["permissions in Fine"].state == "ok"
+    assert "“send messages”" in found["permissions in Fine, #quiet"].text
+    assert found["permissions in Poor"].state == "bad"
+    assert "“embed links”" in found["permissions in Poor"].text
+    assert "discord.com/oauth2/authorize" in found["permissions in Poor"].text
+
+
+async def test_a_bot_in_no_server_gets_the_link(env: Env, bot: Colloquy) -> None:
+    assert "discord.com" in (await of(bot))["permissions"].text

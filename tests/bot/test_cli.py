@@ -1,0 +1,143 @@
+"""The command line, as a shell sees it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot import cli
+from bot.datadir import held
+
+ROOT = Path(__file__).parents[2]
+
+
+class Result:
+    """What a command left behind."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+Shell = Callable[..., Result]
+
+
+@pytest.fixture
+def bot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Shell:
+    """`python -m bot …` in a folder of its own, with an empty data directory."""
+    for name in [*os.environ]:
+        if name.startswith("COLLOQUY_") or name == "DISCORD_TOKEN":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLLOQUY_DATA_DIR", str(tmp_path / "data"))
+
+    def run(*arguments: str) -> Result:
+        monkeypatch.setattr(sys, "argv", ["bot", *arguments])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as exit_:
+            cli.main()
+        out, err = capfd.readouterr()
+        code = exit_.value.code
+        return Result(code if isinstance(code, int) else 0, out, err)
+
+    return run
+
+
+@pytest.fixture
+def filled(
+    bot: Shell, filled_data_dir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Shell:
+    """The same, with the sample in the data directory."""
+    import shutil
+
+    shutil.copytree(filled_data_dir, tmp_path / "data")
+    return bot
+
+
+def test_help_comes_at_once() -> None:
+    started = time.process_time(), time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "bot", "--help"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
+    assert "Answer a question from what is stored." in done.stdout
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "typer" in imported
+    assert not imported & {"discord", "sqlalchemy", "numpy", "chromadb", "onnxruntime", "pydantic"}
+    assert started[1] <= time.perf_counter()
+
+
+def test_a_wrong_setting_is_one_sentence(bot: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLLOQUY_LIMITS__PER_HOUR", "many")
+    result = bot("migrate")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.startswith("limits.per_hour: should be a valid integer")
+    assert result.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ask",),
+        ("ask", "Why?", "--batch", "config.yaml"),
+        ("ask", "--batch", "nowhere.txt"),
+        ("import", "arxiv"),
+        ("import", "arxiv", "Kai Han", "--query", "cat:cs.CL"),
+        ("import", "snapshot", "nowhere.jsonl"),
+        ("dance",),
+    ],
+)
+def test_wrong_usage_is_code_two(bot: Shell, arguments: tuple[str, ...]) -> None:
+    result = bot(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert "Error" in result.err
+    assert "Traceback" not in result.err
+
+
+def test_migrate_says_what_it_did(bot: Shell) -> None:
+    first = bot("migrate")
+    assert first.code == 0
+    assert "it was empty before" in first.out
+    assert "is up to date" in bot("migrate").out
+
+
+def test_a_newer_database_is_left_alone(bot: Shell, tmp_path: Path) -> None:
+    bot("migrate")
+    file = tmp_path / "data" / "colloquy.sqlite"
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    before = file.read_bytes()
+    for arguments in (("migrate",), ("ask", "How many papers?"), ("run",)):
+        result = bot(*arguments)
+        assert result.code == 1
+        assert "written by a newer Colloquy (schema 9999" in result.err
+    assert file.read_bytes() == before
+
+
+def test_a_second_process_is_told_who_is_there(bot: Shell, tmp_path: Path) -> None:
+    with held(tmp_path / "data"):
+        result = bot("migrate")
+    assert result.code == 1
+    assert result.err.startswith(f"Another Colloquy (process {os.getpid()}) is using")
+    assert bot("migrate").code == 0
+
+
+def test_a_folder_that_cannot_be_written_to(bot: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLLOQUY_DATA_DIR", "/proc/nowhere")
+    result = bot("migrate")
+    assert result.code == 1
+    assert "cannot be written to" in result.err
+    assert "COLLOQUY_DATA_DIR" in result.err

@@ -1,0 +1,99 @@
+"""Starting and stopping, as whoever runs it sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+
+import discord
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from pydantic import SecretStr
+
+from bot.running import run
+from bot.settings import Settings
+from storage.errors import BadSetting, DataDirBusy, DiscordUnavailable, TokenRefused
+from tests.discord_loopback import LoopbackDiscord, loopback
+
+
+def with_token(settings: Settings) -> Settings:
+    settings._token = SecretStr("a.b.c")
+    return settings
+
+
+@pytest.fixture
+async def discord_() -> AsyncIterator[LoopbackDiscord]:
+    async with loopback() as server:
+        yield server
+
+
+async def test_it_says_where_to_invite_it_and_stops_when_told(
+    settings: Settings, discord_: LoopbackDiscord, capfd: pytest.CaptureFixture[str]
+) -> None:
+    running = asyncio.create_task(run(with_token(settings)))
+    await discord_.until(lambda: discord_.identified or running.done())
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(running, 20)
+    said = capfd.readouterr().err
+    assert "Connected as" in said
+    assert "scope=bot+applications.commands" in said
+    assert "permissions=309237763072" in said
+    assert "integration_type=1" in said
+    assert "a.b.c" not in said
+
+
+async def test_without_a_token_it_says_so_and_opens_the_tryout(
+    settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings.model_copy(
+        update={"discord": settings.discord.model_copy(update={"tryout_port": 0})}
+    )
+    running = asyncio.create_task(run(settings))
+    said = ""
+    while "http://127.0.0.1:" not in said and not running.done():
+        await asyncio.sleep(0.05)
+        said += capfd.readouterr().err
+    assert said.startswith("DISCORD_TOKEN is not set, so this opens the try-out")
+    assert "simulated Discord" in said
+    with pytest.raises(DataDirBusy):
+        await run(settings)
+    os.kill(os.getpid(), signal.SIGINT)
+    await asyncio.wait_for(running, 20)
+
+
+async def test_a_wrong_token_is_one_sentence(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(_: web.Request) -> web.Response:
+        return web.json_response({"message": "401: Unauthorized", "code": 0}, status=401)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", refuse)
+    async with TestServer(app) as server:
+        monkeypatch.setattr(discord.http.Route, "BASE", str(server.make_url("")).rstrip("/"))
+        with pytest.raises(TokenRefused):
+            await run(with_token(settings))
+
+
+async def test_no_network_is_one_sentence(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discord.http.Route, "BASE", "http://127.0.0.1:1")
+    with pytest.raises(DiscordUnavailable, match="check the network"):
+        await run(with_token(settings))
+
+
+async def test_an_intent_that_is_not_granted_names_the_setting(
+    settings: Settings, discord_: LoopbackDiscord
+) -> None:
+    settings = settings.model_copy(
+        update={"discord": settings.discord.model_copy(update={"read_threads": True})}
+    )
+    running = asyncio.create_task(run(with_token(settings)))
+    await discord_.until(lambda: discord_.identified or running.done())
+    await discord_.close(4014)
+    with pytest.raises(BadSetting, match=r"discord\.read_threads"):
+        await asyncio.wait_for(running, 20)
