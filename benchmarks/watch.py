@@ -20,8 +20,8 @@ import statistics
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 
-from benchmarks.collections import shared_data
-from retrieval.watch import GROUP
+from benchmarks.shared import shared_data
+from retrieval.watch import GROUP, PAUSE
 from storage.watches import LONGEST, SHORTEST, USUAL, next_interval
 
 SPACING_S = 3.0
@@ -91,7 +91,11 @@ def _play(papers: list[list[float]], until: float) -> tuple[int, list[float]]:
     found = [0] * len(papers)
     now, requests = 0.0, 0
     delays: list[float] = []
-    while due and (now := max(now, due[0][0])) < until:
+    round_s = PAUSE.total_seconds()
+    while due and now < until:
+        if due[0][0] > now:
+            now += round_s
+            continue
         group = [heapq.heappop(due)[1] for _ in range(GROUP) if due and due[0][0] <= now]
         seen = 0
         for person in group:

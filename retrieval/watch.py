@@ -38,7 +38,7 @@ OVERLAP = timedelta(days=10)  # how far behind the covered day a look reads on
 BEFORE_FOLLOWING = timedelta(days=7)  # a paper this much older than the first look is still new
 LEASE = "watch"
 LEASE_LENGTH = timedelta(minutes=10)
-LONGEST_SLEEP_S = 60.0
+PAUSE = timedelta(minutes=1)  # between rounds, so that who falls due meanwhile shares a request
 
 log = structlog.get_logger("colloquy.watch")
 
@@ -114,7 +114,7 @@ class Watcher:
         try:
             while True:
                 await self.once()
-                await asyncio.sleep(await self._idle_s())
+                await asyncio.sleep(PAUSE.total_seconds())
         finally:
             async with self._database.write() as session:
                 await watches.drop_lease(session, LEASE, self._holder, self._now())
@@ -122,13 +122,6 @@ class Watcher:
     async def _may_look(self) -> bool:
         async with self._database.write() as session:
             return await watches.take_lease(session, LEASE, self._holder, self._now(), LEASE_LENGTH)
-
-    async def _idle_s(self) -> float:
-        async with self._database.read() as session:
-            due = await watches.next_due(session)
-        if due is None:
-            return LONGEST_SLEEP_S
-        return min(max((due - self._now()).total_seconds(), 1.0), LONGEST_SLEEP_S)
 
     async def _look(self, group: Sequence[Watch]) -> Seen:
         async with self._database.read() as session:

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.answers import utcnow
@@ -116,12 +116,19 @@ async def announce(
 
 
 async def take(
-    session: AsyncSession, courier: str, now: datetime, hold: timedelta, limit: int = 20
+    session: AsyncSession,
+    courier: str,
+    now: datetime,
+    hold: timedelta,
+    limit: int = 20,
+    *,
+    direct: bool | None = None,
 ) -> list[Parcel]:
     """Hold destinations that have something due, for one courier; the longest waiting first.
 
     A destination is held by one courier at a time, for `hold`; a courier that dies loses it then.
-    On PostgreSQL, rows that another courier is just taking are stepped over.
+    On PostgreSQL, rows that another courier is just taking are stepped over. `direct` takes only
+    people's direct messages, or only channels.
     """
     due = (
         select(AnnouncementRow.destination_id, func.min(AnnouncementRow.due_at).label("oldest"))
@@ -139,6 +146,7 @@ async def take(
             .where(
                 DestinationRow.paused.is_(None),
                 or_(DestinationRow.leased_until.is_(None), DestinationRow.leased_until <= now),
+                *(() if direct is None else (DestinationRow.user_id.is_not(None) == direct,)),
             )
             .order_by(due.c.oldest, DestinationRow.id)
             .limit(limit)
@@ -149,38 +157,64 @@ async def take(
         row.leased_by = courier
         row.leased_until = now + hold
     await session.flush()
-    return [Parcel(destination(row), await _due_at(session, row.id, now)) for row in rows]
+    due_at = await _due_at(session, [row.id for row in rows], now)
+    return [Parcel(destination(row), tuple(due_at.get(row.id, ()))) for row in rows]
 
 
 async def keep_hold(
-    session: AsyncSession, courier: str, destination_id: int, now: datetime, hold: timedelta
-) -> bool:
-    """Hold a destination for longer; False when it has been taken over by another courier."""
-    held = await session.execute(
+    session: AsyncSession,
+    courier: str,
+    destination_ids: Sequence[int],
+    now: datetime,
+    hold: timedelta,
+) -> frozenset[int]:
+    """Hold destinations for longer; those that this courier still holds.
+
+    What another courier has taken over, what was paused and what was removed is not among them.
+    """
+    held = await session.scalars(
         update(DestinationRow)
-        .where(DestinationRow.id == destination_id, DestinationRow.leased_by == courier)
+        .where(
+            DestinationRow.id.in_(destination_ids),
+            DestinationRow.leased_by == courier,
+            DestinationRow.paused.is_(None),
+        )
         .values(leased_until=now + hold)
         .returning(DestinationRow.id)
     )
-    return held.first() is not None
+    return frozenset(held)
 
 
-async def let_go(session: AsyncSession, courier: str, destination_id: int) -> None:
-    """Stop holding a destination."""
+async def let_go(session: AsyncSession, courier: str, destination_ids: Sequence[int]) -> None:
+    """Stop holding destinations."""
     await session.execute(
         update(DestinationRow)
-        .where(DestinationRow.id == destination_id, DestinationRow.leased_by == courier)
+        .where(DestinationRow.id.in_(destination_ids), DestinationRow.leased_by == courier)
         .values(leased_by=None, leased_until=None)
     )
 
 
-async def sending(session: AsyncSession, ids: Sequence[int], now: datetime) -> None:
-    """Record, before the request goes out, that these are being sent."""
-    await session.execute(
+async def sending(session: AsyncSession, ids: Sequence[int], now: datetime) -> frozenset[int]:
+    """Record, before the request goes out, that these are being sent; those that still wait.
+
+    What was withdrawn meanwhile is not among them. One whose last send was uncertain keeps the
+    moment from which it is looked for.
+    """
+    still = AnnouncementRow.state == State.SENDING.value
+    claimed = await session.scalars(
         update(AnnouncementRow)
-        .where(AnnouncementRow.id.in_(ids))
-        .values(state=State.SENDING.value, attempts=AnnouncementRow.attempts + 1, tried_at=now)
+        .where(
+            AnnouncementRow.id.in_(ids),
+            AnnouncementRow.state.in_([State.PENDING.value, State.SENDING.value]),
+        )
+        .values(
+            state=State.SENDING.value,
+            attempts=AnnouncementRow.attempts + 1,
+            tried_at=case((still, AnnouncementRow.tried_at), else_=now),
+        )
+        .returning(AnnouncementRow.id)
     )
+    return frozenset(claimed)
 
 
 async def sent(session: AsyncSession, ids: Sequence[int], message_id: int) -> None:
@@ -328,18 +362,21 @@ def _refusal(
 
 
 async def _due_at(
-    session: AsyncSession, destination_id: int, now: datetime
-) -> tuple[Announcement, ...]:
+    session: AsyncSession, destination_ids: Sequence[int], now: datetime
+) -> dict[int, list[Announcement]]:
     rows = await session.scalars(
         select(AnnouncementRow)
         .where(
-            AnnouncementRow.destination_id == destination_id,
+            AnnouncementRow.destination_id.in_(destination_ids),
             AnnouncementRow.state.in_([State.PENDING.value, State.SENDING.value]),
             AnnouncementRow.due_at <= now,
         )
         .order_by(AnnouncementRow.id)
     )
-    return tuple(await _announcements(session, list(rows)))
+    due: dict[int, list[Announcement]] = {}
+    for announcement in await _announcements(session, list(rows)):
+        due.setdefault(announcement.destination_id, []).append(announcement)
+    return due
 
 
 async def _announcements(

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.errors import BadTimeZone, NoSuchFollow
-from storage.schema import DestinationRow
+from storage.schema import DestinationRow, FollowRow
 
 MINUTES_A_DAY = 24 * 60
 DIGEST_AT = time(9)  # local time at which daily and weekly digests go out
@@ -159,6 +159,20 @@ async def mark_told(session: AsyncSession, destination_id: int) -> None:
     await session.execute(
         update(DestinationRow).where(DestinationRow.id == destination_id).values(told=True)
     )
+
+
+async def untold(session: AsyncSession, user_id: int | None = None) -> list[Destination]:
+    """Paused destinations whose owner does not know: a person's own, or everybody's.
+
+    A person owns their direct messages, and the channels to which they had announcements sent.
+    """
+    query = select(DestinationRow).where(
+        DestinationRow.paused.is_not(None), DestinationRow.told.is_(False)
+    )
+    if user_id is not None:
+        theirs = select(FollowRow.destination_id).where(FollowRow.set_by_user_id == user_id)
+        query = query.where(or_(DestinationRow.user_id == user_id, DestinationRow.id.in_(theirs)))
+    return [destination(row) for row in await session.scalars(query.order_by(DestinationRow.id))]
 
 
 async def paused(session: AsyncSession, guild_id: int | None = None) -> Sequence[Destination]:

@@ -183,6 +183,16 @@ async def of_guild(session: AsyncSession, guild_id: int) -> list[Follow]:
     return await _follows(session, DestinationRow.guild_id == guild_id, FollowRow.user_id.is_(None))
 
 
+async def set_by(session: AsyncSession, destination_id: int) -> list[int]:
+    """Who had announcements sent to a destination, the latest first."""
+    rows = await session.scalars(
+        select(FollowRow.set_by_user_id)
+        .where(FollowRow.destination_id == destination_id, FollowRow.set_by_user_id.is_not(None))
+        .order_by(FollowRow.id.desc())
+    )
+    return list(dict.fromkeys(person for person in rows if person is not None))
+
+
 async def of_researchers(session: AsyncSession, researcher_ids: Sequence[int]) -> list[Follow]:
     """Every follow of any of these researchers."""
     return await _follows(session, FollowRow.researcher_id.in_(researcher_ids))

@@ -13,9 +13,9 @@ from storage.answers import utcnow
 from storage.database import upsert
 from storage.schema import FollowRow, LeaseRow, WatchRow
 
-SHORTEST = timedelta(hours=2)
-LONGEST = timedelta(days=2)
-USUAL = timedelta(hours=6)
+SHORTEST = timedelta(hours=1)
+LONGEST = timedelta(hours=8)
+USUAL = timedelta(hours=3)
 LONGEST_FAILURE = timedelta(hours=6)
 
 
@@ -53,13 +53,6 @@ async def due(session: AsyncSession, now: datetime, limit: int) -> list[Watch]:
         .limit(limit)
     )
     return [_watch(row) for row in rows]
-
-
-async def next_due(session: AsyncSession) -> datetime | None:
-    """When the next followed researcher is due."""
-    followed = select(FollowRow.researcher_id)
-    query = select(WatchRow.due_at).where(WatchRow.researcher_id.in_(followed))
-    return await session.scalar(query.order_by(WatchRow.due_at).limit(1))
 
 
 async def first_looks(session: AsyncSession, researcher_ids: Sequence[int]) -> dict[int, datetime]:

@@ -2,7 +2,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.highlights import contribution
-from retrieval.text import split_sentences
 
 ABSTRACT = (
     "Large language models have become widely used. However, existing methods for compressing them"
@@ -38,6 +37,3 @@ def test_every_sentence_is_verbatim_and_in_order(text: str, most: int) -> None:
     at = 0
     for sentence in chosen:
         at = text.index(sentence, at) + len(sentence)
-    assert len(chosen) == min(most, len([s for s in split_sentences(text) if len(s) >= 42])) or (
-        len(chosen) <= len(split_sentences(text))
-    )
