@@ -19,10 +19,9 @@ from storage import answers
 from storage.errors import ColloquyError
 
 if TYPE_CHECKING:
+    from bot.settings import Settings
     from retrieval.answer import Answerer
     from retrieval.search import Search
-
-    from bot.settings import Settings
     from storage.database import Database
 
 log = structlog.get_logger("colloquy.discord")

@@ -140,7 +140,9 @@ class LayoutView(discord.ui.LayoutView):
 class Modal(discord.ui.Modal):
     """A form whose errors are answered as everywhere else."""
 
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: Exception, item: object = None
+    ) -> None:
         await answer(interaction, error)
 
 
@@ -182,11 +184,9 @@ def _not_shown(failure: discord.HTTPException) -> None:
 
 def _cause(error: BaseException) -> BaseException:
     while isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError):
-        inner = error.original if isinstance(error, app_commands.CommandInvokeError) else None
-        inner = inner or error.__cause__
-        if inner is None:
+        if error.__cause__ is None:
             break
-        error = inner
+        error = error.__cause__
     return error
 
 
@@ -194,8 +194,9 @@ def _doing(interaction: discord.Interaction[Any]) -> str:
     """What was being done, without what was typed: for the log."""
     if interaction.command is not None:
         return f"/{interaction.command.qualified_name}"
-    data = interaction.data or {}
-    return f"{interaction.type.name} {str(data.get('custom_id', '')).partition(':')[0]}".strip()
+    data: dict[str, Any] = dict(interaction.data or {})
+    pressed = str(data.get("custom_id", ""))
+    return f"{interaction.type.name} {pressed.partition(':')[0]}".strip()
 
 
 def _permissions(names: list[str]) -> str:

@@ -66,7 +66,7 @@ def translated() -> Iterator[None]:
         raise BadSetting(
             key="discord.read_threads",
             why="Discord does not grant the Message Content intent",
-            cure="switch it on in the developer portal (your application, Bot), or set this to false",
+            cure="switch it on in the developer portal (under Bot), or set this to false",
         ) from error
     except (discord.GatewayNotFound, discord.DiscordServerError) as error:
         raise DiscordUnavailable(why="it reports trouble of its own") from error
@@ -103,7 +103,8 @@ def _say_where(bot: Colloquy) -> None:
     assert bot.application_id is not None
     server, person = invite_links(bot.application_id)
     _say(
-        f"Connected as {bot.user}. Add me to a server:\n  {server}\nor take me along as your own app:\n  {person}"
+        f"Connected as {bot.user}. Add me to a server:\n  {server}\n"
+        f"or take me along as your own app:\n  {person}"
     )
     _say("If the slash commands are not there yet, run `python -m bot sync` once. Ctrl-C stops me.")
 

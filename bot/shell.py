@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from retrieval.answer import Answer
 from rich.console import Console
 from rich.markup import escape
 
@@ -18,6 +17,7 @@ from bot.client import Parts
 from bot.compose import opened
 from bot.errors import UNEXPECTED, report
 from bot.settings import Settings
+from retrieval.answer import Answer
 from retrieval.text import readable
 from storage import researchers
 from storage.errors import ColloquyError, EmptyQuestion, QuestionTooLong

@@ -42,7 +42,7 @@ Type `/ask` and a question, for example:
 > By how much does the SFT baseline lose?
 
 Or try `/researcher profile`, `/researcher works` and `/help`. Press *Ask a follow-up* below an \
-answer to go on. To mention me, write `{mention}` (an @ and a name is no mention in this simulation).\
+answer to go on. To mention me, write `{mention}`: an @ and a name is no mention in a simulation.\
 """
 
 

@@ -9,7 +9,7 @@ from bot.client import Colloquy, intents
 
 async def test_it_needs_no_privileged_intent() -> None:
     wanted = intents()
-    assert not (wanted.message_content or wanted.members or wanted.presences)
+    assert not any((wanted.message_content, wanted.members, wanted.presences))
 
 
 async def test_it_starts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from typing import Any
 
 import discord
 import pytest
@@ -39,7 +40,7 @@ class Form(errors.Modal, title="Form"):
 
     text: ui.TextInput[Form] = ui.TextInput(label="Text", custom_id="text")
 
-    async def on_submit(self, interaction: discord.Interaction[Colloquy]) -> None:
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         raise RuntimeError(SECRET)
 
 
@@ -71,7 +72,7 @@ async def _commands(env: Env, bot: Colloquy) -> None:
 
     bot.add_dynamic_items(Press)
     for callback in (sentence, defect, late, after, buttons, form):
-        command = app_commands.Command(
+        command: app_commands.Command[Any, ..., None] = app_commands.Command(
             name=callback.__name__, description="Test", callback=callback
         )
         bot.tree.add_command(command)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 from discord import app_commands
 from simcord import Env, GuildHandle
@@ -10,7 +12,7 @@ from bot.client import Colloquy
 from bot.sync import publish_with, unpublished
 
 
-def command(name: str, description: str = "Test") -> app_commands.Command[None, ..., None]:
+def command(name: str, description: str = "Test") -> app_commands.Command[Any, ..., None]:
     async def callback(interaction: discord.Interaction[Colloquy]) -> None:
         await interaction.response.send_message("hello")
 

@@ -66,7 +66,8 @@ async def opened_tryout(parts: Parts, port: int = 0) -> AsyncIterator[str]:
     """A running try-out; gives its address, and stops it as Ctrl-C does."""
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(open_tryout(parts, port, address.set_result))
-    await asyncio.wait({task, address}, return_when=asyncio.FIRST_COMPLETED)
+    waiting: set[asyncio.Future[Any]] = {task, address}
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     try:
         yield address.result() if address.done() else await _failure(task)
     finally:
