@@ -174,6 +174,16 @@ class BadTimeZone(ColloquyError):
     template = "I know no time zone “{zone}”; it should look like Europe/Berlin or Asia/Tokyo."
 
 
+class BadQuietHours(InputError):
+    code = "bad_quiet_hours"
+    template = "I cannot read “{text}” as quiet hours; please write them like 22:00-07:00, or off."
+
+
+class UnknownWork(NotFound):
+    code = "unknown_work"
+    template = "I know no paper called “{title}”; please pick one from the list."
+
+
 class TooFast(ColloquyError):
     """`seconds`: a whole number, how long to wait."""
 

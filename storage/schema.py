@@ -295,6 +295,21 @@ class AnnouncementRow(Base):
     tried_at: Mapped[datetime | None]
 
 
+class ReportRow(Base):
+    """One person's word that a work is, or is not, by the person behind a record."""
+
+    __tablename__ = "reports"
+    user_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info={"person": "erase"}
+    )
+    researcher_id: Mapped[int] = mapped_column(
+        ForeignKey("researchers.id", ondelete=CASCADE), primary_key=True
+    )
+    work_id: Mapped[int] = mapped_column(ForeignKey("works.id", ondelete=CASCADE), primary_key=True)
+    theirs: Mapped[bool]
+    reported_at: Mapped[datetime]
+
+
 class WatchRow(Base):
     """When a followed researcher was last looked at, and when it is due again."""
 

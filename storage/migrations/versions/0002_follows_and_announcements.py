@@ -110,6 +110,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_follows_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "reports",
+        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("researcher_id", sa.Integer(), nullable=False),
+        sa.Column("work_id", sa.Integer(), nullable=False),
+        sa.Column("theirs", sa.Boolean(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["researcher_id"],
+            ["researchers.id"],
+            name=op.f("fk_reports_researcher_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_id"], ["works.id"], name=op.f("fk_reports_work_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "researcher_id", "work_id", name=op.f("pk_reports")),
+    )
+    op.create_table(
         "watches",
         sa.Column("researcher_id", sa.Integer(), nullable=False),
         sa.Column("first_look_at", sa.DateTime(), nullable=True),
