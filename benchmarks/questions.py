@@ -31,18 +31,26 @@ import re
 import sys
 import tempfile
 import unicodedata
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from retrieval.answer import Answer, Answerer
+from retrieval.embedding import Embedder, open_embedder
+from retrieval.index import open_index
+from retrieval.ingest import Stage, ingest
+from retrieval.search import Search
+from retrieval.sources.snapshot import read_snapshot
 from retrieval.text import readable
+from storage import researchers
+from storage.database import Database
 
-if TYPE_CHECKING:
-    from retrieval.answer import Answer, Answerer
-
+SAMPLE = Path(__file__).parents[1] / "retrieval" / "sample" / "seed_works.jsonl"
+BUNDLED = "bundled"
+"""Stands for the sample in place of a file's name."""
 SHARED = Path(os.environ.get("COLLOQUY_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
 
@@ -151,13 +159,136 @@ def _rate(name: str, right: Sequence[bool]) -> dict[str, object]:
 # Corpora --------------------------------------------------------------------------------------
 
 
-def chosen(rule: dict[str, Any]) -> Iterable[str]:
-    """The lines of the rule's file that belong to the corpus."""
+def chosen(rule: dict[str, Any]) -> Iterator[str]:
+    """The lines of the rule's file that belong to the corpus.
+
+    Raises:
+        FileNotFoundError: the shared file is not there.
+    """
     path = SHARED / rule["file"]
     if not path.is_file():
-        sys.exit(f"{path} is missing; name the folder that holds it in COLLOQUY_SHARED_DATA.")
+        raise FileNotFoundError(f"{path} is missing; COLLOQUY_SHARED_DATA names its folder")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             if rule.get("author") in row["authors"] or row["listed"] in rule.get("listed", ()):
                 yield line
+
+
+# Asking ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A corpus as the product holds it, and who answers from it."""
+
+    database: Database
+    answerer: Answerer
+
+    async def ask(self, row: Row) -> Answer:
+        async with self.database.read() as session:
+            who = await researchers.resolve(session, row.researcher) if row.researcher else None
+        return await self.answerer.answer(row.question, default_id=who.id if who else None)
+
+
+def written(rule: dict[str, Any], folder: Path) -> Path:
+    """The corpus as a snapshot file; the sample's is the bundled one itself."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if rule["file"] == BUNDLED:
+        return SAMPLE
+    path = folder / "works.jsonl"
+    path.write_text("".join(chosen(rule)), encoding="utf-8")
+    return path
+
+
+@asynccontextmanager
+async def opened(
+    rule: dict[str, Any], today: date, embedder: Embedder, folder: Path
+) -> AsyncIterator[Corpus]:
+    """A corpus, imported into the folder unless it holds it already."""
+    snapshot = await asyncio.to_thread(written, rule, folder)
+    database = Database(f"sqlite+aiosqlite:///{folder / 'colloquy.sqlite'}")
+    index = open_index(folder / "index", embedder.name)
+    try:
+        await database.migrate()
+        author = rule.get("author")
+        papers = read_snapshot(snapshot, author)
+        await ingest(papers, database, embedder, index, researcher=author, progress=_progress)
+        search = Search(database, embedder, index)
+        yield Corpus(database, Answerer(database, search, today=lambda: today))
+    finally:
+        await index.close()
+        await database.close()
+
+
+def _progress(stage: Stage, done: int, total: int | None) -> None:
+    print(f"\r{stage}: {done} of {total or '?'}", end="", file=sys.stderr, flush=True)
+
+
+async def run(
+    rows: Sequence[Row], corpora: Corpora, embedder: Embedder, folder: Path, *, details: bool
+) -> None:
+    """Ask every row and print the rates of each corpus, then those over all."""
+    everything: list[Outcome] = []
+    for name in dict.fromkeys(row.corpus for row in rows):
+        outcomes = []
+        async with opened(corpora.rules[name], corpora.today, embedder, folder / name) as corpus:
+            for row in (row for row in rows if row.corpus == name):
+                answer = await corpus.ask(row)
+                outcomes.append(judge(row, answer))
+                if details:
+                    _tell(outcomes[-1], answer)
+        print(json.dumps({"corpus": name, **rates(outcomes)}), flush=True)
+        everything += outcomes
+    print(json.dumps({"corpus": "all", **rates(everything)}), flush=True)
+
+
+def _tell(outcome: Outcome, answer: Answer) -> None:
+    """A miss, on standard error: what was asked, what was wanted, and what was said."""
+    missed = [
+        name
+        for name, right in (
+            ("refusal", outcome.refusal),
+            ("source", outcome.source),
+            ("fact", outcome.fact),
+        )
+        if right is False
+    ]
+    if not missed:
+        return
+    row = outcome.row
+    lines = [f"{row.id} ({row.kind}) missed {', '.join(missed)}: {row.question}"]
+    if row.sources or row.facts:
+        lines.append(f"  wanted  {' '.join(row.sources)} {list(map(list, row.facts))}")
+    cited = " ".join(citation.work.source_id for citation in answer.citations)
+    lines.append(f"  cited   {cited or 'nothing'} [{answer.question.kind}, {answer.writer}]")
+    lines.append(f"  said    {' '.join(answer.text.split())[:400]}")
+    print("\n".join(lines), file=sys.stderr)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="benchmarks.questions",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--details", action="store_true", help="print each miss")
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="keep what was imported here")
+    given = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="colloquy-") as scratch:
+        folder = given.cache or Path(scratch)
+        try:
+            rows = [Row.read(line) for line in given.file.read_text("utf-8").splitlines() if line]
+            corpora = Corpora.read(given.file.with_name("corpora.json"))
+            embedder = open_embedder(folder / "models")
+            asyncio.run(run(rows, corpora, embedder, folder, details=given.details))
+        except OSError as error:
+            print(error, file=sys.stderr)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,7 +3,7 @@
     python -m benchmarks.retrieval DIR… [--cache DIR]
 
 Each DIR is a collection (see `benchmarks.collections`). It is stored in a temporary SQLite
-database and searched by four systems:
+database with an index beside it, and searched by four systems:
 
     colloquy   the product's own search, unchanged
     bm25       bm25s: Lucene's BM25 (k1 1.2, b 0.75), Snowball stems, English stop words
@@ -38,6 +38,7 @@ from rich.progress import Progress
 from benchmarks.cache import KeptVectors
 from benchmarks.collections import Collection, Query, load, stock
 from retrieval.embedding import Embedder, open_embedder
+from retrieval.index import open_index
 from retrieval.search import Search
 from retrieval.text import whole
 from storage import vectors
@@ -117,25 +118,13 @@ class Product:
         return [self._ids[passage.work.id] for passage in found]
 
 
-class Exact:
-    """An index of document vectors that compares with all of them."""
-
-    def __init__(self, ids: Sequence[int], documents: Matrix) -> None:
-        self._ids = np.array(ids)
-        self._documents = documents
-
-    async def nearest(self, vector: Matrix, k: int) -> list[tuple[int, float]]:
-        scores = self._documents @ vector
-        order = np.argsort(-scores, kind="stable")[:k]
-        return [(int(self._ids[n]), float(scores[n])) for n in order]
-
-
 async def measure(
     collection: Collection, embedder: Embedder, console: Console
 ) -> list[dict[str, Any]]:
     """Store the collection, put every question to every system, and score the rankings."""
     with tempfile.TemporaryDirectory(prefix="colloquy-") as folder:
         database = Database(f"sqlite+aiosqlite:///{folder}/colloquy.db")
+        index = open_index(Path(folder, "index"), embedder.name)
         try:
             await database.migrate()
             ids = await _stocked(database, embedder, collection, console)
@@ -143,7 +132,8 @@ async def measure(
                 loaded = await vectors.load(session, embedder.name, list(ids))
             documents = np.stack([loaded[work_id].document for work_id in ids])
             del loaded
-            search = Search(database, embedder, Exact(list(ids), documents))
+            await index.catch_up(database)
+            search = Search(database, embedder, index)
             lexical = Lexical(collection).rank
             dense = Dense(embedder, list(ids.values()), documents).rank
             systems: dict[str, System] = {
@@ -157,6 +147,7 @@ async def measure(
                 for name, system in systems.items()
             ]
         finally:
+            await index.close()
             await database.close()
 
 

@@ -15,13 +15,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import errors, memory, render
 from bot.markdown import escape
 from bot.memory import Asking, Where
 from bot.render import Card
 from bot.views import Button, Item, Layout, Passages, Rate, menu, readable_answer
-from storage import answers, places
+from storage import answers, places, researchers
 from storage.errors import (
     AmbiguousResearcher,
     EmptyQuestion,
@@ -165,16 +166,25 @@ class Drafts:
 
 
 async def _answer(client: Colloquy, asking: Asking, where: Where, on_draft: Drafts) -> Answer:
+    settings = client.settings.answers
     async with client.database.read() as session:
-        place = await places.get(session, where.guild_id, where.settings_id)
-    history = await memory.history(client.database, asking.after, client.settings.answers.history)
+        default = await default_researcher(session, where)
     return await client.answerer.answer(
         asking.text,
-        history=history,
-        default_id=place.researcher_id,
+        history=await memory.history(client.database, asking.after, settings.history),
+        default_id=default,
         pinned_id=asking.pinned,
         on_draft=on_draft,
     )
+
+
+async def default_researcher(session: AsyncSession, where: Where) -> int | None:
+    """Whom a question is about that names nobody: the place's, else the only one there is."""
+    place = await places.get(session, where.guild_id, where.settings_id)
+    if place.researcher_id is not None:
+        return place.researcher_id
+    known = await researchers.everyone(session, limit=2)
+    return known[0].id if len(known) == 1 else None
 
 
 def _layouts(answer: Answer, answer_id: int, asking: Asking, *, thread: bool) -> list[Layout]:

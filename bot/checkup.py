@@ -12,7 +12,7 @@ from rich.console import Console
 
 from bot import datadir, logs
 from bot.client import PERMISSIONS, Colloquy, invite_links
-from bot.compose import embedder
+from bot.compose import open_model
 from bot.settings import Settings, load
 from bot.sync import logged_in, unpublished
 from retrieval.writers.model import ModelWriter
@@ -94,7 +94,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
                 known = await researchers.count(session)
                 yield _papers(stored, known)
                 part = "index"
-                name = embedder(settings).name
+                name = open_model(settings).name
                 waiting = await vectors.count_pending(session, name)
             yield _index(stored, waiting)
         finally:

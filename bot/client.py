@@ -21,6 +21,8 @@ from storage.errors import ColloquyError
 if TYPE_CHECKING:
     from bot.settings import Settings
     from retrieval.answer import Answerer
+    from retrieval.embedding import Embedder
+    from retrieval.index import Index
     from retrieval.search import Search
     from storage.database import Database
 
@@ -56,6 +58,8 @@ class Parts:
 
     settings: Settings
     database: Database
+    embedder: Embedder
+    index: Index
     search: Search
     answerer: Answerer
     today: Callable[[], date] = today

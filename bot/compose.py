@@ -2,37 +2,94 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+import structlog
 
 from bot import datadir
 from bot.client import Parts, today
+from bot.progress import bars
 from bot.settings import Settings
 from retrieval.answer import Answerer
 from retrieval.embedding import Embedder, open_embedder
-from retrieval.search import Search
+from retrieval.exact import Exact
+from retrieval.index import Index, open_index
+from retrieval.ingest import Stage, embed_pending, load_sample
+from retrieval.search import Nearest, Search
 from retrieval.writers.model import ModelWriter
-from storage.database import Database
-from storage.errors import IndexUnavailable
+from storage import vectors
+from storage.database import Database, latest_schema
+from storage.errors import DatabaseTooNew, DataDirBusy, IndexUnavailable
 
+log = structlog.get_logger("colloquy.start")
 
-class _NoIndex:
-    async def nearest(self, vector: Any, k: int) -> list[tuple[int, float]]:
-        raise IndexUnavailable(why="it is not there")
+FEW_WORKS = 10_000  # up to here a single question compares them all sooner than Chroma opens
 
 
 @asynccontextmanager
-async def opened(
-    settings: Settings, *, shared: bool = False, progress: Any = None
-) -> AsyncIterator[Parts]:
+async def opened(settings: Settings, *, embedder: Embedder | None = None) -> AsyncIterator[Parts]:
+    """Everything, ready to answer: database up to date and not empty, index complete.
+
+    Holds the data directory. `embedder` is one that is open already.
+
+    Raises:
+        ColloquyError: whatever keeps it from being opened, in its own sentence.
+    """
     with datadir.held(settings.data_dir):
-        parts = unopened(settings)
+        database = Database(settings.database_url)
+        embedder = embedder or open_model(settings)
+        index = open_index(settings.index_dir, embedder.name, collection=settings.index.collection)
         try:
-            await parts.database.migrate()
-            yield parts
+            await database.migrate()
+            await _fill(database, embedder)
+            await _catch_up(index, database)
+            await asyncio.to_thread(embedder.encode, ["Load the model now."])
+            yield _parts(settings, database, embedder, index)
         finally:
-            await parts.database.close()
+            await index.close()
+            await database.close()
+
+
+@asynccontextmanager
+async def reading(settings: Settings) -> AsyncIterator[Parts]:
+    """Enough to answer a few questions, also while another process has the data directory.
+
+    Works that are few are compared without the index, which takes long to open and belongs to one
+    process at a time.
+
+    Raises:
+        DataDirBusy: the other process is only just making the database.
+        ColloquyError: whatever else keeps it from being opened.
+    """
+    database = Database(settings.database_url)
+    embedder = open_model(settings)
+    index = open_index(settings.index_dir, embedder.name, collection=settings.index.collection)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        stack.push_async_callback(index.close)
+        nearest: Nearest = Exact(database, embedder.name)
+        try:
+            stack.enter_context(datadir.held(settings.data_dir))
+            await database.migrate()
+            await _fill(database, embedder)
+            if await _many(database, embedder.name):
+                await _catch_up(index, database)
+                nearest = index
+        except DataDirBusy:
+            if await _schema_of_another(database) != latest_schema():
+                raise
+        yield _parts(settings, database, embedder, index, nearest)
+
+
+def unopened(settings: Settings) -> Parts:
+    """The parts as they are before anything is opened or loaded; only `database` needs closing."""
+    database = Database(settings.database_url)
+    embedder = open_model(settings)
+    index = open_index(settings.index_dir, embedder.name, collection=settings.index.collection)
+    return _parts(settings, database, embedder, index)
 
 
 async def migrate(settings: Settings) -> str:
@@ -50,19 +107,64 @@ async def migrate(settings: Settings) -> str:
     return f"The database is now at schema {after}; it was {before or 'empty'} before."
 
 
-def unopened(settings: Settings) -> Parts:
-    """The parts as they are before anything is opened or loaded."""
-    database = Database(settings.database_url)
+def open_model(settings: Settings) -> Embedder:
+    """What turns texts into vectors; its model is loaded when it is first used."""
+    return open_embedder(settings.data_dir / "models", **settings.embedding.model_dump())
+
+
+def _parts(
+    settings: Settings,
+    database: Database,
+    embedder: Embedder,
+    index: Index,
+    nearest: Nearest | None = None,
+) -> Parts:
     writer = ModelWriter(**settings.model.model_dump()) if settings.model.name else None
-    search = Search(database, embedder(settings), _NoIndex())
+    search = Search(database, embedder, nearest or index)
     return Parts(
         settings=settings,
         database=database,
+        embedder=embedder,
+        index=index,
         search=search,
         answerer=Answerer(database, search, writer, today),
     )
 
 
-def embedder(settings: Settings) -> Embedder:
-    """What turns texts into vectors; its model is loaded when it is first used."""
-    return open_embedder(settings.data_dir / "models", **settings.embedding.model_dump())
+async def _fill(database: Database, embedder: Embedder) -> None:
+    """The bundled sample into an empty database, and vectors for works that have none.
+
+    Works lack them after an import that was broken off, and all do after a change of model.
+    """
+    await load_sample(database)
+    async with database.read() as session:
+        if not await vectors.count_pending(session, embedder.name):
+            return
+    with bars() as report:
+        await embed_pending(database, embedder, report)
+
+
+async def _catch_up(index: Index, database: Database) -> None:
+    """The index complete; without it answers are found by their words alone, so go on."""
+    try:
+        with bars() as report:
+            await index.catch_up(database, partial(report, Stage.INDEXING))
+    except IndexUnavailable as error:
+        log.error("index_unavailable", why=error.sentence)
+
+
+async def _many(database: Database, model: str) -> bool:
+    async with database.read() as session:
+        return await vectors.count(session, model) > FEW_WORKS
+
+
+async def _schema_of_another(database: Database) -> str | None:
+    """The schema of a database that another process has open.
+
+    Raises:
+        DatabaseTooNew: that process is a newer Colloquy.
+    """
+    found = await database.schema_version()
+    if found is not None and found > latest_schema():
+        raise DatabaseTooNew(found=found, known=latest_schema())
+    return found

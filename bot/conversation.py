@@ -42,7 +42,6 @@ class Heard:
         mentions_others: it is addressed to somebody else.
         follows: it replies to an answer of the bot.
         by_asker: … which was given to the same person.
-        text: what it says, without the mention.
         hidden: it may say something that Discord does not show.
     """
 
@@ -52,7 +51,6 @@ class Heard:
     mentions_others: bool = False
     follows: bool = False
     by_asker: bool = False
-    text: str = ""
     hidden: bool = False
 
 
@@ -66,15 +64,13 @@ class Speak(StrEnum):
 
 def decide(heard: Heard) -> Speak:
     """Whether to answer. The bot speaks when spoken to, and at no other time."""
-    if heard.text:
-        if heard.direct or heard.mentioned or heard.follows:
-            return Speak.ANSWER
-        if heard.own_thread and not heard.mentions_others:
-            return Speak.ANSWER
-        return Speak.SILENT
-    if heard.hidden and heard.follows and (heard.by_asker or heard.mentioned):
-        return Speak.CANNOT_READ
-    return Speak.ANSWER if heard.direct or heard.mentioned else Speak.SILENT
+    if heard.direct:
+        return Speak.ANSWER
+    if heard.hidden:
+        return Speak.CANNOT_READ if heard.follows and heard.by_asker else Speak.SILENT
+    addressed = heard.mentioned or heard.follows
+    in_thread = heard.own_thread and not heard.mentions_others
+    return Speak.ANSWER if addressed or in_thread else Speak.SILENT
 
 
 async def on_message(client: Colloquy, message: discord.Message) -> None:
@@ -95,15 +91,14 @@ async def on_message(client: Colloquy, message: discord.Message) -> None:
         await message.reply(CANNOT_READ, mention_author=False)
         return
     after = replied or await _last(client, message, heard)
-    await in_message(client, message, Asking(heard.text, after=after, shown=False))
+    text = _without_mention(client, message)
+    await in_message(client, message, Asking(text, after=after, shown=False))
 
 
 async def _heard(client: Colloquy, message: discord.Message, replied: Asked | None) -> Heard:
     me = client.user
     assert me is not None, "messages arrive after the log-in"
     role = message.guild.self_role if message.guild else None
-    names = [f"<@{me.id}>", f"<@!{me.id}>", *([role.mention] if role else [])]
-    text = re.sub("|".join(map(re.escape, names)), " ", message.content)
     by_role = role is not None and role in message.role_mentions
     return Heard(
         direct=message.guild is None,
@@ -112,9 +107,16 @@ async def _heard(client: Colloquy, message: discord.Message, replied: Asked | No
         mentions_others=any(user.id != me.id for user in message.mentions),
         follows=replied is not None,
         by_asker=replied is not None and replied.user_id == message.author.id,
-        text=" ".join(text.split()),
         hidden=not message.content and not message.attachments and not message.stickers,
     )
+
+
+def _without_mention(client: Colloquy, message: discord.Message) -> str:
+    me = client.user
+    assert me is not None, "messages arrive after the log-in"
+    role = message.guild.self_role if message.guild else None
+    names = [rf"<@!?{me.id}>", *([re.escape(role.mention)] if role else [])]
+    return " ".join(re.sub("|".join(names), " ", message.content).split())
 
 
 async def _own_thread(client: Colloquy, message: discord.Message) -> bool:

@@ -101,7 +101,11 @@ def _scope(scope: str) -> str:
 def _titles_in(text: str, citations: Sequence[Citation]) -> tuple[Citation, ...]:
     """Citations whose titles stand in the text with their numbers: they become links there."""
     lines = text.splitlines()
-    return tuple(c for c in citations if any(_titled(c, line) for line in lines))
+    return tuple(
+        c
+        for c in citations
+        if text.count(f"[{c.number}]") == 1 and any(_titled(c, line) for line in lines)
+    )
 
 
 def _titled(citation: Citation, line: str) -> str | None:

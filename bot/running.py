@@ -11,15 +11,13 @@ from typing import Any
 import aiohttp
 import discord
 from pydantic import SecretStr
-from rich.console import Console
 
 from bot.client import Colloquy, create, invite_links
 from bot.compose import opened
+from bot.progress import say
 from bot.settings import Settings
 from bot.tryout import open_tryout
 from storage.errors import BadSetting, DiscordUnavailable, TokenRefused
-
-_console = Console(stderr=True, highlight=False)
 
 
 async def run(settings: Settings) -> None:
@@ -30,19 +28,19 @@ async def run(settings: Settings) -> None:
     """
     token = settings.discord_token
     if token is None:
-        _say(
+        say(
             "DISCORD_TOKEN is not set, so this opens the try-out: a simulated Discord in your "
             "browser. To answer in a real server, put the token into .env (see README.md)."
         )
         await tryout(settings)
         return
-    async with opened(settings, progress=_console) as parts:
+    async with opened(settings) as parts:
         await _until_stopped(_in_discord(create(parts), token))
 
 
 async def tryout(settings: Settings, port: int | None = None) -> None:
     """Serve the try-out until stopped."""
-    async with opened(settings, progress=_console) as parts:
+    async with opened(settings) as parts:
         where = settings.discord.tryout_port if port is None else port
         await _until_stopped(open_tryout(parts, where, _announce))
 
@@ -84,7 +82,7 @@ async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
 
     def stop(number: int) -> None:
         loop.remove_signal_handler(number)
-        _say("Stopping …")
+        say("Stopping …")
         task.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -102,20 +100,16 @@ async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
 def _say_where(bot: Colloquy) -> None:
     assert bot.application_id is not None
     server, person = invite_links(bot.application_id)
-    _say(
+    say(
         f"Connected as {bot.user}. Add me to a server:\n  {server}\n"
         f"or take me along as your own app:\n  {person}"
     )
-    _say("If the slash commands are not there yet, run `python -m bot sync` once. Ctrl-C stops me.")
+    say("If the slash commands are not there yet, run `python -m bot sync` once. Ctrl-C stops me.")
 
 
 def _announce(url: str) -> None:
-    _say(
+    say(
         "The try-out is open. This is a simulated Discord on your own machine:\n"
         f"  {url}\n"
         "Whoever has that address can use it, so keep it to yourself. Ctrl-C stops it."
     )
-
-
-def _say(text: str) -> None:
-    _console.print(text, markup=False, soft_wrap=True)

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.client import Parts
-from bot.compose import opened
+from bot.compose import reading
 from bot.errors import UNEXPECTED, report
 from bot.settings import Settings
 from retrieval.answer import Answer
@@ -31,7 +31,7 @@ async def ask(settings: Settings, question: str, name: str | None, *, as_json: b
     Raises:
         ColloquyError: the question cannot be answered at all.
     """
-    async with opened(settings, shared=True) as parts:
+    async with reading(settings) as parts:
         started = time.perf_counter()
         try:
             answer = await _answer(parts, question, await _pinned(parts, name))
@@ -50,7 +50,7 @@ async def batch(settings: Settings, file: Path, name: str | None) -> None:
 
     A line that cannot be answered gives an object with `refused` and the sentence.
     """
-    async with opened(settings, shared=True) as parts:
+    async with reading(settings) as parts:
         pinned = await _pinned(parts, name)
         with _lines(file) as lines:
             for line in lines:

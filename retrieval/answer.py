@@ -199,9 +199,7 @@ class Answerer:
             found += await self._search.passages(query, work_ids=missing, limit=len(missing))
         return found
 
-    async def _about(
-        self, question: Question, scope: Scope, passages: Sequence[Passage]
-    ) -> Answer:
+    async def _about(self, question: Question, scope: Scope, passages: Sequence[Passage]) -> Answer:
         """Works about a topic: listed, or counted, dated and so on where that is asked."""
         topic = replace(question, kind=Kind.WORKS_ABOUT)
         sentences = _checked(await self._quoting.write(topic, passages), passages)
@@ -233,7 +231,9 @@ def _checked(draft: Draft, passages: Sequence[Passage]) -> list[DraftSentence]:
         quotes = tuple(
             quote
             for quote in sentence.quotes
-            if 0 <= quote.passage < len(passages) and quote.text and _verbatim(quote.text, passages[quote.passage].work)
+            if 0 <= quote.passage < len(passages)
+            and quote.text
+            and _verbatim(quote.text, passages[quote.passage].work)
         )
         if quotes:
             kept.append(replace(sentence, quotes=quotes))
@@ -260,7 +260,8 @@ def _composed(
         marks = "".join(f"[{numbers[place]}]" for place in cited)
         parts.append(f"{readable(sentence.text)} {marks}")
     citations = tuple(
-        Citation(number, passages[place].work, " ".join(quotes[place])) for place, number in numbers.items()
+        Citation(number, passages[place].work, " ".join(quotes[place]))
+        for place, number in numbers.items()
     )
     return " ".join(parts), citations
 
@@ -273,11 +274,24 @@ def _written(
     writer: str,
 ) -> Answer:
     if not sentences:
-        return Answer(question, records.refusal(question, scope), (), True, scope.label, writer, passages=tuple(passages))
+        return Answer(
+            question,
+            records.refusal(question, scope),
+            (),
+            True,
+            scope.label,
+            writer,
+            passages=tuple(passages),
+        )
     text, citations = _composed(sentences, passages)
     if question.kind is Kind.WORKS_ABOUT:
-        text = records.about_heading(question, scope, len(citations)) + "\n" + "\n".join(
-            f"{c.number}. {c.title} ({c.year}): {readable(c.quote)} [{c.number}]" for c in citations
+        text = (
+            records.about_heading(question, scope, len(citations))
+            + "\n"
+            + "\n".join(
+                f"{c.number}. {c.title} ({c.year}): {readable(c.quote)} [{c.number}]"
+                for c in citations
+            )
         )
     return Answer(question, text, citations, False, scope.label, writer, passages=tuple(passages))
 
@@ -294,6 +308,9 @@ def _from_record(question: Question, scope: Scope, record: records.Record) -> An
 def _note(question: Question, answer: Answer) -> str | None:
     """What has to be said aloud beside the answer."""
     notes = [answer.note] if answer.note else []
+    cited = " ".join(f"{c.work.title} {c.work.abstract}" for c in answer.citations).lower()
     for phrase in question.not_understood:
+        if question.kind is Kind.CONTENT and phrase.split()[-1].lower() in cited:
+            continue  # it belongs to what was asked
         notes.append(f"I did not understand “{phrase}”, so it does not narrow the answer.")
     return " ".join(notes) or None

@@ -38,7 +38,9 @@ WORKS = (
     r"(?:papers?|works?|publications?|articles?|preprints?|manuscripts?|abstracts?|studies|"
     r"titles|pieces?|outputs?|texts?)"
 )
-_MANY_WORKS = r"(?:papers|works|publications|articles|preprints|manuscripts|abstracts|studies|titles|pieces)"
+_MANY_WORKS = (
+    r"(?:papers|works|publications|articles|preprints|manuscripts|abstracts|studies|titles|pieces)"
+)
 _WRITE = (
     r"(?:publish(?:ed|es|ing)?|wr(?:ite|ites|ote|itten|iting)|author(?:ed|s)?|co-?author(?:ed|s)?|"
     r"released?|produced?|submit(?:ted|s)?|put out|post(?:ed|s)?|upload(?:ed|s)?)"
@@ -93,104 +95,239 @@ _LIFE = (
     r"job|employer|salary|grants?|funding|office|address|favou?rite \w+|students|lab|education"
 )
 _FIGURES = r"citations?|h-?index|i10-?index|impact factor|downloads|awards?|prizes?|patents?"
-_VENUES = (
-    r"conference|journal|venue|proceedings|workshop|publisher|magazine"
-)
+_VENUES = r"conference|journal|venue|proceedings|workshop|publisher|magazine"
 
 _RULES: tuple[_Rule, ...] = (
-    _rule(Kind.HELP, rf"^(?:(?:{_GREETING})(?: (?:there|bot|colloquy|all|everyone|so much|a lot|very much|"
-          rf"again|you))?[\s,.!?]*)+$"),
+    _rule(
+        Kind.HELP,
+        rf"^(?:(?:{_GREETING})(?: (?:there|bot|colloquy|all|everyone|so much|a lot|very much|"
+        rf"again|you))?[\s,.!?]*)+$",
+    ),
+    _rule(
+        Kind.NOT_KEPT,
+        r"^(?:(?:please|can you|could you) )*(?:translate|write (?:me )?(?:an?|some) (?!list)|compose|sing|draw|"
+        r"tell me an? (?:joke|story)|play|calculate|solve|generate an?) ?\b(?!.*\bR\b)",
+        "task",
+    ),
     # Facts that no source gives.
-    _rule(Kind.NOT_KEPT, rf"\b(?:how (?:many|much|often|highly)|number of|most|highest|total)\b.{{0,40}}\b"
-          rf"(?:{_FIGURES}|cited|downloaded|viewed)\b", "figures"),
+    _rule(
+        Kind.NOT_KEPT,
+        rf"\b(?:how (?:many|much|often|highly)|number of|most|highest|total)\b.{{0,40}}\b"
+        rf"(?:{_FIGURES}|cited|downloaded|viewed)\b",
+        "figures",
+    ),
     _rule(Kind.NOT_KEPT, rf"\b(?:h-?index|i10-?index|impact factor)\b", "figures"),
-    _rule(Kind.NOT_KEPT, rf"\b(?:cites?|cited|citing|citations? (?:of|for)) (?:W|R|this|that|it|the)\b", "figures"),
+    _rule(
+        Kind.NOT_KEPT,
+        rf"\b(?:cites?|cited|citing|citations? (?:of|for)) (?:W|R|this|that|it|the)\b",
+        "figures",
+    ),
     _rule(Kind.NOT_KEPT, rf"\b(?:which|what|whose) (?:\w+ )?(?:{_VENUES})\b", "venue"),
-    _rule(Kind.NOT_KEPT, rf"^where (?:was|were|is|did|has|have|does)\b.{{0,80}}\b(?:published|presented|accepted|"
-          rf"appear(?:ed)?|publish)\b", "venue"),
-    _rule(Kind.NOT_KEPT, rf"\b(?:peer[- ]reviewed|best paper|rejected|accepted (?:at|by|to)|retracted)\b", "venue"),
-    _rule(Kind.NOT_KEPT, rf"^(?:what(?: is|['’]s| was| are)|who(?: is|['’]s| was| are)|which is) "
-          rf"(?:R(?:['’]s?)?|his|her|their) (?:\w+ )?(?:{_LIFE})\b", "life"),
+    _rule(
+        Kind.NOT_KEPT,
+        rf"^where (?:was|were|is|did|has|have|does)\b.{{0,80}}\b(?:published|presented|accepted|"
+        rf"appear(?:ed)?|publish)\b",
+        "venue",
+    ),
+    _rule(
+        Kind.NOT_KEPT,
+        rf"\b(?:peer[- ]reviewed|best paper|rejected|accepted (?:at|by|to)|retracted)\b",
+        "venue",
+    ),
+    _rule(
+        Kind.NOT_KEPT,
+        rf"^(?:what(?: is|['’]s| was| are)|who(?: is|['’]s| was| are)|which is) "
+        rf"(?:R(?:['’]s?)?|his|her|their) (?:\w+ )?(?:{_LIFE})\b",
+        "life",
+    ),
     _rule(Kind.NOT_KEPT, rf"^what(?: is| are|['’]s) the (?:{_LIFE}) of {_WHO}\b", "life"),
     _rule(Kind.NOT_KEPT, rf"^(?:how old|how tall|how rich) (?:is|was)\b", "life"),
-    _rule(Kind.NOT_KEPT, rf"^(?:where|when) (?:does|did|do|is|was|were|has) {_WHO}\b.{{0,20}}\b(?:live|study|studied|"
-          rf"teach|born|grow up|grew up|from|graduate|die|married|move)\b", "life"),
-    _rule(Kind.NOT_KEPT, rf"^(?:is|was|does|did|has) {_WHO} (?:\w+ )?(?:married|single|alive|dead|retired|a man|a woman|"
-          rf"have (?:kids|children)|a professor|a student|still at|ever won|won|win)\b", "life"),
-    _rule(Kind.NOT_KEPT, rf"\b(?:supervis\w+|advis\w+|taught|hired|founded|married) (?:by )?{_WHO}\b", "life"),
+    _rule(
+        Kind.NOT_KEPT,
+        rf"^(?:where|when) (?:does|did|do|is|was|were|has) {_WHO}\b.{{0,20}}\b(?:live|study|studied|"
+        rf"teach|born|grow up|grew up|from|graduate|die|married|move)\b",
+        "life",
+    ),
+    _rule(
+        Kind.NOT_KEPT,
+        rf"^(?:is|was|does|did|has) {_WHO} (?:\w+ )?(?:married|single|alive|dead|retired|a man|a woman|"
+        rf"have (?:kids|children)|a professor|a student|still at|ever won|won|win)\b",
+        "life",
+    ),
+    _rule(
+        Kind.NOT_KEPT,
+        rf"\b(?:supervis\w+|advis\w+|taught|hired|founded|married) (?:by )?{_WHO}\b",
+        "life",
+    ),
     # The record.
-    _rule(Kind.PROFILE, rf"\b(?:affiliat\w+|which (?:university|institution|institute|company|lab)|"
-          rf"where (?:does|do|is|did) {_WHO} work(?:ing|ed)?\b(?! on)|what (?:university|institution|company))", "affiliation"),
+    _rule(
+        Kind.PROFILE,
+        rf"\b(?:affiliat\w+|which (?:university|institution|institute|company|lab)|"
+        rf"where (?:does|do|is|did) {_WHO} work(?:ing|ed)?\b(?! on)|what (?:university|institution|company))",
+        "affiliation",
+    ),
     _rule(Kind.PROFILE, rf"^who(?: is|['’]s| are) {_WHO}\s*[?.!]*$", "topics"),
-    _rule(Kind.PROFILE, rf"^(?:tell me|what do you know|what can you tell me) (?:something |more )?about R\s*[?.!]*$", "topics"),
-    _rule(Kind.PROFILE, rf"\b(?:research (?:interests?|areas?|fields?|topics?|focus)|main (?:topics?|interests?|areas?)|"
-          rf"(?:topics|fields|areas|subjects|themes) (?:does|do|did|has|have|is|are) {_WHO})\b", "topics"),
-    _rule(Kind.PROFILE, rf"^(?:what|which)(?: (?:topics|fields|areas|subjects|kinds? of (?:things|work|research)))? "
-          rf"(?:does|do|is|are|did|has|have) {_WHO} (?:mainly |mostly |usually |generally |currently |been )*"
-          rf"(?:work(?:s|ing|ed)? on|research(?:ing|es|ed)?|study|studying|do|known for|famous for|interested in)"
-          rf"(?: (?:about|for a living|mainly|mostly))?\s*[?.!]*$", "topics"),
-    _rule(Kind.BUSIEST, rf"\b(?:busiest|most (?:productive|prolific|active)|best) (?:\w+ )?(?:year|period)\b|"
-          rf"\b(?:which|what) year\b.{{0,60}}\b(?:most|highest|largest|greatest|peak(?:ed)?)\b|"
-          rf"\bwhen (?:did|was|has) .{{0,40}}\b(?:publish|write|produce)\w* (?:the )?most\b(?! recent)|"
-          rf"\b(?:most {WORKS}|most {_WRITE})\b.{{0,30}}\b(?:which|what) year|"
-          rf"\bwhen was {_WHO} most (?:productive|prolific|active|busy)|"
-          rf"\byear (?:with|of|had|has|saw) (?:the )?(?:most|highest|largest|peak)"),
-    _rule(Kind.QUIETEST, rf"\b(?:quietest|slowest|least (?:productive|prolific|active)) (?:\w+ )?year\b|"
-          rf"\b(?:which|what) year\b.{{0,60}}\b(?:fewest|least|lowest|smallest)\b|"
-          rf"\byear (?:with|of|had|has|saw) (?:the )?(?:fewest|least|lowest)"),
-    _rule(Kind.PER_YEAR, rf"\b(?:{_MANY_WORKS}|publish\w*|publications?|output|many|works?)\b.{{0,40}}"
-          rf"\b(?:(?:per|each|every|by|a) year\b|year by year\b|over the years\b)"),
-    _rule(Kind.COLLABORATORS, rf"\bhow many (?:different |distinct |other )*(?:co-?authors|collaborators|people|co-?writers)\b"
-          rf"(?!.*\bW\b)(?=.*\b(?:R|he|she|they|his|her|their)\b)", "count"),
-    _rule(Kind.COLLABORATORS, rf"\bwho(?:m)? (?:else )?(?:does|did|do|has|have|is|are|was|were) {_WHO}\b.{{0,40}}"
-          rf"\b(?:work(?:s|ed|ing)?|collaborat\w+|publish\w*|wr(?:ite|itten|iting|ote)|co-?author\w*|co-?wr\w+)\b"
-          rf".{{0,40}}(?:\bwith\b|\?|$)"),
-    _rule(Kind.COLLABORATORS, rf"\bwith whom\b|\bwho (?:collaborates?|works?|publishes|writes|collaborated|worked|published|"
-          rf"co-?authors?|co-?wrote)\b.{{0,30}}\bwith {_WHO}\b"),
-    _rule(Kind.COLLABORATORS, rf"\b(?:{_OWN}|main|closest|frequent|top|close|regular) (?:\w+ )?(?:co-?authors?|collaborators?|co-?writers?)\b(?! of W)"
-          rf"(?!.*\bW\b)|\b(?:co-?authors?|collaborators?) (?:of|does|has|did) {_WHO}\b"),
-    _rule(Kind.AUTHORS, rf"\bhow many (?:(?:co-?)?authors|co-?writers)\b|\bhow many (?:people|researchers) {_WRITE}", "count"),
-    _rule(Kind.AUTHORS, rf"\b(?:who|which \w+)\b.{{0,30}}\b(?:first|lead|leading|main|1st) (?:co-?)?author", "first"),
+    _rule(
+        Kind.PROFILE,
+        rf"^(?:tell me|what do you know|what can you tell me) (?:something |more )?about R\s*[?.!]*$",
+        "topics",
+    ),
+    _rule(
+        Kind.PROFILE,
+        rf"\b(?:research (?:interests?|areas?|fields?|topics?|focus)|main (?:topics?|interests?|areas?)|"
+        rf"(?:topics|fields|areas|subjects|themes) (?:does|do|did|has|have|is|are) {_WHO})\b",
+        "topics",
+    ),
+    _rule(
+        Kind.PROFILE,
+        rf"^(?:what|which)(?: (?:topics|fields|areas|subjects|kinds? of (?:things|work|research)))? "
+        rf"(?:does|do|is|are|did|has|have) {_WHO} (?:mainly |mostly |usually |generally |currently |been )*"
+        rf"(?:work(?:s|ing|ed)? on|research(?:ing|es|ed)?|study|studying|do|known for|famous for|interested in)"
+        rf"(?: (?:about|for a living|mainly|mostly))?\s*[?.!]*$",
+        "topics",
+    ),
+    _rule(
+        Kind.BUSIEST,
+        rf"\b(?:busiest|most (?:productive|prolific|active)|best) (?:\w+ )?(?:year|period)\b|"
+        rf"\b(?:which|what) year\b.{{0,60}}\b(?:most|highest|largest|greatest|peak(?:ed)?)\b|"
+        rf"\bwhen (?:did|was|has) .{{0,40}}\b(?:publish|write|produce)\w* (?:the )?most\b(?! recent)|"
+        rf"\b(?:most {WORKS}|most {_WRITE})\b.{{0,30}}\b(?:which|what) year|"
+        rf"\bwhen was {_WHO} most (?:productive|prolific|active|busy)|"
+        rf"\byear (?:with|of|had|has|saw) (?:the )?(?:most|highest|largest|peak)",
+    ),
+    _rule(
+        Kind.QUIETEST,
+        rf"\b(?:quietest|slowest|least (?:productive|prolific|active)) (?:\w+ )?year\b|"
+        rf"\b(?:which|what) year\b.{{0,60}}\b(?:fewest|least|lowest|smallest)\b|"
+        rf"\byear (?:with|of|had|has|saw) (?:the )?(?:fewest|least|lowest)",
+    ),
+    _rule(
+        Kind.PER_YEAR,
+        rf"\b(?:{_MANY_WORKS}|publish\w*|publications?|output|many|works?)\b.{{0,40}}"
+        rf"\b(?:(?:per|each|every|by|a) year\b|year by year\b|over the years\b)",
+    ),
+    _rule(
+        Kind.COLLABORATORS,
+        rf"\bhow many (?:different |distinct |other )*(?:co-?authors|collaborators|people|co-?writers)\b"
+        rf"(?!.*\bW\b)(?=.*\b(?:R|he|she|they|his|her|their)\b)",
+        "count",
+    ),
+    _rule(
+        Kind.COLLABORATORS,
+        rf"\bwho(?:m)? (?:else )?(?:does|did|do|has|have|is|are|was|were) {_WHO}\b.{{0,40}}"
+        rf"\b(?:work(?:s|ed|ing)?|collaborat\w+|publish\w*|wr(?:ite|itten|iting|ote)|co-?author\w*|co-?wr\w+)\b"
+        rf".{{0,40}}(?:\bwith\b|\?|$)",
+    ),
+    _rule(
+        Kind.COLLABORATORS,
+        rf"\bwith whom\b|\bwho (?:collaborates?|works?|publishes|writes|collaborated|worked|published|"
+        rf"co-?authors?|co-?wrote)\b.{{0,30}}\bwith {_WHO}\b",
+    ),
+    _rule(
+        Kind.COLLABORATORS,
+        rf"\b(?:{_OWN}|main|closest|frequent|top|close|regular) (?:\w+ )?(?:co-?authors?|collaborators?|co-?writers?)\b(?! of W)"
+        rf"(?!.*\bW\b)|\b(?:co-?authors?|collaborators?) (?:of|does|has|did) {_WHO}\b",
+    ),
+    _rule(
+        Kind.AUTHORS,
+        rf"\bhow many (?:(?:co-?)?authors|co-?writers)\b|\bhow many (?:people|researchers) {_WRITE}",
+        "count",
+    ),
+    _rule(
+        Kind.AUTHORS,
+        rf"\b(?:who|which \w+)\b.{{0,30}}\b(?:first|lead|leading|main|1st) (?:co-?)?author",
+        "first",
+    ),
     _rule(Kind.AUTHORS, rf"\bfirst author of\b", "first"),
-    _rule(Kind.AUTHORS, rf"\b(?:last|senior|final) author of\b|\bwho\b.{{0,30}}\b(?:last|senior|final) author", "last"),
-    _rule(Kind.AUTHORS, rf"^who (?:else )?(?:\w+ )?(?:wrote|has written|authored|co-?authored|co-?wrote|published|is behind|are behind|"
-          rf"was behind|created|made|invented|came up with|wrote up|is the author|are the authors|were the authors|"
-          rf"was the author|are the (?:other )?(?:co-?)?authors|(?:is|are|was|were) (?:the )?(?:other )?(?:co-?)?authors?)\b"),
-    _rule(Kind.AUTHORS, rf"^who (?:proposed|introduced|developed|designed|presented|came up with) "),
-    _rule(Kind.AUTHORS, rf"\b(?:co-?)?authors (?:of|on|for|behind)\b|\bauthor list\b|\bW(?:['’]s?)? (?:co-?)?authors?\b|"
-          rf"\bwhose (?:paper|work) is\b|\bby whom\b|\bwritten by who(?:m)?\b"),
-    _rule(Kind.LINK, rf"\b(?:link|url|doi|pdf|arxiv (?:id|number|identifier|link|page)|identifier)\b"
-          rf"(?!.*\b(?:code|github|project|repository|demo|source)\b)"),
-    _rule(Kind.LINK, rf"^where (?:can|could|do|may) (?:i|we|one) (?:read|find|get|download|see) (?:W|the paper|this paper|that paper|it|the full)"),
-    _rule(Kind.COMPARE, rf"\bcompar(?:e|ison)\b|\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|to)\b|\bdiffers?\b|\bversus\b|\bvs\b\.?"
-          rf"|\bin common\b|\b(?:similarit|more similar)|\bmore (?:{WORKS})? ?(?:in|than)\b|^(?:who|which)\b.*\bmore\b.*\bor\b"),
-    _rule(Kind.YEAR, rf"\b(?:which|what)(?: was the| is the|['’]s the)? (?:publication )?years?\b.*(?:\b{_WRITE}\b|\bc[ao]me out\b|\bappear|\bfrom\b|\bW\b|\bout\b)(?!.*\b(?:cover|span|collected|recorded|captured)\b)|\byear of (?:publication|W)\b|\bpublication year\b"),
-    _rule(Kind.EARLIEST, rf"\b(?:earliest|oldest|very first|first[- ]ever)\b.{{0,20}}\b{WORKS}\b(?! (?:to|that)\b)|"
-          rf"\b(?:R['’]s?|his|her|their|the) first (?:\w+ )?{WORKS}\b(?! (?:to|that|which)\b)|"
-          rf"\bfirst (?:{WORKS}) (?:by|of|from) R\b|\b(?:publish\w*|wr\w+|begin|start\w*) first\b|"
-          rf"\bwhen (?:did|has) {_WHO} (?:first|start|begin)\b"),
-    _rule(Kind.LATEST, rf"\b(?:latest|newest|(?:most )?recent(?:ly)?(?: \w+)?|last|current|new) (?:\w+ ){{0,2}}?{WORKS}\b(?! hours)|"
-          rf"\b{WORKS}\b.{{0,30}}\b(?:most recent|newest|latest)\b|"
-          rf"\b(?:most recently|recently|lately)\b.{{0,30}}\b{_WRITE}|{_WRITE}.{{0,40}}\b(?:most recently|recently|lately|last)\b|"
-          rf"\b(?:what|anything|something|what['’]s)(?: is)? new\b|\b(?:latest|newest|most recent)(?: (?:one|ones|of|by|from|thing|things|research))?\s*[?.!]*$|"
-          rf"\b(?:the )?(?:latest|newest|most recent) (?:from|by|of|on)\b|"
-          rf"\bdone (?:recently|lately)\b|\bup to (?:lately|recently|these days)\b|\bwork(?:ed|ing) on (?:recently|lately)\b|"
-          rf"\bwhen (?:did|was) .{{0,30}}\blast (?:publish|write|paper)"),
-    _rule(Kind.WHEN, rf"^(?:and |W\W+|.{{0,60}}, )?when (?:was|were|is|did|has|have|does|will)\b.*(?:\b{_WRITE}\b|\bc[ao]me out\b|\bappear\w*|\bavailable\b|\bout\b|\bmade public\b|"
-          rf"\bwork(?:ed|ing)?(?: on)?\b|\bW\W*$|\bfrom\b)|\b(?:what|which) (?:date|day|month)\b|"
-          rf"\b(?:publication|release|submission) date\b|\bhow (?:old|recent) (?:is|are) (?:W|the|this|that|it)\b|\bhow long ago (?:was|did)\b"),
-    _rule(Kind.COUNT, rf"\bhow many\b(?: \w+)? (?:of )?(?:{_OWN} )?{_ADJ}(?:{_MANY_WORKS}\b|of (?:them|those|these)\b)(?!.{{0,40}}\b"
-          rf"(?:reviewed|surveyed|analy[sz]ed|covered|included in|collected|annotated|screened|examined|retrieved|cite|"
-          rf"(?:does|did|do) (?:the|this|that) (?:survey|review|stud|dataset|paper|corpus|benchmark))\b)"),
-    _rule(Kind.COUNT, rf"\b(?:how many|how much|how often) (?:has|have|did|does|do) {_WHO}\b.{{0,20}}\b{_WRITE}"),
-    _rule(Kind.COUNT, rf"\bhow many (?:do you|are|were|did|has|have|was|is)\b.{{0,30}}(?:{_WRITE}|know|there|stored|import\w+|have)|\bhow many\s*[?.!]*$"),
-    _rule(Kind.COUNT, rf"^(?:and |so )?how many(?: (?:in|were|since|before|after|about|on|with|by|from|came|come|appeared|are|altogether|in total))?(?: (?:in|out|there|by|with|from|he|she|they|of (?:those|these|them)|R))*\s*[?.!]*$|"
-          rf"\bhow many (?:came|come|appear(?:ed)?) (?:out|in)\b|^(?:and |so )?how many (?:are )?(?:about|on|with|by) |^(?:and |so )?how many (?:did|has|have) {_WHO}\b\s*[?.!]*$"),
-    _rule(Kind.COUNT, rf"\b(?:number|count|total)(?: number)? of (?:{_OWN} )?{_ADJ}{_MANY_WORKS}\b|\bcount (?:{_OWN} )?{_ADJ}{_MANY_WORKS}\b|"
-          rf"\b(?:paper|work|publication) count\b"),
+    _rule(
+        Kind.AUTHORS,
+        rf"\b(?:last|senior|final) author of\b|\bwho\b.{{0,30}}\b(?:last|senior|final) author",
+        "last",
+    ),
+    _rule(
+        Kind.AUTHORS,
+        rf"^who (?:else )?(?:\w+ )?(?:wrote|has written|authored|co-?authored|co-?wrote|published|is behind|are behind|"
+        rf"was behind|created|made|invented|came up with|wrote up|is the author|are the authors|were the authors|"
+        rf"was the author|are the (?:other )?(?:co-?)?authors|(?:is|are|was|were) (?:the )?(?:other )?(?:co-?)?authors?)\b",
+    ),
+    _rule(
+        Kind.AUTHORS, rf"^who (?:proposed|introduced|developed|designed|presented|came up with) "
+    ),
+    _rule(
+        Kind.AUTHORS,
+        rf"\b(?:co-?)?authors (?:of|on|for|behind)\b|\bauthor list\b|\bW(?:['’]s?)? (?:co-?)?authors?\b|"
+        rf"\bwhose (?:paper|work) is\b|\bby whom\b|\bwritten by who(?:m)?\b",
+    ),
+    _rule(
+        Kind.LINK,
+        rf"\b(?:link|url|doi|pdf|arxiv (?:id|number|identifier|link|page)|identifier)\b"
+        rf"(?!.*\b(?:code|github|project|repository|demo|source)\b)",
+    ),
+    _rule(
+        Kind.LINK,
+        rf"^where (?:can|could|do|may) (?:i|we|one) (?:read|find|get|download|see) (?:W|the paper|this paper|that paper|it|the full)",
+    ),
+    _rule(
+        Kind.COMPARE,
+        rf"\bcompar(?:e|ison)\b|\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|to)\b|\bdiffers?\b|\bversus\b|\bvs\b\.?"
+        rf"|\bin common\b|\b(?:similarit|more similar)|\bmore (?:{WORKS})? ?(?:in|than)\b|^(?:who|which)\b.*\bmore\b.*\bor\b",
+    ),
+    _rule(
+        Kind.YEAR,
+        rf"\b(?:which|what)(?: was the| is the|['’]s the)? (?:publication )?years?\b.*(?:\b{_WRITE}\b|\bc[ao]me out\b|\bappear|\bfrom\b|\bW\b|\bout\b)(?!.*\b(?:cover|span|collected|recorded|captured)\b)|\byear of (?:publication|W)\b|\bpublication year\b",
+    ),
+    _rule(
+        Kind.EARLIEST,
+        rf"\b(?:earliest|oldest|very first|first[- ]ever)\b.{{0,20}}\b{WORKS}\b(?! (?:to|that)\b)|"
+        rf"\b(?:R['’]s?|his|her|their|the) first (?:\w+ )?{WORKS}\b(?! (?:to|that|which)\b)|"
+        rf"\bfirst (?:{WORKS}) (?:by|of|from) R\b|\b(?:publish\w*|wr\w+|begin|start\w*) first\b|"
+        rf"\bwhen (?:did|has) {_WHO} (?:first|start|begin)\b",
+    ),
+    _rule(
+        Kind.LATEST,
+        rf"\b(?:latest|newest|(?:most )?recent(?:ly)?(?: \w+)?|last|current|new) (?:\w+ ){{0,2}}?{WORKS}\b(?! hours)|"
+        rf"\b{WORKS}\b.{{0,30}}\b(?:most recent|newest|latest)\b|"
+        rf"\b(?:most recently|recently|lately)\b.{{0,30}}\b{_WRITE}|{_WRITE}.{{0,40}}\b(?:most recently|recently|lately|last)\b|"
+        rf"\b(?:what|anything|something|what['’]s)(?: is)? new\b|\b(?:latest|newest|most recent)(?: (?:one|ones|of|by|from|thing|things|research))?\s*[?.!]*$|"
+        rf"\b(?:the )?(?:latest|newest|most recent) (?:from|by|of|on)\b|"
+        rf"\bdone (?:recently|lately)\b|\bup to (?:lately|recently|these days)\b|\bwork(?:ed|ing) on (?:recently|lately)\b|"
+        rf"\bwhen (?:did|was) .{{0,30}}\blast (?:publish|write|paper)",
+    ),
+    _rule(
+        Kind.WHEN,
+        rf"^(?:and |W\W+|.{{0,60}}, )?when (?:was|were|is|did|has|have|does|will)\b.*(?:\b{_WRITE}\b|\bc[ao]me out\b|\bappear\w*|\bavailable\b|\bout\b|\bmade public\b|"
+        rf"\bwork(?:ed|ing)?(?: on)?\b|\bW\W*$|\bfrom\b)|\b(?:what|which) (?:date|day|month)\b|"
+        rf"\b(?:publication|release|submission) date\b|\bhow (?:old|recent) (?:is|are) (?:W|the|this|that|it)\b|\bhow long ago (?:was|did)\b",
+    ),
+    _rule(
+        Kind.COUNT,
+        rf"\bhow many\b(?: \w+)? (?:of )?(?:{_OWN} )?{_ADJ}(?:{_MANY_WORKS}\b|of (?:them|those|these)\b)(?!.{{0,40}}\b"
+        rf"(?:reviewed|surveyed|analy[sz]ed|covered|included in|collected|annotated|screened|examined|retrieved|cite|"
+        rf"(?:does|did|do) (?:the|this|that) (?:survey|review|stud|dataset|paper|corpus|benchmark))\b)",
+    ),
+    _rule(
+        Kind.COUNT,
+        rf"\b(?:how many|how much|how often) (?:has|have|did|does|do) {_WHO}\b.{{0,20}}\b{_WRITE}",
+    ),
+    _rule(
+        Kind.COUNT,
+        rf"\bhow many (?:do you|are|were|did|has|have|was|is)\b.{{0,30}}(?:{_WRITE}|know|there|stored|import\w+|have)|\bhow many\s*[?.!]*$",
+    ),
+    _rule(
+        Kind.COUNT,
+        rf"^(?:and |so )?how many(?: (?:in|were|since|before|after|about|on|with|by|from|came|come|appeared|are|altogether|in total))?(?: (?:in|out|there|by|with|from|he|she|they|of (?:those|these|them)|R))*\s*[?.!]*$|"
+        rf"\bhow many (?:came|come|appear(?:ed)?) (?:out|in)\b|^(?:and |so )?how many (?:are )?(?:about|on|with|by) |^(?:and |so )?how many (?:did|has|have) {_WHO}\b\s*[?.!]*$",
+    ),
+    _rule(
+        Kind.COUNT,
+        rf"\b(?:number|count|total)(?: number)? of (?:{_OWN} )?{_ADJ}{_MANY_WORKS}\b|\bcount (?:{_OWN} )?{_ADJ}{_MANY_WORKS}\b|"
+        rf"\b(?:paper|work|publication) count\b",
+    ),
 )
 
-_NUMBER_WORDS = dict(zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True))
+_NUMBER_WORDS = dict(
+    zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)
+)
 _LIMIT = re.compile(
     r"\b(?:(?:top|last|latest|newest|first|recent|earliest|oldest|most recent) )?"
     r"(?P<n>\d{1,2}|" + "|".join(_NUMBER_WORDS) + r") "

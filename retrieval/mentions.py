@@ -33,7 +33,9 @@ _ARXIV = re.compile(
     r"(?<![\w.])(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?(?![\w])",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[\"“”«„]\s*([^\"“”»„]{4,300}?)\s*[\"“”»]|(?<!\w)['‘]([^'‘’]{8,300}?)['’](?!\w)")
+_QUOTED = re.compile(
+    r"[\"“”«„]\s*([^\"“”»„]{4,300}?)\s*[\"“”»]|(?<!\w)['‘]([^'‘’]{8,300}?)['’](?!\w)"
+)
 _WORD = re.compile(r"[^\W_](?:[\w+-]*\w)?")
 _HEAD = re.compile(r"^\s*(?P<head>[^:–—]{2,60}?)\s*(?::|\s[–—-]\s)")
 
@@ -79,9 +81,7 @@ def flat(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", text.lower()))
 
 
-async def named_works(
-    session: AsyncSession, text: str, researcher_ids: Sequence[int]
-) -> Named:
+async def named_works(session: AsyncSession, text: str, researcher_ids: Sequence[int]) -> Named:
     """The works that a text names by arXiv identifier, by (quoted) title or by method name."""
     spans: list[Span] = []
     ids: list[int] = []
@@ -137,9 +137,7 @@ async def _candidates(
     return found
 
 
-async def _titled(
-    session: AsyncSession, quoted: str, researcher_ids: Sequence[int]
-) -> list[int]:
+async def _titled(session: AsyncSession, quoted: str, researcher_ids: Sequence[int]) -> list[int]:
     """Works whose title is, or begins with, the quoted words; else the one title that holds them."""
     words = re.sub(r"[^\w\s-]", " ", quoted)
     wanted = flat(quoted)

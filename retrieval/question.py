@@ -216,7 +216,9 @@ def _names_out(masked: str, people: Sequence[Span], partners: Sequence[Mention])
 
 # People -----------------------------------------------------------------------------------
 
-_WITH = re.compile(r"\b(?:with|together with|alongside|jointly with|and)\s+(?:(?:Dr|Prof)\.?\s+)?$", re.I)
+_WITH = re.compile(
+    r"\b(?:with|together with|alongside|jointly with|and)\s+(?:(?:Dr|Prof)\.?\s+)?$", re.I
+)
 
 
 def _roles(
@@ -238,7 +240,9 @@ def _roles(
 
 
 def _together(text: str) -> bool:
-    return bool(re.search(r"\b(?:together|joint(?:ly)?|both|co-?(?:wr|author|publi)\w*)\b", text, re.I))
+    return bool(
+        re.search(r"\b(?:together|joint(?:ly)?|both|co-?(?:wr|author|publi)\w*)\b", text, re.I)
+    )
 
 
 async def _whose(
@@ -316,9 +320,7 @@ def _writes(text: str, person: mentions.Person) -> bool:
 # What to search for -----------------------------------------------------------------------
 
 
-def _content(
-    text: str, wording: Wording, hidden: Sequence[Span], works_: Sequence[Span]
-) -> str:
+def _content(text: str, wording: Wording, hidden: Sequence[Span], works_: Sequence[Span]) -> str:
     """What to search for: the topic where one was found, else the text without names and times."""
     bare = _unmasked(_blanked(text, hidden))
     if wording.topic:
@@ -359,7 +361,9 @@ def _settled(question: Question, text: str) -> Question:
         if things < 2:
             return replace(question, kind=Kind.CONTENT)
         return question
-    if len(question.windows) == 2 and re.search(r"\b(?:more|compare|fewer|versus|vs)\b", text, re.I):
+    if len(question.windows) == 2 and re.search(
+        r"\b(?:more|compare|fewer|versus|vs)\b", text, re.I
+    ):
         return replace(question, kind=Kind.COMPARE)
     if kind is Kind.CONTENT and question.coauthors and not question.works:
         return replace(question, kind=Kind.LIST, content="")
@@ -382,7 +386,8 @@ def _words_left(content: str) -> bool:
 
 
 _FOLLOWS = re.compile(
-    r"^(?:and|but|so|what about|how about|what of|same (?:for|but)|or|also|then|ok(?:ay)?|now)\b[\s,]*", re.I
+    r"^(?:and|but|so|what about|how about|what of|same (?:for|but)|or|also|then|ok(?:ay)?|now)\b[\s,]*",
+    re.I,
 )
 _THESE = re.compile(
     r"\b(?:it|its|this|that|these|those|them|they(?= (?:use|test|evaluat|report|achiev|train))|"
@@ -391,16 +396,31 @@ _THESE = re.compile(
     re.I,
 )
 _OTHER = re.compile(r"\b(?:the )?other (?:one|paper|work)s?\b|\bthe rest\b|\banother\b", re.I)
-_ORDINAL = re.compile(r"\b(?:the )?(first|second|third|fourth|last|former|latter|1st|2nd|3rd)(?: one| paper| work)\b", re.I)
-_NTH = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "latter": 1, "third": 2, "3rd": 2,
-        "fourth": 3, "last": -1}
-_YEAR_AFTER = re.compile(r"\b(?:the )?(?:year after|following year|next year|year later|next one)\b", re.I)
-_YEAR_BEFORE = re.compile(r"\b(?:the )?(?:year before|previous year|preceding year|year earlier)\b", re.I)
+_ORDINAL = re.compile(
+    r"\b(?:the )?(first|second|third|fourth|last|former|latter|1st|2nd|3rd)(?: one| paper| work)\b",
+    re.I,
+)
+_NTH = {
+    "first": 0,
+    "1st": 0,
+    "former": 0,
+    "second": 1,
+    "2nd": 1,
+    "latter": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+    "last": -1,
+}
+_YEAR_AFTER = re.compile(
+    r"\b(?:the )?(?:year after|following year|next year|year later|next one)\b", re.I
+)
+_YEAR_BEFORE = re.compile(
+    r"\b(?:the )?(?:year before|previous year|preceding year|year earlier)\b", re.I
+)
 
 
-async def _followed(
-    session: AsyncSession, question: Question, history: Sequence[Turn]
-) -> Question:
+async def _followed(session: AsyncSession, question: Question, history: Sequence[Turn]) -> Question:
     """The question read in the light of what went before, where it leans on it."""
     before = history[-1]
     moved = _moved_window(question.text, before.window)
@@ -415,7 +435,12 @@ async def _followed(
         return question
     if bare and leaning and question.works and before.content:
         return replace(question, kind=before.kind, content=before.content)
-    if bare and leaning and (changed or opening) and question.kind in (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT):
+    if (
+        bare
+        and leaning
+        and (changed or opening)
+        and question.kind in (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT)
+    ):
         window = question.window or (before.window if not question.windows else None)
         return replace(
             question,

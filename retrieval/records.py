@@ -129,7 +129,9 @@ async def answer(session: AsyncSession, question: Question, scope: Scope) -> Rec
     if question.content:
         return None
     if question.kind in (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK):
-        return Record("Please say which paper you mean, by its title or the name of its method.", refused=True)
+        return Record(
+            "Please say which paper you mean, by its title or the name of its method.", refused=True
+        )
     if question.kind is Kind.COUNT and not question.works:
         return await _count(session, question, scope)
     return await _shelved(session, question, scope)
@@ -154,7 +156,11 @@ async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> R
         found = sorted(stored.values(), key=_age, reverse=True)
     else:
         ids = [r.id for r in question.researchers]
-        found = [w for window in question.windows or (None,) for w in await works.of_researchers(session, ids, window)]
+        found = [
+            w
+            for window in question.windows or (None,)
+            for w in await works.of_researchers(session, ids, window)
+        ]
     partners = f" with {_joined(question.coauthors)}" if question.coauthors else ""
     return _from_shelf(_Shelf(question, tuple(found), _whose(question), partners), scope)
 
@@ -165,13 +171,19 @@ def _from_shelf(shelf: _Shelf, scope: Scope) -> Record:
         return Record(refusal(question, scope), refused=True)
     kind = question.kind
     if kind is Kind.COUNT:
-        return Record(f"{_has(shelf, len(shelf.works))}{_when(question)}{_examples(shelf.works)}.", shelf.works[:EXAMPLES])
+        return Record(
+            f"{_has(shelf, len(shelf.works))}{_when(question)}{_examples(shelf.works)}.",
+            shelf.works[:EXAMPLES],
+        )
     if kind in (Kind.BUSIEST, Kind.QUIETEST):
         return _busiest(shelf, quiet=kind is Kind.QUIETEST)
     if kind is Kind.PER_YEAR:
         years = Counter(work.year for work in shelf.works)
         lines = [f"{year}: {years[year]}" for year in sorted(years, reverse=True)]
-        return Record(f"{_has(shelf, len(shelf.works))}{_when(question)}, by year:\n" + "\n".join(lines), shelf.works[:EXAMPLES])
+        return Record(
+            f"{_has(shelf, len(shelf.works))}{_when(question)}, by year:\n" + "\n".join(lines),
+            shelf.works[:EXAMPLES],
+        )
     if kind is Kind.LATEST:
         return _ends(shelf, shelf.works, "latest")
     if kind is Kind.EARLIEST:
@@ -183,17 +195,28 @@ def _listed(shelf: _Shelf) -> Record:
     number = len(shelf.works)
     shown = shelf.works[: shelf.question.limit or LISTED]
     lines = [f"{n}. {readable(w.title)} ({w.year}) [{n}]" for n, w in enumerate(shown, start=1)]
-    more = f"\n… and {number - len(shown)} more." if number > len(shown) and not shelf.question.limit else ""
-    return Record(f"{_has(shelf, number)}{_when(shelf.question)}:\n" + "\n".join(lines) + more, shown)
+    more = (
+        f"\n… and {number - len(shown)} more."
+        if number > len(shown) and not shelf.question.limit
+        else ""
+    )
+    return Record(
+        f"{_has(shelf, number)}{_when(shelf.question)}:\n" + "\n".join(lines) + more, shown
+    )
 
 
 def _ends(shelf: _Shelf, ordered: tuple[Work, ...], which: str) -> Record:
     wanted = shelf.question.limit or (5 if _plural(shelf.question.text) else 1)
     shown = ordered[:wanted]
     if len(shown) == 1:
-        return Record(f"The {which} work{_of(shelf)}{_when(shelf.question)} is “{readable(shown[0].title)}”, {_dated(shown[0])} [1].", shown)
+        return Record(
+            f"The {which} work{_of(shelf)}{_when(shelf.question)} is “{readable(shown[0].title)}”, {_dated(shown[0])} [1].",
+            shown,
+        )
     lines = [f"{n}. {readable(w.title)}, {_dated(w)} [{n}]" for n, w in enumerate(shown, start=1)]
-    return Record(f"The {which} works{_of(shelf)}{_when(shelf.question)}:\n" + "\n".join(lines), shown)
+    return Record(
+        f"The {which} works{_of(shelf)}{_when(shelf.question)}:\n" + "\n".join(lines), shown
+    )
 
 
 def _busiest(shelf: _Shelf, *, quiet: bool) -> Record:
@@ -207,7 +230,8 @@ def _busiest(shelf: _Shelf, *, quiet: bool) -> Record:
     verb, noun = ("were", "years") if len(which) > 1 else ("was", "year")
     whose = _possessive(shelf.whose) if shelf.question.researchers else "the"
     return Record(
-        f"{names} {verb} {whose} {word} {noun}{shelf.topic}, with {_works(number)}{each}{_examples(examples)}.", examples
+        f"{names} {verb} {whose} {word} {noun}{shelf.topic}, with {_works(number)}{each}{_examples(examples)}.",
+        examples,
     )
 
 
@@ -220,7 +244,9 @@ async def _count(session: AsyncSession, question: Question, scope: Scope) -> Rec
         record = await _shelved(session, question, scope)
         if record.refused:
             when = _when(question)
-            return Record(f"None: I know of no works {_by(question)}{when}.".replace("  ", " "), refused=False)
+            return Record(
+                f"None: I know of no works {_by(question)}{when}.".replace("  ", " "), refused=False
+            )
         return replace(record, text=record.text + await _undated(session, question))
     return Record(". ".join(line for line, _ in await _counted(session, question)) + ".")
 
@@ -241,7 +267,11 @@ async def _undated(session: AsyncSession, question: Question) -> str:
     if question.window is None or question.window.whole_years:
         return ""
     number = await works.count_undated(session, [r.id for r in question.researchers])
-    return f" {_works(number).capitalize()} of which only the year is known could not be counted." if number else ""
+    return (
+        f" {_works(number).capitalize()} of which only the year is known could not be counted."
+        if number
+        else ""
+    )
 
 
 async def _compare(session: AsyncSession, question: Question) -> Record | None:
@@ -251,7 +281,16 @@ async def _compare(session: AsyncSession, question: Question) -> Record | None:
     most = max(number for _, number in lines)
     ahead = [line for line, number in lines if number == most]
     text = ". ".join(line for line, _ in lines)
-    return Record(f"{text}." + (" That is the same." if len(ahead) > 1 else f" The first is more." if lines[0][1] == most else f" The {_ORDER[lines.index(next(x for x in lines if x[1] == most))]} is more."))
+    return Record(
+        f"{text}."
+        + (
+            " That is the same."
+            if len(ahead) > 1
+            else f" The first is more."
+            if lines[0][1] == most
+            else f" The {_ORDER[lines.index(next(x for x in lines if x[1] == most))]} is more."
+        )
+    )
 
 
 _ORDER = ("first", "second", "third", "fourth", "fifth", "sixth")
@@ -308,7 +347,10 @@ async def _person(session: AsyncSession, question: Question, scope: Scope) -> Re
     span = f" from {min(years)} to {max(years)}" if len(years) > 1 else ""
     topics = _joined([topic.name for topic in profile.topics])
     on = f", mostly on {topics}" if topics else ""
-    return Record(f"{researcher.name} has {_works(researcher.works)}{span}{on}{_examples(newest)}.", tuple(newest))
+    return Record(
+        f"{researcher.name} has {_works(researcher.works)}{span}{on}{_examples(newest)}.",
+        tuple(newest),
+    )
 
 
 async def _collaborators(
@@ -316,7 +358,11 @@ async def _collaborators(
 ) -> Record:
     ranked = await researchers.collaborators(session, researcher.id)
     if question.windows or not ranked:
-        found = [w for window in question.windows or (None,) for w in await works.of_researchers(session, [researcher.id], window)]
+        found = [
+            w
+            for window in question.windows or (None,)
+            for w in await works.of_researchers(session, [researcher.id], window)
+        ]
         names = Counter(name for work in found for name in work.authors if name != researcher.name)
         pairs = names.most_common()
     else:
@@ -325,12 +371,19 @@ async def _collaborators(
         return Record(f"No co-authors are stored in {scope.searched}.", refused=True)
     when = _when(question)
     if question.facet == "count":
-        return Record(f"{researcher.name} has {len(pairs)} co-authors{when}; the most frequent is {pairs[0][0]}.")
+        return Record(
+            f"{researcher.name} has {len(pairs)} co-authors{when}; the most frequent is {pairs[0][0]}."
+        )
     top = [f"{name} ({_works(number)})" for name, number in pairs[: question.limit or 5]]
     shared = set(await works.ids_by_author(session, pairs[0][0], [researcher.id]))
-    examples = [w for w in await works.of_researchers(session, [researcher.id]) if w.id in shared][:EXAMPLES]
+    examples = [w for w in await works.of_researchers(session, [researcher.id]) if w.id in shared][
+        :EXAMPLES
+    ]
     more = f", and {len(pairs) - len(top)} others" if len(pairs) > len(top) else ""
-    return Record(f"{researcher.name} writes{when} most often with {_joined(top)}{more}{_examples(examples)}.", tuple(examples))
+    return Record(
+        f"{researcher.name} writes{when} most often with {_joined(top)}{more}{_examples(examples)}.",
+        tuple(examples),
+    )
 
 
 # Sentences --------------------------------------------------------------------------------
@@ -344,7 +397,9 @@ def refusal(question: Question, scope: Scope) -> str:
         titles = _joined([f"“{readable(work.title)}”" for work in question.works[:3]])
         return f"I looked in {titles}, and the abstract does not say."
     if question.kind is Kind.WORKS_ABOUT:
-        return f"I searched {scope.searched}, and none of the abstracts is about {question.content}."
+        return (
+            f"I searched {scope.searched}, and none of the abstracts is about {question.content}."
+        )
     return f"I searched {scope.searched}, and none of the abstracts says that."
 
 
@@ -357,6 +412,7 @@ def about_heading(question: Question, scope: Scope, number: int) -> str:
 _MISSING = {
     "figures": "I keep titles, abstracts, authors and dates; how often works are cited or downloaded is not among them.",
     "venue": "I keep titles, abstracts, authors and dates; where works were published or presented is not among them.",
+    "task": "I can only answer questions from the stored abstracts.",
     "life": "I keep what is published, and nothing about people's lives.",
 }
 
@@ -421,13 +477,21 @@ def _dated(work: Work) -> str:
     """ "from 2020 (first posted in November 2019)"."""
     if work.published is None:
         return f"from {work.year}"
-    posted = f"{work.published:%B %Y}" if work.published.day == 1 else f"{work.published:%B} {work.published.day}, {work.published.year}"
+    posted = (
+        f"{work.published:%B %Y}"
+        if work.published.day == 1
+        else f"{work.published:%B} {work.published.day}, {work.published.year}"
+    )
     return f"from {work.year} (first posted {'in' if work.published.day == 1 else 'on'} {posted})"
 
 
 def _plural(text: str) -> bool:
     words = text.lower().split()
-    return any(word.strip("?!.,") in ("papers", "works", "publications", "articles", "preprints", "ones", "studies") for word in words)
+    return any(
+        word.strip("?!.,")
+        in ("papers", "works", "publications", "articles", "preprints", "ones", "studies")
+        for word in words
+    )
 
 
 def _works(number: int) -> str:

@@ -1,13 +1,14 @@
 """Search: which works speak of a question, and which of their sentences do.
 
 Two signals are fused. The semantic one is the cosine of the question and the whole work plus that
-of the question and the work's nearest sentence; the lexical one is BM25. Each is scaled to [0, 1]
-over the candidates (min-max; Bruch et al. 2023, "An Analysis of Fusion Functions for Hybrid
-Retrieval") and both weigh the same.
+of the question and the work's nearest sentence; the lexical one is BM25. Each is divided by its
+greatest value among the candidates, so that 0 keeps its meaning however many candidates there are,
+and a convex combination of both ranks the works ("theoretical min-max" in Bruch et al. 2023, "An
+Analysis of Fusion Functions for Hybrid Retrieval").
 
 Over the whole corpus the candidates are the nearest works of the index and the best of BM25. Over
 one researcher, given works or a narrow window every work is a candidate, and the index is not
-asked. Scores are exact in both cases.
+asked. Cosines are exact in both cases.
 """
 
 from __future__ import annotations
@@ -34,13 +35,16 @@ if TYPE_CHECKING:
     from retrieval.embedding import Embedder
 
 DEPTH = 200
-"""Candidates from each signal, and how many of each are told apart by its scale."""
+"""Candidates from each signal, over more works than can all be compared."""
 
 EXACT = 2000
 """The largest scope, in works, whose vectors are all compared."""
 
-K1 = 1.2
-B = 0.75
+SEMANTIC = 0.7
+"""The weight of meaning; words have the rest. Between 0.6 and 0.75 the results hardly change."""
+
+K1 = 1.5
+B = 0.9
 
 _log = structlog.get_logger(__name__)
 
@@ -66,7 +70,7 @@ class Passage:
     """A work as an answer to a question.
 
     Attributes:
-        score: both signals fused, in [0, 1], relative to the other candidates.
+        score: both signals fused, in [0, 1]; 1 is the best of the candidates in both.
         cosine: of the question and the whole work.
         lexical: BM25, unscaled; 0 when no word is shared.
         sentences: all of the work's, in the order of the text.
@@ -187,24 +191,17 @@ def _scored(
     per_work = np.split(sentences, ends[:-1])
     nearest = np.array([part.max(initial=-1.0) for part in per_work])
     matched = np.array([lexical.get(row.work_id, 0.0) for row in rows])
-    fused = 0.5 * scaled(cosines + nearest) + 0.5 * scaled(matched, floor=0.0)
+    fused = SEMANTIC * _scaled(cosines + nearest) + (1 - SEMANTIC) * _scaled(matched)
     return [
         _Row(row.work_id, float(fused[n]), float(cosines[n]), float(matched[n]), per_work[n])
         for n, row in enumerate(rows)
     ]
 
 
-def scaled(scores: Matrix, floor: float | None = None) -> Matrix:
-    """Scores on a scale from 0 (the DEPTH-th best, or the least of fewer) to 1 (the best).
-
-    Among fewer than DEPTH candidates the scale starts at `floor`, if one is given.
-    """
-    ordered = np.sort(scores)[::-1]
-    low = ordered[DEPTH - 1] if len(ordered) >= DEPTH else (ordered[-1] if floor is None else floor)
-    spread = float(ordered[0] - low)
-    if spread <= 0:
-        return np.zeros_like(scores)
-    result: Matrix = np.clip((scores - low) / spread, 0.0, 1.0)
+def _scaled(scores: Matrix) -> Matrix:
+    """Scores as parts of the best one; what is below 0 counts as nothing."""
+    best = float(scores.max())
+    result: Matrix = np.clip(scores / best, 0.0, 1.0) if best > 0 else np.zeros_like(scores)
     return result
 
 

@@ -222,26 +222,41 @@ _RULES: tuple[_Rule, ...] = (
     _rule(rf"(?P<month>[01]?\d)/{_YEAR}", _numbered_month),
     _rule(rf"{_MONTH}(?: of)?,? {_YEAR}", lambda m, _: _month_period(int(m["year"]), _month(m))),
     _rule(rf"(?:the )?{_SEASON}(?: of)?,? {_YEAR}", _season),
-    _rule(r"(?:the )?(?:(?P<part>early|mid|late)[- ])?(?:the )?(?P<decade>(?:19|20)\d0)['’]?s\b",
-          _part_of_decade),
-    _rule(rf"(?:the )?(?P<part>early|mid|late|beginning of|start of|middle of|end of)[- ]?"
-          rf"(?:the )?(?:year )?{_YEAR}", _part_of_year),
-    _rule(r"(?:the )?(?P<part>beginning of|start of|middle of|end of) (?:this|the) year\b",
-          _part_of_year),
-    _rule(rf"(?:the )?{_ORDINAL} (?P<size>half|quarter)(?: of)?(?: the year)?(?: {_YEAR})",
-          _half_or_quarter),
+    _rule(
+        r"(?:the )?(?:(?P<part>early|mid|late)[- ])?(?:the )?(?P<decade>(?:19|20)\d0)['’]?s\b",
+        _part_of_decade,
+    ),
+    _rule(
+        rf"(?:the )?(?P<part>early|mid|late|beginning of|start of|middle of|end of)[- ]?"
+        rf"(?:the )?(?:year )?{_YEAR}",
+        _part_of_year,
+    ),
+    _rule(
+        r"(?:the )?(?P<part>beginning of|start of|middle of|end of) (?:this|the) year\b",
+        _part_of_year,
+    ),
+    _rule(
+        rf"(?:the )?{_ORDINAL} (?P<size>half|quarter)(?: of)?(?: the year)?(?: {_YEAR})",
+        _half_or_quarter,
+    ),
     _rule(rf"(?P<size>[QH])(?P<nth>[1-4])(?: of)?,? {_YEAR}", _half_or_quarter),
     _rule(rf"{_YEAR} (?P<size>[QH])(?P<nth>[1-4])\b", _half_or_quarter),
-    _rule(rf"(?:the )?{_LAST} (?:year and a half)\b",
-          lambda _, today: _Period(today - relativedelta(months=18), today, True, True)),
+    _rule(
+        rf"(?:the )?{_LAST} (?:year and a half)\b",
+        lambda _, today: _Period(today - relativedelta(months=18), today, True, True),
+    ),
     _rule(rf"(?:the |his |her |their )?{_LAST} {_NUMBER}[ -]+{_UNIT}s?\b", _rolling),
-    _rule(rf"(?:the )?(?:{_LAST} )(?:half[- ])(?P<number>)(?P<unit>year|month)\b",
-          lambda _, today: _Period(today - relativedelta(months=6), today, True, True)),
+    _rule(
+        rf"(?:the )?(?:{_LAST} )(?:half[- ])(?P<number>)(?P<unit>year|month)\b",
+        lambda _, today: _Period(today - relativedelta(months=6), today, True, True),
+    ),
     _rule(rf"(?:the )(?:last|past)(?P<number>) {_UNIT}s?\b", _rolling),
     _rule(rf"(?:the )?past(?P<number>) {_UNIT}s?\b", _rolling),
     _rule(rf"(?:the )?last(?P<number>) (?P<unit>decade)\b", _rolling),
-    _rule(r"(?:the )?(?:last|past|recent)(?P<number>) (?P<unit>year)s\b",
-          lambda _, today: _Period(today - relativedelta(years=3), today, True, True)),
+    _rule(
+        r"(?:the )?(?:last|past|recent)(?P<number>) (?P<unit>year)s\b",
+        lambda _, today: _Period(today - relativedelta(years=3), today, True, True),
+    ),
     _rule(rf"{_NUMBER} {_UNIT}s? ago\b", _ago),
     _rule(rf"(?P<which>this|current|last|previous) {_UNIT}\b", _this_or_last),
     _rule(rf"the (?P<which>current|previous) {_UNIT}\b", _this_or_last),
@@ -249,9 +264,14 @@ _RULES: tuple[_Rule, ...] = (
     _rule(rf"(?P<which>this|last) {_MONTH}", _latest_month),
     _rule(r"yesterday\b", lambda _, today: _calendar("day", today - timedelta(days=1))),
     _rule(r"(?:today|now|the present|present)\b", lambda _, today: _calendar("day", today)),
-    _rule(rf"(?:the )?(?:calendar )?(?:year )?{_YEAR}",
-          lambda m, _: _years(int(m["year"]), int(m["year"]))),
-    _rule(r"['’](?P<year>[0-3]\d)\b", lambda m, _: _years(2000 + int(m["year"]), 2000 + int(m["year"]))),
+    _rule(
+        rf"(?:the )?(?:calendar )?(?:year )?{_YEAR}",
+        lambda m, _: _years(int(m["year"]), int(m["year"])),
+    ),
+    _rule(
+        r"['’](?P<year>[0-3]\d)\b",
+        lambda m, _: _years(2000 + int(m["year"]), 2000 + int(m["year"])),
+    ),
     _rule(rf"{_MONTH}(?! be\b)", _latest_month),
     _rule(rf"(?:the )?(?P<which>){_SEASON}\b", _season),
 )
@@ -277,7 +297,9 @@ _AND = re.compile(r"\s+(?:and|to|until|till|through)\s+|\s*[-–—/]\s*", re.I)
 _TO = re.compile(r"\s+(?:to|until|till|through|up to|thru)\s+|\s*[-–—]\s*", re.I)
 _SINCE = re.compile(r"(?:(?:ever )?since|starting(?: in| from)?|beginning in)\s+", re.I)
 _FROM_ON = re.compile(r"(?:as of|from)\s+", re.I)
-_ONWARDS = re.compile(r",?\s+(?:on(?:wards?)?|(?:and|or) (?:later|after|newer|onwards?|since))\b", re.I)
+_ONWARDS = re.compile(
+    r",?\s+(?:on(?:wards?)?|(?:and|or) (?:later|after|newer|onwards?|since))\b", re.I
+)
 _DOWNWARDS = re.compile(r"\s+(?:and|or) (?:earlier|before|older)\b", re.I)
 _AFTER = re.compile(r"(?:after|later than|newer than|post[- ])\s*(?=\S)", re.I)
 _BEFORE = re.compile(r"(?:before|prior to|earlier than|older than|pre[- ])\s*(?=\S)", re.I)
@@ -429,21 +451,31 @@ def _starts(text: str) -> Iterator[int]:
     return (m.start() for m in re.finditer(r"(?<![\w-])['’]?\w", text))
 
 
-_EXCEPT = re.compile(r"(?:except|excluding|but not|not|other than|outside(?: of)?|apart from)\s+$", re.I)
-_TIME_WORDS = (
-    r"(?:years?|months?|weeks?|decades?|century|centuries|spring|summer|autumn|winter|semester|"
-    r"pandemic|covid(?:-19)?|lockdown|christmas|easter|holidays?|halloween|phd|ph\.d\.?|doctorate|"
-    r"thesis|postdoc|career|tenure|sabbatical|internship|graduation|childhood|olympics|election|"
-    r"\w+day|(?:19|20|18)\d\d)"
+_EXCEPT = re.compile(
+    r"(?:except|excluding|but not|not|other than|outside(?: of)?|apart from)\s+$", re.I
+)
+_EVENT = (
+    r"(?:pandemic|covid(?:-19)?|lockdown|christmas|easter|holidays?|halloween|phd|ph\.d\.?|doctorate|"
+    r"postdoc|sabbatical|internship|graduation|olympics|world cup|thanksgiving)"
+)
+_STRETCH = (
+    r"(?:year|month|week|decade|century|spring|summer|autumn|winter|semester|term|career|tenure|"
+    r"childhood|youth|period|era|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 )
 _VAGUE = re.compile(
-    r"\b(?:(?:since|before|after|until|till|around|during|throughout|towards?|prior to|while|when|"
-    r"over|within|in|at|from|not in|except(?: in)?)\s+"
-    rf"(?:the\s+|his\s+|her\s+|their\s+|that\s+|those\s+|last\s+|this\s+|next\s+|early\s+|late\s+|"
-    rf"(?:begin|start|end)\w*\s+(?:of\s+)?|turn\s+of\s+|time\s+of\s+|\w+\s+){{0,3}}{_TIME_WORDS})",
-    re.I,
+    r"\b(?:(?:ever )?since|before|after|until|till|around|during|throughout|prior to|not in|except(?: in)?|"
+    r"when|while|over|within|in|at|from)\s+"
+    r"(?:"
+    rf"(?:the |his |her |their |last |this |that |next |early |late )*{_EVENT}"
+    rf"|(?:the |his |her |their |that |those )(?:\w+ ){{0,2}}(?:of )?(?:the |his |her |their |this )?{_STRETCH}"
+    rf"|(?:last |next |early |late ){_STRETCH}|(?:the )?turn of the (?:century|millennium)"
+    r"|(?:he|she|they|R) (?:was|were|worked|joined|left|moved|started|became) [^,?.!]{2,60}"
+    r")\b",
+    re.IGNORECASE,
 )
-_EVERY = re.compile(r"\b(?:per|each|every|which|what|a|by|year after|over the)\s+(?:year|month)", re.I)
+_EVERY = re.compile(
+    r"\b(?:per|each|every|which|what|a|by|year after|over the)\s+(?:year|month)", re.I
+)
 
 
 def find(text: str, today: date) -> Found:

@@ -25,7 +25,6 @@ Channel = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | di
 ONLY_HERE = "Only in this channel; otherwise in the whole server"
 CURE = "-# Allow these for my role in Server Settings › Roles, or in the channel's permissions."
 MOST_CHANNELS = 20  # named in a check
-ONLY_MODERATORS = "Only people who may manage this server can change that."
 
 
 class ModeratorsGroup(app_commands.Group):
@@ -33,7 +32,7 @@ class ModeratorsGroup(app_commands.Group):
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         if interaction.guild_id is None or not interaction.permissions.manage_guild:
-            raise NotAllowed(what=ONLY_MODERATORS)
+            raise app_commands.MissingPermissions(["manage_guild"])
         return True
 
 

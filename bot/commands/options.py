@@ -9,8 +9,9 @@ from discord.app_commands import Choice
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import render
+from bot.asking import default_researcher
 from bot.memory import Where
-from storage import places, researchers, works
+from storage import researchers, works
 from storage.errors import NoResearcherNamed, NotFound
 from storage.researchers import Researcher
 
@@ -32,14 +33,10 @@ async def meant(session: AsyncSession, interaction: Press, given: str | None) ->
     """
     if given is not None and given.strip():
         return await named(session, given)
-    where = Where.of(interaction)
-    place = await places.get(session, where.guild_id, where.settings_id)
-    if place.researcher_id is not None:
-        return await researchers.get(session, place.researcher_id)
-    known = await researchers.everyone(session, limit=2)
-    if len(known) != 1:
+    default = await default_researcher(session, Where.of(interaction))
+    if default is None:
         raise NoResearcherNamed()
-    return known[0]
+    return await researchers.get(session, default)
 
 
 async def named(session: AsyncSession, given: str) -> Researcher:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NOTHING = "Nothing is kept about you."
 EXPORTED = "Everything that is kept about you is in this file; only you can see it here."
+ERASED = "Done. Everything that was kept about you is erased."
 ASK = (
     "## Erase everything about you?\n"
     "Your questions, the answers given to you and your ratings will be removed for good. "
@@ -82,5 +83,4 @@ class Erase(discord.ui.DynamicItem[Button], template=r"erase:1:(\d+):([yn])"):
             return
         async with interaction.client.database.write() as session:
             erased = await privacy.erase(session, self.user_id)
-        said = f"Done: {render.plural(erased, 'record')} erased." if erased else NOTHING
-        await turn_to(interaction, Layout(render.notice(said)))
+        await turn_to(interaction, Layout(render.notice(ERASED if erased else NOTHING)))

@@ -67,7 +67,7 @@ _ASKING = frozenset(
     "can come comes could deal describe described did do does doing done dose each else ever explain "
     "exactly few find finds for found from gave get gets give given gives go goes good got had happen happens has have "
     "having he hello help? her here hers hey hi him his how i if in into involve is it its itself just kind kinds know "
-    "known like list look? looked made main make makes many may me mean meaning means mention mentioned might "
+    "known like list look? looked made main make makes many may me mention mentioned might "
     "more? most? much must my name named need? needed needs? of off often on one? ones? only or other our out over own "
     "paper papers per perform performs please preprint proposal propose proposed proposes publication publications publish "
     "published put question really reach reached reaches relate report reported reports research researcher researchers result "
@@ -101,43 +101,103 @@ _CUT = re.compile(
 _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
     (want, re.compile(pattern, re.IGNORECASE))
     for want, pattern in (
-        (Want.TEMPERATURE, r"\b(?:what|which) (?:\w+ )?temperatures?\b|\bhow (?:hot|cold|warm)\b|\bin (?:kelvin|celsius)\b"),
-        (Want.MONEY, r"\bhow (?:expensive|costly|pricey)\b|\bprice (?:of|tag)\b|\b(?:what|how much) (?:do|does|did|is|was|would) .{1,80}\bcost\b|"
-                     r"\bhow much money\b|\b(?:in|many) (?:us )?(?:dollars|euros?|usd)\b|\bhow much (?:funding|was paid|were .{1,40} paid)\b"),
+        (
+            Want.TEMPERATURE,
+            r"\b(?:what|which) (?:\w+ )?temperatures?\b|\bhow (?:hot|cold|warm)\b|\bin (?:kelvin|celsius)\b",
+        ),
+        (
+            Want.MONEY,
+            r"\bhow (?:expensive|costly|pricey)\b|\bprice (?:of|tag)\b|\b(?:what|how much) (?:do|does|did|is|was|would) .{1,80}\bcost\b|"
+            r"\bhow much money\b|\b(?:in|many) (?:us )?(?:dollars|euros?|usd)\b|\bhow much (?:funding|was paid|were .{1,40} paid)\b",
+        ),
         (Want.RATE, r"\b(?:fps|frames? (?:per|a) second|frame rate)\b"),
-        (Want.DURATION, r"\bhow (?:long|fast|quick(?:ly)?)\b|\b(?:latency|run ?time|inference time|training time|response time|duration|computation time)\b|"
-                        r"\b(?:milli|micro|nano)?seconds\b|\bin (?:ms|minutes|hours)\b"),
-        (Want.LINK, r"\b(?:where|link|url|address|find|available|download|is there|public|released?|open[- ]?source[d]?|got|get|see)\b.{0,50}"
-                    r"\b(?:code|source|implementation|repo(?:sitory)?|github|project (?:web)?page|website|demo|checkpoints?|weights|model|data ?sets?)\b"
-                    r"(?!.*\bhow many\b)|\b(?:code|implementation|repo(?:sitory)?|github|project page|website|demo)\b.{0,40}\b(?:where|link|url|available|public|online|released)\b|"
-                    r"^(?:\S+ ){0,3}(?:code|github|repo|repository|project page)\s*[?.!]*$"),
-        (Want.DATA_SETS, r"\b(?:which|what)(?: \w+){0,3} (?:data ?sets?|data|benchmarks?|corpora|corpus|collections?|test sets?|databases?)\b|"
-                         r"\b(?:data ?sets?|benchmarks?|corpora) (?:are |were |was |is |did |does |do )?(?:used|evaluated|tested|tried|considered)\b|"
-                         r"\b(?:evaluated|tested|trained|validated|benchmarked|tried(?: out)?|assessed) (?:on|with) (?:what|which)\b|"
-                         r"\bon (?:what|which) (?:data|benchmark)|\b(?:evaluat\w+|tested|tried|trained|assessed) on\s*[?.!]*$|"
-                         r"^(?:the )?(?:data ?sets?|benchmarks?|test data|training data|evaluation data)\b"),
-        (Want.PLACE, r"\b(?:which|what) (?:\w+ )?(?:city|cities|country|countries|hospitals?|clinics?|university|universities|institutions?|town|state|"
-                     r"region|village|island|river|lake|continent|place|location|lab(?:oratory)?|company|school)\b|"
-                     r"^where (?:was|were|is|are|did|do|does|has|have)\b"),
-        (Want.NUMBER, r"\b(?:how (?:much|well|big|large|small|accurate(?:ly)?|strong(?:ly)?|far|high|low|deep|often|precise(?:ly)?|reliable|heavy|tall|good)|by how much|"
-                      r"(?:what|which)(?: is| was| are| were|['’]s)?(?: the)? (?:\w+ ){0,3}?(?:percentages?|fractions?|proportion|shares?|rates?|ratios?|factors?|scores?|accurac(?:y|ies)|"
-                      r"precision|recall|improvement|gains?|reduction|increase|decrease|speed-?ups?|error|values?|figures?|numbers?|correlation|coefficient|mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
-                      r"LPIPS|FID|BLEU|ROUGE|WER|F1|Dice|IoU|perplexity|margin|threshold|frequency|power|energy|size))\b|"
-                      r"\b(?:accuracy|precision|recall|top-?[15]|mAP|mIoU|AUC|AUROC|PSNR|SSIM|LPIPS|FID|BLEU|ROUGE|WER|F1(?:-score)?|Dice|IoU|perplexity|speed-?up|"
-                      r"gain|improvement|reduction|approximation (?:factor|ratio|guarantee)|error rate|success rate|percent(?:age)?|score)\b(?!.*\b(?:why|how does|explain)\b)"),
+        (
+            Want.DURATION,
+            r"\bhow (?:long|fast|quick(?:ly)?)\b|\b(?:latency|run ?time|inference time|training time|response time|duration|computation time)\b|"
+            r"\b(?:milli|micro|nano)?seconds\b|\bin (?:ms|minutes|hours)\b",
+        ),
+        (
+            Want.LINK,
+            r"\b(?:where|link|url|address|find|available|download|is there|public|released?|open[- ]?source[d]?|got|get|see)\b.{0,50}"
+            r"\b(?:code|source|implementation|repo(?:sitory)?|github|project (?:web)?page|website|demo|checkpoints?|weights|model|data ?sets?)\b"
+            r"(?!.*\bhow many\b)|\b(?:code|implementation|repo(?:sitory)?|github|project page|website|demo)\b.{0,40}\b(?:where|link|url|available|public|online|released)\b|"
+            r"^(?:\S+ ){0,3}(?:code|github|repo|repository|project page)\s*[?.!]*$",
+        ),
+        (
+            Want.DATA_SETS,
+            r"\b(?:which|what)(?: \w+){0,3} (?:data ?sets?|data|benchmarks?|corpora|corpus|collections?|test sets?|databases?)\b|"
+            r"\b(?:data ?sets?|benchmarks?|corpora) (?:are |were |was |is |did |does |do )?(?:used|evaluated|tested|tried|considered)\b|"
+            r"\b(?:evaluated|tested|trained|validated|benchmarked|tried(?: out)?|assessed) (?:on|with) (?:what|which)\b|"
+            r"\bon (?:what|which) (?:data|benchmark)|\b(?:evaluat\w+|tested|tried|trained|assessed) on\s*[?.!]*$|"
+            r"^(?:the )?(?:data ?sets?|benchmarks?|test data|training data|evaluation data)\b",
+        ),
+        (
+            Want.PLACE,
+            r"\b(?:which|what) (?:\w+ )?(?:city|cities|country|countries|hospitals?|clinics?|university|universities|institutions?|town|state|"
+            r"region|village|island|river|lake|continent|place|location|lab(?:oratory)?|company|school)\b|"
+            r"^where (?:was|were|is|are|did|do|does|has|have)\b",
+        ),
+        (
+            Want.NUMBER,
+            r"\b(?:how (?:much|well|big|large|small|accurate(?:ly)?|strong(?:ly)?|far|high|low|deep|often|precise(?:ly)?|reliable|heavy|tall|good)|by how much|"
+            r"(?:what|which)(?: is| was| are| were|['’]s)?(?: the)? (?:\w+ ){0,3}?(?:percentages?|fractions?|proportion|shares?|rates?|ratios?|factors?|scores?|accurac(?:y|ies)|"
+            r"precision|recall|improvement|gains?|reduction|increase|decrease|speed-?ups?|error|values?|figures?|numbers?|correlation|coefficient|mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
+            r"LPIPS|FID|BLEU|ROUGE|WER|F1|Dice|IoU|perplexity|margin|threshold|frequency|power|energy|size))\b|"
+            r"\b(?:accuracy|precision|recall|top-?[15]|mAP|mIoU|AUC|AUROC|PSNR|SSIM|LPIPS|FID|BLEU|ROUGE|WER|F1(?:-score)?|Dice|IoU|perplexity|speed-?up|"
+            r"gain|improvement|reduction|approximation (?:factor|ratio|guarantee)|error rate|success rate|percent(?:age)?|score)\b(?!.*\b(?:why|how does|explain)\b)",
+        ),
     )
 )
 
 _ATTRIBUTES: tuple[re.Pattern[str], ...] = tuple(
     re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
     for pattern in (
-        r"learning[- ]rates?", r"batch[- ]?sizes?", r"drop-?out(?: rates?)?", r"weight decay", r"momentum", r"optimi[sz]ers?", r"epochs?",
-        r"(?:random )?seeds?", r"GPUs?|graphics cards?|TPUs?", r"hyper-?parameters?", r"licen[cs]es?", r"awards?|prizes?", r"fund(?:ed|ing)|grants?|sponsor\w*|paid for",
-        r"annotators?", r"reviewers?", r"carbon|CO2|emissions?", r"temperatures?", r"voltage", r"dosages?", r"p-?values?", r"confidence intervals?",
-        r"kernel size", r"embedding (?:size|dimension)s?", r"layers?", r"attention heads?", r"context (?:length|window)", r"vocabulary size",
-        r"programming language|python|pytorch|tensorflow", r"stars", r"hospitals?", r"iphone|android|smartwatch", r"FLOPs|MACs", r"latency|milliseconds?", r"frames? per second|fps",
-        r"memory|RAM|VRAM", r"param(?:eter)?s", r"loss functions?", r"activation functions?", r"cross-?validation|folds", r"training (?:time|hours|cost)",
-        r"ethics|ethical approval|consent", r"competing interests?|conflicts? of interest", r"limitations?", r"future work",
+        r"learning[- ]rates?",
+        r"batch[- ]?sizes?",
+        r"drop-?out(?: rates?)?",
+        r"weight decay",
+        r"momentum",
+        r"optimi[sz]ers?",
+        r"epochs?",
+        r"(?:random )?seeds?",
+        r"GPUs?|graphics cards?|TPUs?",
+        r"hyper-?parameters?",
+        r"licen[cs]es?",
+        r"awards?|prizes?",
+        r"fund(?:ed|ing)|grants?|sponsor\w*|paid for",
+        r"(?:mean|average|median) age|how old",
+        r"(?:mean|average|median) age|how old",
+        r"annotators?",
+        r"reviewers?",
+        r"carbon|CO2|emissions?",
+        r"temperatures?",
+        r"voltage",
+        r"dosages?",
+        r"p-?values?",
+        r"confidence intervals?",
+        r"kernel size",
+        r"embedding (?:size|dimension)s?",
+        r"layers?",
+        r"attention heads?",
+        r"context (?:length|window)",
+        r"vocabulary size",
+        r"programming language|python|pytorch|tensorflow",
+        r"stars",
+        r"hospitals?",
+        r"iphone|android|smartwatch",
+        r"FLOPs|MACs",
+        r"latency|milliseconds?",
+        r"frames? per second|fps",
+        r"memory|RAM|VRAM",
+        r"param(?:eter)?s",
+        r"loss functions?",
+        r"activation functions?",
+        r"cross-?validation|folds",
+        r"training (?:time|hours|cost)",
+        r"ethics|ethical approval|consent",
+        r"competing interests?|conflicts? of interest",
+        r"limitations?",
+        r"future work",
     )
 )
 
@@ -166,6 +226,8 @@ def read_asked(text: str) -> Asked:
     else:
         want = next((w for w, pattern in _WANTS if pattern.search(text)), Want.ANYTHING)
     attributes = tuple(m[0] for pattern in _ATTRIBUTES if (m := pattern.search(text)))
+    if want is Want.EXPANSION:
+        words = tuple(word for word in words if word not in ("mean", "meaning", "means"))
     if want is Want.COUNT:
         words = tuple(word for word in words if word not in ("number", "amount", "total", "count"))
     metric = _METRIC.findall(text) if want is Want.NUMBER else []
@@ -207,17 +269,24 @@ def _defined(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((m["thing"], m["thing"].split()[0])))
 
 
-_TARGET = re.compile(r"\b(?:which|what)\s+(?P<noun>(?:[\w-]+\s+){1,4}?)(?=(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b)", re.I)
+_TARGET = re.compile(
+    r"\b(?:which|what)\s+(?P<noun>(?:[\w-]+\s+){1,4}?)(?=(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b)",
+    re.I,
+)
 
 
 def _target(text: str) -> tuple[str, ...]:
     """The words before the last of "which *lung ultrasound* model": without them it is another thing."""
     m = _TARGET.search(text)
     words = m["noun"].split() if m else []
-    return tuple(w.lower() for w in words[:-1] if w.lower() not in _ASKING and w.lower() not in _LOOSE)
+    return tuple(
+        w.lower() for w in words[:-1] if w.lower() not in _ASKING and w.lower() not in _LOOSE
+    )
 
 
-_LOOSE = frozenset("two three four five other new main different possible common best worst first second last own data basic".split())
+_LOOSE = frozenset(
+    "two three four five other new main different possible common best worst first second last own data basic".split()
+)
 
 
 def _proper(text: str, names: tuple[str, ...]) -> list[str]:
@@ -225,6 +294,12 @@ def _proper(text: str, names: tuple[str, ...]) -> list[str]:
     found = []
     for m in _WORD.finditer(text):
         opens = not text[: m.start()].strip() or re.search(r"[.?!:]\s*[\"'“(]*$", text[: m.start()])
-        if m[0][0].isupper() and not opens and m[0] not in names and m[0].lower() not in _ASKING and len(m[0]) > 1:
+        if (
+            m[0][0].isupper()
+            and not opens
+            and m[0] not in names
+            and m[0].lower() not in _ASKING
+            and len(m[0]) > 1
+        ):
             found.append(m[0])
     return list(dict.fromkeys(found))

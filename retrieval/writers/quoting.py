@@ -8,6 +8,7 @@ meaning and holds a value of the kind that is asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,9 +25,10 @@ from retrieval.writers.signals import (
     defines,
     enumerates,
     has_name,
-    holds_value,
     is_background,
+    is_closing,
     is_contribution,
+    value,
 )
 from storage import terms as statistics
 from storage.database import Database
@@ -34,9 +36,11 @@ from storage.database import Database
 MOST_SENTENCES = 3
 FALLBACKS = 3
 """How many of the best works are tried."""
-LEAST_SUPPORT = 0.62
+LEAST_SUPPORT = 0.64
 COMMON_NAME = 0.35
 """The weight below which a name ("AI", "LLM") tells works apart too little to be insisted on."""
+LEAST_COVERAGE = 0.5
+"""A value is quoted only for what it is a value of: half of the question's words, by weight."""
 LEAST_NEARNESS = 0.55
 CLOSE_VALUE = 0.3
 CLOSE = 0.5
@@ -48,11 +52,24 @@ VALUE = 0.6
 LATER = 0.2
 CONTRIBUTION = 0.1
 BACKGROUND = 0.1
+CLOSING = 0.25
 ENUMERATION = 0.15
 DEFINITION = 0.2
 """What the signals of a sentence add to its cosine."""
 
-_DEMANDING = frozenset({Want.EXPANSION, Want.COUNT, Want.NUMBER, Want.MONEY, Want.RATE, Want.TEMPERATURE, Want.PLACE, Want.LINK, Want.DURATION})
+_DEMANDING = frozenset(
+    {
+        Want.EXPANSION,
+        Want.COUNT,
+        Want.NUMBER,
+        Want.MONEY,
+        Want.RATE,
+        Want.TEMPERATURE,
+        Want.PLACE,
+        Want.LINK,
+        Want.DURATION,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +98,9 @@ class Candidate:
     def coverage(self) -> float:
         """The share of the question's words, by weight, that the work holds."""
         total = sum(self.weights.values())
-        return sum(w * self.held[word] for word, w in self.weights.items()) / total if total else 0.0
+        return (
+            sum(w * self.held[word] for word, w in self.weights.items()) / total if total else 0.0
+        )
 
     @cached_property
     def missing(self) -> float:
@@ -97,7 +116,11 @@ class Candidate:
     @cached_property
     def proper(self) -> float:
         names = self.asked.proper
-        return sum(covers(self.whole, n) > 0 or has_name(self.whole, n) for n in names) / len(names) if names else 1.0
+        return (
+            sum(covers(self.whole, n) > 0 or has_name(self.whole, n) for n in names) / len(names)
+            if names
+            else 1.0
+        )
 
     @cached_property
     def sentences(self) -> tuple[Scored, ...]:
@@ -144,6 +167,16 @@ class Candidate:
         )
 
     @cached_property
+    def leaves_out_subject(self) -> bool:
+        """Whether the work is met by a name or one word of a short question, not by its subject."""
+        if self.best.value:
+            return False
+        if self.asked.names and self.subject_coverage < 0.4 and self.cosine < 0.65:
+            return True
+        short = len(self.weights) <= 3 and not self.named
+        return short and self.missing >= 0.6 and self.cosine < 0.55
+
+    @cached_property
     def nearness(self) -> float:
         return self.cosine + 0.5 * self.coverage
 
@@ -159,7 +192,11 @@ class Candidate:
     @cached_property
     def title_coverage(self) -> float:
         total = sum(self.weights.values())
-        return sum(w * covers(self.title, word) for word, w in self.weights.items()) / total if total else 0.0
+        return (
+            sum(w * covers(self.title, word) for word, w in self.weights.items()) / total
+            if total
+            else 0.0
+        )
 
     @cached_property
     def nearest(self) -> Scored:
@@ -175,6 +212,8 @@ class Candidate:
         typed = best.value and self.asked.want is not Want.DATA_SETS
         least = best.score - (CLOSE_VALUE if typed else CLOSE)
         chosen = [s for s in ranked[:MOST_SENTENCES] if s.score >= least]
+        if self.asked.enumerable and (steps := _steps(body, best)):
+            chosen = [best, *steps]
         return sorted(chosen, key=lambda s: s.sentence.position)
 
     def gist(self) -> list[Scored]:
@@ -194,20 +233,24 @@ class Candidate:
             if self.held[word]
         }
         total = sum(weight.values())
-        overlap = sum(w * covers(text, word) for word, w in weight.items()) / total if total else 0.0
+        overlap = (
+            sum(w * covers(text, word) for word, w in weight.items()) / total if total else 0.0
+        )
         asked = self.asked
-        value = asked.want is not Want.ANYTHING and holds_value(asked, sentence.text)
+        held = value(asked, sentence.text)
+        closing = asked.want is not Want.LINK and is_closing(sentence.text)
         score = (
             sentence.score
             + OVERLAP * overlap
-            + VALUE * value
+            + VALUE * held
+            - CLOSING * closing
             + LATER * sentence.position / len(self.passage.sentences)
             + CONTRIBUTION * is_contribution(sentence.text)
             - BACKGROUND * is_background(sentence.text)
             + ENUMERATION * (asked.enumerable and enumerates(sentence.text))
             + DEFINITION * any(defines(thing, sentence.text) for thing in asked.defined)
         )
-        return Scored(sentence, score, overlap, value)
+        return Scored(sentence, score, overlap, held > 0)
 
     def _is_focus(self, word: str) -> bool:
         return bool(self.asked.focus & frozenset(terms(word)))
@@ -236,6 +279,15 @@ class Scored:
     value: bool
 
 
+_FIRST = re.compile(r"^(?:first(?:ly)?\b|the first\b|one\b|\(?[1i][).])", re.IGNORECASE)
+
+
+def _steps(body: Sequence[Scored], best: Scored) -> list[Scored]:
+    """The two sentences behind one that announces steps: "First, …", "Second, …"."""
+    after = [s for s in body if s.sentence.position > best.sentence.position][:2]
+    return after if after and _FIRST.match(after[0].sentence.text) else []
+
+
 class QuotingWriter:
     """Chooses verbatim sentences; rarity of words is read from the stored statistics."""
 
@@ -250,7 +302,8 @@ class QuotingWriter:
         weights = await self._weights(asked)
         named = {work.id for work in question.works}
         found = [
-            Candidate(n, passage, asked, weights, passage.work.id in named) for n, passage in enumerate(passages)
+            Candidate(n, passage, asked, weights, passage.work.id in named)
+            for n, passage in enumerate(passages)
         ]
         return sorted(found, key=lambda c: -c.score)
 
@@ -259,7 +312,9 @@ class QuotingWriter:
         stems = {word: list(terms(word)) for word in dict.fromkeys(asked.words)}
         async with self._database.read() as session:
             total, _ = await statistics.corpus(session)
-            known = await statistics.works_with(session, [s for group in stems.values() for s in group])
+            known = await statistics.works_with(
+                session, [s for group in stems.values() for s in group]
+            )
         most = statistics.idf(0, total) or 1.0
         return {
             word: max(statistics.idf(known.get(s, 0), total) for s in group) / most
@@ -301,6 +356,10 @@ def answers(candidate: Candidate) -> bool:
     if asked.want in _DEMANDING and not candidate.value:
         return False
     if asked.target and not candidate.holds_target:
+        return False
+    if asked.want is not Want.ANYTHING and candidate.coverage < LEAST_COVERAGE:
+        return False
+    if candidate.leaves_out_subject:
         return False
     return candidate.support >= LEAST_SUPPORT
 

@@ -94,6 +94,7 @@ _SAME = (
     "teach train learn",
     "doubt uncertainty",
     "fix repair correct",
+    "deploy roll launch adopt",
 )
 
 
@@ -150,7 +151,9 @@ def _base(word: str) -> str:
 def _root(stem: str, text: Bag) -> bool:
     """A stem of five letters or more that begins, or is begun by, a stem of the text."""
     return len(stem) >= 5 and any(
-        other.startswith(stem[:6]) and abs(len(other) - len(stem)) <= 4 for other in text.stems if len(other) >= 5
+        other.startswith(stem[:6]) and abs(len(other) - len(stem)) <= 4
+        for other in text.stems
+        if len(other) >= 5
     )
 
 
@@ -185,9 +188,12 @@ def has_name(text: Bag, name: str) -> bool:
     if re.search(rf"(?<![^\W_]){re.escape(plain)}s?(?![^\W_])", text.spelt):
         return True
     singular = joined.rstrip("s")
-    if len(singular) >= 2 and re.search(rf"(?<![^\W_]){re.escape(singular)}s?(?![^\W_])", text.spelt):
+    if len(singular) >= 2 and re.search(
+        rf"(?<![^\W_]){re.escape(singular)}s?(?![^\W_])", text.spelt
+    ):
         return True
-    if re.search(rf"(?<![a-z0-9]){r'[ -]?'.join(map(re.escape, joined))}(?![a-z0-9])", text.spelt):
+    loose = r"[\W_]?".join(map(re.escape, joined))
+    if re.search(rf"(?<![a-z0-9]){loose}(?![a-z0-9])", text.spelt):
         return True
     return is_short(name) and abbreviates(joined, text) or _slip(joined, text)
 
@@ -224,6 +230,19 @@ def is_contribution(sentence: str) -> bool:
     return _CONTRIBUTION.search(sentence) is not None
 
 
+_CLOSING = re.compile(
+    r"\b(?:codes?|data|datasets?|models?|implementations?|resources|project page)\b.{0,60}"
+    r"\b(?:available|released|found at|open-sourced)\b|https?://|\bwe (?:hope|believe)\b|"
+    r"\bpav(?:e|es|ing) the way\b|\bfuture (?:research|work|directions)\b|^keywords\b",
+    re.IGNORECASE,
+)
+
+
+def is_closing(sentence: str) -> bool:
+    """Whether a sentence only says where the code is, or what is hoped for."""
+    return _CLOSING.search(sentence) is not None
+
+
 def enumerates(sentence: str) -> bool:
     return _ENUMERATION.search(sentence) is not None
 
@@ -249,34 +268,52 @@ _NUMBER_WORDS = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty|thirty|forty|"
     "fifty|hundreds?|thousands?|millions?|billions?|dozens?|arbitrary number of|half|twice|double[sd]?|triple"
 )
-_NUMERAL = re.compile(r"(?<![\w.-])[~≈<>≤≥±+-]?\$?\d[\d,]*(?:\.\d+)?(?![\w-]*[A-Za-z]{3})", re.IGNORECASE)
+_NUMERAL = re.compile(
+    r"(?<![\w.-])[~≈<>≤≥±+-]?\$?\d[\d,]*(?:\.\d+)?(?![\w-]*[A-Za-z]{3})", re.IGNORECASE
+)
 _QUANTITY = re.compile(
-    rf"(?<![\w.(])(?:\d[\d,]*(?:\.\d+)?\s?(?:k|m|b|million|billion|thousand)?|{_NUMBER_WORDS})\b(?!\s?%|\.\d)", re.IGNORECASE
+    rf"(?<![\w.(])(?:\d[\d,]*(?:\.\d+)?\s?(?:k|m|b|million|billion|thousand)?|{_NUMBER_WORDS})\b(?!\s?%|\.\d)",
+    re.IGNORECASE,
 )
 _EVIDENCE: Mapping[Want, re.Pattern[str]] = {
-    Want.MONEY: re.compile(r"[$€£¥]\s?\d|\d[\d,.]*\s?(?:USD|EUR|GBP|dollars?|euros?|cents?|pounds)\b|\b(?:USD|EUR)\s?\d", re.I),
+    Want.MONEY: re.compile(
+        r"[$€£¥]\s?\d|\d[\d,.]*\s?(?:USD|EUR|GBP|dollars?|euros?|cents?|pounds)\b|\b(?:USD|EUR)\s?\d",
+        re.I,
+    ),
     Want.DURATION: re.compile(
         r"\d\s?(?:ms|µs|μs|ns|s|sec(?:ond)?s?|min(?:ute)?s?|h|hours?|days?|weeks?|months?|years?|milliseconds?|microseconds?|fps|Hz)\b|"
-        r"\b(?:real[- ]time|(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?))\b|\d(?:\.\d+)?\s?(?:×|x|\\times|times|%|\\%)", re.I),
+        r"\b(?:real[- ]time|(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?))\b|\d(?:\.\d+)?\s?(?:×|x|\\times|times|%|\\%)",
+        re.I,
+    ),
     Want.RATE: re.compile(r"\d\s?(?:fps|Hz|frames? per second)\b|frames per second", re.I),
     Want.TEMPERATURE: re.compile(r"\d\s?(?:°|º|\\circ|K\b|C\b|kelvin|celsius|degrees)", re.I),
-    Want.LINK: re.compile(r"https?://|www\.|github|gitlab|huggingface|\b(?:is|are|will be|made|publicly|openly) (?:publicly |freely |openly )?(?:available|released)|open[- ]?source", re.I),
-    Want.DATA_SETS: re.compile(r"\b(?:data ?-?sets?|benchmarks?|corpus|corpora|database|testbed|collection)\b|\b[A-Z]{2,}[\w-]*\d|\bon [A-Z][\w-]*(?:[A-Z]|\d)[\w-]*", 0),
+    Want.LINK: re.compile(
+        r"https?://|www\.|github|gitlab|huggingface|\b(?:is|are|will be|made|publicly|openly) (?:publicly |freely |openly )?(?:available|released)|open[- ]?source",
+        re.I,
+    ),
+    Want.DATA_SETS: re.compile(
+        r"\b(?:data ?-?sets?|benchmarks?|corpus|corpora|database|testbed|collection)\b|\b[A-Z]{2,}[\w-]*\d|\bon [A-Z][\w-]*(?:[A-Z]|\d)[\w-]*",
+        0,
+    ),
     Want.PLACE: re.compile(r"\b(?:in|at|from|of|across|near) (?:the )?(?:[A-Z][a-z]+)"),
-    Want.NUMBER: re.compile(r"\d|\b(?:half|twice|double[sd]?|triple[sd]?|two|three|four|five|six|seven|eight|nine|ten)\b", re.I),
+    Want.NUMBER: re.compile(
+        r"\d|\b(?:half|twice|double[sd]?|triple[sd]?|two|three|four|five|six|seven|eight|nine|ten)\b",
+        re.I,
+    ),
 }
 
 
-def holds_value(asked: Asked, sentence: str) -> bool:
-    """Whether a sentence holds a value of the kind that is asked for."""
+def value(asked: Asked, sentence: str) -> float:
+    """How surely a sentence holds a value of the kind asked for: 1, less for a likely one, 0."""
+    if asked.want is Want.ANYTHING:
+        return 0.0
     if asked.want is Want.COUNT:
         return counts(asked, sentence)
     if asked.want is Want.EXPANSION:
-        return expansion(asked.short, sentence) is not None
+        return float(expansion(asked.short, sentence) is not None)
     if asked.want is Want.NUMBER:
-        return any(True for _ in numerals(sentence))
-    evidence = _EVIDENCE.get(asked.want)
-    return evidence is None or bool(evidence.search(sentence))
+        return float(any(True for _ in numerals(sentence)))
+    return float(_EVIDENCE[asked.want].search(sentence) is not None)
 
 
 def numerals(sentence: str) -> Iterable[str]:
@@ -285,23 +322,32 @@ def numerals(sentence: str) -> Iterable[str]:
         after = sentence[m.end() : m.end() + 2]
         if not after.startswith(")") and not re.match(r"-?[A-Z][a-z]|D\b", after):
             yield m[0]
-    for m in re.finditer(r"\b(?:half|twice|double[sd]?|tripled?|one|two|three|four|five|six|seven|eight|nine|ten)\b", sentence, re.I):
+    for m in re.finditer(
+        r"\b(?:half|twice|double[sd]?|tripled?|one|two|three|four|five|six|seven|eight|nine|ten)\b",
+        sentence,
+        re.I,
+    ):
         yield m[0]
 
 
-def counts(asked: Asked, sentence: str) -> bool:
-    """Whether a sentence counts the things asked for: a quantity just before them."""
-    wanted = {other for stem in asked.counted for other in alike(stem)}
+def counts(asked: Asked, sentence: str) -> float:
+    """Whether a sentence counts the things asked for, by a quantity shortly before them.
+
+    1 where it names them, .6 where it names what often stands for them ("subjects" for people).
+    """
+    others = {other for stem in asked.counted for other in alike(stem)}
     plain = re.sub(r"\bdata[ -]set", "dataset", re.sub(r"\$|\\text\w*|[{}]", "", sentence))
+    best = 0.0
     for m in _QUANTITY.finditer(plain):
-        following = re.findall(r"[^\W_]+", plain[m.end() : m.end() + 70])[:6]
-        if wanted & {stem for word in following for stem in terms(word)}:
-            return True
-    for m in re.finditer(r"\bnumbers? of\b", plain, re.I):
-        following = re.findall(r"[^\W_]+", plain[m.end() : m.end() + 40])[:4]
-        if wanted & {stem for word in following for stem in terms(word)} and re.search(r"\b(?:arbitrary|any|unlimited|varying)\b|\d", plain, re.I):
-            return True
-    return False
+        near = re.split(r"[;:()]|\.\s", plain[m.end() : m.end() + 70])[0]
+        following = re.findall(r"[^\W_]+", near)[: 3 if "." in m[0] else 5]
+        stems = {stem for word in following for stem in terms(word)}
+        best = max(best, 1.0 if asked.counted & stems else 0.6 if others & stems else 0.0)
+    if re.search(r"\b(?:arbitrary|any|unlimited|varying) numbers? of\b", plain, re.IGNORECASE):
+        following = re.findall(r"[^\W_]+", plain.split(" of ", 1)[-1][:40])[:4]
+        stems = {stem for word in following for stem in terms(word)}
+        best = max(best, 1.0 if others & stems else 0.0)
+    return best
 
 
 def expansion(short: str, sentence: str) -> str | None:
@@ -316,7 +362,9 @@ def expansion(short: str, sentence: str) -> str | None:
         rf"\b{letters}s?\s*\(\s*([^()]{{4,90}})\)",
         rf"\b{letters}s?\b\s*(?::|,? (?:which )?(?:stands|short|standing|an? acronym|abbreviation) for)\s+([^.;,]{{4,90}})",
     ):
-        if (m := re.search(pattern, plain, re.IGNORECASE)) and _fits(short, re.findall(r"[^\W_]+", m[1])):
+        if (m := re.search(pattern, plain, re.IGNORECASE)) and _fits(
+            short, re.findall(r"[^\W_]+", m[1])
+        ):
             return m[1]
     return None
 
@@ -342,7 +390,13 @@ def _fits(short: str, words: list[str]) -> bool:
         lowered = word.lower()
         place = 0
         while at < len(letters) and (found := lowered.find(letters[at], place)) >= 0:
-            if place == 0 and found > 0 and at < len(letters) and len(words) > 1 and lowered[0] != letters[at]:
+            if (
+                place == 0
+                and found > 0
+                and at < len(letters)
+                and len(words) > 1
+                and lowered[0] != letters[at]
+            ):
                 break
             place = found + 1
             at += 1

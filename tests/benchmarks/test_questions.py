@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rapidfuzz import fuzz
 
-from benchmarks.questions import SHARED, Corpora, Row, chosen, judge, normalised, occurs, rates
+from benchmarks.questions import Corpora, Row, judge, normalised, occurs, rates, written
 from retrieval.answer import Answer, Citation
 from retrieval.kinds import Kind
 from retrieval.question import Question
@@ -18,7 +18,6 @@ from retrieval.sources.snapshot import read_snapshot
 from storage.works import Paper, Work
 
 FOLDER = Path(__file__).parents[2] / "benchmarks" / "questions"
-SAMPLE = Path(__file__).parents[2] / "retrieval" / "sample" / "seed_works.jsonl"
 RECORD = {"who", "count", "busiest", "when"}
 """Kinds whose facts stand in the record, not in an abstract."""
 
@@ -88,13 +87,10 @@ async def test_every_source_is_in_its_corpus_and_holds_the_facts(
 
 
 async def corpus_papers(corpus: str, folder: Path) -> dict[str, Paper]:
-    rule = CORPORA.rules[corpus]
-    path = SAMPLE
-    if rule["file"] != "bundled":
-        if not (SHARED / rule["file"]).is_file():
-            pytest.skip(f"{rule['file']} is not there; COLLOQUY_SHARED_DATA names its folder")
-        path = folder / "corpus.jsonl"
-        path.write_text("".join(chosen(rule)), encoding="utf-8")
+    try:
+        path = written(CORPORA.rules[corpus], folder)
+    except FileNotFoundError as missing:
+        pytest.skip(str(missing))
     return {paper.source_id: paper async for paper in read_snapshot(path)}
 
 

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import search as module
 from retrieval.embedding import Embedder, open_embedder
-from retrieval.search import Passage, Search, scaled
+from retrieval.search import Passage, Search
 from retrieval.text import pieces, whole, work_terms
 from storage import researchers, terms, vectors, works
 from storage.database import Database
@@ -214,15 +211,10 @@ async def test_nothing_is_found_in_nothing(database: Database, embedder: Embedde
     assert await search.passages("anything") == []
 
 
-@given(st.lists(st.floats(-5, 50), min_size=1, max_size=300))
-def test_a_scale_runs_from_nothing_to_one_and_keeps_the_order(values: list[float]) -> None:
-    scores = np.array(values, np.float32)
-    result = scaled(scores)
-    assert result.min() >= 0
-    assert result.max() <= 1
-    order = np.argsort(scores, kind="stable")
-    assert (np.diff(result[order]) >= 0).all()
-
-
-def test_the_only_work_with_the_words_gets_all_they_are_worth() -> None:
-    assert scaled(np.array([0.0, 7.0, 0.0], np.float32), floor=0.0).tolist() == [0, 1, 0]
+async def test_the_only_work_with_the_words_gets_all_they_are_worth(library: Library) -> None:
+    found = await library.search.passages("finches or phones", work_ids=library.ids[BIRD:])
+    (bird, *others) = found
+    assert library.numbers([bird]) == [BIRD]
+    assert bird.lexical > 0
+    assert bird.score == pytest.approx(1)
+    assert all(0 <= other.score < bird.score for other in others)

@@ -60,8 +60,8 @@ PASSAGES = [
         1,
         "GhostNet: More Features from Cheap Operations",
         "Deploying convolutional neural networks on embedded devices is difficult. The Ghost "
-        r"module generates more feature maps from cheap operations. GhostNet achieves $75.7\%$ top-1 "
-        "accuracy on the ImageNet ILSVRC-2012 classification dataset.",
+        r"module generates more feature maps from cheap operations. GhostNet achieves $75.7\%$ "
+        "top-1 accuracy on the ImageNet ILSVRC-2012 classification dataset.",
     ),
     passage(
         2,

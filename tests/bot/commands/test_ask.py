@@ -1,0 +1,250 @@
+"""/ask and “Ask about this”: in time, in the right eyes, with sources and buttons that work."""
+
+from __future__ import annotations
+
+from simcord import ChannelHandle, Env, GuildHandle, MemberActor
+
+from bot.client import Colloquy
+from storage.schema import RatingRow
+from tests.bot.commands.conftest import AddResearcher, Restart
+from tests.bot.seeing import buttons, options, reply, words
+
+NPD = "What does NPD stand for?"
+BUTTONS = ["Show passages", "Ask a follow-up", "Thread", "Good answer", "Poor answer"]
+
+
+async def test_an_answer_with_its_scope_sources_and_buttons(
+    ada: MemberActor, channel: ChannelHandle, env: Env
+) -> None:
+    result = await ada.slash(channel, "ask", question=NPD)
+    first = next(call for call in env.http_requests if "/interactions/" in call.path)
+    assert isinstance(first.json, dict)
+    assert first.json["type"] == 5  # "thinking …", before any work
+    assert not reply(result).ephemeral
+    shown = words(result)
+    assert shown.startswith(f"**{NPD}**\n-# About Kai Han, 35 works")
+    assert "Near-Policy Distillation (NPD)" in shown
+    assert "[1]" in shown
+    assert "](https://arxiv.org/abs/2605.05940)" in shown
+    assert "Quoted word for word from the abstracts" in shown
+    assert buttons(result) == BUTTONS
+
+
+async def test_a_private_answer_is_seen_by_the_asker_alone(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    result = await ada.slash(channel, "ask", question=NPD, private=True)
+    assert reply(result).ephemeral
+    assert "Near-Policy Distillation" in words(result)
+    assert "Thread" not in buttons(result)
+    form = await ada.click(reply(result), label="Ask a follow-up")
+    again = await ada.submit_modal(form, {"question": "and how much faster is it?"})
+    assert reply(again).ephemeral
+
+
+async def test_a_refusal_says_what_was_searched_and_cites_nothing(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    result = await ada.slash(channel, "ask", question="What learning rate was used for NPD?")
+    assert "I searched" in words(result) or "I looked" in words(result)
+    assert "arxiv.org" not in words(result)
+    assert "Show passages" not in buttons(result)
+
+
+async def test_a_count_comes_from_the_records(ada: MemberActor, channel: ChannelHandle) -> None:
+    result = await ada.slash(
+        channel, "ask", question="How many papers did Kai Han publish in 2022?"
+    )
+    assert "in 2022" in words(result)
+    assert "Counted from the stored records" in words(result)
+
+
+async def test_bad_input_is_answered_in_private_with_one_sentence(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    for question, sentence in (
+        ("   ", "Please write a question"),
+        ("?!…", "Please write a question"),
+        ("x " * 1500, "please ask in 2,000 characters or fewer"),
+    ):
+        result = await ada.slash(channel, "ask", question=question)
+        assert reply(result).ephemeral
+        assert sentence in words(result)
+    unknown = await ada.slash(channel, "ask", question=NPD, researcher="Nobody Atall")
+    assert reply(unknown).ephemeral
+    assert "I know no researcher called “Nobody Atall”" in words(unknown)
+
+
+async def test_a_question_full_of_markup_pings_nobody_and_breaks_nothing(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle
+) -> None:
+    question = f"@everyone {bob.mention} **NPD** `'; DROP TABLE works; --` ||what|| is it?"
+    result = await ada.slash(channel, "ask", question=question)
+    message = reply(result).message
+    assert not message.mention_everyone
+    assert not message.mentions
+    head = words(result).splitlines()[0]
+    assert "@everyone" not in head
+    assert bob.mention not in head
+    assert "\\*\\*NPD\\*\\*" in head
+    assert "About Kai Han" in words(await ada.slash(channel, "ask", question=NPD))
+
+
+async def test_an_ambiguous_researcher_is_chosen_before_anything_is_public(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, add_researcher: AddResearcher
+) -> None:
+    await add_researcher("Kai Han", source="OpenAlex")
+    result = await ada.slash(channel, "ask", question=NPD, researcher="Kai Han")
+    assert reply(result).ephemeral
+    assert "please choose one" in words(result)
+    picked = await ada.select(reply(result), [options(result)["Kai Han (arXiv, 35 works)"]])
+    assert not reply(picked).ephemeral
+    assert "Near-Policy Distillation (NPD)" in words(picked)
+
+
+async def test_an_ambiguous_name_in_the_question_is_chosen_by_the_asker(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, add_researcher: AddResearcher
+) -> None:
+    await add_researcher("Kai Han", source="OpenAlex")
+    result = await ada.slash(channel, "ask", question="How many papers did Kai Han write?")
+    choices = options(result)
+    assert list(choices) == ["Kai Han (arXiv, 35 works)", "Kai Han (OpenAlex, 1 works)"]
+    strange = await bob.select(reply(result), [choices["Kai Han (arXiv, 35 works)"]])
+    assert reply(strange).ephemeral
+    assert "Only the person who asked can choose here." in words(strange)
+    await ada.select(reply(result), [choices["Kai Han (arXiv, 35 works)"]])
+    assert "35 works" in words(result)
+    assert "Ask a follow-up" in buttons(result)
+
+
+async def test_the_picked_researcher_is_pinned(
+    ada: MemberActor, channel: ChannelHandle, add_researcher: AddResearcher
+) -> None:
+    await add_researcher("Grace Hopper")
+    (choice,) = await ada.autocomplete(channel, "ask", "researcher", "kai")
+    result = await ada.slash(
+        channel, "ask", question="How many papers are there?", researcher=choice["value"]
+    )
+    assert "About Kai Han, 35 works" in words(result)
+
+
+async def test_passages_show_the_quoted_words_in_their_abstract(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle
+) -> None:
+    result = await ada.slash(channel, "ask", question=NPD)
+    shown = await bob.click(reply(result), label="Show passages")
+    assert reply(shown).ephemeral
+    text = words(shown)
+    assert text.startswith("**[1]** [Near-Policy")
+    assert "Standard knowledge distillation" in text  # the whole abstract …
+    assert (
+        "**To improve efficiency, we propose Near-Policy Distillation" in text
+    )  # … with the quote
+
+
+async def test_passages_of_several_works_come_in_pages(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    result = await ada.slash(channel, "ask", question="Which papers are about binary networks?")
+    shown = await ada.click(reply(result), label="Show passages")
+    first = words(shown)
+    assert buttons(shown) == ["Next"]
+    await ada.click(reply(shown), label="Next")
+    assert words(shown) != first
+    await ada.click(reply(shown), label="Previous")
+    assert words(shown) == first
+
+
+async def test_a_follow_up_understands_what_went_before(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle
+) -> None:
+    first = await ada.slash(channel, "ask", question="How many papers did Kai Han publish in 2021?")
+    assert "in 2021" in words(first)
+    form = await bob.click(reply(first), label="Ask a follow-up")
+    assert form.modal is not None
+    second = await bob.submit_modal(form, {"question": "and the year after?"})
+    assert not reply(second).ephemeral
+    assert "**and the year after?**" in words(second)
+    assert "in 2022" in words(second)
+    form = await bob.click(reply(second), label="Ask a follow-up")
+    assert "in 2023" in words(await bob.submit_modal(form, {"question": "and the year after?"}))
+
+
+async def test_a_word_on_an_answer_is_kept_and_can_change(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    result = await ada.slash(channel, "ask", question=NPD)
+    thanks = await ada.click(reply(result), label="Good answer")
+    assert reply(thanks).ephemeral
+    assert "noted that as a good answer" in words(thanks)
+    await bob.click(reply(result), label="Poor answer")
+    await ada.click(reply(result), label="Poor answer")
+    async with bot.database.read() as session:
+        rows = (await session.scalars(RatingRow.__table__.select())).all()
+        assert len(rows) == 2
+        assert (await session.get_one(RatingRow, (1, ada.id))).good is False
+
+
+async def test_buttons_survive_a_restart(
+    ada: MemberActor, channel: ChannelHandle, restart: Restart
+) -> None:
+    result = await ada.slash(channel, "ask", question=NPD)
+    await restart()
+    passages = await ada.click(reply(result), label="Show passages")
+    assert "Near-Policy" in words(passages)
+    assert "noted" in words(await ada.click(reply(result), label="Good answer"))
+    form = await ada.click(reply(result), label="Ask a follow-up")
+    asked = await ada.submit_modal(form, {"question": "How many papers are from 2021?"})
+    assert "in 2021" in words(asked)
+
+
+async def test_one_question_at_a_time(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    bot.gate._asking.add(ada.id)
+    result = await ada.slash(channel, "ask", question=NPD)
+    assert reply(result).ephemeral
+    assert "I am still answering your last question" in words(result)
+
+
+async def test_ask_about_a_message(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle
+) -> None:
+    message = await bob.send(channel, NPD)
+    form = await ada.context_menu(channel, "Ask about this", message)
+    assert form.modal is not None
+    assert form.modal["title"] == "Ask about this"
+    assert NPD in str(form.modal)  # proposed as the question
+    answered = await ada.submit_modal(form, {"question": NPD})
+    assert "Near-Policy Distillation (NPD)" in words(answered)
+
+
+async def test_ask_about_an_answer_is_a_follow_up(ada: MemberActor, channel: ChannelHandle) -> None:
+    result = await ada.slash(
+        channel, "ask", question="How many papers did Kai Han publish in 2021?"
+    )
+    form = await ada.context_menu(channel, "Ask about this", reply(result))
+    assert "in 2022" in words(await ada.submit_modal(form, {"question": "and the year after?"}))
+
+
+async def test_a_thread_opens_under_the_answer(
+    ada: MemberActor, channel: ChannelHandle, guild: GuildHandle, bot: Colloquy
+) -> None:
+    result = await ada.slash(channel, "ask", question=NPD)
+    pressed = await ada.click(reply(result), label="Thread")
+    assert pressed.acknowledged
+    thread = bot.get_channel(reply(result).id)
+    assert thread is not None
+    assert getattr(thread, "name", "") == NPD
+    again = await ada.click(reply(result), label="Thread")
+    assert again.acknowledged
+
+
+async def test_in_a_direct_message(env: Env) -> None:
+    carl = env.create_user("carl")
+    result = await carl.slash("ask", question=NPD)
+    assert "Near-Policy Distillation (NPD)" in words(result)
+    assert "Thread" not in buttons(result)
+    form = await carl.click(reply(result), label="Ask a follow-up")
+    asked = await carl.submit_modal(form, {"question": "How many papers are from 2021?"})
+    assert "in 2021" in words(asked)
