@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.embedding import Embedder
-from retrieval.text import pieces, whole, work_terms
-from storage import terms, vectors, works
+from retrieval.ingest import embed_pending
+from storage import works
 from storage.database import Database
-from storage.vectors import WorkVectors
 from storage.works import Paper
 
-STEP = 256
+
+STEP = 1000
 """Documents stored in one transaction."""
 
 
@@ -84,37 +84,21 @@ async def stock(
     documents: Sequence[Document],
     progress: Callable[[int], None] = lambda done: None,
 ) -> dict[int, str]:
-    """Store documents as works with terms and vectors; which work is which document.
+    """Store documents as works and make them searchable; which work is which document.
 
-    `progress` is told how many are stored. Blocks while it embeds.
+    The product's own import does it; only the index is left out. `progress` is told how many works
+    are embedded.
     """
-    ids: dict[int, str] = {}
+    sources = {_source_id(document): document.id for document in documents}
+    new: list[int] = []
     for start in range(0, len(documents), STEP):
-        step = documents[start : start + STEP]
         async with database.write() as session:
-            papers = {_source_id(document): _paper(document) for document in step}
-            stored = await works.store(session, papers.values())
-            found = await works.by_ids(session, stored.new)
-            by_source = {work.source_id: work_id for work_id, work in found.items()}
-            known = {by_source[_source_id(d)]: d for d in step if _source_id(d) in by_source}
-            await terms.save(session, {n: work_terms(d.title, d.text) for n, d in known.items()})
-            await vectors.save(session, embedder.name, _vectors(embedder, known))
-        ids |= {work_id: document.id for work_id, document in known.items()}
-        progress(len(ids))
-    return ids
-
-
-def _vectors(embedder: Embedder, documents: Mapping[int, Document]) -> list[WorkVectors]:
-    cut = {work_id: pieces(d.title, d.text) for work_id, d in documents.items()}
-    whole_works = embedder.encode([whole(d.title, d.text) for d in documents.values()])
-    sentences = embedder.encode([piece for parts in cut.values() for piece in parts])
-    rows: list[WorkVectors] = []
-    start = 0
-    for (work_id, parts), document in zip(cut.items(), whole_works, strict=True):
-        end = start + len(parts)
-        rows.append(WorkVectors(work_id, document, parts, sentences[start:end]))
-        start = end
-    return rows
+            stored = await works.store(session, map(_paper, documents[start : start + STEP]))
+        new += stored.new
+    await embed_pending(database, embedder, lambda stage, done, total: progress(done))
+    async with database.read() as session:
+        found = await works.by_ids(session, new)
+    return {work_id: sources[work.source_id] for work_id, work in found.items()}
 
 
 def _paper(document: Document) -> Paper:

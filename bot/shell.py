@@ -16,6 +16,7 @@ from rich.markup import escape
 from bot.client import Parts
 from bot.compose import reading
 from bot.errors import UNEXPECTED, report
+from bot.progress import tell
 from bot.settings import Settings
 from retrieval.answer import Answer
 from retrieval.text import readable
@@ -122,8 +123,7 @@ def _refusal(question: str, code: str, sentence: str, started: float) -> dict[st
 
 
 def _print_json(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+    tell(json.dumps(value, ensure_ascii=False))
 
 
 def _print(answer: Answer) -> None:

@@ -14,7 +14,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from retrieval import records
-from retrieval.question import Kind, Question, Turn, read
+from retrieval.kinds import Kind
+from retrieval.question import Question, Turn, read
 from retrieval.records import Scope
 from retrieval.text import readable
 from retrieval.writers import Draft, DraftSentence

@@ -50,13 +50,16 @@ _OWN = r"(?:R(?:['’]s?)?|his|her|their|your|the|these|those|all|all the|any|ot
 _ADJ = r"(?:(?!about\b|on\b|is\b|are\b|was\b|were\b|did\b|does\b|do\b|has\b|have\b)[\w'’-]+ ){0,3}?"
 _ABOUT = (
     r"(?:about|on|regarding|concerning|around|covering|that (?:cover|are about|deal with|use|study|"
-    r"concern|mention|discuss|address|propose|tackle|treat|consider|focus on|work on|apply|involve)|"
+    r"concern|mention|discuss|address|propose|tackle|treat|consider|focus on|work "
+    r"on|apply|involve)|"
     r"deal(?:s|ing)? with|dealing in|related to|relating to|mention(?:s|ing)?|discuss(?:es|ing)?|"
     r"cover(?:s|ing)?|us(?:e|es|ing)|stud(?:y|ies|ying)|address(?:es|ing)?|tackl(?:e|es|ing)|"
     r"concern(?:s)?|focus(?:es|ing|sed)? on|treat(?:s|ing)?|explor(?:e|es|ing)|involv(?:e|es|ing)|"
     r"investigat(?:e|es|ing)|consider(?:s|ing)?|apply|applies|applying|work(?:s|ing)? (?:on|with)|"
-    r"belong to|touch(?:es|ing)?(?: on)?|in the (?:area|field) of|devoted to|dedicated to|have to do with|"
-    r"talk(?:s|ing)? about|propos(?:e|ing)|introduc(?:e|ing)|present(?:ing)?|look(?:s|ing)? (?:at|into))"
+    r"belong to|touch(?:es|ing)?(?: on)?|in the (?:area|field) of|devoted to|"
+    r"dedicated to|have to do with|"
+    r"talk(?:s|ing)? about|propos(?:e|ing)|introduc(?:e|ing)|present(?:ing)?|"
+    r"look(?:s|ing)? (?:at|into))"
 )
 
 
@@ -89,8 +92,10 @@ _GREETING = (
     r"what do you know"
 )
 _LIFE = (
-    r"salary|net worth|age|birthday|birth ?date|wife|husband|spouse|partner|children|kids|hobb(?:y|ies)|"
-    r"e-?mail(?: address)?|phone(?: number)?|home ?page|website|nationality|religion|height|twitter|"
+    r"salary|net worth|age|birthday|birth ?date|wife|husband|spouse|partner|"
+    r"children|kids|hobb(?:y|ies)|"
+    r"e-?mail(?: address)?|phone(?: number)?|home ?page|website|nationality|"
+    r"religion|height|twitter|"
     r"linkedin|github(?: account)?|supervisor|adviser|advisor|phd(?: thesis)?|thesis|degree|"
     r"job|employer|salary|grants?|funding|office|address|favou?rite \w+|students|lab|education"
 )
@@ -105,7 +110,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         Kind.NOT_KEPT,
-        r"^(?:(?:please|can you|could you) )*(?:translate|write (?:me )?(?:an?|some) (?!list)|compose|sing|draw|"
+        r"^(?:(?:please|can you|could you) )*(?:translate|write (?:me )?(?:an?|"
+        r"some) (?!list)|compose|sing|draw|"
         r"tell me an? (?:joke|story)|play|calculate|solve|generate an?) ?\b(?!.*\bR\b)",
         "task",
     ),
@@ -116,22 +122,22 @@ _RULES: tuple[_Rule, ...] = (
         rf"(?:{_FIGURES}|cited|downloaded|viewed)\b",
         "figures",
     ),
-    _rule(Kind.NOT_KEPT, rf"\b(?:h-?index|i10-?index|impact factor)\b", "figures"),
+    _rule(Kind.NOT_KEPT, r"\b(?:h-?index|i10-?index|impact factor)\b", "figures"),
     _rule(
         Kind.NOT_KEPT,
-        rf"\b(?:cites?|cited|citing|citations? (?:of|for)) (?:W|R|this|that|it|the)\b",
+        r"\b(?:cites?|cited|citing|citations? (?:of|for)) (?:W|R|this|that|it|the)\b",
         "figures",
     ),
     _rule(Kind.NOT_KEPT, rf"\b(?:which|what|whose) (?:\w+ )?(?:{_VENUES})\b", "venue"),
     _rule(
         Kind.NOT_KEPT,
-        rf"^where (?:was|were|is|did|has|have|does)\b.{{0,80}}\b(?:published|presented|accepted|"
-        rf"appear(?:ed)?|publish)\b",
+        r"^where (?:was|were|is|did|has|have|does)\b.{0,80}\b(?:published|presented|accepted|"
+        r"appear(?:ed)?|publish)\b",
         "venue",
     ),
     _rule(
         Kind.NOT_KEPT,
-        rf"\b(?:peer[- ]reviewed|best paper|rejected|accepted (?:at|by|to)|retracted)\b",
+        r"\b(?:peer[- ]reviewed|best paper|rejected|accepted (?:at|by|to)|retracted)\b",
         "venue",
     ),
     _rule(
@@ -141,16 +147,18 @@ _RULES: tuple[_Rule, ...] = (
         "life",
     ),
     _rule(Kind.NOT_KEPT, rf"^what(?: is| are|['’]s) the (?:{_LIFE}) of {_WHO}\b", "life"),
-    _rule(Kind.NOT_KEPT, rf"^(?:how old|how tall|how rich) (?:is|was)\b", "life"),
+    _rule(Kind.NOT_KEPT, r"^(?:how old|how tall|how rich) (?:is|was)\b", "life"),
     _rule(
         Kind.NOT_KEPT,
-        rf"^(?:where|when) (?:does|did|do|is|was|were|has) {_WHO}\b.{{0,20}}\b(?:live|study|studied|"
+        rf"^(?:where|when) (?:does|did|do|is|was|were|has) "
+        rf"{_WHO}\b.{{0,20}}\b(?:live|study|studied|"
         rf"teach|born|grow up|grew up|from|graduate|die|married|move)\b",
         "life",
     ),
     _rule(
         Kind.NOT_KEPT,
-        rf"^(?:is|was|does|did|has) {_WHO} (?:\w+ )?(?:married|single|alive|dead|retired|a man|a woman|"
+        rf"^(?:is|was|does|did|has) {_WHO} (?:\w+ )?(?:married|single|alive|dead|"
+        rf"retired|a man|a woman|"
         rf"have (?:kids|children)|a professor|a student|still at|ever won|won|win)\b",
         "life",
     ),
@@ -163,26 +171,32 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         Kind.PROFILE,
         rf"\b(?:affiliat\w+|which (?:university|institution|institute|company|lab)|"
-        rf"where (?:does|do|is|did) {_WHO} work(?:ing|ed)?\b(?! on)|what (?:university|institution|company))",
+        rf"where (?:does|do|is|did) {_WHO} work(?:ing|ed)?\b(?! on)|what "
+        rf"(?:university|institution|company))",
         "affiliation",
     ),
     _rule(Kind.PROFILE, rf"^who(?: is|['’]s| are) {_WHO}\s*[?.!]*$", "topics"),
     _rule(
         Kind.PROFILE,
-        rf"^(?:tell me|what do you know|what can you tell me) (?:something |more )?about R\s*[?.!]*$",
+        r"^(?:tell me|what do you know|what can you tell me) (?:something |more "
+        r")?about R\s*[?.!]*$",
         "topics",
     ),
     _rule(
         Kind.PROFILE,
-        rf"\b(?:research (?:interests?|areas?|fields?|topics?|focus)|main (?:topics?|interests?|areas?)|"
+        rf"\b(?:research (?:interests?|areas?|fields?|topics?|focus)|main (?:topics?|"
+        rf"interests?|areas?)|"
         rf"(?:topics|fields|areas|subjects|themes) (?:does|do|did|has|have|is|are) {_WHO})\b",
         "topics",
     ),
     _rule(
         Kind.PROFILE,
-        rf"^(?:what|which)(?: (?:topics|fields|areas|subjects|kinds? of (?:things|work|research)))? "
-        rf"(?:does|do|is|are|did|has|have) {_WHO} (?:mainly |mostly |usually |generally |currently |been )*"
-        rf"(?:work(?:s|ing|ed)? on|research(?:ing|es|ed)?|study|studying|do|known for|famous for|interested in)"
+        rf"^(?:what|which)(?: (?:topics|fields|areas|subjects|kinds? of (?:things|"
+        rf"work|research)))? "
+        rf"(?:does|do|is|are|did|has|have) {_WHO} (?:mainly |mostly |usually |"
+        rf"generally |currently |been )*"
+        rf"(?:work(?:s|ing|ed)? on|research(?:ing|es|ed)?|study|studying|do|known "
+        rf"for|famous for|interested in)"
         rf"(?: (?:about|for a living|mainly|mostly))?\s*[?.!]*$",
         "topics",
     ),
@@ -190,16 +204,17 @@ _RULES: tuple[_Rule, ...] = (
         Kind.BUSIEST,
         rf"\b(?:busiest|most (?:productive|prolific|active)|best) (?:\w+ )?(?:year|period)\b|"
         rf"\b(?:which|what) year\b.{{0,60}}\b(?:most|highest|largest|greatest|peak(?:ed)?)\b|"
-        rf"\bwhen (?:did|was|has) .{{0,40}}\b(?:publish|write|produce)\w* (?:the )?most\b(?! recent)|"
+        rf"\bwhen (?:did|was|has) .{{0,40}}\b(?:publish|write|produce)\w* (?:the "
+        rf")?most\b(?! recent)|"
         rf"\b(?:most {WORKS}|most {_WRITE})\b.{{0,30}}\b(?:which|what) year|"
         rf"\bwhen was {_WHO} most (?:productive|prolific|active|busy)|"
         rf"\byear (?:with|of|had|has|saw) (?:the )?(?:most|highest|largest|peak)",
     ),
     _rule(
         Kind.QUIETEST,
-        rf"\b(?:quietest|slowest|least (?:productive|prolific|active)) (?:\w+ )?year\b|"
-        rf"\b(?:which|what) year\b.{{0,60}}\b(?:fewest|least|lowest|smallest)\b|"
-        rf"\byear (?:with|of|had|has|saw) (?:the )?(?:fewest|least|lowest)",
+        r"\b(?:quietest|slowest|least (?:productive|prolific|active)) (?:\w+ )?year\b|"
+        r"\b(?:which|what) year\b.{0,60}\b(?:fewest|least|lowest|smallest)\b|"
+        r"\byear (?:with|of|had|has|saw) (?:the )?(?:fewest|least|lowest)",
     ),
     _rule(
         Kind.PER_YEAR,
@@ -208,73 +223,86 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         Kind.COLLABORATORS,
-        rf"\bhow many (?:different |distinct |other )*(?:co-?authors|collaborators|people|co-?writers)\b"
-        rf"(?!.*\bW\b)(?=.*\b(?:R|he|she|they|his|her|their)\b)",
+        r"\bhow many (?:different |distinct |other )*(?:co-?authors|collaborators|"
+        r"people|co-?writers)\b"
+        r"(?!.*\bW\b)(?=.*\b(?:R|he|she|they|his|her|their)\b)",
         "count",
     ),
     _rule(
         Kind.COLLABORATORS,
         rf"\bwho(?:m)? (?:else )?(?:does|did|do|has|have|is|are|was|were) {_WHO}\b.{{0,40}}"
-        rf"\b(?:work(?:s|ed|ing)?|collaborat\w+|publish\w*|wr(?:ite|itten|iting|ote)|co-?author\w*|co-?wr\w+)\b"
+        rf"\b(?:work(?:s|ed|ing)?|collaborat\w+|publish\w*|wr(?:ite|itten|iting|ote)|"
+        rf"co-?author\w*|co-?wr\w+)\b"
         rf".{{0,40}}(?:\bwith\b|\?|$)",
     ),
     _rule(
         Kind.COLLABORATORS,
-        rf"\bwith whom\b|\bwho (?:collaborates?|works?|publishes|writes|collaborated|worked|published|"
+        rf"\bwith whom\b|\bwho (?:collaborates?|works?|publishes|writes|collaborated|"
+        rf"worked|published|"
         rf"co-?authors?|co-?wrote)\b.{{0,30}}\bwith {_WHO}\b",
     ),
     _rule(
         Kind.COLLABORATORS,
-        rf"\b(?:{_OWN}|main|closest|frequent|top|close|regular) (?:\w+ )?(?:co-?authors?|collaborators?|co-?writers?)\b(?! of W)"
+        rf"\b(?:{_OWN}|main|closest|frequent|top|close|regular) (?:\w+ "
+        rf")?(?:co-?authors?|collaborators?|co-?writers?)\b(?! of W)"
         rf"(?!.*\bW\b)|\b(?:co-?authors?|collaborators?) (?:of|does|has|did) {_WHO}\b",
     ),
     _rule(
         Kind.AUTHORS,
-        rf"\bhow many (?:(?:co-?)?authors|co-?writers)\b|\bhow many (?:people|researchers) {_WRITE}",
+        rf"\bhow many (?:(?:co-?)?authors|co-?writers)\b|\bhow many (?:people|"
+        rf"researchers) {_WRITE}",
         "count",
     ),
     _rule(
         Kind.AUTHORS,
-        rf"\b(?:who|which \w+)\b.{{0,30}}\b(?:first|lead|leading|main|1st) (?:co-?)?author",
+        r"\b(?:who|which \w+)\b.{0,30}\b(?:first|lead|leading|main|1st) (?:co-?)?author",
         "first",
     ),
-    _rule(Kind.AUTHORS, rf"\bfirst author of\b", "first"),
+    _rule(Kind.AUTHORS, r"\bfirst author of\b", "first"),
     _rule(
         Kind.AUTHORS,
-        rf"\b(?:last|senior|final) author of\b|\bwho\b.{{0,30}}\b(?:last|senior|final) author",
+        r"\b(?:last|senior|final) author of\b|\bwho\b.{0,30}\b(?:last|senior|final) author",
         "last",
     ),
     _rule(
         Kind.AUTHORS,
-        rf"^who (?:else )?(?:\w+ )?(?:wrote|has written|authored|co-?authored|co-?wrote|published|is behind|are behind|"
-        rf"was behind|created|made|invented|came up with|wrote up|is the author|are the authors|were the authors|"
-        rf"was the author|are the (?:other )?(?:co-?)?authors|(?:is|are|was|were) (?:the )?(?:other )?(?:co-?)?authors?)\b",
+        r"^who (?:else )?(?:\w+ )?(?:wrote|has written|authored|co-?authored|"
+        r"co-?wrote|published|is behind|are behind|"
+        r"was behind|created|made|invented|came up with|wrote up|is the author|are "
+        r"the authors|were the authors|"
+        r"was the author|are the (?:other )?(?:co-?)?authors|(?:is|are|was|were) "
+        r"(?:the )?(?:other )?(?:co-?)?authors?)\b",
     ),
-    _rule(
-        Kind.AUTHORS, rf"^who (?:proposed|introduced|developed|designed|presented|came up with) "
-    ),
+    _rule(Kind.AUTHORS, r"^who (?:proposed|introduced|developed|designed|presented|came up with) "),
     _rule(
         Kind.AUTHORS,
-        rf"\b(?:co-?)?authors (?:of|on|for|behind)\b|\bauthor list\b|\bW(?:['’]s?)? (?:co-?)?authors?\b|"
-        rf"\bwhose (?:paper|work) is\b|\bby whom\b|\bwritten by who(?:m)?\b",
+        r"\b(?:co-?)?authors (?:of|on|for|behind)\b|\bauthor list\b|\bW(?:['’]s?)? "
+        r"(?:co-?)?authors?\b|"
+        r"\bwhose (?:paper|work) is\b|\bby whom\b|\bwritten by who(?:m)?\b",
     ),
     _rule(
         Kind.LINK,
-        rf"\b(?:link|url|doi|pdf|arxiv (?:id|number|identifier|link|page)|identifier)\b"
-        rf"(?!.*\b(?:code|github|project|repository|demo|source)\b)",
+        r"\b(?:link|url|doi|pdf|arxiv (?:id|number|identifier|link|page)|identifier)\b"
+        r"(?!.*\b(?:code|github|project|repository|demo|source)\b)",
     ),
     _rule(
         Kind.LINK,
-        rf"^where (?:can|could|do|may) (?:i|we|one) (?:read|find|get|download|see) (?:W|the paper|this paper|that paper|it|the full)",
+        r"^where (?:can|could|do|may) (?:i|we|one) (?:read|find|get|download|see) "
+        r"(?:W|the paper|this paper|that paper|it|the full)",
     ),
     _rule(
         Kind.COMPARE,
-        rf"\bcompar(?:e|ison)\b|\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|to)\b|\bdiffers?\b|\bversus\b|\bvs\b\.?"
-        rf"|\bin common\b|\b(?:similarit|more similar)|\bmore (?:{WORKS})? ?(?:in|than)\b|^(?:who|which)\b.*\bmore\b.*\bor\b",
+        rf"\bcompar(?:e|ison)\b|\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|"
+        rf"to)\b|\bdiffers?\b|\bversus\b|\bvs\b\.?"
+        rf"|\bin common\b|\b(?:similarit|more similar)|\bmore (?:{WORKS})? ?(?:in|"
+        rf"than)\b|^(?:who|which)\b.*\bmore\b.*\bor\b",
     ),
     _rule(
         Kind.YEAR,
-        rf"\b(?:which|what)(?: was the| is the|['’]s the)? (?:publication )?years?\b.*(?:\b{_WRITE}\b|\bc[ao]me out\b|\bappear|\bfrom\b|\bW\b|\bout\b)(?!.*\b(?:cover|span|collected|recorded|captured)\b)|\byear of (?:publication|W)\b|\bpublication year\b",
+        rf"\b(?:which|what)(?: was the| is the|['’]s the)? (?:publication "
+        rf")?years?\b.*(?:\b{_WRITE}\b|\bc[ao]me out\b|\bappear|\bfrom\b|\bW\b|"
+        rf"\bout\b)(?!.*\b(?:cover|span|collected|recorded|captured)\b)|\byear of "
+        rf"(?:publication|W)\b|\bpublication year\b",
     ),
     _rule(
         Kind.EARLIEST,
@@ -285,25 +313,35 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         Kind.LATEST,
-        rf"\b(?:latest|newest|(?:most )?recent(?:ly)?(?: \w+)?|last|current|new) (?:\w+ ){{0,2}}?{WORKS}\b(?! hours)|"
+        rf"\b(?:latest|newest|(?:most )?recent(?:ly)?(?: \w+)?|last|current|new) "
+        rf"(?:\w+ ){{0,2}}?{WORKS}\b(?! hours)|"
         rf"\b{WORKS}\b.{{0,30}}\b(?:most recent|newest|latest)\b|"
-        rf"\b(?:most recently|recently|lately)\b.{{0,30}}\b{_WRITE}|{_WRITE}.{{0,40}}\b(?:most recently|recently|lately|last)\b|"
-        rf"\b(?:what|anything|something|what['’]s)(?: is)? new\b|\b(?:latest|newest|most recent)(?: (?:one|ones|of|by|from|thing|things|research))?\s*[?.!]*$|"
+        rf"\b(?:most recently|recently|lately)\b.{{0,30}}\b{_WRITE}|"
+        rf"{_WRITE}.{{0,40}}\b(?:most recently|recently|lately|last)\b|"
+        rf"\b(?:what|anything|something|what['’]s)(?: is)? new\b|\b(?:latest|newest|"
+        rf"most recent)(?: (?:one|ones|of|by|from|thing|things|research))?\s*[?.!]*$|"
         rf"\b(?:the )?(?:latest|newest|most recent) (?:from|by|of|on)\b|"
-        rf"\bdone (?:recently|lately)\b|\bup to (?:lately|recently|these days)\b|\bwork(?:ed|ing) on (?:recently|lately)\b|"
+        rf"\bdone (?:recently|lately)\b|\bup to (?:lately|recently|these days)\b|"
+        rf"\bwork(?:ed|ing) on (?:recently|lately)\b|"
         rf"\bwhen (?:did|was) .{{0,30}}\blast (?:publish|write|paper)",
     ),
     _rule(
         Kind.WHEN,
-        rf"^(?:and |W\W+|.{{0,60}}, )?when (?:was|were|is|did|has|have|does|will)\b.*(?:\b{_WRITE}\b|\bc[ao]me out\b|\bappear\w*|\bavailable\b|\bout\b|\bmade public\b|"
+        rf"^(?:and |W\W+|.{{0,60}}, )?when (?:was|were|is|did|has|have|does|"
+        rf"will)\b.*(?:\b{_WRITE}\b|\bc[ao]me out\b|\bappear\w*|\bavailable\b|"
+        rf"\bout\b|\bmade public\b|"
         rf"\bwork(?:ed|ing)?(?: on)?\b|\bW\W*$|\bfrom\b)|\b(?:what|which) (?:date|day|month)\b|"
-        rf"\b(?:publication|release|submission) date\b|\bhow (?:old|recent) (?:is|are) (?:W|the|this|that|it)\b|\bhow long ago (?:was|did)\b",
+        rf"\b(?:publication|release|submission) date\b|\bhow (?:old|recent) (?:is|"
+        rf"are) (?:W|the|this|that|it)\b|\bhow long ago (?:was|did)\b",
     ),
     _rule(
         Kind.COUNT,
-        rf"\bhow many\b(?: \w+)? (?:of )?(?:{_OWN} )?{_ADJ}(?:{_MANY_WORKS}\b|of (?:them|those|these)\b)(?!.{{0,40}}\b"
-        rf"(?:reviewed|surveyed|analy[sz]ed|covered|included in|collected|annotated|screened|examined|retrieved|cite|"
-        rf"(?:does|did|do) (?:the|this|that) (?:survey|review|stud|dataset|paper|corpus|benchmark))\b)",
+        rf"\bhow many\b(?: \w+)? (?:of )?(?:{_OWN} )?{_ADJ}(?:{_MANY_WORKS}\b|of "
+        rf"(?:them|those|these)\b)(?!.{{0,40}}\b"
+        rf"(?:reviewed|surveyed|analy[sz]ed|covered|included in|collected|annotated|"
+        rf"screened|examined|retrieved|cite|"
+        rf"(?:does|did|do) (?:the|this|that) (?:survey|review|stud|dataset|paper|"
+        rf"corpus|benchmark))\b)",
     ),
     _rule(
         Kind.COUNT,
@@ -311,16 +349,22 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         Kind.COUNT,
-        rf"\bhow many (?:do you|are|were|did|has|have|was|is)\b.{{0,30}}(?:{_WRITE}|know|there|stored|import\w+|have)|\bhow many\s*[?.!]*$",
+        rf"\bhow many (?:do you|are|were|did|has|have|was|is)\b.{{0,30}}(?:{_WRITE}|"
+        rf"know|there|stored|import\w+|have)|\bhow many\s*[?.!]*$",
     ),
     _rule(
         Kind.COUNT,
-        rf"^(?:and |so )?how many(?: (?:in|were|since|before|after|about|on|with|by|from|came|come|appeared|are|altogether|in total))?(?: (?:in|out|there|by|with|from|he|she|they|of (?:those|these|them)|R))*\s*[?.!]*$|"
-        rf"\bhow many (?:came|come|appear(?:ed)?) (?:out|in)\b|^(?:and |so )?how many (?:are )?(?:about|on|with|by) |^(?:and |so )?how many (?:did|has|have) {_WHO}\b\s*[?.!]*$",
+        rf"^(?:and |so )?how many(?: (?:in|were|since|before|after|about|on|with|by|"
+        rf"from|came|come|appeared|are|altogether|in total))?(?: (?:in|out|there|by|"
+        rf"with|from|he|she|they|of (?:those|these|them)|R))*\s*[?.!]*$|"
+        rf"\bhow many (?:came|come|appear(?:ed)?) (?:out|in)\b|^(?:and |so )?how "
+        rf"many (?:are )?(?:about|on|with|by) |^(?:and |so )?how many (?:did|has|"
+        rf"have) {_WHO}\b\s*[?.!]*$",
     ),
     _rule(
         Kind.COUNT,
-        rf"\b(?:number|count|total)(?: number)? of (?:{_OWN} )?{_ADJ}{_MANY_WORKS}\b|\bcount (?:{_OWN} )?{_ADJ}{_MANY_WORKS}\b|"
+        rf"\b(?:number|count|total)(?: number)? of (?:{_OWN} )?{_ADJ}{_MANY_WORKS}\b|"
+        rf"\bcount (?:{_OWN} )?{_ADJ}{_MANY_WORKS}\b|"
         rf"\b(?:paper|work|publication) count\b",
     ),
 )
@@ -331,70 +375,112 @@ _NUMBER_WORDS = dict(
 _LIMIT = re.compile(
     r"\b(?:(?:top|last|latest|newest|first|recent|earliest|oldest|most recent) )?"
     r"(?P<n>\d{1,2}|" + "|".join(_NUMBER_WORDS) + r") "
-    rf"(?:most recent |latest |newest |recent |last |earliest |oldest |first |new )*(?:\w+ )?{_MANY_WORKS}\b",
+    rf"(?:most recent |latest |newest |recent |last |earliest |oldest |first |new "
+    rf")*(?:\w+ )?{_MANY_WORKS}\b",
     re.IGNORECASE,
 )
 
-_LEAD = r"^(?:(?:please|so|ok|okay|well|hey|hi|and|also|then|now|but),? )*(?:(?:can|could|would) you (?:please )?|i(?:['’]d| would) like (?:to (?:see|know|read|find) )?|i(?:['’]m| am) (?:looking for|interested in) |i (?:want|need) (?:to (?:see|know|read|find) )?|do you (?:know|have)(?: of)? |please )?"
-_ASK = r"(?:which|what|list|show(?: me)?|give(?: me)?|find(?: me)?|name|tell me|enumerate|get|display|any|is there|are there|were there|was there|has|have|did|does|do|search(?: for)?|recommend|suggest)"
-_FILL = r"(?:(?:me|us|all|of|the|his|her|their|R['’]s?|R|its|these|those|some|any|other|there|a|your|every|each|are|is|were|full list of|complete list of|list of|he|she|they|published|written|papers by) )*"
+_LEAD = (
+    r"^(?:(?:please|so|ok|okay|well|hey|hi|and|also|then|now|but),? )*(?:(?:can|"
+    r"could|would) you (?:please )?|i(?:['’]d| would) like (?:to (?:see|know|"
+    r"read|find) )?|i(?:['’]m| am) (?:looking for|interested in) |i (?:want|"
+    r"need) (?:to (?:see|know|read|find) )?|do you (?:know|have)(?: of)? |"
+    r"please )?"
+)
+_ASK = (
+    r"(?:which|what|list|show(?: me)?|give(?: me)?|find(?: me)?|name|tell me|"
+    r"enumerate|get|display|any|is there|are there|were there|was there|has|have|"
+    r"did|does|do|search(?: for)?|recommend|suggest)"
+)
+_FILL = (
+    r"(?:(?:me|us|all|of|the|his|her|their|R['’]s?|R|its|these|those|some|any|"
+    r"other|there|a|your|every|each|are|is|were|full list of|complete list of|"
+    r"list of|he|she|they|published|written|papers by) )*"
+)
 
 _TOPIC = re.compile(
-    rf"{_LEAD}(?:{_ASK} )?{_FILL}{_ADJ}{WORKS}(?: (?:by|from|of|has|have|did|does|do|is|are|was|were|that|which|R['’]?s?|he|she|they|there|you know|"
-    rf"written|published|publish|write|wrote|know|out|you|have|specifically|actually|really|mainly|mostly|primarily|all|do with|to do|say something|"
+    rf"{_LEAD}(?:{_ASK} )?{_FILL}{_ADJ}{WORKS}(?: (?:by|from|of|has|have|did|does|do|"
+    rf"is|are|was|were|that|which|R['’]?s?|he|she|they|there|you know|"
+    rf"written|published|publish|write|wrote|know|out|you|have|specifically|actually|"
+    rf"really|mainly|mostly|primarily|all|do with|to do|say something|"
     rf"say anything|speak|we|i|and|in|been|his|her|their|or|released|done|concerned|concerns))*"
     rf" {_ABOUT} (?P<topic>.+)$",
     re.IGNORECASE,
 )
 _ANYTHING = re.compile(
-    rf"{_LEAD}(?:(?:is|are|was|were) there |what(?: is|['’]s| are| was)? there |has {_WHO} |have {_WHO} |did {_WHO} |does {_WHO} |do {_WHO} |(?:got|have|know|find|show|search)(?: me)? )?"
-    rf"(?:(?:ever|also|already|done|written|published|write|publish|have|worked|work|do|got|released|said|made|produced|did) )*(?:anything |something |everything |stuff |material |research |work |things |(?<=there )|(?<=there is ))"
-    rf"(?:(?:here|in there|published|written|by R|from R|of R|by him|by her|by them|done|to read|of his|of hers|that is|that was|which is|specifically) )*"
+    rf"{_LEAD}(?:(?:is|are|was|were) there |what(?: is|['’]s| are| was)? there |has "
+    rf"{_WHO} |have {_WHO} |did {_WHO} |does {_WHO} |do {_WHO} |(?:got|have|know|"
+    rf"find|show|search)(?: me)? )?"
+    rf"(?:(?:ever|also|already|done|written|published|write|publish|have|worked|work|"
+    rf"do|got|released|said|made|produced|did) )*(?:anything |something |everything |"
+    rf"stuff |material |research |work |things |(?<=there )|(?<=there is ))"
+    rf"(?:(?:here|in there|published|written|by R|from R|of R|by him|by her|by them|"
+    rf"done|to read|of his|of hers|that is|that was|which is|specifically) )*"
     rf"(?:{_ABOUT}|with|for|to do with|in) (?P<topic>.+)$",
     re.IGNORECASE,
 )
 _WORKED_ON = re.compile(
-    rf"{_LEAD}(?:has|have|did|does|do|is|was) {_WHO} (?:(?:ever|also|already|still|been|currently|actually) )*(?:work(?:s|ed|ing)?|publish(?:ed)?|wr(?:ite|itten|ote)|research(?:ed)?|written)"
+    rf"{_LEAD}(?:has|have|did|does|do|is|was) {_WHO} (?:(?:ever|also|already|still|"
+    rf"been|currently|actually) )*(?:work(?:s|ed|ing)?|publish(?:ed)?|wr(?:ite|itten|"
+    rf"ote)|research(?:ed)?|written)"
     rf"(?: (?:ever|also|much|a lot|anything|at all))* (?:on|about|in|with|of) (?P<topic>.+)$",
     re.IGNORECASE,
 )
 _STUDIED = re.compile(
-    rf"{_LEAD}(?:has|have|did|does|do) {_WHO} (?:(?:ever|also|already|still|been|currently|actually) )*(?:stud(?:y|ied|ies)|investigate[ds]?|explore[ds]?|research(?:ed)?|address(?:ed)?|tackled?|looked (?:at|into)|look (?:at|into)|touch(?:ed)?(?: on)?|cover(?:ed)?|use[ds]?) (?P<topic>.+)$",
+    rf"{_LEAD}(?:has|have|did|does|do) {_WHO} (?:(?:ever|also|already|still|been|"
+    rf"currently|actually) )*(?:stud(?:y|ied|ies)|investigate[ds]?|explore[ds]?|"
+    rf"research(?:ed)?|address(?:ed)?|tackled?|looked (?:at|into)|look (?:at|into)|"
+    rf"touch(?:ed)?(?: on)?|cover(?:ed)?|use[ds]?) (?P<topic>.+)$",
     re.IGNORECASE,
 )
 _WRITTEN_ABOUT = re.compile(
-    rf"{_LEAD}what (?:all |else )?(?:has|have|did|does|do) {_WHO} (?:(?:ever|also|already|actually|to) )*(?:written|write|published?|done|do|produced?|contributed?|work(?:ed)?) "
+    rf"{_LEAD}what (?:all |else )?(?:has|have|did|does|do) {_WHO} (?:(?:ever|also|"
+    rf"already|actually|to) )*(?:written|write|published?|done|do|produced?|"
+    rf"contributed?|work(?:ed)?) "
     rf"(?:about|on|regarding|concerning|in the (?:area|field) of|in|for|with|to) (?P<topic>.+)$",
     re.IGNORECASE,
 )
 _LISTS = re.compile(
-    rf"{_LEAD}(?:{_ASK} )?{_FILL}(?P<topic>(?:(?!about\b|on\b)[\w'’+-]+ ){{0,4}}?)(?:{_MANY_WORKS})\b(?P<rest>.*)$",
+    rf"{_LEAD}(?:{_ASK} )?{_FILL}(?P<topic>(?:(?!about\b|on\b)[\w'’+-]+ "
+    rf"){{0,4}}?)(?:{_MANY_WORKS})\b(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _PLAIN = frozenset(
-    "recent published all other his her their complete full entire whole various different research "
+    "recent published all other his her their complete full entire whole various "
+    "different research "
     "scientific academic arxiv the of list first-author own many more some several r r's r’s only "
-    "stored imported available known total single every any latest newest is are what which were was "
-    "new old early late later earlier journal conference did does do has have by most important best "
-    "top key main favourite favorite good interesting relevant one two three four five six seven eight nine ten".split()
+    "stored imported available known total single every any latest newest is are "
+    "what which were was "
+    "new old early late later earlier journal conference did does do has have by "
+    "most important best "
+    "top key main favourite favorite good interesting relevant one two three four "
+    "five six seven eight nine ten".split()
 )
 _WHAT_PUBLISHED = re.compile(
-    rf"{_LEAD}(?:what|which)(?: {WORKS})?(?: all| else)? (?:has|have|did|does|do|was|were) {_WHO} (?:\w+ )?{_WRITE}(?P<rest>.*)$|"
+    rf"{_LEAD}(?:what|which)(?: {WORKS})?(?: all| else)? (?:has|have|did|does|do|was|"
+    rf"were) {_WHO} (?:\w+ )?{_WRITE}(?P<rest>.*)$|"
     rf"{_LEAD}(?:what|which)(?: {WORKS})? (?:was|were) {_WRITE} by R(?P<rest2>.*)$|"
     rf"{_LEAD}(?:everything|all)(?: that)? {_WHO} (?:\w+ )?{_WRITE}(?P<rest3>.*)$|"
     rf"{_LEAD}what (?:came|comes) out(?P<rest4>.*)$|"
-    rf"{_LEAD}what (?:has|have|did) {_WHO} (?:been )?(?:do|done|work(?:ed|ing)? on|up to)(?P<rest5>)\s*[?.!]*$",
+    rf"{_LEAD}what (?:has|have|did) {_WHO} (?:been )?(?:do|done|work(?:ed|ing)? on|"
+    rf"up to)(?P<rest5>)\s*[?.!]*$",
     re.IGNORECASE,
 )
 _LINK_WORDS = re.compile(
-    r"^(?:(?:by|from|of|has|have|had|did|does|do|is|are|was|were|been|be|that|which|R(?:['’]s)?|he|she|they|there|we|i|you|it|"
-    r"published|publish|written|write|wrote|released|came|come|out|know|so far|until now|to date|in total|altogether|in all|overall|"
-    r"ever|the|all|please|any|his|her|their|stored|imported|here|exist|in|on|during|and|or|with|together|as|well|submitted|submit|"
-    r"produced|produce|authored|co-authored|coauthored|author|put|available|list|now|also|then|total|at|from|year|my|me|got|appear|appeared|titles?|only)\b[\s,.?!:;'’]*|[\s,.?!:;'’]+)*$",
+    r"^(?:(?:by|from|of|has|have|had|did|does|do|is|are|was|were|been|be|that|which|"
+    r"R(?:['’]s)?|he|she|they|there|we|i|you|it|"
+    r"published|publish|written|write|wrote|released|came|come|out|know|so far|"
+    r"until now|to date|in total|altogether|in all|overall|"
+    r"ever|the|all|please|any|his|her|their|stored|imported|here|exist|in|on|during|"
+    r"and|or|with|together|as|well|submitted|submit|"
+    r"produced|produce|authored|co-authored|coauthored|author|put|available|list|"
+    r"now|also|then|total|at|from|year|my|me|got|appear|appeared|titles?|"
+    r"only)\b[\s,.?!:;'’]*|[\s,.?!:;'’]+)*$",
     re.IGNORECASE,
 )
 _OF_TOPIC = re.compile(
-    rf"\b(?:{WORKS}|one|ones|many|{_WRITE}|work(?:ed|ing)?|result|research|new|latest|of (?:those|these|them))\b[^?]*?\b"
+    rf"\b(?:{WORKS}|one|ones|many|{_WRITE}|work(?:ed|ing)?|result|research|new|"
+    rf"latest|of (?:those|these|them))\b[^?]*?\b"
     rf"(?P<about>(?<!based )(?:{_ABOUT})|are about|is about) (?P<topic>.+)$",
     re.IGNORECASE,
 )
@@ -417,9 +503,9 @@ def read_kind(masked: str) -> Wording:
             groups = m.groupdict()
             words = (groups.pop("topic", None) or "").split()
             if _LINK_WORDS.match("".join(group or "" for group in groups.values())):
-                topic = [w for w in words if w.lower() not in _PLAIN and not w.isdigit()]
-                if topic:
-                    return Wording(Kind.WORKS_ABOUT, "", " ".join(topic), limit)
+                topical = [w for w in words if w.lower() not in _PLAIN and not w.isdigit()]
+                if topical:
+                    return Wording(Kind.WORKS_ABOUT, "", " ".join(topical), limit)
                 return Wording(Kind.LIST, "", None, limit)
     return Wording(Kind.CONTENT, "", None, limit)
 
@@ -441,7 +527,8 @@ def _trimmed(topic: str) -> str | None:
     """A topic without the words around it; none where only link words are left."""
     topic = re.sub(r"\s*[?.!]+\s*$", "", topic)
     topic = re.sub(
-        rf"(?:,? (?:please|at all|so far|by R|from R|did {_WHO} {_WRITE}|(?:has|have) {_WHO} {_WRITE}|does {_WHO} have|"
+        rf"(?:,? (?:please|at all|so far|by R|from R|did {_WHO} {_WRITE}|(?:has|"
+        rf"have) {_WHO} {_WRITE}|does {_WHO} have|"
         rf"are there|exist|is there|do you (?:know|have)|{_WHO} (?:has |have )?{_WRITE}))+$",
         "",
         topic,

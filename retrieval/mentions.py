@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -61,7 +62,7 @@ class Named:
 def looks_named(word: str) -> bool:
     """Whether a word has the shape of a name: GhostNet, PS-FCN, CMT-S, 3DGS, but not Kai.
 
-    >>> [looks_named(word) for word in ("GhostNet", "PS-FCN", "U2", "Which", "3D", "state-of-the-art")]
+    >>> [looks_named(word) for word in ("GhostNet", "PS-FCN", "U2", "Which", "3D", "end-to-end")]
     [True, True, True, False, True, False]
     """
     if not any(letter.isupper() for letter in word):
@@ -132,13 +133,15 @@ async def _candidates(
     if not words:
         return []
     found: list[tuple[int, str]] = []
-    for researcher_id in researcher_ids or [None]:
+    if not researcher_ids:
+        return await works.titles_like(session, words, None, limit)
+    for researcher_id in researcher_ids:
         found += await works.titles_like(session, words, researcher_id, limit)
     return found
 
 
 async def _titled(session: AsyncSession, quoted: str, researcher_ids: Sequence[int]) -> list[int]:
-    """Works whose title is, or begins with, the quoted words; else the one title that holds them."""
+    """Works whose title is, or begins with, the quoted words; else the one that holds them."""
     words = re.sub(r"[^\w\s-]", " ", quoted)
     wanted = flat(quoted)
     rows = await _candidates(session, words, researcher_ids)
@@ -182,7 +185,7 @@ def _title_case_runs(text: str) -> list[Span]:
     """Stretches of neighbouring words of which the first two are capitalised or name-like."""
     words = [m.span() for m in _WORD.finditer(text)]
     runs: list[Span] = []
-    for (start, end), (next_start, next_end) in zip(words, words[1:], strict=False):
+    for (start, end), (next_start, next_end) in pairwise(words):
         small_gap = next_start - end <= 2
         if text[start].isupper() and text[next_start].isupper() and small_gap:
             runs.append((start, next_end))
@@ -247,7 +250,8 @@ class _Owner:
 
 _COINING = (
     r"(?:propos\w+|present\w*|introduc\w+|establish\w*|develop\w*|devis\w+|design\w*|call(?:ed)?|"
-    r"name[ds]?|naming|dub(?:bed)?|term(?:ed)?|coin(?:ed)?|namely|build|built|release\w*|creat\w+|describ\w+)"
+    r"name[ds]?|naming|dub(?:bed)?|term(?:ed)?|coin(?:ed)?|namely|build|built|"
+    r"release\w*|creat\w+|describ\w+)"
 )
 
 
@@ -286,7 +290,8 @@ def spelt(text: str) -> str:
 
 _GREEK = {
     unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}"): name
-    for name in "alpha beta gamma delta epsilon eta theta kappa lamda mu nu pi rho sigma tau phi chi "
+    for name in "alpha beta gamma delta epsilon eta theta kappa lamda mu nu pi rho "
+    "sigma tau phi chi "
     "psi omega".split()
 }
 

@@ -75,7 +75,7 @@ class Question:
     unknown: tuple[str, ...] = ()
 
     def turn(self, work_ids: Sequence[int]) -> Turn:
-        """This question as what went before the next one; `work_ids` are the works answered with."""
+        """This question as what went before the next; `work_ids` are the works answered with."""
         ids = tuple(r.id for r in self.researchers)
         return Turn(self.text, ids, tuple(work_ids), self.window, self.kind, self.content)
 
@@ -325,8 +325,7 @@ def _content(text: str, wording: Wording, hidden: Sequence[Span], works_: Sequen
     bare = _unmasked(_blanked(text, hidden))
     if wording.topic:
         wanted = re.sub(r"[\s?.!]+$", "", wording.topic)
-        topic = _restored(wanted, text, works_)
-        return topic
+        return _restored(wanted, text, works_)
     if wording.kind in (Kind.CONTENT, Kind.COMPARE):
         return bare
     if wording.kind in (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK):
@@ -374,7 +373,8 @@ def _settled(question: Question, text: str) -> Question:
 
 _DIFFER = re.compile(r"\bdiffer|\bcompar|\bvs\b|\bversus\b|\bin common\b|\bsimilar", re.I)
 _ASKING = re.compile(
-    rf"\b(?:what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|from|has|have|he|"
+    rf"\b(?:what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|"
+    rf"from|has|have|he|"
     rf"she|they|it|about|and|or|for|there|any|anything|something|everything|stuff|all|me|list|show|"
     rf"please|his|her|their|published?|written|wrote|write|{WORKS})\b|\W",
     re.IGNORECASE,
@@ -386,13 +386,15 @@ def _words_left(content: str) -> bool:
 
 
 _FOLLOWS = re.compile(
-    r"^(?:and|but|so|what about|how about|what of|same (?:for|but)|or|also|then|ok(?:ay)?|now)\b[\s,]*",
+    r"^(?:and|but|so|what about|how about|what of|same (?:for|but)|or|also|then|"
+    r"ok(?:ay)?|now)\b[\s,]*",
     re.I,
 )
 _THESE = re.compile(
     r"\b(?:it|its|this|that|these|those|them|they(?= (?:use|test|evaluat|report|achiev|train))|"
     r"(?:the )?(?:same|former|latter|first|second|third|last|other) (?:one|paper|work)s?|"
-    r"(?:the|this|that|these|those) (?:paper|work|method|approach|one|study|papers|works|model|result)s?)\b",
+    r"(?:the|this|that|these|those) (?:paper|work|method|approach|one|study|papers|"
+    r"works|model|result)s?)\b",
     re.I,
 )
 _OTHER = re.compile(r"\b(?:the )?other (?:one|paper|work)s?\b|\bthe rest\b|\banother\b", re.I)
@@ -451,18 +453,18 @@ async def _followed(session: AsyncSession, question: Question, history: Sequence
         )
     if question.works:
         return question
-    if _THESE.search(question.text) or _ORDINAL.search(question.text) or leaning and not changed:
+    if _THESE.search(question.text) or _ORDINAL.search(question.text) or (leaning and not changed):
         return await _about_earlier(session, question, history)
     return question
 
 
 def _bare(question: Question, rest: str) -> str:
     """What is left of a follow-up without its time, its people and its researchers' names."""
-    return question.content if question.content else rest if question.kind is Kind.CONTENT else ""
+    return question.content or (rest if question.kind is Kind.CONTENT else "")
 
 
 def _moved_window(text: str, window: Window | None) -> Window | None:
-    """ "The year after" a window of whole years."""
+    """The year after, or before, a window of whole years."""
     step = 1 if _YEAR_AFTER.search(text) else -1 if _YEAR_BEFORE.search(text) else 0
     if not step or window is None:
         return None

@@ -1,15 +1,16 @@
-"""Questions of record, answered from SQL exactly: how many, which, when, who, and what is not kept."""
+"""Questions of record, answered from SQL exactly: how many, which, when, who."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question import Kind, Question
+from retrieval.kinds import Kind
+from retrieval.question import Question
 from retrieval.text import readable
 from storage import researchers, works
 from storage.researchers import Researcher
@@ -56,12 +57,6 @@ class _Shelf:
     works: tuple[Work, ...]
     whose: str
     topic: str = ""
-    notes: tuple[str, ...] = field(default=())
-
-    @property
-    def called(self) -> str:
-        """ "Kai Han has 3 works about mirrors" without the number: ("Kai Han has", "about mirrors")."""
-        return self.topic
 
 
 # Scope ------------------------------------------------------------------------------------
@@ -210,7 +205,8 @@ def _ends(shelf: _Shelf, ordered: tuple[Work, ...], which: str) -> Record:
     shown = ordered[:wanted]
     if len(shown) == 1:
         return Record(
-            f"The {which} work{_of(shelf)}{_when(shelf.question)} is “{readable(shown[0].title)}”, {_dated(shown[0])} [1].",
+            f"The {which} work{_of(shelf)}{_when(shelf.question)} is "
+            f"“{readable(shown[0].title)}”, {_dated(shown[0])} [1].",
             shown,
         )
     lines = [f"{n}. {readable(w.title)}, {_dated(w)} [{n}]" for n, w in enumerate(shown, start=1)]
@@ -230,7 +226,8 @@ def _busiest(shelf: _Shelf, *, quiet: bool) -> Record:
     verb, noun = ("were", "years") if len(which) > 1 else ("was", "year")
     whose = _possessive(shelf.whose) if shelf.question.researchers else "the"
     return Record(
-        f"{names} {verb} {whose} {word} {noun}{shelf.topic}, with {_works(number)}{each}{_examples(examples)}.",
+        f"{names} {verb} {whose} {word} {noun}{shelf.topic}, with "
+        f"{_works(number)}{each}{_examples(examples)}.",
         examples,
     )
 
@@ -275,25 +272,14 @@ async def _undated(session: AsyncSession, question: Question) -> str:
 
 
 async def _compare(session: AsyncSession, question: Question) -> Record | None:
+    """Who, or which time, has more works; None where works are to be compared."""
     if len(question.works) >= 2:
         return None
     lines = await _counted(session, question)
-    most = max(number for _, number in lines)
-    ahead = [line for line, number in lines if number == most]
-    text = ". ".join(line for line, _ in lines)
-    return Record(
-        f"{text}."
-        + (
-            " That is the same."
-            if len(ahead) > 1
-            else f" The first is more."
-            if lines[0][1] == most
-            else f" The {_ORDER[lines.index(next(x for x in lines if x[1] == most))]} is more."
-        )
-    )
-
-
-_ORDER = ("first", "second", "third", "fourth", "fifth", "sixth")
+    lines.sort(key=lambda line: -line[1])
+    same = len({number for _, number in lines}) == 1
+    joint = ", and just as many: " if same else "; "
+    return Record(joint.join(line for line, _ in lines) + ".")
 
 
 def _of_works(question: Question, found: Sequence[Work]) -> Record:
@@ -372,7 +358,8 @@ async def _collaborators(
     when = _when(question)
     if question.facet == "count":
         return Record(
-            f"{researcher.name} has {len(pairs)} co-authors{when}; the most frequent is {pairs[0][0]}."
+            f"{researcher.name} has {len(pairs)} co-authors{when}; the most "
+            f"frequent is {pairs[0][0]}."
         )
     top = [f"{name} ({_works(number)})" for name, number in pairs[: question.limit or 5]]
     shared = set(await works.ids_by_author(session, pairs[0][0], [researcher.id]))
@@ -381,7 +368,8 @@ async def _collaborators(
     ]
     more = f", and {len(pairs) - len(top)} others" if len(pairs) > len(top) else ""
     return Record(
-        f"{researcher.name} writes{when} most often with {_joined(top)}{more}{_examples(examples)}.",
+        f"{researcher.name} writes{when} most often with "
+        f"{_joined(top)}{more}{_examples(examples)}.",
         tuple(examples),
     )
 
@@ -404,14 +392,16 @@ def refusal(question: Question, scope: Scope) -> str:
 
 
 def about_heading(question: Question, scope: Scope, number: int) -> str:
-    of = f" of {scope.searched}" if question.researchers else f" of {scope.searched}"
+    """The line above the works on a topic."""
     verb = "is" if number == 1 else "are"
-    return f"{number}{of} {verb} about {question.content}:"
+    return f"{number} of {scope.searched} {verb} about {question.content}:"
 
 
 _MISSING = {
-    "figures": "I keep titles, abstracts, authors and dates; how often works are cited or downloaded is not among them.",
-    "venue": "I keep titles, abstracts, authors and dates; where works were published or presented is not among them.",
+    "figures": "I keep titles, abstracts, authors and dates; how often works are "
+    "cited or downloaded is not among them.",
+    "venue": "I keep titles, abstracts, authors and dates; where works were "
+    "published or presented is not among them.",
     "task": "I can only answer questions from the stored abstracts.",
     "life": "I keep what is published, and nothing about people's lives.",
 }
@@ -425,7 +415,8 @@ def _unknown(question: Question) -> str:
     names = _joined(question.unknown)
     if any(name.startswith(("arXiv:", "“")) for name in question.unknown):
         return f"I have no work stored as {names}."
-    return f"I know no researcher or co-author called {names}{' among the works of ' + _joined([r.name for r in question.researchers]) if question.researchers else ''}."
+    whose = f" among the works of {_whose(question)}" if question.researchers else ""
+    return f"I know no researcher or co-author called {names}{whose}."
 
 
 def _help(question: Question) -> str:
@@ -474,7 +465,7 @@ def _examples(found: Sequence[Work]) -> str:
 
 
 def _dated(work: Work) -> str:
-    """ "from 2020 (first posted in November 2019)"."""
+    """When a work is from: "from 2020 (first posted in November 2019)"."""
     if work.published is None:
         return f"from {work.year}"
     posted = (

@@ -153,7 +153,7 @@ def _season(m: re.Match[str], today: date) -> _Period:
     year = today.year
     while True:
         season = _month_period(year, first, 3, bare=which != "", month_only=which == "")
-        if which == "this" or season.start <= today and (which != "last" or season.end < today):
+        if which == "this" or (season.start <= today and (which != "last" or season.end < today)):
             return season
         year -= 1
 
@@ -252,7 +252,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(rf"(?:the )(?:last|past)(?P<number>) {_UNIT}s?\b", _rolling),
     _rule(rf"(?:the )?past(?P<number>) {_UNIT}s?\b", _rolling),
-    _rule(rf"(?:the )?last(?P<number>) (?P<unit>decade)\b", _rolling),
+    _rule(r"(?:the )?last(?P<number>) (?P<unit>decade)\b", _rolling),
     _rule(
         r"(?:the )?(?:last|past|recent)(?P<number>) (?P<unit>year)s\b",
         lambda _, today: _Period(today - relativedelta(years=3), today, True, True),
@@ -352,7 +352,8 @@ def _moved(period: _Period, year: int) -> _Period:
 
 
 _NOT_A_YEAR = re.compile(
-    r"\s+(?!(?:works|papers|articles|preprints|publications|studies|was|is|has|does|as|versus|vs)\b)"
+    r"\s+(?!(?:works|papers|articles|preprints|publications|studies|was|is|has|does|"
+    r"as|versus|vs)\b)"
     r"[a-z-]+s\b"
 )
 _WORKS = r"(?:works?|papers?|articles?|preprints?|publications?|studies|study|output|abstracts?)\b"
@@ -389,6 +390,10 @@ def _window_at(text: str, at: int, today: date) -> tuple[Window, int] | None:
     return _plain(text, at, at, today, prepared=False)
 
 
+_AMBIGUOUS = frozenset({"may", "mar", "fall", "now", "present", "the present"})
+"""Words of time that are more often something else, unless a preposition says otherwise."""
+
+
 def _plain(
     text: str, at: int, start: int, today: date, *, prepared: bool
 ) -> tuple[Window, int] | None:
@@ -407,9 +412,9 @@ def _plain(
     alone = not text[end:].strip(" ?!.") and not text[:at].strip()
     if not (prepared or period.bare or beside_works or alone):
         return None
-    if text[start:end].strip().lower() in ("may", "now", "present", "the present", "fall", "mar"):
-        if not prepared or text[start:end] in ("may", "mar", "fall"):
-            return None
+    word = text[start:end].strip()
+    if word in _AMBIGUOUS or (word.lower() in _AMBIGUOUS and not prepared):
+        return None
     return _shown(period, today), end
 
 
@@ -422,7 +427,7 @@ def _day_label(day: date, *, year: bool = True) -> str:
 
 
 def label(start: date, end: date, today: date, how: str = "") -> str:
-    """How a window reads behind "works": "in 2022", "since March 2026", "May 22 to Nov 22, 2026"."""
+    """How a window reads: "in 2022", "since March 2026", "May 22 to Nov 22, 2026"."""
     whole_years = (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
     if how == "since":
         if start.month == start.day == 1:
@@ -455,7 +460,8 @@ _EXCEPT = re.compile(
     r"(?:except|excluding|but not|not|other than|outside(?: of)?|apart from)\s+$", re.I
 )
 _EVENT = (
-    r"(?:pandemic|covid(?:-19)?|lockdown|christmas|easter|holidays?|halloween|phd|ph\.d\.?|doctorate|"
+    r"(?:pandemic|covid(?:-19)?|lockdown|christmas|easter|holidays?|halloween|phd|"
+    r"ph\.d\.?|doctorate|"
     r"postdoc|sabbatical|internship|graduation|olympics|world cup|thanksgiving)"
 )
 _STRETCH = (
@@ -463,11 +469,13 @@ _STRETCH = (
     r"childhood|youth|period|era|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 )
 _VAGUE = re.compile(
-    r"\b(?:(?:ever )?since|before|after|until|till|around|during|throughout|prior to|not in|except(?: in)?|"
+    r"\b(?:(?:ever )?since|before|after|until|till|around|during|throughout|prior "
+    r"to|not in|except(?: in)?|"
     r"when|while|over|within|in|at|from)\s+"
     r"(?:"
     rf"(?:the |his |her |their |last |this |that |next |early |late )*{_EVENT}"
-    rf"|(?:the |his |her |their |that |those )(?:\w+ ){{0,2}}(?:of )?(?:the |his |her |their |this )?{_STRETCH}"
+    rf"|(?:the |his |her |their |that |those )(?:\w+ ){{0,2}}(?:of )?(?:the |his |"
+    rf"her |their |this )?{_STRETCH}"
     rf"|(?:last |next |early |late ){_STRETCH}|(?:the )?turn of the (?:century|millennium)"
     r"|(?:he|she|they|R) (?:was|were|worked|joined|left|moved|started|became) [^,?.!]{2,60}"
     r")\b",

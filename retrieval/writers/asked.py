@@ -1,5 +1,7 @@
-"""What a question of content asks *for*: names that must occur, the words that carry it, the kind of
-value that would answer it."""
+"""What a question of content asks for.
+
+Names that must occur, the words that carry it, the kind of value that would answer it.
+"""
 
 from __future__ import annotations
 
@@ -39,10 +41,11 @@ class Asked:
         counted: what is counted or measured ("how many *GPUs*"), stemmed.
         attributes: technical attributes asked for ("learning rate"); the answer has to say them.
         short: the short form whose long form is wanted.
-        target: what narrows the thing asked for ("which *hurricane* data"); the answer has to say it.
-            focus: stems of the very thing wanted (the metric, what is counted): they weigh double.
+        target: what narrows the thing asked for ("which *hurricane* data"): it has to be said.
+        focus: stems of the very thing wanted (the metric, what is counted): they weigh double.
         defined: what is to be defined ("what is *firn*"), longest first.
         enumerable: several things are asked for ("which two species").
+        superlative: the best or worst of something is asked for.
     """
 
     text: str
@@ -57,45 +60,66 @@ class Asked:
     focus: frozenset[str] = frozenset()
     defined: tuple[str, ...] = ()
     enumerable: bool = False
+    superlative: bool = False
 
 
 _WORD = re.compile(r"[^\W_](?:[\w+]|[-.](?=\w))*")
 
 _ASKING = frozenset(
-    "a able about abstract abstracts according achieve achieved achieves actually all also am an and any "
-    "anyone anything are aim as ask asked at author authors be been being best? between both briefly but by call called "
-    "can come comes could deal describe described did do does doing done dose each else ever explain "
-    "exactly few find finds for found from gave get gets give given gives go goes good got had happen happens has have "
-    "having he hello help? her here hers hey hi him his how i if in into involve is it its itself just kind kinds know "
+    "a able about abstract abstracts according achieve achieved achieves actually "
+    "all also am an and any "
+    "anyone anything are aim as ask asked at author authors be been being best? "
+    "between both briefly but by call called "
+    "can come comes could deal describe described did do does doing done dose each "
+    "else ever explain "
+    "exactly few find finds for found from gave get gets give given gives go goes "
+    "good got had happen happens has have "
+    "having he hello help? her here hers hey hi him his how i if in into involve "
+    "is it its itself just kind kinds know "
     "known like list look? looked made main make makes many may me mention mentioned might "
-    "more? most? much must my name named need? needed needs? of off often on one? ones? only or other our out over own "
-    "paper papers per perform performs please preprint proposal propose proposed proposes publication publications publish "
-    "published put question really reach reached reaches relate report reported reports research researcher researchers result "
-    "results right said same say says see seem she should show showed shown shows so some someone something "
-    "sort sorts speak stand stands state states stated studies? study? such take takes taken talk tell than that the their "
-    "them themselves then there these they thing things this those through to together told too try tried under up upon "
-    "us use used uses using very via want was way ways we well went were what whats when where wherever which while who whom "
-    "whose why wich will with within without? work? works would write writes written wrote yes yet you your friend told "
+    "more? most? much must my name named need? needed needs? of off often on one? "
+    "ones? only or other our out over own "
+    "paper papers per perform performs please preprint proposal propose proposed "
+    "proposes publication publications publish "
+    "published put question really reach reached reaches relate report reported "
+    "reports research researcher researchers result "
+    "results right said same say says see seem she should show showed shown shows "
+    "so some someone something "
+    "sort sorts speak stand stands state states stated studies? study? such take "
+    "takes taken talk tell than that the their "
+    "them themselves then there these they thing things this those through to "
+    "together told too try tried under up upon "
+    "us use used uses using very via want was way ways we well went were what "
+    "whats when where wherever which while who whom "
+    "whose why wich will with within without? work? works would write writes "
+    "written wrote yes yet you your friend told "
     "came coming hear heard read wonder wondering curious quick".replace("?", "").split()
 )
 
 _EXPANSION = re.compile(
-    r"\b(?:what|wat|whats) (?:do|does|dose|is|are|did)?\s*(?:the )?(?:letters |acronym |abbreviation |name |term |initials )*"
-    r"[\"“'‘]?(?P<a>[\w-]+)[\"”'’]?\s*(?:stand(?:s|ing)?(?: for)?|short for|abbreviat\w*|spelled out|an? (?:acronym|abbreviation) (?:of|for))\b|"
-    r"\b(?:meaning|full (?:name|form)|long form|expansion|abbreviation|acronym)s? (?:of |for |behind )?(?:the )?(?:acronym |abbreviation |letters )*[\"“'‘]?(?P<b>[\w-]+)|"
+    r"\b(?:what|wat|whats) (?:do|does|dose|is|are|did)?\s*(?:the )?(?:letters |"
+    r"acronym |abbreviation |name |term |initials )*"
+    r"[\"“'‘]?(?P<a>[\w-]+)[\"”'’]?\s*(?:stand(?:s|ing)?(?: for)?|short for|"
+    r"abbreviat\w*|spelled out|an? (?:acronym|abbreviation) (?:of|for))\b|"
+    r"\b(?:meaning|full (?:name|form)|long form|expansion|abbreviation|acronym)s? "
+    r"(?:of |for |behind )?(?:the )?(?:acronym |abbreviation |letters "
+    r")*[\"“'‘]?(?P<b>[\w-]+)|"
     r"\b(?P<c>[\w-]+) (?:stands for|is short for|abbreviation|acronym|spelled out|in full)\b|"
     r"\b(?:spell out|expand|unabbreviate) (?:the )?(?:acronym |abbreviation )?(?P<d>[\w-]+)|"
     r"\bwhat do(?:es)? (?:the )?(?P<e>[A-Z][A-Za-z]*[A-Z][\w-]*) mean\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
-    r"\b(?:how (?:many|few)|(?:what|which)(?: is| was| are| were|['’]s)? the (?:total |exact |overall )?(?:number|amount|count) of|"
+    r"\b(?:how (?:many|few)|(?:what|which)(?: is| was| are| were|['’]s)? the "
+    r"(?:total |exact |overall )?(?:number|amount|count) of|"
     r"(?:^|\b)(?:total |exact )?number of|size of)\s+(?:of )?(?P<what>(?:[\w-]+ ?){1,4})",
     re.IGNORECASE,
 )
 _CUT = re.compile(
-    r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|in|on|of|for|from|per|at|to|with|that|"
-    r"which|who|took|take|used|needed|came|come|there|it|they|he|she|needs|contain|contains|make|makes|make up)\b.*$",
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|in|on|of|for|"
+    r"from|per|at|to|with|that|"
+    r"which|who|took|take|used|needed|came|come|there|it|they|he|she|needs|contain|"
+    r"contains|make|makes|make up)\b.*$",
     re.IGNORECASE,
 )
 _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
@@ -103,48 +127,72 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
     for want, pattern in (
         (
             Want.TEMPERATURE,
-            r"\b(?:what|which) (?:\w+ )?temperatures?\b|\bhow (?:hot|cold|warm)\b|\bin (?:kelvin|celsius)\b",
+            r"\b(?:what|which) (?:\w+ )?temperatures?\b|\bhow (?:hot|cold|warm)\b|"
+            r"\bin (?:kelvin|celsius)\b",
         ),
         (
             Want.MONEY,
-            r"\bhow (?:expensive|costly|pricey)\b|\bprice (?:of|tag)\b|\b(?:what|how much) (?:do|does|did|is|was|would) .{1,80}\bcost\b|"
-            r"\bhow much money\b|\b(?:in|many) (?:us )?(?:dollars|euros?|usd)\b|\bhow much (?:funding|was paid|were .{1,40} paid)\b",
+            r"\bhow (?:expensive|costly|pricey)\b|\bprice (?:of|tag)\b|\b(?:what|"
+            r"how much) (?:do|does|did|is|was|would) .{1,80}\bcost\b|"
+            r"\bhow much money\b|\b(?:in|many) (?:us )?(?:dollars|euros?|usd)\b|"
+            r"\bhow much (?:funding|was paid|were .{1,40} paid)\b",
         ),
         (Want.RATE, r"\b(?:fps|frames? (?:per|a) second|frame rate)\b"),
         (
             Want.DURATION,
-            r"\bhow (?:long|fast|quick(?:ly)?)\b|\b(?:latency|run ?time|inference time|training time|response time|duration|computation time)\b|"
+            r"\bhow (?:long|fast|quick(?:ly)?)\b|\b(?:latency|run ?time|inference "
+            r"time|training time|response time|duration|computation time)\b|"
             r"\b(?:milli|micro|nano)?seconds\b|\bin (?:ms|minutes|hours)\b",
         ),
         (
             Want.LINK,
-            r"\b(?:where|link|url|address|find|available|download|is there|public|released?|open[- ]?source[d]?|got|get|see)\b.{0,50}"
-            r"\b(?:code|source|implementation|repo(?:sitory)?|github|project (?:web)?page|website|demo|checkpoints?|weights|model|data ?sets?)\b"
-            r"(?!.*\bhow many\b)|\b(?:code|implementation|repo(?:sitory)?|github|project page|website|demo)\b.{0,40}\b(?:where|link|url|available|public|online|released)\b|"
+            r"\b(?:where|link|url|address|find|available|download|is there|public|"
+            r"released?|open[- ]?source[d]?|got|get|see)\b.{0,50}"
+            r"\b(?:code|source|implementation|repo(?:sitory)?|github|project "
+            r"(?:web)?page|website|demo|checkpoints?|weights|model|data ?sets?)\b"
+            r"(?!.*\bhow many\b)|\b(?:code|implementation|repo(?:sitory)?|github|"
+            r"project page|website|demo)\b.{0,40}\b(?:where|link|url|available|"
+            r"public|online|released)\b|"
             r"^(?:\S+ ){0,3}(?:code|github|repo|repository|project page)\s*[?.!]*$",
         ),
         (
             Want.DATA_SETS,
-            r"\b(?:which|what)(?: \w+){0,3} (?:data ?sets?|data|benchmarks?|corpora|corpus|collections?|test sets?|databases?)\b|"
-            r"\b(?:data ?sets?|benchmarks?|corpora) (?:are |were |was |is |did |does |do )?(?:used|evaluated|tested|tried|considered)\b|"
-            r"\b(?:evaluated|tested|trained|validated|benchmarked|tried(?: out)?|assessed) (?:on|with) (?:what|which)\b|"
-            r"\bon (?:what|which) (?:data|benchmark)|\b(?:evaluat\w+|tested|tried|trained|assessed) on\s*[?.!]*$|"
+            r"\b(?:which|what)(?: \w+){0,3} (?:data ?sets?|data|benchmarks?|corpora|"
+            r"corpus|collections?|test sets?|databases?)\b|"
+            r"\b(?:data ?sets?|benchmarks?|corpora) (?:are |were |was |is |did |"
+            r"does |do )?(?:used|evaluated|tested|tried|considered)\b|"
+            r"\b(?:evaluated|tested|trained|validated|benchmarked|tried(?: out)?|"
+            r"assessed) (?:on|with) (?:what|which)\b|"
+            r"\bon (?:what|which) (?:data|benchmark)|\b(?:evaluat\w+|tested|tried|"
+            r"trained|assessed) on\s*[?.!]*$|"
             r"^(?:the )?(?:data ?sets?|benchmarks?|test data|training data|evaluation data)\b",
         ),
         (
             Want.PLACE,
-            r"\b(?:which|what) (?:\w+ )?(?:city|cities|country|countries|hospitals?|clinics?|university|universities|institutions?|town|state|"
-            r"region|village|island|river|lake|continent|place|location|lab(?:oratory)?|company|school)\b|"
+            r"\b(?:which|what) (?:\w+ )?(?:city|cities|country|countries|hospitals?|"
+            r"clinics?|university|universities|institutions?|town|state|"
+            r"region|village|island|river|lake|continent|place|location|"
+            r"lab(?:oratory)?|company|school)\b|"
             r"^where (?:was|were|is|are|did|do|does|has|have)\b",
         ),
         (
             Want.NUMBER,
-            r"\b(?:how (?:much|well|big|large|small|accurate(?:ly)?|strong(?:ly)?|far|high|low|deep|often|precise(?:ly)?|reliable|heavy|tall|good)|by how much|"
-            r"(?:what|which)(?: is| was| are| were|['’]s)?(?: the)? (?:\w+ ){0,3}?(?:percentages?|fractions?|proportion|shares?|rates?|ratios?|factors?|scores?|accurac(?:y|ies)|"
-            r"precision|recall|improvement|gains?|reduction|increase|decrease|speed-?ups?|error|values?|figures?|numbers?|correlation|coefficient|mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
-            r"LPIPS|FID|BLEU|ROUGE|WER|F1|Dice|IoU|perplexity|margin|threshold|frequency|power|energy|size))\b|"
-            r"\b(?:accuracy|precision|recall|top-?[15]|mAP|mIoU|AUC|AUROC|PSNR|SSIM|LPIPS|FID|BLEU|ROUGE|WER|F1(?:-score)?|Dice|IoU|perplexity|speed-?up|"
-            r"gain|improvement|reduction|approximation (?:factor|ratio|guarantee)|error rate|success rate|percent(?:age)?|score)\b(?!.*\b(?:why|how does|explain)\b)",
+            r"\b(?:how (?:much|well|big|large|small|accurate(?:ly)?|strong(?:ly)?|"
+            r"far|high|low|deep|often|precise(?:ly)?|reliable|heavy|tall|good)|by "
+            r"how much|"
+            r"(?:what|which)(?: is| was| are| were|['’]s)?(?: the)? (?:\w+ "
+            r"){0,3}?(?:percentages?|fractions?|proportion|shares?|rates?|ratios?|"
+            r"factors?|scores?|accurac(?:y|ies)|"
+            r"precision|recall|improvement|gains?|reduction|increase|decrease|"
+            r"speed-?ups?|error|values?|figures?|numbers?|correlation|coefficient|"
+            r"mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
+            r"LPIPS|FID|BLEU|ROUGE|WER|F1|Dice|IoU|perplexity|margin|threshold|"
+            r"frequency|power|energy|size))\b|"
+            r"\b(?:accuracy|precision|recall|top-?[15]|mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
+            r"LPIPS|FID|BLEU|ROUGE|WER|F1(?:-score)?|Dice|IoU|perplexity|speed-?up|"
+            r"gain|improvement|reduction|approximation (?:factor|ratio|guarantee)|"
+            r"error rate|success rate|percent(?:age)?|score)\b(?!.*\b(?:why|how "
+            r"does|explain)\b)",
         ),
     )
 )
@@ -244,20 +292,31 @@ def read_asked(text: str) -> Asked:
         focus=counted | {stem for word in metric for stem in terms(word)},
         defined=_defined(text),
         enumerable=bool(_SEVERAL.search(text)),
+        superlative=bool(_SUPERLATIVE.search(text)),
     )
 
 
 _METRIC = re.compile(
-    r"\b(?:accuracy|precision|recall|mAP|mIoU|AUC|AUROC|PSNR|SSIM|LPIPS|FID|BLEU|ROUGE|WER|F1|Dice|IoU|"
+    r"\b(?:accuracy|precision|recall|mAP|mIoU|AUC|AUROC|PSNR|SSIM|LPIPS|FID|BLEU|"
+    r"ROUGE|WER|F1|Dice|IoU|"
     r"perplexity|error|speed-?up|latency|factor|ratio|rate|correlation|percentage|share)\b",
     re.IGNORECASE,
 )
 _DEFINED = re.compile(
-    r"^\W*(?:what|who)(?: is|['’]s| are| was| does| do| dose| did)\s+(?:the |an? )?(?P<thing>[\w-]+(?: [\w-]+)?)",
+    r"^\W*(?:what|who)(?: is|['’]s| are| was| does| do| dose| did)\s+(?:the |an? "
+    r")?(?P<thing>[\w-]+(?: [\w-]+)?)",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
-    r"\b(?:which|what|into|on|by|with)\b.*\b(?:two|three|four|five|kinds?|types?|[a-z]{3,}s)\b|\bbesides\b|\bdifference",
+    r"\b(?:which|what)\s+(?:[\w-]+\s+){0,3}?(?!(?:does|was|is|has|happens|makes|"
+    r"causes)\b)[a-z]{2,}[a-rt-z]s"
+    r"(?=\s+(?:is|are|was|were|do|does|did|has|have|can|could|come|belong|make|of)\b)|"
+    r"\b(?:two|three|four|five|kinds|types|besides|differences?)\b|\binto (?:which|what)\b",
+    re.IGNORECASE,
+)
+_SUPERLATIVE = re.compile(
+    r"\b(?:best|worst|highest|lowest|most \w+|least|largest|smallest|strongest|"
+    r"fastest)\b",
     re.IGNORECASE,
 )
 
@@ -270,13 +329,14 @@ def _defined(text: str) -> tuple[str, ...]:
 
 
 _TARGET = re.compile(
-    r"\b(?:which|what)\s+(?P<noun>(?:[\w-]+\s+){1,4}?)(?=(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b)",
+    r"\b(?:which|what)\s+(?P<noun>(?:[\w-]+\s+){1,4}?)(?=(?:is|are|was|were|do|does|"
+    r"did|has|have|had|can|could|will)\b)",
     re.I,
 )
 
 
 def _target(text: str) -> tuple[str, ...]:
-    """The words before the last of "which *lung ultrasound* model": without them it is another thing."""
+    """The words before the last of "which *lung ultrasound* model": they say which is meant."""
     m = _TARGET.search(text)
     words = m["noun"].split() if m else []
     return tuple(
@@ -285,7 +345,8 @@ def _target(text: str) -> tuple[str, ...]:
 
 
 _LOOSE = frozenset(
-    "two three four five other new main different possible common best worst first second last own data basic".split()
+    "two three four five other new main different possible common best worst first "
+    "second last own data basic".split()
 )
 
 

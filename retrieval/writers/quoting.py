@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from retrieval.question import Kind, Question
+from retrieval.kinds import Kind
+from retrieval.question import Question
 from retrieval.search import Passage, Sentence
 from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence, Quote
@@ -28,6 +29,8 @@ from retrieval.writers.signals import (
     is_background,
     is_closing,
     is_contribution,
+    is_superlative,
+    proposes,
     value,
 )
 from storage import terms as statistics
@@ -44,6 +47,7 @@ LEAST_COVERAGE = 0.5
 LEAST_NEARNESS = 0.55
 CLOSE_VALUE = 0.3
 CLOSE = 0.5
+CLOSE_LIST = 0.7
 """How near a sentence has to come to the best of its work to be quoted with it: nearer where the
 best one holds the value that is asked for."""
 
@@ -53,8 +57,9 @@ LATER = 0.2
 CONTRIBUTION = 0.1
 BACKGROUND = 0.1
 CLOSING = 0.25
-ENUMERATION = 0.15
+ENUMERATION = 0.25
 DEFINITION = 0.2
+SUPERLATIVE = 0.3
 """What the signals of a sentence add to its cosine."""
 
 _DEMANDING = frozenset(
@@ -109,7 +114,7 @@ class Candidate:
 
     @cached_property
     def names(self) -> float:
-        """The share of the question's names that the work holds; names that are everywhere aside."""
+        """The share of the question's names that the work holds; names found everywhere aside."""
         names = [n for n in self.asked.names if self.weights.get(n.lower(), 1.0) >= COMMON_NAME]
         return sum(has_name(self.whole, name) for name in names) / len(names) if names else 1.0
 
@@ -171,7 +176,7 @@ class Candidate:
         """Whether the work is met by a name or one word of a short question, not by its subject."""
         if self.best.value:
             return False
-        if self.asked.names and self.subject_coverage < 0.4 and self.cosine < 0.65:
+        if self.asked.names and self.subject_coverage < 0.4 and self.cosine < 0.55:
             return True
         short = len(self.weights) <= 3 and not self.named
         return short and self.missing >= 0.6 and self.cosine < 0.55
@@ -210,15 +215,20 @@ class Candidate:
         ranked = sorted(body, key=lambda s: -s.score)
         best = ranked[0]
         typed = best.value and self.asked.want is not Want.DATA_SETS
-        least = best.score - (CLOSE_VALUE if typed else CLOSE)
+        least = best.score - (
+            CLOSE_VALUE if typed else CLOSE_LIST if self.asked.enumerable else CLOSE
+        )
         chosen = [s for s in ranked[:MOST_SENTENCES] if s.score >= least]
         if self.asked.enumerable and (steps := _steps(body, best)):
             chosen = [best, *steps]
         return sorted(chosen, key=lambda s: s.sentence.position)
 
     def gist(self) -> list[Scored]:
-        """What a work is, for comparing: its nearest sentence and the one that says what it proposes."""
-        return [self.nearest]
+        """What a work does, for comparing: its nearest sentence and one that says what is new."""
+        body = [s for s in self.sentences if s.sentence.position > 0]
+        new = [s for s in body if s is not self.nearest and proposes(s.sentence.text)]
+        chosen = [self.nearest, *new[:1]]
+        return sorted(chosen, key=lambda s: s.sentence.position)
 
     @cached_property
     def value(self) -> bool:
@@ -228,7 +238,7 @@ class Candidate:
         text = bag(sentence.text)
         # A word that the whole work is about tells its sentences apart less than one said once.
         weight = {
-            word: w * (1.0 - 0.7 * self._share(word)) * (2.0 if self._is_focus(word) else 1.0)
+            word: w * (1.0 - 0.7 * self._share(word)) * self._emphasis(word)
             for word, w in self.weights.items()
             if self.held[word]
         }
@@ -248,12 +258,16 @@ class Candidate:
             + CONTRIBUTION * is_contribution(sentence.text)
             - BACKGROUND * is_background(sentence.text)
             + ENUMERATION * (asked.enumerable and enumerates(sentence.text))
+            + SUPERLATIVE * (asked.superlative and is_superlative(sentence.text))
             + DEFINITION * any(defines(thing, sentence.text) for thing in asked.defined)
         )
         return Scored(sentence, score, overlap, held > 0)
 
-    def _is_focus(self, word: str) -> bool:
-        return bool(self.asked.focus & frozenset(terms(word)))
+    def _emphasis(self, word: str) -> float:
+        """Double for the very thing wanted; half for what the title says: it tells little apart."""
+        if self.asked.focus & frozenset(terms(word)):
+            return 2.0
+        return 0.5 if covers(self.title, word) == 1.0 else 1.0
 
     def _share(self, word: str) -> float:
         holding = sum(1 for s in self.passage.sentences if covers(bag(s.text), word) > 0)
@@ -273,6 +287,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
+    """A sentence with its score, the share of the question's words it holds, and a value or not."""
+
     sentence: Sentence
     score: float
     overlap: float
@@ -371,6 +387,12 @@ def about(ranked: Sequence[Candidate]) -> list[Candidate]:
     if sure:
         return sure
     best = max(ordered, key=lambda c: c.nearness, default=None)
-    if best is None or best.nearness < LEAST_NEARNESS or best.names < 1.0 or best.proper < 1.0:
+    if (
+        best is None
+        or (len(best.weights) <= 2 and best.cosine < 0.42)
+        or best.nearness < LEAST_NEARNESS
+        or best.names < 1.0
+        or best.proper < 1.0
+    ):
         return []
     return [c for c in ordered if c.nearness >= max(LEAST_NEARNESS, 0.9 * best.nearness)]

@@ -30,6 +30,7 @@ class Bag:
 
 @lru_cache(maxsize=4096)
 def bag(text: str) -> Bag:
+    """The words, stems and initials of a text; the latest few thousand are kept."""
     plain = re.sub(r"\bdata[ -]set", "dataset", spelt(text))
     words = _WORD.findall(plain)
     return Bag(
@@ -170,6 +171,7 @@ def _slip(word: str, text: Bag) -> bool:
 
 
 def is_short(word: str) -> bool:
+    """Whether a word is written like a short form: SSB, LLMs."""
     return 2 <= len(word) <= 6 and sum(letter.isupper() for letter in word) >= 2
 
 
@@ -195,13 +197,14 @@ def has_name(text: Bag, name: str) -> bool:
     loose = r"[\W_]?".join(map(re.escape, joined))
     if re.search(rf"(?<![a-z0-9]){loose}(?![a-z0-9])", text.spelt):
         return True
-    return is_short(name) and abbreviates(joined, text) or _slip(joined, text)
+    return (is_short(name) and abbreviates(joined, text)) or _slip(joined, text)
 
 
 # The part a sentence plays --------------------------------------------------------------
 
 _BACKGROUND = re.compile(
-    r"\b(?:however|existing|recent(?:ly)?|traditional(?:ly)?|conventional|although|despite|challeng\w+|"
+    r"\b(?:however|existing|recent(?:ly)?|traditional(?:ly)?|conventional|although|"
+    r"despite|challeng\w+|"
     r"remains?|often|typically|prior|previous|most (?:of|existing)|widely|lack(?:s|ing)?|suffer\w*|"
     r"motivated|inspired|is an? (?:critical|important|fundamental|key|crucial))\b",
     re.IGNORECASE,
@@ -243,7 +246,33 @@ def is_closing(sentence: str) -> bool:
     return _CLOSING.search(sentence) is not None
 
 
+_PROPOSAL = re.compile(
+    r"\b(?:we|this (?:paper|work|study|article|survey)|paper)\b.{0,60}\b(?:propos\w+|present\w*|introduc\w+|"
+    r"develop\w*|design\w*|describ\w+|formulat\w+|stud(?:y|ies)|investigat\w+|devis\w+)\b",
+    re.IGNORECASE,
+)
+
+
+def proposes(sentence: str) -> bool:
+    """Whether a sentence says what a work puts forward."""
+    return _PROPOSAL.search(sentence) is not None
+
+
+_SUPERLATIVE = re.compile(
+    r"\b(?:best|worst|highest|lowest|most|least|largest|smallest|strongest|fastest|"
+    r"outperform\w*|superior|"
+    r"surpass\w*|worse|better|lower|higher)\b",
+    re.IGNORECASE,
+)
+
+
+def is_superlative(sentence: str) -> bool:
+    """Whether a sentence ranks things."""
+    return _SUPERLATIVE.search(sentence) is not None
+
+
 def enumerates(sentence: str) -> bool:
+    """Whether a sentence lists things."""
     return _ENUMERATION.search(sentence) is not None
 
 
@@ -252,9 +281,11 @@ def defines(thing: str, sentence: str) -> bool:
     name = re.escape(thing)
     return bool(
         re.search(
-            rf"\b{name}s?\W+(?:\([^)]*\)\s*)?,?\s*(?:which |that )?(?:is|are|was|stands|refers|denotes|"
+            rf"\b{name}s?\W+(?:\([^)]*\)\s*)?,?\s*(?:which |that )?(?:is|are|was|"
+            rf"stands|refers|denotes|"
             rf"means|uses?|can|generates?|produces?|allows|enables|consists|comprises)\b|"
-            rf"\b(?:called|named|dubbed|termed|propose[ds]?|introduce[ds]?|present)\b[^.]{{0,60}}\b{name}|"
+            rf"\b(?:called|named|dubbed|termed|propose[ds]?|introduce[ds]?|"
+            rf"present)\b[^.]{{0,60}}\b{name}|"
             rf"\({name}\)",
             sentence,
             re.IGNORECASE,
@@ -265,39 +296,49 @@ def defines(thing: str, sentence: str) -> bool:
 # Values -----------------------------------------------------------------------------------
 
 _NUMBER_WORDS = (
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty|thirty|forty|"
-    "fifty|hundreds?|thousands?|millions?|billions?|dozens?|arbitrary number of|half|twice|double[sd]?|triple"
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|"
+    "fifteen|twenty|thirty|forty|"
+    "fifty|hundreds?|thousands?|millions?|billions?|dozens?|arbitrary number of|"
+    "half|twice|double[sd]?|triple"
 )
 _NUMERAL = re.compile(
     r"(?<![\w.-])[~≈<>≤≥±+-]?\$?\d[\d,]*(?:\.\d+)?(?![\w-]*[A-Za-z]{3})", re.IGNORECASE
 )
 _QUANTITY = re.compile(
-    rf"(?<![\w.(])(?:\d[\d,]*(?:\.\d+)?\s?(?:k|m|b|million|billion|thousand)?|{_NUMBER_WORDS})\b(?!\s?%|\.\d)",
+    rf"(?<![\w.(])(?:\d[\d,]*(?:\.\d+)?\s?(?:k|m|b|million|billion|thousand)?|"
+    rf"{_NUMBER_WORDS})\b(?!\s?%|\.\d)",
     re.IGNORECASE,
 )
 _EVIDENCE: Mapping[Want, re.Pattern[str]] = {
     Want.MONEY: re.compile(
-        r"[$€£¥]\s?\d|\d[\d,.]*\s?(?:USD|EUR|GBP|dollars?|euros?|cents?|pounds)\b|\b(?:USD|EUR)\s?\d",
+        r"[$€£¥]\s?\d|\d[\d,.]*\s?(?:USD|EUR|GBP|dollars?|euros?|cents?|pounds)\b|"
+        r"\b(?:USD|EUR)\s?\d",
         re.I,
     ),
     Want.DURATION: re.compile(
-        r"\d\s?(?:ms|µs|μs|ns|s|sec(?:ond)?s?|min(?:ute)?s?|h|hours?|days?|weeks?|months?|years?|milliseconds?|microseconds?|fps|Hz)\b|"
-        r"\b(?:real[- ]time|(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?))\b|\d(?:\.\d+)?\s?(?:×|x|\\times|times|%|\\%)",
+        r"\d\s?(?:ms|µs|μs|ns|s|sec(?:ond)?s?|min(?:ute)?s?|h|hours?|days?|weeks?|"
+        r"months?|years?|milliseconds?|microseconds?|fps|Hz)\b|"
+        r"\b(?:real[- ]time|(?:seconds?|minutes?|hours?|days?|weeks?|months?|"
+        r"years?))\b|\d(?:\.\d+)?\s?(?:×|x|\\times|times|%|\\%)",
         re.I,
     ),
     Want.RATE: re.compile(r"\d\s?(?:fps|Hz|frames? per second)\b|frames per second", re.I),
     Want.TEMPERATURE: re.compile(r"\d\s?(?:°|º|\\circ|K\b|C\b|kelvin|celsius|degrees)", re.I),
     Want.LINK: re.compile(
-        r"https?://|www\.|github|gitlab|huggingface|\b(?:is|are|will be|made|publicly|openly) (?:publicly |freely |openly )?(?:available|released)|open[- ]?source",
+        r"https?://|www\.|github|gitlab|huggingface|\b(?:is|are|will be|made|"
+        r"publicly|openly) (?:publicly |freely |openly )?(?:available|released)|"
+        r"open[- ]?source",
         re.I,
     ),
     Want.DATA_SETS: re.compile(
-        r"\b(?:data ?-?sets?|benchmarks?|corpus|corpora|database|testbed|collection)\b|\b[A-Z]{2,}[\w-]*\d|\bon [A-Z][\w-]*(?:[A-Z]|\d)[\w-]*",
+        r"\b(?:data ?-?sets?|benchmarks?|corpus|corpora|database|testbed|"
+        r"collection)\b|\b[A-Z]{2,}[\w-]*\d|\bon [A-Z][\w-]*(?:[A-Z]|\d)[\w-]*",
         0,
     ),
     Want.PLACE: re.compile(r"\b(?:in|at|from|of|across|near) (?:the )?(?:[A-Z][a-z]+)"),
     Want.NUMBER: re.compile(
-        r"\d|\b(?:half|twice|double[sd]?|triple[sd]?|two|three|four|five|six|seven|eight|nine|ten)\b",
+        r"\d|\b(?:half|twice|double[sd]?|triple[sd]?|two|three|four|five|six|seven|"
+        r"eight|nine|ten)\b",
         re.I,
     ),
 }
@@ -339,8 +380,8 @@ def counts(asked: Asked, sentence: str) -> float:
     plain = re.sub(r"\bdata[ -]set", "dataset", re.sub(r"\$|\\text\w*|[{}]", "", sentence))
     best = 0.0
     for m in _QUANTITY.finditer(plain):
-        near = re.split(r"[;:()]|\.\s", plain[m.end() : m.end() + 70])[0]
-        following = re.findall(r"[^\W_]+", near)[: 3 if "." in m[0] else 5]
+        near = re.split(r"[;:)]|\.\s", plain[m.end() : m.end() + 80])[0]
+        following = re.findall(r"[^\W_]+", near)[: 3 if "." in m[0] else 8]
         stems = {stem for word in following for stem in terms(word)}
         best = max(best, 1.0 if asked.counted & stems else 0.6 if others & stems else 0.0)
     if re.search(r"\b(?:arbitrary|any|unlimited|varying) numbers? of\b", plain, re.IGNORECASE):
@@ -351,7 +392,7 @@ def counts(asked: Asked, sentence: str) -> float:
 
 
 def expansion(short: str, sentence: str) -> str | None:
-    """The long form that stands beside a short form: "Long Form (LF)", "LF (Long Form)", "LF, short for …"."""
+    """The long form beside a short form: "Long Form (LF)", "LF (Long Form)", "LF, short for …"."""
     plain = re.sub(r"[$\\]", "", sentence)
     letters = re.escape(short)
     for m in re.finditer(rf"\(\s*{letters}s?(?:\s+for short)?\s*[,;)]", plain, re.IGNORECASE):
@@ -360,12 +401,13 @@ def expansion(short: str, sentence: str) -> str | None:
             return long
     for pattern in (
         rf"\b{letters}s?\s*\(\s*([^()]{{4,90}})\)",
-        rf"\b{letters}s?\b\s*(?::|,? (?:which )?(?:stands|short|standing|an? acronym|abbreviation) for)\s+([^.;,]{{4,90}})",
+        rf"\b{letters}s?\b\s*(?::|,? (?:which )?(?:stands|short|standing|an? acronym|"
+        rf"abbreviation) for)\s+([^.;,]{{4,90}})",
     ):
-        if (m := re.search(pattern, plain, re.IGNORECASE)) and _fits(
-            short, re.findall(r"[^\W_]+", m[1])
+        if (found := re.search(pattern, plain, re.IGNORECASE)) and _fits(
+            short, re.findall(r"[^\W_]+", found[1])
         ):
-            return m[1]
+            return found[1]
     return None
 
 

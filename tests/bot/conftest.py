@@ -15,6 +15,7 @@ from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 from bot.client import Colloquy, Parts, create
 from bot.compose import opened
 from bot.settings import LimitSettings, Settings
+from retrieval.embedding import Embedder, open_embedder
 from storage.errors import ColloquyError
 
 
@@ -25,12 +26,28 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def filled_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def models(pytestconfig: pytest.Config) -> Path:
+    """Where the embedded model is kept once prepared, from one run to the next."""
+    assert pytestconfig.cache is not None
+    return pytestconfig.cache.mkdir("models")
+
+
+@pytest.fixture(scope="session")
+def embedder(models: Path) -> Embedder:
+    """The embedded model, loaded once."""
+    return open_embedder(models)
+
+
+@pytest.fixture(scope="session")
+def filled_data_dir(
+    tmp_path_factory: pytest.TempPathFactory, models: Path, embedder: Embedder
+) -> Path:
     """A data directory with the sample in it, made once; tests work on copies."""
     folder = tmp_path_factory.mktemp("filled")
+    (folder / "models").symlink_to(models, target_is_directory=True)
 
     async def fill() -> None:
-        async with opened(Settings(data_dir=folder)):
+        async with opened(Settings(data_dir=folder), embedder=embedder):
             pass
 
     asyncio.run(fill())
@@ -47,14 +64,14 @@ def limits() -> LimitSettings:
 def settings(filled_data_dir: Path, tmp_path: Path, limits: LimitSettings) -> Settings:
     """Settings whose data directory is this test's own copy of the filled one."""
     folder = tmp_path / "data"
-    shutil.copytree(filled_data_dir, folder)
+    shutil.copytree(filled_data_dir, folder, symlinks=True)
     return Settings(data_dir=folder, limits=limits)
 
 
 @pytest.fixture
-async def parts(settings: Settings) -> AsyncIterator[Parts]:
+async def parts(settings: Settings, embedder: Embedder) -> AsyncIterator[Parts]:
     """What a bot is made of, opened."""
-    async with opened(settings) as parts:
+    async with opened(settings, embedder=embedder) as parts:
         yield parts
 
 

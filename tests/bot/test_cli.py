@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -56,9 +58,7 @@ def filled(
     bot: Shell, filled_data_dir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Shell:
     """The same, with the sample in the data directory."""
-    import shutil
-
-    shutil.copytree(filled_data_dir, tmp_path / "data")
+    shutil.copytree(filled_data_dir, tmp_path / "data", symlinks=True)
     return bot
 
 
@@ -140,3 +140,90 @@ def test_a_folder_that_cannot_be_written_to(bot: Shell, monkeypatch: pytest.Monk
     assert result.code == 1
     assert "cannot be written to" in result.err
     assert "COLLOQUY_DATA_DIR" in result.err
+
+
+def test_ask_prints_the_answer_with_its_sources(filled: Shell) -> None:
+    result = filled("ask", "What does NPD stand for?")
+    assert (result.code, result.err) == (0, "")
+    assert "Near-Policy Distillation (NPD)" in result.out
+    assert "[1] Near-Policy: Accelerating On-Policy Distillation" in result.out
+    assert "https://arxiv.org/abs/2605.05940" in result.out
+    assert "\x1b" not in result.out
+
+
+def test_ask_gives_one_json_object(filled: Shell) -> None:
+    result = filled("ask", "What does NPD stand for?", "--researcher", "kai han", "--json")
+    [line] = result.out.splitlines()
+    answer = json.loads(line)
+    assert [*answer] == [
+        "question",
+        "answer",
+        "refused",
+        "kind",
+        "scope",
+        "citations",
+        "writer",
+        "seconds",
+    ]
+    assert answer["question"] == "What does NPD stand for?"
+    assert answer["refused"] is False
+    assert answer["scope"].startswith("Kai Han")
+    assert [*answer["citations"][0]] == ["title", "url", "year", "quote"]
+    assert answer["citations"][0]["year"] == 2026
+
+
+def test_ask_refuses_in_json_too(filled: Shell) -> None:
+    answer = json.loads(filled("ask", "Who is the king of France?", "--json").out)
+    assert answer["refused"] is True
+    assert answer["citations"] == []
+
+
+def test_a_batch_keeps_its_order_whatever_a_line_holds(filled: Shell, tmp_path: Path) -> None:
+    lines = [
+        "How many papers in 2022?",
+        "",
+        "x" * 10_000,
+        "'; DROP TABLE works; --",
+        "\u202e\u05d0\u05d9\u05da? \U0001f419",
+        "What does NPD stand for?",
+    ]
+    file = tmp_path / "questions.txt"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result = filled("ask", "--batch", str(file))
+    answers = [json.loads(line) for line in result.out.splitlines()]
+    assert [answer["question"] for answer in answers] == lines
+    assert "14 works in 2022" in answers[0]["answer"]
+    assert answers[1]["answer"].startswith("Please write a question")
+    assert "2,000 characters" in answers[2]["answer"]
+    assert [answer["refused"] for answer in answers[:3]] == [False, True, True]
+    assert "NPD" in answers[5]["answer"]
+    assert result.code == 0
+
+
+def test_an_unknown_researcher_is_named_with_near_ones(filled: Shell) -> None:
+    result = filled("ask", "How many papers?", "--researcher", "Kay Hann", "--json")
+    assert result.code == 1
+    assert result.err.startswith("I know no researcher called “Kay Hann”. Did you mean Kai Han?")
+    assert json.loads(result.out)["kind"] == "unknown_researcher"
+
+
+def test_an_ambiguous_researcher_is_chosen_by_number(filled: Shell, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(
+        json.dumps({"title": "T", "abstract": "About tea.", "year": 2020, "authors": ["Kai Han"]}),
+        encoding="utf-8",
+    )
+    assert filled("import", "snapshot", str(rows), "--researcher", "Kai Han").code == 0
+    result = filled("ask", "How many papers?", "--researcher", "Kai Han")
+    assert result.code == 1
+    choices = [line for line in result.err.splitlines() if line.startswith("  --researcher ")]
+    assert len(choices) == 2
+    number = next(line for line in choices if "1 works" in line).split()[1].rstrip(":")
+    assert "1 work" in filled("ask", "How many papers?", "--researcher", number).out
+
+
+def test_asking_goes_on_while_the_bot_runs(filled: Shell, tmp_path: Path) -> None:
+    with held(tmp_path / "data"):
+        result = filled("ask", "What does NPD stand for?")
+    assert (result.code, result.err) == (0, "")
+    assert "Near-Policy Distillation" in result.out

@@ -1,0 +1,123 @@
+"""Papers coming in by hand, and the index made anew; says what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from bot import datadir
+from bot.client import Parts
+from bot.compose import unopened
+from bot.progress import bars, say, tell
+from bot.settings import Settings
+from retrieval.ingest import Imported, Stage, embed_pending, ingest
+from retrieval.sources import Papers
+from retrieval.sources.arxiv import Arxiv
+from retrieval.sources.snapshot import read_snapshot
+
+LEFT_OUT_SHOWN = 5
+
+
+async def snapshot(settings: Settings, file: Path, name: str | None) -> None:
+    """The works of a JSONL file, or those of one author as their record.
+
+    Raises:
+        ColloquyError: what came in before is kept.
+    """
+    await _bring_in(settings, read_snapshot(file, name), name, source="snapshot")
+
+
+async def arxiv(
+    settings: Settings, *, name: str | None, ids: Sequence[str], query: str | None, most: int | None
+) -> None:
+    """Works from arXiv, by exactly one of an author's name, identifiers or a query.
+
+    Raises:
+        ColloquyError: what came in before is kept; the import goes on when it is repeated.
+    """
+    source = Arxiv(_version(), settings.arxiv.contact, url=settings.arxiv.url, say=say)
+    try:
+        if name is not None:
+            papers = source.by_author(name, most)
+        elif query is not None:
+            papers = source.by_query(query, most)
+        else:
+            papers = source.by_ids(ids)
+        await _bring_in(settings, papers, name, source="arXiv")
+    finally:
+        source.close()
+
+
+async def rebuild(settings: Settings) -> None:
+    """The index anew from the database."""
+    with datadir.held(settings.data_dir):
+        parts = unopened(settings)
+        try:
+            await parts.database.migrate()
+            with bars() as report:
+                await embed_pending(parts.database, parts.embedder, report)
+                count = await parts.index.rebuild(parts.database, partial(report, Stage.INDEXING))
+        finally:
+            await _close(parts)
+    tell(f"The search index was made anew: {_works(count)}.")
+
+
+async def _bring_in(settings: Settings, papers: Papers, name: str | None, *, source: str) -> None:
+    with datadir.held(settings.data_dir):
+        parts = unopened(settings)
+        try:
+            await parts.database.migrate()
+            with bars() as report:
+                imported = await ingest(
+                    papers,
+                    parts.database,
+                    parts.embedder,
+                    parts.index,
+                    researcher=name,
+                    source=source,
+                    progress=report,
+                )
+        finally:
+            await _close(parts)
+            _say_what_was_left_out(papers)
+    tell(_summary(imported, papers, name))
+
+
+def _summary(imported: Imported, papers: Papers, name: str | None) -> str:
+    came = imported.new + imported.changed + imported.same
+    if not came:
+        return f"{papers.source} has nothing{f' by {name}' if name else ''}; nothing was imported."
+    whose = f" by {name}" if name else ""
+    text = (
+        f"{_works(came)}{whose} from {papers.source}: {imported.new:,} new, "
+        f"{imported.changed:,} changed, {imported.same:,} known already."
+    )
+    if papers.passed_over:
+        text += f" {papers.passed_over:,} rows are about somebody else and were passed over."
+    return text
+
+
+def _say_what_was_left_out(papers: Papers) -> None:
+    for error in papers.left_out[:LEFT_OUT_SHOWN]:
+        say(error.sentence)
+    more = papers.left_out_count - min(len(papers.left_out), LEFT_OUT_SHOWN)
+    if more:
+        say(f"… and {more:,} more were left out.")
+
+
+def _works(count: int) -> str:
+    return "1 work" if count == 1 else f"{count:,} works"
+
+
+async def _close(parts: Parts) -> None:
+    await parts.index.close()
+    await parts.database.close()
+
+
+def _version() -> str:
+    try:
+        return version("colloquy")
+    except PackageNotFoundError:  # run from a checkout
+        return "dev"
