@@ -19,7 +19,6 @@ from storage import works
 from storage.database import Database
 from storage.works import Paper
 
-
 STEP = 1000
 """Documents stored in one transaction."""
 

@@ -168,8 +168,11 @@ def chosen(rule: dict[str, Any]) -> Iterator[str]:
     path = SHARED / rule["file"]
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing; COLLOQUY_SHARED_DATA names its folder")
+    marks = [rule["author"]] if "author" in rule else rule["listed"]
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
+            if not any(mark in line for mark in marks):  # most lines need not be parsed
+                continue
             row = json.loads(line)
             if rule.get("author") in row["authors"] or row["listed"] in rule.get("listed", ()):
                 yield line

@@ -11,7 +11,8 @@ import asyncio
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import structlog
@@ -99,8 +100,11 @@ class ModelWriter:
         checker = Checker(keyed)
         raw, shown = "", 0
         try:
-            async with asyncio.timeout(self._timeout_s):
-                async for piece in self._pieces(question, keyed, history):
+            async with (
+                asyncio.timeout(self._timeout_s),
+                aclosing(self._pieces(question, keyed, history)) as pieces,
+            ):
+                async for piece in pieces:
                     raw += piece
                     draft = checker.draft(raw, finished=False)
                     if on_draft is not None and len(draft.sentences) > shown:
@@ -117,7 +121,7 @@ class ModelWriter:
 
     async def _pieces(
         self, question: str, keyed: dict[str, Passage], history: Sequence[str]
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str]:
         """The model's text as it comes.
 
         Raises:

@@ -10,12 +10,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot import cli
+from bot import cli, importing
 from bot.datadir import held
+from retrieval.sources.connection import Pacing
+from tests.arxiv_loopback import LoopbackArxiv, sample_works
 
 ROOT = Path(__file__).parents[2]
 
@@ -227,3 +230,98 @@ def test_asking_goes_on_while_the_bot_runs(filled: Shell, tmp_path: Path) -> Non
         result = filled("ask", "What does NPD stand for?")
     assert (result.code, result.err) == (0, "")
     assert "Near-Policy Distillation" in result.out
+
+
+ROWS = [
+    {
+        "title": "Tea",
+        "abstract": "We brew tea at 80 degrees.",
+        "year": 2020,
+        "authors": ["Ann Lee"],
+    },
+    {"title": "Rice", "abstract": "We boil rice slowly.", "year": 2021, "authors": ["Ben Oak"]},
+]
+
+
+def write_rows(path: Path, rows: list[dict[str, object]]) -> str:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return str(path)
+
+
+def test_import_says_what_came_in_and_asking_finds_it(filled: Shell, tmp_path: Path) -> None:
+    file = write_rows(tmp_path / "rows.jsonl", ROWS)
+    result = filled("import", "snapshot", file)
+    assert result.code == 0
+    assert result.out == "2 works from rows.jsonl: 2 new, 0 changed, 0 known already.\n"
+    assert "0 new, 0 changed, 2 known" in filled("import", "snapshot", file).out
+    assert "80 degrees" in filled("ask", "At how many degrees is tea brewed?").out
+
+
+def test_import_of_one_author_makes_their_record(filled: Shell, tmp_path: Path) -> None:
+    file = write_rows(tmp_path / "rows.jsonl", ROWS)
+    result = filled("import", "snapshot", file, "--researcher", "Ann Lee")
+    assert "1 work by Ann Lee from rows.jsonl: 1 new" in result.out
+    assert "1 rows are about somebody else" in result.out
+    answer = json.loads(filled("ask", "How many works by Ann Lee?", "--json").out)
+    assert answer["scope"].startswith("Ann Lee, 1 work")
+
+
+def test_import_tells_which_rows_it_left_out(filled: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text(json.dumps(ROWS[0]) + "\n{broken\n", encoding="utf-8")
+    result = filled("import", "snapshot", str(file))
+    assert result.code == 0
+    assert "1 new" in result.out
+    assert "rows.jsonl, line 2" in result.err
+
+
+def test_a_file_that_is_none_is_one_sentence(filled: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text("not JSON at all\n", encoding="utf-8")
+    result = filled("import", "snapshot", str(file))
+    assert result.code == 1
+    assert "rows.jsonl" in result.err
+    assert "Traceback" not in result.err
+
+
+def test_import_from_arxiv_by_identifier(filled: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    with LoopbackArxiv(sample_works()) as server:
+        monkeypatch.setenv("COLLOQUY_ARXIV__URL", server.url)
+        result = filled("import", "arxiv", "--id", "1911.11907", "--id", "arXiv:2605.05940v1")
+    assert result.code == 0
+    assert result.out.startswith("2 works from arXiv: 0 new, ")
+
+
+def test_arxiv_out_of_reach_leaves_asking_untouched(
+    filled: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient = Pacing(spacing=0, backoff=(), again=())
+    monkeypatch.setattr(importing, "Arxiv", partial(importing.Arxiv, pacing=impatient))
+    monkeypatch.setenv("COLLOQUY_ARXIV__URL", "http://127.0.0.1:1/api")
+    result = filled("import", "arxiv", "Kai Han")
+    assert result.code == 1
+    assert "arXiv cannot be reached right now" in result.err
+    assert "14 works in 2022" in filled("ask", "How many papers in 2022?").out
+
+
+def test_a_wrong_identifier_is_named(filled: Shell) -> None:
+    result = filled("import", "arxiv", "--id", "bad id")
+    assert result.code == 1
+    assert result.err.startswith("“bad id” is not an arXiv identifier")
+
+
+def test_a_deleted_index_comes_back(filled: Shell, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "data" / "index", ignore_errors=True)
+    result = filled("rebuild-index")
+    assert (result.code, result.out) == (0, "The search index was made anew: 35 works.\n")
+
+
+def test_an_empty_folder_is_filled_with_the_sample(
+    bot: Shell, models: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "models").symlink_to(models, target_is_directory=True)
+    result = bot("ask", "How many papers?")
+    assert result.code == 0
+    assert "35 works" in result.out
+    assert "Reading abstracts …" in result.err

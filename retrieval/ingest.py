@@ -1,0 +1,238 @@
+"""Papers into storage, their texts into vectors and terms, and those into the index.
+
+Every step finds what is left to do in SQL, so an import that was ended at any point, however
+roughly, goes on where it stopped, and one that is repeated changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import as_file, files
+from itertools import accumulate, pairwise
+
+import structlog
+
+from retrieval import topics
+from retrieval.embedding import Embedder
+from retrieval.index import Index
+from retrieval.sources import Papers
+from retrieval.sources.snapshot import read_snapshot
+from retrieval.text import pieces, whole, work_terms
+from storage import researchers, terms, vectors, works
+from storage import topics as stored_topics
+from storage.database import Database
+from storage.errors import ColloquyError
+from storage.vectors import WorkVectors
+from storage.works import Paper, Work
+
+STORED_AT_ONCE = 100
+EMBEDDED_AT_ONCE = 64
+_PAGE = 8 * EMBEDDED_AT_ONCE
+_RECORDS = 100_000
+_SOURCE = "arXiv"
+
+log = structlog.get_logger(__name__)
+
+
+class Stage(StrEnum):
+    """The parts of an import, as people read them."""
+
+    STORING = "Storing papers"
+    EMBEDDING = "Reading abstracts"
+    INDEXING = "Filling the search index"
+
+
+Progress = Callable[[Stage, int, int | None], None]
+"""Called with how many works are done, and how many there are if that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: works that were new, changed, or known already, and works embedded."""
+
+    new: int
+    changed: int
+    same: int
+    embedded: int
+
+
+async def ingest(
+    papers: Papers,
+    database: Database,
+    embedder: Embedder,
+    index: Index,
+    *,
+    researcher: str | None = None,
+    source: str = _SOURCE,
+    progress: Progress | None = None,
+) -> Imported:
+    """Store papers and make them searchable, with whatever an earlier import left unfinished.
+
+    When the source fails, what it gave before is kept and made searchable all the same; then its
+    error is raised.
+
+    Args:
+        papers: what to store.
+        database: where to.
+        embedder: what turns the texts into vectors.
+        index: what finds the vectors.
+        researcher: the name whose works they are; the record is made with its first work.
+        source: who attributes them to that name.
+        progress: told of every step.
+
+    Raises:
+        SourceError, InputError: the source could not be read to its end.
+        EmbeddingUnavailable, IndexUnavailable, StorageError: what was done so far is kept.
+    """
+    counts: Counter[str] = Counter()
+    while True:
+        batch, failure = await _take(papers, STORED_AT_ONCE)
+        if batch:
+            async with database.write() as session:
+                record = (
+                    await researchers.ensure(session, researcher, source) if researcher else None
+                )
+                stored = await works.store(session, batch, record)
+            counts.update(new=len(stored.new), changed=len(stored.changed), same=stored.same)
+            if progress:
+                progress(Stage.STORING, counts.total(), papers.total)
+        if failure or len(batch) < STORED_AT_ONCE:
+            break
+    embedded = await embed_pending(database, embedder, progress)
+    await index.catch_up(
+        database, progress and (lambda done, total: progress(Stage.INDEXING, done, total))
+    )
+    if failure:
+        raise failure
+    return Imported(counts["new"], counts["changed"], counts["same"], embedded)
+
+
+async def embed_pending(
+    database: Database, embedder: Embedder, progress: Progress | None = None
+) -> int:
+    """Vectors, terms and topics of all works that lack them; returns how many works that were.
+
+    A batch of works is saved while the next one is being embedded.
+
+    Raises:
+        EmbeddingUnavailable, StorageError: what was saved so far is kept.
+    """
+    async with database.read() as session:
+        total = await vectors.count_pending(session, embedder.name)
+    done: set[int] = set()
+    while page := await _pending(database, embedder.name):
+        saving: asyncio.Task[None] | None = None
+        try:
+            for start in range(0, len(page), EMBEDDED_AT_ONCE):
+                batch = page[start : start + EMBEDDED_AT_ONCE]
+                embedded = await asyncio.to_thread(_embedded, embedder, batch)
+                if saving:
+                    await saving
+                saving = asyncio.create_task(_save(database, embedder.name, embedded))
+                done.update(work.id for work in batch)
+                if progress:
+                    progress(Stage.EMBEDDING, len(done), max(total, len(done)))
+        finally:
+            if saving:
+                await saving
+    await _refresh_topics(database, done)
+    return len(done)
+
+
+async def load_sample(database: Database) -> bool:
+    """Store the bundled researcher and their works if no work is stored; whether that was done."""
+    async with database.read() as session:
+        if await works.count(session, ()):
+            return False
+    sample = files("retrieval") / "sample"
+    profile = json.loads((sample / "seed_profile.json").read_text(encoding="utf-8"))
+    with as_file(sample / "seed_works.jsonl") as path:
+        papers = [paper async for paper in read_snapshot(path)]
+    async with database.write() as session:
+        record = await researchers.ensure(
+            session,
+            profile["name"],
+            _SOURCE,
+            role=profile["role"],
+            description=profile["description"],
+            affiliation=profile["affiliation"],
+            open_to_collaborate=profile["open_to_collaborate"],
+        )
+        await works.store(session, papers, record)
+    return True
+
+
+async def _take(papers: Papers, limit: int) -> tuple[list[Paper], ColloquyError | None]:
+    """The next papers, fewer than `limit` only at the end, and what ended them if not the end."""
+    batch: list[Paper] = []
+    try:
+        async for paper in papers:
+            batch.append(paper)
+            if len(batch) == limit:
+                break
+    except ColloquyError as error:
+        return batch, error
+    return batch, None
+
+
+async def _pending(database: Database, model: str) -> list[Work]:
+    async with database.read() as session:
+        return await vectors.pending(session, model, _PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Embedded:
+    """A work with what was made of its text."""
+
+    work: Work
+    vectors: WorkVectors
+    terms: Counter[str]
+
+
+def _embedded(embedder: Embedder, batch: Sequence[Work]) -> list[_Embedded]:
+    """Each work as a whole and sentence by sentence, all texts embedded in one call."""
+    cut = [pieces(work.title, work.abstract) for work in batch]
+    texts = [
+        text
+        for work, sentences in zip(batch, cut, strict=True)
+        for text in (whole(work.title, work.abstract), *sentences)
+    ]
+    rows = embedder.encode(texts)
+    ends = list(accumulate((1 + len(sentences) for sentences in cut), initial=0))
+    return [
+        _Embedded(
+            work,
+            WorkVectors(work.id, rows[start], sentences, rows[start + 1 : end]),
+            work_terms(work.title, work.abstract),
+        )
+        for work, sentences, (start, end) in zip(batch, cut, pairwise(ends), strict=True)
+    ]
+
+
+async def _save(database: Database, model: str, embedded: Sequence[_Embedded]) -> None:
+    """Vectors and terms in one transaction; a work whose text changed meanwhile stays pending."""
+    async with database.write() as session:
+        stored = await works.by_ids(session, [row.work.id for row in embedded])
+        current = [row for row in embedded if _same_text(row.work, stored.get(row.work.id))]
+        await vectors.save(session, model, [row.vectors for row in current])
+        await terms.save(session, {row.work.id: row.terms for row in current})
+
+
+def _same_text(work: Work, stored: Work | None) -> bool:
+    return stored is not None and (work.title, work.abstract) == (stored.title, stored.abstract)
+
+
+async def _refresh_topics(database: Database, changed: set[int]) -> None:
+    """Topics of the records that have one of these works, or that have no topics."""
+    async with database.read() as session:
+        records = await researchers.everyone(session, _RECORDS)
+    for record in records:
+        async with database.write() as session:
+            theirs = await works.ids_of(session, [record.id])
+            if not changed.isdisjoint(theirs) or not await stored_topics.of(session, record.id):
+                await topics.refresh(session, record.id)
