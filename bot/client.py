@@ -69,7 +69,7 @@ class Colloquy(discord.Client):
     """Colloquy on Discord.
 
     Attributes:
-        settings, database, search, answerer, today: as handed in.
+        settings, database, embedder, search, answerer, today: as handed in.
         gate: whether somebody may ask here, now.
         tree: the commands, usable in servers, in direct messages and as a person's own app.
     """
@@ -87,6 +87,7 @@ class Colloquy(discord.Client):
         )
         self.settings = parts.settings
         self.database = parts.database
+        self.embedder = parts.embedder
         self.search = parts.search
         self.answerer = parts.answerer
         self.today = parts.today

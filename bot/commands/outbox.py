@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
+from discord import app_commands
 
 from bot import errors, followed, render
-from bot.commands.admin import ONLY_MODERATORS, group
+from bot.commands.admin import group
 from bot.views import Item, Layout, menu, send, turn_to
 from storage import announcements, destinations
 from storage.answers import utcnow
-from storage.errors import NotAllowed
+from storage.errors import StaleButton
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -59,10 +60,10 @@ class Resume(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"resume:1
     async def callback(self, interaction: Press) -> None:
         guild_id = interaction.guild_id
         if guild_id is None or not interaction.permissions.manage_guild:
-            raise NotAllowed(what=ONLY_MODERATORS)
+            raise app_commands.MissingPermissions(["manage_guild"])
         async with interaction.client.database.write() as session:
             place = await destinations.by_id(session, int(self.item.values[0]))
             if place.guild_id != guild_id:
-                raise NotAllowed(what=ONLY_MODERATORS)
+                raise StaleButton()
             await destinations.resume(session, place.id)
         await turn_to(interaction, await _state(interaction, guild_id))
