@@ -6,15 +6,17 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 import structlog
 from discord import app_commands
 from discord.ext import tasks
 
-from bot import commands, conversation, errors
+from bot import commands, conversation, errors, unreachable
+from bot.courier import Courier
 from bot.gate import Gate
+from bot.jobs import Jobs
 from storage import answers
 from storage.errors import ColloquyError
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from retrieval.embedding import Embedder
     from retrieval.index import Index
     from retrieval.search import Search
+    from retrieval.watch import Watcher
     from storage.database import Database
 
 log = structlog.get_logger("colloquy.discord")
@@ -70,11 +73,12 @@ class Colloquy(discord.Client):
 
     Attributes:
         settings, database, embedder, search, answerer, today: as handed in.
+        watcher: looks for new papers; None where another process does, or nobody.
         gate: whether somebody may ask here, now.
         tree: the commands, usable in servers, in direct messages and as a person's own app.
     """
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, watcher: Watcher | None = None) -> None:
         status = parts.settings.discord.status
         super().__init__(
             intents=intents(parts.settings.discord.read_threads),
@@ -91,6 +95,8 @@ class Colloquy(discord.Client):
         self.search = parts.search
         self.answerer = parts.answerer
         self.today = parts.today
+        self.watcher = watcher
+        self.jobs = Jobs()
         self.gate = Gate(parts.database, parts.settings.limits)
         self.tree = errors.Tree(
             self,
@@ -115,6 +121,11 @@ class Colloquy(discord.Client):
             log.warning("forgetting_failed", code=error.code)
 
     async def on_ready(self) -> None:
+        """Begin to send and to look; Discord says "ready" again after every interruption."""
+        if not self.jobs.running:
+            self.jobs.start("courier", Courier(self.database, self).run)
+            if self.watcher is not None:
+                self.jobs.start("watch", self.watcher.run)
         log.info("ready", servers=len(self.guilds))
 
     async def on_message(self, message: discord.Message) -> None:
@@ -125,17 +136,26 @@ class Colloquy(discord.Client):
         except Exception as error:  # noqa: BLE001 - the last stop: nothing above would answer
             await errors.answer_message(message, error)
 
+    async def on_app_command_completion(
+        self, interaction: discord.Interaction[Any], _command: object
+    ) -> None:
+        """Say what could not be said in a person's closed direct messages."""
+        text = await unreachable.unsaid(self.database, interaction.user.id)
+        if text:
+            await interaction.followup.send(text, ephemeral=True)
+
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
         error = sys.exception()
         if error is not None:
             errors.report(error, doing=event_method)
 
     async def close(self) -> None:
-        """Take no new question, let the answers under way out, then leave Discord.
+        """Send and look no more, take no new question, let the answers under way out, then leave Discord.
 
         The parts outlive this: whoever opened them closes them afterwards.
         """
         self._forgetting.cancel()
+        await self.jobs.stop()
         await self.gate.shut(CLOSING_S)
         await super().close()
 
@@ -144,9 +164,10 @@ class ShardedColloquy(Colloquy, discord.AutoShardedClient):
     """The same, with its servers split over several connections."""
 
 
-def create(parts: Parts) -> Colloquy:
+def create(parts: Parts, watcher: Watcher | None = None) -> Colloquy:
     """The bot for these settings: one connection unless `discord.shards` asks for more."""
-    return ShardedColloquy(parts) if parts.settings.discord.shards > 1 else Colloquy(parts)
+    kind = ShardedColloquy if parts.settings.discord.shards > 1 else Colloquy
+    return kind(parts, watcher)
 
 
 def intents(read_threads: bool = False) -> discord.Intents:
