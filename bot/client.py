@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from discord.ext import tasks
 from bot import commands, conversation, errors, unreachable
 from bot.courier import Courier
 from bot.gate import Gate
-from bot.jobs import Jobs
+from retrieval.watch import PAUSE
 from storage import answers
 from storage.errors import ColloquyError
 
@@ -96,7 +97,7 @@ class Colloquy(discord.Client):
         self.answerer = parts.answerer
         self.today = parts.today
         self.watcher = watcher
-        self.jobs = Jobs()
+        self.courier = Courier(parts.database, self)
         self.gate = Gate(parts.database, parts.settings.limits)
         self.tree = errors.Tree(
             self,
@@ -120,12 +121,23 @@ class Colloquy(discord.Client):
         except ColloquyError as error:
             log.warning("forgetting_failed", code=error.code)
 
+    @tasks.loop(seconds=2)
+    async def _sending(self) -> None:
+        """Send what is due."""
+        await _survived("sending", self.courier.drain_once())
+
+    @tasks.loop(seconds=PAUSE.total_seconds())
+    async def _watching(self) -> None:
+        """Look at whoever is due."""
+        assert self.watcher is not None, "it is started only with one"
+        await _survived("watching", self.watcher.once())
+
     async def on_ready(self) -> None:
         """Begin to send and to look; Discord says "ready" again after every interruption."""
-        if not self.jobs.running:
-            self.jobs.start("courier", Courier(self.database, self).run)
-            if self.watcher is not None:
-                self.jobs.start("watch", self.watcher.run)
+        if not self._sending.is_running():
+            self._sending.start()
+        if self.watcher is not None and not self._watching.is_running():
+            self._watching.start()
         log.info("ready", servers=len(self.guilds))
 
     async def on_message(self, message: discord.Message) -> None:
@@ -155,13 +167,33 @@ class Colloquy(discord.Client):
         The parts outlive this: whoever opened them closes them afterwards.
         """
         self._forgetting.cancel()
-        await self.jobs.stop()
+        for loop in (self._sending, self._watching):
+            await _ended(loop)
         await self.gate.shut(CLOSING_S)
         await super().close()
 
 
 class ShardedColloquy(Colloquy, discord.AutoShardedClient):
     """The same, with its servers split over several connections."""
+
+
+async def _survived(doing: str, job: Coroutine[Any, Any, object]) -> None:
+    """Do a job that is done again soon, whatever becomes of it."""
+    try:
+        await job
+    except ColloquyError as error:
+        log.warning("job_failed", doing=doing, code=error.code)
+    except Exception as error:  # noqa: BLE001 - the last stop: nothing above would notice
+        errors.report(error, doing=doing)
+
+
+async def _ended(loop: tasks.Loop[Any]) -> None:
+    """Let the round under way end, for as long as answers get, then end it."""
+    loop.stop()
+    task = loop.get_task()
+    if task is not None and not task.done():
+        await asyncio.wait([task], timeout=CLOSING_S)
+        loop.cancel()
 
 
 def create(parts: Parts, watcher: Watcher | None = None) -> Colloquy:

@@ -24,7 +24,9 @@ async def watching(parts: Parts) -> AsyncIterator[Watcher]:
 
     holder = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
     source = open_arxiv(parts.settings)
+    watcher = Watcher(parts.database, source, parts.embedder, stored=stored, holder=holder)
     try:
-        yield Watcher(parts.database, source, parts.embedder, stored=stored, holder=holder)
+        yield watcher
     finally:
         source.close()
+        await watcher.close()

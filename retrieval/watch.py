@@ -70,7 +70,7 @@ class Seen:
 
 
 class Watcher:
-    """Looks at whoever is due.
+    """Looks at whoever is due: call `once` every `PAUSE` or so.
 
     Args:
         database: where follows are and announcements go.
@@ -109,15 +109,10 @@ class Watcher:
             seen += await self._look(group)
         return seen
 
-    async def run(self) -> None:
-        """Look at people as they become due, until cancelled."""
-        try:
-            while True:
-                await self.once()
-                await asyncio.sleep(PAUSE.total_seconds())
-        finally:
-            async with self._database.write() as session:
-                await watches.drop_lease(session, LEASE, self._holder, self._now())
+    async def close(self) -> None:
+        """Let another process look at once."""
+        async with self._database.write() as session:
+            await watches.drop_lease(session, LEASE, self._holder, self._now())
 
     async def _may_look(self) -> bool:
         async with self._database.write() as session:
