@@ -183,7 +183,7 @@ async def _survived(doing: str, job: Coroutine[Any, Any, object]) -> None:
         await job
     except ColloquyError as error:
         log.warning("job_failed", doing=doing, code=error.code)
-    except Exception as error:  # noqa: BLE001 - the last stop: nothing above would notice
+    except Exception as error:  # noqa: BLE001 - the last stop
         errors.report(error, doing=doing)
 
 
