@@ -25,7 +25,6 @@ from itertools import groupby
 
 import discord
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import announcing, errors, unreachable
 from bot.pace import Pace
@@ -36,7 +35,7 @@ from storage.answers import utcnow
 from storage.database import Database
 from storage.destinations import Destination
 from storage.errors import ColloquyError
-from storage.grouped import GroupedWrites
+from storage.ledger import Ledger
 
 log = structlog.get_logger("colloquy.courier")
 
@@ -90,13 +89,13 @@ class Courier:
         name: str | None = None,
     ) -> None:
         self._database = database
-        self._writes = GroupedWrites(database)
         self._rules = rules or Rules()
         self._postbox = Postbox(
             client, Pace(self._rules.per_second), Pace(self._rules.direct_per_second)
         )
         self.name = name or f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
         self._hold = timedelta(seconds=self._rules.hold_s)
+        self._ledger = Ledger(database, self.name, self._hold)
         self._held: set[int] = set()
         self._woken = asyncio.Event()
         self._stopping = False
@@ -180,13 +179,11 @@ class Courier:
             self._woken.clear()
 
     async def _take(self, direct: bool, limit: int) -> Sequence[Parcel]:
-        async def take(session: AsyncSession) -> list[Parcel]:
-            return await announcements.take(
-                session, self.name, utcnow(), self._hold, limit, direct=direct
-            )
-
         try:
-            parcels = await self._writes.do(take)
+            async with self._database.write() as session:
+                parcels = await announcements.take(
+                    session, self.name, utcnow(), self._hold, limit, direct=direct
+                )
         except ColloquyError as error:
             log.warning("outbox_unavailable", code=error.code)
             return []
@@ -196,24 +193,16 @@ class Courier:
     async def _keep_hold(self) -> None:
         while True:
             await asyncio.sleep(self._rules.hold_s / 3)
-            held = list(self._held)
-            if not held:
-                continue
-
-            async def keep(session: AsyncSession, held: list[int] = held) -> frozenset[int]:
-                return await announcements.keep_hold(session, self.name, held, utcnow(), self._hold)
-
             with contextlib.suppress(ColloquyError):
-                await self._writes.do(keep)
+                async with self._database.write() as session:
+                    await announcements.keep_hold(
+                        session, self.name, list(self._held), utcnow(), self._hold
+                    )
 
     async def _let_go(self, destination_ids: Sequence[int]) -> None:
         self._held -= set(destination_ids)
-
-        async def let_go(session: AsyncSession) -> None:
-            await announcements.let_go(session, self.name, destination_ids)
-
         with contextlib.suppress(ColloquyError):  # the lease ends by itself
-            await self._writes.do(let_go)
+            await self._ledger.let_go(destination_ids)
 
     async def _let_all_go(self) -> None:
         if self._held:
@@ -227,8 +216,15 @@ class Courier:
         trying: Sequence[Announcement] = ()
         try:
             address = await self._postbox.address(where)
-            for trying in _uncertain(parcel.announcements):
-                await self._look_or_send(where, address, trying)
+            for group in _uncertain(parcel.announcements):
+                since = min(a.tried_at for a in group if a.tried_at is not None)
+                found = await self._postbox.find(address, (a.id for a in group), since)
+                if found is not None:
+                    await self._sent(where, address, group, found)
+                    continue
+                trying = group
+                await self._send(where, address, group)
+                trying = ()
             pending = [a for a in parcel.announcements if a.state is not State.SENDING]
             for trying in announcing.gathered(pending):
                 await self._send(where, address, trying)
@@ -241,17 +237,6 @@ class Courier:
             log.warning("outbox_unavailable", code=error.code)
         except Exception as error:  # noqa: BLE001 - one destination must not stop the others
             await self._failed(where, trying, error)
-
-    async def _look_or_send(
-        self, where: Destination, address: Address, group: Sequence[Announcement]
-    ) -> None:
-        since = min(a.tried_at for a in group if a.tried_at is not None)
-        found = await self._postbox.find(address, (a.id for a in group), since)
-        if found is None:
-            await self._send(where, address, group)
-        else:
-            log.info("already_shown", announcements=[a.id for a in group])
-            await self._sent(where, address, group, found)
 
     async def _send(
         self, where: Destination, address: Address, group: Sequence[Announcement]
@@ -275,17 +260,10 @@ class Courier:
         Raises:
             TakenOver: the destination is another's now, or nobody's any more.
         """
-        now = utcnow()
-
-        async def claim(session: AsyncSession) -> frozenset[int] | None:
-            if not await announcements.keep_hold(session, self.name, [where.id], now, self._hold):
-                return None
-            return await announcements.sending(session, [a.id for a in group], now)
-
-        claimed = await self._writes.do(claim)
-        if claimed is None or utcnow() - now >= self._hold:  # another may be at it by now
+        claim = await self._ledger.claim(where.id, [a.id for a in group])
+        if claim is None or utcnow() >= claim.until:  # another may be at it by now
             raise TakenOver
-        return [a for a in group if a.id in claimed]
+        return [a for a in group if a.id in claim.ids]
 
     async def _sent(
         self,
@@ -297,11 +275,7 @@ class Courier:
         """Record what was shown; the thread first, so that a crash between leaves none out."""
         if where.discuss and where.channel_id is not None:
             await self._postbox.discuss(address, message_id, announcing.post(group, where).title)
-
-        async def sent(session: AsyncSession) -> None:
-            await announcements.sent(session, [a.id for a in group], message_id)
-
-        await self._writes.do(sent)
+        await self._ledger.sent([a.id for a in group], message_id)
 
     # What goes wrong ------------------------------------------------------------------------
 
@@ -331,7 +305,7 @@ class Courier:
         gone = meant.fate is Fate.UNREACHABLE
         at = now if gone else now + self._wait(attempts, meant.rest_s)
 
-        async def record(session: AsyncSession) -> bool:
+        async with self._database.write() as session:
             if not await announcements.keep_hold(session, self.name, [where.id], now, self._hold):
                 return False
             if meant.fate is Fate.UNSENDABLE:
@@ -343,8 +317,6 @@ class Courier:
             if gone:
                 await destinations.pause(session, where.id, meant.why)
             return gone
-
-        return await self._writes.do(record)
 
     def _wait(self, attempts: int, at_least_s: float) -> timedelta:
         seconds = self._rules.retry_s * WAIT_GROWS ** min(attempts - 1, 12)
@@ -376,12 +348,9 @@ class Courier:
                 if refusal(error) is None:
                     errors.report(error, doing="telling")
                 continue
-
-            async def told(session: AsyncSession) -> None:
-                await destinations.mark_told(session, destination.id)
-
             with contextlib.suppress(ColloquyError):
-                await self._writes.do(told)
+                async with self._database.write() as session:
+                    await destinations.mark_told(session, destination.id)
             return
         self._cannot_be_told.add(destination.id)
 

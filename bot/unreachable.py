@@ -6,7 +6,7 @@ from storage import destinations
 from storage.database import Database
 from storage.destinations import Destination
 
-KEPT = "Everything you follow is kept. When that is put right, resume it with /follow list."
+KEPT = "What you follow is kept. When that is put right, resume it: /follow pause, with 0 days."
 
 
 def sentence(destination: Destination) -> str:

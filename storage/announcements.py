@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import Table, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.answers import utcnow
@@ -209,7 +209,6 @@ async def sending(session: AsyncSession, ids: Sequence[int], now: datetime) -> f
         )
         .values(
             state=State.SENDING.value,
-            attempts=AnnouncementRow.attempts + 1,
             tried_at=case((still, AnnouncementRow.tried_at), else_=now),
         )
         .returning(AnnouncementRow.id)
@@ -217,13 +216,17 @@ async def sending(session: AsyncSession, ids: Sequence[int], now: datetime) -> f
     return frozenset(claimed)
 
 
-async def sent(session: AsyncSession, ids: Sequence[int], message_id: int) -> None:
-    """Record that these were shown as this message."""
-    await session.execute(
-        update(AnnouncementRow)
-        .where(AnnouncementRow.id.in_(ids))
-        .values(state=State.SENT.value, why="sent", message_id=message_id)
+async def sent(session: AsyncSession, shown: Mapping[int, int]) -> None:
+    """Record what was shown: announcement id -> id of the message."""
+    table = AnnouncementRow.__table__
+    assert isinstance(table, Table)
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("announcement"))
+        .values(state=State.SENT.value, why="sent", message_id=bindparam("message"))
     )
+    rows = [{"announcement": id_, "message": message} for id_, message in shown.items()]
+    await (await session.connection()).execute(statement, rows)
 
 
 async def again(
@@ -235,16 +238,21 @@ async def again(
     *,
     certain: bool,
 ) -> None:
-    """Try these again at a moment, or give up after `ATTEMPTS`.
+    """Try these again at a moment, or give up after `ATTEMPTS` that failed.
 
     The whole destination waits until then, so that nothing overtakes. `certain` says that nothing
     was shown; otherwise they stay `sending` and are looked for first.
     """
     state = State.PENDING if certain else State.SENDING
-    mine = update(AnnouncementRow).where(AnnouncementRow.id.in_(ids)).values(why=why)
-    await session.execute(mine.where(AnnouncementRow.attempts < ATTEMPTS).values(state=state.value))
+    failed = AnnouncementRow.attempts + 1 >= ATTEMPTS
     await session.execute(
-        mine.where(AnnouncementRow.attempts >= ATTEMPTS).values(state=State.FAILED.value)
+        update(AnnouncementRow)
+        .where(AnnouncementRow.id.in_(ids))
+        .values(
+            why=why,
+            attempts=AnnouncementRow.attempts + 1,
+            state=case((failed, State.FAILED.value), else_=state.value),
+        )
     )
     await session.execute(
         update(DestinationRow)
