@@ -162,7 +162,7 @@ class Colloquy(discord.Client):
             errors.report(error, doing=event_method)
 
     async def close(self) -> None:
-        """Send and look no more, take no new question, let the answers under way out, then leave Discord.
+        """Send, look and take questions no more, let answers under way out, then leave Discord.
 
         The parts outlive this: whoever opened them closes them afterwards.
         """
