@@ -32,6 +32,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from benchmarks.cache import KeptVectors
 from benchmarks.collections import Document, stock
 from retrieval.answer import Answerer
@@ -217,6 +219,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--cache", type=Path, help="keep vectors here, for another run")
     chosen = parser.parse_args(arguments)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     with tempfile.TemporaryDirectory(prefix="colloquy-model-") as scratch:
         embedder = open_embedder(chosen.cache or Path(scratch))
         kept = KeptVectors(embedder, chosen.cache) if chosen.cache else embedder

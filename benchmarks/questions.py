@@ -38,6 +38,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from retrieval.answer import Answer, Answerer
 from retrieval.embedding import Embedder, open_embedder
 from retrieval.index import open_index
@@ -280,6 +282,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--details", action="store_true", help="print each miss")
     parser.add_argument("--cache", type=Path, metavar="DIR", help="keep what was imported here")
     given = parser.parse_args(arguments)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     with tempfile.TemporaryDirectory(prefix="colloquy-") as scratch:
         folder = given.cache or Path(scratch)
         try:

@@ -16,8 +16,8 @@ from typing import Any
 import discord
 
 from bot import errors
+from bot.cards import CARD_LIMIT, INK, NAME_SHOWN, TITLE_SHOWN, option, plural
 from bot.markdown import address, inline, link, width
-from bot.render import CARD_LIMIT, INK, NAME_SHOWN, TITLE_SHOWN, option, plural
 from retrieval.highlights import contribution
 from retrieval.text import readable
 from storage.announcements import Announcement, Reason

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import errors, memory, render
+from bot import cards, errors, memory, render
+from bot.cards import Card
 from bot.markdown import escape
 from bot.memory import Asking, Where
-from bot.render import Card
 from bot.views import Button, Item, Layout, Passages, Rate, menu, readable_answer
 from storage import answers, places, researchers
 from storage.errors import (
@@ -195,11 +195,14 @@ def _layouts(answer: Answer, answer_id: int, asking: Asking, *, thread: bool) ->
         cards, file = cards[: MOST_MESSAGES - 1], _file(cards[MOST_MESSAGES - 1 :])
         cards.append(Card(("The rest of the answer, with its sources, is in this file.",)))
     row: list[Item] = [Passages(answer_id)] if answer.citations else []
-    row.append(FollowUp(answer_id))
-    if thread and not asking.private:
-        row.append(OpenThread(answer_id))
-    row += [Rate(answer_id, True), Rate(answer_id, False)]
-    return [*(Layout(card) for card in cards[:-1]), Layout(cards[-1], row, file=file)]
+    row += [FollowUp(answer_id), Rate(answer_id, True), Rate(answer_id, False)]
+    beside = OpenThread(answer_id) if thread and not asking.private else None
+    if beside and answer.refused:  # a refusal ends in its sentence, and has room in the row
+        row, beside = [*row, beside], None
+    return [
+        *(Layout(card) for card in cards[:-1]),
+        Layout(cards[-1], row, beside=beside, file=file),
+    ]
 
 
 def _file(cards: Sequence[Card]) -> discord.File:
@@ -285,7 +288,7 @@ class OpenThread(discord.ui.DynamicItem[Button], template=r"thread:1:(\d+)"):
         if message is None or not isinstance(message.channel, discord.TextChannel):
             raise NotAllowed(what="A thread can only be opened in a channel of a server.")
         await interaction.response.defer(ephemeral=True)
-        thread = await message.create_thread(name=render.option(asked.question))
+        thread = await message.create_thread(name=cards.option(asked.question))
         async with interaction.client.database.write() as session:
             await answers.open_thread(session, thread.id, interaction.user.id)
         heard = interaction.client.intents.message_content
@@ -330,7 +333,7 @@ async def choice(
     asked_id = await memory.keep_waiting(client.database, asking, where)
     options = [(str(number), about, "") for number, about in _choices(error)]
     select = menu("Choose a researcher", f"choose:1:{asked_id}", options)
-    return Layout(render.notice(escape(error.sentence)), [Choose(select, asked_id)])
+    return Layout(cards.notice(escape(error.sentence)), [Choose(select, asked_id)])
 
 
 def _choices(error: AmbiguousResearcher) -> list[tuple[int, str]]:

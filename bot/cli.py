@@ -34,6 +34,7 @@ def main() -> None:
     except ColloquyError as error:
         _fail("\n".join([error.sentence, *_choices(error)]))
     except KeyboardInterrupt:
+        typer.echo("Stopped; what was done so far is kept.", err=True)
         sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last stop
         import structlog

@@ -41,7 +41,7 @@ async def opened(settings: Settings, *, embedder: Embedder | None = None) -> Asy
     with datadir.held(settings.data_dir):
         database = Database(settings.database_url)
         embedder = embedder or open_model(settings)
-        index = open_index(settings.index_dir, embedder.name, collection=settings.index.collection)
+        index = _index(settings, embedder)
         try:
             await database.migrate()
             await _fill(database, embedder)
@@ -66,7 +66,7 @@ async def reading(settings: Settings) -> AsyncIterator[Parts]:
     """
     database = Database(settings.database_url)
     embedder = open_model(settings)
-    index = open_index(settings.index_dir, embedder.name, collection=settings.index.collection)
+    index = _index(settings, embedder)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         stack.push_async_callback(index.close)
@@ -88,7 +88,7 @@ def unopened(settings: Settings) -> Parts:
     """The parts as they are before anything is opened or loaded; only `database` needs closing."""
     database = Database(settings.database_url)
     embedder = open_model(settings)
-    index = open_index(settings.index_dir, embedder.name, collection=settings.index.collection)
+    index = _index(settings, embedder)
     return _parts(settings, database, embedder, index)
 
 
@@ -110,6 +110,11 @@ async def migrate(settings: Settings) -> str:
 def open_model(settings: Settings) -> Embedder:
     """What turns texts into vectors; its model is loaded when it is first used."""
     return open_embedder(settings.data_dir / "models", **settings.embedding.model_dump())
+
+
+def _index(settings: Settings, embedder: Embedder) -> Index:
+    where = settings.index.server or settings.index_dir
+    return open_index(where, embedder.name, collection=settings.index.collection)
 
 
 def _parts(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.cards import AMBER, NAME_SHOWN, PERSON, QUIET, TITLE_SHOWN, Card, plural
 from bot.markdown import inline, link
-from bot.render import AMBER, NAME_SHOWN, QUIET, SEED, TITLE_SHOWN, Card, plural
 from retrieval.text import readable
 from storage.announcements import Announcement, Queue, State
 from storage.destinations import Destination
@@ -38,7 +38,7 @@ def listed(mine: Sequence[Follow], here: Sequence[Follow], now: datetime) -> Car
         parts.append(f"**Channels of this server**\n{_lines(here, now)}")
     hours = [_hours(f.destination) for f in (*mine, *here)]
     parts += [f"-# {line}" for line in dict.fromkeys(hours) if line]
-    return Card(tuple(parts), SEED)
+    return Card(tuple(parts), PERSON)
 
 
 def followed(follow: Follow, now: datetime) -> Card:
@@ -55,7 +55,7 @@ def followed(follow: Follow, now: datetime) -> Card:
         )
     details = [line for line in (wanted(follow.filter), _hours(follow.destination)) if line]
     small = "\n".join(f"-# {line}" for line in details)
-    return Card(tuple(part for part in (first, small) if part), SEED)
+    return Card(tuple(part for part in (first, small) if part), PERSON)
 
 
 def preview(
@@ -76,7 +76,7 @@ def preview(
     if kept:
         lines = [f"{_titled(work)}\n-# {inline(why, 200)}" for work, why in kept[: MOST // 2]]
         parts.append(f"**Would not have come: {len(kept)}**\n" + "\n".join(lines))
-    return Card(tuple(parts), SEED)
+    return Card(tuple(parts), PERSON)
 
 
 def why(work: Work, found: Sequence[tuple[Announcement, str]]) -> Card:
@@ -95,7 +95,7 @@ def why(work: Work, found: Sequence[tuple[Announcement, str]]) -> Card:
         revision = f" (version {announcement.revision})" if announcement.revision else ""
         reason = "" if announcement.state is State.SENT else f": {inline(announcement.why, 300)}"
         lines.append(f"To {where}{revision}: **{state}**{reason}\n-# because of {names}")
-    return Card((head, "\n\n".join(lines)), SEED)
+    return Card((head, "\n\n".join(lines)), PERSON)
 
 
 def outbox(queue: Queue, paused: Sequence[Destination], now: datetime) -> Card:
@@ -111,7 +111,7 @@ def outbox(queue: Queue, paused: Sequence[Destination], now: datetime) -> Card:
     if paused:
         lines = [f"{address(place)}: {inline(place.paused or '', 200)}" for place in paused[:MOST]]
         parts.append("**Paused**\n" + "\n".join(lines))
-    return Card(tuple(parts), AMBER if paused else SEED)
+    return Card(tuple(parts), AMBER if paused else PERSON)
 
 
 def wanted(filter_: Filter) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-CATCH_UP = 5  # turns that a moment of delay may be made up for at once
+CATCH_UP = 2  # turns that a moment of delay may be made up for at once
 
 
 class Pace:

@@ -12,11 +12,11 @@ import aiohttp
 import discord
 from pydantic import SecretStr
 
+from bot.cards import plural
 from bot.client import Colloquy, create, invite_links
 from bot.compose import opened
 from bot.courier import Courier
 from bot.progress import say, tell
-from bot.render import plural
 from bot.settings import Settings
 from bot.tryout import open_tryout
 from bot.watching import watching

@@ -84,6 +84,8 @@ class IndexSettings(Section):
 
     collection: str = Field("works", pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{1,60}[a-zA-Z0-9]$")
     """Name of the Chroma collection; the embedding's name is added to it."""
+    server: str = Field("", pattern=r"^(https?://\S+)?$")
+    """Address of a Chroma server; empty keeps the index in the data directory."""
 
 
 class ArxivSettings(Section):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
-from bot import errors, render
-from bot.render import Card
+from bot import cards, errors, render
+from bot.cards import Card
 from storage import answers, works
 from storage.answers import Asked
 from storage.errors import StaleButton
@@ -32,25 +32,42 @@ STEPS = {"p": PREVIOUS, "n": NEXT}
 
 
 class Layout(errors.LayoutView):
-    """A card with rows of buttons or menus below its text."""
+    """A card with rows of buttons or menus below its text.
 
-    def __init__(self, card: Card, *rows: Sequence[Item], file: discord.File | None = None) -> None:
+    `beside` stands to the right of the last paragraph; `file` below the text.
+    """
+
+    def __init__(
+        self,
+        card: Card,
+        *rows: Sequence[Item],
+        beside: Item | None = None,
+        file: discord.File | None = None,
+    ) -> None:
         super().__init__(timeout=None)
         self.files = [file] if file else []
         box = discord.ui.Container[Self](accent_colour=card.colour)
-        for number, section in enumerate(card.sections):
-            if number:
-                box.add_item(discord.ui.Separator())
-            for place, paragraph in enumerate(_paragraphs(section)):
-                if place:
-                    box.add_item(discord.ui.Separator(visible=False))
-                box.add_item(discord.ui.TextDisplay(paragraph))
+        for part in _parts(card, beside):
+            box.add_item(part)
         if file is not None:
             box.add_item(discord.ui.File(file))
         for row in rows:
             if row:
                 box.add_item(discord.ui.ActionRow(*row))
         self.add_item(box)
+
+
+def _parts(card: Card, beside: Item | None) -> list[Item]:
+    """Texts, lines between sections and room between paragraphs."""
+    parts: list[Item] = []
+    for section in card.sections:
+        parts += [discord.ui.Separator()] if parts else []
+        for place, paragraph in enumerate(_paragraphs(section)):
+            parts += [discord.ui.Separator(visible=False)] if place else []
+            parts.append(discord.ui.TextDisplay(paragraph))
+    if beside is not None:
+        parts[-1] = discord.ui.Section(parts[-1], accessory=beside)
+    return parts
 
 
 def _paragraphs(section: str) -> list[str]:
@@ -176,8 +193,8 @@ def menu(
         options=[
             discord.SelectOption(
                 value=value,
-                label=render.option(label),
-                description=render.option(about) if about else None,
+                label=cards.option(label),
+                description=cards.option(about) if about else None,
             )
             for value, label, about in list(options)[:25]
         ],

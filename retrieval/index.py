@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import json
 import shutil
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -43,8 +44,9 @@ _PAGE = 200
 _SAMPLES = 8
 _SAME = 0.999  # cosine of a vector with itself, after float16
 _SEQ = "seq"
-_MANIFEST = "segments.json"
-_SEGMENT_FILES = ("*/*.bin", "*/*.pickle")
+_MANIFEST = "checksums.json"
+_BLOCK = 2**20
+_GRAPH_FILES = ("*/*.bin", "*/*.pickle")
 _DISK_FULL = ("disk is full", "no space left")
 _CONFIGURATION: CreateCollectionConfiguration = {"hnsw": {"space": "cosine", "ef_search": 256}}
 
@@ -262,16 +264,18 @@ class _Folder(_Store):
     def __init__(self, folder: Path, name: str) -> None:
         super().__init__(str(folder), name)
         self._folder = folder
+        self._noted_state: dict[Path, tuple[int, int]] = {}
 
     def put(self, work_ids: Sequence[int], matrix: Vector) -> None:
-        """Add works, and note the state of the graph files if Chroma has written them."""
+        """Add works, and note the sums of the graph files if Chroma has written them."""
         super().put(work_ids, matrix)
         with _translated(self._place):
-            segments = self._segments()
-            if segments != self._noted():
+            state = self._state()
+            if state != self._noted_state:
                 part = self._folder / f"{_MANIFEST}.part"
-                part.write_text(json.dumps(segments))
+                part.write_text(json.dumps(self._sums()))
                 part.replace(self._folder / _MANIFEST)
+                self._noted_state = state
 
     def start_over(self) -> None:
         """Put the folder aside, in place of what was put aside before."""
@@ -292,8 +296,9 @@ class _Folder(_Store):
         from chromadb.config import Settings
 
         # Chroma reads these files without a check, and damage in them can end the process.
-        if self._segments() != self._noted():
+        if self._sums() != self._noted():
             raise IndexUnavailable(why="its files are damaged or were only half written")
+        self._noted_state = self._state()
         self._folder.mkdir(parents=True, exist_ok=True)
         settings = Settings(anonymized_telemetry=False)
         try:
@@ -307,20 +312,31 @@ class _Folder(_Store):
             raise
         return client
 
-    def _noted(self) -> dict[str, list[int]]:
+    def _noted(self) -> dict[str, int]:
         try:
-            noted: dict[str, list[int]] = json.loads((self._folder / _MANIFEST).read_text())
+            noted: dict[str, int] = json.loads((self._folder / _MANIFEST).read_text())
         except (OSError, ValueError):
             return {}
         return noted
 
-    def _segments(self) -> dict[str, list[int]]:
-        """Size and time of each file of the vector graphs."""
-        return {
-            str(path.relative_to(self._folder)): [path.stat().st_size, path.stat().st_mtime_ns]
-            for pattern in _SEGMENT_FILES
-            for path in sorted(self._folder.glob(pattern))
-        }
+    def _sums(self) -> dict[str, int]:
+        """A checksum of each file of the vector graphs."""
+        sums = {}
+        for path in self._graph_files():
+            total = 0
+            with path.open("rb") as file:
+                while block := file.read(_BLOCK):
+                    total = zlib.crc32(block, total)
+            sums[path.relative_to(self._folder).as_posix()] = total
+        return sums
+
+    def _state(self) -> dict[Path, tuple[int, int]]:
+        """Size and time of each file of the vector graphs, which tell whether it was written."""
+        stats = {path: path.stat() for path in self._graph_files()}
+        return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in stats.items()}
+
+    def _graph_files(self) -> list[Path]:
+        return sorted(path for pattern in _GRAPH_FILES for path in self._folder.glob(pattern))
 
 
 class _Server(_Store):

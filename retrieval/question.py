@@ -211,7 +211,8 @@ def _names_out(masked: str, people: Sequence[Span], partners: Sequence[Mention])
     masked = re.sub(r"\b(?:together )?(?:with|and)\s+\0+", "", masked, flags=re.IGNORECASE)
     masked = re.sub(r"\b(?:the )?(?:R) R\b", "R", masked)
     masked = " ".join(masked.replace("\0", " ").split())
-    return re.sub(r"\s+(?=['’,?.!])", "", masked).lstrip(" ,;:-–—")
+    masked = re.sub(r"\s+(?=['’,?.!])", "", masked).lstrip(" ,;:-–—")
+    return re.sub(r"^(?:(?:and|but|so|also|then|ok(?:ay)?)\b[\s,]*)+(?=\w)", "", masked, flags=re.I)
 
 
 # People -----------------------------------------------------------------------------------
@@ -490,7 +491,7 @@ async def _about_earlier(
     chosen = tuple(found[i] for i in ids if i in found)
     content = question.content
     if question.kind is Kind.CONTENT and not _words_left(_ORDINAL.sub("", _OTHER.sub("", content))):
-        content = before.content
+        content, question = before.content, replace(question, kind=before.kind)
     if question.kind in (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK, Kind.COUNT, Kind.LIST):
         content = ""
     return replace(question, works=chosen, exact=True, content=content, window=None, windows=())

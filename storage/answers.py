@@ -77,7 +77,10 @@ async def by_message(session: AsyncSession, message_id: int) -> Asked | None:
 
 
 async def set_message(session: AsyncSession, answer_id: int, message_id: int) -> None:
-    """Remember under which message an answer is shown."""
+    """Remember under which message an answer is shown; one that it showed before is let go."""
+    await session.execute(
+        update(AnswerRow).where(AnswerRow.message_id == message_id).values(message_id=None)
+    )
     await session.execute(
         update(AnswerRow).where(AnswerRow.id == answer_id).values(message_id=message_id)
     )

@@ -222,7 +222,7 @@ async def resolve(session: AsyncSession, text: str) -> Researcher:
     if len(found) == 1:
         return found[0]
     if found:
-        choices = tuple((r.id, f"{r.name} ({r.source}, {r.works} works)") for r in found)
+        choices = tuple((r.id, f"{r.name} ({r.source}, {_works(r.works)})") for r in found)
         raise AmbiguousResearcher(name=text.strip(), choices=choices)
     near = await by_ids(session, await _near(session, key, 3, FUZZY_SCORE))
     raise UnknownResearcher(name=text.strip(), suggestions=tuple(r.name for r in near))
@@ -335,6 +335,10 @@ def _close(ranked: Sequence[Collaborator]) -> tuple[Collaborator, ...]:
     """Co-authors on at least three works, or the two most shared where none has three."""
     close = tuple(c for c in ranked if c.shared_works >= CLOSE_WORKS)
     return close or tuple(ranked[:2])
+
+
+def _works(number: int) -> str:
+    return "1 work" if number == 1 else f"{number:,} works"
 
 
 def _researcher(row: ResearcherRow, works: int) -> Researcher:

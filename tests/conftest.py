@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from subprocess import SubprocessError
@@ -21,6 +22,9 @@ import pytest
 from sqlalchemy import URL, make_url
 
 from storage.database import Database
+
+# There is no build of it for Linux on ARM.
+collect_ignore = [] if find_spec("pytrec_eval") else ["benchmarks/test_retrieval.py"]
 
 _numbers = count(1)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import string
 from collections.abc import Iterator
+from inspect import signature
+from string import Formatter
 from types import ModuleType
 
 import pytest
@@ -22,6 +23,12 @@ def _subclasses(cls: type[ColloquyError]) -> Iterator[type[ColloquyError]]:
         yield from _subclasses(sub)
 
 
+def _fields(error: type[ColloquyError]) -> list[str]:
+    """What an error is raised with: what it names itself, else the fields of its template."""
+    named = [p.name for p in signature(error).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    return named or [name for _, name, _, _ in Formatter().parse(error.template) if name]
+
+
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
     for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         if not info.name.endswith("__main__") and ".migrations." not in info.name:
@@ -35,7 +42,7 @@ def test_every_error_has_a_code_and_a_sentence_of_its_own() -> None:
     assert len(codes) == len(set(codes)), "two errors share a code"
     for error in leaves:
         assert error.template != ColloquyError.template, f"{error.__name__} has no sentence"
-        fields = [name for _, name, _, _ in string.Formatter().parse(error.template) if name]
+        fields = _fields(error)
         sentence = error(**dict.fromkeys(fields, 7)).sentence
         assert sentence.rstrip("”)").endswith((".", "?", "!", "7")), sentence
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
-from bot import render
+from bot import cards
+from bot.cards import Card
 from bot.commands import options
 from bot.markdown import inline
-from bot.render import Card
 from bot.views import Layout, send
 from storage import places, researchers
 from storage.errors import AmbiguousResearcher, NotAllowed
@@ -157,9 +157,9 @@ def _checked(looked_at: int, lacking: dict[Channel, list[str]], known: int) -> C
     if lines:
         permissions = "\n".join((*lines, CURE))
     else:
-        permissions = f"Every permission is there in {render.plural(looked_at, 'channel')}."
-    stored = f"{render.plural(known, 'researcher')} stored."
-    return Card(("## Check", permissions, stored), render.AMBER if lines else render.SEED)
+        permissions = f"Every permission is there in {cards.plural(looked_at, 'channel')}."
+    stored = f"{cards.plural(known, 'researcher')} stored."
+    return Card(("## Check", permissions, stored), cards.AMBER if lines else cards.PERSON)
 
 
 def _described(place: Place, names: dict[int, str]) -> str:
@@ -174,7 +174,7 @@ def _described(place: Place, names: dict[int, str]) -> str:
 
 
 async def _say(interaction: Press, text: str) -> None:
-    await send(interaction, Layout(render.notice(text, render.SEED)), ephemeral=True)
+    await send(interaction, Layout(cards.notice(text, cards.PERSON)), ephemeral=True)
 
 
 def _guild(interaction: Press) -> int:

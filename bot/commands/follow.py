@@ -12,7 +12,7 @@ from discord import app_commands
 from discord.app_commands import Choice
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import errors, followed, render
+from bot import cards, errors, followed
 from bot.asking import Form
 from bot.commands import options
 from bot.markdown import inline
@@ -166,8 +166,8 @@ async def remove(interaction: Press, follow: str) -> None:
     async with interaction.client.database.write() as session:
         mine = await _mine(session, interaction, follow)
         await follows.remove(session, mine.id)
-    text = f"**{inline(mine.researcher.name, render.NAME_SHOWN)}** is no longer followed."
-    await send(interaction, Layout(render.notice(text)), ephemeral=True)
+    text = f"**{inline(mine.researcher.name, cards.NAME_SHOWN)}** is no longer followed."
+    await send(interaction, Layout(cards.notice(text)), ephemeral=True)
 
 
 @group.command(name="preview")
@@ -231,7 +231,7 @@ async def offer_follows(interaction: Press, typed: str) -> list[Choice[str]]:
     ]
     fitting = [(f, name) for f, name in names if typed.casefold() in name.casefold()]
     return [
-        Choice(name=render.option(name), value=f"id:{f.id}")
+        Choice(name=cards.option(name), value=f"id:{f.id}")
         for f, name in fitting[: options.MOST_CHOICES]
     ]
 
@@ -490,9 +490,9 @@ async def _mute(interaction: Press, announcement: Announcement, researcher_id: i
                 muted.append(follow.researcher.name)
     if not muted:
         raise NoSuchFollow()
-    names = " and ".join(f"**{inline(name, render.NAME_SHOWN)}**" for name in muted)
+    names = " and ".join(f"**{inline(name, cards.NAME_SHOWN)}**" for name in muted)
     text = f"{names} is muted here. `/follow pause` with 0 days lets me speak again."
-    await send(interaction, Layout(render.notice(text)), ephemeral=True)
+    await send(interaction, Layout(cards.notice(text)), ephemeral=True)
 
 
 async def _not_theirs(interaction: Press, announcement: Announcement) -> None:
@@ -506,9 +506,9 @@ async def _not_theirs(interaction: Press, announcement: Announcement) -> None:
                 announcement.work.id,
                 theirs=False,
             )
-    names = " and ".join(inline(r.name, render.NAME_SHOWN) for r in announcement.reasons)
+    names = " and ".join(inline(r.name, cards.NAME_SHOWN) for r in announcement.reasons)
     text = f"Thank you. I have noted your report that this paper is not by {names}."
-    await send(interaction, Layout(render.notice(text)), ephemeral=True)
+    await send(interaction, Layout(cards.notice(text)), ephemeral=True)
 
 
 def _check_owner(interaction: Press, place: Destination) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
-from bot import render
+from bot import profiles
 from bot.commands import options
 from bot.views import Layout, send
 from storage import topics, works
@@ -32,5 +32,5 @@ async def help_(interaction: discord.Interaction[Colloquy]) -> None:
         else:
             years = await works.per_year(session, [person.id])
             names = [topic.name for topic in await topics.of(session, person.id)]
-    card = render.help_card(person, max(years, key=years.__getitem__, default=None), names)
+    card = profiles.help_card(person, max(years, key=years.__getitem__, default=None), names)
     await send(interaction, Layout(card), ephemeral=True)

@@ -8,7 +8,7 @@ import discord
 from discord.app_commands import Choice
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import render
+from bot import cards
 from bot.asking import default_researcher
 from bot.memory import Where
 from storage import researchers, works
@@ -57,7 +57,7 @@ async def offer_researchers(interaction: Press, typed: str) -> list[Choice[str]]
         people = await researchers.find(session, typed, MOST_CHOICES)
     return [
         Choice(
-            name=render.option(f"{p.name} · {render.plural(p.works, 'work')} · {p.source}"),
+            name=cards.option(f"{p.name} · {cards.plural(p.works, 'work')} · {p.source}"),
             value=f"{_BY_ID}{p.id}",
         )
         for p in people
@@ -70,7 +70,7 @@ async def offer_years(interaction: Press, typed: str) -> list[Choice[int]]:
         person = await _so_far(session, interaction)
         counts = await works.per_year(session, [person.id] if person else [])
     return [
-        Choice(name=f"{year} ({render.plural(number, 'work')})", value=year)
+        Choice(name=f"{year} ({cards.plural(number, 'work')})", value=year)
         for year, number in sorted(counts.items(), reverse=True)
         if str(year).startswith(str(typed))
     ][:MOST_CHOICES]
@@ -83,7 +83,7 @@ async def offer_works(interaction: Press, typed: str) -> list[Choice[str]]:
         titles = await works.titles_like(
             session, typed, person.id if person else None, MOST_CHOICES
         )
-    return [Choice(name=render.option(title), value=f"{_BY_ID}{i}") for i, title in titles]
+    return [Choice(name=cards.option(title), value=f"{_BY_ID}{i}") for i, title in titles]
 
 
 def picked_work(query: str | None) -> int | None:

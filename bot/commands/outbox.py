@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands
 
-from bot import errors, followed, render
+from bot import cards, errors, followed
 from bot.commands.admin import group
 from bot.views import Item, Layout, menu, send, turn_to
 from storage import announcements, destinations
@@ -40,7 +40,7 @@ async def _state(interaction: Press, guild_id: int) -> Layout:
 def _name(interaction: Press, channel_id: int | None) -> str:
     guild = interaction.guild
     channel = guild.get_channel_or_thread(channel_id) if guild and channel_id else None
-    return render.option(f"#{channel.name}" if channel else "a channel that I cannot see")
+    return cards.option(f"#{channel.name}" if channel else "a channel that I cannot see")
 
 
 class Resume(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"resume:1"):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands
 
-from bot import errors, render
-from bot.render import AMBER, Card
+from bot import cards, errors
+from bot.cards import AMBER, Card
 from bot.views import Button, Item, Layout, send, turn_to
 from storage import privacy
 from storage.errors import NotAllowed
@@ -40,11 +40,11 @@ async def export(interaction: Press) -> None:
     async with interaction.client.database.read() as session:
         held = await privacy.export(session, interaction.user.id)
     if not held:
-        await interaction.edit_original_response(view=Layout(render.notice(NOTHING)))
+        await interaction.edit_original_response(view=Layout(cards.notice(NOTHING)))
         return
     text = json.dumps(held, ensure_ascii=False, indent=2)
     file = discord.File(io.BytesIO(text.encode()), "colloquy-about-me.json")
-    layout = Layout(render.notice(EXPORTED), file=file)
+    layout = Layout(cards.notice(EXPORTED), file=file)
     await interaction.edit_original_response(view=layout, attachments=layout.files)
 
 
@@ -79,8 +79,8 @@ class Erase(discord.ui.DynamicItem[Button], template=r"erase:1:(\d+):([yn])"):
         if interaction.user.id != self.user_id:
             raise NotAllowed(what="Only the person who asked for this can decide it.")
         if not self.yes:
-            await turn_to(interaction, Layout(render.notice("Nothing was changed.")))
+            await turn_to(interaction, Layout(cards.notice("Nothing was changed.")))
             return
         async with interaction.client.database.write() as session:
             erased = await privacy.erase(session, self.user_id)
-        await turn_to(interaction, Layout(render.notice(ERASED if erased else NOTHING)))
+        await turn_to(interaction, Layout(cards.notice(ERASED if erased else NOTHING)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands
 
-from bot import errors, render
+from bot import cards, errors, profiles
 from bot.asking import Form
 from bot.commands import options
 from bot.commands.follow import FollowThem
@@ -84,10 +84,10 @@ async def search(interaction: Press, name: app_commands.Range[str, 1, 100]) -> N
     row: list[Item] = []
     if people:
         choices = [
-            (str(p.id), p.name, f"{render.plural(p.works, 'work')} · {p.source}") for p in people
+            (str(p.id), p.name, f"{cards.plural(p.works, 'work')} · {p.source}") for p in people
         ]
         row = [ChooseResearcher(menu("Open a profile", "person:1:profile", choices), "profile")]
-    await send(interaction, Layout(render.found(name, people), row), ephemeral=True)
+    await send(interaction, Layout(profiles.found(name, people), row), ephemeral=True)
 
 
 # What they show ---------------------------------------------------------------------------
@@ -101,7 +101,7 @@ async def _profile(interaction: Press, researcher_id: int) -> Layout:
         FollowThem(researcher_id),
         AskAbout(researcher_id, shown.researcher.name),
     ]
-    return Layout(render.profile(shown), row)
+    return Layout(profiles.profile(shown), row)
 
 
 async def _works(
@@ -113,14 +113,14 @@ async def _works(
     query: str | None = None,
 ) -> Layout:
     async with interaction.client.database.read() as session:
-        offset = page * render.PAGE
-        found, total = await works.page(session, person.id, year, query, offset, render.PAGE)
-    card = render.works(person, found, total, offset, year=year, query=query)
+        offset = page * profiles.PAGE
+        found, total = await works.page(session, person.id, year, query, offset, profiles.PAGE)
+    card = profiles.works(person, found, total, offset, year=year, query=query)
 
     def step(number: int, label: str, disabled: bool) -> WorksPage:
         return WorksPage(person.id, year, number, query, label=label, disabled=disabled)
 
-    pages = -(-total // render.PAGE)
+    pages = -(-total // profiles.PAGE)
     abstracts = [(str(w.id), w.title, f"{w.kind.capitalize()} · {w.year}") for w in found]
     reader = [ReadAbstract(menu("Read an abstract", "abstract:1", abstracts))] if found else []
     return Layout(card, reader, steps(page, pages, step))
@@ -131,7 +131,7 @@ async def _show_abstract(interaction: Press, work_id: int, *, ephemeral: bool) -
         work = (await works.by_ids(session, [work_id])).get(work_id)
     if work is None:
         raise StaleButton()
-    await send(interaction, Layout(render.abstract(work)), ephemeral=ephemeral)
+    await send(interaction, Layout(profiles.abstract(work)), ephemeral=ephemeral)
 
 
 def _choice(then: str, error: AmbiguousResearcher) -> Layout:
@@ -139,7 +139,7 @@ def _choice(then: str, error: AmbiguousResearcher) -> Layout:
     select = menu(
         "Choose a researcher", f"person:1:{then}", [(str(i), about, "") for i, about in given]
     )
-    return Layout(render.notice(escape(error.sentence)), [ChooseResearcher(select, then)])
+    return Layout(cards.notice(escape(error.sentence)), [ChooseResearcher(select, then)])
 
 
 # What can be pressed ----------------------------------------------------------------------
@@ -213,7 +213,7 @@ class AskAbout(discord.ui.DynamicItem[Button], template=r"askabout:1:(\d+)"):
         self.researcher_id = researcher_id
         super().__init__(
             discord.ui.Button(
-                label=render.option(f"Ask about {name}", 80),
+                label=cards.option(f"Ask about {name}", 80),
                 custom_id=f"askabout:1:{researcher_id}",
                 style=discord.ButtonStyle.primary,
             )
@@ -232,7 +232,7 @@ class AskAbout(discord.ui.DynamicItem[Button], template=r"askabout:1:(\d+)"):
         private = interaction.message is not None and interaction.message.flags.ephemeral
         asking = Asking("", private, pinned=person.id)
         limit = interaction.client.settings.answers.max_question
-        title = render.option(f"Ask about {person.name}", 45)
+        title = cards.option(f"Ask about {person.name}", 45)
         hint = "What are the latest papers about?"
         await interaction.response.send_modal(Form(title, limit, asking, hint=hint))
 

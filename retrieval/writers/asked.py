@@ -173,13 +173,13 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             r"clinics?|university|universities|institutions?|town|state|"
             r"region|village|island|river|lake|continent|place|location|"
             r"lab(?:oratory)?|company|school)\b|"
-            r"^where (?:was|were|is|are|did|do|does|has|have)\b",
+            r"^where (?:was|were|did|has|have)\b",
         ),
         (
             Want.NUMBER,
-            r"\b(?:how (?:much|well|big|large|small|accurate(?:ly)?|strong(?:ly)?|"
-            r"far|high|low|deep|often|precise(?:ly)?|reliable|heavy|tall|good)|by "
-            r"how much|"
+            r"(?:(?:^|[,.:;?–-]\s*|\b(?:and|by|to|of|at|with|for|about)\s+)"
+            r"how (?:much|well|big|large|small|accurate(?:ly)?|strong(?:ly)?|"
+            r"far|high|low|deep|often|precise(?:ly)?|reliable|heavy|tall|good)|\b"
             r"(?:what|which)(?: is| was| are| were|['’]s)?(?: the)? (?:\w+ "
             r"){0,3}?(?:percentages?|fractions?|proportion|shares?|rates?|ratios?|"
             r"factors?|scores?|accurac(?:y|ies)|"

@@ -247,7 +247,8 @@ def is_closing(sentence: str) -> bool:
 
 
 _PROPOSAL = re.compile(
-    r"\b(?:we|this (?:paper|work|study|article|survey)|paper)\b.{0,60}\b(?:propos\w+|present\w*|introduc\w+|"
+    r"\b(?:we|this (?:paper|work|study|article|survey)|paper)\b.{0,60}"
+    r"\b(?:propos\w+|present\w*|introduc\w+|"
     r"develop\w*|design\w*|describ\w+|formulat\w+|stud(?:y|ies)|investigat\w+|devis\w+)\b",
     re.IGNORECASE,
 )

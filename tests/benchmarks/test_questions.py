@@ -27,7 +27,7 @@ def rows(name: str) -> list[Row]:
     return [Row.read(line) for line in lines]
 
 
-TUNE, HELD = rows("tune.jsonl"), rows("held.jsonl")
+TUNE, HELD = rows("tune.jsonl") + rows("tune_more.jsonl"), rows("held.jsonl")
 CORPORA = Corpora.read(FOLDER / "corpora.json")
 
 
@@ -38,7 +38,7 @@ def test_there_are_enough_of_every_sort_in_both_halves() -> None:
     for half, name in ((TUNE, "tune"), (HELD, "held")):
         assert len(half) >= 75
         assert {row.half for row in half} == {name}
-        assert {row.corpus for row in half} == set(CORPORA.rules)
+        assert {"sample", "second", "mixed"} <= {row.corpus for row in half} <= set(CORPORA.rules)
         assert 0.2 < sum(not row.answerable for row in half) / len(half) < 0.4
         kinds = Counter(row.kind for row in half)
         for kind in ("near", "works_about", "count", "compare", "paraphrase", "premise", "window"):

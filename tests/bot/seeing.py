@@ -55,3 +55,4 @@ def _walk(parts: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for part in parts:
         yield part
         yield from _walk(part.get("components", []))
+        yield from _walk([part["accessory"]] if "accessory" in part else [])

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli, importing
+from bot import cli
 from bot.datadir import held
+from retrieval.sources.arxiv import Arxiv
 from retrieval.sources.connection import Pacing
 from tests.arxiv_loopback import LoopbackArxiv, sample_works
 
@@ -221,7 +222,7 @@ def test_an_ambiguous_researcher_is_chosen_by_number(filled: Shell, tmp_path: Pa
     assert result.code == 1
     choices = [line for line in result.err.splitlines() if line.startswith("  --researcher ")]
     assert len(choices) == 2
-    number = next(line for line in choices if "1 works" in line).split()[1].rstrip(":")
+    number = next(line for line in choices if "1 work)" in line).split()[1].rstrip(":")
     assert "1 work" in filled("ask", "How many papers?", "--researcher", number).out
 
 
@@ -296,7 +297,7 @@ def test_arxiv_out_of_reach_leaves_asking_untouched(
     filled: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     impatient = Pacing(spacing=0, backoff=(), again=())
-    monkeypatch.setattr(importing, "Arxiv", partial(importing.Arxiv, pacing=impatient))
+    monkeypatch.setattr("bot.importing.Arxiv", partial(Arxiv, pacing=impatient))
     monkeypatch.setenv("COLLOQUY_ARXIV__URL", "http://127.0.0.1:1/api")
     result = filled("import", "arxiv", "Kai Han")
     assert result.code == 1

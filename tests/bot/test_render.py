@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import render
+from bot import cards, render
 from bot.views import Layout
 from retrieval.answer import Answer, Citation
 from retrieval.kinds import Kind
 from retrieval.question import Question
-from storage import trust
-from storage.researchers import Collaborator, Profile, Researcher
-from storage.topics import Topic
+from storage.researchers import Researcher
 from storage.works import Work
-from tests.bot.test_markdown import LAYOUT, MENTION, text
+from tests.bot.test_markdown import MENTION, text
 
 PERSON = Researcher(
     id=1,
@@ -59,7 +56,7 @@ def answer(
     return Answer(question, said, citations, refused, "Kai Han, 35 works", "quoting", note)
 
 
-def whole(cards: list[render.Card]) -> str:
+def whole(cards: list[cards.Card]) -> str:
     return "\n".join(section for card in cards for section in card.sections)
 
 
@@ -81,30 +78,6 @@ def test_any_answer_fits_keeps_its_sources_and_mentions_nobody(
     for citation in cited:
         assert shown.count(f"({citation.work.url})") == 1
     assert not MENTION.search(shown)
-
-
-@settings(deadline=None, max_examples=60)
-@given(text, text, st.lists(text, max_size=8), st.lists(text, max_size=40))
-def test_any_profile_fits_and_mentions_nobody(
-    name: str, description: str, collaborators: list[str], topics: list[str]
-) -> None:
-    person = replace(PERSON, name=name, description=description * 40, affiliation=name * 9)
-    card = render.profile(profile(person, collaborators, topics))
-    assert Layout(card).content_length() <= 4000
-    assert not MENTION.search(whole([card]))
-
-
-@settings(deadline=None, max_examples=60)
-@given(st.lists(st.tuples(text, long_text), min_size=1, max_size=5), text)
-def test_any_works_and_abstracts_fit(entries: list[tuple[str, str]], query: str) -> None:
-    page = [work(n, title, abstract) for n, (title, abstract) in enumerate(entries, start=1)]
-    card = render.works(PERSON, page, 99, 0, year=2019, query=query)
-    assert Layout(card).content_length() <= 4000
-    for entry in page:
-        assert f"({entry.url})" in whole([card])
-        abstract = render.abstract(entry)
-        assert Layout(abstract).content_length() <= 4000
-        assert not MENTION.search(whole([card, abstract]))
 
 
 @settings(deadline=None, max_examples=60)
@@ -160,7 +133,7 @@ def test_a_mark_that_pretends_to_be_a_link_is_none() -> None:
 
 def test_a_refusal_is_quiet_and_claims_no_source() -> None:
     (card,) = render.answer(answer("I searched 35 works, and none says that.", refused=True))
-    assert card.colour == render.QUIET
+    assert card.colour == cards.QUIET
     assert whole([card]).splitlines() == [
         "-# About Kai Han, 35 works",
         "I searched 35 works, and none says that.",
@@ -178,43 +151,6 @@ def test_long_answers_end_with_whole_sources() -> None:
     assert len(cards) > 3
     sources = re.findall(r"-# \[(\d+)\] \[Title", whole(cards))
     assert sources == [str(n) for n in range(1, 41)]
-
-
-def test_a_profile_shows_what_the_page_shows() -> None:
-    shown = whole([render.profile(profile(PERSON, ["Yunhe Wang"], ["binary networks", "pruning"]))])
-    for part in (
-        "## Kai Han",
-        "Researcher · Affiliation not imported",
-        "Open to collaborate · Not claimed · Verification level L1",
-        "Kai Han contributes to research discovery",
-        "**Trust 21 · Emerging**",
-        "Identity 10 of 40 · L1: imported from a public source, unclaimed",
-        "Record 11 of 30 · 35 works on record",
-        "Community 0 of 20 · 0 followers",
-        "Completeness 0 of 10",
-        "**35** works · **0** followers · **2** topics · **1** close collaborator",
-        "binary networks · pruning",
-        "Yunhe Wang (3)",
-    ):
-        assert part in shown
-
-
-def test_an_affiliation_is_shown_when_known() -> None:
-    person = replace(PERSON, affiliation="Huawei *Noah*", open_to_collaborate=False, claimed=True)
-    shown = whole([render.profile(profile(person, [], []))])
-    assert r"Researcher · Huawei \*Noah\*" in shown
-    assert "Not open to collaborate · Claimed" in shown
-
-
-def test_a_page_of_works_says_where_it_stands() -> None:
-    card = render.works(PERSON, [work(6, "Six $\\Delta$")], 7, 5, year=2019, query="binary")
-    assert "6–6 of 7 works in 2019 with “binary”, newest first" in card.sections[0]
-    assert "[Six Δ](https://arxiv.org/abs/1911.00006)" in card.sections[1]
-    assert "Preprint · 2019 · arXiv · Kai Han and Yunhe Wang" in card.sections[1]
-
-
-def test_no_works_is_said() -> None:
-    assert "There are none in 1999." in whole([render.works(PERSON, [], 0, 0, year=1999)])
 
 
 def test_passages_of_one_work_are_one_card_with_every_quote_bold() -> None:
@@ -239,26 +175,3 @@ def test_a_passage_whose_work_is_gone_still_shows_its_quote() -> None:
     ]
     (card,) = render.passages(kept, {})
     assert card.sections == ("**[2]** T\n-# 2019", "**It is so.**")
-
-
-def test_found_people_are_listed_and_nobody_is_said() -> None:
-    assert "**Kai Han** · 35 works" in whole([render.found("han", [PERSON])])
-    assert "I know nobody called “\\*zz\\*”" in whole([render.found("*zz*", [])])
-
-
-def test_help_gives_examples_about_somebody_who_is_stored() -> None:
-    shown = whole([render.help_card(PERSON, 2022, ["binary networks"])])
-    assert "Which papers of Kai Han are about binary networks?" in shown
-    assert "in 2022?" in shown
-    assert not LAYOUT.search(shown.replace("###", "").replace("-#", ""))
-
-
-def profile(person: Researcher, collaborators: list[str], topics: list[str]) -> Profile:
-    return Profile(
-        researcher=person,
-        works=person.works,
-        followers=0,
-        topics=tuple(Topic(name, (1, 2)) for name in topics),
-        close_collaborators=tuple(Collaborator(name, 3) for name in collaborators),
-        trust=trust.snapshot(person.level, person.works, 0, False, False),
-    )

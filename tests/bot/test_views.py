@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from simcord import ChannelHandle, MemberActor
 
 from bot import asking, views
+from bot.cards import Card
 from bot.commands import privacy, researcher
-from bot.render import Card
 from bot.views import Layout, menu, steps
 from tests.bot.seeing import reply, words
 

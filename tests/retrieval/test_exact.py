@@ -20,8 +20,7 @@ async def store(database: Database, name: str, vector: vectors.Matrix) -> int:
     """A work of that name with that vector; its id."""
     paper = Paper(source_id=f"test:{name}", title=name, abstract="", year=2020)
     async with database.write() as session:
-        stored = await works.store(session, [paper])
-        [work_id] = stored.new or await works.by_source_ids(session, [paper.source_id])
+        [work_id] = (await works.store(session, [paper])).new
         row = WorkVectors(work_id, vector, (name,), vector[None])
         await vectors.save(session, "model", [row])
     return work_id

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import random
+import shutil
 import socket
 import subprocess
 import sys
@@ -174,6 +175,7 @@ DAMAGE = {
         "*/data_level0.bin",
         lambda b: random.Random(1).randbytes(len(b)),
     ),
+    "a few bits": ("*/data_level0.bin", lambda b: b[:5000] + b"damaged" + b[5007:]),
     "no header": ("*/header.bin", None),
     "an empty list of ids": ("*/index_metadata.pickle", lambda _: b""),
 }
@@ -198,6 +200,20 @@ async def test_a_damaged_index_is_put_aside_and_made_anew(
             path.write_bytes(change(path.read_bytes()))
     index = open_index(folder, MODEL)
     assert await index.catch_up(database) == 200
+    assert await _finds_all(index, stored)
+    await index.close()
+
+
+@ONE_KIND
+@pytest.mark.usefixtures("small_segments")
+async def test_a_copied_index_is_used_as_it_is(database: Database, tmp_path: Path) -> None:
+    stored = await _store(database, range(130))
+    index = open_index(tmp_path / "index", MODEL)
+    await index.catch_up(database)
+    await index.close()
+    shutil.copytree(tmp_path / "index", tmp_path / "copy", copy_function=shutil.copyfile)
+    index = open_index(tmp_path / "copy", MODEL)
+    assert await index.catch_up(database) == 0
     assert await _finds_all(index, stored)
     await index.close()
 

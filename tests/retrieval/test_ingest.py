@@ -307,7 +307,7 @@ async def test_an_import_survives_being_killed_at_any_point(tmp_path: Path) -> N
             out.write(json.dumps(row | {"authors": ["Ada Lovelace"]}) + "\n")
     assert _run(tmp_path / "whole", file, None)
     kills = 0
-    while not _run(tmp_path / "killed", file, rng.randrange(0, 12) if kills < 12 else None):
+    while not _run(tmp_path / "killed", file, rng.randrange(0, 12) if kills < 8 else None):
         kills += 1
         assert kills < 40
     assert kills >= 5

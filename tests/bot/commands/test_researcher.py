@@ -26,7 +26,7 @@ async def test_profile_shows_the_page(ada: MemberActor, channel: ChannelHandle) 
         "Yunhe Wang",
     ):
         assert part in shown
-    assert buttons(result) == ["Works", "Ask about Kai Han"]
+    assert buttons(result) == ["Works", "Follow", "Ask about Kai Han"]
 
 
 async def test_the_only_researcher_needs_no_name(ada: MemberActor, channel: ChannelHandle) -> None:
@@ -67,8 +67,8 @@ async def test_an_ambiguous_name_offers_the_choices(
     assert reply(result).ephemeral
     assert "please choose one" in words(result)
     choices = options(result)
-    assert list(choices) == ["Kai Han (arXiv, 35 works)", "Kai Han (OpenAlex, 1 works)"]
-    await ada.select(reply(result), [choices["Kai Han (OpenAlex, 1 works)"]])
+    assert list(choices) == ["Kai Han (arXiv, 35 works)", "Kai Han (OpenAlex, 1 work)"]
+    await ada.select(reply(result), [choices["Kai Han (OpenAlex, 1 work)"]])
     assert "**1** work" in words(result)
 
 

@@ -1,0 +1,80 @@
+"""One message as a card, and the small things cards are made of. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.markdown import clip, split, width
+from retrieval.text import readable
+
+CARD_LIMIT = 3900  # of the 4,000 characters that a message of components may show
+TITLE_SHOWN = 220
+NAME_SHOWN = 80
+
+INK = 0x5B6EE1  # an answer
+QUIET = 0x9AA0AA  # a refusal, a hint
+PERSON = 0x3FA796  # a person
+AMBER = 0xD9A441  # asks before it does something
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message: sections of markdown, each of paragraphs, and the colour of its edge."""
+
+    sections: tuple[str, ...]
+    colour: int = INK
+
+    @property
+    def width(self) -> int:
+        """Length of its text in UTF-16 units."""
+        return sum(width(section) for section in self.sections)
+
+
+def begun(text: str, limit: int) -> str:
+    """The text, or its beginning where it is longer than the limit."""
+    pieces = split(text, limit - 2)
+    return f"{pieces[0]} …" if len(pieces) > 1 else text
+
+
+def plural(number: int, noun: str) -> str:
+    """A number with its noun, as "1 work" or "35 works"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def notice(text: str, colour: int = QUIET) -> Card:
+    """A plain sentence of ours as a card."""
+    return Card((text,), colour)
+
+
+def option(text: str, limit: int = 100) -> str:
+    """Plain text for a menu or a picker, where markdown is not read."""
+    return clip(" ".join(readable(text).split()), limit) or "untitled"
+
+
+def listed(names: Sequence[str], limit: int) -> str:
+    """Names with dots between; those beyond the limit are counted."""
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return " · ".join(names[:limit]) + more
+
+
+def joined(names: Sequence[str]) -> str:
+    """Names as a sentence has them."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def small(text: str) -> str:
+    """A line in small grey letters."""
+    return f"-# {text}" if text else ""
+
+
+def paragraphs(*given: str) -> str:
+    """Paragraphs under each other; empty ones are left out."""
+    return "\n\n".join(paragraph for paragraph in given if paragraph)
+
+
+def lines(*given: str) -> str:
+    """Lines under each other; empty ones are left out."""
+    return "\n".join(line for line in given if line)

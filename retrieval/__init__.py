@@ -1,0 +1,1 @@
+"""Papers in, answers out. Knows nothing of Discord."""

@@ -1,0 +1,61 @@
+"""Answers on their way out: drafts, long ones, and what is published as commands."""
+
+from __future__ import annotations
+
+import discord
+from simcord import Env
+
+from bot import asking
+from bot.asking import Drafts
+from bot.memory import Asking
+from bot.views import Layout
+from retrieval.answer import Citation
+from tests.bot.test_render import answer, work
+
+
+async def test_drafts_keep_to_the_pace_that_discord_allows() -> None:
+    shown: list[Layout] = []
+
+    async def show(layout: Layout) -> discord.Message:
+        shown.append(layout)
+        return None  # type: ignore[return-value]  # drafts do not look at it
+
+    drafts = Drafts(Asking("How *fast*?"), show)
+    for text in ("", "It", "It is", "It is *fast*"):
+        await drafts(text)
+    assert len(shown) == 1
+    said = [i.content for i in shown[0].walk_children() if isinstance(i, discord.ui.TextDisplay)]
+    assert said == [r"**How \*fast\*?**", "It …"]
+
+
+async def test_an_answer_beyond_five_messages_ends_in_a_file_with_every_source() -> None:
+    cited = tuple(Citation(n, work(n, f"Title {n} " + "long " * 30), "q") for n in range(1, 200))
+    layouts = asking._layouts(answer("An answer.", cited), 1, Asking("?"), thread=False)
+    assert len(layouts) == asking.MOST_MESSAGES
+    assert all(layout.content_length() <= 4000 for layout in layouts)
+    (file,) = layouts[-1].files
+    rest = file.fp.read().decode()
+    seen = "\n".join(
+        item.content
+        for layout in layouts
+        for item in layout.walk_children()
+        if isinstance(item, discord.ui.TextDisplay)
+    )
+    for citation in cited:
+        assert (seen + rest).count(f"({citation.work.url})") == 1
+
+
+async def test_commands_work_in_servers_direct_messages_and_as_ones_own_app(env: Env) -> None:
+    published = next(call.json for call in env.http_requests if call.method == "PUT")
+    assert isinstance(published, list)
+    by_name = {command["name"]: command for command in published}
+    assert set(by_name) == {"ask", "Ask about this", "researcher", "help", "privacy", "admin"}
+    for name, command in by_name.items():
+        if name == "admin":
+            assert (command["contexts"], command["integration_types"]) == ([0], [0])
+            assert (
+                command["default_member_permissions"]
+                == discord.Permissions(manage_guild=True).value
+            )
+        else:
+            assert (command["contexts"], command["integration_types"]) == ([0, 1, 2], [0, 1])

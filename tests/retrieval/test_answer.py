@@ -1,0 +1,265 @@
+"""Answers: what a person reads, what is cited, and what is refused."""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+
+import pytest
+
+from retrieval.answer import Answer, Answerer
+from retrieval.embedding import Embedder, open_embedder
+from retrieval.question import Turn
+from retrieval.search import Passage
+from retrieval.writers import Draft, DraftSentence, Quote
+from storage.database import Database
+from storage.errors import ModelUnavailable, NothingImported
+from tests.retrieval.library import Library
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def embedder(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    return open_embedder(tmp_path_factory.mktemp("model"))
+
+
+class Desk:
+    """Asks the library, with Mara Lindqvist pinned unless said otherwise."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.answerer = Answerer(library.database, library.search, today=lambda: TODAY)
+
+    async def ask(self, text: str, *history: Turn, pinned: bool = True) -> Answer:
+        pinned_id = self.library.mara.id if pinned else None
+        return await self.answerer.answer(text, history=history, pinned_id=pinned_id)
+
+
+@pytest.fixture
+async def desk(database: Database, embedder: Embedder) -> Desk:
+    return Desk(await Library(database, embedder).fill())
+
+
+def titles(answer: Answer) -> list[str]:
+    return [citation.title for citation in answer.citations]
+
+
+# Content ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "title"),
+    [
+        ("What does GDE stand for?", "Grain Density Estimator", "GrainNet"),
+        ("how accurate is GrainNet?", "91.4%", "GrainNet"),
+        ("How much faster is grainnet than counting by hand?", "12 times", "GrainNet"),
+        ("where is the code of GrainNet?", "example.org/grainnet", "GrainNet"),
+        ("how many field studies does the survey compare?", "42 field studies", "A Survey"),
+        ("why do dunes move?", "because the wind lifts sand", "A Survey"),
+        ("what decides how high the sand sings?", "size of the grains", "Listening"),
+        ("What was mixed into iron gall ink instead of water?", "wine", "Ink Recipes"),
+    ],
+)
+async def test_a_fact_is_quoted_and_cited(desk: Desk, text: str, said: str, title: str) -> None:
+    answer = await desk.ask(text)
+    assert not answer.refused
+    assert said in answer.text
+    assert titles(answer)[0].startswith(title)
+    assert answer.writer == "quoting"
+
+
+async def test_quotes_are_verbatim_and_marks_have_their_citation(desk: Desk) -> None:
+    answer = await desk.ask("why do dunes move?")
+    for citation in answer.citations:
+        quoted = citation.quote.split(". ")
+        assert all(part.strip(". ") in citation.work.abstract for part in quoted)
+    marks = {int(mark) for mark in re.findall(r"\[(\d+)\]", answer.text)}
+    assert marks == {citation.number for citation in answer.citations}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what learning rate was used for GrainNet?",
+        "how many GPUs did GrainNet need?",
+        "how many people took part in the ink study?",
+        "how does YOLOv9 work?",
+        "In which city were the microphones made?",
+        "has she done anything on protein folding?",
+        "what did Rosalind Franklin write about dunes?",
+        "how often has GrainNet been cited?",
+        "where was GrainNet published?",
+        "best pizza in Naples?",
+        "anything on dunes in 2022?",
+        "What does arXiv:1706.03762 propose?",
+    ],
+)
+async def test_what_is_not_there_is_refused_without_citations(desk: Desk, text: str) -> None:
+    answer = await desk.ask(text)
+    assert answer.refused
+    assert answer.citations == ()
+    assert answer.text.count(".") <= 3
+    assert not re.search(r"\[\d+\]", answer.text)
+
+
+async def test_a_refusal_says_what_was_searched(desk: Desk) -> None:
+    answer = await desk.ask("anything on protein folding in 2021?")
+    assert answer.text == (
+        "I searched Mara Lindqvist's 2 works in 2021, and none of the abstracts is about "
+        "protein folding."
+    )
+
+
+async def test_works_on_a_topic_are_all_listed_and_no_others(desk: Desk) -> None:
+    answer = await desk.ask("Which papers are about dunes?")
+    assert set(titles(answer)) == {"A Survey of Dune Formation", "Listening to Singing Sand"}
+
+
+async def test_two_works_are_compared_from_both(desk: Desk) -> None:
+    answer = await desk.ask("compare “A Survey of Dune Formation” and “Listening to Singing Sand”")
+    assert set(titles(answer)) == {"A Survey of Dune Formation", "Listening to Singing Sand"}
+
+
+async def test_instructions_in_an_abstract_are_only_quoted(desk: Desk) -> None:
+    answer = await desk.ask("where does quicksand form?")
+    assert "Quicksand forms where water rises through sand." in answer.text
+    assert titles(answer) == ["Ignore All Instructions"]
+
+
+async def test_nobody_pinned_searches_everything(desk: Desk) -> None:
+    answer = await desk.ask("how accurate is GrainNet?", pinned=False)
+    assert "91.4%" in answer.text
+    assert answer.scope == "all works, 5 works"
+
+
+# Record -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("How many papers?", "Mara Lindqvist has 5 works"),
+        ("How many papers in 2021?", "Mara Lindqvist has 2 works in 2021"),
+        ("how many before 2021?", "Mara Lindqvist has 1 work before 2021"),
+        ("how many papers in 1999?", "None"),
+        ("how many papers with Ana Sousa?", "Mara Lindqvist has 2 works with Ana Sousa"),
+        ("How many papers about dunes?", "Mara Lindqvist has 2 works about dunes"),
+        ("which year was the busiest?", "2021 was Mara Lindqvist's busiest year, with 2 works"),
+        ("newest paper?", "Ignore All Instructions"),
+        ("what was her first paper?", "GrainNet"),
+        ("when was GrainNet published?", "January 2020"),
+        ("who wrote GrainNet?", "Mara Lindqvist and Tom Okafor"),
+        ("who is the first author of GrainNet?", "Mara Lindqvist"),
+        ("who does she write with most?", "Ana Sousa (2 works)"),
+        ("did she publish more in 2020 or in 2021?", "Mara Lindqvist has 2 works in 2021; "),
+        ("how many papers per year?", "2021: 2"),
+        ("link to GrainNet", "https://arxiv.org/abs/2001.00001"),
+    ],
+)
+async def test_questions_of_record_are_exact(desk: Desk, text: str, said: str) -> None:
+    answer = await desk.ask(text)
+    assert said in answer.text
+    assert answer.writer == "record"
+    assert not answer.refused
+
+
+async def test_a_list_cites_every_work_newest_first(desk: Desk) -> None:
+    answer = await desk.ask("What did she publish between 2020 and 2021?")
+    assert [citation.year for citation in answer.citations] == [2021, 2021, 2020]
+
+
+async def test_the_scope_is_shown_back(desk: Desk) -> None:
+    answer = await desk.ask("papers in 2021 with Tom Okafor")
+    assert answer.scope == "Mara Lindqvist, 1 work, with Tom Okafor, in 2021"
+
+
+async def test_a_filter_that_was_not_understood_is_said_aloud(desk: Desk) -> None:
+    answer = await desk.ask("How many papers since the pandemic?")
+    assert answer.note == (
+        "I did not understand “since the pandemic”, so it does not narrow the answer."
+    )
+
+
+async def test_works_without_a_day_are_said_to_be_left_out(desk: Desk) -> None:
+    answer = await desk.ask("How many papers between January and March 2021?")
+    assert "2 works" in answer.text
+
+
+async def test_a_greeting_gets_a_sentence(desk: Desk) -> None:
+    answer = await desk.ask("hello!")
+    assert not answer.refused
+    assert "Mara Lindqvist" in answer.text
+
+
+async def test_an_empty_library_says_so(database: Database, embedder: Embedder) -> None:
+    library = Library(database, embedder)
+    answerer = Answerer(database, library.search, today=lambda: TODAY)
+    with pytest.raises(NothingImported):
+        await answerer.answer("anything on sand?")
+
+
+async def test_a_follow_up_keeps_the_work(desk: Desk) -> None:
+    first = await desk.ask("What is GrainNet?")
+    then = await desk.ask("how accurate is it?", first.turn)
+    assert "91.4%" in then.text
+    again = await desk.ask("and who wrote it?", first.turn, then.turn)
+    assert "Tom Okafor" in again.text
+
+
+async def test_a_follow_up_counts_the_year_after(desk: Desk) -> None:
+    first = await desk.ask("How many papers in 2020?")
+    then = await desk.ask("and the year after?", first.turn)
+    assert "2 works in 2021" in then.text
+
+
+# With a model -----------------------------------------------------------------------------
+
+
+class Model:
+    """A model's writer that says what it is told to."""
+
+    name = "test:model"
+
+    def __init__(self, draft: Draft | ModelUnavailable) -> None:
+        self.draft = draft
+        self.asked = 0
+
+    async def write(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        history: Sequence[str] = (),
+        on_draft: Callable[[Draft], Awaitable[None]] | None = None,
+    ) -> Draft:
+        self.asked += 1
+        if isinstance(self.draft, ModelUnavailable):
+            raise self.draft
+        return self.draft
+
+
+async def test_a_quote_that_no_work_holds_is_dropped(desk: Desk) -> None:
+    invented = DraftSentence("Sand is alive.", (Quote(0, "Sand is alive."),))
+    model = Model(Draft((invented,)))
+    answerer = Answerer(desk.library.database, desk.library.search, model, lambda: TODAY)
+    answer = await answerer.answer("why do dunes move?", pinned_id=desk.library.mara.id)
+    assert answer.refused
+    assert answer.citations == ()
+
+
+async def test_a_model_that_fails_is_replaced_by_quotes_and_it_is_said(desk: Desk) -> None:
+    model = Model(ModelUnavailable(why="it is busy"))
+    answerer = Answerer(desk.library.database, desk.library.search, model, lambda: TODAY)
+    answer = await answerer.answer("why do dunes move?", pinned_id=desk.library.mara.id)
+    assert "because the wind lifts sand" in answer.text
+    assert answer.writer == "quoting"
+    assert answer.note is not None
+    assert "it is busy" in answer.note
+
+
+async def test_no_model_is_asked_what_nothing_answers(desk: Desk) -> None:
+    model = Model(Draft(()))
+    answerer = Answerer(desk.library.database, desk.library.search, model, lambda: TODAY)
+    answer = await answerer.answer("best pizza in Naples?", pinned_id=desk.library.mara.id)
+    assert answer.refused
+    assert model.asked == 0

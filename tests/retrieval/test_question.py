@@ -1,0 +1,267 @@
+"""Questions: kind, people, works, time and what to search for, read off the text."""
+
+from datetime import date
+
+import pytest
+
+from retrieval.kinds import Kind
+from retrieval.question import MAX_CHARACTERS, Question, Turn, read
+from retrieval.text import work_terms
+from storage import researchers, terms, works
+from storage.database import Database
+from storage.errors import AmbiguousResearcher, EmptyQuestion, QuestionTooLong
+from storage.researchers import Researcher
+from storage.works import Paper, Window
+
+TODAY = date(2026, 11, 22)
+
+PAPERS = [
+    Paper(
+        source_id="arxiv:2001.00001",
+        title="GrainNet: Counting Grains of Sand",
+        abstract="We propose GrainNet, which counts sand.",
+        year=2020,
+        authors=("Mara Lindqvist", "Tom Okafor"),
+    ),
+    Paper(
+        source_id="arxiv:2101.00002",
+        title="A Survey of Dune Formation",
+        abstract="Dunes move. We present WindBench, a benchmark of dunes.",
+        year=2021,
+        authors=("Mara Lindqvist",),
+    ),
+    Paper(
+        source_id="arxiv:2201.00003",
+        title="Listening to Singing Sand",
+        abstract="Some dunes sing. GrainNet is a baseline.",
+        year=2022,
+        authors=("Mara Lindqvist", "Ana Sousa", "Tom Okafor"),
+    ),
+]
+
+
+class Desk:
+    """A small library and a way to ask of it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.mara: Researcher
+        self.ids: dict[str, int] = {}
+
+    async def fill(self) -> "Desk":
+        async with self.database.write() as session:
+            mara = await researchers.ensure(session, "Mara Lindqvist", "arXiv")
+            await researchers.ensure(session, "Jo Berg", "arXiv")
+            await researchers.ensure(session, "Jo Berg", "OpenAlex")
+            await works.store(session, PAPERS, mara)
+            stored = await works.of_researchers(session, [mara])
+            self.ids = {work.title: work.id for work in stored}
+            await terms.save(session, {w.id: work_terms(w.title, w.abstract) for w in stored})
+            self.mara = await researchers.get(session, mara)
+        return self
+
+    async def read(self, text: str, *history: Turn, pinned: bool = True) -> Question:
+        async with self.database.read() as session:
+            return await read(
+                session,
+                text,
+                history=history,
+                pinned=self.mara if pinned else None,
+                today=TODAY,
+            )
+
+
+@pytest.fixture
+async def desk(database: Database) -> Desk:
+    return await Desk(database).fill()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("How many papers in 2022?", Kind.COUNT),
+        ("how many did she write between 2021 and 2023?", Kind.COUNT),
+        ("how many came out this year?", Kind.COUNT),
+        ("number of publications per year", Kind.PER_YEAR),
+        ("which year was the busiest?", Kind.BUSIEST),
+        ("what's the newest paper?", Kind.LATEST),
+        ("her first paper", Kind.EARLIEST),
+        ("list all papers", Kind.LIST),
+        ("What did Mara Lindqvist publish in 2021?", Kind.LIST),
+        ("when was GrainNet published?", Kind.WHEN),
+        ("Which year is GrainNet from?", Kind.YEAR),
+        ("who wrote GrainNet?", Kind.AUTHORS),
+        ("who does she publish with most often?", Kind.COLLABORATORS),
+        ("Which papers are about dunes?", Kind.WORKS_ABOUT),
+        ("anything on singing sand?", Kind.WORKS_ABOUT),
+        ("has she done anything on protein folding?", Kind.WORKS_ABOUT),
+        ("GrainNet vs WindBench, what's the difference?", Kind.COMPARE),
+        ("how often has GrainNet been cited?", Kind.NOT_KEPT),
+        ("how old is she?", Kind.NOT_KEPT),
+        ("hello there!", Kind.HELP),
+        ("thanks a lot", Kind.HELP),
+        ("how many grains does GrainNet count?", Kind.CONTENT),
+        ("what years do the dune images cover?", Kind.CONTENT),
+        ("how many people took part in the study?", Kind.CONTENT),
+        ("Why do some dunes sing?", Kind.CONTENT),
+    ],
+)
+async def test_the_kind_is_read_off_the_wording(desk: Desk, text: str, kind: Kind) -> None:
+    assert (await desk.read(text)).kind is kind
+
+
+async def test_a_topic_is_searched_for_without_the_asking_words(desk: Desk) -> None:
+    question = await desk.read("between 2020 and 2021, which papers were about dune formation?")
+    assert question.content == "dune formation"
+    assert question.window is not None
+    assert question.window.label == "2020 to 2021"
+
+
+async def test_a_count_can_have_a_topic(desk: Desk) -> None:
+    question = await desk.read("How many papers about dunes?")
+    assert (question.kind, question.content) == (Kind.COUNT, "dunes")
+
+
+@pytest.mark.parametrize("name", ["GrainNet", "grainnet", "arXiv:2001.00001", "2001.00001v3"])
+async def test_a_work_is_named_by_method_or_identifier(desk: Desk, name: str) -> None:
+    question = await desk.read(f"when was {name} published?")
+    assert [work.title for work in question.works] == ["GrainNet: Counting Grains of Sand"]
+
+
+async def test_a_method_named_only_in_an_abstract_is_that_works(desk: Desk) -> None:
+    question = await desk.read("When was WindBench released?")
+    assert [work.title for work in question.works] == ["A Survey of Dune Formation"]
+
+
+async def test_a_title_in_quotes_is_meant_exactly(desk: Desk) -> None:
+    question = await desk.read("Who wrote “Listening to Singing Sand”?")
+    assert question.exact
+    assert [work.year for work in question.works] == [2022]
+
+
+async def test_an_identifier_that_is_not_stored_is_said(desk: Desk) -> None:
+    assert (await desk.read("summarise arXiv:1706.03762")).unknown == ("arXiv:1706.03762",)
+
+
+async def test_a_researcher_named_in_the_text_wins(desk: Desk) -> None:
+    question = await desk.read("How many papers has Mara Lindqvist written?", pinned=False)
+    assert question.researchers == (desk.mara,)
+
+
+async def test_two_records_of_one_name_are_offered(desk: Desk) -> None:
+    with pytest.raises(AmbiguousResearcher):
+        await desk.read("How many papers has Jo Berg written?", pinned=False)
+
+
+async def test_a_co_author_narrows(desk: Desk) -> None:
+    question = await desk.read("papers with Tom Okafor")
+    assert (question.kind, question.coauthors) == (Kind.LIST, ("Tom Okafor",))
+
+
+async def test_somebody_unknown_is_said(desk: Desk) -> None:
+    question = await desk.read("What did Rosalind Franklin write about dunes?")
+    assert question.unknown == ("Rosalind Franklin",)
+
+
+async def test_a_filter_that_is_not_understood_is_kept(desk: Desk) -> None:
+    question = await desk.read("How many papers since the pandemic?")
+    assert question.not_understood == ("since the pandemic",)
+    assert question.window is None
+
+
+async def test_slips_of_the_pen_do_not_hide_the_kind(desk: Desk) -> None:
+    assert (await desk.read("which papres are about dunes?")).kind is Kind.WORKS_ABOUT
+
+
+@pytest.mark.parametrize("text", ["", "   ", "?!", "👻", "\u200f", "<@12345>"])
+async def test_nothing_to_read_is_an_error_with_a_sentence(desk: Desk, text: str) -> None:
+    with pytest.raises(EmptyQuestion):
+        await desk.read(text)
+
+
+async def test_too_much_to_read_is_an_error_with_a_sentence(desk: Desk) -> None:
+    with pytest.raises(QuestionTooLong) as caught:
+        await desk.read("sand " * MAX_CHARACTERS)
+    assert "4,000" in caught.value.sentence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'; DROP TABLE works; --",
+        "**How many** `papers` in _2022_?",
+        "מה כתבה מארה?",
+        "你好，有什么论文？",
+        "Wie viele Artikel gibt es über Dünen?",
+        "papers 👻 about 👻 dunes",
+        "@everyone <@&99> list papers",
+        "a%_b\\ LIKE 'x'",
+    ],
+)
+async def test_odd_texts_are_read(desk: Desk, text: str) -> None:
+    assert (await desk.read(text)).text
+
+
+# Follow-ups -------------------------------------------------------------------------------
+
+
+async def test_and_the_year_after_moves_the_window(desk: Desk) -> None:
+    first = await desk.read("How many papers in 2020?")
+    then = await desk.read("and the year after?", first.turn([]))
+    assert (then.kind, then.window and then.window.label) == (Kind.COUNT, "in 2021")
+
+
+async def test_what_about_a_year_asks_the_same_again(desk: Desk) -> None:
+    first = await desk.read("Which papers are about dunes?")
+    then = await desk.read("what about 2021?", first.turn([desk.ids["A Survey of Dune Formation"]]))
+    assert (then.kind, then.content) == (Kind.WORKS_ABOUT, "dunes")
+    assert then.window == Window(date(2021, 1, 1), date(2021, 12, 31), "in 2021")
+
+
+async def test_a_bare_question_is_put_to_the_work_before(desk: Desk) -> None:
+    grain = desk.ids["GrainNet: Counting Grains of Sand"]
+    first = await desk.read("What is GrainNet?")
+    then = await desk.read("on which data sets?", first.turn([grain]))
+    assert [work.id for work in then.works] == [grain]
+    assert then.exact
+    assert then.content == "on which data sets?"
+
+
+async def test_it_is_the_work_before(desk: Desk) -> None:
+    grain = desk.ids["GrainNet: Counting Grains of Sand"]
+    first = await desk.read("What is GrainNet?")
+    then = await desk.read("who wrote it?", first.turn([grain]))
+    assert (then.kind, [work.id for work in then.works]) == (Kind.AUTHORS, [grain])
+
+
+async def test_the_other_one_is_what_was_answered_before_that(desk: Desk) -> None:
+    grain, song = (
+        desk.ids["GrainNet: Counting Grains of Sand"],
+        desk.ids["Listening to Singing Sand"],
+    )
+    first = (await desk.read("What is GrainNet?")).turn([grain, song])
+    second = (await desk.read("when was it published?", first)).turn([grain])
+    then = await desk.read("and the other one?", first, second)
+    assert [work.id for work in then.works] == [song]
+    assert then.kind is Kind.WHEN
+
+
+async def test_how_many_of_those_counts_the_works_before(desk: Desk) -> None:
+    ids = list(desk.ids.values())[:2]
+    first = await desk.read("Which papers are about dunes?")
+    then = await desk.read("how many of those?", first.turn(ids))
+    assert then.kind is Kind.COUNT
+    assert {work.id for work in then.works} == set(ids)
+
+
+async def test_she_is_who_was_asked_about(desk: Desk) -> None:
+    first = await desk.read("How many papers has Mara Lindqvist written?", pinned=False)
+    then = await desk.read("what did she publish in 2022?", first.turn([]), pinned=False)
+    assert then.researchers == (desk.mara,)
+    assert then.kind is Kind.LIST
+
+
+async def test_a_new_question_is_not_bent_by_the_last(desk: Desk) -> None:
+    first = await desk.read("How many papers in 2020?")
+    then = await desk.read("Why do some dunes sing when the wind blows over them?", first.turn([]))
+    assert (then.kind, then.window, then.works) == (Kind.CONTENT, None, ())

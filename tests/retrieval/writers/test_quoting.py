@@ -1,0 +1,139 @@
+"""What a question asks for, and what a sentence says towards it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.writers.asked import Want, read_asked
+from retrieval.writers.signals import bag, counts, covers, expansion, has_name, value
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("What does NPD stand for?", Want.EXPANSION),
+        ("how many hours of commercials are in AdsQA?", Want.COUNT),
+        ("number of samples in MCTED", Want.COUNT),
+        ("by how much does the baseline lose?", Want.NUMBER),
+        ("ghostnet top-1 imagenet", Want.NUMBER),
+        ("which data sets was it tried on", Want.DATA_SETS),
+        ("where is the code of CMT?", Want.LINK),
+        ("In which city were the vehicles filmed?", Want.PLACE),
+        ("what did the LED wall cost", Want.MONEY),
+        ("speed in frames per second?", Want.RATE),
+        ("latency of the spin measurement", Want.DURATION),
+        ("at what temperature were they measured?", Want.TEMPERATURE),
+        ("why do dunes move?", Want.ANYTHING),
+        ("what decides how high the sand sings?", Want.ANYTHING),
+    ],
+)
+def test_the_kind_of_value_is_read(text: str, want: Want) -> None:
+    assert read_asked(text).want is want
+
+
+def test_names_and_proper_nouns_are_told_apart_from_words() -> None:
+    asked = read_asked("In the Danish corpus, how many speakers does EmoNet-2 have?")
+    assert asked.names == ("EmoNet-2",)
+    assert asked.proper == ("Danish",)
+    assert asked.words == ("danish", "corpus", "speakers", "emonet-2")
+
+
+def test_technical_attributes_have_to_be_said() -> None:
+    assert read_asked("what learning rate was used?").attributes == ("learning rate",)
+    assert read_asked("how many GPUs?").attributes == ("GPUs",)
+    assert read_asked("what does it do?").attributes == ()
+
+
+def test_shouting_names_nothing() -> None:
+    assert read_asked("HOW MANY IMAGES DOES IT NEED?").names == ()
+
+
+@pytest.mark.parametrize(
+    ("short", "sentence", "long"),
+    [
+        (
+            "NPD",
+            "we propose Near-Policy Distillation (NPD), an approach",
+            "Near-Policy Distillation",
+        ),
+        ("SSB", "we present the 'Semantic Shift Benchmark' (SSB), which", None),
+        ("RA", "Among them, rotatable antenna (RA) has emerged", "rotatable antenna"),
+        ("VDMs", "Video diffusion models (VDMs) have", "Video diffusion models"),
+        ("WER", "a lower WER (word error rate) than", "word error rate"),
+        ("CCS", "Probes such as Contrast-Consistent Search (CCS)", "Contrast-Consistent Search"),
+    ],
+)
+def test_a_long_form_stands_beside_its_short_form(
+    short: str, sentence: str, long: str | None
+) -> None:
+    found = expansion(short, sentence)
+    assert found is not None
+    if long:
+        assert found == long
+
+
+def test_a_bracket_that_spells_something_else_is_no_long_form() -> None:
+    assert expansion("NPD", "The result is better (see NPD)") is None
+    assert expansion("GPU", "on a laptop (GPU)") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "held"),
+    [
+        ("how many participants took part?", "with 20 participants aged 18 to 30", 1.0),
+        ("how many people took part?", "with 20 participants", 0.6),
+        ("how many data sets?", "evaluated on two fMRI datasets", 1.0),
+        ("how many images does it take?", "an arbitrary number of images", 1.0),
+        ("how many images are there?", "we reduce FLOPs by 46% of the image model", 0.0),
+        ("how many patients?", "lower in patients (p=0.02, p=0.014) than in controls", 0.0),
+        ("how many pipelines?", "resulting in 1,063,044 valid pipelines.", 1.0),
+        ("how many hours of video?", "with 22.7 hours of video", 1.0),
+    ],
+)
+def test_counting_needs_a_quantity_of_the_thing(question: str, sentence: str, held: float) -> None:
+    assert counts(read_asked(question), sentence) == held
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "covered"),
+    [
+        ("transformers for vision", "transformer", 1.0),
+        ("a series of linear transformations", "transformers", 0.8),
+        ("evaluated on two datasets", "data-set", 1.0),
+        ("images of the sea", "ocean", 0.6),
+        ("the emotional dog", "emotoinal", 0.6),
+        ("convolutional neural networks", "CNN", 0.9),
+        ("images of cats", "protein", 0.0),
+    ],
+)
+def test_words_are_covered_by_themselves_their_like_or_nothing(
+    text: str, word: str, covered: float
+) -> None:
+    assert covers(bag(text), word) == covered
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("we present PanGu-$π$ here", "PanGu-pi"),
+        ("the A(3)-cluster proteins", "A3"),
+        ("on CIFAR 10/100", "CIFAR-10"),
+        ("large language models", "LLM"),
+        ("several GhostNets", "GhostNet"),
+        ("GhostNet's modules", "ghostnet"),
+    ],
+)
+def test_a_name_is_found_however_it_is_written(text: str, name: str) -> None:
+    assert has_name(bag(text), name)
+
+
+def test_a_name_inside_another_word_is_not_found() -> None:
+    assert not has_name(bag("the factor of the catalogue"), "CAT")
+    assert not has_name(bag("we study MobileNetV3"), "V2")
+
+
+@given(st.text(max_size=150), st.text(max_size=150))
+def test_any_question_and_sentence_can_be_weighed(question: str, sentence: str) -> None:
+    asked = read_asked(question)
+    assert 0.0 <= value(asked, sentence) <= 1.0
+    assert all(0.0 <= covers(bag(sentence), word) <= 1.0 for word in asked.words)
