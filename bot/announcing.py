@@ -16,7 +16,7 @@ from typing import Any
 import discord
 
 from bot import errors
-from bot.cards import CARD_LIMIT, INK, NAME_SHOWN, TITLE_SHOWN, option, plural
+from bot.cards import CARD_LIMIT, INK, NAME_SHOWN, TITLE_SHOWN, joined, option, plural
 from bot.markdown import address, inline, link, width
 from retrieval.highlights import contribution
 from retrieval.text import readable
@@ -186,7 +186,7 @@ def _authors(work: Work, reasons: Sequence[Reason]) -> str:
     left = len(work.authors) - len(shown)
     if left or (shown and not work.authors_complete):
         return f"{', '.join(shown[:12])} and {plural(left, 'other') if left else 'others'}"
-    return _and(shown)
+    return joined(shown)
 
 
 def _is_followed(author: str, reasons: Sequence[Reason]) -> bool:
@@ -217,7 +217,7 @@ def _names(reasons: Sequence[Reason]) -> str:
     names = [f"**{inline(reason.name, NAME_SHOWN)}**" for reason in reasons[:5]]
     if len(reasons) > len(names):
         names.append(plural(len(reasons) - len(names), "other"))
-    return _and(names)
+    return joined(names)
 
 
 # Digests ----------------------------------------------------------------------------------
@@ -307,7 +307,3 @@ def _choices(group: Sequence[Announcement]) -> tuple[tuple[str, str], ...]:
     }
     wrong = [(f"not:{a.id}", option(f"Not theirs: {a.work.title}")) for a in group]
     return (*mute.values(), *wrong)
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)

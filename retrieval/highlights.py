@@ -8,6 +8,7 @@ find") tell these apart well enough to choose one sentence of each of the last t
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from retrieval.text import split_sentences
 
@@ -65,6 +66,7 @@ _ASIDE = re.compile(
 )
 
 
+@lru_cache(maxsize=512)  # one work is announced at many places
 def contribution(abstract: str, most: int = 2) -> tuple[str, ...]:
     """The `most` sentences that say what is new, verbatim and in the order of the abstract.
 
