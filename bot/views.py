@@ -55,6 +55,9 @@ class Layout(errors.LayoutView):
             if row:
                 box.add_item(discord.ui.ActionRow(*row))
         self.add_item(box)
+        # Presses find their way by custom_id; there is nothing that a kept view could add, and one
+        # would be kept (with a timer, if it is for one person) for every message ever sent.
+        self.stop()
 
 
 def _parts(card: Card, beside: Item | None) -> list[Item]:

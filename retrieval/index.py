@@ -46,7 +46,7 @@ _SAME = 0.999  # cosine of a vector with itself, after float16
 _SEQ = "seq"
 _MANIFEST = "checksums.json"
 _BLOCK = 2**20
-_GRAPH_FILES = ("*/*.bin", "*/*.pickle")
+_GRAPH_LIST = "index_metadata.pickle"
 _DISK_FULL = ("disk is full", "no space left")
 _CONFIGURATION: CreateCollectionConfiguration = {"hnsw": {"space": "cosine", "ef_search": 256}}
 
@@ -336,7 +336,12 @@ class _Folder(_Store):
         return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in stats.items()}
 
     def _graph_files(self) -> list[Path]:
-        return sorted(path for pattern in _GRAPH_FILES for path in self._folder.glob(pattern))
+        """Files of the graphs that were written out; others are made anew by whoever opens them."""
+        return sorted(
+            path
+            for written in self._folder.glob(f"*/{_GRAPH_LIST}")
+            for path in (written, *written.parent.glob("*.bin"))
+        )
 
 
 class _Server(_Store):

@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import as_file, files
@@ -90,19 +91,22 @@ async def ingest(
         EmbeddingUnavailable, IndexUnavailable, StorageError: what was done so far is kept.
     """
     counts: Counter[str] = Counter()
-    while True:
-        batch, failure = await _take(papers, STORED_AT_ONCE)
-        if batch:
-            async with database.write() as session:
-                record = (
-                    await researchers.ensure(session, researcher, source) if researcher else None
-                )
-                stored = await works.store(session, batch, record)
-            counts.update(new=len(stored.new), changed=len(stored.changed), same=stored.same)
-            if progress:
-                progress(Stage.STORING, counts.total(), papers.total)
-        if failure or len(batch) < STORED_AT_ONCE:
-            break
+    async with aclosing(papers):
+        while True:
+            batch, failure = await _take(papers, STORED_AT_ONCE)
+            if batch:
+                async with database.write() as session:
+                    record = (
+                        await researchers.ensure(session, researcher, source)
+                        if researcher
+                        else None
+                    )
+                    stored = await works.store(session, batch, record)
+                counts.update(new=len(stored.new), changed=len(stored.changed), same=stored.same)
+                if progress:
+                    progress(Stage.STORING, counts.total(), papers.total)
+            if failure or len(batch) < STORED_AT_ONCE:
+                break
     embedded = await embed_pending(database, embedder, progress)
     await index.catch_up(
         database, progress and (lambda done, total: progress(Stage.INDEXING, done, total))

@@ -203,7 +203,8 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         Kind.BUSIEST,
         rf"\b(?:busiest|most (?:productive|prolific|active)|best) (?:\w+ )?(?:year|period)\b|"
-        rf"\b(?:which|what) year\b.{{0,60}}\b(?:most|busiest|best|highest|largest|greatest|peak(?:ed)?)\b|"
+        rf"\b(?:which|what) year\b.{{0,60}}"
+        rf"\b(?:most|busiest|best|highest|largest|greatest|peak(?:ed)?)\b|"
         rf"\bwhen (?:did|was|has) .{{0,40}}\b(?:publish|write|produce)\w* (?:the "
         rf")?most\b(?! recent)|"
         rf"\b(?:most {WORKS}|most {_WRITE})\b.{{0,30}}\b(?:which|what) year|"

@@ -427,7 +427,7 @@ def _day_label(day: date, *, year: bool = True) -> str:
 
 
 def label(start: date, end: date, today: date, how: str = "") -> str:
-    """How a window reads: "in 2022", "since March 2026", "May 22 to Nov 22, 2026"."""
+    """How a window reads: "in 2022", "since March 2026", "from May 22 to Nov 22, 2026"."""
     whole_years = (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
     if how == "since":
         if start.month == start.day == 1:
@@ -441,15 +441,15 @@ def label(start: date, end: date, today: date, how: str = "") -> str:
             return f"before {after:%B %Y}" if how == "before" else f"up to {end:%B %Y}"
         return f"before {_day_label(after)}" if how == "before" else f"up to {_day_label(end)}"
     if whole_years:
-        return f"in {start.year}" if start.year == end.year else f"{start.year} to {end.year}"
+        return f"in {start.year}" if start.year == end.year else f"from {start.year} to {end.year}"
     if start == end:
         return f"on {_day_label(start)}"
     if start.day == 1 and (end + timedelta(days=1)).day == 1:
         if (start.year, start.month) == (end.year, end.month):
             return f"in {start:%B %Y}"
         first = f"{start:%B}" if start.year == end.year else f"{start:%B %Y}"
-        return f"{first} to {end:%B %Y}"
-    return f"{_day_label(start, year=start.year != end.year)} to {_day_label(end)}"
+        return f"from {first} to {end:%B %Y}"
+    return f"from {_day_label(start, year=start.year != end.year)} to {_day_label(end)}"
 
 
 def _starts(text: str) -> Iterator[int]:

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from subprocess import SubprocessError
+from subprocess import PIPE, Popen, SubprocessError
 from typing import Any
 
 import asyncpg
@@ -41,9 +41,18 @@ def postgres_server() -> Iterator[URL]:
     except (AssertionError, OSError, RuntimeError, SubprocessError) as error:
         shutil.rmtree(folder, ignore_errors=True)
         pytest.exit(f"The tests' PostgreSQL server did not start: {error}", returncode=3)
+    # Reads until this process ends, in whatever way, and then sees to what would be left behind.
+    left_behind = 'read -r _; kill -QUIT "$0"; sleep 1; rm -rf "$1"'
+    guard = Popen(
+        ["sh", "-c", left_behind, str(server.get_pid()), str(folder)],
+        stdin=PIPE,
+        start_new_session=True,
+    )
     url = make_url(server.get_uri()).set(drivername="postgresql+asyncpg")
     asyncio.run(_hurry(url, folder))
     yield url
+    guard.kill()
+    guard.communicate()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 

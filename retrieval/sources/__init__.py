@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Final
 
 from storage.errors import ColloquyError
@@ -38,6 +38,11 @@ class Papers(AsyncIterator[Paper]):
 
     async def __anext__(self) -> Paper:
         return await anext(self._papers)
+
+    async def aclose(self) -> None:
+        """Let go of what the source holds open, when not all of its papers are wanted."""
+        if isinstance(self._papers, AsyncGenerator):
+            await self._papers.aclose()
 
     def leave_out(self, error: ColloquyError) -> None:
         """Note that something was left out; the import goes on."""

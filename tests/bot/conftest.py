@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,16 +11,23 @@ from pathlib import Path
 import discord
 import pytest
 from discord import app_commands
+from filelock import FileLock
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
+from bot import errors
 from bot.client import Colloquy, Parts, create
 from bot.compose import opened
 from bot.settings import LimitSettings, Settings
 from retrieval.embedding import Embedder, open_embedder
 from storage.errors import ColloquyError
 
+SHARED_DATA = "COLLOQUY_SHARED_DATA"  # where benchmarks find their collections
+
 
 def pytest_configure(config: pytest.Config) -> None:
+    for name in [*os.environ]:  # settings of whoever runs the tests, their data above all
+        if name == "DISCORD_TOKEN" or (name.startswith("COLLOQUY_") and name != SHARED_DATA):
+            del os.environ[name]
     config.addinivalue_line(
         "markers", "expects_errors: the bot meets a defect in this test and is seen to survive it"
     )
@@ -40,17 +48,24 @@ def embedder(models: Path) -> Embedder:
 
 @pytest.fixture(scope="session")
 def filled_data_dir(
-    tmp_path_factory: pytest.TempPathFactory, models: Path, embedder: Embedder
+    tmp_path_factory: pytest.TempPathFactory, models: Path, embedder: Embedder, worker_id: str
 ) -> Path:
-    """A data directory with the sample in it, made once; tests work on copies."""
-    folder = tmp_path_factory.mktemp("filled")
-    (folder / "models").symlink_to(models, target_is_directory=True)
+    """A data directory with the sample in it, made once; tests work on copies.
+
+    Processes that share the tests out among them share it too.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "filled"
 
     async def fill() -> None:
         async with opened(Settings(data_dir=folder), embedder=embedder):
             pass
 
-    asyncio.run(fill())
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            folder.mkdir()
+            (folder / "models").symlink_to(models, target_is_directory=True)
+            asyncio.run(fill())
     return folder
 
 
@@ -82,11 +97,21 @@ def bot(parts: Parts) -> Colloquy:
 
 
 @pytest.fixture
-async def env(bot: Colloquy, request: pytest.FixtureRequest) -> AsyncIterator[Env]:
+async def env(
+    bot: Colloquy, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Env]:
     """A simulated Discord with the bot in it and its commands published.
 
     Afterwards, no error may have happened other than those that have a sentence.
     """
+    defects: list[BaseException] = []
+
+    def report(error: BaseException, *, doing: str) -> str:
+        defects.append(error)
+        return reported(error, doing=doing)
+
+    reported = errors.report
+    monkeypatch.setattr(errors, "report", report)
     env = Env(bot, settle_timeout=30)
     await env.start()  # not `simcord.run`: fixtures are set up and torn down in different contexts
     try:
@@ -94,9 +119,9 @@ async def env(bot: Colloquy, request: pytest.FixtureRequest) -> AsyncIterator[En
         yield env
     finally:
         await env.shutdown()
-    defects = [e for e in env.errors if isinstance(e, Exception) and not _has_sentence(e)]
+    defects += [error for error in env.errors if not _has_sentence(error)]
     if defects and request.node.get_closest_marker("expects_errors") is None:
-        raise ExceptionGroup("the bot met defects", defects)
+        raise BaseExceptionGroup("the bot met defects", defects)
 
 
 @pytest.fixture

@@ -13,12 +13,11 @@ from bot.client import Colloquy
 from bot.datadir import held
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with no settings, and a data directory that is not there yet."""
     folder = tmp_path / "fresh"
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
     monkeypatch.setenv("COLLOQUY_DATA_DIR", str(folder))
     return folder
 
@@ -31,7 +30,7 @@ async def of(bot: Colloquy) -> dict[str, Finding]:
     return {finding.part: finding async for finding in permissions(bot)}
 
 
-async def test_a_fresh_machine_is_fine() -> None:
+async def test_a_fresh_machine_is_fine(fresh: Path) -> None:
     found = await looked_at()
     assert {finding.state for finding in found.values()} == {"ok", "note"}
     assert "filled at the first start" in found["database"].text
@@ -39,7 +38,7 @@ async def test_a_fresh_machine_is_fine() -> None:
 
 
 async def test_what_is_stored_is_counted(
-    filled_data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    fresh: Path, filled_data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLLOQUY_DATA_DIR", str(filled_data_dir))
     found = await looked_at()
@@ -48,7 +47,7 @@ async def test_what_is_stored_is_counted(
 
 
 async def test_everything_is_printed_and_one_wrong_thing_is_enough(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert await check(None)
     monkeypatch.setenv("COLLOQUY_MODEL__NAME", "nobody:nothing")
@@ -58,14 +57,16 @@ async def test_everything_is_printed_and_one_wrong_thing_is_enough(
     assert line.startswith("bad  model: The language model cannot be used")
 
 
-async def test_a_wrong_setting_stops_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_wrong_setting_stops_the_rest(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLLOQUY_LIMITS__PER_HOUR", "0")
     [finding] = (await looked_at()).values()
     assert finding.state == "bad"
     assert finding.text.startswith("limits.per_hour: ")
 
 
-async def test_an_unreachable_database_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unreachable_database_is_named(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLLOQUY_STORAGE__URL", "postgresql://me:hunter2@127.0.0.1:1/papers")
     found = (await looked_at())["database"]
     assert found.state == "bad"

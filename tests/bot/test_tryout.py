@@ -119,12 +119,12 @@ async def test_a_choice_made_in_the_last_tryout_is_kept(parts: Parts) -> None:
 async def test_clicks_and_the_clock_never_collide(
     parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tryout, "TICK_S", 0)
+    monkeypatch.setattr(tryout, "TICK_S", 0.002)
     async with browsing(parts) as browser:
-        for n in range(30):
+        for n in range(20):
             result = await browser.type(f"message {n}")
             assert not result["rejected"], result
-        assert "message 29" in await browser.shown()
+        assert "message 19" in await browser.shown()
 
 
 async def test_a_second_tryout_starts_with_an_empty_channel(parts: Parts) -> None:

@@ -129,7 +129,7 @@ async def test_instructions_in_an_abstract_are_only_quoted(desk: Desk) -> None:
 async def test_nobody_pinned_searches_everything(desk: Desk) -> None:
     answer = await desk.ask("how accurate is GrainNet?", pinned=False)
     assert "91.4%" in answer.text
-    assert answer.scope == "all works, 5 works"
+    assert answer.scope == "all 5 works"
 
 
 # Record -----------------------------------------------------------------------------------

@@ -95,6 +95,24 @@ async def test_only_what_is_new_or_changed_is_added(database: Database, tmp_path
 
 
 @ONE_KIND
+@pytest.mark.parametrize("at_once", [7, 70])
+@pytest.mark.usefixtures("small_segments")
+async def test_opening_and_closing_loses_nothing(
+    database: Database, tmp_path: Path, at_once: int
+) -> None:
+    stored: dict[int, Matrix] = {}
+    for start in range(0, 3 * at_once, at_once):
+        stored |= await _store(database, range(start, start + at_once))
+        index = open_index(tmp_path / "index", MODEL)
+        if start:
+            await index.nearest(stored[1] / np.linalg.norm(stored[1]), 5)
+        assert await index.catch_up(database) == at_once
+        assert await _finds_all(index, stored)
+        await index.close()
+    assert not (tmp_path / "index.damaged").exists()
+
+
+@ONE_KIND
 async def test_another_model_gets_an_index_of_its_own(database: Database, tmp_path: Path) -> None:
     await _store(database, range(25))
     index = open_index(tmp_path / "index", MODEL)
@@ -177,6 +195,7 @@ DAMAGE = {
     ),
     "a few bits": ("*/data_level0.bin", lambda b: b[:5000] + b"damaged" + b[5007:]),
     "no header": ("*/header.bin", None),
+    "no list of ids": ("*/index_metadata.pickle", None),
     "an empty list of ids": ("*/index_metadata.pickle", lambda _: b""),
 }
 

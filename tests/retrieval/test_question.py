@@ -114,7 +114,7 @@ async def test_a_topic_is_searched_for_without_the_asking_words(desk: Desk) -> N
     question = await desk.read("between 2020 and 2021, which papers were about dune formation?")
     assert question.content == "dune formation"
     assert question.window is not None
-    assert question.window.label == "2020 to 2021"
+    assert question.window.label == "from 2020 to 2021"
 
 
 async def test_a_count_can_have_a_topic(desk: Desk) -> None:
