@@ -175,6 +175,19 @@ def import_arxiv(
 
 
 @app.command()
+def watch(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="One round, then stop: for cron.")] = False,
+) -> None:
+    """Look for new papers of followed researchers and send what is due (`run` does both)."""
+    from bot.running import watch_once
+
+    if not once:
+        raise typer.BadParameter("give --once; `python -m bot run` watches all the time.")
+    _run(watch_once(_settings(context)))
+
+
+@app.command()
 def sync(
     context: typer.Context,
     guild: Annotated[

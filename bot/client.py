@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 import structlog
 from discord import app_commands
 from discord.ext import tasks
 
-from bot import commands, conversation, errors
+from bot import commands, conversation, errors, unreachable
+from bot.courier import Courier
 from bot.gate import Gate
+from retrieval.watch import PAUSE
 from storage import answers
 from storage.errors import ColloquyError
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from retrieval.embedding import Embedder
     from retrieval.index import Index
     from retrieval.search import Search
+    from retrieval.watch import Watcher
     from storage.database import Database
 
 log = structlog.get_logger("colloquy.discord")
@@ -69,12 +73,13 @@ class Colloquy(discord.Client):
     """Colloquy on Discord.
 
     Attributes:
-        settings, database, search, answerer, today: as handed in.
+        settings, database, embedder, search, answerer, today: as handed in.
+        watcher: looks for new papers; None where another process does, or nobody.
         gate: whether somebody may ask here, now.
         tree: the commands, usable in servers, in direct messages and as a person's own app.
     """
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, watcher: Watcher | None = None) -> None:
         status = parts.settings.discord.status
         super().__init__(
             intents=intents(parts.settings.discord.read_threads),
@@ -87,9 +92,12 @@ class Colloquy(discord.Client):
         )
         self.settings = parts.settings
         self.database = parts.database
+        self.embedder = parts.embedder
         self.search = parts.search
         self.answerer = parts.answerer
         self.today = parts.today
+        self.watcher = watcher
+        self.courier = Courier(parts.database, self)
         self.gate = Gate(parts.database, parts.settings.limits)
         self.tree = errors.Tree(
             self,
@@ -113,7 +121,23 @@ class Colloquy(discord.Client):
         except ColloquyError as error:
             log.warning("forgetting_failed", code=error.code)
 
+    @tasks.loop(seconds=2)
+    async def _sending(self) -> None:
+        """Send what is due."""
+        await _survived("sending", self.courier.drain_once())
+
+    @tasks.loop(seconds=PAUSE.total_seconds())
+    async def _watching(self) -> None:
+        """Look at whoever is due."""
+        assert self.watcher is not None, "it is started only with one"
+        await _survived("watching", self.watcher.once())
+
     async def on_ready(self) -> None:
+        """Begin to send and to look; Discord says "ready" again after every interruption."""
+        if not self._sending.is_running():
+            self._sending.start()
+        if self.watcher is not None and not self._watching.is_running():
+            self._watching.start()
         log.info("ready", servers=len(self.guilds))
 
     async def on_message(self, message: discord.Message) -> None:
@@ -124,17 +148,27 @@ class Colloquy(discord.Client):
         except Exception as error:  # noqa: BLE001 - the last stop: nothing above would answer
             await errors.answer_message(message, error)
 
+    async def on_app_command_completion(
+        self, interaction: discord.Interaction[Any], _command: object
+    ) -> None:
+        """Say what could not be said in a person's closed direct messages."""
+        text = await unreachable.unsaid(self.database, interaction.user.id)
+        if text:
+            await interaction.followup.send(text, ephemeral=True)
+
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
         error = sys.exception()
         if error is not None:
             errors.report(error, doing=event_method)
 
     async def close(self) -> None:
-        """Take no new question, let the answers under way out, then leave Discord.
+        """Send, look and take questions no more, let answers under way out, then leave Discord.
 
         The parts outlive this: whoever opened them closes them afterwards.
         """
         self._forgetting.cancel()
+        for loop in (self._sending, self._watching):
+            await _ended(loop)
         await self.gate.shut(CLOSING_S)
         await super().close()
 
@@ -143,9 +177,29 @@ class ShardedColloquy(Colloquy, discord.AutoShardedClient):
     """The same, with its servers split over several connections."""
 
 
-def create(parts: Parts) -> Colloquy:
+async def _survived(doing: str, job: Coroutine[Any, Any, object]) -> None:
+    """Do a job that is done again soon, whatever becomes of it."""
+    try:
+        await job
+    except ColloquyError as error:
+        log.warning("job_failed", doing=doing, code=error.code)
+    except Exception as error:  # noqa: BLE001 - the last stop
+        errors.report(error, doing=doing)
+
+
+async def _ended(loop: tasks.Loop[Any]) -> None:
+    """Let the round under way end, for as long as answers get, then end it."""
+    loop.stop()
+    task = loop.get_task()
+    if task is not None and not task.done():
+        await asyncio.wait([task], timeout=CLOSING_S)
+        loop.cancel()
+
+
+def create(parts: Parts, watcher: Watcher | None = None) -> Colloquy:
     """The bot for these settings: one connection unless `discord.shards` asks for more."""
-    return ShardedColloquy(parts) if parts.settings.discord.shards > 1 else Colloquy(parts)
+    kind = ShardedColloquy if parts.settings.discord.shards > 1 else Colloquy
+    return kind(parts, watcher)
 
 
 def intents(read_threads: bool = False) -> discord.Intents:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -37,7 +37,7 @@ async def arxiv(
     Raises:
         ColloquyError: what came in before is kept; the import goes on when it is repeated.
     """
-    source = Arxiv(_version(), settings.arxiv.contact, url=settings.arxiv.url, say=say)
+    source = open_arxiv(settings, say)
     try:
         if name is not None:
             papers = source.by_author(name, most)
@@ -48,6 +48,11 @@ async def arxiv(
         await _bring_in(settings, papers, name, source="arXiv")
     finally:
         source.close()
+
+
+def open_arxiv(settings: Settings, say: Callable[[str], None] | None = None) -> Arxiv:
+    """ArXiv as the settings have it; `say` is told whenever there is something to wait for."""
+    return Arxiv(_version(), settings.arxiv.contact, url=settings.arxiv.url, say=say)
 
 
 async def rebuild(settings: Settings) -> None:

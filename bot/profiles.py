@@ -179,6 +179,7 @@ def help_card(person: Researcher | None, busiest: int | None, topics: Sequence[s
         "`/researcher profile` who somebody is, how trusted the record is, and why",
         "`/researcher works` their papers, with abstracts, by year or by words",
         "`/researcher search` find somebody by name",
+        "`/follow add` hear of each new paper; `/follow list` what you follow",
     )
     rest = lines(
         "`/privacy` what is kept about you, as a file, and how to erase it",

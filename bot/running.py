@@ -12,11 +12,14 @@ import aiohttp
 import discord
 from pydantic import SecretStr
 
+from bot.cards import plural
 from bot.client import Colloquy, create, invite_links
 from bot.compose import opened
-from bot.progress import say
+from bot.courier import Courier
+from bot.progress import say, tell
 from bot.settings import Settings
 from bot.tryout import open_tryout
+from bot.watching import watching
 from storage.errors import BadSetting, DiscordUnavailable, TokenRefused
 
 
@@ -34,8 +37,8 @@ async def run(settings: Settings) -> None:
         )
         await tryout(settings)
         return
-    async with opened(settings) as parts:
-        await _until_stopped(_in_discord(create(parts), token))
+    async with opened(settings) as parts, watching(parts) as watcher:
+        await _until_stopped(_in_discord(create(parts, watcher), token))
 
 
 async def tryout(settings: Settings, port: int | None = None) -> None:
@@ -43,6 +46,32 @@ async def tryout(settings: Settings, port: int | None = None) -> None:
     async with opened(settings) as parts:
         where = settings.discord.tryout_port if port is None else port
         await _until_stopped(open_tryout(parts, where, _announce))
+
+
+async def watch_once(settings: Settings) -> None:
+    """Look at everybody who is due, and send what is due if there is a token to send it with.
+
+    Raises:
+        ColloquyError: whatever keeps it from being done.
+    """
+    async with opened(settings) as parts:
+        async with watching(parts) as watcher:
+            seen = await watcher.once()
+        tell(
+            f"Looked at {plural(seen.looked, 'researcher')}: {plural(seen.new, 'new paper')}, "
+            f"{plural(seen.announced, 'announcement')} to send."
+        )
+        if seen.missed:
+            say(f"{plural(seen.missed, 'researcher')} could not be looked at; they stay due.")
+        token = settings.discord_token
+        if token is None:
+            say("DISCORD_TOKEN is not set, so nothing is sent; it waits until it is.")
+            return
+        async with create(parts) as bot:
+            with translated():
+                await bot.login(token.get_secret_value())
+            sent = await Courier(parts.database, bot).drain_once()
+        tell(f"{plural(sent, 'message')} sent.")
 
 
 async def _in_discord(bot: Colloquy, token: SecretStr) -> None:

@@ -143,11 +143,13 @@ class AnswerSettings(Section):
 
 
 class LimitSettings(Section):
-    """How many questions one person may ask."""
+    """How many questions one person may ask, and how many researchers may be followed."""
 
     per_minute: int = Field(8, ge=1, le=1000)
     per_hour: int = Field(80, ge=1, le=10_000)
     per_day: int = Field(400, ge=1, le=100_000)
+    follows: int = Field(100, ge=1, le=10_000)
+    """Researchers that one person, or one channel, may follow."""
 
 
 class LogSettings(Section):

@@ -97,7 +97,7 @@ class Database:
         async with self._translated():
             await asyncio.to_thread(_make_parent, self.url.database, self.dialect)
             async with self._engine.connect() as connection:
-                await connection.run_sync(_upgrade)
+                await connection.run_sync(upgrade)
                 await connection.commit()
 
     async def schema_version(self) -> str | None:
@@ -153,7 +153,12 @@ def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Run the migrations up to a revision, on a connection in a transaction.
+
+    Raises:
+        DatabaseTooNew: the database is at a revision that this program does not know.
+    """
     found = _current(connection)
     known: Sequence[str] = [s.revision for s in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
     if found is not None and found not in known:
@@ -163,7 +168,7 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def _disk_full(cause: BaseException | None) -> bool:

@@ -154,6 +154,36 @@ class NotAllowed(ColloquyError):
     template = "{what}"
 
 
+class AlreadyFollowing(ColloquyError):
+    code = "already_following"
+    template = "{name} is already followed here; `/follow edit` changes how."
+
+
+class TooManyFollows(ColloquyError):
+    code = "too_many_follows"
+    template = "Up to {limit} researchers can be followed here; `/follow remove` makes room."
+
+
+class NoSuchFollow(ColloquyError):
+    code = "no_such_follow"
+    template = "That is not followed here (any more); `/follow list` shows what is."
+
+
+class BadTimeZone(ColloquyError):
+    code = "bad_time_zone"
+    template = "I know no time zone “{zone}”; it should look like Europe/Berlin or Asia/Tokyo."
+
+
+class BadQuietHours(InputError):
+    code = "bad_quiet_hours"
+    template = "I cannot read “{text}” as quiet hours; please write them like 22:00-07:00, or off."
+
+
+class UnknownWork(NotFound):
+    code = "unknown_work"
+    template = "I know no paper called “{title}”; please pick one from the list."
+
+
 class TooFast(ColloquyError):
     """`seconds`: a whole number, how long to wait."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, select, update
+from sqlalchemy import Column, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.schema import Base
@@ -26,10 +26,13 @@ def personal_columns() -> Iterator[tuple[Table, Column[Any], str]]:
 
 async def export(session: AsyncSession, user_id: int) -> dict[str, list[dict[str, Any]]]:
     """Everything held about a person: table -> rows, ready for JSON."""
-    held: dict[str, list[dict[str, Any]]] = {}
+    columns: dict[Table, list[Column[Any]]] = {}
     for table, column, _ in personal_columns():
-        rows = (await session.execute(select(table).where(column == user_id))).mappings()
-        for row in rows:
+        columns.setdefault(table, []).append(column)
+    held: dict[str, list[dict[str, Any]]] = {}
+    for table, theirs in columns.items():
+        mine = or_(*(column == user_id for column in theirs))
+        for row in (await session.execute(select(table).where(mine))).mappings():
             held.setdefault(table.name, []).append({k: _json(v) for k, v in row.items()})
     return held
 

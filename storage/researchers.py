@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,13 @@ from storage import topics, trust
 from storage.database import upsert
 from storage.errors import AmbiguousResearcher, UnknownResearcher
 from storage.names import name_forms, name_key
-from storage.schema import AttributionRow, AuthorshipRow, ResearcherNameRow, ResearcherRow
+from storage.schema import (
+    AttributionRow,
+    AuthorshipRow,
+    FollowRow,
+    ResearcherNameRow,
+    ResearcherRow,
+)
 
 DEFAULT_DESCRIPTION = "{name} is an author record imported from {source}."
 CLOSE_WORKS = 3
@@ -258,6 +264,23 @@ async def mentioned(session: AsyncSession, text: str) -> list[Mention]:
     ]
 
 
+async def followed(session: AsyncSession, keys: Iterable[str]) -> dict[str, list[int]]:
+    """Name key -> the followed records that bear it as their full name, in either order."""
+    rows = await session.execute(
+        select(ResearcherNameRow.key, ResearcherNameRow.researcher_id)
+        .where(
+            ResearcherNameRow.key.in_(set(keys)),
+            ResearcherNameRow.form.in_(("full", "reordered")),
+            ResearcherNameRow.researcher_id.in_(select(FollowRow.researcher_id)),
+        )
+        .order_by(ResearcherNameRow.researcher_id)
+    )
+    found: dict[str, list[int]] = {}
+    for key, researcher_id in rows:
+        found.setdefault(key, []).append(researcher_id)
+    return found
+
+
 async def collaborators(session: AsyncSession, researcher_id: int) -> list[Collaborator]:
     """Co-authors by name, with the number of works shared, most first."""
     own = select(ResearcherNameRow.key).where(
@@ -285,7 +308,7 @@ async def profile(session: AsyncSession, researcher_id: int) -> Profile:
         UnknownResearcher: there is no such record.
     """
     researcher = await get(session, researcher_id)
-    followers = 0  # nobody can follow yet
+    followers = await _followers(session, researcher_id)
     return Profile(
         researcher=researcher,
         works=researcher.works,
@@ -300,6 +323,12 @@ async def profile(session: AsyncSession, researcher_id: int) -> Profile:
             orcid_linked=researcher.orcid is not None,
         ),
     )
+
+
+async def _followers(session: AsyncSession, researcher_id: int) -> int:
+    """How many people follow a record, each counted once."""
+    people = select(func.count(func.distinct(FollowRow.user_id)))
+    return await session.scalar(people.where(FollowRow.researcher_id == researcher_id)) or 0
 
 
 def _close(ranked: Sequence[Collaborator]) -> tuple[Collaborator, ...]:

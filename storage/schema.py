@@ -223,3 +223,115 @@ class ThreadRow(Base):
     channel_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     user_id: Mapped[int] = mapped_column(BigInteger, index=True, info={"person": "erase"})
     opened_at: Mapped[datetime]
+
+
+class DestinationRow(Base):
+    """Where announcements go: one person's direct messages, or one channel, thread or forum.
+
+    A destination that cannot be reached is paused with its reason and keeps everything else.
+    """
+
+    __tablename__ = "destinations"
+    __table_args__ = (
+        CheckConstraint("(user_id IS NULL) <> (channel_id IS NULL)", name="one_address"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(BigInteger, unique=True, info={"person": "erase"})
+    channel_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    guild_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    time_zone: Mapped[str] = mapped_column(String(64))
+    quiet_from: Mapped[int | None]
+    quiet_to: Mapped[int | None]
+    discuss: Mapped[bool]
+    paused: Mapped[str | None]
+    told: Mapped[bool]
+    leased_by: Mapped[str | None] = mapped_column(String(64))
+    leased_until: Mapped[datetime | None]
+
+
+class FollowRow(Base):
+    """One researcher followed at one destination. `user_id` is the follower who counts as one of
+    the community; a channel's follow has none, only the moderator who set it.
+    """
+
+    __tablename__ = "follows"
+    __table_args__ = (UniqueConstraint("destination_id", "researcher_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    researcher_id: Mapped[int] = mapped_column(
+        ForeignKey("researchers.id", ondelete=CASCADE), index=True
+    )
+    destination_id: Mapped[int] = mapped_column(ForeignKey("destinations.id", ondelete=CASCADE))
+    user_id: Mapped[int | None] = mapped_column(BigInteger, index=True, info={"person": "erase"})
+    set_by_user_id: Mapped[int | None] = mapped_column(BigInteger, info={"person": "anonymise"})
+    every: Mapped[str] = mapped_column(String(10))
+    filter: Mapped[dict[str, Any]] = mapped_column(JSON)
+    paused_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class AnnouncementRow(Base):
+    """One work for one destination, with a state and a reason: the outbox.
+
+    `revision` is 0 for a new work and the version's number for a revision that somebody asked to
+    hear of. `reasons` names the follows that it comes from.
+    """
+
+    __tablename__ = "announcements"
+    __table_args__ = (
+        UniqueConstraint("destination_id", "work_id", "revision"),
+        Index("ix_announcements_state_due_at", "state", "due_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    destination_id: Mapped[int] = mapped_column(ForeignKey("destinations.id", ondelete=CASCADE))
+    work_id: Mapped[int] = mapped_column(ForeignKey("works.id", ondelete=CASCADE), index=True)
+    revision: Mapped[int]
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(10))
+    why: Mapped[str]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int]
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    tried_at: Mapped[datetime | None]
+
+
+class ReportRow(Base):
+    """One person's word that a work is, or is not, by the person behind a record."""
+
+    __tablename__ = "reports"
+    user_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info={"person": "erase"}
+    )
+    researcher_id: Mapped[int] = mapped_column(
+        ForeignKey("researchers.id", ondelete=CASCADE), primary_key=True
+    )
+    work_id: Mapped[int] = mapped_column(ForeignKey("works.id", ondelete=CASCADE), primary_key=True)
+    theirs: Mapped[bool]
+    reported_at: Mapped[datetime]
+
+
+class WatchRow(Base):
+    """When a followed researcher was last looked at, and when it is due again."""
+
+    __tablename__ = "watches"
+    researcher_id: Mapped[int] = mapped_column(
+        ForeignKey("researchers.id", ondelete=CASCADE), primary_key=True
+    )
+    first_look_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    watermark: Mapped[date | None]
+    interval_minutes: Mapped[int]
+    failures: Mapped[int]
+
+
+class LeaseRow(Base):
+    """Who alone may do a thing for the whole deployment, until when, and when it may next be done
+    (the one poller, and the next request that its source permits).
+    """
+
+    __tablename__ = "leases"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(64))
+    until: Mapped[datetime]
+    next_at: Mapped[datetime]

@@ -104,8 +104,47 @@ async def store(
             await session.flush()
             await _write_authors(session, row.id, paper)
     if researcher_id is not None:
-        await _attribute(session, researcher_id, [r.id for r in known.values()], certainty, reason)
+        await attribute(session, researcher_id, [r.id for r in known.values()], certainty, reason)
     return Stored(tuple(new), tuple(changed), len(unique) - len(new) - len(changed))
+
+
+async def attribute(
+    session: AsyncSession,
+    researcher_id: int,
+    work_ids: Sequence[int],
+    certainty: float = 1.0,
+    reason: str = "listed under this name by the source",
+) -> None:
+    """Place works with a record; what is placed there already keeps its certainty and reason."""
+    rows = [
+        {
+            "researcher_id": researcher_id,
+            "work_id": work_id,
+            "certainty": certainty,
+            "reason": reason,
+        }
+        for work_id in work_ids
+    ]
+    if rows:
+        await session.execute(upsert(session, AttributionRow).on_conflict_do_nothing(), rows)
+
+
+async def attributed(
+    session: AsyncSession, researcher_ids: Sequence[int], source_ids: Sequence[str]
+) -> set[tuple[int, str]]:
+    """Which of these works are placed with which of these records: (record, source id)."""
+    found: set[tuple[int, str]] = set()
+    for start in range(0, len(source_ids), BATCH):
+        rows = await session.execute(
+            select(AttributionRow.researcher_id, WorkRow.source_id)
+            .join(WorkRow, WorkRow.id == AttributionRow.work_id)
+            .where(
+                AttributionRow.researcher_id.in_(researcher_ids),
+                WorkRow.source_id.in_(source_ids[start : start + BATCH]),
+            )
+        )
+        found |= {(researcher_id, source_id) for researcher_id, source_id in rows}
+    return found
 
 
 async def by_ids(session: AsyncSession, ids: Sequence[int]) -> dict[int, Work]:
@@ -323,30 +362,6 @@ async def _write_authors(session: AsyncSession, work_id: int, paper: Paper) -> N
                 for n, name in enumerate(paper.authors)
             ],
         )
-
-
-async def _attribute(
-    session: AsyncSession,
-    researcher_id: int,
-    work_ids: Sequence[int],
-    certainty: float,
-    reason: str,
-) -> None:
-    if not work_ids:
-        return
-    statement = upsert(session, AttributionRow).on_conflict_do_nothing()
-    await session.execute(
-        statement,
-        [
-            {
-                "researcher_id": researcher_id,
-                "work_id": work_id,
-                "certainty": certainty,
-                "reason": reason,
-            }
-            for work_id in work_ids
-        ],
-    )
 
 
 def _like(word: str) -> str:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot import asking, views
-from bot.commands import admin, ask, help, privacy, researcher  # noqa: A004 - the command's name
+from bot.commands import (
+    admin,
+    ask,
+    follow,
+    help,  # noqa: A004 - the command's name
+    outbox,
+    privacy,
+    researcher,
+)
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -17,6 +25,7 @@ async def register(client: Colloquy) -> None:
     tree.add_command(ask.ask)
     tree.add_command(ask.ask_about_this)
     tree.add_command(researcher.group)
+    tree.add_command(follow.group)
     tree.add_command(help.help_)
     tree.add_command(privacy.group)
     tree.add_command(admin.group)
@@ -31,5 +40,9 @@ async def register(client: Colloquy) -> None:
         researcher.AskAbout,
         researcher.ReadAbstract,
         researcher.ChooseResearcher,
+        follow.FollowThem,
+        follow.AboutPaper,
+        follow.InDigest,
+        outbox.Resume,
         privacy.Erase,
     )

@@ -11,6 +11,7 @@ from discord import app_commands
 from bot import cards, errors, profiles
 from bot.asking import Form
 from bot.commands import options
+from bot.commands.follow import FollowThem
 from bot.markdown import escape
 from bot.memory import Asking
 from bot.views import NEXT, PREVIOUS, Button, Item, Layout, menu, send, steps, turn_to
@@ -95,7 +96,11 @@ async def search(interaction: Press, name: app_commands.Range[str, 1, 100]) -> N
 async def _profile(interaction: Press, researcher_id: int) -> Layout:
     async with interaction.client.database.read() as session:
         shown = await researchers.profile(session, researcher_id)
-    row = [ShowWorks(researcher_id), AskAbout(researcher_id, shown.researcher.name)]
+    row = [
+        ShowWorks(researcher_id),
+        FollowThem(researcher_id),
+        AskAbout(researcher_id, shown.researcher.name),
+    ]
     return Layout(profiles.profile(shown), row)
 
 

@@ -11,7 +11,7 @@ import asyncio
 import re
 import time
 import unicodedata
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -89,6 +89,14 @@ class Arxiv:
             UnreadableName: there is nothing in the name to look for.
         """
         return self._search(author_query(name), limit)
+
+    def by_authors(self, names: Sequence[str]) -> Papers:
+        """Works with any of these names among the authors, newest first; in one search.
+
+        Raises:
+            UnreadableName: there is nothing in a name to look for.
+        """
+        return self._search(" OR ".join(map(author_query, names)), None)
 
     def by_query(self, query: str, limit: int | None = None) -> Papers:
         """Works found by a query in arXiv's own language, newest first.

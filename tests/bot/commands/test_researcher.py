@@ -26,7 +26,7 @@ async def test_profile_shows_the_page(ada: MemberActor, channel: ChannelHandle) 
         "Yunhe Wang",
     ):
         assert part in shown
-    assert buttons(result) == ["Works", "Ask about Kai Han"]
+    assert buttons(result) == ["Works", "Follow", "Ask about Kai Han"]
 
 
 async def test_the_only_researcher_needs_no_name(ada: MemberActor, channel: ChannelHandle) -> None:

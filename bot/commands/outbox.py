@@ -1,0 +1,69 @@
+"""/admin announcements: how a server's announcements stand, and resuming paused places."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import app_commands
+
+from bot import cards, errors, followed
+from bot.commands.admin import group
+from bot.views import Item, Layout, menu, send, turn_to
+from storage import announcements, destinations
+from storage.answers import utcnow
+from storage.errors import StaleButton
+
+if TYPE_CHECKING:
+    from bot.client import Colloquy
+
+    Press = discord.Interaction[Colloquy]
+
+
+@group.command(name="announcements")
+async def announcements_(interaction: Press) -> None:
+    """How many announcements wait, how long, and which places are paused and why"""
+    assert interaction.guild_id is not None, "the group's check has passed"
+    await send(interaction, await _state(interaction, interaction.guild_id), ephemeral=True)
+
+
+async def _state(interaction: Press, guild_id: int) -> Layout:
+    async with interaction.client.database.read() as session:
+        queue = await announcements.queue(session, guild_id)
+        paused = await destinations.paused(session, guild_id)
+    choices = [(str(p.id), _name(interaction, p.channel_id), p.paused or "") for p in paused]
+    row = [Resume(menu("Resume a paused place", "resume:1", choices))] if choices else []
+    return Layout(followed.outbox(queue, paused, utcnow()), row)
+
+
+def _name(interaction: Press, channel_id: int | None) -> str:
+    guild = interaction.guild
+    channel = guild.get_channel_or_thread(channel_id) if guild and channel_id else None
+    return cards.option(f"#{channel.name}" if channel else "a channel that I cannot see")
+
+
+class Resume(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"resume:1"):
+    """Sends to a paused place again."""
+
+    def __init__(self, select: discord.ui.Select[Any]) -> None:
+        super().__init__(select)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, discord.ui.Select)
+        return cls(item)
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        guild_id = interaction.guild_id
+        if guild_id is None or not interaction.permissions.manage_guild:
+            raise app_commands.MissingPermissions(["manage_guild"])
+        async with interaction.client.database.write() as session:
+            place = await destinations.by_id(session, int(self.item.values[0]))
+            if place.guild_id != guild_id:
+                raise StaleButton()
+            await destinations.resume(session, place.id)
+        await turn_to(interaction, await _state(interaction, guild_id))

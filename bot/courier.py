@@ -1,0 +1,363 @@
+"""Drains the outbox: each announcement is shown once, in order, whatever happens meanwhile.
+
+A courier takes destinations by a lease and works on many of them side by side, on each of them one
+message at a time: it records that it is about to send, sends, and records what was shown. What is
+found recorded as being sent, because a courier died or an answer never came, is looked for at the
+destination first, and is sent again under the same nonce if it is not there.
+
+    claim (commit) -> send -> sent (commit)
+       '-- found so: look for it -> there: sent; not there: send again
+
+Any number of couriers may share a database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+
+import discord
+import structlog
+
+from bot import announcing, errors, unreachable
+from bot.pace import Pace
+from bot.postbox import Address, Fate, Postbox, Refusal, refusal
+from storage import announcements, destinations, follows
+from storage.announcements import Announcement, Parcel, State
+from storage.answers import utcnow
+from storage.database import Database
+from storage.destinations import Destination
+from storage.errors import ColloquyError
+from storage.ledger import Ledger
+
+log = structlog.get_logger("colloquy.courier")
+
+CLOSING_S = 8.0  # how long sends under way may take when the courier stops
+LONGEST_WAIT = timedelta(hours=6)
+WAIT_GROWS = 6  # times longer after each attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How fast and how patiently a courier works.
+
+    Attributes:
+        per_second: requests; Discord grants a bot 50 a second, over all its couriers.
+        direct_per_second: messages to people, who are many; bots that hurry there are shut out.
+        hold_s: how long a destination is held without a sign of life.
+        poll_s: how long nothing may be due before it is looked again.
+        retry_s: the first wait after a failed send; the next ones grow.
+        channels, people: how many destinations are worked on side by side.
+    """
+
+    per_second: float | None = 49.0
+    direct_per_second: float | None = 1.0
+    hold_s: float = 10.0
+    poll_s: float = 2.0
+    retry_s: float = 5.0
+    channels: int = 150
+    people: int = 20
+
+
+class TakenOver(Exception):
+    """The destination is no longer this courier's."""
+
+
+class Courier:
+    """Sends what is due.
+
+    Args:
+        database: where the outbox is.
+        client: logged in to Discord, connected or not.
+        rules: how fast and how patiently.
+        name: under which it holds destinations; made up if not given.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        client: discord.Client,
+        rules: Rules | None = None,
+        *,
+        name: str | None = None,
+    ) -> None:
+        self._database = database
+        self._rules = rules or Rules()
+        self._postbox = Postbox(
+            client, Pace(self._rules.per_second), Pace(self._rules.direct_per_second)
+        )
+        self.name = name or f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._hold = timedelta(seconds=self._rules.hold_s)
+        self._ledger = Ledger(database, self.name, self._hold)
+        self._held: set[int] = set()
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._telling = asyncio.Lock()
+        self._cannot_be_told: set[int] = set()
+        self.shown = 0
+
+    async def run(self) -> None:
+        """Send what is due as it comes, until cancelled; then let what is under way out."""
+        work = asyncio.create_task(self._all(forever=True))
+        try:
+            await asyncio.shield(work)
+        finally:
+            self._stopping = True
+            self._woken.set()
+            await asyncio.wait([work], timeout=CLOSING_S)
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
+
+    async def drain_once(self) -> int:
+        """Send what is due now and free to take; how many messages were shown."""
+        before = self.shown
+        await self._all(forever=False)
+        return self.shown - before
+
+    def wake(self) -> None:
+        """Look for something due at once rather than after a while."""
+        self._woken.set()
+
+    # Taking ---------------------------------------------------------------------------------
+
+    async def _all(self, *, forever: bool) -> None:
+        """People and channels apart, so that the many do not keep the others waiting."""
+        keeping = asyncio.create_task(self._keep_hold())
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._tell_owners())
+                both.create_task(self._lane(True, self._rules.people, forever))
+                both.create_task(self._lane(False, self._rules.channels, forever))
+        finally:
+            keeping.cancel()
+            await self._let_all_go()
+
+    async def _lane(self, direct: bool, room: int, forever: bool) -> None:
+        active: set[asyncio.Task[None]] = set()
+        try:
+            more = False
+            while True:
+                if len(active) <= room // 2 and not self._stopping:
+                    parcels = await self._take(direct, room - len(active))
+                    active |= {asyncio.create_task(self._deliver(parcel)) for parcel in parcels}
+                    more = len(active) == room
+                if active:
+                    active = await self._some_done(active, more)
+                elif self._stopping or not forever:
+                    return
+                else:
+                    await self._rest()
+        finally:
+            for task in active:
+                task.cancel()
+            await asyncio.gather(*active, return_exceptions=True)
+
+    async def _some_done(
+        self, active: set[asyncio.Task[None]], more: bool
+    ) -> set[asyncio.Task[None]]:
+        """Those still under way, once there may be something to take for the others' places."""
+        first, every = asyncio.FIRST_COMPLETED, asyncio.ALL_COMPLETED
+        done, active = await asyncio.wait(
+            active, timeout=self._rules.poll_s, return_when=first if more else every
+        )
+        for task in done:
+            task.result()  # it has handled what can happen; what it has not is a defect
+        return active
+
+    async def _rest(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), self._rules.poll_s)
+        if not self._stopping:
+            self._woken.clear()
+
+    async def _take(self, direct: bool, limit: int) -> Sequence[Parcel]:
+        try:
+            async with self._database.write() as session:
+                parcels = await announcements.take(
+                    session, self.name, utcnow(), self._hold, limit, direct=direct
+                )
+        except ColloquyError as error:
+            log.warning("outbox_unavailable", code=error.code)
+            return []
+        self._held |= {parcel.destination.id for parcel in parcels}
+        return parcels
+
+    async def _keep_hold(self) -> None:
+        while True:
+            await asyncio.sleep(self._rules.hold_s / 3)
+            with contextlib.suppress(ColloquyError):
+                async with self._database.write() as session:
+                    await announcements.keep_hold(
+                        session, self.name, list(self._held), utcnow(), self._hold
+                    )
+
+    async def _let_go(self, destination_ids: Sequence[int]) -> None:
+        self._held -= set(destination_ids)
+        with contextlib.suppress(ColloquyError):  # the lease ends by itself
+            await self._ledger.let_go(destination_ids)
+
+    async def _let_all_go(self) -> None:
+        if self._held:
+            await self._let_go(list(self._held))
+
+    # Delivering -----------------------------------------------------------------------------
+
+    async def _deliver(self, parcel: Parcel) -> None:
+        """Everything that is due at one destination, in order."""
+        where = parcel.destination
+        trying: Sequence[Announcement] = ()
+        try:
+            address = await self._postbox.address(where)
+            for group in _uncertain(parcel.announcements):
+                since = min(a.tried_at for a in group if a.tried_at is not None)
+                found = await self._postbox.find(address, (a.id for a in group), since)
+                if found is not None:
+                    await self._sent(where, address, group, found)
+                    continue
+                trying = group
+                await self._send(where, address, group)
+                trying = ()
+            pending = [a for a in parcel.announcements if a.state is not State.SENDING]
+            for trying in announcing.gathered(pending):
+                await self._send(where, address, trying)
+            trying = ()
+            await self._let_go([where.id])
+        except TakenOver:
+            self._held.discard(where.id)
+        except ColloquyError as error:  # the lease ends, and what was claimed is looked for
+            self._held.discard(where.id)
+            log.warning("outbox_unavailable", code=error.code)
+        except Exception as error:  # noqa: BLE001 - one destination must not stop the others
+            await self._failed(where, trying, error)
+
+    async def _send(
+        self, where: Destination, address: Address, group: Sequence[Announcement]
+    ) -> None:
+        if self._stopping:
+            return
+        await self._postbox.turn(where)
+        if self._stopping:
+            return
+        claimed = await self._claim(where, group)
+        if claimed:
+            message_id = await self._postbox.send(address, announcing.post(claimed, where))
+            self.shown += 1
+            await self._sent(where, address, claimed, message_id)
+
+    async def _claim(
+        self, where: Destination, group: Sequence[Announcement]
+    ) -> Sequence[Announcement]:
+        """Record that these are about to be sent; those among them that are still wanted.
+
+        Raises:
+            TakenOver: the destination is another's now, or nobody's any more.
+        """
+        claim = await self._ledger.claim(where.id, [a.id for a in group])
+        if claim is None or utcnow() >= claim.until:  # another may be at it by now
+            raise TakenOver
+        return [a for a in group if a.id in claim.ids]
+
+    async def _sent(
+        self,
+        where: Destination,
+        address: Address,
+        group: Sequence[Announcement],
+        message_id: int,
+    ) -> None:
+        """Record what was shown; the thread first, so that a crash between leaves none out."""
+        if where.discuss and where.channel_id is not None:
+            await self._postbox.discuss(address, message_id, announcing.post(group, where).title)
+        await self._ledger.sent([a.id for a in group], message_id)
+
+    # What goes wrong ------------------------------------------------------------------------
+
+    async def _failed(
+        self, where: Destination, group: Sequence[Announcement], error: Exception
+    ) -> None:
+        self._held.discard(where.id)
+        meant = refusal(error)
+        if meant is None:  # a defect; perhaps after the message was shown
+            reference = errors.report(error, doing="courier")
+            meant = Refusal(Fate.UNCERTAIN, f"something went wrong on my side ({reference})")
+        log.info("not_sent", destination=where.id, fate=meant.fate.name, why=meant.why)
+        if meant.rest_s:
+            self._postbox.rest(where, meant.rest_s)
+        with contextlib.suppress(ColloquyError):  # the lease ends, and it is looked for
+            if await self._record_failure(where, group, meant):
+                await self._tell_owners()
+
+    async def _record_failure(
+        self, where: Destination, group: Sequence[Announcement], meant: Refusal
+    ) -> bool:
+        """Whether the destination was paused."""
+        ids = [a.id for a in group]
+        now = utcnow()
+        attempts = max((a.attempts + 1 for a in group), default=1)
+        tried_before = any(a.state is State.SENDING for a in group)
+        gone = meant.fate is Fate.UNREACHABLE
+        at = now if gone else now + self._wait(attempts, meant.rest_s)
+
+        async with self._database.write() as session:
+            if not await announcements.keep_hold(session, self.name, [where.id], now, self._hold):
+                return False
+            if meant.fate is Fate.UNSENDABLE:
+                await announcements.fail(session, ids, meant.why)
+                await announcements.let_go(session, self.name, [where.id])
+                return False
+            certain = meant.fate is not Fate.UNCERTAIN and not tried_before
+            await announcements.again(session, where.id, ids, meant.why, at, certain=certain)
+            if gone:
+                await destinations.pause(session, where.id, meant.why)
+            return gone
+
+    def _wait(self, attempts: int, at_least_s: float) -> timedelta:
+        seconds = self._rules.retry_s * WAIT_GROWS ** min(attempts - 1, 12)
+        return min(timedelta(seconds=max(seconds, at_least_s)), LONGEST_WAIT)
+
+    async def _tell_owners(self) -> None:
+        """Tell of paused channels those who had announcements sent there, once, directly.
+
+        Somebody whose direct messages are closed is told when they next use a command: see
+        `bot.unreachable.unsaid`.
+        """
+        async with self._telling:
+            try:
+                async with self._database.read() as session:
+                    paused = [d for d in await destinations.untold(session) if d.user_id is None]
+                    owners = {d.id: await follows.set_by(session, d.id) for d in paused}
+            except ColloquyError:
+                return
+            for destination in paused:
+                if destination.id not in self._cannot_be_told:
+                    await self._tell(destination, owners[destination.id])
+
+    async def _tell(self, destination: Destination, people: Sequence[int]) -> None:
+        text = unreachable.sentence(destination)
+        for person in people:
+            try:
+                await self._postbox.write_to(person, text, f"paused-{destination.id}")
+            except Exception as error:  # noqa: BLE001 - telling is a courtesy: it stops nothing
+                if refusal(error) is None:
+                    errors.report(error, doing="telling")
+                continue
+            with contextlib.suppress(ColloquyError):
+                async with self._database.write() as session:
+                    await destinations.mark_told(session, destination.id)
+            return
+        self._cannot_be_told.add(destination.id)
+
+
+def _uncertain(waiting: Sequence[Announcement]) -> list[tuple[Announcement, ...]]:
+    """Those whose last send is uncertain, as the messages in which they were sent."""
+    tried = [a for a in waiting if a.state is State.SENDING and a.tried_at is not None]
+    ordered = sorted(tried, key=lambda a: (a.tried_at or utcnow(), a.id))
+    groups = groupby(ordered, key=lambda a: a.tried_at)
+    return [tuple(group) for _, group in groups]

@@ -1,0 +1,189 @@
+"""Follows, previews and the state of the outbox -> cards. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.cards import AMBER, NAME_SHOWN, PERSON, QUIET, TITLE_SHOWN, Card, plural
+from bot.markdown import inline, link
+from retrieval.text import readable
+from storage.announcements import Announcement, Queue, State
+from storage.destinations import Destination
+from storage.follows import Filter, Follow
+from storage.works import Work
+
+MOST = 20  # follows or works in one card
+FOREVER = datetime.fromisoformat("9999-12-31")
+
+STATES = {
+    State.PENDING: "waiting",
+    State.SENDING: "on its way",
+    State.SENT: "sent",
+    State.FILTERED: "not sent",
+    State.PAUSED: "not sent",
+    State.FAILED: "could not be sent",
+}
+
+
+def listed(mine: Sequence[Follow], here: Sequence[Follow], now: datetime) -> Card:
+    """What a person follows, and what the channels of their server follow."""
+    if not mine and not here:
+        hint = "You follow nobody yet. `/follow add` tells you of each new paper of a researcher."
+        return Card((hint,), QUIET)
+    parts = ["## Follows"]
+    if mine:
+        parts.append(_lines(mine, now))
+    if here:
+        parts.append(f"**Channels of this server**\n{_lines(here, now)}")
+    hours = [_hours(f.destination) for f in (*mine, *here)]
+    parts += [f"-# {line}" for line in dict.fromkeys(hours) if line]
+    return Card(tuple(parts), PERSON)
+
+
+def followed(follow: Follow, now: datetime) -> Card:
+    """One follow, as it now stands."""
+    where = address(follow.destination)
+    first = (
+        f"**{inline(follow.researcher.name, NAME_SHOWN)}** is followed. "
+        f"New papers come to {where}, {follow.every.value}."
+    )
+    if follow.paused(now):
+        first = (
+            f"**{inline(follow.researcher.name, NAME_SHOWN)}** is paused {_until(follow)}. "
+            "Papers that appear meanwhile are noted and not sent."
+        )
+    details = [line for line in (wanted(follow.filter), _hours(follow.destination)) if line]
+    small = "\n".join(f"-# {line}" for line in details)
+    return Card(tuple(part for part in (first, small) if part), PERSON)
+
+
+def preview(
+    name: str, found: Sequence[tuple[Work, str | None]], filter_: Filter, days: int
+) -> Card:
+    """What the last days would have brought, and what a filter would have kept back."""
+    head = f"## {inline(name, NAME_SHOWN)}, the last {plural(days, 'day')}"
+    asked = wanted(filter_)
+    if not found:
+        none = "No paper of these days is stored, so nothing would have come."
+        return Card((head, none), QUIET)
+    sent = [work for work, why in found if why is None]
+    kept = [(work, why) for work, why in found if why is not None]
+    parts = [f"{head}\n-# {asked}" if asked else head]
+    if sent:
+        lines = [_titled(work) for work in sent[:MOST]]
+        parts.append(f"**Would have come: {len(sent)}**\n" + "\n".join(lines))
+    if kept:
+        lines = [f"{_titled(work)}\n-# {inline(why, 200)}" for work, why in kept[: MOST // 2]]
+        parts.append(f"**Would not have come: {len(kept)}**\n" + "\n".join(lines))
+    return Card(tuple(parts), PERSON)
+
+
+def why(work: Work, found: Sequence[tuple[Announcement, str]]) -> Card:
+    """What became of a work at each destination, and for what reason."""
+    head = f"**{link(readable(work.title), work.url, TITLE_SHOWN)}**"
+    if not found:
+        text = (
+            "This was never announced to you: you did not follow its authors when it was found, "
+            "or it was there before you did."
+        )
+        return Card((head, text), QUIET)
+    lines = []
+    for announcement, where in found:
+        names = ", ".join(inline(r.name, NAME_SHOWN) for r in announcement.reasons)
+        state = STATES[announcement.state]
+        revision = f" (version {announcement.revision})" if announcement.revision else ""
+        reason = "" if announcement.state is State.SENT else f": {inline(announcement.why, 300)}"
+        lines.append(f"To {where}{revision}: **{state}**{reason}\n-# because of {names}")
+    return Card((head, "\n\n".join(lines)), PERSON)
+
+
+def outbox(queue: Queue, paused: Sequence[Destination], now: datetime) -> Card:
+    """How the announcements of a server stand, for its moderators."""
+    counts = [f"{STATES[state]} {number:,}" for state, number in sorted(queue.counts.items())]
+    waiting = ""
+    if queue.oldest_due is not None:
+        minutes = max(0, round((now - queue.oldest_due).total_seconds() / 60))
+        waiting = f"The oldest that is due has waited {plural(minutes, 'minute')}."
+    parts = ["## Announcements", " · ".join(counts) or "There has been nothing to announce yet."]
+    if waiting:
+        parts.append(waiting)
+    if paused:
+        lines = [f"{address(place)}: {inline(place.paused or '', 200)}" for place in paused[:MOST]]
+        parts.append("**Paused**\n" + "\n".join(lines))
+    return Card(tuple(parts), AMBER if paused else PERSON)
+
+
+def wanted(filter_: Filter) -> str:
+    """A filter in words; empty where everything is wanted."""
+    parts = []
+    if filter_.any_of:
+        parts.append(f"mentions any of {_quoted(filter_.any_of)}")
+    if filter_.all_of:
+        parts.append(f"mentions all of {_quoted(filter_.all_of)}")
+    if filter_.none_of:
+        parts.append(f"mentions none of {_quoted(filter_.none_of)}")
+    if filter_.categories:
+        parts.append(f"in {', '.join(inline(c, 30) for c in filter_.categories)}")
+    if filter_.similar_to:
+        near = inline(filter_.similar_to, 120)
+        parts.append(f"near to “{near}” (cosine from {filter_.threshold:.2f})")
+    only = f"Only what {' and '.join(parts)}" if parts else ""
+    revisions = "revisions too" if filter_.revisions else ""
+    return "; ".join(part for part in (only, revisions) if part)
+
+
+def address(place: Destination) -> str:
+    """A destination as people know it."""
+    return "your direct messages" if place.channel_id is None else f"<#{place.channel_id}>"
+
+
+def _lines(follows: Sequence[Follow], now: datetime) -> str:
+    lines = [_line(follow, now) for follow in follows[:MOST]]
+    more = len(follows) - len(lines)
+    return "\n".join([*lines, *([f"-# and {more} more"] if more > 0 else [])])
+
+
+def _line(follow: Follow, now: datetime) -> str:
+    line = (
+        f"**{inline(follow.researcher.name, NAME_SHOWN)}** · {address(follow.destination)} · "
+        f"{follow.every.value}"
+    )
+    if follow.paused(now):
+        line += f" · paused {_until(follow)}"
+    if follow.destination.paused:
+        line += f"\n-# Nothing arrives: {inline(follow.destination.paused, 200)}"
+    only = wanted(follow.filter)
+    return f"{line}\n-# {only}" if only else line
+
+
+def _until(follow: Follow) -> str:
+    if follow.paused_until is None or follow.paused_until >= FOREVER:
+        return "until you resume it"
+    return f"until {follow.paused_until:%Y-%m-%d}"
+
+
+def _hours(place: Destination) -> str:
+    quiet = place.quiet_from is not None and place.quiet_from != place.quiet_to
+    if not quiet and place.time_zone == "UTC":
+        return ""
+    zone = inline(place.time_zone, 64)
+    if not quiet:
+        return f"{address(place).capitalize()}: times of {zone}"
+    return (
+        f"Quiet from {_clock(place.quiet_from)} to {_clock(place.quiet_to)} "
+        f"({zone}) in {address(place)}"
+    )
+
+
+def _clock(minutes: int | None) -> str:
+    return f"{(minutes or 0) // 60:02d}:{(minutes or 0) % 60:02d}"
+
+
+def _titled(work: Work) -> str:
+    day = f"{work.published:%Y-%m-%d}" if work.published else str(work.year)
+    return f"- {link(readable(work.title), work.url, TITLE_SHOWN)} · {day}"
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join(f"“{inline(word, 60)}”" for word in words)

@@ -1,0 +1,260 @@
+"""One message to one destination: sending it, finding it again, and what a refusal means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Any, TypeAlias
+
+import aiohttp
+import discord
+import structlog
+
+from bot import announcing
+from bot.announcing import Post
+from bot.markdown import clip
+from bot.pace import Pace
+from storage.destinations import Destination
+
+log = structlog.get_logger("colloquy.courier")
+
+CLOCKS_APART = timedelta(minutes=2)  # by which our clock may be ahead of Discord's
+LOOK_THROUGH = 2000  # messages after the moment of the uncertain send
+ADDRESSES_KEPT = 20_000
+THREAD_NAME = 100
+
+Address: TypeAlias = discord.PartialMessageable | discord.ForumChannel
+
+
+class Fate(Enum):
+    """What a failed send means for the announcements in it."""
+
+    UNREACHABLE = "nothing can be sent there"
+    UNSENDABLE = "this cannot be sent anywhere"
+    LATER = "certainly not shown"
+    UNCERTAIN = "perhaps shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A failed send: what it means, the reason a person reads, and whether all should wait.
+
+    `rest_s` is for how long nothing more of the kind is to be asked of Discord.
+    """
+
+    fate: Fate
+    why: str
+    rest_s: float = 0.0
+
+
+UNREACHABLE = {
+    10003: "the channel is gone",
+    10004: "I am no longer in that server",
+    10013: "that account is gone",
+    50001: "I may not see the channel",
+    50007: "your direct messages are closed to me",
+    50008: "no messages can be written in that channel",
+    50013: "I may not send messages in the channel",
+    50083: "the thread is archived",
+    50278: "we are in no server together any more",
+    160005: "the thread is locked",
+    40058: "the forum asks for a tag on every post",
+}
+UNSENDABLE = {200000: "the server's AutoMod blocked it", 200001: "the server's AutoMod blocked it"}
+TOO_MANY = {  # direct messages; the seconds to rest
+    40003: ("Discord asks to write to fewer people at once", 600.0),
+    20026: ("Discord has limited this bot's direct messages", 3600.0),
+}
+_NOT_A_TEXT_CHANNEL = 50008
+
+
+def refusal(error: Exception) -> Refusal | None:
+    """What an error of a request means; None where it is none of Discord's or the network's."""
+    if isinstance(error, discord.RateLimited):
+        return Refusal(Fate.LATER, "Discord asks to wait", error.retry_after)
+    if isinstance(error, discord.HTTPException):
+        return _refused(error)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Refusal(Fate.LATER, "Discord cannot be reached", 1.0)
+    if isinstance(error, aiohttp.ClientError | TimeoutError | OSError):
+        return Refusal(Fate.UNCERTAIN, "the connection to Discord broke")
+    return None
+
+
+def _refused(error: discord.HTTPException) -> Refusal:
+    if error.code in TOO_MANY:
+        return Refusal(Fate.LATER, *TOO_MANY[error.code])
+    if error.code in UNREACHABLE:
+        return Refusal(Fate.UNREACHABLE, UNREACHABLE[error.code])
+    if error.code in UNSENDABLE:
+        return Refusal(Fate.UNSENDABLE, UNSENDABLE[error.code])
+    if error.status == 403:
+        return Refusal(Fate.UNREACHABLE, "I am not allowed to write there")
+    if error.status == 404:
+        return Refusal(Fate.UNREACHABLE, "it is gone")
+    if error.status in (401, 429):
+        return Refusal(Fate.LATER, "Discord asks to wait", 5.0)
+    if error.status >= 500:
+        return Refusal(Fate.UNCERTAIN, "Discord has trouble of its own", 1.0)
+    return Refusal(Fate.UNSENDABLE, f"Discord does not take the message ({error.code})")
+
+
+class Postbox:
+    """Requests to Discord, at a pace.
+
+    Args:
+        client: logged in; it need not be connected to the gateway.
+        pace: of all requests.
+        direct_pace: of messages to people, on top of that.
+    """
+
+    def __init__(self, client: discord.Client, pace: Pace, direct_pace: Pace) -> None:
+        self._client = client
+        self._pace = pace
+        self._direct_pace = direct_pace
+        self._direct_channels: dict[int, int] = {}
+        self._forums: dict[int, discord.ForumChannel] = {}
+
+    async def address(self, destination: Destination) -> Address:
+        """Where messages for a destination are written; opens a person's direct messages."""
+        if destination.user_id is not None:
+            return self._client.get_partial_messageable(await self._direct(destination.user_id))
+        assert destination.channel_id is not None
+        channel = self._client.get_channel(destination.channel_id)
+        if isinstance(channel, discord.ForumChannel):
+            return channel
+        return self._forums.get(destination.channel_id) or self._client.get_partial_messageable(
+            destination.channel_id, guild_id=destination.guild_id
+        )
+
+    async def turn(self, destination: Destination) -> None:
+        """Wait until a message may go there."""
+        if destination.user_id is not None:
+            await self._direct_pace.turn()
+        await self._pace.turn()
+
+    def rest(self, destination: Destination, seconds: float) -> None:
+        """Send nothing of this kind for a while."""
+        pace = self._direct_pace if destination.user_id is not None else self._pace
+        pace.rest(seconds)
+
+    async def send(self, address: Address, post: Post) -> int:
+        """Show the message, once however often this is called; its id.
+
+        Call it when it is its turn. In a forum, where Discord takes no nonce, it is shown anew.
+        """
+        if isinstance(address, discord.ForumChannel):
+            return await self._post(address, post)
+        view = announcing.layout(post)
+        view.stop()  # the client need not remember it: presses are told by their custom ids
+        try:
+            message = await address.send(
+                view=view,
+                nonce=announcing.nonce(post.announcements),
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
+        except discord.HTTPException as error:
+            if error.code != _NOT_A_TEXT_CHANNEL:
+                raise
+            return await self._post(await self._forum(address.id, error), post)
+        return message.id
+
+    async def find(
+        self, address: Address, announcement_ids: Iterable[int], since: datetime
+    ) -> int | None:
+        """The id of our message there that shows any of these, written since (naive UTC)."""
+        wanted = frozenset(announcement_ids)
+        after = since.replace(tzinfo=UTC) - CLOCKS_APART
+        await self._pace.turn()
+        if isinstance(address, discord.ForumChannel):
+            return await self._find_post(address, wanted, after)
+        async for message in address.history(limit=LOOK_THROUGH, after=after, oldest_first=True):
+            if self._shows(message, wanted):
+                return message.id
+        return None
+
+    async def discuss(self, address: Address, message_id: int, title: str) -> None:
+        """Open a thread under the message; nothing where there can be none, or is one."""
+        if isinstance(address, discord.ForumChannel) or address.guild is None:
+            return
+        await self._pace.turn()
+        try:
+            message = address.get_partial_message(message_id)
+            await message.create_thread(name=clip(title, THREAD_NAME))
+        except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.info("no_thread", channel=address.id, why=str(error))
+
+    async def write_to(self, user_id: int, text: str, nonce: str) -> None:
+        """Write a plain sentence to a person, outside any order."""
+        channel = self._client.get_partial_messageable(await self._direct(user_id))
+        await self._direct_pace.turn()
+        await self._pace.turn()
+        await channel.send(text, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
+
+    async def _direct(self, user_id: int) -> int:
+        known = self._direct_channels.get(user_id)
+        if known is not None:
+            return known
+        await self._pace.turn()
+        channel = await self._client.create_dm(discord.Object(user_id))
+        while len(self._direct_channels) >= ADDRESSES_KEPT:
+            del self._direct_channels[next(iter(self._direct_channels))]
+        self._direct_channels[user_id] = channel.id
+        return channel.id
+
+    async def _forum(self, channel_id: int, error: discord.HTTPException) -> discord.ForumChannel:
+        """The forum that refused a plain message.
+
+        Raises:
+            discord.HTTPException: it is something else that takes no messages.
+        """
+        await self._pace.turn()
+        channel = await self._client.fetch_channel(channel_id)
+        if not isinstance(channel, discord.ForumChannel):
+            raise error
+        self._forums[channel_id] = channel
+        return channel
+
+    async def _post(self, forum: discord.ForumChannel, post: Post) -> int:
+        view = announcing.layout(post)
+        view.stop()
+        name = clip(post.title, THREAD_NAME)
+        opened = await forum.create_thread(
+            name=name, view=view, allowed_mentions=discord.AllowedMentions.none()
+        )
+        return opened.message.id
+
+    async def _find_post(
+        self, forum: discord.ForumChannel, wanted: frozenset[int], after: datetime
+    ) -> int | None:
+        for thread in await forum.guild.active_threads():
+            mine = thread.parent_id == forum.id and thread.owner_id == self._own_id
+            if mine and discord.utils.snowflake_time(thread.id) >= after:
+                await self._pace.turn()
+                if self._shows(await thread.fetch_message(thread.id), wanted):
+                    return thread.id
+        return None
+
+    @property
+    def _own_id(self) -> int:
+        assert self._client.user is not None
+        return self._client.user.id
+
+    def _shows(self, message: discord.Message, wanted: frozenset[int]) -> bool:
+        if message.author.id != self._own_id:
+            return False
+        return bool(wanted & announcing.announced_in(_custom_ids(message.components)))
+
+
+def _custom_ids(components: Iterable[Any]) -> Iterator[str]:
+    """The custom ids of a message's parts, however deep."""
+    for component in components:
+        custom_id = getattr(component, "custom_id", None)
+        if custom_id:
+            yield custom_id
+        yield from _custom_ids(getattr(component, "children", ()))
+        accessory = getattr(component, "accessory", None)
+        if accessory is not None:
+            yield from _custom_ids([accessory])

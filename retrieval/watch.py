@@ -1,0 +1,288 @@
+"""Followed researchers that are due -> what is new of theirs -> the outbox, in one transaction.
+
+One watcher looks for the whole deployment; a lease says who. Researchers are looked at in groups,
+many names in one request, the longest overdue first. A look reads newest first until it is well
+past the day that was covered before: days overlap, so that what a source lists late is still seen,
+and what is seen again is known by its id. A look that fails is late, never empty: the watermark
+stays where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import announcements, follows, researchers, watches, works
+from storage.answers import utcnow
+from storage.database import Database
+from storage.errors import ColloquyError
+from storage.follows import Filter, Follow
+from storage.names import name_key
+from storage.researchers import Researcher
+from storage.watches import Watch
+from storage.works import Paper, Work
+
+if TYPE_CHECKING:
+    from retrieval.embedding import Embedder
+    from retrieval.sources import Papers
+
+GROUP = 20  # names in one request
+OVERLAP = timedelta(days=10)  # how far behind the covered day a look reads on
+BEFORE_FOLLOWING = timedelta(days=7)  # a paper this much older than the first look is still new
+LEASE = "watch"
+LEASE_LENGTH = timedelta(minutes=10)
+PAUSE = timedelta(minutes=1)  # between rounds, so that who falls due meanwhile shares a request
+
+log = structlog.get_logger("colloquy.watch")
+
+
+class Source(Protocol):
+    """Where new papers are listed."""
+
+    def by_authors(self, names: Sequence[str]) -> Papers:
+        """Works with any of these names among the authors, newest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What looking brought: people looked at and missed, works new to somebody, announcements."""
+
+    looked: int = 0
+    missed: int = 0
+    new: int = 0
+    announced: int = 0
+
+    def __add__(self, other: Seen) -> Seen:
+        return Seen(
+            self.looked + other.looked,
+            self.missed + other.missed,
+            self.new + other.new,
+            self.announced + other.announced,
+        )
+
+
+class Watcher:
+    """Looks at whoever is due: call `once` every `PAUSE` or so.
+
+    Args:
+        database: where follows are and announcements go.
+        source: where new papers are listed.
+        embedder: for filters that ask for nearness in meaning.
+        stored: awaited after new works were stored, to embed and index them.
+        holder: the name under which this process holds the lease.
+        now: the moment, naive UTC.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        source: Source,
+        embedder: Embedder,
+        *,
+        stored: Callable[[], Awaitable[None]],
+        holder: str,
+        now: Callable[[], datetime] = utcnow,
+    ) -> None:
+        self._database = database
+        self._source = source
+        self._embedder = embedder
+        self._stored = stored
+        self._holder = holder
+        self._now = now
+
+    async def once(self, limit: int = 1000) -> Seen:
+        """Look at everybody who is due now; nothing where another process holds the lease."""
+        seen = Seen()
+        async with self._database.read() as session:
+            due = await watches.due(session, self._now(), limit)
+        for group in groups(due):
+            if not await self._may_look():
+                return seen
+            seen += await self._look(group)
+        return seen
+
+    async def close(self) -> None:
+        """Let another process look at once."""
+        async with self._database.write() as session:
+            await watches.drop_lease(session, LEASE, self._holder, self._now())
+
+    async def _may_look(self) -> bool:
+        async with self._database.write() as session:
+            return await watches.take_lease(session, LEASE, self._holder, self._now(), LEASE_LENGTH)
+
+    async def _look(self, group: Sequence[Watch]) -> Seen:
+        async with self._database.read() as session:
+            people = await researchers.by_ids(session, [watch.researcher_id for watch in group])
+        papers, whole = await self._read(people, _horizon(group))
+        now = self._now()
+        async with self._database.write() as session:
+            seen, busy = await self._record(session, papers, now)
+            for watch in group:
+                person = watch.researcher_id
+                if whole:
+                    await watches.looked(
+                        session, person, now, covered=now.date(), busy=person in busy
+                    )
+                else:
+                    await watches.missed(session, person, now)
+        if seen.new:
+            await self._stored()
+        return seen + (Seen(looked=len(group)) if whole else Seen(missed=len(group)))
+
+    async def _read(
+        self, people: Sequence[Researcher], horizon: datetime | None
+    ) -> tuple[list[Paper], bool]:
+        """What the source lists down to the horizon, and whether that was all there is to list."""
+        papers: list[Paper] = []
+        # Whoever has papers here has some there: an empty list proves nothing.
+        empty_is_whole = not any(person.works for person in people)
+        try:
+            async for paper in self._source.by_authors([person.name for person in people]):
+                empty_is_whole = True
+                if horizon and paper.published and paper.published < horizon.date():
+                    break
+                papers.append(paper)
+        except ColloquyError as error:
+            log.warning("look_missed", people=len(people), why=error.sentence)
+            return papers, False
+        return papers, empty_is_whole
+
+    async def _record(
+        self, session: AsyncSession, papers: Sequence[Paper], now: datetime
+    ) -> tuple[Seen, set[int]]:
+        """Store papers, attribute them, announce what is new; also says whose papers were new."""
+        owners = await _owners(session, papers)
+        papers = [paper for paper in papers if owners.get(paper.source_id)]
+        known = await _known(session, papers)
+        people = sorted({person for ids in owners.values() for person in ids})
+        before = await works.attributed(session, people, [paper.source_id for paper in papers])
+        await works.store(session, papers)
+        stored = {work.source_id: work for work in await _known_works(session, papers)}
+        for person in people:
+            mine = [stored[p.source_id].id for p in papers if person in owners[p.source_id]]
+            await works.attribute(session, person, mine)
+        first_looks = await watches.first_looks(session, people)
+        following = _by_researcher(await follows.of_researchers(session, people))
+        new = announced = 0
+        busy: set[int] = set()
+        for paper in sorted(papers, key=lambda p: (p.published or now.date(), p.source_id)):
+            work = stored[paper.source_id]
+            fresh = [i for i in owners[paper.source_id] if (i, paper.source_id) not in before]
+            new += bool(fresh)
+            busy.update(fresh)
+            heard = [i for i in fresh if _is_news(work, first_looks.get(i))]
+            told = [follow for i in heard for follow in following.get(i, ())]
+            announced += await self._announce(session, work, told, now, revision=0)
+            if paper.source_id in known and (paper.version or 0) > known[paper.source_id]:
+                rest = [i for i in owners[paper.source_id] if i not in fresh]
+                wanted = [f for i in rest for f in following.get(i, ()) if f.filter.revisions]
+                announced += await self._announce(
+                    session, work, wanted, now, revision=paper.version or 0
+                )
+        return Seen(new=new, announced=announced), busy
+
+    async def _announce(
+        self,
+        session: AsyncSession,
+        work: Work,
+        told: Sequence[Follow],
+        now: datetime,
+        *,
+        revision: int,
+    ) -> int:
+        if not told:
+            return 0
+        filters = {follow.id: follow.filter for follow in told}
+        near = await similarities(self._embedder, work, filters)
+        return await announcements.announce(
+            session, work, told, now, revision=revision, similarities=near
+        )
+
+
+async def preview(
+    session: AsyncSession,
+    embedder: Embedder,
+    researcher_id: int,
+    wanted: Filter,
+    since: datetime,
+) -> list[tuple[Work, str | None]]:
+    """A researcher's works since a day, newest first, each with why a filter would keep it back."""
+    found = []
+    for work in await works.of_researchers(session, [researcher_id]):
+        if work.published is not None and work.published >= since.date():
+            near = await similarities(embedder, work, {0: wanted})
+            found.append((work, wanted.refusal(work, near.get(0))))
+    return found
+
+
+async def similarities(
+    embedder: Embedder, work: Work, filters: Mapping[int, Filter]
+) -> dict[int, float]:
+    """Cosines between a work and the texts that filters ask for, under the filters' keys."""
+    asked = {key: wanted.similar_to for key, wanted in filters.items() if wanted.similar_to}
+    if not asked:
+        return {}
+    texts = [f"{work.title}. {work.abstract}", *(text for text in asked.values() if text)]
+    rows = await asyncio.to_thread(embedder.encode, texts)
+    return {key: float(rows[0] @ row) for key, row in zip(asked, rows[1:], strict=True)}
+
+
+def groups(due: Sequence[Watch]) -> Iterable[Sequence[Watch]]:
+    """People to ask for in one request each; a first look reads everything and stands alone."""
+    known = [watch for watch in due if not watch.first]
+    for start in range(0, len(known), GROUP):
+        yield known[start : start + GROUP]
+    for watch in due:
+        if watch.first:
+            yield [watch]
+
+
+def _horizon(group: Sequence[Watch]) -> datetime | None:
+    """How far back a look has to read; None for everything."""
+    marks = [watch.watermark for watch in group]
+    if any(mark is None for mark in marks):
+        return None
+    return datetime.combine(min(m for m in marks if m is not None), datetime.min.time()) - OVERLAP
+
+
+def _is_news(work: Work, first_look: datetime | None) -> bool:
+    """Whether a work is new to those who follow: nothing is before the first look is done."""
+    if first_look is None:
+        return False
+    return work.published is None or work.published >= (first_look - BEFORE_FOLLOWING).date()
+
+
+async def _owners(session: AsyncSession, papers: Sequence[Paper]) -> dict[str, list[int]]:
+    """Source id -> the followed researchers among the authors, by full name."""
+    keys = {name_key(author) for paper in papers for author in paper.authors}
+    followed = await researchers.followed(session, keys)
+    return {
+        paper.source_id: sorted(
+            {person for author in paper.authors for person in followed.get(name_key(author), ())}
+        )
+        for paper in papers
+    }
+
+
+async def _known(session: AsyncSession, papers: Sequence[Paper]) -> dict[str, int]:
+    """Source id -> version, of the papers that are stored already."""
+    return {work.source_id: work.version or 0 for work in await _known_works(session, papers)}
+
+
+async def _known_works(session: AsyncSession, papers: Sequence[Paper]) -> list[Work]:
+    return await works.by_source_ids(session, [paper.source_id for paper in papers])
+
+
+def _by_researcher(found: Sequence[Follow]) -> dict[int, list[Follow]]:
+    grouped: dict[int, list[Follow]] = defaultdict(list)
+    for follow in found:
+        grouped[follow.researcher.id].append(follow)
+    return grouped

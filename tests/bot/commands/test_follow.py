@@ -1,0 +1,216 @@
+"""/follow and the buttons of announcements, as a member, a stranger and a moderator see them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from simcord import ChannelHandle, GuildHandle, MemberActor
+
+from bot.client import Colloquy
+from storage import announcements, destinations, follows, reports, works
+from storage.announcements import State
+from storage.answers import utcnow
+from storage.works import Paper
+from tests.bot.commands.conftest import AddResearcher, Restart
+from tests.bot.seeing import buttons, options, reply, words
+
+
+async def _published(bot: Colloquy, researcher_id: int = 1) -> int:
+    """A new paper, announced to whoever follows; returns its id."""
+    paper = Paper(
+        source_id="arxiv:2611.00001",
+        title="On Engines",
+        abstract="We build one.",
+        year=2026,
+        published=utcnow().date(),
+    )
+    async with bot.database.write() as session:
+        [work_id] = (await works.store(session, [paper], researcher_id)).new
+        work = (await works.by_ids(session, [work_id]))[work_id]
+        told = await follows.of_researchers(session, [researcher_id])
+        await announcements.announce(session, work, told, utcnow())
+    return work_id
+
+
+async def test_following_is_confirmed_in_private_and_counts(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle
+) -> None:
+    result = await ada.slash(channel, "follow add", researcher="Kai Han", how_often="weekly")
+    assert reply(result).ephemeral
+    assert "**Kai Han** is followed. New papers come to your direct messages, weekly." in words(
+        result
+    )
+    assert "**1** follower" in words(await bob.slash(channel, "researcher profile"))
+
+
+async def test_following_twice_says_so(ada: MemberActor, channel: ChannelHandle) -> None:
+    await ada.slash(channel, "follow add", researcher="Kai Han")
+    again = await ada.slash(channel, "follow add", researcher="Kai Han")
+    assert reply(again).ephemeral
+    assert "Kai Han is already followed here" in words(again)
+
+
+async def test_a_filter_is_said_back_and_can_be_emptied(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    result = await ada.slash(
+        channel, "follow add", researcher="Kai Han", any_words="ghost, binary", categories="cs"
+    )
+    assert "Only what mentions any of “ghost”, “binary” and in cs" in words(result)
+    changed = await ada.slash(
+        channel,
+        "follow edit",
+        follow="Kai Han",
+        any_words="none",
+        quiet_hours="22:00-7",
+        time_zone="Europe/Berlin",
+    )
+    assert "ghost" not in words(changed)
+    assert "Quiet from 22:00 to 07:00 (Europe/Berlin) in your direct messages" in words(changed)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("quiet_hours", "at night", "please write them like 22:00-07:00, or off"),
+        ("quiet_hours", "25:00-07:00", "please write them like 22:00-07:00, or off"),
+        ("time_zone", "Mars", "it should look like Europe/Berlin"),
+    ],
+)
+async def test_bad_hours_get_a_sentence(
+    ada: MemberActor, channel: ChannelHandle, option: str, value: str, sentence: str
+) -> None:
+    await ada.slash(channel, "follow add", researcher="Kai Han")
+    result = await ada.slash(channel, "follow edit", follow="Kai Han", **{option: value})
+    assert reply(result).ephemeral
+    assert sentence in words(result)
+
+
+async def test_only_moderators_let_a_channel_follow(
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle
+) -> None:
+    refused = await ada.slash(channel, "follow add", researcher="Kai Han", where=channel)
+    assert "Only people who may manage this server" in words(refused)
+    done = await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
+    assert f"New papers come to <#{channel.id}>, at once." in words(done)
+    assert "**0** followers" in words(await mod.slash(channel, "researcher profile"))
+    assert "Channels of this server" in words(await mod.slash(channel, "follow list"))
+    assert "You follow nobody yet" in words(await ada.slash(channel, "follow list"))
+    taken = await ada.slash(channel, "follow remove", follow="Kai Han")
+    assert "That is not followed here" in words(taken)
+
+
+async def test_pause_resume_and_remove(ada: MemberActor, channel: ChannelHandle) -> None:
+    await ada.slash(channel, "follow add", researcher="Kai Han")
+    paused = await ada.slash(channel, "follow pause", follow="Kai Han", days=3)
+    until = utcnow() + timedelta(days=3)
+    assert f"is paused until {until:%Y-%m-%d}" in words(paused)
+    assert "paused until" in words(await ada.slash(channel, "follow list"))
+    resumed = await ada.slash(channel, "follow pause", follow="Kai Han", days=0)
+    assert "is followed. New papers come to your direct messages" in words(resumed)
+    await ada.slash(channel, "follow remove", follow="Kai Han")
+    assert "You follow nobody yet" in words(await ada.slash(channel, "follow list"))
+
+
+async def test_preview_shows_what_would_have_come(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await _published(bot)
+    result = await ada.slash(channel, "follow preview", researcher="Kai Han", no_words="cooking")
+    assert reply(result).ephemeral
+    assert "Would have come: 1" in words(result)
+    kept = await ada.slash(channel, "follow preview", researcher="Kai Han", no_words="engines")
+    assert "Would not have come: 1" in words(kept)
+    assert "mentions engines" in words(kept)
+
+
+async def test_why_says_what_became_of_a_paper(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await ada.slash(channel, "follow add", researcher="Kai Han", any_words="ghosts")
+    await _published(bot)
+    mine = await ada.slash(channel, "follow why", work="On Engines")
+    assert "**not sent**: Kai Han: mentions none of: ghosts" in words(mine)
+    theirs = await bob.slash(channel, "follow why", work="On Engines")
+    assert "never announced to you" in words(theirs)
+    unknown = await bob.slash(channel, "follow why", work="No such paper")
+    assert "I know no paper called “No such paper”" in words(unknown)
+
+
+async def test_the_button_on_a_profile_follows_also_after_a_restart(
+    ada: MemberActor, channel: ChannelHandle, restart: Restart
+) -> None:
+    profile = await ada.slash(channel, "researcher profile")
+    assert "Follow" in buttons(profile)
+    await restart()
+    pressed = await ada.click(reply(profile), label="Follow")
+    assert "**Kai Han** is followed" in words(pressed)
+
+
+async def test_erasing_forgets_follows_and_keeps_the_channels(
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy, guild: GuildHandle
+) -> None:
+    from storage import privacy
+
+    await mod.slash(channel, "follow add", researcher="Kai Han")
+    await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
+    async with bot.database.write() as session:
+        exported = await privacy.export(session, mod.id)
+        assert len(exported["follows"]) == 2
+        await privacy.erase(session, mod.id)
+        assert await follows.of_user(session, mod.id) == []
+        assert len(await follows.of_guild(session, guild.id)) == 1
+        assert await destinations.find(session, user_id=mod.id) is None
+        assert await privacy.export(session, mod.id) == {}
+
+
+async def test_admin_sees_the_queue_and_resumes_a_paused_place(
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
+    await _published(bot)
+    async with bot.database.write() as session:
+        place = await destinations.find(session, channel_id=channel.id)
+        assert place is not None
+        await destinations.pause(session, place.id, "I may not write there")
+    shown = await mod.slash(channel, "admin announcements")
+    assert "waiting 1" in words(shown)
+    assert "I may not write there" in words(shown)
+    await mod.select(reply(shown), list(options(shown).values()))
+    async with bot.database.read() as session:
+        assert await destinations.paused(session) == []
+
+
+async def test_what_an_announcement_offers_is_for_its_owner(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy, mod: MemberActor
+) -> None:
+    from bot.announcing import layout, post
+
+    await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
+    work = await _published(bot)
+    async with bot.database.read() as session:
+        place = await destinations.find(session, channel_id=channel.id)
+        assert place is not None
+        waiting = await announcements.for_work(session, work, [place.id])
+    assert waiting[0].state is State.PENDING
+    target = bot.get_partial_messageable(channel.id)
+    message = await target.send(view=layout(post(waiting, place)))
+    refused = await ada.click(message, label="Mute this researcher")
+    assert "Only whoever set up these announcements" in words(refused)
+    noted = await bob.click(message, label="Not theirs")
+    assert "I have noted your report that this paper is not by Kai Han" in words(noted)
+    muted = await mod.click(message, label="Mute this researcher")
+    assert "**Kai Han** is muted here" in words(muted)
+    async with bot.database.read() as session:
+        assert await reports.against(session, 1) == {work: 1}
+        [follow] = await follows.at(session, place.id)
+        assert follow.paused(utcnow() + timedelta(days=1000))
+
+
+async def test_several_of_one_name_have_to_be_told_apart(
+    ada: MemberActor, channel: ChannelHandle, add_researcher: AddResearcher
+) -> None:
+    await add_researcher("Kai Han", source="OpenAlex")
+    result = await ada.slash(channel, "follow add", researcher="Kai Han")
+    assert "please choose one" in words(result)

@@ -1,0 +1,271 @@
+"""Watching over loopback: what followers hear of, when arXiv behaves and when it does not."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+
+from retrieval.sources.arxiv import Arxiv
+from retrieval.sources.connection import Pacing
+from retrieval.watch import Seen, Watcher, preview
+from storage import announcements, destinations, follows, researchers, watches, works
+from storage.announcements import State
+from storage.database import Database
+from storage.follows import Filter
+from storage.vectors import Matrix
+from tests.arxiv_loopback import FAULTS, LoopbackArxiv, ServedWork
+
+QUICK = Pacing(
+    spacing=0,
+    backoff=(0.01,) * 2,
+    again=(0.01,) * 4,
+    connect=1,
+    read=0.3,
+    whole=0.5,
+    longest_wait=1,
+)
+START = datetime.fromisoformat("2099-03-10T12:00")  # follows begin by the real clock, before this
+DAY = timedelta(days=1)
+ADA, CHARLES = "Ada Lovelace", "Charles Babbage"
+
+
+class Words:
+    """An embedder of two dimensions: engines, and everything else."""
+
+    name = "words"
+    dimensions = 2
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        """(n, 2): towards the first axis where the text speaks of engines."""
+        return np.array([[1, 0] if "engine" in t else [0, 1] for t in texts], np.float32)
+
+    def encode_question(self, text: str) -> Matrix:
+        """(2,) like `encode`."""
+        row: Matrix = self.encode([text])[0]
+        return row
+
+
+def paper(number: int, day: datetime, *authors: str, **facts: object) -> ServedWork:
+    stamp = f"{day:%Y-%m-%dT%H:%M:%SZ}"
+    facts = {"title": f"Paper {number}", "abstract": f"On the engine {number}."} | facts
+    return ServedWork(
+        arxiv_id=f"2603.{number:05d}",
+        authors=authors or (ADA,),
+        published=stamp,
+        updated=stamp,
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+class World:
+    """A deployment with its arXiv, its clock and its followers."""
+
+    def __init__(self, database: Database, server: LoopbackArxiv) -> None:
+        self.database, self.server = database, server
+        self.now = START
+        self.indexed = 0
+        self.arxiv = Arxiv("1.0", pacing=QUICK, url=server.url, page_size=8)
+        self.watcher = Watcher(
+            database, self.arxiv, Words(), stored=self._stored, holder="test", now=lambda: self.now
+        )
+
+    async def _stored(self) -> None:
+        self.indexed += 1
+
+    async def follow(self, name: str, user_id: int = 1, wanted: Filter | None = None) -> int:
+        async with self.database.write() as session:
+            record = await researchers.ensure(session, name, "arXiv")
+            where = await destinations.ensure_direct(session, user_id)
+            await follows.add(
+                session, record, where, user_id=user_id, set_by=user_id, wanted=wanted
+            )
+        return record
+
+    async def look(self, after: timedelta = 3 * DAY) -> Seen:
+        self.now += after
+        return await self.watcher.once()
+
+    def publish(self, number: int, *authors: str, **facts: object) -> None:
+        self.server.works.append(paper(number, self.now, *authors, **facts))
+
+    async def heard(self, user_id: int = 1) -> list[tuple[str, str]]:
+        """(state, title) of everything for a person, in order."""
+        async with self.database.read() as session:
+            where = await destinations.find(session, user_id=user_id)
+            assert where is not None
+            everything = await works.of_researchers(session, [])
+            found = [
+                a
+                for work in everything
+                for a in await announcements.for_work(session, work.id, [where.id])
+            ]
+        return [(a.state.value, a.work.title) for a in sorted(found, key=lambda a: a.id)]
+
+
+@pytest.fixture
+def server() -> Iterator[LoopbackArxiv]:
+    old = [paper(n, START - n * 40 * DAY) for n in range(1, 12)]
+    with LoopbackArxiv(old) as running:
+        yield running
+
+
+@pytest.fixture
+async def world(database: Database, server: LoopbackArxiv) -> AsyncIterator[World]:
+    made = World(database, server)
+    yield made
+    made.arxiv.close()
+
+
+async def test_the_first_look_records_everything_and_announces_nothing(world: World) -> None:
+    record = await world.follow(ADA)
+    assert await world.look() == Seen(looked=1, new=11, announced=0)
+    async with world.database.read() as session:
+        assert await works.count(session, [record]) == 11
+    assert await world.heard() == []
+    assert world.indexed == 1
+
+
+async def test_each_new_paper_is_heard_of_once(world: World) -> None:
+    await world.follow(ADA)
+    await world.look()
+    world.publish(50)
+    assert (await world.look()).announced == 1
+    world.publish(51)
+    await world.look()
+    await world.look()
+    assert await world.heard() == [("pending", "Paper 50"), ("pending", "Paper 51")]
+
+
+async def test_what_arxiv_lists_late_is_still_heard_of(world: World) -> None:
+    await world.follow(ADA)
+    await world.look()
+    await world.look()
+    world.server.works.append(paper(60, world.now - 6 * DAY))
+    await world.look()
+    assert await world.heard() == [("pending", "Paper 60")]
+
+
+async def test_a_paper_of_two_followed_is_one_announcement_that_names_both(world: World) -> None:
+    await world.follow(ADA)
+    await world.follow(CHARLES)
+    world.server.works.append(paper(90, START - 90 * DAY, CHARLES))
+    await world.look()
+    world.publish(50, CHARLES, "Somebody Else", ADA)
+    await world.look()
+    async with world.database.read() as session:
+        where = await destinations.find(session, user_id=1)
+        [work] = await works.by_source_ids(session, ["arxiv:2603.00050"])
+        assert where is not None
+        [only] = await announcements.for_work(session, work.id, [where.id])
+    assert [reason.name for reason in only.reasons] == [ADA, CHARLES]
+
+
+async def test_a_revision_a_cross_list_and_a_changed_date_are_no_new_paper(world: World) -> None:
+    await world.follow(ADA)
+    await world.follow(ADA, user_id=2, wanted=Filter(revisions=True))
+    await world.look()
+    world.publish(50)
+    await world.look()
+    stamp = f"{world.now:%Y-%m-%dT00:00:00Z}"
+    world.server.replace("2603.00050", version=2, updated=stamp, categories=("cs.CV", "cs.LG"))
+    await world.look()
+    world.server.replace("2603.00050", published=stamp)
+    await world.look()
+    assert await world.heard(1) == [("pending", "Paper 50")]
+    assert await world.heard(2) == [("pending", "Paper 50"), ("pending", "Paper 50")]
+
+
+async def test_a_namesake_in_part_is_not_taken_for_the_followed(world: World) -> None:
+    await world.follow(ADA)
+    await world.look()
+    world.publish(50, "Ada Lovelace Byron")
+    assert (await world.look()).new == 0
+    assert await world.heard() == []
+
+
+async def test_filters_decide_and_say_why(world: World) -> None:
+    await world.follow(ADA, wanted=Filter(similar_to="steam engine", threshold=0.5))
+    await world.look()
+    world.publish(50, abstract="A better engine.")
+    world.publish(51, abstract="On flowers.")
+    await world.look()
+    assert await world.heard() == [("pending", "Paper 50"), ("filtered", "Paper 51")]
+
+
+async def test_preview_shows_what_would_have_come(world: World) -> None:
+    record = await world.follow(ADA)
+    await world.look()
+    async with world.database.read() as session:
+        wanted = Filter(none_of=("engine 1",))
+        shown = await preview(session, Words(), record, wanted, START - 100 * DAY)
+    assert [(work.title, why) for work, why in shown] == [
+        ("Paper 1", "mentions engine 1"),
+        ("Paper 2", None),
+    ]
+
+
+@pytest.mark.parametrize("fault", ["empty_zero", "html", "503", "cut_xml", "reset"])
+async def test_a_look_that_fails_is_late_and_loses_nothing(world: World, fault: str) -> None:
+    record = await world.follow(ADA)
+    await world.look()
+    world.publish(50)
+    world.server.faults = [fault] * 40
+    assert (await world.look()).missed == 1
+    async with world.database.read() as session:
+        [late] = await watches.due(session, world.now + DAY, 9)
+        assert (late.researcher_id, late.failures) == (record, 1)
+    world.server.faults = []
+    await world.look(timedelta(hours=1))
+    assert await world.heard() == [("pending", "Paper 50")]
+
+
+async def test_months_of_a_misbehaving_arxiv_lose_and_double_nothing(world: World) -> None:
+    dice = random.Random(5)
+    await world.follow(ADA)
+    await world.look()
+    harmless = sorted(set(FAULTS) - {"stall", "trickle", "flood"})
+    published = []
+    for number in range(100, 130):
+        world.publish(number)
+        published.append(("pending", f"Paper {number}"))
+        world.server.faults = [dice.choice([*harmless, None, None]) for _ in range(3)]
+        await world.look(2 * DAY)
+    world.server.faults = []
+    await world.look()
+    await world.look()
+    assert await world.heard() == published
+
+
+async def test_many_names_share_a_request_and_one_process_looks(
+    world: World, database: Database
+) -> None:
+    for number in range(30):
+        name = f"Person {chr(65 + number % 26)}{'x' * (number // 26)}"
+        world.server.works.append(paper(200 + number, START - 90 * DAY, name))
+        await world.follow(name)
+    await world.look()
+    before = len(world.server.requests)
+    async with database.write() as session:
+        await watches.drop_lease(session, "watch", "test", world.now)
+        assert await watches.take_lease(session, "watch", "other", world.now, 9 * DAY)
+    assert await world.look() == Seen()
+    assert len(world.server.requests) == before
+    async with database.write() as session:
+        await watches.drop_lease(session, "watch", "other", world.now)
+    assert (await world.look()).looked == 30
+    assert len(world.server.requests) - before <= 12
+
+
+def test_states_are_the_words_that_people_read() -> None:
+    assert [state.value for state in State] == [
+        "pending",
+        "sending",
+        "sent",
+        "filtered",
+        "paused",
+        "failed",
+    ]

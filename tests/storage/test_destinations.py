@@ -1,0 +1,90 @@
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage import destinations
+from storage.database import Database
+from storage.destinations import Destination
+from storage.errors import BadTimeZone
+
+
+def _direct(**facts: object) -> Destination:
+    return Destination(**({"id": 1, "user_id": 1, "channel_id": None, "guild_id": None} | facts))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("facts", "now", "every", "moment"),
+    [
+        ({}, "2026-11-22T20:00", "at once", "2026-11-22T20:00"),
+        ({}, "2026-11-22T20:00", "daily", "2026-11-23T09:00"),
+        ({}, "2026-11-22T08:59", "daily", "2026-11-22T09:00"),
+        ({}, "2026-11-22T20:00", "weekly", "2026-11-23T09:00"),  # a Sunday evening
+        ({}, "2026-11-23T09:00", "weekly", "2026-11-30T09:00"),
+        ({"time_zone": "Asia/Tokyo"}, "2026-11-22T20:00", "daily", "2026-11-23T00:00"),
+        (
+            {"quiet_from": 22 * 60, "quiet_to": 7 * 60},
+            "2026-11-22T23:30",
+            "at once",
+            "2026-11-23T07:00",
+        ),
+        (
+            {"quiet_from": 22 * 60, "quiet_to": 7 * 60},
+            "2026-11-22T06:59",
+            "at once",
+            "2026-11-22T07:00",
+        ),
+        (
+            {"quiet_from": 22 * 60, "quiet_to": 7 * 60},
+            "2026-11-22T07:00",
+            "at once",
+            "2026-11-22T07:00",
+        ),
+        (
+            {"quiet_from": 8 * 60, "quiet_to": 18 * 60},
+            "2026-11-22T20:00",
+            "daily",
+            "2026-11-23T18:00",
+        ),
+        # Clocks go back in Berlin on 25 October 2026: nine o'clock is nine o'clock on both days.
+        ({"time_zone": "Europe/Berlin"}, "2026-10-24T10:00", "daily", "2026-10-25T08:00"),
+    ],
+)
+def test_when_something_is_sent(
+    facts: dict[str, object], now: str, every: str, moment: str
+) -> None:
+    at = _direct(**facts).next_moment(datetime.fromisoformat(now), every)
+    assert at == datetime.fromisoformat(moment)
+
+
+@given(
+    st.datetimes(datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2027-01-01")),
+    st.sampled_from(["UTC", "Europe/Berlin", "America/St_Johns", "Pacific/Apia"]),
+    st.integers(0, 1439),
+    st.integers(0, 1439),
+    st.sampled_from(["at once", "daily", "weekly"]),
+)
+def test_nothing_goes_out_early_or_more_than_nine_days_late(
+    now: datetime, zone: str, start: int, end: int, every: str
+) -> None:
+    where = _direct(time_zone=zone, quiet_from=start, quiet_to=end)
+    late = where.next_moment(now, every) - now
+    assert 0 <= late.total_seconds() <= 9 * 86400
+
+
+async def test_an_address_is_one_destination_with_its_hours(database: Database) -> None:
+    async with database.write() as session:
+        first = await destinations.ensure_direct(session, 1)
+        await destinations.set_hours(session, first.id, time_zone="Asia/Tokyo", quiet=(1320, 420))
+        again = await destinations.ensure_direct(session, 1)
+        assert (again.id, again.time_zone, again.quiet_from) == (first.id, "Asia/Tokyo", 1320)
+        with pytest.raises(BadTimeZone) as caught:
+            await destinations.set_hours(session, first.id, time_zone="Mars/Olympus")
+        assert "Europe/Berlin" in caught.value.sentence
+        await destinations.pause(session, first.id, "your direct messages are closed")
+        assert [d.paused for d in await destinations.paused(session)] == [
+            "your direct messages are closed"
+        ]
+        await destinations.resume(session, first.id)
+        assert await destinations.paused(session) == []

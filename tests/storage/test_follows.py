@@ -1,0 +1,98 @@
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage import destinations, follows, researchers, watches
+from storage.answers import utcnow
+from storage.database import Database
+from storage.errors import AlreadyFollowing, NoSuchFollow, TooManyFollows
+from storage.follows import Every, Filter
+from storage.works import Work
+from tests.storage.papers import paper
+
+
+def _work(**facts: object) -> Work:
+    one = paper(1, **facts)
+    return Work(id=1, **{name: getattr(one, name) for name in one.__dataclass_fields__})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refusal"),
+    [
+        (Filter(), None),
+        (Filter(any_of=("graph", "DIFFUSION")), None),
+        (Filter(any_of=("fusion",)), "mentions none of: fusion"),
+        (Filter(all_of=("video", "audio")), "does not mention audio"),
+        (Filter(none_of=("video",)), "mentions video"),
+        (Filter(categories=("cs",)), None),
+        (Filter(categories=("cs.CL", "math")), "is in none of: cs.CL, math"),
+        (Filter(similar_to="sound"), "too far from “sound” (0.20 of 0.35)"),
+    ],
+)
+def test_a_filter_says_why_a_work_is_not_wanted(wanted: Filter, refusal: str | None) -> None:
+    work = _work(title="Video diffusion", categories=("cs.CV",))
+    assert wanted.refusal(work, 0.2) == refusal
+
+
+@given(
+    st.builds(
+        Filter,
+        any_of=st.lists(st.text(min_size=1), max_size=3).map(tuple),
+        categories=st.lists(st.text(), max_size=2).map(tuple),
+        similar_to=st.none() | st.text(),
+        threshold=st.floats(0, 1),
+        revisions=st.booleans(),
+    )
+)
+def test_a_filter_comes_back_as_it_was_kept(wanted: Filter) -> None:
+    assert Filter.from_json(wanted.to_json()) == wanted
+
+
+async def test_following_counts_people_once_and_channels_not(database: Database) -> None:
+    async with database.write() as session:
+        ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        direct = await destinations.ensure_direct(session, 1)
+        thread = await destinations.ensure_channel(session, 50, 9)
+        channel = await destinations.ensure_channel(session, 60, 9)
+        await follows.add(session, ada, direct, user_id=1, set_by=1)
+        await follows.add(session, ada, thread, user_id=1, set_by=1, every=Every.WEEK)
+        await follows.add(session, ada, channel, user_id=None, set_by=7)
+        profile = await researchers.profile(session, ada)
+        assert profile.followers == 1
+        assert [f.every for f in await follows.of_user(session, 1)] == [Every.ONCE, Every.WEEK]
+        assert [f.destination.channel_id for f in await follows.of_guild(session, 9)] == [60]
+        with pytest.raises(AlreadyFollowing):
+            await follows.add(session, ada, direct, user_id=1, set_by=1)
+
+
+async def test_a_limit_is_kept(database: Database) -> None:
+    async with database.write() as session:
+        direct = await destinations.ensure_direct(session, 1)
+        for name in ("A A", "B B"):
+            record = await researchers.ensure(session, name, "arXiv")
+            await follows.add(session, record, direct, user_id=1, set_by=1, limit=2)
+        third = await researchers.ensure(session, "C C", "arXiv")
+        with pytest.raises(TooManyFollows) as caught:
+            await follows.add(session, third, direct, user_id=1, set_by=1, limit=2)
+    assert "Up to 2" in caught.value.sentence
+
+
+async def test_pausing_keeps_everything_and_removing_forgets_it(database: Database) -> None:
+    now = utcnow()
+    async with database.write() as session:
+        ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        direct = await destinations.ensure_direct(session, 1)
+        wanted = Filter(any_of=("engine",))
+        follow = await follows.add(session, ada, direct, user_id=1, set_by=1, wanted=wanted)
+        paused = await follows.pause(session, follow.id, now + timedelta(days=1))
+        assert paused.paused(now)
+        assert not paused.paused(now + timedelta(days=2))
+        assert paused.filter == wanted
+        assert not (await follows.pause(session, follow.id, None)).paused(now)
+        await follows.remove(session, follow.id)
+        assert await follows.at(session, direct.id) == []
+        with pytest.raises(NoSuchFollow):
+            await follows.remove(session, follow.id)
+        assert await watches.due(session, now + timedelta(days=9), 10) == []

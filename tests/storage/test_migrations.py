@@ -1,0 +1,36 @@
+"""Every step of the schema, from the version before it, on real rows."""
+
+from sqlalchemy import Connection, text
+
+from storage.database import Database, latest_schema, upgrade
+from storage.schema import Base
+
+ROWS = (
+    "INSERT INTO researchers (id, name, name_key, source, role, description, open_to_collaborate,"
+    " level, claimed) VALUES (1, 'Ada', 'ada', 'arXiv', 'Researcher', '', TRUE, 1, FALSE)",
+    "INSERT INTO works (id, source_id, title, abstract, year, kind, source, categories,"
+    " authors_complete, text_hash) VALUES"
+    " (1, 'arxiv:2001.00001', 'A title', 'A text.', 2020, 'preprint', 'arXiv', '[]', TRUE, '')",
+    "INSERT INTO attributions VALUES (1, 1, 1.0, 'listed')",
+    "INSERT INTO answers (id, user_id, channel_id, private, question, turn, passages, asked_at)"
+    " VALUES (1, 7, 8, FALSE, 'What?', '{}', '[]', '2026-01-01 00:00:00')",
+)
+
+
+async def test_from_the_first_version_nothing_is_lost(database: Database) -> None:
+    def first(connection: Connection) -> None:
+        Base.metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+        upgrade(connection, "0001")
+        for row in ROWS:
+            connection.execute(text(row))
+
+    async with database.write() as session:
+        await (await session.connection()).run_sync(first)
+    await database.migrate()
+    assert await database.schema_version() == latest_schema()
+    async with database.read() as session:
+        kept = await session.execute(
+            text("SELECT title, question, name FROM works, answers, researchers")
+        )
+        assert kept.all() == [("A title", "What?", "Ada")]
