@@ -353,7 +353,7 @@ def _unmasked(text: str) -> str:
 def _settled(question: Question, text: str) -> Question:
     """A kind that lacks what it needs becomes the kind it can only have been."""
     kind = question.kind
-    two = len(question.works) == 2 and not question.exact
+    two = len(question.works) == 2
     if kind is Kind.CONTENT and two and _DIFFER.search(text):
         return replace(question, kind=Kind.COMPARE)
     if kind is Kind.COMPARE:
@@ -372,7 +372,10 @@ def _settled(question: Question, text: str) -> Question:
     return question
 
 
-_DIFFER = re.compile(r"\bdiffer|\bcompar|\bvs\b|\bversus\b|\bin common\b|\bsimilar", re.I)
+_DIFFER = re.compile(
+    r"\bdiffer|\bcompar|\bvs\b|\bversus\b|\bin common\b|\bsimilar|\bapart from\b|\bdistinguish",
+    re.I,
+)
 _ASKING = re.compile(
     rf"\b(?:what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|"
     rf"from|has|have|he|"

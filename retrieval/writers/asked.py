@@ -46,6 +46,7 @@ class Asked:
         defined: what is to be defined ("what is *firn*"), longest first.
         enumerable: several things are asked for ("which two species").
         superlative: the best or worst of something is asked for.
+        naming: the name of something is asked for ("what is it called").
     """
 
     text: str
@@ -61,12 +62,14 @@ class Asked:
     defined: tuple[str, ...] = ()
     enumerable: bool = False
     superlative: bool = False
+    naming: bool = False
 
 
 _WORD = re.compile(r"[^\W_](?:[\w+]|[-.](?=\w))*")
 
 _ASKING = frozenset(
-    "a able about abstract abstracts according achieve achieved achieves actually "
+    "apart bring brings brought yo anyone sorry paper's a able about abstract "
+    "abstracts according achieve achieved achieves actually "
     "all also am an and any "
     "anyone anything are aim as ask asked at author authors be been being best? "
     "between both briefly but by call called "
@@ -112,7 +115,9 @@ _EXPANSION = re.compile(
 _COUNT = re.compile(
     r"\b(?:how (?:many|few)|(?:what|which)(?: is| was| are| were|['’]s)? the "
     r"(?:total |exact |overall )?(?:number|amount|count) of|"
-    r"(?:^|\b)(?:total |exact )?number of|size of)\s+(?:of )?(?P<what>(?:[\w-]+ ?){1,4})",
+    r"(?:^|\b)(?:total |exact )?number of|size of)\s+(?!(?:percent|fewer|more|less|times)\b)"
+    r"(?:of )?(?:(?:different|distinct|unique|kinds? of|types? of|sorts? "
+    r"of)\s+)*(?P<what>(?:[\w-]+ ?){1,4})",
     re.IGNORECASE,
 )
 _CUT = re.compile(
@@ -133,7 +138,7 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
         (
             Want.MONEY,
             r"\bhow (?:expensive|costly|pricey)\b|\bprice (?:of|tag)\b|\b(?:what|"
-            r"how much) (?:do|does|did|is|was|would) .{1,80}\bcost\b|"
+            r"how much) (?:do|does|did|is|was|would) .{1,80}\bcosts?\s*[?.!]*$|"
             r"\bhow much money\b|\b(?:in|many) (?:us )?(?:dollars|euros?|usd)\b|"
             r"\bhow much (?:funding|was paid|were .{1,40} paid)\b",
         ),
@@ -177,8 +182,9 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
         ),
         (
             Want.NUMBER,
-            r"(?:(?:^|[,.:;?–-]\s*|\b(?:and|by|to|of|at|with|for|about)\s+)"
-            r"how (?:much|well|big|large|small|accurate(?:ly)?|strong(?:ly)?|"
+            r"(?:(?:^|[,.:;?–-]\s*|\b(?:and|by|to|of|at|with|for|about|in)\s+)"
+            r"how (?:many (?:percent|fewer|more|less|times)|much|well|big|large|"
+            r"small|accurate(?:ly)?|strong(?:ly)?|"
             r"far|high|low|deep|often|precise(?:ly)?|reliable|heavy|tall|good)|\b"
             r"(?:what|which)(?: is| was| are| were|['’]s)?(?: the)? (?:\w+ "
             r"){0,3}?(?:percentages?|fractions?|proportion|shares?|rates?|ratios?|"
@@ -293,6 +299,7 @@ def read_asked(text: str) -> Asked:
         defined=_defined(text),
         enumerable=bool(_SEVERAL.search(text)),
         superlative=bool(_SUPERLATIVE.search(text)),
+        naming=bool(_NAMING.search(text)),
     )
 
 
@@ -314,6 +321,10 @@ _SEVERAL = re.compile(
     r"\b(?:two|three|four|five|kinds|types|besides|differences?)\b|\binto (?:which|what)\b",
     re.IGNORECASE,
 )
+_NAMING = re.compile(
+    r"\b(?:called|named|names? (?:of|for)|(?:what|which) (?:is|was|are) the name|name\s*[?.!]*$)\b",
+    re.IGNORECASE,
+)
 _SUPERLATIVE = re.compile(
     r"\b(?:best|worst|highest|lowest|most \w+|least|largest|smallest|strongest|"
     r"fastest)\b",
@@ -322,6 +333,9 @@ _SUPERLATIVE = re.compile(
 
 
 def _defined(text: str) -> tuple[str, ...]:
+    alone = re.fullmatch(r"\W*([\w-]+)\W*", text)
+    if alone:
+        return (alone[1],)
     m = _DEFINED.match(text)
     if m is None:
         return ()

@@ -21,15 +21,20 @@ from retrieval.writers import Draft, DraftSentence, Quote
 from retrieval.writers.asked import Asked, Want, read_asked
 from retrieval.writers.signals import (
     Bag,
+    Match,
     bag,
     covers,
     defines,
     enumerates,
+    expansion,
     has_name,
     is_background,
     is_closing,
     is_contribution,
+    is_short,
     is_superlative,
+    match,
+    names_something,
     proposes,
     value,
 )
@@ -60,6 +65,9 @@ CLOSING = 0.25
 ENUMERATION = 0.25
 DEFINITION = 0.2
 SUPERLATIVE = 0.3
+NAMING = 0.3
+EXPANSION = 0.6
+ATTRIBUTE = 0.6
 """What the signals of a sentence add to its cosine."""
 
 _DEMANDING = frozenset(
@@ -96,8 +104,34 @@ class Candidate:
         return bag(self.passage.work.title)
 
     @cached_property
+    def matches(self) -> Mapping[str, Match]:
+        return {word: match(self.whole, word) for word in self.weights}
+
+    @cached_property
     def held(self) -> Mapping[str, float]:
-        return {word: covers(self.whole, word) for word in self.weights}
+        return {word: found.strength for word, found in self.matches.items()}
+
+    def _said(self, word: str, sentence: Bag) -> float:
+        """How well a sentence holds a word, by the forms in which the work holds it."""
+        found = self.matches[word]
+        if not found.forms:
+            return covers(sentence, word)
+        return found.strength if found.forms & sentence.words else 0.0
+
+    @cached_property
+    def _telling(self) -> Mapping[str, float]:
+        """The weight of each word held for telling the sentences of this work apart.
+
+        A word that the whole work is about tells less than one said once.
+        """
+        bags = [bag(s.text) for s in self.passage.sentences]
+        return {
+            word: w
+            * (1.0 - 0.7 * sum(self._said(word, text) > 0 for text in bags) / len(bags))
+            * self._emphasis(word)
+            for word, w in self.weights.items()
+            if self.held[word]
+        }
 
     @cached_property
     def coverage(self) -> float:
@@ -143,7 +177,7 @@ class Candidate:
     @cached_property
     def attributes(self) -> float:
         wanted = self.asked.attributes
-        return sum(covers(self.whole, a) >= 0.9 for a in wanted) / len(wanted) if wanted else 1.0
+        return sum(covers(self.whole, a) >= 0.8 for a in wanted) / len(wanted) if wanted else 1.0
 
     @cached_property
     def holds_target(self) -> bool:
@@ -236,16 +270,9 @@ class Candidate:
 
     def _scored(self, sentence: Sentence) -> Scored:
         text = bag(sentence.text)
-        # A word that the whole work is about tells its sentences apart less than one said once.
-        weight = {
-            word: w * (1.0 - 0.7 * self._share(word)) * self._emphasis(word)
-            for word, w in self.weights.items()
-            if self.held[word]
-        }
-        total = sum(weight.values())
-        overlap = (
-            sum(w * covers(text, word) for word, w in weight.items()) / total if total else 0.0
-        )
+        total = sum(self._telling.values())
+        told = sum(w * self._said(word, text) for word, w in self._telling.items())
+        overlap = told / total if total else 0.0
         asked = self.asked
         held = value(asked, sentence.text)
         closing = asked.want is not Want.LINK and is_closing(sentence.text)
@@ -259,7 +286,12 @@ class Candidate:
             - BACKGROUND * is_background(sentence.text)
             + ENUMERATION * (asked.enumerable and enumerates(sentence.text))
             + SUPERLATIVE * (asked.superlative and is_superlative(sentence.text))
+            + NAMING * (asked.naming and names_something(sentence.text))
             + DEFINITION * any(defines(thing, sentence.text) for thing in asked.defined)
+            + EXPANSION
+            * any(expansion(t, sentence.text) is not None for t in asked.defined if is_short(t))
+            + ATTRIBUTE
+            * (bool(asked.attributes) and all(covers(text, a) for a in asked.attributes))
         )
         return Scored(sentence, score, overlap, held > 0)
 
@@ -268,10 +300,6 @@ class Candidate:
         if self.asked.focus & frozenset(terms(word)):
             return 2.0
         return 0.5 if covers(self.title, word) == 1.0 else 1.0
-
-    def _share(self, word: str) -> float:
-        holding = sum(1 for s in self.passage.sentences if covers(bag(s.text), word) > 0)
-        return holding / len(self.passage.sentences)
 
     @cached_property
     def score(self) -> float:
@@ -313,15 +341,14 @@ class QuotingWriter:
         self._database = database
 
     async def candidates(self, question: Question, passages: Sequence[Passage]) -> list[Candidate]:
-        """The passages with their signals, best first."""
+        """The passages with their signals, in their order."""
         asked = read_asked(question.content or question.text)
         weights = await self._weights(asked)
         named = {work.id for work in question.works}
-        found = [
+        return [
             Candidate(n, passage, asked, weights, passage.work.id in named)
             for n, passage in enumerate(passages)
         ]
-        return sorted(found, key=lambda c: -c.score)
 
     async def _weights(self, asked: Asked) -> dict[str, float]:
         """How much each word of the question tells: its inverse document frequency, at most 1."""
@@ -344,12 +371,12 @@ class QuotingWriter:
         Works asked for by topic get their nearest sentence each, works to be compared two each, and
         any other question the few sentences of the one work that answers best.
         """
-        ranked = await self.candidates(question, passages)
+        found = await self.candidates(question, passages)
         if question.kind is Kind.WORKS_ABOUT:
-            return Draft(tuple(_drafted(c, [c.nearest]) for c in about(ranked)))
+            return Draft(tuple(_drafted(c, [c.nearest]) for c in about(found)))
         if question.kind is Kind.COMPARE:
-            chosen = sorted(ranked, key=lambda c: c.place)
-            return Draft(tuple(_drafted(c, c.gist()) for c in chosen))
+            return Draft(tuple(_drafted(c, c.gist()) for c in found))
+        ranked = sorted(found, key=lambda c: -c.score)
         answering = next((c for c in ranked[:FALLBACKS] if answers(c)), None)
         if answering is None:
             return Draft(())
