@@ -210,7 +210,8 @@ def _ends(shelf: _Shelf, ordered: tuple[Work, ...], which: str) -> Record:
     if len(shown) == 1:
         return Record(
             f"The {which} work{_of(shelf)}{_when(shelf.question)} is "
-            f"“{readable(shown[0].title)}”, {_dated(shown[0])} [1].{_says(shelf.question, shown[0])}",
+            f"“{readable(shown[0].title)}”, {_dated(shown[0])} [1]."
+            f"{_says(shelf.question, shown[0])}",
             shown,
         )
     lines = [f"{n}. {readable(w.title)}, {_dated(w)} [{n}]" for n, w in enumerate(shown, start=1)]
