@@ -272,11 +272,11 @@ def belongs(name: str, work: Work) -> Tie:
     title, abstract = spelt(work.title), spelt(work.abstract)
     word = re.escape(spelt(name))
     whole = rf"(?<![\w-]){word}s?(?![\w-])"
-    if name.islower() and not _written_as_name(name, f"{work.title} {work.abstract}"):
-        return Tie.NONE
     head = _HEAD.match(title)
     if head and re.fullmatch(rf"(?:the )?{word}s?", head["head"]):
         return Tie.HEAD
+    if name.islower() and not _written_as_name(name, f"{work.title} {work.abstract}"):
+        return Tie.NONE
     if re.search(whole, title):
         return Tie.TITLE
     if re.search(rf"\b{_COINING}\b[^.;]{{0,80}}{whole}|\({word}s?\)", abstract):

@@ -46,6 +46,7 @@ class Asked:
         defined: what is to be defined ("what is *firn*"), longest first.
         enumerable: several things are asked for ("which two species").
         superlative: the best or worst of something is asked for.
+        fast: a speed is asked for, which a factor may answer, too ("8 times faster").
         naming: the name of something is asked for ("what is it called").
     """
 
@@ -63,6 +64,7 @@ class Asked:
     enumerable: bool = False
     superlative: bool = False
     naming: bool = False
+    fast: bool = False
 
 
 _WORD = re.compile(r"[^\W_](?:[\w+]|[-.](?=\w))*")
@@ -109,7 +111,7 @@ _EXPANSION = re.compile(
     r")*[\"“'‘]?(?P<b>[\w-]+)|"
     r"\b(?P<c>[\w-]+) (?:stands for|is short for|abbreviation|acronym|spelled out|in full)\b|"
     r"\b(?:spell out|expand|unabbreviate) (?:the )?(?:acronym |abbreviation )?(?P<d>[\w-]+)|"
-    r"\bwhat do(?:es)? (?:the )?(?P<e>[A-Z][A-Za-z]*[A-Z][\w-]*) mean\b",
+    r"\bwhat do(?:es)? (?:the )?(?P<e>(?-i:[A-Z][A-Za-z]*[A-Z][\w-]*)) mean\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
@@ -137,7 +139,7 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
         ),
         (
             Want.MONEY,
-            r"\bhow (?:expensive|costly|pricey)\b|\bprice (?:of|tag)\b|\b(?:what|"
+            r"\bpaid\b|\bhow (?:expensive|costly|pricey)\b|\bprice (?:of|tag)\b|\b(?:what|"
             r"how much) (?:do|does|did|is|was|would) .{1,80}\bcosts?\s*[?.!]*$|"
             r"\bhow much money\b|\b(?:in|many) (?:us )?(?:dollars|euros?|usd)\b|"
             r"\bhow much (?:funding|was paid|were .{1,40} paid)\b",
@@ -197,7 +199,7 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             r"\b(?:accuracy|precision|recall|top-?[15]|mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
             r"LPIPS|FID|BLEU|ROUGE|WER|F1(?:-score)?|Dice|IoU|perplexity|speed-?up|"
             r"gain|improvement|reduction|approximation (?:factor|ratio|guarantee)|"
-            r"error rate|success rate|percent(?:age)?|score)\b(?!.*\b(?:why|how "
+            r"error rate|success rate|percent(?:age)?|score|size\s*[?.!]*$)(?:\b|$)(?!.*\b(?:why|how "
             r"does|explain)\b)",
         ),
     )
@@ -221,6 +223,8 @@ _ATTRIBUTES: tuple[re.Pattern[str], ...] = tuple(
         r"fund(?:ed|ing)|grants?|sponsor\w*|paid for",
         r"(?:mean|average|median) age|how old",
         r"(?:mean|average|median) age|how old",
+        r"weighs?|how heavy",
+        r"(?:what|which) resolution|resolution of|in pixels",
         r"annotators?",
         r"reviewers?",
         r"carbon|CO2|emissions?",
@@ -284,6 +288,8 @@ def read_asked(text: str) -> Asked:
         words = tuple(word for word in words if word not in ("mean", "meaning", "means"))
     if want is Want.COUNT:
         words = tuple(word for word in words if word not in ("number", "amount", "total", "count"))
+    if want is Want.NUMBER:
+        words = tuple(word for word in words if word not in _MEASURES)
     metric = _METRIC.findall(text) if want is Want.NUMBER else []
     return Asked(
         text=text,
@@ -300,9 +306,13 @@ def read_asked(text: str) -> Asked:
         enumerable=bool(_SEVERAL.search(text)),
         superlative=bool(_SUPERLATIVE.search(text)),
         naming=bool(_NAMING.search(text)),
+        fast=bool(re.search(r"\b(?:how (?:fast|quick)|speed|latency)", text, re.IGNORECASE)),
     )
 
 
+_MEASURES = frozenset(
+    "percent percentage share fraction proportion number amount size cases fewer more less times".split()
+)
 _METRIC = re.compile(
     r"\b(?:accuracy|precision|recall|mAP|mIoU|AUC|AUROC|PSNR|SSIM|LPIPS|FID|BLEU|"
     r"ROUGE|WER|F1|Dice|IoU|"
@@ -359,7 +369,7 @@ def _target(text: str) -> tuple[str, ...]:
 
 
 _LOOSE = frozenset(
-    "two three four five other new main different possible common best worst first "
+    "share percentage fraction proportion kind kinds type types sort of two three four five other new main different possible common best worst first "
     "second last own data basic".split()
 )
 

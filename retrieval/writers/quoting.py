@@ -44,7 +44,9 @@ from storage.database import Database
 MOST_SENTENCES = 3
 FALLBACKS = 3
 """How many of the best works are tried."""
-LEAST_SUPPORT = 0.64
+LEAST_SUPPORT = 0.58
+SURE = 0.72
+"""A sentence as near as this is about the same thing, whatever the words."""
 COMMON_NAME = 0.35
 """The weight below which a name ("AI", "LLM") tells works apart too little to be insisted on."""
 LEAST_COVERAGE = 0.5
@@ -394,7 +396,9 @@ def _drafted(candidate: Candidate, sentences: Sequence[Scored]) -> DraftSentence
 def answers(candidate: Candidate) -> bool:
     """Whether the work answers the question, rather than being near to it."""
     asked = candidate.asked
-    if candidate.names < 1.0 or candidate.proper < 1.0 or candidate.attributes < 1.0:
+    if candidate.names < 1.0 or candidate.attributes < 1.0:
+        return False
+    if candidate.proper < 1.0 and candidate.cosine < SURE:
         return False
     if asked.want in _DEMANDING and not candidate.value:
         return False

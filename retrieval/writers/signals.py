@@ -357,6 +357,7 @@ _QUANTITY = re.compile(
     rf"{_NUMBER_WORDS})\b(?!\s?%|\.\d)",
     re.IGNORECASE,
 )
+_FACTOR = re.compile(r"\d\s?(?:×|x|\\times|times|%|\\%)", re.IGNORECASE)
 _EVIDENCE: Mapping[Want, re.Pattern[str]] = {
     Want.MONEY: re.compile(
         r"[$€£¥]\s?\d|\d[\d,.]*\s?(?:USD|EUR|GBP|dollars?|euros?|cents?|pounds)\b|"
@@ -367,7 +368,7 @@ _EVIDENCE: Mapping[Want, re.Pattern[str]] = {
         r"\d\s?(?:ms|µs|μs|ns|s|sec(?:ond)?s?|min(?:ute)?s?|h|hours?|days?|weeks?|"
         r"months?|years?|milliseconds?|microseconds?|fps|Hz)\b|"
         r"\b(?:real[- ]time|(?:seconds?|minutes?|hours?|days?|weeks?|months?|"
-        r"years?))\b|\d(?:\.\d+)?\s?(?:×|x|\\times|times|%|\\%)",
+        r"years?))\b",
         re.I,
     ),
     Want.RATE: re.compile(r"\d\s?(?:fps|Hz|frames? per second)\b|frames per second", re.I),
@@ -402,6 +403,8 @@ def value(asked: Asked, sentence: str) -> float:
         return float(expansion(asked.short, sentence) is not None)
     if asked.want is Want.NUMBER:
         return float(any(True for _ in numerals(sentence)))
+    if asked.fast and _FACTOR.search(sentence):
+        return 1.0
     return float(_EVIDENCE[asked.want].search(sentence) is not None)
 
 
