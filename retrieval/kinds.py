@@ -294,7 +294,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         Kind.COMPARE,
-        rf"\bcompar(?:e|ison)\b|\bapart from\b|\bdistinguish|\bW or W\b|\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|"
+        rf"\bcompar(?:e|ison)\b|\bapart from\b|\bdistinguish|\bW or W\b|"
+        rf"\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|"
         rf"to)\b|\bdiffers?\b|\bversus\b|\bvs\b\.?"
         rf"|\bin common\b|\b(?:similarit|more similar)|\bmore (?:{WORKS})? ?(?:in|"
         rf"than)\b|^(?:who|which)\b.*\bmore\b.*\bor\b",

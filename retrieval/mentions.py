@@ -211,7 +211,8 @@ async def _method_names(
     if shouted(text):
         text = text.lower()
     words = list(_WORD.finditer(text))
-    rare = await _rare(session, [m[0] for m in words if m[0].islower() and len(m[0]) >= 4])
+    plain = [m[0] for m in words if not looks_named(m[0]) and m[0].isalpha() and len(m[0]) >= 4]
+    rare = await _rare(session, plain)
     named = [m for m in words if looks_named(m[0]) or m[0] in rare][:MAX_NAMES]
     if not named:
         return []
@@ -275,7 +276,7 @@ def belongs(name: str, work: Work) -> Tie:
     head = _HEAD.match(title)
     if head and re.fullmatch(rf"(?:the )?{word}s?", head["head"]):
         return Tie.HEAD
-    if name.islower() and not _written_as_name(name, f"{work.title} {work.abstract}"):
+    if not looks_named(name) and not _written_as_name(name, f"{work.title} {work.abstract}"):
         return Tie.NONE
     if re.search(whole, title):
         return Tie.TITLE

@@ -42,11 +42,13 @@ class Asked:
         attributes: technical attributes asked for ("learning rate"); the answer has to say them.
         short: the short form whose long form is wanted.
         target: what narrows the thing asked for ("which *hurricane* data"): it has to be said.
+        noun: the thing that "which" or "what" stands before ("which *eagles*").
         focus: stems of the very thing wanted (the metric, what is counted): they weigh double.
         defined: what is to be defined ("what is *firn*"), longest first.
         enumerable: several things are asked for ("which two species").
         superlative: the best or worst of something is asked for.
         fast: a speed is asked for, which a factor may answer, too ("8 times faster").
+        parts: the question has several parts ("…, and why?").
         naming: the name of something is asked for ("what is it called").
     """
 
@@ -59,12 +61,14 @@ class Asked:
     attributes: tuple[str, ...] = ()
     short: str = ""
     target: tuple[str, ...] = ()
+    noun: str = ""
     focus: frozenset[str] = frozenset()
     defined: tuple[str, ...] = ()
     enumerable: bool = False
     superlative: bool = False
     naming: bool = False
     fast: bool = False
+    parts: bool = False
 
 
 _WORD = re.compile(r"[^\W_](?:[\w+]|[-.](?=\w))*")
@@ -199,7 +203,8 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             r"\b(?:accuracy|precision|recall|top-?[15]|mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
             r"LPIPS|FID|BLEU|ROUGE|WER|F1(?:-score)?|Dice|IoU|perplexity|speed-?up|"
             r"gain|improvement|reduction|approximation (?:factor|ratio|guarantee)|"
-            r"error rate|success rate|percent(?:age)?|score|size\s*[?.!]*$)(?:\b|$)(?!.*\b(?:why|how "
+            r"error rate|success rate|percent(?:age)?|score|size\s*[?.!]*$)(?:\b|"
+            r"$)(?!.*\b(?:why|how "
             r"does|explain)\b)",
         ),
     )
@@ -301,17 +306,20 @@ def read_asked(text: str) -> Asked:
         attributes=attributes,
         short=short,
         target=_target(text),
+        noun=_noun(text),
         focus=counted | {stem for word in metric for stem in terms(word)},
         defined=_defined(text),
         enumerable=bool(_SEVERAL.search(text)),
         superlative=bool(_SUPERLATIVE.search(text)),
+        parts=bool(_PARTS.search(text)),
         naming=bool(_NAMING.search(text)),
         fast=bool(re.search(r"\b(?:how (?:fast|quick)|speed|latency)", text, re.IGNORECASE)),
     )
 
 
 _MEASURES = frozenset(
-    "percent percentage share fraction proportion number amount size cases fewer more less times".split()
+    "percent percentage share fraction proportion number amount size cases fewer "
+    "more less times".split()
 )
 _METRIC = re.compile(
     r"\b(?:accuracy|precision|recall|mAP|mIoU|AUC|AUROC|PSNR|SSIM|LPIPS|FID|BLEU|"
@@ -330,6 +338,9 @@ _SEVERAL = re.compile(
     r"(?=\s+(?:is|are|was|were|do|does|did|has|have|can|could|come|belong|make|of)\b)|"
     r"\b(?:two|three|four|five|kinds|types|besides|differences?)\b|\binto (?:which|what)\b",
     re.IGNORECASE,
+)
+_PARTS = re.compile(
+    r"\band (?:how|what|why|which|where|who|when)\b|\?\s*\w.*\?|\?+\s+\w+(?: \w+){2}", re.IGNORECASE
 )
 _NAMING = re.compile(
     r"\b(?:called|named|names? (?:of|for)|(?:what|which) (?:is|was|are) the name|name\s*[?.!]*$)\b",
@@ -368,8 +379,17 @@ def _target(text: str) -> tuple[str, ...]:
     )
 
 
+def _noun(text: str) -> str:
+    """The last word of "which *eagles* does": what the answer is an instance of."""
+    m = _TARGET.search(text)
+    last = m["noun"].split()[-1].lower() if m else ""
+    return "" if last in _ASKING or last in _LOOSE else last
+
+
 _LOOSE = frozenset(
-    "share percentage fraction proportion kind kinds type types sort of two three four five other new main different possible common best worst first "
+    "year years month months date dates share percentage fraction proportion kind "
+    "kinds type types sort of two three four five other new main different "
+    "possible common best worst first "
     "second last own data basic".split()
 )
 

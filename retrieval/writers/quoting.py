@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from retrieval.kinds import Kind
@@ -45,6 +45,7 @@ MOST_SENTENCES = 3
 FALLBACKS = 3
 """How many of the best works are tried."""
 LEAST_SUPPORT = 0.58
+NEAR = 0.6
 SURE = 0.72
 """A sentence as near as this is about the same thing, whatever the words."""
 COMMON_NAME = 0.35
@@ -52,7 +53,7 @@ COMMON_NAME = 0.35
 LEAST_COVERAGE = 0.5
 """A value is quoted only for what it is a value of: half of the question's words, by weight."""
 LEAST_NEARNESS = 0.55
-CLOSE_VALUE = 0.3
+CLOSE_VALUE = 0.45
 CLOSE = 0.5
 CLOSE_LIST = 0.7
 """How near a sentence has to come to the best of its work to be quoted with it: nearer where the
@@ -64,7 +65,7 @@ LATER = 0.2
 CONTRIBUTION = 0.1
 BACKGROUND = 0.1
 CLOSING = 0.25
-ENUMERATION = 0.25
+ENUMERATION = 0.45
 DEFINITION = 0.2
 SUPERLATIVE = 0.3
 NAMING = 0.3
@@ -184,7 +185,10 @@ class Candidate:
     @cached_property
     def holds_target(self) -> bool:
         """Whether the work says what is asked for ("which *hurricane* data")."""
-        return all(covers(self.whole, word) > 0 for word in self.asked.target)
+        if not all(covers(self.whole, word) > 0 for word in self.asked.target):
+            return False
+        noun = self.asked.noun
+        return not noun or self.cosine >= NEAR or covers(self.whole, noun) > 0
 
     @cached_property
     def subject_coverage(self) -> float:
@@ -225,10 +229,13 @@ class Candidate:
     def is_about(self) -> bool:
         if self.names < 1.0 or self.proper < 1.0:
             return False
-        near = self.passage.cosine >= 0.28 or self.cosine >= 0.42 or self.title_coverage >= 0.8
-        if near and (self.coverage >= 0.9 or self.title_coverage >= 0.75):
+        near = self.passage.cosine >= 0.28 or self.cosine >= 0.42 or self.title_coverage >= 0.9
+        if near and self.coverage >= 0.9:
             return True
-        return self.coverage >= 0.6 and self.passage.cosine >= 0.4 and self.cosine >= 0.5
+        if self.title_coverage >= 0.75 and self.cosine >= 0.3:
+            return True
+        nearer = self.cosine >= (0.6 if self.missing >= 0.7 else 0.5)
+        return self.coverage >= 0.6 and self.passage.cosine >= 0.4 and nearer
 
     @cached_property
     def title_coverage(self) -> float:
@@ -245,19 +252,32 @@ class Candidate:
         body = [s for s in self.sentences if s.sentence.position > 0] or list(self.sentences)
         return max(body, key=lambda s: s.score)
 
+    @property
+    def _title_answers(self) -> bool:
+        """Whether the title alone holds the value or the long form asked for."""
+        short = [thing for thing in self.asked.defined if is_short(thing)]
+        title = self.sentences[0]
+        return title.value or any(expansion(t, title.sentence.text) for t in short)
+
     def quotes(self) -> list[Scored]:
         """The few sentences that answer, in the order of the text."""
         body = [s for s in self.sentences if s.sentence.position > 0] or list(self.sentences)
+        if not any(s.value for s in body) and self._title_answers:
+            body = list(self.sentences)
         ranked = sorted(body, key=lambda s: -s.score)
         best = ranked[0]
-        typed = best.value and self.asked.want is not Want.DATA_SETS
-        least = best.score - (
-            CLOSE_VALUE if typed else CLOSE_LIST if self.asked.enumerable else CLOSE
-        )
+        least = best.score - self._close(best)
         chosen = [s for s in ranked[:MOST_SENTENCES] if s.score >= least]
         if self.asked.enumerable and (steps := _steps(body, best)):
             chosen = [best, *steps]
         return sorted(chosen, key=lambda s: s.sentence.position)
+
+    def _close(self, best: Scored) -> float:
+        """How far below the best sentence another may be and is still quoted with it."""
+        if self.asked.parts or (self.asked.enumerable and not best.value):
+            return CLOSE_LIST
+        typed = best.value and self.asked.want is not Want.DATA_SETS
+        return CLOSE_VALUE if typed else CLOSE
 
     def gist(self) -> list[Scored]:
         """What a work does, for comparing: its nearest sentence and one that says what is new."""
@@ -286,7 +306,7 @@ class Candidate:
             + LATER * sentence.position / len(self.passage.sentences)
             + CONTRIBUTION * is_contribution(sentence.text)
             - BACKGROUND * is_background(sentence.text)
-            + ENUMERATION * (asked.enumerable and enumerates(sentence.text))
+            + ENUMERATION * asked.enumerable * enumerates(sentence.text)
             + SUPERLATIVE * (asked.superlative and is_superlative(sentence.text))
             + NAMING * (asked.naming and names_something(sentence.text))
             + DEFINITION * any(defines(thing, sentence.text) for thing in asked.defined)
@@ -367,15 +387,26 @@ class QuotingWriter:
             if group
         }
 
+    async def _about(self, question: Question, passages: Sequence[Passage]) -> list[Candidate]:
+        """The works about the topic, or about any of the topics that an "or" joins."""
+        chosen: dict[int, Candidate] = {}
+        for topic in re.split(r"\s+or\s+", question.content or question.text):
+            found = await self.candidates(replace(question, content=topic), passages)
+            for candidate in about(found):
+                chosen.setdefault(candidate.place, candidate)
+        return sorted(chosen.values(), key=lambda c: -c.passage.score)
+
     async def write(self, question: Question, passages: Sequence[Passage]) -> Draft:
         """Quotes that answer; no sentences where nothing in the passages does.
 
         Works asked for by topic get their nearest sentence each, works to be compared two each, and
         any other question the few sentences of the one work that answers best.
         """
-        found = await self.candidates(question, passages)
         if question.kind is Kind.WORKS_ABOUT:
-            return Draft(tuple(_drafted(c, [c.nearest]) for c in about(found)))
+            return Draft(
+                tuple(_drafted(c, [c.nearest]) for c in await self._about(question, passages))
+            )
+        found = await self.candidates(question, passages)
         if question.kind is Kind.COMPARE:
             return Draft(tuple(_drafted(c, c.gist()) for c in found))
         ranked = sorted(found, key=lambda c: -c.score)
@@ -402,7 +433,7 @@ def answers(candidate: Candidate) -> bool:
         return False
     if asked.want in _DEMANDING and not candidate.value:
         return False
-    if asked.target and not candidate.holds_target:
+    if not candidate.holds_target:
         return False
     if asked.want is not Want.ANYTHING and candidate.coverage < LEAST_COVERAGE:
         return False

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -22,7 +23,7 @@ class Bag:
 
     text: str
     spelt: str
-    squashed: str
+    joins: frozenset[str]
     stems: frozenset[str]
     words: frozenset[str]
     initials: str
@@ -36,7 +37,7 @@ def bag(text: str) -> Bag:
     return Bag(
         text=text,
         spelt=plain,
-        squashed="".join(words),
+        joins=_joins(words),
         stems=frozenset().union(*(stems_of(word) for word in (*words, *_compounds(plain)))),
         words=frozenset(words),
         initials="".join(word[0] for word in words),
@@ -47,6 +48,12 @@ def bag(text: str) -> Bag:
 def stems_of(word: str) -> frozenset[str]:
     """The search terms of one word; none for a stop word."""
     return frozenset(terms(word))
+
+
+def _joins(words: Sequence[str]) -> frozenset[str]:
+    """Two and three neighbouring words written in one: "ps fcn" is also "psfcn"."""
+    pairs = [a + b for a, b in pairwise(words)]
+    return frozenset(words).union(pairs, [a + b for a, b in zip(pairs, words[2:], strict=False)])
 
 
 def _compounds(plain: str) -> list[str]:
@@ -149,7 +156,7 @@ def match(text: Bag, word: str) -> Match:
     if stems <= text.stems:
         forms = frozenset(w for w in text.words if stems_of(w) & stems)
         return Match(1.0 if _inflected(word, forms) else 0.8, forms)
-    if len(joined) >= 5 and joined in text.squashed:
+    if len(joined) >= 4 and joined in text.joins:
         return Match(1.0, frozenset(w for w in text.words if w in joined and len(w) > 3))
     if is_short(word) and abbreviates(joined, text):
         return Match(0.9)
@@ -220,7 +227,7 @@ def has_name(text: Bag, name: str) -> bool:
     """Whether a text holds a name, whatever its hyphens, plural or capitals; or its long form."""
     plain = spelt(re.sub(r"(?:['’]s)$", "", name))
     joined = re.sub(r"[\W_]", "", plain)
-    if len(joined) >= 5 and joined in text.squashed:
+    if len(joined) >= 4 and joined in text.joins:
         return True
     if re.search(rf"(?<![^\W_]){re.escape(plain)}s?(?![^\W_])", text.spelt):
         return True
@@ -282,7 +289,8 @@ def is_closing(sentence: str) -> bool:
 
 
 _COINED = re.compile(
-    r"\b(?:called|named|dubbed|termed|introduc\w+|propos\w+|present\w*|releas\w+|develop\w*|build|built|"
+    r"\b(?:called|named|dubbed|termed|introduc\w+|propos\w+|present\w*|releas\w+|"
+    r"develop\w*|build|built|"
     r"coin\w*|prototype|namely)\b"
 )
 _NAME = re.compile(r"(?<!^)(?<![.!?] )\b(?:[A-Z][a-z]+[A-Z]\w*|[A-Z]{2,}\w*|[A-Z][a-z]{2,})\b")
@@ -319,9 +327,21 @@ def is_superlative(sentence: str) -> bool:
     return _SUPERLATIVE.search(sentence) is not None
 
 
-def enumerates(sentence: str) -> bool:
-    """Whether a sentence lists things."""
-    return _ENUMERATION.search(sentence) is not None
+_ANNOUNCED = re.compile(
+    r"\b(?:two|three|four|five|six|seven|several|\d+) (?:\w+ )?(?:categories|types|"
+    r"kinds|classes|components|"
+    r"parts|steps|stages|phases|aspects|groups|factors|dimensions|tasks|modules|"
+    r"ideas|contributions)\b|"
+    r"\b(?:including|such as|namely)\b[^.]*,[^.]*\band\b|:\s*\w[^.:]*,[^.:]*\band\b",
+    re.IGNORECASE,
+)
+
+
+def enumerates(sentence: str) -> float:
+    """How surely a sentence lists things: 1 where it announces a list, .5 where it may."""
+    if _ANNOUNCED.search(sentence):
+        return 1.0
+    return 0.5 if _ENUMERATION.search(sentence) else 0.0
 
 
 def defines(thing: str, sentence: str) -> bool:
