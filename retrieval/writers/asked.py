@@ -145,7 +145,8 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             Want.MONEY,
             r"\bpaid\b|\bhow (?:expensive|costly|pricey)\b|\bprice (?:of|tag)\b|\b(?:what|"
             r"how much) (?:do|does|did|is|was|would) .{1,80}\bcosts?\s*[?.!]*$|"
-            r"\bhow much money\b|\b(?:in|many) (?:us )?(?:dollars|euros?|usd)\b|"
+            r"\bhow much (?:do|does|did|would) .{1,80}\bcost\b|\bhow much money\b|"
+            r"\b(?:in|many) (?:us )?(?:dollars|euros?|usd)\b|"
             r"\bhow much (?:funding|was paid|were .{1,40} paid)\b",
         ),
         (Want.RATE, r"\b(?:fps|frames? (?:per|a) second|frame rate)\b"),
@@ -387,6 +388,7 @@ def _noun(text: str) -> str:
 
 
 _LOOSE = frozenset(
+    "method methods approach technique techniques tool way model models system "
     "year years month months date dates share percentage fraction proportion kind "
     "kinds type types sort of two three four five other new main different "
     "possible common best worst first "

@@ -218,8 +218,10 @@ class Candidate:
             return False
         if self.asked.names and self.subject_coverage < 0.4 and self.cosine < 0.55:
             return True
-        short = len(self.weights) <= 3 and not self.named
-        return short and self.missing >= 0.6 and self.cosine < 0.55
+        if self.named or self.cosine >= 0.55:
+            return False
+        words = len(self.weights)
+        return (words <= 3 and self.missing >= 0.6) or (words <= 2 and self.missing >= 0.35)
 
     @cached_property
     def nearness(self) -> float:

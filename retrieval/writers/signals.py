@@ -158,6 +158,8 @@ def match(text: Bag, word: str) -> Match:
         return Match(1.0 if _inflected(word, forms) else 0.8, forms)
     if len(joined) >= 4 and joined in text.joins:
         return Match(1.0, frozenset(w for w in text.words if w in joined and len(w) > 3))
+    if joined != word.lower() and (whole := stems_of(joined)) and whole <= text.stems:
+        return Match(1.0, frozenset(w for w in text.words if stems_of(w) & whole))
     if is_short(word) and abbreviates(joined, text):
         return Match(0.9)
     for near in (alike, lambda stem: _rooted(stem, text)):
