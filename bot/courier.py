@@ -21,7 +21,7 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
+from itertools import count, groupby
 
 import discord
 import structlog
@@ -30,7 +30,7 @@ from bot import announcing, errors, unreachable
 from bot.pace import Pace
 from bot.postbox import Address, Fate, Postbox, Refusal, refusal
 from storage import announcements, destinations, follows
-from storage.announcements import Announcement, Parcel, State
+from storage.announcements import Announcement, Hold, Parcel, State
 from storage.answers import utcnow
 from storage.database import Database
 from storage.destinations import Destination
@@ -40,6 +40,7 @@ from storage.ledger import Ledger
 log = structlog.get_logger("colloquy.courier")
 
 CLOSING_S = 8.0  # how long sends under way may take when the courier stops
+AT_THE_DOOR = 16  # claimed and waiting for their turn; after a crash these are looked for
 LONGEST_WAIT = timedelta(hours=6)
 WAIT_GROWS = 6  # times longer after each attempt
 
@@ -67,7 +68,7 @@ class Rules:
 
 
 class TakenOver(Exception):
-    """The destination is no longer this courier's."""
+    """The destination is no longer held as it was taken."""
 
 
 class Courier:
@@ -94,9 +95,11 @@ class Courier:
             client, Pace(self._rules.per_second), Pace(self._rules.direct_per_second)
         )
         self.name = name or f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
-        self._hold = timedelta(seconds=self._rules.hold_s)
-        self._ledger = Ledger(database, self.name, self._hold)
-        self._held: set[int] = set()
+        self._takes = count(1)
+        self._hold_for = timedelta(seconds=self._rules.hold_s)
+        self._ledger = Ledger(database, self._hold_for)
+        self._door = asyncio.Semaphore(AT_THE_DOOR)
+        self._held: set[Hold] = set()
         self._woken = asyncio.Event()
         self._stopping = False
         self._telling = asyncio.Lock()
@@ -182,97 +185,100 @@ class Courier:
         try:
             async with self._database.write() as session:
                 parcels = await announcements.take(
-                    session, self.name, utcnow(), self._hold, limit, direct=direct
+                    session, self._new_name(), utcnow(), self._hold_for, limit, direct=direct
                 )
         except ColloquyError as error:
             log.warning("outbox_unavailable", code=error.code)
             return []
-        self._held |= {parcel.destination.id for parcel in parcels}
+        self._held |= {parcel.hold for parcel in parcels}
         return parcels
+
+    def _new_name(self) -> str:
+        """A name to take destinations under, used once."""
+        return f"{self.name}/{next(self._takes)}"
 
     async def _keep_hold(self) -> None:
         while True:
             await asyncio.sleep(self._rules.hold_s / 3)
             with contextlib.suppress(ColloquyError):
                 async with self._database.write() as session:
-                    await announcements.keep_hold(
-                        session, self.name, list(self._held), utcnow(), self._hold
-                    )
+                    await announcements.keep_hold(session, self._held, utcnow(), self._hold_for)
 
-    async def _let_go(self, destination_ids: Sequence[int]) -> None:
-        self._held -= set(destination_ids)
-        with contextlib.suppress(ColloquyError):  # the lease ends by itself
-            await self._ledger.let_go(destination_ids)
+    async def _let_go(self, hold: Hold) -> None:
+        self._held.discard(hold)
+        with contextlib.suppress(ColloquyError):  # it ends by itself
+            await self._ledger.let_go(hold)
 
     async def _let_all_go(self) -> None:
-        if self._held:
-            await self._let_go(list(self._held))
+        await asyncio.gather(*(self._let_go(hold) for hold in list(self._held)))
 
     # Delivering -----------------------------------------------------------------------------
 
     async def _deliver(self, parcel: Parcel) -> None:
         """Everything that is due at one destination, in order."""
-        where = parcel.destination
         trying: Sequence[Announcement] = ()
         try:
-            address = await self._postbox.address(where)
+            address = await self._postbox.address(parcel.destination)
             for group in _uncertain(parcel.announcements):
                 since = min(a.tried_at for a in group if a.tried_at is not None)
                 found = await self._postbox.find(address, (a.id for a in group), since)
                 if found is not None:
-                    await self._sent(where, address, group, found)
+                    await self._sent(parcel, address, group, found)
                     continue
                 trying = group
-                await self._send(where, address, group)
+                await self._send(parcel, address, group)
                 trying = ()
             pending = [a for a in parcel.announcements if a.state is not State.SENDING]
             for trying in announcing.gathered(pending):
-                await self._send(where, address, trying)
+                await self._send(parcel, address, trying)
             trying = ()
-            await self._let_go([where.id])
+            await self._let_go(parcel.hold)
         except TakenOver:
-            self._held.discard(where.id)
+            self._held.discard(parcel.hold)
         except ColloquyError as error:  # the lease ends, and what was claimed is looked for
-            self._held.discard(where.id)
+            self._held.discard(parcel.hold)
             log.warning("outbox_unavailable", code=error.code)
         except Exception as error:  # noqa: BLE001 - one destination must not stop the others
-            await self._failed(where, trying, error)
+            await self._failed(parcel, trying, error)
 
-    async def _send(
-        self, where: Destination, address: Address, group: Sequence[Announcement]
-    ) -> None:
+    async def _send(self, parcel: Parcel, address: Address, group: Sequence[Announcement]) -> None:
         if self._stopping:
             return
-        await self._postbox.turn(where)
-        if self._stopping:
-            return
-        claimed = await self._claim(where, group)
+        await self._postbox.direct_turn(parcel.destination)
+        async with self._door:
+            if self._stopping:
+                return
+            claimed = await self._claim(parcel.hold, group)
         if claimed:
-            message_id = await self._postbox.send(address, announcing.post(claimed, where))
+            post = announcing.post(claimed, parcel.destination)
+            message_id = await self._postbox.send(address, post)
             self.shown += 1
-            await self._sent(where, address, claimed, message_id)
+            await self._sent(parcel, address, claimed, message_id)
 
-    async def _claim(
-        self, where: Destination, group: Sequence[Announcement]
-    ) -> Sequence[Announcement]:
-        """Record that these are about to be sent; those among them that are still wanted.
+    async def _claim(self, hold: Hold, group: Sequence[Announcement]) -> Sequence[Announcement]:
+        """Record that these are about to be sent, and wait for their turn; those still wanted.
 
         Raises:
-            TakenOver: the destination is another's now, or nobody's any more.
+            TakenOver: somebody was at the destination since, or it is paused or gone.
         """
-        claim = await self._ledger.claim(where.id, [a.id for a in group])
-        if claim is None or utcnow() >= claim.until:  # another may be at it by now
-            raise TakenOver
-        return [a for a in group if a.id in claim.ids]
+        while True:
+            claim = await self._ledger.claim(hold, [a.id for a in group])
+            if claim is None:
+                raise TakenOver
+            if claim.ids:
+                await self._postbox.turn()
+            if utcnow() < claim.until:  # else another may be at it by now
+                return [a for a in group if a.id in claim.ids]
 
     async def _sent(
         self,
-        where: Destination,
+        parcel: Parcel,
         address: Address,
         group: Sequence[Announcement],
         message_id: int,
     ) -> None:
         """Record what was shown; the thread first, so that a crash between leaves none out."""
+        where = parcel.destination
         if where.discuss and where.channel_id is not None:
             await self._postbox.discuss(address, message_id, announcing.post(group, where).title)
         await self._ledger.sent([a.id for a in group], message_id)
@@ -280,9 +286,10 @@ class Courier:
     # What goes wrong ------------------------------------------------------------------------
 
     async def _failed(
-        self, where: Destination, group: Sequence[Announcement], error: Exception
+        self, parcel: Parcel, group: Sequence[Announcement], error: Exception
     ) -> None:
-        self._held.discard(where.id)
+        self._held.discard(parcel.hold)
+        where = parcel.destination
         meant = refusal(error)
         if meant is None:  # a defect; perhaps after the message was shown
             reference = errors.report(error, doing="courier")
@@ -291,13 +298,14 @@ class Courier:
         if meant.rest_s:
             self._postbox.rest(where, meant.rest_s)
         with contextlib.suppress(ColloquyError):  # the lease ends, and it is looked for
-            if await self._record_failure(where, group, meant):
+            if await self._record_failure(parcel, group, meant):
                 await self._tell_owners()
 
     async def _record_failure(
-        self, where: Destination, group: Sequence[Announcement], meant: Refusal
+        self, parcel: Parcel, group: Sequence[Announcement], meant: Refusal
     ) -> bool:
         """Whether the destination was paused."""
+        where, hold = parcel.destination, parcel.hold
         ids = [a.id for a in group]
         now = utcnow()
         attempts = max((a.attempts + 1 for a in group), default=1)
@@ -306,11 +314,11 @@ class Courier:
         at = now if gone else now + self._wait(attempts, meant.rest_s)
 
         async with self._database.write() as session:
-            if not await announcements.keep_hold(session, self.name, [where.id], now, self._hold):
+            if not await announcements.keep_hold(session, [hold], now, self._hold_for):
                 return False
             if meant.fate is Fate.UNSENDABLE:
                 await announcements.fail(session, ids, meant.why)
-                await announcements.let_go(session, self.name, [where.id])
+                await announcements.let_go(session, [hold])
                 return False
             certain = meant.fate is not Fate.UNCERTAIN and not tried_before
             await announcements.again(session, where.id, ids, meant.why, at, certain=certain)

@@ -129,10 +129,13 @@ class Postbox:
             destination.channel_id, guild_id=destination.guild_id
         )
 
-    async def turn(self, destination: Destination) -> None:
-        """Wait until a message may go there."""
+    async def direct_turn(self, destination: Destination) -> None:
+        """Wait until a message to a person may go out; channels do not wait for this."""
         if destination.user_id is not None:
             await self._direct_pace.turn()
+
+    async def turn(self) -> None:
+        """Wait until a request may go out."""
         await self._pace.turn()
 
     def rest(self, destination: Destination, seconds: float) -> None:

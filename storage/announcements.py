@@ -13,13 +13,23 @@ again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Table, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.answers import utcnow
@@ -70,10 +80,18 @@ class Announcement:
     tried_at: datetime | None
 
 
+class Hold(NamedTuple):
+    """A destination, and the name under which it was taken."""
+
+    destination_id: int
+    holder: str
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """A destination that a courier holds, with what is due there, oldest first."""
 
+    hold: Hold
     destination: Destination
     announcements: tuple[Announcement, ...]
 
@@ -117,16 +135,18 @@ async def announce(
 
 async def take(
     session: AsyncSession,
-    courier: str,
+    holder: str,
     now: datetime,
     hold: timedelta,
     limit: int = 20,
     *,
     direct: bool | None = None,
 ) -> list[Parcel]:
-    """Hold destinations that have something due, for one courier; the longest waiting first.
+    """Hold destinations that have something due; the longest waiting first.
 
-    A destination is held by one courier at a time, for `hold`; a courier that dies loses it then.
+    A destination is held under one name at a time, for `hold`; a courier that dies loses it then.
+    The name has to be a new one each time: whoever finds it still there knows that nobody, not
+    even the same courier, has been at that destination meanwhile.
     On PostgreSQL, rows that another courier is just taking are stepped over. `direct` takes only
     people's direct messages, or only channels.
     """
@@ -154,44 +174,41 @@ async def take(
         )
     )
     for row in rows:
-        row.leased_by = courier
+        row.leased_by = holder
         row.leased_until = now + hold
     await session.flush()
     due_at = await _due_at(session, [row.id for row in rows], now)
-    return [Parcel(destination(row), tuple(due_at.get(row.id, ()))) for row in rows]
+    return [
+        Parcel(Hold(row.id, holder), destination(row), tuple(due_at.get(row.id, ())))
+        for row in rows
+    ]
 
 
 async def keep_hold(
-    session: AsyncSession,
-    courier: str,
-    destination_ids: Sequence[int],
-    now: datetime,
-    hold: timedelta,
-) -> frozenset[int]:
-    """Hold destinations for longer; those that this courier still holds.
+    session: AsyncSession, holds: Collection[Hold], now: datetime, length: timedelta
+) -> frozenset[Hold]:
+    """Hold destinations for longer; those still held under the same name.
 
-    What another courier has taken over, what was paused and what was removed is not among them.
+    What was taken since, what was paused and what was removed is not among them.
     """
-    held = await session.scalars(
+    held = await session.execute(
         update(DestinationRow)
-        .where(
-            DestinationRow.id.in_(destination_ids),
-            DestinationRow.leased_by == courier,
-            DestinationRow.paused.is_(None),
-        )
-        .values(leased_until=now + hold)
-        .returning(DestinationRow.id)
+        .where(_held(holds), DestinationRow.paused.is_(None))
+        .values(leased_until=now + length)
+        .returning(DestinationRow.id, DestinationRow.leased_by)
     )
-    return frozenset(held)
+    return frozenset(Hold(id_, holder or "") for id_, holder in held)
 
 
-async def let_go(session: AsyncSession, courier: str, destination_ids: Sequence[int]) -> None:
-    """Stop holding destinations."""
+async def let_go(session: AsyncSession, holds: Collection[Hold]) -> None:
+    """Stop holding destinations; what was taken since is left alone."""
     await session.execute(
-        update(DestinationRow)
-        .where(DestinationRow.id.in_(destination_ids), DestinationRow.leased_by == courier)
-        .values(leased_by=None, leased_until=None)
+        update(DestinationRow).where(_held(holds)).values(leased_by=None, leased_until=None)
     )
+
+
+def _held(holds: Collection[Hold]) -> ColumnElement[bool]:
+    return tuple_(DestinationRow.id, DestinationRow.leased_by).in_([tuple(hold) for hold in holds])
 
 
 async def sending(session: AsyncSession, ids: Sequence[int], now: datetime) -> frozenset[int]:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from storage import announcements
+from storage.announcements import Hold
 from storage.answers import utcnow
 from storage.database import Database
 
@@ -33,9 +34,9 @@ class Claim:
 class _Page:
     """What is committed together."""
 
-    claims: list[tuple[int, Sequence[int], Waiting[Claim | None]]] = field(default_factory=list)
+    claims: list[tuple[Hold, Sequence[int], Waiting[Claim | None]]] = field(default_factory=list)
     sent: list[tuple[Sequence[int], int, Waiting[None]]] = field(default_factory=list)
-    let_go: list[tuple[Sequence[int], Waiting[None]]] = field(default_factory=list)
+    let_go: list[tuple[Hold, Waiting[None]]] = field(default_factory=list)
 
     def waiting(self) -> list[asyncio.Future[Any]]:
         claims: list[asyncio.Future[Any]] = [line[-1] for line in self.claims]
@@ -54,20 +55,19 @@ class Ledger:
         DatabaseUnavailable: nothing was written.
     """
 
-    def __init__(self, database: Database, courier: str, hold: timedelta) -> None:
+    def __init__(self, database: Database, hold_for: timedelta) -> None:
         self._database = database
-        self._courier = courier
-        self._hold = hold
+        self._hold_for = hold_for
         self._page = _Page()
         self._writing: asyncio.Task[None] | None = None
 
-    async def claim(self, destination_id: int, ids: Sequence[int]) -> Claim | None:
+    async def claim(self, hold: Hold, ids: Sequence[int]) -> Claim | None:
         """Record that these are about to be sent, and hold their destination for longer.
 
-        None where another courier has taken the destination over, or it was paused or removed.
+        None where the destination was taken again since, or was paused or removed.
         """
         future: Waiting[Claim | None] = asyncio.get_running_loop().create_future()
-        self._page.claims.append((destination_id, ids, future))
+        self._page.claims.append((hold, ids, future))
         return await self._written(future)
 
     async def sent(self, ids: Sequence[int], message_id: int) -> None:
@@ -76,10 +76,10 @@ class Ledger:
         self._page.sent.append((ids, message_id, future))
         await self._written(future)
 
-    async def let_go(self, destination_ids: Sequence[int]) -> None:
-        """Stop holding destinations."""
+    async def let_go(self, hold: Hold) -> None:
+        """Stop holding a destination."""
         future: Waiting[None] = asyncio.get_running_loop().create_future()
-        self._page.let_go.append((destination_ids, future))
+        self._page.let_go.append((hold, future))
         await self._written(future)
 
     async def _written(self, future: Waiting[T]) -> T:
@@ -99,19 +99,19 @@ class Ledger:
 
     async def _commit(self, page: _Page) -> None:
         now = utcnow()
+        until = now + self._hold_for
         shown = {id_: message_id for ids, message_id, _ in page.sent for id_ in ids}
-        done = [destination_id for ids, _ in page.let_go for destination_id in ids]
         async with self._database.write() as session:
             if shown:
                 await announcements.sent(session, shown)
-            places = [line[0] for line in page.claims]
-            held = await announcements.keep_hold(session, self._courier, places, now, self._hold)
-            wanted = [id_ for where, ids, _ in page.claims if where in held for id_ in ids]
+            holds = [hold for hold, _, _ in page.claims]
+            held = await announcements.keep_hold(session, holds, now, self._hold_for)
+            wanted = [id_ for hold, ids, _ in page.claims if hold in held for id_ in ids]
             claimed = await announcements.sending(session, wanted, now) if wanted else frozenset()
-            if done:
-                await announcements.let_go(session, self._courier, done)
-        for where, ids, claim in page.claims:
-            mine = Claim(claimed.intersection(ids), now + self._hold) if where in held else None
+            if page.let_go:
+                await announcements.let_go(session, [hold for hold, _ in page.let_go])
+        for hold, ids, claim in page.claims:
+            mine = Claim(claimed.intersection(ids), until) if hold in held else None
             _settle(claim, mine)
         for future in page.done():
             _settle(future, None)

@@ -97,7 +97,10 @@ async def test_what_a_dead_courier_held_is_taken_over_as_uncertain(database: Dat
         assert await announcements.take(session, "alive", now, HOLD) == []
         later = now + HOLD + timedelta(seconds=1)
         [again] = await announcements.take(session, "alive", later, HOLD)
-        assert not await announcements.keep_hold(session, "dead", [again.destination.id], now, HOLD)
+        assert not await announcements.keep_hold(session, [parcel.hold], now, HOLD)
+        await announcements.let_go(session, [parcel.hold])
+        assert await announcements.take(session, "other", later, HOLD) == []
+        assert await announcements.keep_hold(session, [again.hold], later, HOLD) == {again.hold}
     assert again.announcements[0].state is State.SENDING
     assert again.announcements[0].tried_at == now
 
