@@ -19,7 +19,7 @@ from retrieval import mentions, windows
 from retrieval.kinds import WORKS, Kind, Wording, read_kind
 from storage import researchers, works
 from storage.errors import AmbiguousResearcher, EmptyQuestion, QuestionTooLong
-from storage.researchers import Mention, Researcher
+from storage.researchers import Mention, Researcher, described
 from storage.works import Window, Work
 
 MAX_CHARACTERS = 4000
@@ -261,7 +261,7 @@ async def _whose(
     for same in by_span.values():
         preferred = [r for r in same if r.id in known] or same
         if len(preferred) > 1:
-            choices = tuple((r.id, f"{r.name} ({r.source}, {r.works} works)") for r in preferred)
+            choices = tuple((r.id, described(r)) for r in preferred)
             raise AmbiguousResearcher(name=preferred[0].name, choices=choices)
         chosen += [r for r in preferred if r not in chosen]
     if chosen:
