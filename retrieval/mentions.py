@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -291,14 +292,14 @@ def _written_as_name(word: str, text: str) -> bool:
     return any(looks_named(other) for other in found)
 
 
+@lru_cache(maxsize=2048)
 def spelt(text: str) -> str:
     """Lower case, Greek letters by their names, no LaTeX dollars: "PanGu-$π$" is "pangu-pi"."""
-    text = text.replace("$", "").replace("\\", "").lower()
-    return "".join(_GREEK.get(letter, letter) for letter in text)
+    return text.lower().translate(_SPELT)
 
 
-_GREEK = {
-    unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}"): name
+_SPELT = {ord("$"): "", ord("\\"): ""} | {
+    ord(unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}")): name
     for name in "alpha beta gamma delta epsilon eta theta kappa lamda mu nu pi rho "
     "sigma tau phi chi "
     "psi omega".split()

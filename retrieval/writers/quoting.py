@@ -175,7 +175,7 @@ class Candidate:
 
     @cached_property
     def cosine(self) -> float:
-        return max(s.sentence.score for s in self.sentences)
+        return max(s.score for s in self.passage.sentences)
 
     @cached_property
     def attributes(self) -> float:
