@@ -8,7 +8,7 @@ Analysis of Fusion Functions for Hybrid Retrieval").
 
 Over the whole corpus the candidates are the nearest works of the index and the best of BM25. Over
 one researcher, given works or a narrow window every work is a candidate, and the index is not
-asked. Cosines are exact in both cases.
+asked. Both signals are exact in either case.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ class Search:
         words: Mapping[str, int],
         scope: Sequence[int] | None,
     ) -> tuple[list[int], dict[int, float]]:
-        """Works near in meaning or in words, and the BM25 of the latter."""
+        """Works near in meaning or in words, and the BM25 of all of them."""
         depth = DEPTH
         if scope is not None:  # look deeper, so that about DEPTH of what is found lies in scope
             total = await vectors.count(session, self._embedder.name)
@@ -152,6 +152,9 @@ class Search:
         inside = None if scope is None else frozenset(scope)
         lexical = {work_id: s for work_id, s in matching if inside is None or work_id in inside}
         near = [work_id for work_id in near if inside is None or work_id in inside]
+        if len(matching) == depth:  # more works share a word; some of them may be near in meaning
+            rest = [work_id for work_id in near if work_id not in lexical]
+            lexical |= await postings.bm25(session, words, rest, len(rest), k1=K1, b=B)
         return list(dict.fromkeys([*near, *lexical])), lexical
 
 
