@@ -40,7 +40,7 @@ from storage.ledger import Ledger
 log = structlog.get_logger("colloquy.courier")
 
 CLOSING_S = 8.0  # how long sends under way may take when the courier stops
-AT_THE_DOOR = 16  # claimed and waiting for their turn; after a crash these are looked for
+AT_THE_DOOR = 32  # claimed and waiting for their turn; after a crash these are looked for
 LONGEST_WAIT = timedelta(hours=6)
 WAIT_GROWS = 6  # times longer after each attempt
 

@@ -46,6 +46,11 @@ class Couriers:
         await asyncio.to_thread(process.join)
         self._running[number] = self._start()
 
+    @property
+    def done(self) -> bool:
+        """Whether they have all ended by themselves: nothing waits any more."""
+        return all(process.exitcode == 0 for process in self._running)
+
     async def finish(self, seconds: float) -> None:
         """Wait until each has ended by itself."""
         async with asyncio.timeout(seconds):
@@ -77,14 +82,15 @@ async def show(
     expected = await fill(database, channels=channels, people=people, each=each)
     number = 1 if database.dialect == "sqlite" else 2
     chance = random.Random(kills + number)
-    apart = max(2, len(expected) * each // (kills + 1))  # requests between two deaths
+    apart = max(2, len(expected) * each // (2 * kills))  # requests between two deaths
     async with serving(Messages(cut=sometimes(CUT))) as messages:
         async with couriers(database_url, messages.url, number) as fleet:
-            while fleet.killed < kills:
+            while fleet.killed < kills and not fleet.done:
                 await _after(messages, chance.randrange(1, 2 * apart))
                 await asyncio.sleep(chance.uniform(0, 0.03))
                 await fleet.kill(chance)
             await fleet.finish(seconds)
+            assert fleet.killed == kills
         for address, ids in expected.items():
             channel = DIRECT + address if address < FIRST_CHANNEL else address
             assert messages.announced(channel) == [[id_] for id_ in ids]
