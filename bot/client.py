@@ -74,7 +74,7 @@ class Colloquy(discord.Client):
 
     Attributes:
         settings, database, embedder, search, answerer, today: as handed in.
-        watcher: looks for new papers; None where another process does, or nobody.
+        watcher: looks for new papers; None where nobody is to look for and announce any.
         gate: whether somebody may ask here, now.
         tree: the commands, usable in servers, in direct messages and as a person's own app.
     """
@@ -133,10 +133,9 @@ class Colloquy(discord.Client):
         await _survived("watching", self.watcher.once())
 
     async def on_ready(self) -> None:
-        """Begin to send and to look; Discord says "ready" again after every interruption."""
-        if not self._sending.is_running():
+        """Begin to look and to send; Discord says "ready" again after every interruption."""
+        if self.watcher is not None and not self._sending.is_running():
             self._sending.start()
-        if self.watcher is not None and not self._watching.is_running():
             self._watching.start()
         log.info("ready", servers=len(self.guilds))
 

@@ -77,6 +77,9 @@ def sentence(error: BaseException, *, doing: str) -> str:
     if isinstance(error, app_commands.BotMissingPermissions | discord.Forbidden):
         log.warning("forbidden", doing=doing)
         return FORBIDDEN
+    if isinstance(error, discord.HTTPException) and error.code in _EXPIRED:
+        log.warning("late", code=error.code, doing=doing)
+        return LATE
     if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
         log.warning("outdated_command", doing=doing)
         return OUTDATED

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ GUILD_ID = 1_000_000_000_000_000_001  # the same each time, so that its settings
 SETTLE_S = 60.0  # how long an answer may take: the simulation's own limit is 5
 TICK_S = 1.0
 PORTS_TRIED = 10
+TEXTS_KEPT = 5000
 
 WELCOME = """\
 **This is Colloquy in a simulated Discord.** It runs on your own machine and nobody else is here; \
@@ -61,6 +63,7 @@ async def open_tryout(parts: Parts, port: int, say: Callable[[str], None]) -> No
         raise MissingExtra(what="The try-out", extra="try")
     async with _discord(create(parts)) as env:
         channel, viewers = await _furnish(env, parts)
+        _read_texts_once()
         async with _served(env, channel, viewers, port) as page:
             turn = _one_at_a_time(page)
             say(page.url)
@@ -158,6 +161,34 @@ def _one_at_a_time(page: Preview) -> asyncio.Lock:
 
     setattr(page, "_action", patient)  # noqa: B010 - assigning a method is refused by mypy
     return turn
+
+
+def _read_texts_once() -> None:
+    """Let the page remember how it reads a text and how it shortens one.
+
+    It does so anew for all it shows after every click, which from fifty messages on takes seconds.
+    """
+    from simcord.preview import _component_projection, _markdown, _messages, _queries, _snapshot
+
+    read = _remembering(_markdown.markdown_tokens)
+    for module in (_component_projection, _messages, _queries, _snapshot):
+        setattr(module, "markdown_tokens", read)  # noqa: B010 - as above
+    setattr(_queries, "markdown_summary", _remembering(_markdown.markdown_summary))  # noqa: B010
+
+
+def _remembering(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function of JSON values, asked once for each; callers get a copy of their own."""
+    known: dict[str, str] = {}
+
+    def remembered(*arguments: object, **named: object) -> Any:
+        key = repr((arguments, named))
+        if key not in known:
+            if len(known) >= TEXTS_KEPT:
+                known.clear()
+            known[key] = json.dumps(function(*arguments, **named))
+        return json.loads(known[key])
+
+    return remembered
 
 
 async def _keep_time(env: Env, page: Preview, turn: asyncio.Lock) -> None:

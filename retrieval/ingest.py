@@ -90,23 +90,7 @@ async def ingest(
         SourceError, InputError: the source could not be read to its end.
         EmbeddingUnavailable, IndexUnavailable, StorageError: what was done so far is kept.
     """
-    counts: Counter[str] = Counter()
-    async with aclosing(papers):
-        while True:
-            batch, failure = await _take(papers, STORED_AT_ONCE)
-            if batch:
-                async with database.write() as session:
-                    record = (
-                        await researchers.ensure(session, researcher, source)
-                        if researcher
-                        else None
-                    )
-                    stored = await works.store(session, batch, record)
-                counts.update(new=len(stored.new), changed=len(stored.changed), same=stored.same)
-                if progress:
-                    progress(Stage.STORING, counts.total(), papers.total)
-            if failure or len(batch) < STORED_AT_ONCE:
-                break
+    counts, failure = await _store(papers, database, researcher, source, progress)
     embedded = await embed_pending(database, embedder, progress)
     await index.catch_up(
         database, progress and (lambda done, total: progress(Stage.INDEXING, done, total))
@@ -169,6 +153,31 @@ async def load_sample(database: Database) -> bool:
         )
         await works.store(session, papers, record)
     return True
+
+
+async def _store(
+    papers: Papers,
+    database: Database,
+    researcher: str | None,
+    source: str,
+    progress: Progress | None,
+) -> tuple[Counter[str], ColloquyError | None]:
+    """Store all papers there are; what became of them, and what ended them if not the end."""
+    counts: Counter[str] = Counter()
+    record = None
+    async with aclosing(papers):
+        while True:
+            batch, failure = await _take(papers, STORED_AT_ONCE)
+            if batch:
+                async with database.write() as session:
+                    if researcher:
+                        record = await researchers.ensure(session, researcher, source)
+                    stored = await works.store(session, batch, record)
+                counts.update(new=len(stored.new), changed=len(stored.changed), same=stored.same)
+                if progress:
+                    progress(Stage.STORING, counts.total(), papers.total)
+            if failure or len(batch) < STORED_AT_ONCE:
+                return counts, failure
 
 
 async def _take(papers: Papers, limit: int) -> tuple[list[Paper], ColloquyError | None]:

@@ -272,7 +272,8 @@ _RULES: tuple[_Rule, ...] = (
         r"was behind|created|made|invented|came up with|wrote up|is the author|are "
         r"the authors|were the authors|"
         r"was the author|are the (?:other )?(?:co-?)?authors|(?:is|are|was|were) "
-        r"(?:the )?(?:other )?(?:co-?)?authors?)\b",
+        r"(?:the )?(?:other )?(?:co-?)?authors?|did W|(?:is|are|was|were) (?:all )?on "
+        r"(?:W|the W|that|this|it)|(?:is|are) behind)\b",
     ),
     _rule(Kind.AUTHORS, r"^who (?:proposed|introduced|developed|designed|presented|came up with) "),
     _rule(
@@ -293,7 +294,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         Kind.COMPARE,
-        rf"\bcompar(?:e|ison)\b|\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|"
+        rf"\bcompar(?:e|ison)\b|\bapart from\b|\bdistinguish|\bW or W\b|"
+        rf"\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|"
         rf"to)\b|\bdiffers?\b|\bversus\b|\bvs\b\.?"
         rf"|\bin common\b|\b(?:similarit|more similar)|\bmore (?:{WORKS})? ?(?:in|"
         rf"than)\b|^(?:who|which)\b.*\bmore\b.*\bor\b",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,7 +27,7 @@ RARE_WORKS = 5
 """In how many works of a small collection a word may occur and still be rare."""
 
 HOLDERS = 20
-"""How many works that hold a name are looked at for whose it is."""
+"""How many works that hold a name are looked at, a name, for whose it is."""
 OWNERS = 2
 """A name in more titles than this is no work's own ("LLM")."""
 
@@ -101,19 +103,21 @@ async def named_works(session: AsyncSession, text: str, researcher_ids: Sequence
             spans.append(m.span())
         elif len(flat(quoted).split()) > 4:
             unknown.append(f"“{quoted}”")
+    begun: list[tuple[int, Span]] = []
     if not ids:
-        by_title = await _title_in(session, text, researcher_ids)
+        by_title, begun = await _titles_in(session, text, researcher_ids)
         ids += [work_id for work_id, _ in by_title]
         spans += [span for _, span in by_title]
     exact = bool(ids)
-    if not exact:
-        begun = await _title_begun(session, text, researcher_ids)
-        ids += [work_id for work_id, _ in begun]
-        spans += [span for _, span in begun]
-        owners = await _method_names(session, text, researcher_ids)
-        ids += [owner.work_id for owner in owners if owner.tie < Tie.HELD]
-        loose = [owner.work_id for owner in owners if owner.tie is Tie.HELD]
-        spans += [owner.span for owner in owners]
+    rest = _without(text, spans)
+    owners = await _method_names(session, rest, researcher_ids)
+    if exact:  # a method named beside a title is another work, to be compared with it
+        owners = [owner for owner in owners if owner.tie < Tie.HELD and owner.work_id not in ids]
+        begun = []
+    ids += [work_id for work_id, _ in begun]
+    ids += [owner.work_id for owner in owners if owner.tie < Tie.HELD]
+    loose = [owner.work_id for owner in owners if owner.tie is Tie.HELD]
+    spans += [span for _, span in begun] + [owner.span for owner in owners]
     unique = list(dict.fromkeys(ids))
     others = [i for i in dict.fromkeys(loose) if i not in unique]
     stored_works = await works.by_ids(session, [*unique, *others])
@@ -151,34 +155,36 @@ async def _titled(session: AsyncSession, quoted: str, researcher_ids: Sequence[i
     return whole or begins or (holds if len(holds) == 1 else [])
 
 
-async def _title_in(
+async def _titles_in(
     session: AsyncSession, text: str, researcher_ids: Sequence[int]
-) -> list[tuple[int, Span]]:
-    """Titles, or the part of a title before its colon, written out in the text without quotes."""
+) -> tuple[list[tuple[int, Span]], list[tuple[int, Span]]]:
+    """Titles written out in the text without quotes, and those that it only begins.
+
+    The part of a title before its colon counts as the title, if it has two words. A beginning
+    has to be that of one title alone.
+    """
     found: list[tuple[int, Span]] = []
-    for run in _title_case_runs(text):
-        for work_id, title in await _candidates(session, text[run[0] : run[1]], researcher_ids):
+    begun: list[tuple[int, Span]] = []
+    for start, end in _title_case_runs(text):
+        words = text[start:end]
+        rows = await _candidates(session, words, researcher_ids)
+        for work_id, title in rows:
             head = _HEAD.match(title)
             for name in (title, head["head"] if head else title):
                 if len(flat(name).split()) >= 2 and (span := _find(name, text)):
                     found.append((work_id, span))
                     break
+        starting = [i for i, title in rows if flat(title).startswith(flat(words) + " ")]
+        if len(starting) == 1:
+            begun.append((starting[0], (start, end)))
     longest = max((end - start for _, (start, end) in found), default=0)
-    return [(i, span) for i, span in found if span[1] - span[0] == longest]
+    return [(i, span) for i, span in found if span[1] - span[0] == longest], begun
 
 
-async def _title_begun(
-    session: AsyncSession, text: str, researcher_ids: Sequence[int]
-) -> list[tuple[int, Span]]:
-    """The one title that begins with two or more capitalised words of the text."""
-    found: list[tuple[int, Span]] = []
-    for start, end in _title_case_runs(text):
-        words = text[start:end]
-        rows = await _candidates(session, words, researcher_ids)
-        begun = [work_id for work_id, title in rows if flat(title).startswith(flat(words) + " ")]
-        if len(begun) == 1:
-            found.append((begun[0], (start, end)))
-    return found
+def _without(text: str, spans: Sequence[Span]) -> str:
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def _title_case_runs(text: str) -> list[Span]:
@@ -206,13 +212,17 @@ async def _method_names(
     if shouted(text):
         text = text.lower()
     words = list(_WORD.finditer(text))
-    rare = await _rare(session, [m[0] for m in words if m[0].islower() and len(m[0]) >= 4])
+    plain = [m[0] for m in words if not looks_named(m[0]) and m[0].isalpha() and len(m[0]) >= 4]
+    rare = await _rare(session, plain)
     named = [m for m in words if looks_named(m[0]) or m[0] in rare][:MAX_NAMES]
-    scope = await works.ids_of(session, researcher_ids) if researcher_ids and named else None
+    if not named:
+        return []
+    scope = await works.ids_of(session, researcher_ids) if researcher_ids else None
+    sought = sum((terms(m[0]) for m in named), Counter())
+    hits = await statistics.bm25(session, sought, scope, HOLDERS * len(named))
+    holders = (await works.by_ids(session, [work_id for work_id, _ in hits])).values()
     found: list[_Owner] = []
     for m in named:
-        hits = await statistics.bm25(session, terms(m[0]), scope, HOLDERS)
-        holders = (await works.by_ids(session, [work_id for work_id, _ in hits])).values()
         ranked = [(belongs(m[0], work), work.id) for work in holders]
         best = min((rank for rank, _ in ranked), default=Tie.NONE)
         owners = [work_id for rank, work_id in ranked if rank == best]
@@ -264,11 +274,11 @@ def belongs(name: str, work: Work) -> Tie:
     title, abstract = spelt(work.title), spelt(work.abstract)
     word = re.escape(spelt(name))
     whole = rf"(?<![\w-]){word}s?(?![\w-])"
-    if name.islower() and not _written_as_name(name, f"{work.title} {work.abstract}"):
-        return Tie.NONE
     head = _HEAD.match(title)
     if head and re.fullmatch(rf"(?:the )?{word}s?", head["head"]):
         return Tie.HEAD
+    if not looks_named(name) and not _written_as_name(name, f"{work.title} {work.abstract}"):
+        return Tie.NONE
     if re.search(whole, title):
         return Tie.TITLE
     if re.search(rf"\b{_COINING}\b[^.;]{{0,80}}{whole}|\({word}s?\)", abstract):
@@ -282,14 +292,14 @@ def _written_as_name(word: str, text: str) -> bool:
     return any(looks_named(other) for other in found)
 
 
+@lru_cache(maxsize=2048)
 def spelt(text: str) -> str:
     """Lower case, Greek letters by their names, no LaTeX dollars: "PanGu-$π$" is "pangu-pi"."""
-    text = text.replace("$", "").replace("\\", "").lower()
-    return "".join(_GREEK.get(letter, letter) for letter in text)
+    return text.lower().translate(_SPELT)
 
 
-_GREEK = {
-    unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}"): name
+_SPELT = {ord("$"): "", ord("\\"): ""} | {
+    ord(unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}")): name
     for name in "alpha beta gamma delta epsilon eta theta kappa lamda mu nu pi rho "
     "sigma tau phi chi "
     "psi omega".split()

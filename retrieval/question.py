@@ -19,7 +19,7 @@ from retrieval import mentions, windows
 from retrieval.kinds import WORKS, Kind, Wording, read_kind
 from storage import researchers, works
 from storage.errors import AmbiguousResearcher, EmptyQuestion, QuestionTooLong
-from storage.researchers import Mention, Researcher
+from storage.researchers import Mention, Researcher, described
 from storage.works import Window, Work
 
 MAX_CHARACTERS = 4000
@@ -261,7 +261,7 @@ async def _whose(
     for same in by_span.values():
         preferred = [r for r in same if r.id in known] or same
         if len(preferred) > 1:
-            choices = tuple((r.id, f"{r.name} ({r.source}, {r.works} works)") for r in preferred)
+            choices = tuple((r.id, described(r)) for r in preferred)
             raise AmbiguousResearcher(name=preferred[0].name, choices=choices)
         chosen += [r for r in preferred if r not in chosen]
     if chosen:
@@ -353,7 +353,7 @@ def _unmasked(text: str) -> str:
 def _settled(question: Question, text: str) -> Question:
     """A kind that lacks what it needs becomes the kind it can only have been."""
     kind = question.kind
-    two = len(question.works) == 2 and not question.exact
+    two = len(question.works) == 2
     if kind is Kind.CONTENT and two and _DIFFER.search(text):
         return replace(question, kind=Kind.COMPARE)
     if kind is Kind.COMPARE:
@@ -372,7 +372,10 @@ def _settled(question: Question, text: str) -> Question:
     return question
 
 
-_DIFFER = re.compile(r"\bdiffer|\bcompar|\bvs\b|\bversus\b|\bin common\b|\bsimilar", re.I)
+_DIFFER = re.compile(
+    r"\bdiffer|\bcompar|\bvs\b|\bversus\b|\bin common\b|\bsimilar|\bapart from\b|\bdistinguish",
+    re.I,
+)
 _ASKING = re.compile(
     rf"\b(?:what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|"
     rf"from|has|have|he|"

@@ -11,6 +11,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from retrieval.highlights import contribution
 from retrieval.kinds import Kind
 from retrieval.question import Question
 from retrieval.text import readable
@@ -209,13 +210,21 @@ def _ends(shelf: _Shelf, ordered: tuple[Work, ...], which: str) -> Record:
     if len(shown) == 1:
         return Record(
             f"The {which} work{_of(shelf)}{_when(shelf.question)} is "
-            f"“{readable(shown[0].title)}”, {_dated(shown[0])} [1].",
+            f"“{readable(shown[0].title)}”, {_dated(shown[0])} [1]."
+            f"{_says(shelf.question, shown[0])}",
             shown,
         )
     lines = [f"{n}. {readable(w.title)}, {_dated(w)} [{n}]" for n, w in enumerate(shown, start=1)]
     return Record(
         f"The {which} works{_of(shelf)}{_when(shelf.question)}:\n" + "\n".join(lines), shown
     )
+
+
+def _says(question: Question, work: Work) -> str:
+    """What a work is about, in its own words, where the question asks for that as well."""
+    if not re.search(r"\babout\b", question.text, re.IGNORECASE):
+        return ""
+    return "".join(f" “{readable(sentence)}” [1]" for sentence in contribution(work.abstract, 1))
 
 
 def _busiest(shelf: _Shelf, *, quiet: bool) -> Record:

@@ -222,7 +222,7 @@ async def resolve(session: AsyncSession, text: str) -> Researcher:
     if len(found) == 1:
         return found[0]
     if found:
-        choices = tuple((r.id, f"{r.name} ({r.source}, {_works(r.works)})") for r in found)
+        choices = tuple((r.id, described(r)) for r in found)
         raise AmbiguousResearcher(name=text.strip(), choices=choices)
     near = await by_ids(session, await _near(session, key, 3, FUZZY_SCORE))
     raise UnknownResearcher(name=text.strip(), suggestions=tuple(r.name for r in near))
@@ -337,8 +337,11 @@ def _close(ranked: Sequence[Collaborator]) -> tuple[Collaborator, ...]:
     return close or tuple(ranked[:2])
 
 
-def _works(number: int) -> str:
-    return "1 work" if number == 1 else f"{number:,} works"
+def described(researcher: Researcher) -> str:
+    """A record as one of several to choose from: "Kai Han (arXiv, 35 works)"."""
+    number = researcher.works
+    works = "1 work" if number == 1 else f"{number:,} works"
+    return f"{researcher.name} ({researcher.source}, {works})"
 
 
 def _researcher(row: ResearcherRow, works: int) -> Researcher:

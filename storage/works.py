@@ -257,8 +257,7 @@ async def ids_by_author(
     given, surname = words[0], words[-1]
     keys = {" ".join(words), f"{given} {surname}", f"{given[0]} {surname}", f"{surname} {given}"}
     printed: ColumnElement[bool] = AuthorshipRow.name_key.in_(keys)
-    if len(given) == 1:
-        printed |= AuthorshipRow.name_key.like(f"{given}% {surname}")
+    printed |= AuthorshipRow.name_key.like(f"{given}% {surname}")  # a middle name, or more of one
     query = _scoped(select(WorkRow.id), researcher_ids, None)
     return list(
         await session.scalars(

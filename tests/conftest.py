@@ -19,12 +19,22 @@ from typing import Any
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, make_url
 
 from storage.database import Database
 
 # There is no build of it for Linux on ARM.
 collect_ignore = [] if find_spec("pytrec_eval") else ["benchmarks/test_retrieval.py"]
+
+# Machines that build and test are often busy: how long an example takes says nothing about it.
+settings.register_profile(
+    "steady",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,  # a gate says the same of the same code
+)
+settings.load_profile("steady")
 
 _numbers = count(1)
 

@@ -42,10 +42,14 @@ class Asked:
         attributes: technical attributes asked for ("learning rate"); the answer has to say them.
         short: the short form whose long form is wanted.
         target: what narrows the thing asked for ("which *hurricane* data"): it has to be said.
+        noun: the thing that "which" or "what" stands before ("which *eagles*").
         focus: stems of the very thing wanted (the metric, what is counted): they weigh double.
         defined: what is to be defined ("what is *firn*"), longest first.
         enumerable: several things are asked for ("which two species").
         superlative: the best or worst of something is asked for.
+        fast: a speed is asked for, which a factor may answer, too ("8 times faster").
+        parts: the question has several parts ("…, and why?").
+        naming: the name of something is asked for ("what is it called").
     """
 
     text: str
@@ -57,16 +61,21 @@ class Asked:
     attributes: tuple[str, ...] = ()
     short: str = ""
     target: tuple[str, ...] = ()
+    noun: str = ""
     focus: frozenset[str] = frozenset()
     defined: tuple[str, ...] = ()
     enumerable: bool = False
     superlative: bool = False
+    naming: bool = False
+    fast: bool = False
+    parts: bool = False
 
 
 _WORD = re.compile(r"[^\W_](?:[\w+]|[-.](?=\w))*")
 
 _ASKING = frozenset(
-    "a able about abstract abstracts according achieve achieved achieves actually "
+    "apart bring brings brought yo anyone sorry paper's a able about abstract "
+    "abstracts according achieve achieved achieves actually "
     "all also am an and any "
     "anyone anything are aim as ask asked at author authors be been being best? "
     "between both briefly but by call called "
@@ -106,13 +115,15 @@ _EXPANSION = re.compile(
     r")*[\"“'‘]?(?P<b>[\w-]+)|"
     r"\b(?P<c>[\w-]+) (?:stands for|is short for|abbreviation|acronym|spelled out|in full)\b|"
     r"\b(?:spell out|expand|unabbreviate) (?:the )?(?:acronym |abbreviation )?(?P<d>[\w-]+)|"
-    r"\bwhat do(?:es)? (?:the )?(?P<e>[A-Z][A-Za-z]*[A-Z][\w-]*) mean\b",
+    r"\bwhat do(?:es)? (?:the )?(?P<e>(?-i:[A-Z][A-Za-z]*[A-Z][\w-]*)) mean\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
     r"\b(?:how (?:many|few)|(?:what|which)(?: is| was| are| were|['’]s)? the "
     r"(?:total |exact |overall )?(?:number|amount|count) of|"
-    r"(?:^|\b)(?:total |exact )?number of|size of)\s+(?:of )?(?P<what>(?:[\w-]+ ?){1,4})",
+    r"(?:^|\b)(?:total |exact )?number of|size of)\s+(?!(?:percent|fewer|more|less|times)\b)"
+    r"(?:of )?(?:(?:different|distinct|unique|kinds? of|types? of|sorts? "
+    r"of)\s+)*(?P<what>(?:[\w-]+ ?){1,4})",
     re.IGNORECASE,
 )
 _CUT = re.compile(
@@ -132,9 +143,10 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
         ),
         (
             Want.MONEY,
-            r"\bhow (?:expensive|costly|pricey)\b|\bprice (?:of|tag)\b|\b(?:what|"
-            r"how much) (?:do|does|did|is|was|would) .{1,80}\bcost\b|"
-            r"\bhow much money\b|\b(?:in|many) (?:us )?(?:dollars|euros?|usd)\b|"
+            r"\bpaid\b|\bhow (?:expensive|costly|pricey)\b|\bprice (?:of|tag)\b|\b(?:what|"
+            r"how much) (?:do|does|did|is|was|would) .{1,80}\bcosts?\s*[?.!]*$|"
+            r"\bhow much (?:do|does|did|would) .{1,80}\bcost\b|\bhow much money\b|"
+            r"\b(?:in|many) (?:us )?(?:dollars|euros?|usd)\b|"
             r"\bhow much (?:funding|was paid|were .{1,40} paid)\b",
         ),
         (Want.RATE, r"\b(?:fps|frames? (?:per|a) second|frame rate)\b"),
@@ -177,8 +189,9 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
         ),
         (
             Want.NUMBER,
-            r"(?:(?:^|[,.:;?–-]\s*|\b(?:and|by|to|of|at|with|for|about)\s+)"
-            r"how (?:much|well|big|large|small|accurate(?:ly)?|strong(?:ly)?|"
+            r"(?:(?:^|[,.:;?–-]\s*|\b(?:and|by|to|of|at|with|for|about|in)\s+)"
+            r"how (?:many (?:percent|fewer|more|less|times)|much|well|big|large|"
+            r"small|accurate(?:ly)?|strong(?:ly)?|"
             r"far|high|low|deep|often|precise(?:ly)?|reliable|heavy|tall|good)|\b"
             r"(?:what|which)(?: is| was| are| were|['’]s)?(?: the)? (?:\w+ "
             r"){0,3}?(?:percentages?|fractions?|proportion|shares?|rates?|ratios?|"
@@ -191,7 +204,8 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             r"\b(?:accuracy|precision|recall|top-?[15]|mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
             r"LPIPS|FID|BLEU|ROUGE|WER|F1(?:-score)?|Dice|IoU|perplexity|speed-?up|"
             r"gain|improvement|reduction|approximation (?:factor|ratio|guarantee)|"
-            r"error rate|success rate|percent(?:age)?|score)\b(?!.*\b(?:why|how "
+            r"error rate|success rate|percent(?:age)?|score|size\s*[?.!]*$)(?:\b|"
+            r"$)(?!.*\b(?:why|how "
             r"does|explain)\b)",
         ),
     )
@@ -215,6 +229,8 @@ _ATTRIBUTES: tuple[re.Pattern[str], ...] = tuple(
         r"fund(?:ed|ing)|grants?|sponsor\w*|paid for",
         r"(?:mean|average|median) age|how old",
         r"(?:mean|average|median) age|how old",
+        r"weighs?|how heavy",
+        r"(?:what|which) resolution|resolution of|in pixels",
         r"annotators?",
         r"reviewers?",
         r"carbon|CO2|emissions?",
@@ -278,6 +294,8 @@ def read_asked(text: str) -> Asked:
         words = tuple(word for word in words if word not in ("mean", "meaning", "means"))
     if want is Want.COUNT:
         words = tuple(word for word in words if word not in ("number", "amount", "total", "count"))
+    if want is Want.NUMBER:
+        words = tuple(word for word in words if word not in _MEASURES)
     metric = _METRIC.findall(text) if want is Want.NUMBER else []
     return Asked(
         text=text,
@@ -289,13 +307,21 @@ def read_asked(text: str) -> Asked:
         attributes=attributes,
         short=short,
         target=_target(text),
+        noun=_noun(text),
         focus=counted | {stem for word in metric for stem in terms(word)},
         defined=_defined(text),
         enumerable=bool(_SEVERAL.search(text)),
         superlative=bool(_SUPERLATIVE.search(text)),
+        parts=bool(_PARTS.search(text)),
+        naming=bool(_NAMING.search(text)),
+        fast=bool(re.search(r"\b(?:how (?:fast|quick)|speed|latency)", text, re.IGNORECASE)),
     )
 
 
+_MEASURES = frozenset(
+    "percent percentage share fraction proportion number amount size cases fewer "
+    "more less times".split()
+)
 _METRIC = re.compile(
     r"\b(?:accuracy|precision|recall|mAP|mIoU|AUC|AUROC|PSNR|SSIM|LPIPS|FID|BLEU|"
     r"ROUGE|WER|F1|Dice|IoU|"
@@ -314,6 +340,13 @@ _SEVERAL = re.compile(
     r"\b(?:two|three|four|five|kinds|types|besides|differences?)\b|\binto (?:which|what)\b",
     re.IGNORECASE,
 )
+_PARTS = re.compile(
+    r"\band (?:how|what|why|which|where|who|when)\b|\?\s*\w.*\?|\?+\s+\w+(?: \w+){2}", re.IGNORECASE
+)
+_NAMING = re.compile(
+    r"\b(?:called|named|names? (?:of|for)|(?:what|which) (?:is|was|are) the name|name\s*[?.!]*$)\b",
+    re.IGNORECASE,
+)
 _SUPERLATIVE = re.compile(
     r"\b(?:best|worst|highest|lowest|most \w+|least|largest|smallest|strongest|"
     r"fastest)\b",
@@ -322,6 +355,9 @@ _SUPERLATIVE = re.compile(
 
 
 def _defined(text: str) -> tuple[str, ...]:
+    alone = re.fullmatch(r"\W*([\w-]+)\W*", text)
+    if alone:
+        return (alone[1],)
     m = _DEFINED.match(text)
     if m is None:
         return ()
@@ -344,8 +380,18 @@ def _target(text: str) -> tuple[str, ...]:
     )
 
 
+def _noun(text: str) -> str:
+    """The last word of "which *eagles* does": what the answer is an instance of."""
+    m = _TARGET.search(text)
+    last = m["noun"].split()[-1].lower() if m else ""
+    return "" if last in _ASKING or last in _LOOSE else last
+
+
 _LOOSE = frozenset(
-    "two three four five other new main different possible common best worst first "
+    "method methods approach technique techniques tool way model models system "
+    "year years month months date dates share percentage fraction proportion kind "
+    "kinds type types sort of two three four five other new main different "
+    "possible common best worst first "
     "second last own data basic".split()
 )
 

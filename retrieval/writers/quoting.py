@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from retrieval.kinds import Kind
@@ -21,15 +21,20 @@ from retrieval.writers import Draft, DraftSentence, Quote
 from retrieval.writers.asked import Asked, Want, read_asked
 from retrieval.writers.signals import (
     Bag,
+    Match,
     bag,
     covers,
     defines,
     enumerates,
+    expansion,
     has_name,
     is_background,
     is_closing,
     is_contribution,
+    is_short,
     is_superlative,
+    match,
+    names_something,
     proposes,
     value,
 )
@@ -39,13 +44,16 @@ from storage.database import Database
 MOST_SENTENCES = 3
 FALLBACKS = 3
 """How many of the best works are tried."""
-LEAST_SUPPORT = 0.64
+LEAST_SUPPORT = 0.58
+NEAR = 0.6
+SURE = 0.72
+"""A sentence as near as this is about the same thing, whatever the words."""
 COMMON_NAME = 0.35
 """The weight below which a name ("AI", "LLM") tells works apart too little to be insisted on."""
 LEAST_COVERAGE = 0.5
 """A value is quoted only for what it is a value of: half of the question's words, by weight."""
 LEAST_NEARNESS = 0.55
-CLOSE_VALUE = 0.3
+CLOSE_VALUE = 0.45
 CLOSE = 0.5
 CLOSE_LIST = 0.7
 """How near a sentence has to come to the best of its work to be quoted with it: nearer where the
@@ -57,9 +65,12 @@ LATER = 0.2
 CONTRIBUTION = 0.1
 BACKGROUND = 0.1
 CLOSING = 0.25
-ENUMERATION = 0.25
+ENUMERATION = 0.45
 DEFINITION = 0.2
 SUPERLATIVE = 0.3
+NAMING = 0.3
+EXPANSION = 0.6
+ATTRIBUTE = 0.6
 """What the signals of a sentence add to its cosine."""
 
 _DEMANDING = frozenset(
@@ -96,8 +107,34 @@ class Candidate:
         return bag(self.passage.work.title)
 
     @cached_property
+    def matches(self) -> Mapping[str, Match]:
+        return {word: match(self.whole, word) for word in self.weights}
+
+    @cached_property
     def held(self) -> Mapping[str, float]:
-        return {word: covers(self.whole, word) for word in self.weights}
+        return {word: found.strength for word, found in self.matches.items()}
+
+    def _said(self, word: str, sentence: Bag) -> float:
+        """How well a sentence holds a word, by the forms in which the work holds it."""
+        found = self.matches[word]
+        if not found.forms:
+            return covers(sentence, word)
+        return found.strength if found.forms & sentence.words else 0.0
+
+    @cached_property
+    def _telling(self) -> Mapping[str, float]:
+        """The weight of each word held for telling the sentences of this work apart.
+
+        A word that the whole work is about tells less than one said once.
+        """
+        bags = [bag(s.text) for s in self.passage.sentences]
+        return {
+            word: w
+            * (1.0 - 0.7 * sum(self._said(word, text) > 0 for text in bags) / len(bags))
+            * self._emphasis(word)
+            for word, w in self.weights.items()
+            if self.held[word]
+        }
 
     @cached_property
     def coverage(self) -> float:
@@ -138,17 +175,20 @@ class Candidate:
 
     @cached_property
     def cosine(self) -> float:
-        return max(s.sentence.score for s in self.sentences)
+        return max(s.score for s in self.passage.sentences)
 
     @cached_property
     def attributes(self) -> float:
         wanted = self.asked.attributes
-        return sum(covers(self.whole, a) >= 0.9 for a in wanted) / len(wanted) if wanted else 1.0
+        return sum(covers(self.whole, a) >= 0.8 for a in wanted) / len(wanted) if wanted else 1.0
 
     @cached_property
     def holds_target(self) -> bool:
         """Whether the work says what is asked for ("which *hurricane* data")."""
-        return all(covers(self.whole, word) > 0 for word in self.asked.target)
+        if not all(covers(self.whole, word) > 0 for word in self.asked.target):
+            return False
+        noun = self.asked.noun
+        return not noun or self.cosine >= NEAR or covers(self.whole, noun) > 0
 
     @cached_property
     def subject_coverage(self) -> float:
@@ -178,8 +218,10 @@ class Candidate:
             return False
         if self.asked.names and self.subject_coverage < 0.4 and self.cosine < 0.55:
             return True
-        short = len(self.weights) <= 3 and not self.named
-        return short and self.missing >= 0.6 and self.cosine < 0.55
+        if self.named or self.cosine >= 0.55:
+            return False
+        words = len(self.weights)
+        return (words <= 3 and self.missing >= 0.6) or (words <= 2 and self.missing >= 0.35)
 
     @cached_property
     def nearness(self) -> float:
@@ -189,10 +231,13 @@ class Candidate:
     def is_about(self) -> bool:
         if self.names < 1.0 or self.proper < 1.0:
             return False
-        near = self.passage.cosine >= 0.28 or self.cosine >= 0.42 or self.title_coverage >= 0.8
-        if near and (self.coverage >= 0.9 or self.title_coverage >= 0.75):
+        near = self.passage.cosine >= 0.28 or self.cosine >= 0.42 or self.title_coverage >= 0.9
+        if near and self.coverage >= 0.9:
             return True
-        return self.coverage >= 0.6 and self.passage.cosine >= 0.4 and self.cosine >= 0.5
+        if self.title_coverage >= 0.75 and self.cosine >= 0.3:
+            return True
+        nearer = self.cosine >= (0.6 if self.missing >= 0.7 else 0.5)
+        return self.coverage >= 0.6 and self.passage.cosine >= 0.4 and nearer
 
     @cached_property
     def title_coverage(self) -> float:
@@ -209,19 +254,32 @@ class Candidate:
         body = [s for s in self.sentences if s.sentence.position > 0] or list(self.sentences)
         return max(body, key=lambda s: s.score)
 
+    @property
+    def _title_answers(self) -> bool:
+        """Whether the title alone holds the value or the long form asked for."""
+        short = [thing for thing in self.asked.defined if is_short(thing)]
+        title = self.sentences[0]
+        return title.value or any(expansion(t, title.sentence.text) for t in short)
+
     def quotes(self) -> list[Scored]:
         """The few sentences that answer, in the order of the text."""
         body = [s for s in self.sentences if s.sentence.position > 0] or list(self.sentences)
+        if not any(s.value for s in body) and self._title_answers:
+            body = list(self.sentences)
         ranked = sorted(body, key=lambda s: -s.score)
         best = ranked[0]
-        typed = best.value and self.asked.want is not Want.DATA_SETS
-        least = best.score - (
-            CLOSE_VALUE if typed else CLOSE_LIST if self.asked.enumerable else CLOSE
-        )
+        least = best.score - self._close(best)
         chosen = [s for s in ranked[:MOST_SENTENCES] if s.score >= least]
         if self.asked.enumerable and (steps := _steps(body, best)):
             chosen = [best, *steps]
         return sorted(chosen, key=lambda s: s.sentence.position)
+
+    def _close(self, best: Scored) -> float:
+        """How far below the best sentence another may be and is still quoted with it."""
+        if self.asked.parts or (self.asked.enumerable and not best.value):
+            return CLOSE_LIST
+        typed = best.value and self.asked.want is not Want.DATA_SETS
+        return CLOSE_VALUE if typed else CLOSE
 
     def gist(self) -> list[Scored]:
         """What a work does, for comparing: its nearest sentence and one that says what is new."""
@@ -236,16 +294,9 @@ class Candidate:
 
     def _scored(self, sentence: Sentence) -> Scored:
         text = bag(sentence.text)
-        # A word that the whole work is about tells its sentences apart less than one said once.
-        weight = {
-            word: w * (1.0 - 0.7 * self._share(word)) * self._emphasis(word)
-            for word, w in self.weights.items()
-            if self.held[word]
-        }
-        total = sum(weight.values())
-        overlap = (
-            sum(w * covers(text, word) for word, w in weight.items()) / total if total else 0.0
-        )
+        total = sum(self._telling.values())
+        told = sum(w * self._said(word, text) for word, w in self._telling.items())
+        overlap = told / total if total else 0.0
         asked = self.asked
         held = value(asked, sentence.text)
         closing = asked.want is not Want.LINK and is_closing(sentence.text)
@@ -257,9 +308,14 @@ class Candidate:
             + LATER * sentence.position / len(self.passage.sentences)
             + CONTRIBUTION * is_contribution(sentence.text)
             - BACKGROUND * is_background(sentence.text)
-            + ENUMERATION * (asked.enumerable and enumerates(sentence.text))
+            + ENUMERATION * asked.enumerable * enumerates(sentence.text)
             + SUPERLATIVE * (asked.superlative and is_superlative(sentence.text))
+            + NAMING * (asked.naming and names_something(sentence.text))
             + DEFINITION * any(defines(thing, sentence.text) for thing in asked.defined)
+            + EXPANSION
+            * any(expansion(t, sentence.text) is not None for t in asked.defined if is_short(t))
+            + ATTRIBUTE
+            * (bool(asked.attributes) and all(covers(text, a) for a in asked.attributes))
         )
         return Scored(sentence, score, overlap, held > 0)
 
@@ -268,10 +324,6 @@ class Candidate:
         if self.asked.focus & frozenset(terms(word)):
             return 2.0
         return 0.5 if covers(self.title, word) == 1.0 else 1.0
-
-    def _share(self, word: str) -> float:
-        holding = sum(1 for s in self.passage.sentences if covers(bag(s.text), word) > 0)
-        return holding / len(self.passage.sentences)
 
     @cached_property
     def score(self) -> float:
@@ -313,15 +365,14 @@ class QuotingWriter:
         self._database = database
 
     async def candidates(self, question: Question, passages: Sequence[Passage]) -> list[Candidate]:
-        """The passages with their signals, best first."""
+        """The passages with their signals, in their order."""
         asked = read_asked(question.content or question.text)
         weights = await self._weights(asked)
         named = {work.id for work in question.works}
-        found = [
+        return [
             Candidate(n, passage, asked, weights, passage.work.id in named)
             for n, passage in enumerate(passages)
         ]
-        return sorted(found, key=lambda c: -c.score)
 
     async def _weights(self, asked: Asked) -> dict[str, float]:
         """How much each word of the question tells: its inverse document frequency, at most 1."""
@@ -338,18 +389,29 @@ class QuotingWriter:
             if group
         }
 
+    async def _about(self, question: Question, passages: Sequence[Passage]) -> list[Candidate]:
+        """The works about the topic, or about any of the topics that an "or" joins."""
+        chosen: dict[int, Candidate] = {}
+        for topic in re.split(r"\s+or\s+", question.content or question.text):
+            found = await self.candidates(replace(question, content=topic), passages)
+            for candidate in about(found):
+                chosen.setdefault(candidate.place, candidate)
+        return sorted(chosen.values(), key=lambda c: -c.passage.score)
+
     async def write(self, question: Question, passages: Sequence[Passage]) -> Draft:
         """Quotes that answer; no sentences where nothing in the passages does.
 
         Works asked for by topic get their nearest sentence each, works to be compared two each, and
         any other question the few sentences of the one work that answers best.
         """
-        ranked = await self.candidates(question, passages)
         if question.kind is Kind.WORKS_ABOUT:
-            return Draft(tuple(_drafted(c, [c.nearest]) for c in about(ranked)))
+            return Draft(
+                tuple(_drafted(c, [c.nearest]) for c in await self._about(question, passages))
+            )
+        found = await self.candidates(question, passages)
         if question.kind is Kind.COMPARE:
-            chosen = sorted(ranked, key=lambda c: c.place)
-            return Draft(tuple(_drafted(c, c.gist()) for c in chosen))
+            return Draft(tuple(_drafted(c, c.gist()) for c in found))
+        ranked = sorted(found, key=lambda c: -c.score)
         answering = next((c for c in ranked[:FALLBACKS] if answers(c)), None)
         if answering is None:
             return Draft(())
@@ -367,11 +429,13 @@ def _drafted(candidate: Candidate, sentences: Sequence[Scored]) -> DraftSentence
 def answers(candidate: Candidate) -> bool:
     """Whether the work answers the question, rather than being near to it."""
     asked = candidate.asked
-    if candidate.names < 1.0 or candidate.proper < 1.0 or candidate.attributes < 1.0:
+    if candidate.names < 1.0 or candidate.attributes < 1.0:
+        return False
+    if candidate.proper < 1.0 and candidate.cosine < SURE:
         return False
     if asked.want in _DEMANDING and not candidate.value:
         return False
-    if asked.target and not candidate.holds_target:
+    if not candidate.holds_target:
         return False
     if asked.want is not Want.ANYTHING and candidate.coverage < LEAST_COVERAGE:
         return False

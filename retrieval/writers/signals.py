@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -22,7 +23,7 @@ class Bag:
 
     text: str
     spelt: str
-    squashed: str
+    joins: frozenset[str]
     stems: frozenset[str]
     words: frozenset[str]
     initials: str
@@ -36,11 +37,23 @@ def bag(text: str) -> Bag:
     return Bag(
         text=text,
         spelt=plain,
-        squashed="".join(words),
-        stems=frozenset(stem for word in (*words, *_compounds(plain)) for stem in terms(word)),
+        joins=_joins(words),
+        stems=frozenset().union(*(stems_of(word) for word in (*words, *_compounds(plain)))),
         words=frozenset(words),
         initials="".join(word[0] for word in words),
     )
+
+
+@lru_cache(maxsize=65536)
+def stems_of(word: str) -> frozenset[str]:
+    """The search terms of one word; none for a stop word."""
+    return frozenset(terms(word))
+
+
+def _joins(words: Sequence[str]) -> frozenset[str]:
+    """Two and three neighbouring words written in one: "ps fcn" is also "psfcn"."""
+    pairs = [a + b for a, b in pairwise(words)]
+    return frozenset(words).union(pairs, [a + b for a, b in zip(pairs, words[2:], strict=False)])
 
 
 def _compounds(plain: str) -> list[str]:
@@ -51,7 +64,8 @@ def _compounds(plain: str) -> list[str]:
 # General language, not the vocabulary of a field: words that a question and an abstract often
 # exchange for one another.
 _SAME = (
-    "people person participant subject volunteer individual adult respondent user human man woman",
+    "people person participant subject volunteer individual adult respondent user human man woman "
+    "contributor writer speaker worker student",
     "patient subject participant case",
     "image picture photo photograph pic frame",
     "video clip footage film movie",
@@ -103,7 +117,7 @@ _SAME = (
 def _alike() -> Mapping[str, frozenset[str]]:
     groups: dict[str, set[str]] = {}
     for line in _SAME:
-        stems = {stem for word in line.split() for stem in terms(word)}
+        stems = {stem for word in line.split() for stem in stems_of(word)}
         for stem in stems:
             groups.setdefault(stem, set()).update(stems)
     return {stem: frozenset(group) for stem, group in groups.items()}
@@ -114,32 +128,58 @@ def alike(stem: str) -> frozenset[str]:
     return _alike().get(stem, frozenset()) | {stem}
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a text holds a word.
+
+    Attributes:
+        strength: 1 the word itself, .8 one of its stem, .6 one used in its place or a slip, 0 none.
+        forms: the words of the text that stand for it; none where it is spread over several.
+    """
+
+    strength: float
+    forms: frozenset[str] = frozenset()
+
+
+_NOT_HELD = Match(0.0)
+
+
 def covers(text: Bag, word: str) -> float:
-    """How well a text holds a word: 1 itself, .7 a word used in its place or a slip, 0 not."""
-    stems = frozenset(terms(word)) or frozenset({word})
-    if stems <= text.stems:
-        return 1.0 if _inflected(word, text) else 0.8
+    """How well a text holds a word, see `Match.strength`."""
+    return match(text, word).strength
+
+
+def match(text: Bag, word: str) -> Match:
+    """How a text holds a word."""
+    stems = stems_of(word) or frozenset({word})
     joined = re.sub(r"[\W_]", "", spelt(word))
-    if len(joined) >= 5 and joined in text.squashed:
-        return 1.0
+    if stems <= text.stems:
+        forms = frozenset(w for w in text.words if stems_of(w) & stems)
+        return Match(1.0 if _inflected(word, forms) else 0.8, forms)
+    if len(joined) >= 4 and joined in text.joins:
+        return Match(1.0, frozenset(w for w in text.words if w in joined and len(w) > 3))
+    if joined != word.lower() and (whole := stems_of(joined)) and whole <= text.stems:
+        return Match(1.0, frozenset(w for w in text.words if stems_of(w) & whole))
     if is_short(word) and abbreviates(joined, text):
-        return 0.9
-    if all(alike(stem) & text.stems for stem in stems):
-        return 0.6
-    if all(_root(stem, text) for stem in stems):
-        return 0.6
-    return 0.6 if _slip(joined, text) else 0.0
+        return Match(0.9)
+    for near in (alike, lambda stem: _rooted(stem, text)):
+        found = [near(stem) & text.stems for stem in stems]
+        if all(found):
+            either = frozenset().union(*found)
+            return Match(0.6, frozenset(w for w in text.words if stems_of(w) & either))
+    slips = _slips(joined, text)
+    return Match(0.6, slips) if slips else _NOT_HELD
 
 
-def _inflected(word: str, text: Bag) -> bool:
-    """Whether the text has the very word or an inflection of it, not only its stem.
+def _inflected(word: str, forms: frozenset[str]) -> bool:
+    """Whether one of the forms is the very word or an inflection of it, not only of its stem.
 
     "Transformers" and "transformation" share a stem and little else.
     """
-    if not word.isalpha() or word in text.words:
+    if not word.isalpha() or word in forms or not forms:
         return True
     base = _base(word)
-    return any(_base(other) == base for other in text.words if other[0] == word[0])
+    return any(_base(form) == base for form in forms)
 
 
 def _base(word: str) -> str:
@@ -149,24 +189,28 @@ def _base(word: str) -> str:
     return word
 
 
-def _root(stem: str, text: Bag) -> bool:
-    """A stem of five letters or more that begins, or is begun by, a stem of the text."""
-    return len(stem) >= 5 and any(
-        other.startswith(stem[:6]) and abs(len(other) - len(stem)) <= 4
-        for other in text.stems
-        if len(other) >= 5
+def _rooted(stem: str, text: Bag) -> frozenset[str]:
+    """Stems of the text that begin like a stem of five letters or more."""
+    if len(stem) < 5:
+        return frozenset()
+    root, size = stem[:6], len(stem)
+    return frozenset(
+        other for other in text.stems if other.startswith(root) and abs(len(other) - size) <= 4
     )
 
 
-def _slip(word: str, text: Bag) -> bool:
-    """A slip of the pen: one letter off in five, two in eight."""
+def _slips(word: str, text: Bag) -> frozenset[str]:
+    """Words of the text that are one slip of the pen away, two in words of eight letters."""
     if len(word) < 5 or not word.isalpha():
-        return False
-    most = 1 if len(word) < 8 else 2
-    return any(
-        other[0] == word[0] and OSA.distance(word, other, score_cutoff=most) <= most
+        return frozenset()
+    most, size = (1 if len(word) < 8 else 2), len(word)
+    return frozenset(
+        other
         for other in text.words
-        if abs(len(other) - len(word)) <= most and other.isalpha()
+        if other[0] == word[0]
+        and abs(len(other) - size) <= most
+        and OSA.distance(word, other, score_cutoff=most) <= most
+        and other.isalpha()
     )
 
 
@@ -185,7 +229,7 @@ def has_name(text: Bag, name: str) -> bool:
     """Whether a text holds a name, whatever its hyphens, plural or capitals; or its long form."""
     plain = spelt(re.sub(r"(?:['’]s)$", "", name))
     joined = re.sub(r"[\W_]", "", plain)
-    if len(joined) >= 5 and joined in text.squashed:
+    if len(joined) >= 4 and joined in text.joins:
         return True
     if re.search(rf"(?<![^\W_]){re.escape(plain)}s?(?![^\W_])", text.spelt):
         return True
@@ -197,7 +241,7 @@ def has_name(text: Bag, name: str) -> bool:
     loose = r"[\W_]?".join(map(re.escape, joined))
     if re.search(rf"(?<![a-z0-9]){loose}(?![a-z0-9])", text.spelt):
         return True
-    return (is_short(name) and abbreviates(joined, text)) or _slip(joined, text)
+    return (is_short(name) and abbreviates(joined, text)) or bool(_slips(joined, text))
 
 
 # The part a sentence plays --------------------------------------------------------------
@@ -246,6 +290,19 @@ def is_closing(sentence: str) -> bool:
     return _CLOSING.search(sentence) is not None
 
 
+_COINED = re.compile(
+    r"\b(?:called|named|dubbed|termed|introduc\w+|propos\w+|present\w*|releas\w+|"
+    r"develop\w*|build|built|"
+    r"coin\w*|prototype|namely)\b"
+)
+_NAME = re.compile(r"(?<!^)(?<![.!?] )\b(?:[A-Z][a-z]+[A-Z]\w*|[A-Z]{2,}\w*|[A-Z][a-z]{2,})\b")
+
+
+def names_something(sentence: str) -> bool:
+    """Whether a sentence gives a name to something new."""
+    return _COINED.search(sentence) is not None and _NAME.search(sentence) is not None
+
+
 _PROPOSAL = re.compile(
     r"\b(?:we|this (?:paper|work|study|article|survey)|paper)\b.{0,60}"
     r"\b(?:propos\w+|present\w*|introduc\w+|"
@@ -272,9 +329,21 @@ def is_superlative(sentence: str) -> bool:
     return _SUPERLATIVE.search(sentence) is not None
 
 
-def enumerates(sentence: str) -> bool:
-    """Whether a sentence lists things."""
-    return _ENUMERATION.search(sentence) is not None
+_ANNOUNCED = re.compile(
+    r"\b(?:two|three|four|five|six|seven|several|\d+) (?:\w+ )?(?:categories|types|"
+    r"kinds|classes|components|"
+    r"parts|steps|stages|phases|aspects|groups|factors|dimensions|tasks|modules|"
+    r"ideas|contributions)\b|"
+    r"\b(?:including|such as|namely)\b[^.]*,[^.]*\band\b|:\s*\w[^.:]*,[^.:]*\band\b",
+    re.IGNORECASE,
+)
+
+
+def enumerates(sentence: str) -> float:
+    """How surely a sentence lists things: 1 where it announces a list, .5 where it may."""
+    if _ANNOUNCED.search(sentence):
+        return 1.0
+    return 0.5 if _ENUMERATION.search(sentence) else 0.0
 
 
 def defines(thing: str, sentence: str) -> bool:
@@ -310,6 +379,7 @@ _QUANTITY = re.compile(
     rf"{_NUMBER_WORDS})\b(?!\s?%|\.\d)",
     re.IGNORECASE,
 )
+_FACTOR = re.compile(r"\d\s?(?:×|x|\\times|times|%|\\%)", re.IGNORECASE)
 _EVIDENCE: Mapping[Want, re.Pattern[str]] = {
     Want.MONEY: re.compile(
         r"[$€£¥]\s?\d|\d[\d,.]*\s?(?:USD|EUR|GBP|dollars?|euros?|cents?|pounds)\b|"
@@ -320,7 +390,7 @@ _EVIDENCE: Mapping[Want, re.Pattern[str]] = {
         r"\d\s?(?:ms|µs|μs|ns|s|sec(?:ond)?s?|min(?:ute)?s?|h|hours?|days?|weeks?|"
         r"months?|years?|milliseconds?|microseconds?|fps|Hz)\b|"
         r"\b(?:real[- ]time|(?:seconds?|minutes?|hours?|days?|weeks?|months?|"
-        r"years?))\b|\d(?:\.\d+)?\s?(?:×|x|\\times|times|%|\\%)",
+        r"years?))\b",
         re.I,
     ),
     Want.RATE: re.compile(r"\d\s?(?:fps|Hz|frames? per second)\b|frames per second", re.I),
@@ -355,6 +425,8 @@ def value(asked: Asked, sentence: str) -> float:
         return float(expansion(asked.short, sentence) is not None)
     if asked.want is Want.NUMBER:
         return float(any(True for _ in numerals(sentence)))
+    if asked.fast and _FACTOR.search(sentence):
+        return 1.0
     return float(_EVIDENCE[asked.want].search(sentence) is not None)
 
 
@@ -383,11 +455,11 @@ def counts(asked: Asked, sentence: str) -> float:
     for m in _QUANTITY.finditer(plain):
         near = re.split(r"[;:)]|\.\s", plain[m.end() : m.end() + 80])[0]
         following = re.findall(r"[^\W_]+", near)[: 3 if "." in m[0] else 8]
-        stems = {stem for word in following for stem in terms(word)}
+        stems = {stem for word in following for stem in stems_of(word)}
         best = max(best, 1.0 if asked.counted & stems else 0.6 if others & stems else 0.0)
     if re.search(r"\b(?:arbitrary|any|unlimited|varying) numbers? of\b", plain, re.IGNORECASE):
         following = re.findall(r"[^\W_]+", plain.split(" of ", 1)[-1][:40])[:4]
-        stems = {stem for word in following for stem in terms(word)}
+        stems = {stem for word in following for stem in stems_of(word)}
         best = max(best, 1.0 if others & stems else 0.0)
     return best
 

@@ -49,7 +49,15 @@ async def test_commands_work_in_servers_direct_messages_and_as_ones_own_app(env:
     published = next(call.json for call in env.http_requests if call.method == "PUT")
     assert isinstance(published, list)
     by_name = {command["name"]: command for command in published}
-    assert set(by_name) == {"ask", "Ask about this", "researcher", "help", "privacy", "admin"}
+    assert set(by_name) == {
+        "ask",
+        "Ask about this",
+        "researcher",
+        "follow",
+        "help",
+        "privacy",
+        "admin",
+    }
     for name, command in by_name.items():
         if name == "admin":
             assert (command["contexts"], command["integration_types"]) == ([0], [0])

@@ -24,6 +24,13 @@ def with_token(settings: Settings) -> Settings:
     return settings
 
 
+async def told(number: int, running: asyncio.Task[None]) -> None:
+    """The signal, as the shell sends it, and the end of what was running."""
+    if not running.done():  # or it would end the tests instead
+        os.kill(os.getpid(), number)
+    await asyncio.wait_for(running, 20)
+
+
 @pytest.fixture
 async def discord_() -> AsyncIterator[LoopbackDiscord]:
     async with loopback() as server:
@@ -35,8 +42,7 @@ async def test_it_says_where_to_invite_it_and_stops_when_told(
 ) -> None:
     running = asyncio.create_task(run(with_token(settings)))
     await discord_.until(lambda: discord_.identified or running.done())
-    os.kill(os.getpid(), signal.SIGTERM)
-    await asyncio.wait_for(running, 20)
+    await told(signal.SIGTERM, running)
     said = capfd.readouterr().err
     assert "Connected as" in said
     assert "scope=bot+applications.commands" in said
@@ -60,8 +66,7 @@ async def test_without_a_token_it_says_so_and_opens_the_tryout(
     assert "simulated Discord" in said
     with pytest.raises(DataDirBusy):
         await run(settings)
-    os.kill(os.getpid(), signal.SIGINT)
-    await asyncio.wait_for(running, 20)
+    await told(signal.SIGINT, running)
 
 
 async def test_a_wrong_token_is_one_sentence(
