@@ -28,7 +28,7 @@ from storage.works import Work
 
 CUSTOM_ID = re.compile(r"ann:1:(\d+):(ask|mute|not|more)")
 ASK, MUTE, NOT_THEIRS = "Ask about this paper", "Mute this researcher", "Not theirs"
-SOMETHING_WRONG = "Mute a researcher, or say that a paper is not theirs"
+SOMETHING_WRONG = "Mute somebody, or say a paper is not theirs"
 
 PARTS = 40  # that a message may be made of
 FRAME_PARTS = 4  # of a digest: its box, its head, its menu in a row
@@ -166,7 +166,7 @@ def _single(announcement: Announcement, whose: str) -> Post:
         )
         if line
     )
-    quotes = "\n".join(f"> {_quote(s, QUOTE_SHOWN)}" for s in contribution(work.abstract))
+    quotes = "\n\n".join(f"> {_quote(s, QUOTE_SHOWN)}" for s in contribution(work.abstract))
     because = f"-# Because {whose} {_names(announcement.reasons)}"
     blocks = [Block(head), Block(quotes, apart=True)] if quotes else [Block(head)]
     return Post((announcement,), (*blocks, Block(because)), option(work.title))

@@ -18,6 +18,8 @@ from storage.announcements import Hold
 from storage.answers import utcnow
 from storage.database import Database
 
+GATHER_S = 0.05  # how long a write waits for others to share its commit
+
 T = TypeVar("T")
 Waiting = asyncio.Future[T]
 
@@ -88,8 +90,9 @@ class Ledger:
         return await future
 
     async def _write(self) -> None:
-        while (page := self._page).waiting():
-            self._page = _Page()
+        while self._page.waiting():
+            await asyncio.sleep(GATHER_S)
+            page, self._page = self._page, _Page()
             try:
                 await self._commit(page)
             except Exception as error:  # noqa: BLE001 - it is raised where each write came from

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import discord
 import pytest
+from simcord import ChannelHandle, Env, GuildHandle
 
+from bot.client import Colloquy
 from bot.courier import Courier, Rules
 from bot.unreachable import unsaid
 from storage import announcements, destinations, follows, researchers
@@ -324,3 +326,17 @@ async def test_people_are_written_to_at_a_pace_that_does_not_hold_channels_up(
     await draining
     assert asyncio.get_running_loop().time() - start > 1.9
     assert sum(channel > DIRECT for channel in messages.shown) == 3
+
+
+async def test_a_channel_announcement_opens_a_thread_where_wanted(
+    env: Env, bot: Colloquy, guild: GuildHandle, channel: ChannelHandle
+) -> None:
+    async with bot.database.write() as session:
+        where = await destinations.ensure_channel(session, channel.id, guild.id)
+        await destinations.set_discuss(session, where.id, True)
+    await fill(bot.database, each=2)
+    courier = Courier(bot.database, bot, QUICK)
+    assert await courier.drain_once() == 2
+    real = bot.get_channel(channel.id)
+    assert isinstance(real, discord.TextChannel)
+    assert sorted(thread.name for thread in real.threads) == ["Paper 0", "Paper 1"]
