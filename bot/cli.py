@@ -39,7 +39,7 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the last stop
         import structlog
 
-        from bot.errors import UNEXPECTED, report
+        from bot.logs import UNEXPECTED, report
 
         if not structlog.is_configured():
             from bot import logs

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -22,13 +20,8 @@ from storage import answers
 from storage.errors import ColloquyError
 
 if TYPE_CHECKING:
-    from bot.settings import Settings
-    from retrieval.answer import Answerer
-    from retrieval.embedding import Embedder
-    from retrieval.index import Index
-    from retrieval.search import Search
+    from bot.parts import Parts
     from retrieval.watch import Watcher
-    from storage.database import Database
 
 log = structlog.get_logger("colloquy.discord")
 
@@ -49,24 +42,6 @@ PERMISSIONS = discord.Permissions(
     read_message_history=True,
 )
 SCOPES = ("bot", "applications.commands")
-
-
-def today() -> date:
-    """The day that "this year" and "the last six months" are counted from, in UTC."""
-    return datetime.now(UTC).date()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What the composition root hands down; whoever opened it closes it."""
-
-    settings: Settings
-    database: Database
-    embedder: Embedder
-    index: Index
-    search: Search
-    answerer: Answerer
-    today: Callable[[], date] = today
 
 
 class Colloquy(discord.Client):

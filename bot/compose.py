@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 
 from bot import datadir
-from bot.client import Parts, today
+from bot.parts import Parts, today
 from bot.progress import bars
 from bot.settings import Settings
 from retrieval.answer import Answerer

@@ -9,7 +9,6 @@ what such a callback raises.
 from __future__ import annotations
 
 import functools
-import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -17,13 +16,12 @@ import discord
 import structlog
 from discord import app_commands
 
+from bot.logs import UNEXPECTED
+from bot.logs import report as report  # the handlers' part of it is here
 from storage.errors import ColloquyError
 
 log = structlog.get_logger("colloquy.errors")
 
-UNEXPECTED = (
-    "Something went wrong on my side. If it happens again, please report it as {reference}."
-)
 FORBIDDEN = (
     "I am not allowed to do that here; please ask a moderator to let me see this channel, "
     "send messages and embed links in it."
@@ -86,13 +84,6 @@ def sentence(error: BaseException, *, doing: str) -> str:
     if isinstance(error, app_commands.CheckFailure):
         return CANNOT_HERE
     return UNEXPECTED.format(reference=report(error, doing=doing))
-
-
-def report(error: BaseException, *, doing: str) -> str:
-    """Log a defect whole; returns the short reference that is shown in its place."""
-    reference = secrets.token_hex(3).upper()
-    log.error("unexpected", reference=reference, doing=doing, exc_info=error)
-    return reference
 
 
 def answered(

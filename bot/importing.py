@@ -8,8 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from bot import datadir
-from bot.client import Parts
 from bot.compose import unopened
+from bot.parts import Parts
 from bot.progress import bars, say, tell
 from bot.settings import Settings
 from retrieval.ingest import Imported, Stage, embed_pending, ingest

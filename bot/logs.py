@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import logging
 import re
+import secrets
 import sys
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from bot.settings import LogSettings
+
+UNEXPECTED = (
+    "Something went wrong on my side. If it happens again, please report it as {reference}."
+)
 
 # A bot token: the id in base64, the time, the signature.
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{23,30}\.[A-Za-z0-9_-]{6,8}\.[A-Za-z0-9_-]{25,}")
@@ -58,6 +63,15 @@ def configure(settings: LogSettings, *, quiet: bool = False) -> None:
     root.setLevel(max(level, logging.WARNING) if quiet and settings.level != "debug" else level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def report(error: BaseException, *, doing: str) -> str:
+    """Log a defect whole; returns the short reference that is shown in its place."""
+    reference = secrets.token_hex(3).upper()
+    structlog.get_logger("colloquy.errors").error(
+        "unexpected", reference=reference, doing=doing, exc_info=error
+    )
+    return reference
 
 
 def _form(settings: LogSettings) -> list[Processor]:

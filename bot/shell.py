@@ -13,9 +13,9 @@ from typing import Any, TextIO
 from rich.console import Console
 from rich.markup import escape
 
-from bot.client import Parts
 from bot.compose import reading
-from bot.errors import UNEXPECTED, report
+from bot.logs import UNEXPECTED, report
+from bot.parts import Parts
 from bot.progress import tell
 from bot.settings import Settings
 from retrieval.answer import Answer

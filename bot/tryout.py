@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
-from bot.client import Colloquy, Parts, create
+from bot.client import Colloquy, create
+from bot.parts import Parts
 from storage import places, researchers
 from storage.errors import MissingExtra
 

@@ -8,8 +8,8 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.client import Parts
 from bot.importing import open_arxiv
+from bot.parts import Parts
 from retrieval.ingest import embed_pending
 from retrieval.watch import Watcher
 

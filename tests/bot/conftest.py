@@ -15,8 +15,9 @@ from filelock import FileLock
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
 from bot import errors
-from bot.client import Colloquy, Parts, create
+from bot.client import Colloquy, create
 from bot.compose import opened
+from bot.parts import Parts
 from bot.settings import LimitSettings, Settings
 from retrieval.embedding import Embedder, open_embedder
 from storage.errors import ColloquyError

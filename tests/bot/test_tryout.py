@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from bot import tryout
-from bot.client import Parts
+from bot.parts import Parts
 from bot.tryout import GUILD_ID, open_tryout
 from storage import places, researchers
 from storage.errors import MissingExtra

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from simcord import Env
 
-from bot.client import Colloquy, Parts, create
+from bot.client import Colloquy, create
+from bot.parts import Parts
 from storage import researchers, works
 from storage.works import Paper
 
