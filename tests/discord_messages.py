@@ -59,6 +59,12 @@ class Window:
         }
 
 
+def _opened() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class Messages:
     """What a test sets, and what it looks at.
@@ -71,6 +77,7 @@ class Messages:
         forums: channels that take no plain messages.
         cut: asked after a message was accepted: whether to cut the connection before the reply.
         latency_s: how long each answer takes.
+        door: requests wait while it is not set; `waiting` is how many do.
         every: the limit of all requests; `each`: (messages, seconds) of one channel.
     """
 
@@ -81,6 +88,8 @@ class Messages:
     forums: dict[int, int] = field(default_factory=dict)
     cut: Callable[[], bool] = lambda: False
     latency_s: float = 0.0
+    door: asyncio.Event = field(default_factory=_opened)
+    waiting: int = 0
     every: Window = field(default_factory=lambda: Window(None, 1.0))
     each: tuple[int | None, float] = (None, 5.0)
     url: str = ""
@@ -120,6 +129,9 @@ class Messages:
         if wait > 0:
             response = _too_fast(wait, everywhere=True)
         else:
+            self.waiting += 1
+            await self.door.wait()
+            self.waiting -= 1
             if self.latency_s:
                 await asyncio.sleep(self.latency_s)
             response = await handler(request)

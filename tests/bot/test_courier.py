@@ -274,11 +274,12 @@ async def test_what_is_withdrawn_meanwhile_is_not_sent(
     expected = await fill(database, channels=1, each=2)
     first, second = expected[FIRST_CHANNEL]
     courier = Courier(database, client, QUICK)
-    messages.latency_s = 0.2
+    messages.door.clear()
     draining = asyncio.create_task(courier.drain_once())
-    await asyncio.sleep(0.1)
+    await until(lambda: bool(messages.waiting))
     async with database.write() as session:
         await announcements.fail(session, [second], "muted")
+    messages.door.set()
     await draining
     assert messages.announced(FIRST_CHANNEL) == [[first]]
 

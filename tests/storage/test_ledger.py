@@ -1,5 +1,6 @@
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -47,8 +48,10 @@ async def test_what_a_cancelled_caller_wrote_stands(database: Database) -> None:
     assert {state for state, _ in (await states(database)).values()} == {State.SENT.value}
 
 
-async def test_a_write_that_fails_says_so_and_the_next_one_is_tried() -> None:
-    ledger = Ledger(Database("sqlite+aiosqlite:////nowhere/at/all.db"), LENGTH)
+async def test_a_write_that_fails_says_so_and_the_next_one_is_tried(tmp_path: Path) -> None:
+    without_tables = Database(f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}")
+    ledger = Ledger(without_tables, LENGTH)
     for _ in range(2):
         with pytest.raises(DatabaseUnavailable):
             await ledger.sent([1], 5)
+    await without_tables.close()
