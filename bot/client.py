@@ -75,6 +75,7 @@ class Colloquy(discord.Client):
         self.courier = Courier(
             parts.database, self, Rules(**parts.settings.announcements.model_dump())
         )
+        self._rounds: set[asyncio.Task[None]] = set()
         self.gate = Gate(parts.database, parts.settings.limits)
         self.tree = errors.Tree(
             self,
@@ -92,22 +93,29 @@ class Colloquy(discord.Client):
     @tasks.loop(hours=24)
     async def _forgetting(self) -> None:
         """Let go of answers that are older than their buttons are promised to work."""
-        try:
-            async with self.database.write() as session:
-                await answers.forget_older(session, self.settings.answers.keep_days)
-        except ColloquyError as error:
-            log.warning("forgetting_failed", code=error.code)
+        await self._round("forgetting", self._forget_older())
+
+    async def _forget_older(self) -> None:
+        async with self.database.write() as session:
+            await answers.forget_older(session, self.settings.answers.keep_days)
 
     @tasks.loop(seconds=2)
     async def _sending(self) -> None:
         """Send what is due."""
-        await _survived("sending", self.courier.drain_once())
+        await self._round("sending", self.courier.drain_once())
 
     @tasks.loop(seconds=PAUSE.total_seconds())
     async def _watching(self) -> None:
         """Look at whoever is due."""
         assert self.watcher is not None, "it is started only with one"
-        await _survived("watching", self.watcher.once())
+        await self._round("watching", self.watcher.once())
+
+    async def _round(self, doing: str, job: Coroutine[Any, Any, object]) -> None:
+        """Do one round of a job; when its loop is cancelled, `close` waits for the round."""
+        task = asyncio.create_task(_survived(doing, job))
+        self._rounds.add(task)
+        task.add_done_callback(self._rounds.discard)
+        await asyncio.shield(task)
 
     async def on_ready(self) -> None:
         """Begin to look and to send; Discord says "ready" again after every interruption."""
@@ -142,9 +150,12 @@ class Colloquy(discord.Client):
 
         The parts outlive this: whoever opened them closes them afterwards.
         """
-        self._forgetting.cancel()
-        for loop in (self._sending, self._watching):
-            await _ended(loop)
+        for loop in (self._forgetting, self._sending, self._watching):
+            loop.cancel()
+        if self._rounds:
+            await asyncio.wait(self._rounds, timeout=CLOSING_S)
+        for late in self._rounds:
+            late.cancel()
         await self.gate.shut(CLOSING_S)
         await super().close()
 
@@ -161,15 +172,6 @@ async def _survived(doing: str, job: Coroutine[Any, Any, object]) -> None:
         log.warning("job_failed", doing=doing, code=error.code)
     except Exception as error:  # noqa: BLE001 - the last stop
         errors.report(error, doing=doing)
-
-
-async def _ended(loop: tasks.Loop[Any]) -> None:
-    """Let the round under way end, for as long as answers get, then end it."""
-    loop.stop()
-    task = loop.get_task()
-    if task is not None and not task.done():
-        await asyncio.wait([task], timeout=CLOSING_S)
-        loop.cancel()
 
 
 def create(parts: Parts, watcher: Watcher | None = None) -> Colloquy:

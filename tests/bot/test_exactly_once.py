@@ -110,7 +110,7 @@ async def _after(messages: Messages, requests: int) -> None:
 
 
 async def test_none_lost_none_doubled_under_fire(database_url: str) -> None:
-    await show(database_url, kills=12, channels=90, people=30, each=2, seconds=60)
+    await show(database_url, kills=6, channels=60, people=20, each=2, seconds=60)
 
 
 @pytest.mark.slow

@@ -23,6 +23,7 @@ async def discord_() -> AsyncIterator[LoopbackDiscord]:
 @pytest.fixture(autouse=True)
 async def connected(discord_: LoopbackDiscord, bot: Colloquy) -> AsyncIterator[Colloquy]:
     """The bot, started as in production and ready."""
+    bot._connection.guild_ready_timeout = 0.05  # how long it waits for further servers
     running = asyncio.create_task(bot.start("token"))
     await discord_.until(lambda: bot.is_ready() or running.done())
     if running.done():
