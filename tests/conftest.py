@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -22,6 +23,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, make_url
 
+from retrieval.embedding import Embedder, open_embedder
 from storage.database import Database
 
 # There is no build of it for Linux on ARM.
@@ -110,11 +112,11 @@ async def _migrate(url: URL) -> None:
     await database.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a fresh, migrated and empty database, which goes when the test ends."""
-    if request.param == "sqlite":
-        path = tmp_path / "colloquy.db"
+@contextmanager
+def _fresh(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
+    """The URL of a migrated and empty database, which goes when it is no longer needed."""
+    if kind == "sqlite":
+        path = folder / "colloquy.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite+aiosqlite:///{path}"
         return
@@ -125,12 +127,41 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     asyncio.run(_execute(template, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of the test's own."""
+    with _fresh(request, request.param, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The URL of a database that the tests of a file share: they fill it alike and only read."""
+    with _fresh(request, request.param, tmp_path_factory.mktemp("shared")) as url:
+        yield url
+
+
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An open, migrated and empty database: each test runs on SQLite and on PostgreSQL."""
     database = Database(database_url)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def models(pytestconfig: pytest.Config) -> Path:
+    """Where the embedded model is kept once prepared, from one run to the next."""
+    assert pytestconfig.cache is not None
+    return pytestconfig.cache.mkdir("models")
+
+
+@pytest.fixture(scope="session")
+def embedder(models: Path) -> Embedder:
+    """The embedded model, loaded once."""
+    return open_embedder(models)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from bot.client import Colloquy, create
 from bot.compose import opened
 from bot.parts import Parts
 from bot.settings import LimitSettings, Settings
-from retrieval.embedding import Embedder, open_embedder
+from retrieval.embedding import Embedder
 from storage.errors import ColloquyError
 
 SHARED_DATA = "COLLOQUY_SHARED_DATA"  # where benchmarks find their collections
@@ -32,19 +32,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "expects_errors: the bot meets a defect in this test and is seen to survive it"
     )
-
-
-@pytest.fixture(scope="session")
-def models(pytestconfig: pytest.Config) -> Path:
-    """Where the embedded model is kept once prepared, from one run to the next."""
-    assert pytestconfig.cache is not None
-    return pytestconfig.cache.mkdir("models")
-
-
-@pytest.fixture(scope="session")
-def embedder(models: Path) -> Embedder:
-    """The embedded model, loaded once."""
-    return open_embedder(models)
 
 
 @pytest.fixture(scope="session")

@@ -97,11 +97,11 @@ class Library:
         self.mara: Researcher
 
     async def fill(self, papers: Sequence[Paper] = PAPERS) -> Library:
-        """Store and embed the papers under one researcher."""
+        """Store and embed the papers under one researcher, unless that is done."""
         async with self.database.write() as session:
             mara = await researchers.ensure(session, "Mara Lindqvist", "arXiv")
-            await works.store(session, papers, mara)
-            stored = await works.of_researchers(session, [mara])
+            new = (await works.store(session, papers, mara)).new
+            stored = list((await works.by_ids(session, new)).values())
             await terms.save(session, {w.id: work_terms(w.title, w.abstract) for w in stored})
             rows = []
             for work in stored:

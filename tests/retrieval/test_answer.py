@@ -1,13 +1,13 @@
 """Answers: what a person reads, what is cited, and what is refused."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import date
 
 import pytest
 
 from retrieval.answer import Answer, Answerer
-from retrieval.embedding import Embedder, open_embedder
+from retrieval.embedding import Embedder
 from retrieval.question import Turn
 from retrieval.search import Passage
 from retrieval.writers import Draft, DraftSentence, Quote
@@ -16,11 +16,6 @@ from storage.errors import ModelUnavailable, NothingImported
 from tests.retrieval.library import Library
 
 TODAY = date(2026, 11, 22)
-
-
-@pytest.fixture(scope="module")
-def embedder(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
-    return open_embedder(tmp_path_factory.mktemp("model"))
 
 
 class Desk:
@@ -36,8 +31,10 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(database: Database, embedder: Embedder) -> Desk:
-    return Desk(await Library(database, embedder).fill())
+async def desk(shared_database: str, embedder: Embedder) -> AsyncIterator[Desk]:
+    database = Database(shared_database)
+    yield Desk(await Library(database, embedder).fill())
+    await database.close()
 
 
 def titles(answer: Answer) -> list[str]:

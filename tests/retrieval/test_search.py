@@ -1,13 +1,13 @@
 """Search over a real database with the real model; the index compares exactly."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import search as module
-from retrieval.embedding import Embedder, open_embedder
+from retrieval.embedding import Embedder
 from retrieval.search import Passage, Search
 from retrieval.text import pieces, whole, work_terms
 from storage import researchers, terms, vectors, works
@@ -69,12 +69,12 @@ class Library:
             self.animals = await researchers.ensure(session, "Bea Animal", "arXiv")
             papers = [_paper(n) for n in range(len(PAPERS))]
             await works.store(session, papers[:BIRD], self.machines)
-            await works.store(session, papers[BIRD:], self.animals)
+            new = (await works.store(session, papers[BIRD:], self.animals)).new
             by_source = await works.by_source_ids(session, [paper.source_id for paper in papers])
             number = {work.source_id: work.id for work in by_source}
             self.ids = [number[paper.source_id] for paper in papers]
             embedded = zip(self.ids[:-1], PAPERS, strict=False)
-            for work_id, (title, abstract, _) in embedded:
+            for work_id, (title, abstract, _) in embedded if new else ():
                 await self._embed(session, work_id, title, abstract)
 
     async def _embed(self, session: AsyncSession, work_id: int, title: str, abstract: str) -> None:
@@ -99,16 +99,13 @@ def _paper(n: int) -> Paper:
     )
 
 
-@pytest.fixture(scope="session")
-def embedder(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
-    return open_embedder(tmp_path_factory.mktemp("model"))
-
-
 @pytest.fixture
-async def library(database: Database, embedder: Embedder) -> Library:
+async def library(shared_database: str, embedder: Embedder) -> AsyncIterator[Library]:
+    database = Database(shared_database)
     filled = Library(database, embedder)
     await filled.fill()
-    return filled
+    yield filled
+    await database.close()
 
 
 @pytest.mark.parametrize(
