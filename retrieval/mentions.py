@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -217,13 +216,11 @@ async def _method_names(
     named = [m for m in words if looks_named(m[0]) or m[0] in rare][:MAX_NAMES]
     if not named:
         return []
-    scope = await works.ids_of(session, researcher_ids) if researcher_ids else None
-    sought = sum((terms(m[0]) for m in named), Counter())
-    hits = await statistics.bm25(session, sought, scope, HOLDERS * len(named))
-    holders = (await works.by_ids(session, [work_id for work_id, _ in hits])).values()
+    sought = {stem for m in named for stem in terms(m[0])}
+    holders = await statistics.holders(session, sought, researcher_ids, HOLDERS * len(named))
     found: list[_Owner] = []
     for m in named:
-        ranked = [(belongs(m[0], work), work.id) for work in holders]
+        ranked = [(belongs(m[0], title, abstract), i) for i, title, abstract in holders]
         best = min((rank for rank, _ in ranked), default=Tie.NONE)
         owners = [work_id for rank, work_id in ranked if rank == best]
         most = {Tie.HEAD: len(owners), Tie.HELD: 1, Tie.NONE: 0}.get(best, OWNERS)
@@ -265,19 +262,20 @@ _COINING = (
 )
 
 
-def belongs(name: str, work: Work) -> Tie:
-    """How a name belongs to a work.
+def belongs(name: str, title: str, abstract: str) -> Tie:
+    """How a name belongs to the work of this title and abstract.
 
     It may stand before the colon of the title, elsewhere in the title, or be coined in the
     abstract: "we propose X", "a method called X", "a Long Name (X)".
     """
-    title, abstract = spelt(work.title), spelt(work.abstract)
+    written = f"{title} {abstract}"
+    title, abstract = spelt(title), spelt(abstract)
     word = re.escape(spelt(name))
     whole = rf"(?<![\w-]){word}s?(?![\w-])"
     head = _HEAD.match(title)
     if head and re.fullmatch(rf"(?:the )?{word}s?", head["head"]):
         return Tie.HEAD
-    if not looks_named(name) and not _written_as_name(name, f"{work.title} {work.abstract}"):
+    if not looks_named(name) and not _written_as_name(name, written):
         return Tie.NONE
     if re.search(whole, title):
         return Tie.TITLE

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import upsert
 from storage.schema import PostingRow, TermRow, WorkLengthRow, WorkRow
-from storage.works import Window, in_window
+from storage.works import Window, in_window, scoped
 
 CORPUS = ""  # the row of `terms` that counts the works themselves
 LONGEST = 64
@@ -104,6 +104,29 @@ async def _counted(session: AsyncSession, terms: Sequence[str]) -> Mapping[str, 
         known.update(dict.fromkeys(missing, (0, 0.0)))
         known.update({term: (works, length) for term, works, length in found})
     return known
+
+
+async def holders(
+    session: AsyncSession, terms: Iterable[str], researcher_ids: Sequence[int], limit: int
+) -> list[tuple[int, str, str]]:
+    """(id, title, abstract) of works that use any of the terms, most and most often first.
+
+    Among the works of the researchers, if any are named.
+    """
+    wanted = [term for term in terms if 0 < len(term) <= LONGEST]
+    if not wanted:
+        return []
+    often = func.sum(PostingRow.weight / (PostingRow.weight + 1.0))
+    query = (
+        select(WorkRow.id, WorkRow.title, WorkRow.abstract)
+        .join(PostingRow, PostingRow.work_id == WorkRow.id)
+        .where(PostingRow.term.in_(wanted))
+        .group_by(WorkRow.id)
+        .order_by(often.desc(), WorkRow.id)
+        .limit(limit)
+    )
+    rows = await session.execute(scoped(query, researcher_ids, None))
+    return [(work_id, title, abstract) for work_id, title, abstract in rows]
 
 
 def idf(works: int, of: int) -> float:

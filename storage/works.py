@@ -161,7 +161,7 @@ async def of_researchers(
     session: AsyncSession, researcher_ids: Sequence[int], window: Window | None = None
 ) -> list[Work]:
     """Works attributed to any of the records (all works when none is named), newest first."""
-    query = _scoped(select(WorkRow), researcher_ids, window).order_by(*_NEWEST_FIRST)
+    query = scoped(select(WorkRow), researcher_ids, window).order_by(*_NEWEST_FIRST)
     return await _works(session, query)
 
 
@@ -169,27 +169,25 @@ async def ids_of(
     session: AsyncSession, researcher_ids: Sequence[int], window: Window | None = None
 ) -> list[int]:
     """The ids of `of_researchers`, without reading the texts."""
-    return list(await session.scalars(_scoped(select(WorkRow.id), researcher_ids, window)))
+    return list(await session.scalars(scoped(select(WorkRow.id), researcher_ids, window)))
 
 
 async def count(
     session: AsyncSession, researcher_ids: Sequence[int], window: Window | None = None
 ) -> int:
     """How many works are in scope."""
-    return (
-        await session.scalar(_scoped(select(func.count(WorkRow.id)), researcher_ids, window)) or 0
-    )
+    return await session.scalar(scoped(select(func.count(WorkRow.id)), researcher_ids, window)) or 0
 
 
 async def count_undated(session: AsyncSession, researcher_ids: Sequence[int]) -> int:
     """Works known by year only, which a window finer than a year has to leave out."""
-    query = _scoped(select(func.count(WorkRow.id)), researcher_ids, None)
+    query = scoped(select(func.count(WorkRow.id)), researcher_ids, None)
     return await session.scalar(query.where(WorkRow.published.is_(None))) or 0
 
 
 async def per_year(session: AsyncSession, researcher_ids: Sequence[int]) -> dict[int, int]:
     """Works a year, years in order."""
-    query = _scoped(select(WorkRow.year, func.count(WorkRow.id)), researcher_ids, None)
+    query = scoped(select(WorkRow.year, func.count(WorkRow.id)), researcher_ids, None)
     rows = await session.execute(query.group_by(WorkRow.year).order_by(WorkRow.year))
     return dict(rows.all())
 
@@ -215,16 +213,16 @@ async def page(
                 WorkRow.abstract.ilike(pattern, escape="\\"),
             )
         )
-    scoped = _scoped(select(WorkRow), [researcher_id], None).where(*conditions)
-    total = await session.scalar(select(func.count()).select_from(scoped.subquery())) or 0
-    return await _works(session, scoped.order_by(*_NEWEST_FIRST).offset(offset).limit(limit)), total
+    chosen = scoped(select(WorkRow), [researcher_id], None).where(*conditions)
+    total = await session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    return await _works(session, chosen.order_by(*_NEWEST_FIRST).offset(offset).limit(limit)), total
 
 
 async def titles_like(
     session: AsyncSession, text: str, researcher_id: int | None = None, limit: int = 25
 ) -> list[tuple[int, str]]:
     """Ids and titles in which every word of the text occurs, newest first."""
-    query = _scoped(
+    query = scoped(
         select(WorkRow.id, WorkRow.title), [researcher_id] if researcher_id else [], None
     )
     for word in text.split():
@@ -237,7 +235,7 @@ async def titles(
     session: AsyncSession, researcher_ids: Sequence[int], limit: int = 5000
 ) -> list[tuple[int, str]]:
     """Ids and titles in scope, newest first."""
-    query = _scoped(select(WorkRow.id, WorkRow.title), researcher_ids, None)
+    query = scoped(select(WorkRow.id, WorkRow.title), researcher_ids, None)
     rows = await session.execute(query.order_by(*_NEWEST_FIRST).limit(limit))
     return [(work_id, title) for work_id, title in rows]
 
@@ -258,7 +256,7 @@ async def ids_by_author(
     keys = {" ".join(words), f"{given} {surname}", f"{given[0]} {surname}", f"{surname} {given}"}
     printed: ColumnElement[bool] = AuthorshipRow.name_key.in_(keys)
     printed |= AuthorshipRow.name_key.like(f"{given}% {surname}")  # a middle name, or more of one
-    query = _scoped(select(WorkRow.id), researcher_ids, None)
+    query = scoped(select(WorkRow.id), researcher_ids, None)
     return list(
         await session.scalars(
             query.where(WorkRow.id.in_(select(AuthorshipRow.work_id).where(printed)))
@@ -281,7 +279,8 @@ def in_window(window: Window) -> ColumnElement[bool]:
     return WorkRow.published.between(window.start, window.end)
 
 
-def _scoped(query: AnySelect, researcher_ids: Sequence[int], window: Window | None) -> AnySelect:
+def scoped(query: AnySelect, researcher_ids: Sequence[int], window: Window | None) -> AnySelect:
+    """A query over works, restricted to those of the records (if any) and of the window."""
     if researcher_ids:
         theirs = select(AttributionRow.work_id).where(
             AttributionRow.researcher_id.in_(researcher_ids), AttributionRow.certainty > 0
