@@ -118,7 +118,8 @@ class Bench:
         self._search = search
         self._ids = ids
         self._works = {document: work_id for work_id, document in ids.items()}
-        self._quoting = QuotingWriter(database)
+        self._quoting = QuotingWriter()
+        self._database = database
         self._answerer = Answerer(database, search)
 
     async def measure(self) -> list[dict[str, Any]]:
@@ -149,7 +150,8 @@ class Bench:
             text, work_ids=[self._works[document] for document in documents]
         )
         question = Question(text=text, kind=Kind.CONTENT, content=text)
-        draft = await self._quoting.write(question, passages)
+        async with self._database.read() as session:
+            draft = await self._quoting.write(session, question, passages)
         quotes = [quote for sentence in draft.sentences for quote in sentence.quotes]
         return {
             "colloquy": self._places((passages[q.passage].work.id, q.text) for q in quotes),

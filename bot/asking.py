@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, errors, memory, render
 from bot.cards import Card
+from bot.following import FollowThem
 from bot.markdown import escape
 from bot.memory import Asking, Where
 from bot.views import Button, Item, Layout, Passages, Rate, menu, readable_answer
@@ -196,6 +197,9 @@ def _layouts(answer: Answer, answer_id: int, asking: Asking, *, thread: bool) ->
         cards.append(Card(("The rest of the answer, with its sources, is in this file.",)))
     row: list[Item] = [Passages(answer_id)] if answer.citations else []
     row += [FollowUp(answer_id), Rate(answer_id, True), Rate(answer_id, False)]
+    people = answer.question.researchers
+    if len(people) == 1:
+        row.append(FollowThem(people[0].id))
     beside = OpenThread(answer_id) if thread and not asking.private else None
     if beside and answer.refused:  # a refusal ends in its sentence, and has room in the row
         row, beside = [*row, beside], None

@@ -13,7 +13,7 @@ from discord import app_commands
 from discord.ext import tasks
 
 from bot import commands, conversation, errors, unreachable
-from bot.courier import Courier
+from bot.courier import Courier, Rules
 from bot.gate import Gate
 from retrieval.watch import PAUSE
 from storage import answers
@@ -72,7 +72,9 @@ class Colloquy(discord.Client):
         self.answerer = parts.answerer
         self.today = parts.today
         self.watcher = watcher
-        self.courier = Courier(parts.database, self)
+        self.courier = Courier(
+            parts.database, self, Rules(**parts.settings.announcements.model_dump())
+        )
         self.gate = Gate(parts.database, parts.settings.limits)
         self.tree = errors.Tree(
             self,

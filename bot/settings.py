@@ -150,6 +150,17 @@ class LimitSettings(Section):
     per_day: int = Field(400, ge=1, le=100_000)
     follows: int = Field(100, ge=1, le=10_000)
     """Researchers that one person, or one channel, may follow."""
+    server_follows: int = Field(500, ge=1, le=100_000)
+    """Researchers that the channels of one server may follow; its moderators may lower it."""
+
+
+class AnnouncementSettings(Section):
+    """How fast announcements are sent. Share Discord's limit out if several processes send."""
+
+    per_second: float = Field(49.0, gt=0, le=50)
+    """Requests; Discord grants a bot 50 a second in all."""
+    direct_per_second: float = Field(1.0, gt=0, le=10)
+    """Messages to people; Discord shuts bots out that hurry there."""
 
 
 class LogSettings(Section):
@@ -180,6 +191,7 @@ class Settings(BaseSettings):
     model: ModelSettings = ModelSettings()
     answers: AnswerSettings = AnswerSettings()
     limits: LimitSettings = LimitSettings()
+    announcements: AnnouncementSettings = AnnouncementSettings()
     logging: LogSettings = LogSettings()
 
     _token: SecretStr | None = PrivateAttr(default=None)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from retrieval import records
 from retrieval.kinds import Kind
 from retrieval.question import Question, Turn, read
@@ -32,6 +34,8 @@ PASSAGES = 10
 """Passages read for a question of content."""
 TOPIC_PASSAGES = 60
 """Passages looked at when all works about a topic are wanted."""
+
+_QUOTED = (Kind.CONTENT, Kind.COMPARE)  # answered in sentences; the others are lists or facts
 
 OnDraft = Callable[[str], Awaitable[None]]
 
@@ -115,7 +119,7 @@ class Answerer:
         self._database = database
         self._search = search
         self._model = writer
-        self._quoting = QuotingWriter(database)
+        self._quoting = QuotingWriter()
         self._today = today
 
     async def answer(
@@ -151,64 +155,95 @@ class Answerer:
             if not scope.works and not await works.count(session, ()):
                 raise NothingImported()
             record = await records.answer(session, question, scope)
-        if record is not None:
-            answer = _from_record(question, scope, record)
-        else:
-            answer = await self._from_content(question, scope, history, on_draft)
+            if record is not None:
+                answer = _from_record(question, scope, record)
+            else:
+                answer = await self._from_content(session, question, scope)
+        if (
+            self._model is not None
+            and record is None
+            and answer.citations
+            and question.kind in _QUOTED
+        ):
+            answer = await self._by_model(self._model, answer, scope, history, on_draft)
         return replace(answer, note=_note(question, answer), seconds=time.perf_counter() - started)
 
     # Content ------------------------------------------------------------------------------
 
     async def _from_content(
-        self, question: Question, scope: Scope, history: Sequence[Turn], on_draft: OnDraft | None
+        self, session: AsyncSession, question: Question, scope: Scope
     ) -> Answer:
-        passages = await self._passages(question, scope)
-        if question.kind not in (Kind.CONTENT, Kind.COMPARE):
-            return await self._about(question, scope, passages)
-        quoted = _checked(await self._quoting.write(question, passages), passages)
-        if not quoted or self._model is None:
-            return _written(question, scope, passages, quoted, self._quoting.name)
+        passages = await self._passages(session, question, scope)
+        if question.kind not in _QUOTED:
+            return await self._about(session, question, scope, passages)
+        quoted = _checked(await self._quoting.write(session, question, passages), passages)
+        return _written(question, scope, passages, quoted, self._quoting.name)
+
+    async def _by_model(
+        self,
+        model: ModelWriter,
+        quoted: Answer,
+        scope: Scope,
+        history: Sequence[Turn],
+        on_draft: OnDraft | None,
+    ) -> Answer:
+        """The same passages in a model's words; the quotes where it fails."""
+        question, passages = quoted.question, quoted.passages
         try:
-            draft = await self._model.write(
+            draft = await model.write(
                 question.text,
                 passages,
                 history=[turn.question for turn in history],
                 on_draft=_relay(passages, on_draft),
             )
         except ModelUnavailable as error:
-            answer = _written(question, scope, passages, quoted, self._quoting.name)
-            return replace(answer, note=f"{error.sentence} These are quotes instead.")
-        checked = _checked(draft, passages)
-        return _written(question, scope, passages, checked, self._model.name)
+            return replace(quoted, note=f"{error.sentence} These are quotes instead.")
+        return _written(question, scope, passages, _checked(draft, passages), model.name)
 
-    async def _passages(self, question: Question, scope: Scope) -> list[Passage]:
+    async def _passages(
+        self, session: AsyncSession, question: Question, scope: Scope
+    ) -> list[Passage]:
         """The passages for a question of content; works that it names are always among them."""
         ids = [r.id for r in question.researchers]
         query = question.content or question.text
         named = [w.id for w in question.works if records.within(w, question.window)]
         if question.kind is Kind.COMPARE or question.exact:
-            return await self._search.passages(query, work_ids=named, limit=max(len(named), 1))
+            return await self._search.passages(
+                query, work_ids=named, limit=max(len(named), 1), session=session
+            )
         restricted = list(scope.work_ids) if scope.restricted else []
         if scope.restricted and not restricted:
             return []
         limit = PASSAGES if question.kind is Kind.CONTENT else TOPIC_PASSAGES
         found = await self._search.passages(
-            query, researcher_ids=ids, work_ids=restricted, window=question.window, limit=limit
+            query,
+            researcher_ids=ids,
+            work_ids=restricted,
+            window=question.window,
+            limit=limit,
+            session=session,
         )
         missing = [i for i in named if i not in {p.work.id for p in found}]
         if missing:
-            found += await self._search.passages(query, work_ids=missing, limit=len(missing))
+            found += await self._search.passages(
+                query, work_ids=missing, limit=len(missing), session=session
+            )
         return found
 
-    async def _about(self, question: Question, scope: Scope, passages: Sequence[Passage]) -> Answer:
+    async def _about(
+        self,
+        session: AsyncSession,
+        question: Question,
+        scope: Scope,
+        passages: Sequence[Passage],
+    ) -> Answer:
         """Works about a topic: listed, or counted, dated and so on where that is asked."""
         topic = replace(question, kind=Kind.WORKS_ABOUT)
-        sentences = _checked(await self._quoting.write(topic, passages), passages)
+        sentences = _checked(await self._quoting.write(session, topic, passages), passages)
         found = [passages[s.quotes[0].passage].work for s in sentences]
         if question.kind is Kind.WORKS_ABOUT or not found:
             return _written(question, scope, passages, sentences, self._quoting.name)
-        async with self._database.read() as session:
-            record = await records.of_topic(session, question, scope, found)
+        record = await records.of_topic(session, question, scope, found)
         return _from_record(question, scope, record)
 
 

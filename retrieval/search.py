@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -99,19 +100,20 @@ class Search:
         window: Window | None = None,
         limit: int = 10,
         without: Sequence[int] = (),
+        session: AsyncSession | None = None,
     ) -> list[Passage]:
         """The works that best answer the query, best first, at most `limit` of them.
 
         Given works are searched alone; else those of the records; else everything. The window
         restricts either, and the works of `without` are passed over. Works that are not embedded
-        yet are left out.
+        yet are left out. `session` is one to read in; otherwise one is opened for this.
 
         Raises:
             EmbeddingUnavailable: the question could not be embedded.
         """
         question = await asyncio.to_thread(self._embedder.encode_question, query)
         words = terms(query)
-        async with self._database.read() as session:
+        async with nullcontext(session) if session else self._database.read() as session:
             scope = await _scope(session, researcher_ids, work_ids, window)
             if scope is None or len(scope) > EXACT:
                 ids, lexical = await self._candidates(session, question, words, scope)

@@ -2,7 +2,7 @@
 
     pending -> sending -> sent
        |          |-> pending (again later) -> ... -> failed
-       '-> paused (resumed: pending)
+       '-> paused, filtered (muted or no longer followed meanwhile)
     filtered    recorded so that "why was this not sent?" has an answer
 
 A row is written in the transaction that records the work as seen, and acknowledged one by one. A
@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import follows
 from storage.answers import utcnow
 from storage.database import upsert
 from storage.destinations import Destination, destination
@@ -285,6 +286,41 @@ async def fail(session: AsyncSession, ids: Sequence[int], why: str) -> None:
         .where(AnnouncementRow.id.in_(ids))
         .values(state=State.FAILED.value, why=why)
     )
+
+
+async def unfollow(session: AsyncSession, follow: Follow) -> None:
+    """Stop following; what waits for this follow alone is no longer sent.
+
+    Raises:
+        NoSuchFollow: it is removed already.
+    """
+    await follows.remove(session, follow.id)
+    await _withdraw(session, follow, State.FILTERED, "no longer followed")
+
+
+async def mute(session: AsyncSession, follow: Follow, until: datetime) -> None:
+    """Pause a follow, and keep back what waits for it alone."""
+    await follows.pause(session, follow.id, until)
+    await _withdraw(session, follow, State.PAUSED, f"{follow.researcher.name}: muted")
+
+
+async def _withdraw(session: AsyncSession, follow: Follow, state: State, why: str) -> None:
+    """Take a follow from the reasons of what waits; what has no other reason is not sent."""
+    waiting = await session.scalars(
+        select(AnnouncementRow).where(
+            AnnouncementRow.destination_id == follow.destination.id,
+            AnnouncementRow.state == State.PENDING.value,
+        )
+    )
+    for row in list(waiting):
+        rest = [reason for reason in row.reasons if reason["follow_id"] != follow.id]
+        if len(rest) == len(row.reasons):
+            continue
+        if rest:
+            row.reasons = rest
+        else:
+            row.state, row.why = state.value, why
+    await session.flush()
 
 
 async def for_work(

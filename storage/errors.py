@@ -164,6 +164,14 @@ class TooManyFollows(ColloquyError):
     template = "Up to {limit} researchers can be followed here; `/follow remove` makes room."
 
 
+class TooManyServerFollows(ColloquyError):
+    code = "too_many_server_follows"
+    template = (
+        "The channels of this server may follow {limit} researchers in all; a moderator can "
+        "remove some, or change that with `/admin limit`."
+    )
+
+
 class NoSuchFollow(ColloquyError):
     code = "no_such_follow"
     template = "That is not followed here (any more); `/follow list` shows what is."

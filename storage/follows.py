@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import watches
+from storage import places, watches
 from storage.answers import utcnow
 from storage.destinations import Destination, destination
-from storage.errors import AlreadyFollowing, NoSuchFollow, TooManyFollows
+from storage.errors import AlreadyFollowing, NoSuchFollow, TooManyFollows, TooManyServerFollows
 from storage.researchers import Researcher, get
 from storage.schema import DestinationRow, FollowRow
 from storage.works import Work
@@ -116,6 +116,7 @@ async def add(
     every: Every = Every.ONCE,
     wanted: Filter | None = None,
     limit: int = 100,
+    server_limit: int = 500,
 ) -> Follow:
     """Follow a researcher; the first look at them announces nothing that is already there.
 
@@ -128,10 +129,12 @@ async def add(
         every: how often.
         wanted: the filter; None for everything.
         limit: how many researchers one destination may follow.
+        server_limit: how many follows the channels of its server may have, unless its
+            moderators set fewer.
 
     Raises:
         AlreadyFollowing: this destination follows them.
-        TooManyFollows: the limit is reached.
+        TooManyFollows, TooManyServerFollows: a limit is reached.
     """
     researcher = await get(session, researcher_id)
     there = select(FollowRow).where(FollowRow.destination_id == to.id)
@@ -140,6 +143,8 @@ async def add(
     number = await session.scalar(select(func.count()).select_from(there.subquery())) or 0
     if number >= limit:
         raise TooManyFollows(limit=limit)
+    if user_id is None and to.guild_id is not None:
+        await _check_server(session, to.guild_id, server_limit)
     row = FollowRow(
         researcher_id=researcher_id,
         destination_id=to.id,
@@ -154,6 +159,18 @@ async def add(
     await session.flush()
     await watches.begin(session, researcher_id)
     return await by_id(session, row.id)
+
+
+async def _check_server(session: AsyncSession, guild_id: int, most: int) -> None:
+    own = (await places.get(session, guild_id)).follows
+    limit = most if own is None else min(own, most)
+    number = await session.scalar(
+        select(func.count(FollowRow.id))
+        .join(DestinationRow, DestinationRow.id == FollowRow.destination_id)
+        .where(DestinationRow.guild_id == guild_id, FollowRow.user_id.is_(None))
+    )
+    if (number or 0) >= limit:
+        raise TooManyServerFollows(limit=limit)
 
 
 async def by_id(session: AsyncSession, follow_id: int) -> Follow:

@@ -21,11 +21,14 @@ class Place:
         researcher_id: whom a question is about when it names nobody.
         answers: whether the bot answers here at all.
         mentions: whether it answers mentions and replies, or slash commands only.
+        follows: how many researchers a server's channels may follow together; None for as many
+            as the operator allows.
     """
 
     researcher_id: int | None = None
     answers: bool = True
     mentions: bool = True
+    follows: int | None = None
 
 
 async def get(session: AsyncSession, guild_id: int | None, channel_id: int | None = None) -> Place:
@@ -48,6 +51,7 @@ async def get(session: AsyncSession, guild_id: int | None, channel_id: int | Non
                 settled.researcher_id if row.researcher_id is None else row.researcher_id,
                 settled.answers if row.answers is None else row.answers,
                 settled.mentions if row.mentions is None else row.mentions,
+                settled.follows if row.follows is None else row.follows,
             )
     return settled
 
@@ -81,6 +85,11 @@ async def set_mentions(
 ) -> Place:
     """Let the bot answer mentions here or not; None falls back to the server's setting."""
     return await _set(session, guild_id, channel_id, mentions=mentions)
+
+
+async def set_follows(session: AsyncSession, guild_id: int, most: int | None) -> Place:
+    """Set how many researchers a server's channels may follow; None for as many as allowed."""
+    return await _set(session, guild_id, None, follows=most)
 
 
 async def forget_server(session: AsyncSession, guild_id: int) -> None:

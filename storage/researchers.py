@@ -148,6 +148,8 @@ async def get(session: AsyncSession, researcher_id: int) -> Researcher:
 
 async def by_ids(session: AsyncSession, ids: Sequence[int]) -> list[Researcher]:
     """The records of these ids, in their order; unknown ids are left out."""
+    if not ids:
+        return []
     works = (
         select(func.count(AttributionRow.work_id))
         .where(AttributionRow.researcher_id == ResearcherRow.id, AttributionRow.certainty > 0)

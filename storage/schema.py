@@ -183,6 +183,7 @@ class PlaceRow(Base):
     )
     answers: Mapped[bool | None]
     mentions: Mapped[bool | None]
+    follows: Mapped[int | None]
 
 
 class AnswerRow(Base):

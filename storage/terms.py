@@ -19,10 +19,12 @@ from storage.works import Window, in_window
 
 CORPUS = ""  # the row of `terms` that counts the works themselves
 LONGEST = 64
+_COUNTED = "terms counted"  # in a session's info: what one answer asks for several times
 
 
 async def save(session: AsyncSession, rows: Mapping[int, Mapping[str, float]]) -> None:
     """Replace the postings of these works: work id -> term -> how often it occurs."""
+    session.info.pop(_COUNTED, None)
     works: Counter[str] = Counter()
     length = 0.0
     known = (
@@ -80,19 +82,28 @@ async def _add_to_statistics(session: AsyncSession, works: Counter[str], length:
 
 async def corpus(session: AsyncSession) -> tuple[int, float]:
     """How many works have postings, and their mean length in terms."""
-    row = (
-        await session.execute(select(TermRow.works, TermRow.length).where(TermRow.term == CORPUS))
-    ).first()
-    return (row[0], row[1] / row[0]) if row and row[0] else (0, 0.0)
+    works, length = (await _counted(session, ()))[CORPUS]
+    return (works, length / works) if works else (0, 0.0)
 
 
 async def works_with(session: AsyncSession, terms: Iterable[str]) -> dict[str, int]:
     """In how many works each term occurs; 0 where it occurs in none."""
-    wanted = {term: 0 for term in terms if 0 < len(term) <= LONGEST}
-    rows = await session.execute(
-        select(TermRow.term, TermRow.works).where(TermRow.term.in_(wanted.keys()))
-    )
-    return wanted | dict(rows.all())
+    wanted = [term for term in terms if 0 < len(term) <= LONGEST]
+    counted = await _counted(session, wanted)
+    return {term: counted[term][0] for term in wanted}
+
+
+async def _counted(session: AsyncSession, terms: Sequence[str]) -> Mapping[str, tuple[int, float]]:
+    """(works, length) of the terms and of the corpus; asked for once in a session."""
+    known: dict[str, tuple[int, float]] = session.info.setdefault(_COUNTED, {})
+    missing = {CORPUS, *terms} - known.keys()
+    if missing:
+        found = await session.execute(
+            select(TermRow.term, TermRow.works, TermRow.length).where(TermRow.term.in_(missing))
+        )
+        known.update(dict.fromkeys(missing, (0, 0.0)))
+        known.update({term: (works, length) for term, works, length in found})
+    return known
 
 
 def idf(works: int, of: int) -> float:
@@ -115,8 +126,8 @@ async def bm25(
     `work_ids` and `window` restrict the candidates, never the statistics: a term's weight is
     that of the whole corpus.
     """
-    total, mean_length = await corpus(session)
     frequencies = await works_with(session, query_terms)
+    total, mean_length = await corpus(session)
     weights = [
         (term, query_terms[term] * idf(number, total))
         for term, number in frequencies.items()

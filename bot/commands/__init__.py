@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot import asking, views
+from bot import asking, following, views
 from bot.commands import (
     admin,
     ask,
@@ -40,7 +40,7 @@ async def register(client: Colloquy) -> None:
         researcher.AskAbout,
         researcher.ReadAbstract,
         researcher.ChooseResearcher,
-        follow.FollowThem,
+        following.FollowThem,
         follow.AboutPaper,
         follow.InDigest,
         outbox.Resume,

@@ -104,6 +104,19 @@ async def mentions(interaction: Press, on: bool, channel: Channel | None = None)
     await _say(interaction, f"I answer {how} {_in(channel)}.")
 
 
+@group.command(name="limit")
+@app_commands.describe(follows="Researchers that all channels here may follow; empty for no limit")
+async def limit(
+    interaction: Press, follows: app_commands.Range[int, 0, 100_000] | None = None
+) -> None:
+    """Limit how many researchers the channels of this server may follow"""
+    async with interaction.client.database.write() as session:
+        await places.set_follows(session, _guild(interaction), follows)
+    most = interaction.client.settings.limits.server_follows
+    number = cards.plural(most if follows is None else min(follows, most), "researcher")
+    await _say(interaction, f"The channels of this server may follow {number} in all.")
+
+
 @group.command(name="settings")
 async def settings(interaction: Press) -> None:
     """Show what is set for the server and its channels"""
@@ -169,6 +182,7 @@ def _described(place: Place, names: dict[int, str]) -> str:
             f"about {inline(who)}" if who else "no default researcher",
             "answers on" if place.answers else "answers off",
             "mentions on" if place.mentions else "mentions off",
+            *([] if place.follows is None else [f"up to {place.follows} followed"]),
         )
     )
 

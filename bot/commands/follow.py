@@ -77,6 +77,7 @@ async def add(
     """Follow a researcher: each new paper, once, where you want it"""
     filter_ = _filter(any_words, all_words, no_words, categories, similar_to, revisions)
     _check(interaction, where)
+    limits = interaction.client.settings.limits
     async with interaction.client.database.write() as session:
         person = await options.meant(session, interaction, researcher)
         to = await _destination(session, interaction, where)
@@ -88,7 +89,8 @@ async def add(
             set_by=interaction.user.id,
             every=Every(how_often),
             wanted=filter_,
-            limit=interaction.client.settings.limits.follows,
+            limit=limits.follows,
+            server_limit=limits.server_follows,
         )
     await _show(interaction, follow)
 
@@ -165,7 +167,7 @@ async def remove(interaction: Press, follow: str) -> None:
     """Stop following somebody"""
     async with interaction.client.database.write() as session:
         mine = await _mine(session, interaction, follow)
-        await follows.remove(session, mine.id)
+        await announcements.unfollow(session, mine)
     text = f"**{inline(mine.researcher.name, cards.NAME_SHOWN)}** is no longer followed."
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
 
@@ -380,34 +382,6 @@ def _quiet(text: str | None) -> tuple[int, int] | None:
 # What can be pressed ----------------------------------------------------------------------
 
 
-class FollowThem(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"follow:1:(\d+)"):
-    """On profiles: whoever presses follows the person in their direct messages."""
-
-    def __init__(self, researcher_id: int) -> None:
-        self.researcher_id = researcher_id
-        super().__init__(discord.ui.Button(label="Follow", custom_id=f"follow:1:{researcher_id}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]))
-
-    @errors.answered
-    async def callback(self, interaction: Press) -> None:
-        async with interaction.client.database.write() as session:
-            to = await destinations.ensure_direct(session, interaction.user.id)
-            follow = await follows.add(
-                session,
-                self.researcher_id,
-                to,
-                user_id=interaction.user.id,
-                set_by=interaction.user.id,
-                limit=interaction.client.settings.limits.follows,
-            )
-        await _show(interaction, follow)
-
-
 class AboutPaper(
     discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"ann:1:(\d+):(ask|mute|not)"
 ):
@@ -486,7 +460,7 @@ async def _mute(interaction: Press, announcement: Announcement, researcher_id: i
         for follow in await follows.at(session, place.id):
             named = {r.researcher_id for r in announcement.reasons}
             if follow.researcher.id in ({researcher_id} if researcher_id else named):
-                await follows.pause(session, follow.id, followed.FOREVER)
+                await announcements.mute(session, follow, followed.FOREVER)
                 muted.append(follow.researcher.name)
     if not muted:
         raise NoSuchFollow()

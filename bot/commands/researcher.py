@@ -11,7 +11,7 @@ from discord import app_commands
 from bot import cards, errors, profiles
 from bot.asking import Form
 from bot.commands import options
-from bot.commands.follow import FollowThem
+from bot.following import FollowThem
 from bot.markdown import escape
 from bot.memory import Asking
 from bot.views import NEXT, PREVIOUS, Button, Item, Layout, menu, send, steps, turn_to

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from retrieval.kinds import Kind
 from retrieval.question import Question
 from retrieval.search import Passage, Sentence
@@ -39,7 +41,6 @@ from retrieval.writers.signals import (
     value,
 )
 from storage import terms as statistics
-from storage.database import Database
 
 MOST_SENTENCES = 3
 FALLBACKS = 3
@@ -357,58 +358,45 @@ def _steps(body: Sequence[Scored], best: Scored) -> list[Scored]:
 
 
 class QuotingWriter:
-    """Chooses verbatim sentences; rarity of words is read from the stored statistics."""
+    """Chooses verbatim sentences; how rare words are is read from the stored statistics."""
 
     name = "quoting"
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def candidates(self, question: Question, passages: Sequence[Passage]) -> list[Candidate]:
+    async def candidates(
+        self, session: AsyncSession, question: Question, passages: Sequence[Passage]
+    ) -> list[Candidate]:
         """The passages with their signals, in their order."""
         asked = read_asked(question.content or question.text)
-        weights = await self._weights(asked)
+        weights = await _weights(session, asked)
         named = {work.id for work in question.works}
         return [
             Candidate(n, passage, asked, weights, passage.work.id in named)
             for n, passage in enumerate(passages)
         ]
 
-    async def _weights(self, asked: Asked) -> dict[str, float]:
-        """How much each word of the question tells: its inverse document frequency, at most 1."""
-        stems = {word: list(terms(word)) for word in dict.fromkeys(asked.words)}
-        async with self._database.read() as session:
-            total, _ = await statistics.corpus(session)
-            known = await statistics.works_with(
-                session, [s for group in stems.values() for s in group]
-            )
-        most = statistics.idf(0, total) or 1.0
-        return {
-            word: max(statistics.idf(known.get(s, 0), total) for s in group) / most
-            for word, group in stems.items()
-            if group
-        }
-
-    async def _about(self, question: Question, passages: Sequence[Passage]) -> list[Candidate]:
+    async def _about(
+        self, session: AsyncSession, question: Question, passages: Sequence[Passage]
+    ) -> list[Candidate]:
         """The works about the topic, or about any of the topics that an "or" joins."""
         chosen: dict[int, Candidate] = {}
         for topic in re.split(r"\s+or\s+", question.content or question.text):
-            found = await self.candidates(replace(question, content=topic), passages)
+            found = await self.candidates(session, replace(question, content=topic), passages)
             for candidate in about(found):
                 chosen.setdefault(candidate.place, candidate)
         return sorted(chosen.values(), key=lambda c: -c.passage.score)
 
-    async def write(self, question: Question, passages: Sequence[Passage]) -> Draft:
+    async def write(
+        self, session: AsyncSession, question: Question, passages: Sequence[Passage]
+    ) -> Draft:
         """Quotes that answer; no sentences where nothing in the passages does.
 
         Works asked for by topic get their nearest sentence each, works to be compared two each, and
         any other question the few sentences of the one work that answers best.
         """
         if question.kind is Kind.WORKS_ABOUT:
-            return Draft(
-                tuple(_drafted(c, [c.nearest]) for c in await self._about(question, passages))
-            )
-        found = await self.candidates(question, passages)
+            chosen = await self._about(session, question, passages)
+            return Draft(tuple(_drafted(c, [c.nearest]) for c in chosen))
+        found = await self.candidates(session, question, passages)
         if question.kind is Kind.COMPARE:
             return Draft(tuple(_drafted(c, c.gist()) for c in found))
         ranked = sorted(found, key=lambda c: -c.score)
@@ -416,6 +404,19 @@ class QuotingWriter:
         if answering is None:
             return Draft(())
         return Draft(tuple(_drafted(answering, [s]) for s in answering.quotes()))
+
+
+async def _weights(session: AsyncSession, asked: Asked) -> dict[str, float]:
+    """How much each word of the question tells: its inverse document frequency, at most 1."""
+    stems = {word: list(terms(word)) for word in dict.fromkeys(asked.words)}
+    known = await statistics.works_with(session, [s for group in stems.values() for s in group])
+    total, _ = await statistics.corpus(session)
+    most = statistics.idf(0, total) or 1.0
+    return {
+        word: max(statistics.idf(known.get(s, 0), total) for s in group) / most
+        for word, group in stems.items()
+        if group
+    }
 
 
 def _drafted(candidate: Candidate, sentences: Sequence[Scored]) -> DraftSentence:

@@ -58,6 +58,24 @@ async def test_what_is_not_sent_says_why(database: Database) -> None:
         assert await announcements.take(session, "c", utcnow(), HOLD) == []
 
 
+async def test_what_waits_goes_with_its_last_follow(database: Database) -> None:
+    async with database.write() as session:
+        where = await destinations.ensure_direct(session, 1)
+        ids = [await researchers.ensure(session, n, "arXiv") for n in ("Ada L", "Charles B")]
+        ada, charles = [
+            await follows.add(session, record, where, user_id=1, set_by=1) for record in ids
+        ]
+        work = await _publish(database, session, 1, ids)
+        await announcements.unfollow(session, ada)
+        [only] = await announcements.for_work(session, work.id, [where.id])
+        assert only.state is State.PENDING
+        assert [reason.name for reason in only.reasons] == ["Charles B"]
+        await announcements.mute(session, charles, utcnow() + timedelta(days=1))
+        [only] = await announcements.for_work(session, work.id, [where.id])
+        assert (only.state, only.why) == (State.PAUSED, "Charles B: muted")
+        assert await announcements.take(session, "c", utcnow(), HOLD) == []
+
+
 async def test_a_paused_follow_records_and_sends_nothing(database: Database) -> None:
     async with database.write() as session:
         ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")

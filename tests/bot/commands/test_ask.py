@@ -11,7 +11,9 @@ from tests.bot.commands.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
 
 NPD = "What does NPD stand for?"
-BUTTONS = {"Show passages", "Ask a follow-up", "Good answer", "Poor answer", "Thread"}
+BUTTONS = {
+    "Show passages", "Ask a follow-up", "Good answer", "Poor answer", "Follow", "Thread",
+}  # fmt: skip
 
 
 async def test_an_answer_with_its_scope_sources_and_buttons(

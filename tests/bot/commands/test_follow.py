@@ -148,6 +148,30 @@ async def test_the_button_on_a_profile_follows_also_after_a_restart(
     assert "**Kai Han** is followed" in words(pressed)
 
 
+async def test_the_button_on_an_answer_follows_whom_it_is_about(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    answer = await ada.slash(channel, "ask", question="How many papers did Kai Han publish?")
+    pressed = await ada.click(reply(answer), label="Follow")
+    assert reply(pressed).ephemeral
+    assert "**Kai Han** is followed" in words(pressed)
+
+
+async def test_moderators_limit_what_their_channels_follow(
+    mod: MemberActor, channel: ChannelHandle
+) -> None:
+    said = await mod.slash(channel, "admin limit", follows=0)
+    assert "may follow 0 researchers in all" in words(said)
+    assert "up to 0 followed" in words(await mod.slash(channel, "admin settings"))
+    refused = await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
+    assert "The channels of this server may follow 0 researchers in all" in words(refused)
+    direct = await mod.slash(channel, "follow add", researcher="Kai Han")
+    assert "**Kai Han** is followed" in words(direct)
+    await mod.slash(channel, "admin limit")
+    done = await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
+    assert "**Kai Han** is followed" in words(done)
+
+
 async def test_erasing_forgets_follows_and_keeps_the_channels(
     ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy, guild: GuildHandle
 ) -> None:
