@@ -191,6 +191,7 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             r"mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
             r"LPIPS|FID|BLEU|ROUGE|WER|F1|Dice|IoU|perplexity|margin|threshold|"
             r"frequency|power|energy|size))\b|"
+            r"^(?!\W*(?:which|who|why|where|does|do|is|are|can|how (?:do|does|did|is|are|can))\b).*"
             r"\b(?:accuracy|precision|recall|top-?[15]|mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
             r"LPIPS|FID|BLEU|ROUGE|WER|F1(?:-score)?|Dice|IoU|perplexity|speed-?up|"
             r"gain|improvement|reduction|approximation (?:factor|ratio|guarantee)|"

@@ -7,6 +7,7 @@ whether that work answers at all, and with which of its sentences: see `retrieva
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,8 +28,13 @@ CLOSE = 2.2
 """How far, in log-odds, a sentence may be behind the best of its work and is quoted with it."""
 TRIED = 3
 """How many of the best works are looked at."""
-LEAST_SUPPORT = -0.6
+NAMED, SUPPORT = 0.3, 0.15
+"""What a name in common, and the log-odds of answering, add to a work's score in search."""
+LEAST_SUPPORT = -1.0
 LEAST_ABOUTNESS = 0.0
+ONLY_ABOUTNESS = -1.0
+"""The log-odds from which a work answers a question; is among those about a topic; is about it
+where no other is more so."""
 
 
 class QuotingWriter:
@@ -93,10 +99,13 @@ def _answered(candidates: Sequence[Candidate]) -> Draft:
 
 
 def foremost(candidates: Sequence[Candidate]) -> Candidate | None:
-    """The work that comes first in search; one that the question names, or that holds its names,
-    before others."""
-    ranked = sorted(candidates, key=lambda c: -c.passage.score - 0.4 * c.named)[:TRIED]
-    return max(ranked, key=lambda c: c.passage.score + 0.4 * (c.named + c.names), default=None)
+    """The work that comes first in search, unless another holds the names or answers better."""
+    ranked = sorted(candidates, key=lambda c: -c.passage.score - NAMED * c.named)[:TRIED]
+    return max(
+        ranked,
+        key=lambda c: c.passage.score + NAMED * (c.named + c.names) + SUPPORT * c.support,
+        default=None,
+    )
 
 
 def quotes(candidate: Candidate) -> list[Sentence]:
@@ -121,8 +130,10 @@ def _about(topics: Sequence[Sequence[Candidate]]) -> Draft:
     """The works that are about one of the topics, all of them and only them, nearest first."""
     chosen: dict[int, Candidate] = {}
     for candidates in topics:
+        most = max((c.aboutness for c in candidates), default=-math.inf)
+        least = min(LEAST_ABOUTNESS, max(most, ONLY_ABOUTNESS))
         for candidate in candidates:
-            if candidate.aboutness >= LEAST_ABOUTNESS:
+            if candidate.aboutness >= least:
                 chosen.setdefault(candidate.place, candidate)
     ordered = sorted(chosen.values(), key=lambda c: -c.passage.score)
     return Draft(tuple(_drafted(c, [c.nearest]) for c in ordered))

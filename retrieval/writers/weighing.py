@@ -17,37 +17,41 @@ import numpy as np
 from retrieval.embedding import Matrix
 from retrieval.search import Passage, Sentence
 from retrieval.writers.asked import Asked, Want
-from retrieval.writers.matching import Bag, bag, has_name, holds
-from retrieval.writers.values import numerals, value
+from retrieval.writers.matching import Bag, bag, has_name, holds, is_short
+from retrieval.writers.values import expansion, numerals, value
 
 COMMON_NAME = 0.35
 """The weight below which a name ("AI", "LLM") tells works apart too little to be insisted on."""
 
+CLOSE_WORD = 0.6
+"""How well a title or a sentence has to hold a word of a topic to be counted as saying it."""
+
 Signals = Mapping[str, float]
 
 SENTENCE: Signals = {
-    "cosine": 0.83,
-    "words": 4.01,
-    "value": 3.59,
-    "later": 1.59,
-    "last": -1.21,
-    "number": 1.04,
-    "list": 2.75,
-    "rank": 5.55,
-    "attribute": 6.28,
+    "cosine": 0.94,
+    "words": 4.03,
+    "value": 3.51,
+    "later": 1.76,
+    "last": -1.26,
+    "number": 1.08,
+    "list": 2.76,
+    "long form": 1.03,
+    "rank": 5.6,
+    "attribute": 6.38,
 }
 WORK: Signals = {
-    "cosine": 4.59,
-    "whole": -3.6,
-    "margin": 1.78,
-    "words": 2.89,
-    "subject": 1.06,
-    "length": 2.1,
-    "no value": -5.1,
-    "proper": 3.81,
-    "thing": 1.3,
-    "attribute": 5.08,
-    "bias": -13.74,
+    "cosine": 5.04,
+    "whole": -3.42,
+    "margin": 1.85,
+    "words": 2.7,
+    "subject": 0.93,
+    "length": 1.99,
+    "no value": -5.12,
+    "proper": 3.85,
+    "thing": 1.32,
+    "attribute": 5.2,
+    "bias": -13.99,
 }
 TOPIC: Signals = {
     "title": 3.35,
@@ -177,6 +181,10 @@ class Candidate:
         )
 
     @cached_property
+    def _short_forms(self) -> tuple[str, ...]:
+        return tuple(name for name in self.asked.names if is_short(name))
+
+    @cached_property
     def sentence_signals(self) -> list[Signals]:
         last = len(self.body) - 1
         return [
@@ -188,6 +196,7 @@ class Candidate:
                 "last": float(n == last),
                 "number": float(any(True for _ in numerals(sentence.text))),
                 "list": self.asked.enumerable * enumerates(sentence.text),
+                "long form": float(any(expansion(n, sentence.text) for n in self._short_forms)),
                 "rank": float(self.asked.superlative and ranks(sentence.text)),
                 "attribute": float(self._attributes(bag(sentence.text)) >= 0.8)
                 * bool(self.asked.attributes),
@@ -249,7 +258,7 @@ class Candidate:
     def topic(self) -> Signals:
         """Signals for whether the work is about what is asked for, read as a topic."""
         lines = [bag(s.text) for s in self.passage.sentences]
-        often = np.array([[holds(line, w) >= 0.6 for w in self.weights] for line in lines])
+        often = np.array([[holds(line, w) >= CLOSE_WORD for w in self.weights] for line in lines])
         return {
             "title": self._share(self.in_title),
             "often": self._share(np.minimum(often.sum(axis=0), 4) / 4) if self.weights else 0.0,
