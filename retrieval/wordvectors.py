@@ -18,6 +18,7 @@ import structlog
 from numpy.typing import NDArray
 
 from retrieval.embedding import Matrix, package_file
+from storage.errors import EmbeddingUnavailable
 
 _TABLE = "embeddings.word_embeddings.weight"
 _INSIDE = "##"
@@ -53,7 +54,12 @@ def _pieces() -> _Pieces:
         content = json.loads(package_file("tokenizer.json").read_text("utf-8"))
         with safe_open(package_file("model.safetensors"), "numpy") as weights:
             table = weights.get_tensor(_TABLE)
-    except Exception as error:  # without it words are compared by their letters alone
+    except (
+        EmbeddingUnavailable,
+        OSError,
+        ValueError,
+        KeyError,
+    ) as error:  # without it words are compared by their letters alone
         _log.warning("words.without_vectors", why=str(error))
         return _Pieces({}, np.zeros((0, 0), np.float16))
     return _Pieces(content["model"]["vocab"], (table - table.mean(axis=0)).astype(np.float16))

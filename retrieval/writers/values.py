@@ -11,7 +11,8 @@ from retrieval.writers.matching import ALIKE, bag, holds
 _NUMBER_WORDS = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|"
     "fifteen|twenty|thirty|forty|"
-    "fifty|hundreds?|thousands?|millions?|billions?|dozens?|(?:arbitrary|any|unlimited|varying) numbers? of|"
+    "fifty|hundreds?|thousands?|millions?|billions?|dozens?|"
+    "(?:arbitrary|any|unlimited|varying) numbers? of|"
     "half|twice|double[sd]?|triple"
 )
 _QUANTITY = re.compile(

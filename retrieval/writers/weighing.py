@@ -111,8 +111,8 @@ class Candidate:
         """(sentences, words) how well each sentence holds them, as parts of what the work does."""
         rows = [self._held(bag(sentence.text)) for sentence in self.body]
         share = np.stack(rows) / np.maximum(self.held, 1e-6)
-        clipped: Matrix = np.clip(share, 0.0, 1.0) * (self.held > 0)
-        return clipped
+        parts: Matrix = np.where(self.held > 0, np.clip(share, 0.0, 1.0), 0.0).astype(np.float32)
+        return parts
 
     @cached_property
     def in_title(self) -> Matrix:
@@ -136,14 +136,10 @@ class Candidate:
         """
         spread = (self.said > 0).mean(axis=0)
         focus = [bool(self.asked.focus & bag(word).stems) for word in self.weights]
-        weights: Matrix = (
-            self.rarity
-            * (self.held > 0)
-            * (1.0 - 0.7 * spread)
-            * np.where(self.in_title >= 0.8, 0.5, 1.0)
-            * np.where(focus, 2.0, 1.0)
-        )
-        return weights
+        weights = self.rarity * (self.held > 0) * (1.0 - 0.7 * spread)
+        weights = weights * np.where(self.in_title >= 0.8, 0.5, 1.0) * np.where(focus, 2.0, 1.0)
+        result: Matrix = weights.astype(np.float32)
+        return result
 
     @cached_property
     def names(self) -> float:
