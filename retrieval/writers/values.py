@@ -99,7 +99,7 @@ def counts(asked: Asked, sentence: str) -> float:
     best = 0.0
     for m in _QUANTITY.finditer(plain):
         near = re.split(r"[;:)]|\.\s", plain[m.end() : m.end() + 80])[0]
-        following = re.findall(r"[^\W_]+", near)[: 3 if "." in m[0] else 8]
+        following = re.findall(r"[^\W_]+", near)[: 5 if "." in m[0] else 8]
         held = max((holds(bag(" ".join(following)), word) for word in asked.counted), default=0.0)
         best = max(best, 1.0 if held > ALIKE else 0.6 if held > ALIKE / 2 else 0.0)
     return best

@@ -35,6 +35,7 @@ SENTENCE: Signals = {
     "later": 1.76,
     "last": -1.26,
     "number": 1.08,
+    "gist": 1.6,
     "list": 2.76,
     "long form": 1.03,
     "rank": 5.6,
@@ -177,6 +178,16 @@ class Candidate:
         )
 
     @cached_property
+    def open(self) -> bool:
+        """Whether the question only names the work: no word beyond its names and its title."""
+        names = {name.lower() for name in self.asked.names}
+        told = [
+            word in names or held >= 0.8
+            for word, held in zip(self.weights, self.in_title, strict=True)
+        ]
+        return self.asked.want is Want.ANYTHING and all(told)
+
+    @cached_property
     def _short_forms(self) -> tuple[str, ...]:
         return tuple(name for name in self.asked.names if is_short(name))
 
@@ -191,6 +202,7 @@ class Candidate:
                 "later": n / max(last, 1),
                 "last": float(n == last),
                 "number": float(any(True for _ in numerals(sentence.text))),
+                "gist": float(self.open and proposes(sentence.text)),
                 "list": self.asked.enumerable * enumerates(sentence.text),
                 "long form": float(any(expansion(n, sentence.text) for n in self._short_forms)),
                 "rank": float(self.asked.superlative and ranks(sentence.text)),
