@@ -234,15 +234,23 @@ def _session(path: Path, threads: int) -> InferenceSession:
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
-def _genuine(name: str) -> Path:
-    """The file of the model's package, after its hash was compared.
+def package_file(name: str) -> Path:
+    """A file of the bundled model's package; its content is not looked at.
 
     The package itself is never imported: it would import torch.
+
+    Raises:
+        EmbeddingUnavailable: the package is not installed.
     """
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddingUnavailable(why=f"the package {_PACKAGE.replace('_', '-')} is missing")
-    path = Path(spec.submodule_search_locations[0], "model", name)
+    return Path(spec.submodule_search_locations[0], "model", name)
+
+
+def _genuine(name: str) -> Path:
+    """The file of the model's package, after its hash was compared."""
+    path = package_file(name)
     if not path.is_file() or _sha256(path) != _SHA256[name]:
         raise EmbeddingUnavailable(why=f"{path} is not the file that was published")
     return path

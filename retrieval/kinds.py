@@ -413,7 +413,7 @@ _TOPIC = re.compile(
 _ANYTHING = re.compile(
     rf"{_LEAD}(?:(?:is|are|was|were) there |what(?: is|['’]s| are| was)? there |has "
     rf"{_WHO} |have {_WHO} |did {_WHO} |does {_WHO} |do {_WHO} |(?:got|have|know|"
-    rf"find|show|search)(?: me)? )?"
+    rf"find|show|search|list|give)(?: me)? )?"
     rf"(?:(?:ever|also|already|done|written|published|write|publish|have|worked|work|"
     rf"do|got|released|said|made|produced|did) )*(?:anything |something |everything |"
     rf"stuff |material |research |work |things |(?<=there )|(?<=there is ))"

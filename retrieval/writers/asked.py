@@ -38,18 +38,13 @@ class Asked:
         proper: other words with a capital inside the sentence (Danish, Naples).
         words: the words that carry the question, lower case, in order, asking words left out.
         want: the kind of value.
-        counted: what is counted or measured ("how many *GPUs*"), stemmed.
+        counted: what is counted ("how many *GPUs*"), lower case.
         attributes: technical attributes asked for ("learning rate"); the answer has to say them.
         short: the short form whose long form is wanted.
-        target: what narrows the thing asked for ("which *hurricane* data"): it has to be said.
-        noun: the thing that "which" or "what" stands before ("which *eagles*").
-        focus: stems of the very thing wanted (the metric, what is counted): they weigh double.
-        defined: what is to be defined ("what is *firn*"), longest first.
+        thing: the words for what is asked for ("which *hurricane data*", "how many *GPUs*").
+        focus: stems of what is counted or measured: they weigh double.
         enumerable: several things are asked for ("which two species").
         superlative: the best or worst of something is asked for.
-        fast: a speed is asked for, which a factor may answer, too ("8 times faster").
-        parts: the question has several parts ("…, and why?").
-        naming: the name of something is asked for ("what is it called").
     """
 
     text: str
@@ -57,18 +52,13 @@ class Asked:
     proper: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     want: Want = Want.ANYTHING
-    counted: frozenset[str] = frozenset()
+    counted: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     short: str = ""
-    target: tuple[str, ...] = ()
-    noun: str = ""
+    thing: tuple[str, ...] = ()
     focus: frozenset[str] = frozenset()
-    defined: tuple[str, ...] = ()
     enumerable: bool = False
     superlative: bool = False
-    naming: bool = False
-    fast: bool = False
-    parts: bool = False
 
 
 _WORD = re.compile(r"[^\W_](?:[\w+]|[-.](?=\w))*")
@@ -121,7 +111,7 @@ _EXPANSION = re.compile(
 _COUNT = re.compile(
     r"\b(?:how (?:many|few)|(?:what|which)(?: is| was| are| were|['’]s)? the "
     r"(?:total |exact |overall )?(?:number|amount|count) of|"
-    r"(?:^|\b)(?:total |exact )?number of|size of)\s+(?!(?:percent|fewer|more|less|times)\b)"
+    r"(?:^|\b)(?:total |exact )?number of)\s+(?!(?:percent|fewer|more|less|times)\b)"
     r"(?:of )?(?:(?:different|distinct|unique|kinds? of|types? of|sorts? "
     r"of)\s+)*(?P<what>(?:[\w-]+ ?){1,4})",
     re.IGNORECASE,
@@ -145,7 +135,7 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             Want.MONEY,
             r"\bpaid\b|\bhow (?:expensive|costly|pricey)\b|\bprice (?:of|tag)\b|\b(?:what|"
             r"how much) (?:do|does|did|is|was|would) .{1,80}\bcosts?\s*[?.!]*$|"
-            r"\bhow much (?:do|does|did|would) .{1,80}\bcost\b|\bhow much money\b|"
+            r"\bhow much money\b|"
             r"\b(?:in|many) (?:us )?(?:dollars|euros?|usd)\b|"
             r"\bhow much (?:funding|was paid|were .{1,40} paid)\b",
         ),
@@ -201,10 +191,11 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             r"mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
             r"LPIPS|FID|BLEU|ROUGE|WER|F1|Dice|IoU|perplexity|margin|threshold|"
             r"frequency|power|energy|size))\b|"
+            r"^(?!\W*(?:which|who|why|where|does|do|is|are|can|how (?:do|does|did|is|are|can))\b).*"
             r"\b(?:accuracy|precision|recall|top-?[15]|mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
             r"LPIPS|FID|BLEU|ROUGE|WER|F1(?:-score)?|Dice|IoU|perplexity|speed-?up|"
             r"gain|improvement|reduction|approximation (?:factor|ratio|guarantee)|"
-            r"error rate|success rate|percent(?:age)?|score|size\s*[?.!]*$)(?:\b|"
+            r"error rate|success rate|percent(?:age)?|score|size of|size\s*[?.!]*$)(?:\b|"
             r"$)(?!.*\b(?:why|how "
             r"does|explain)\b)",
         ),
@@ -227,7 +218,6 @@ _ATTRIBUTES: tuple[re.Pattern[str], ...] = tuple(
         r"licen[cs]es?",
         r"awards?|prizes?",
         r"fund(?:ed|ing)|grants?|sponsor\w*|paid for",
-        r"(?:mean|average|median) age|how old",
         r"(?:mean|average|median) age|how old",
         r"weighs?|how heavy",
         r"(?:what|which) resolution|resolution of|in pixels",
@@ -280,13 +270,13 @@ def read_asked(text: str) -> Asked:
         short = ""
     count = _COUNT.search(text)
     want = Want.ANYTHING
-    counted: frozenset[str] = frozenset()
+    counted: tuple[str, ...] = ()
     if short:
         want = Want.EXPANSION
     elif count:
         want = Want.COUNT
         noun = _CUT.sub("", count["what"]).strip()
-        counted = frozenset(terms(noun))
+        counted = tuple(word for word in _WORD.findall(noun.lower()) if terms(word))
     else:
         want = next((w for w, pattern in _WANTS if pattern.search(text)), Want.ANYTHING)
     attributes = tuple(m[0] for pattern in _ATTRIBUTES if (m := pattern.search(text)))
@@ -297,6 +287,7 @@ def read_asked(text: str) -> Asked:
     if want is Want.NUMBER:
         words = tuple(word for word in words if word not in _MEASURES)
     metric = _METRIC.findall(text) if want is Want.NUMBER else []
+    focus = frozenset(stem for word in (*counted, *metric) for stem in terms(word))
     return Asked(
         text=text,
         names=names,
@@ -306,15 +297,10 @@ def read_asked(text: str) -> Asked:
         counted=counted,
         attributes=attributes,
         short=short,
-        target=_target(text),
-        noun=_noun(text),
-        focus=counted | {stem for word in metric for stem in terms(word)},
-        defined=_defined(text),
+        thing=_thing(text, words, focus),
+        focus=focus,
         enumerable=bool(_SEVERAL.search(text)),
         superlative=bool(_SUPERLATIVE.search(text)),
-        parts=bool(_PARTS.search(text)),
-        naming=bool(_NAMING.search(text)),
-        fast=bool(re.search(r"\b(?:how (?:fast|quick)|speed|latency)", text, re.IGNORECASE)),
     )
 
 
@@ -328,23 +314,11 @@ _METRIC = re.compile(
     r"perplexity|error|speed-?up|latency|factor|ratio|rate|correlation|percentage|share)\b",
     re.IGNORECASE,
 )
-_DEFINED = re.compile(
-    r"^\W*(?:what|who)(?: is|['’]s| are| was| does| do| dose| did)\s+(?:the |an? "
-    r")?(?P<thing>[\w-]+(?: [\w-]+)?)",
-    re.IGNORECASE,
-)
 _SEVERAL = re.compile(
     r"\b(?:which|what)\s+(?:[\w-]+\s+){0,3}?(?!(?:does|was|is|has|happens|makes|"
     r"causes)\b)[a-z]{2,}[a-rt-z]s"
     r"(?=\s+(?:is|are|was|were|do|does|did|has|have|can|could|come|belong|make|of)\b)|"
     r"\b(?:two|three|four|five|kinds|types|besides|differences?)\b|\binto (?:which|what)\b",
-    re.IGNORECASE,
-)
-_PARTS = re.compile(
-    r"\band (?:how|what|why|which|where|who|when)\b|\?\s*\w.*\?|\?+\s+\w+(?: \w+){2}", re.IGNORECASE
-)
-_NAMING = re.compile(
-    r"\b(?:called|named|names? (?:of|for)|(?:what|which) (?:is|was|are) the name|name\s*[?.!]*$)\b",
     re.IGNORECASE,
 )
 _SUPERLATIVE = re.compile(
@@ -354,37 +328,23 @@ _SUPERLATIVE = re.compile(
 )
 
 
-def _defined(text: str) -> tuple[str, ...]:
-    alone = re.fullmatch(r"\W*([\w-]+)\W*", text)
-    if alone:
-        return (alone[1],)
-    m = _DEFINED.match(text)
-    if m is None:
-        return ()
-    return tuple(dict.fromkeys((m["thing"], m["thing"].split()[0])))
-
-
-_TARGET = re.compile(
-    r"\b(?:which|what)\s+(?P<noun>(?:[\w-]+\s+){1,4}?)(?=(?:is|are|was|were|do|does|"
-    r"did|has|have|had|can|could|will)\b)",
+_THING = re.compile(
+    r"\b(?:which|what)\s+(?P<noun>(?:[\w-]+\s+){1,4}?)"
+    r"(?=(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b)|"
+    r"\bwhich\s+(?P<first>[\w-]+)",
     re.I,
 )
 
 
-def _target(text: str) -> tuple[str, ...]:
-    """The words before the last of "which *lung ultrasound* model": they say which is meant."""
-    m = _TARGET.search(text)
-    words = m["noun"].split() if m else []
+def _thing(text: str, words: tuple[str, ...], focus: frozenset[str]) -> tuple[str, ...]:
+    """The words of the question that stand for what is asked for."""
+    m = _THING.search(text)
+    noun = (m["noun"] or m["first"] or "").lower().split() if m else []
     return tuple(
-        w.lower() for w in words[:-1] if w.lower() not in _ASKING and w.lower() not in _LOOSE
+        word
+        for word in words
+        if (word in noun and word not in _LOOSE) or focus & frozenset(terms(word))
     )
-
-
-def _noun(text: str) -> str:
-    """The last word of "which *eagles* does": what the answer is an instance of."""
-    m = _TARGET.search(text)
-    last = m["noun"].split()[-1].lower() if m else ""
-    return "" if last in _ASKING or last in _LOOSE else last
 
 
 _LOOSE = frozenset(

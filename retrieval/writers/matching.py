@@ -1,0 +1,187 @@
+"""Whether a text holds a word or a name: by its letters, or by a word near to it in meaning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+import numpy as np
+from rapidfuzz.distance import OSA
+
+from retrieval import wordvectors
+from retrieval.embedding import Matrix
+from retrieval.mentions import spelt
+from retrieval.text import terms
+
+FAR, NEAR = 0.25, 0.6
+"""The cosines of two words' vectors between which they become alike."""
+ALIKE = 0.8
+"""What a word counts that only means the same."""
+
+_WORD = re.compile(r"[^\W_]+")
+# What research calls people and data has little to do with what the words mean elsewhere.
+_SAME = tuple(
+    frozenset(stem for word in group.split() for stem in terms(word))
+    for group in (
+        "people person participant subject volunteer individual adult respondent user human worker "
+        "contributor writer speaker student",
+        "dataset corpus corpora benchmark database collection",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Bag:
+    """A text made ready for looking words up in it."""
+
+    spelt: str
+    words: tuple[str, ...]
+    joins: frozenset[str]
+    stems: frozenset[str]
+    initials: str
+
+    @cached_property
+    def vectors(self) -> Matrix:
+        """(n, d) unit rows of the words that carry meaning."""
+        return wordvectors.matrix([word for word in dict.fromkeys(self.words) if stems_of(word)])
+
+
+@lru_cache(maxsize=4096)
+def bag(text: str) -> Bag:
+    """The words, stems and initials of a text; the latest few thousand are kept."""
+    plain = re.sub(r"\bdata[ -]set", "dataset", spelt(text))
+    words = _WORD.findall(plain)
+    return Bag(
+        spelt=plain,
+        words=tuple(words),
+        joins=_joins(words),
+        stems=frozenset().union(*(stems_of(word) for word in (*words, *_compounds(plain)))),
+        initials="".join(word[0] for word in words),
+    )
+
+
+@lru_cache(maxsize=65536)
+def stems_of(word: str) -> frozenset[str]:
+    """The search terms of one word; none for a stop word."""
+    return frozenset(terms(word))
+
+
+def _joins(words: Sequence[str]) -> frozenset[str]:
+    """Two and three neighbouring words written in one: "ps fcn" is also "psfcn"."""
+    pairs = [a + b for a, b in pairwise(words)]
+    return frozenset(words).union(pairs, [a + b for a, b in zip(pairs, words[2:], strict=False)])
+
+
+def _compounds(plain: str) -> list[str]:
+    """Hyphenated words written in one: "data-set" is also "dataset"."""
+    return [found.replace("-", "") for found in re.findall(r"\w+(?:-\w+)+", plain)]
+
+
+def holds(text: Bag, word: str) -> float:
+    """How well a text holds a word, in [0, 1].
+
+    1 the word itself, .9 its long form, .8 another word of its stem, .7 a slip of the pen; up to
+    .8 a word near in meaning.
+    """
+    return _by_letters(text, word) or _by_meaning(text, word)
+
+
+def _by_letters(text: Bag, word: str) -> float:
+    stems = stems_of(word) or frozenset({word})
+    joined = re.sub(r"[\W_]", "", spelt(word))
+    if stems <= text.stems:
+        forms = frozenset(w for w in text.words if stems_of(w) & stems)
+        return 1.0 if _inflected(word, forms) else 0.8
+    if len(joined) >= 4 and joined in text.joins:
+        return 1.0
+    if joined != word.lower() and (whole := stems_of(joined)) and whole <= text.stems:
+        return 1.0
+    if is_short(word) and abbreviates(joined, text):
+        return 0.9
+    return 0.7 if _slips(joined, text) else 0.0
+
+
+def _by_meaning(text: Bag, word: str) -> float:
+    """As alike as the least alike part of the word is to the text's word nearest to it."""
+    if same(stems_of(word), text.stems):
+        return ALIKE
+    parts = wordvectors.matrix([part for part in _WORD.findall(spelt(word)) if stems_of(part)])
+    if not len(parts) or not len(text.vectors):
+        return 0.0
+    return likeness(float((parts @ text.vectors.T).max(axis=1).min()))
+
+
+def same(stems: frozenset[str], others: frozenset[str] | set[str]) -> bool:
+    """Whether a stem of each belongs to the words that research uses for one another."""
+    return any(stems & group and others & group for group in _SAME)
+
+
+def likeness(cosine: float) -> float:
+    """What two words with vectors this near count for one another, in [0, .8]."""
+    return ALIKE * float(np.clip((cosine - FAR) / (NEAR - FAR), 0.0, 1.0))
+
+
+def _inflected(word: str, forms: frozenset[str]) -> bool:
+    """Whether one of the forms is the very word or an inflection of it, not only of its stem.
+
+    "Transformers" and "transformation" share a stem and little else.
+    """
+    if not word.isalpha() or word in forms or not forms:
+        return True
+    base = _base(word)
+    return any(_base(form) == base for form in forms)
+
+
+def _base(word: str) -> str:
+    for ending in ("ies", "es", "ing", "ed", "s", "y", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def _slips(word: str, text: Bag) -> frozenset[str]:
+    """Words of the text that are one slip of the pen away, two in words of eight letters."""
+    if len(word) < 5 or not word.isalpha():
+        return frozenset()
+    most, size = (1 if len(word) < 8 else 2), len(word)
+    return frozenset(
+        other
+        for other in text.words
+        if other[0] == word[0]
+        and abs(len(other) - size) <= most
+        and OSA.distance(word, other, score_cutoff=most) <= most
+        and other.isalpha()
+    )
+
+
+def is_short(word: str) -> bool:
+    """Whether a word is written like a short form: SSB, LLMs."""
+    return 2 <= len(word) <= 6 and sum(letter.isupper() for letter in word) >= 2
+
+
+def abbreviates(short: str, text: Bag) -> bool:
+    """Whether neighbouring words of the text begin with the letters of the short form."""
+    short = short.rstrip("s") if len(short) > 3 else short
+    return len(short) >= 3 and short in text.initials
+
+
+def has_name(text: Bag, name: str) -> bool:
+    """Whether a text holds a name, whatever its hyphens, plural or capitals; or its long form."""
+    plain = spelt(re.sub(r"(?:['’]s)$", "", name))
+    joined = re.sub(r"[\W_]", "", plain)
+    if len(joined) >= 4 and joined in text.joins:
+        return True
+    if re.search(rf"(?<![^\W_]){re.escape(plain)}s?(?![^\W_])", text.spelt):
+        return True
+    singular = joined.rstrip("s")
+    if len(singular) >= 2 and re.search(
+        rf"(?<![^\W_]){re.escape(singular)}s?(?![^\W_])", text.spelt
+    ):
+        return True
+    loose = r"[\W_]?".join(map(re.escape, joined))
+    if re.search(rf"(?<![a-z0-9]){loose}(?![a-z0-9])", text.spelt):
+        return True
+    return (is_short(name) and abbreviates(joined, text)) or bool(_slips(joined, text))

@@ -1,0 +1,159 @@
+"""Whether a sentence holds a value of the kind that is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from retrieval.writers.asked import Asked, Want
+from retrieval.writers.matching import ALIKE, bag, holds
+
+_NUMBER_WORDS = (
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|"
+    "fifteen|twenty|thirty|forty|"
+    "fifty|hundreds?|thousands?|millions?|billions?|dozens?|"
+    "(?:arbitrary|any|unlimited|varying) numbers? of|"
+    "half|twice|double[sd]?|triple"
+)
+_QUANTITY = re.compile(
+    rf"(?<![\w.(])(?:\d[\d,]*(?:\.\d+)?\s?(?:k|m|b|million|billion|thousand)?|"
+    rf"{_NUMBER_WORDS})\b(?!\s?%|\.\d)",
+    re.IGNORECASE,
+)
+_FACTOR = re.compile(
+    rf"(?:\d|\b(?:{_NUMBER_WORDS}))\s?(?:×|x|\\times|times)\b|\b(?:half|twice)\b",
+    re.IGNORECASE,
+)
+_MEASURED = frozenset({Want.MONEY, Want.DURATION, Want.RATE})
+"""What a factor may tell as well: "8 times faster", "half as expensive"."""
+_EVIDENCE: Mapping[Want, re.Pattern[str]] = {
+    Want.MONEY: re.compile(
+        r"[$€£¥]\s?\d|\d[\d,.]*\s?(?:USD|EUR|GBP|dollars?|euros?|cents?|pounds)\b|"
+        r"\b(?:USD|EUR)\s?\d",
+        re.I,
+    ),
+    Want.DURATION: re.compile(
+        r"\d\s?(?:ms|µs|μs|ns|s|sec(?:ond)?s?|min(?:ute)?s?|h|hours?|days?|weeks?|"
+        r"months?|years?|milliseconds?|microseconds?|fps|Hz)\b|"
+        r"\b(?:real[- ]time|(?:seconds?|minutes?|hours?|days?|weeks?|months?|"
+        r"years?))\b",
+        re.I,
+    ),
+    Want.RATE: re.compile(r"\d\s?(?:fps|Hz|frames? per second)\b|frames per second", re.I),
+    Want.TEMPERATURE: re.compile(r"\d\s?(?:°|º|\\circ|K\b|C\b|kelvin|celsius|degrees)", re.I),
+    Want.LINK: re.compile(
+        r"https?://|www\.|github|gitlab|huggingface|\b(?:is|are|will be|made|"
+        r"publicly|openly) (?:publicly |freely |openly )?(?:available|released)|"
+        r"open[- ]?source",
+        re.I,
+    ),
+    Want.DATA_SETS: re.compile(
+        r"\b(?:data ?-?sets?|benchmarks?|corpus|corpora|database|testbed|"
+        r"collection)\b|\b[A-Z]{2,}[\w-]*\d|\bon [A-Z][\w-]*(?:[A-Z]|\d)[\w-]*",
+        0,
+    ),
+    Want.PLACE: re.compile(r"\b(?:in|at|from|of|across|near) (?:the )?(?:[A-Z][a-z]+)"),
+    Want.NUMBER: re.compile(
+        r"\d|\b(?:half|twice|double[sd]?|triple[sd]?|two|three|four|five|six|seven|"
+        r"eight|nine|ten)\b",
+        re.I,
+    ),
+}
+
+
+def value(asked: Asked, sentence: str) -> float:
+    """How surely a sentence holds a value of the kind asked for: 1, less for a likely one, 0."""
+    if asked.want is Want.ANYTHING:
+        return 0.0
+    if asked.want is Want.COUNT:
+        return counts(asked, sentence)
+    if asked.want is Want.EXPANSION:
+        return float(expansion(asked.short, sentence) is not None)
+    if asked.want is Want.NUMBER:
+        return float(any(True for _ in numerals(sentence)))
+    if _EVIDENCE[asked.want].search(sentence):
+        return 1.0
+    return 0.6 * (asked.want in _MEASURED and _FACTOR.search(sentence) is not None)
+
+
+def numerals(sentence: str) -> Iterable[str]:
+    """Numbers that are no part of a name (ResNet-50) or of a list mark ("2)")."""
+    for m in re.finditer(r"(?<![\w-])\$?[~≈<>≤≥+]?\d[\d,]*(?:\.\d+)?", sentence):
+        after = sentence[m.end() : m.end() + 2]
+        if not after.startswith(")") and not re.match(r"-?[A-Z][a-z]|D\b", after):
+            yield m[0]
+    for m in re.finditer(
+        r"\b(?:half|twice|double[sd]?|tripled?|one|two|three|four|five|six|seven|eight|nine|ten)\b",
+        sentence,
+        re.I,
+    ):
+        yield m[0]
+
+
+def counts(asked: Asked, sentence: str) -> float:
+    """Whether a sentence counts the things asked for, by a quantity shortly before them.
+
+    1 where it names them, .6 where it names what often stands for them ("subjects" for people).
+    """
+    plain = re.sub(r"\bdata[ -]set", "dataset", re.sub(r"\$|\\text\w*|[{}]", "", sentence))
+    best = 0.0
+    for m in _QUANTITY.finditer(plain):
+        near = re.split(r"[;:)]|\.\s", plain[m.end() : m.end() + 80])[0]
+        following = re.findall(r"[^\W_]+", near)[: 5 if "." in m[0] else 8]
+        held = max((holds(bag(" ".join(following)), word) for word in asked.counted), default=0.0)
+        best = max(best, 1.0 if held > ALIKE else 0.6 if held > ALIKE / 2 else 0.0)
+    return best
+
+
+def expansion(short: str, sentence: str) -> str | None:
+    """The long form beside a short form: "Long Form (LF)", "LF (Long Form)", "LF, short for …"."""
+    plain = re.sub(r"[$\\]", "", sentence)
+    letters = re.escape(short)
+    for m in re.finditer(rf"\(\s*{letters}s?(?:\s+for short)?\s*[,;)]", plain, re.IGNORECASE):
+        before = re.findall(r"[^\s()]+", plain[: m.start()])
+        if long := _long_form(short, before):
+            return long
+    for pattern in (
+        rf"\b{letters}s?\s*\(\s*([^()]{{4,90}})\)",
+        rf"\b{letters}s?\b\s*(?::|,? (?:which )?(?:stands|short|standing|an? acronym|"
+        rf"abbreviation) for)\s+([^.;,]{{4,90}})",
+    ):
+        if (found := re.search(pattern, plain, re.IGNORECASE)) and _fits(
+            short, re.findall(r"[^\W_]+", found[1])
+        ):
+            return found[1]
+    return None
+
+
+def _long_form(short: str, before: list[str]) -> str | None:
+    """The fewest words before the bracket that spell the short form."""
+    for size in range(1, min(len(before), len(short) + 5) + 1):
+        words = before[-size:]
+        if _fits(short, re.findall(r"[^\W_]+", " ".join(words))):
+            return " ".join(words)
+    return None
+
+
+def _fits(short: str, words: list[str]) -> bool:
+    """Whether the letters of a short form come in order in the words, the first at a beginning."""
+    letters = [letter for letter in short.lower() if letter.isalnum()]
+    if len(letters) > 2 and letters[-1] == "s" and short[-1] == "s":
+        letters = letters[:-1]
+    if not words or not letters or words[0][0].lower() != letters[0]:
+        return False
+    at = 0
+    for word in words:
+        lowered = word.lower()
+        place = 0
+        while at < len(letters) and (found := lowered.find(letters[at], place)) >= 0:
+            if (
+                place == 0
+                and found > 0
+                and at < len(letters)
+                and len(words) > 1
+                and lowered[0] != letters[at]
+            ):
+                break
+            place = found + 1
+            at += 1
+    return at == len(letters)

@@ -1,0 +1,340 @@
+"""How well a work, and each of its sentences, answers a question: signals in, log-odds out.
+
+Each decision of the quoting writer is one logistic regression over a handful of signals. The
+coefficients are fitted by `python -m benchmarks.weights` on questions over several corpora; a
+corpus is judged by coefficients that never saw it when signals are chosen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from retrieval.embedding import Matrix
+from retrieval.search import Passage, Sentence
+from retrieval.writers.asked import Asked, Want
+from retrieval.writers.matching import Bag, bag, has_name, holds, is_short
+from retrieval.writers.values import expansion, numerals, value
+
+COMMON_NAME = 0.35
+"""The weight below which a name ("AI", "LLM") tells works apart too little to be insisted on."""
+
+CLOSE_WORD = 0.6
+"""How well a title or a sentence has to hold a word of a topic to be counted as saying it."""
+
+Signals = Mapping[str, float]
+
+SENTENCE: Signals = {
+    "cosine": 0.94,
+    "words": 4.03,
+    "value": 3.51,
+    "later": 1.76,
+    "last": -1.26,
+    "number": 1.08,
+    "gist": 1.6,
+    "list": 2.76,
+    "long form": 1.03,
+    "rank": 5.6,
+    "attribute": 6.38,
+}
+WORK: Signals = {
+    "cosine": 5.04,
+    "whole": -3.42,
+    "margin": 1.85,
+    "words": 2.7,
+    "subject": 0.93,
+    "length": 1.99,
+    "no value": -5.12,
+    "proper": 3.85,
+    "thing": 1.32,
+    "attribute": 5.2,
+    "bias": -13.99,
+}
+TOPIC: Signals = {
+    "title": 3.35,
+    "often": 2.27,
+    "cosine": 10.73,
+    "whole": 0.68,
+    "missing": -2.66,
+    "bias": -6.98,
+}
+
+_TYPED = frozenset(Want) - {Want.ANYTHING, Want.DATA_SETS}
+"""Kinds of value that can be told from other text; an answer without one is none."""
+
+
+def log_odds(signals: Signals, coefficients: Signals) -> float:
+    """The weighted sum of the signals that have a coefficient, and the bias."""
+    bias = coefficients.get("bias", 0.0)
+    return bias + sum(c * signals[name] for name, c in coefficients.items() if name != "bias")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One passage in the light of the question.
+
+    Attributes:
+        place: where it stands among the passages.
+        weights: how rare each word of the question is, in [0, 1], 1 for one found nowhere.
+        named: the question names the work.
+        rivals: cosine of work and nearest sentence, summed, of the other passages.
+    """
+
+    place: int
+    passage: Passage
+    asked: Asked
+    weights: Mapping[str, float]
+    named: bool
+    rivals: Sequence[float] = ()
+
+    # The question's words ---------------------------------------------------------------
+
+    @cached_property
+    def whole(self) -> Bag:
+        return bag(f"{self.passage.work.title}. {self.passage.work.abstract}")
+
+    @cached_property
+    def rarity(self) -> Matrix:
+        """(words,) the weights."""
+        return np.array(list(self.weights.values()), np.float32)
+
+    @cached_property
+    def held(self) -> Matrix:
+        """(words,) how well the work holds each word of the question."""
+        return self._held(self.whole)
+
+    @cached_property
+    def said(self) -> Matrix:
+        """(sentences, words) how well each sentence holds them, as parts of what the work does."""
+        rows = [self._held(bag(sentence.text)) for sentence in self.body]
+        share = np.stack(rows) / np.maximum(self.held, 1e-6)
+        parts: Matrix = np.where(self.held > 0, np.clip(share, 0.0, 1.0), 0.0).astype(np.float32)
+        return parts
+
+    @cached_property
+    def in_title(self) -> Matrix:
+        return self._held(bag(self.passage.work.title))
+
+    def _held(self, text: Bag) -> Matrix:
+        return np.array([holds(text, word) for word in self.weights], np.float32)
+
+    def _share(self, held: Matrix, of: Matrix | None = None) -> float:
+        """The part of the words, by weight, that is held; 0 where there are none."""
+        weights = self.rarity if of is None else of
+        total = float(weights.sum())
+        return float(weights @ held) / total if total else 0.0
+
+    @cached_property
+    def telling(self) -> Matrix:
+        """(words,) how much each word tells the sentences of this work apart.
+
+        A word that the whole work is about tells less than one said once, and one of the title
+        half; what is counted or measured weighs double.
+        """
+        spread = (self.said > 0).mean(axis=0)
+        focus = [bool(self.asked.focus & bag(word).stems) for word in self.weights]
+        weights = self.rarity * (self.held > 0) * (1.0 - 0.7 * spread)
+        weights = weights * np.where(self.in_title >= 0.8, 0.5, 1.0) * np.where(focus, 2.0, 1.0)
+        result: Matrix = weights.astype(np.float32)
+        return result
+
+    @cached_property
+    def names(self) -> float:
+        """The share of the question's names that the work holds; names found everywhere aside."""
+        names = [n for n in self.asked.names if self.weights.get(n.lower(), 1.0) >= COMMON_NAME]
+        return sum(has_name(self.whole, name) for name in names) / len(names) if names else 1.0
+
+    @cached_property
+    def proper(self) -> float:
+        names = self.asked.proper
+        found = [has_name(self.whole, n) or holds(self.whole, n) > 0.5 for n in names]
+        return sum(found) / len(names) if names else 1.0
+
+    # Sentences --------------------------------------------------------------------------
+
+    @cached_property
+    def body(self) -> tuple[Sentence, ...]:
+        """The sentences of the abstract; with the title where it alone holds the value."""
+        whole = self.passage.sentences
+        body = tuple(s for s in whole if s.position > 0)
+        typed = self.asked.want in _TYPED and not any(value(self.asked, s.text) for s in body)
+        alone = typed and any(value(self.asked, s.text) for s in whole)
+        return whole if alone or not body else body
+
+    @cached_property
+    def values(self) -> tuple[float, ...]:
+        return tuple(value(self.asked, sentence.text) for sentence in self.body)
+
+    @cached_property
+    def sentences(self) -> tuple[Scored, ...]:
+        """The body with the log-odds that each sentence holds what answers."""
+        return tuple(
+            Scored(sentence, log_odds(signals, SENTENCE))
+            for sentence, signals in zip(self.body, self.sentence_signals, strict=True)
+        )
+
+    @cached_property
+    def open(self) -> bool:
+        """Whether the question only names the work: no word beyond its names and its title."""
+        names = {name.lower() for name in self.asked.names}
+        told = [
+            word in names or held >= 0.8
+            for word, held in zip(self.weights, self.in_title, strict=True)
+        ]
+        return self.asked.want is Want.ANYTHING and all(told)
+
+    @cached_property
+    def _short_forms(self) -> tuple[str, ...]:
+        return tuple(name for name in self.asked.names if is_short(name))
+
+    @cached_property
+    def sentence_signals(self) -> list[Signals]:
+        last = len(self.body) - 1
+        return [
+            {
+                "cosine": sentence.score,
+                "words": self._share(self.said[n], self.telling),
+                "value": self.values[n],
+                "later": n / max(last, 1),
+                "last": float(n == last),
+                "number": float(any(True for _ in numerals(sentence.text))),
+                "gist": float(self.open and proposes(sentence.text)),
+                "list": self.asked.enumerable * enumerates(sentence.text),
+                "long form": float(any(expansion(n, sentence.text) for n in self._short_forms)),
+                "rank": float(self.asked.superlative and ranks(sentence.text)),
+                "attribute": float(self._attributes(bag(sentence.text)) >= 0.8)
+                * bool(self.asked.attributes),
+            }
+            for n, sentence in enumerate(self.body)
+        ]
+
+    @cached_property
+    def nearest(self) -> Sentence:
+        """The sentence of the abstract that is nearest in meaning."""
+        body = [s for s in self.passage.sentences if s.position > 0] or self.passage.sentences
+        return max(body, key=lambda s: s.score)
+
+    # The work ---------------------------------------------------------------------------
+
+    @cached_property
+    def cosine(self) -> float:
+        return max(sentence.score for sentence in self.passage.sentences)
+
+    def _attributes(self, text: Bag) -> float:
+        """How well a text holds the attributes asked for, by the worst; 1 where there are none."""
+        words = [word for a in self.asked.attributes for word in bag(a.lower()).words]
+        return min((holds(text, word) for word in words), default=1.0)
+
+    @cached_property
+    def support(self) -> float:
+        """The log-odds that the work answers the question, rather than being near to it."""
+        return log_odds(self.signals, WORK)
+
+    @cached_property
+    def signals(self) -> Signals:
+        asked, best = self.asked, max(self.values)
+        named = {name.lower() for name in asked.names}
+        subject = self.rarity * [word not in named for word in self.weights]
+        things = [h for word, h in zip(self.weights, self.held, strict=True) if word in asked.thing]
+        rivals = sorted(self.rivals)[-3:]
+        return {
+            "cosine": self.cosine,
+            "whole": self.passage.cosine,
+            "margin": self.passage.cosine
+            + self.cosine
+            - (sum(rivals) / len(rivals) if rivals else 0.5),
+            "words": self._share(self.held),
+            "subject": self._share(self.held, subject) if subject.any() else self._share(self.held),
+            "missing": float((self.rarity * (1.0 - self.held)).max(initial=0.0)),
+            "together": float((self.said * self.held @ self.rarity).max(initial=0.0))
+            / max(float(self.rarity.sum()), 1e-6),
+            "length": min(len(self.weights), 8) / 8,
+            "value": best,
+            "no value": (1.0 - best) * (asked.want in _TYPED),
+            "names": float(bool(asked.names)),
+            "named": float(self.named),
+            "proper": self.proper,
+            "thing": float(min(things, default=0.7)),
+            "attribute": self._attributes(self.whole),
+        }
+
+    @cached_property
+    def topic(self) -> Signals:
+        """Signals for whether the work is about what is asked for, read as a topic."""
+        lines = [bag(s.text) for s in self.passage.sentences]
+        often = np.array([[holds(line, w) >= CLOSE_WORD for w in self.weights] for line in lines])
+        return {
+            "title": self._share(self.in_title),
+            "often": self._share(np.minimum(often.sum(axis=0), 4) / 4) if self.weights else 0.0,
+            "cosine": self.cosine,
+            "whole": self.passage.cosine,
+            "missing": float((self.rarity * (1.0 - self.held)).max(initial=0.0)),
+        }
+
+    @cached_property
+    def aboutness(self) -> float:
+        """The log-odds that the work is about the topic; names have to be there."""
+        return log_odds(self.topic, TOPIC) if self.names * self.proper == 1.0 else -np.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence with the log-odds that it holds what answers."""
+
+    sentence: Sentence
+    score: float
+
+
+# The part a sentence plays ------------------------------------------------------------------
+
+_PROPOSAL = re.compile(
+    r"\b(?:we|this (?:paper|work|study|article|survey)|paper)\b.{0,60}"
+    r"\b(?:propos\w+|present\w*|introduc\w+|"
+    r"develop\w*|design\w*|describ\w+|formulat\w+|stud(?:y|ies)|investigat\w+|devis\w+)\b",
+    re.IGNORECASE,
+)
+
+
+def proposes(sentence: str) -> bool:
+    """Whether a sentence says what a work puts forward."""
+    return _PROPOSAL.search(sentence) is not None
+
+
+_RANKING = re.compile(
+    r"\b(?:best|worst|highest|lowest|most|least|largest|smallest|strongest|fastest|"
+    r"outperform\w*|superior|"
+    r"surpass\w*|worse|better|lower|higher)\b",
+    re.IGNORECASE,
+)
+
+
+def ranks(sentence: str) -> bool:
+    """Whether a sentence ranks things."""
+    return _RANKING.search(sentence) is not None
+
+
+_ENUMERATION = re.compile(
+    r"\b[\w-]+, [\w-]+(?: [\w-]+){0,3},? (?:and|or) |\([^()]*(?:,| and )[^()]*\)|:|\(?\b(?:i|1)\)|"
+    r"\b(?:including|such as|namely|spanning|compris\w+|consist\w+|respectively|both|between|via|"
+    r"two|three|four|five|six)\b",
+    re.IGNORECASE,
+)
+_ANNOUNCED = re.compile(
+    r"\b(?:two|three|four|five|six|seven|several|\d+) (?:\w+ )?(?:categories|types|"
+    r"kinds|classes|components|"
+    r"parts|steps|stages|phases|aspects|groups|factors|dimensions|tasks|modules|"
+    r"ideas|contributions)\b|"
+    r"\b(?:including|such as|namely)\b[^.]*,[^.]*\band\b|:\s*\w[^.:]*,[^.:]*\band\b",
+    re.IGNORECASE,
+)
+
+
+def enumerates(sentence: str) -> float:
+    """How surely a sentence lists things: 1 where it announces a list, .5 where it may."""
+    if _ANNOUNCED.search(sentence):
+        return 1.0
+    return 0.5 if _ENUMERATION.search(sentence) else 0.0
