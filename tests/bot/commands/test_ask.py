@@ -148,7 +148,7 @@ async def test_passages_show_the_quoted_words_in_their_abstract(
 async def test_passages_of_several_works_come_in_pages(
     ada: MemberActor, channel: ChannelHandle
 ) -> None:
-    result = await ada.slash(channel, "ask", question="Which papers are about binary networks?")
+    result = await ada.slash(channel, "ask", question="Which papers are about category discovery?")
     shown = await ada.click(reply(result), label="Show passages")
     first = words(shown)
     assert buttons(shown) == ["Next"]
