@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.database import upsert
 from storage.errors import StaleButton
 from storage.schema import AnswerRow, RatingRow, ThreadRow
+
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +129,20 @@ async def open_thread(session: AsyncSession, channel_id: int, user_id: int) -> N
 async def is_own_thread(session: AsyncSession, channel_id: int) -> bool:
     """Whether the bot opened this thread."""
     return await session.get(ThreadRow, channel_id) is not None
+
+
+async def forget_works(session: AsyncSession, work_ids: Collection[int]) -> None:
+    """Let go of the answers that rest on any of these works."""
+    unwanted = set(work_ids)
+    rows = await session.execute(select(AnswerRow.id, AnswerRow.passages))
+    stale = [
+        answer_id
+        for answer_id, passages in rows
+        if any(passage.get("work_id") in unwanted for passage in passages)
+    ]
+    for start in range(0, len(stale), _AT_ONCE):
+        part = stale[start : start + _AT_ONCE]
+        await session.execute(delete(AnswerRow).where(AnswerRow.id.in_(part)))
 
 
 async def forget_older(session: AsyncSession, days: int) -> None:

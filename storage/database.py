@@ -97,8 +97,11 @@ class Database:
         async with self._translated():
             await asyncio.to_thread(_make_parent, self.url.database, self.dialect)
             async with self._engine.connect() as connection:
+                await connection.execution_options(migrates=True)
                 await connection.run_sync(upgrade)
                 await connection.commit()
+                if not self._is_server():
+                    await connection.run_sync(_switch_foreign_keys_on)
 
     async def schema_version(self) -> str | None:
         """The migration that this database is at, or None when it is empty."""
@@ -140,8 +143,12 @@ def _prepare_sqlite(engine: Any) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get("migrates"):
+            # A changed table is made anew, and dropping the old one would empty all that refer
+            # to it. Only outside a transaction can this be switched.
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
 
 def _make_parent(database: str | None, dialect: str) -> None:
@@ -151,6 +158,12 @@ def _make_parent(database: str | None, dialect: str) -> None:
 
 def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def _switch_foreign_keys_on(connection: Connection) -> None:
+    cursor = connection.connection.cursor()  # at the driver: SQLAlchemy would begin a transaction
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:

@@ -123,6 +123,26 @@ class AmbiguousResearcher(NotFound):
     template = "Several researchers are called “{name}”; please choose one."
 
 
+class NotTwoRecords(InputError):
+    code = "not_two_records"
+    template = "Please name two different author records; {name} is one record already."
+
+
+class AlreadyJoined(InputError):
+    code = "already_joined"
+    template = "{name} is joined to {kept} already; part the two first."
+
+
+class NotJoined(NotFound):
+    code = "not_joined"
+    template = "{name} is not joined to another record, so there is nothing to part."
+
+
+class WorkNotListed(NotFound):
+    code = "work_not_listed"
+    template = "That work is not listed under {name}; please look at their works again."
+
+
 class UnknownIdentifier(NotFound):
     code = "unknown_identifier"
     template = "arXiv has no paper {identifier}; please check the number."
@@ -187,9 +207,24 @@ class BadQuietHours(InputError):
     template = "I cannot read “{text}” as quiet hours; please write them like 22:00-07:00, or off."
 
 
+class BadYears(InputError):
+    code = "bad_years"
+    template = "I cannot read “{text}” as years; please write them like 2022, 2019-2022 or 2019-."
+
+
 class UnknownWork(NotFound):
     code = "unknown_work"
     template = "I know no paper called “{title}”; please pick one from the list."
+
+
+class UnknownNode(NotFound):
+    code = "unknown_node"
+    template = "That is no longer stored; please open the graph again."
+
+
+class NoPath(NotFound):
+    code = "no_path"
+    template = "I found no chain of co-authors from {a} to {b} within {steps} steps."
 
 
 class TooFast(ColloquyError):
@@ -205,6 +240,187 @@ class TooFast(ColloquyError):
 class Busy(ColloquyError):
     code = "busy"
     template = "I am still answering your last question; please wait for it to finish."
+
+
+# Working together -------------------------------------------------------------------------
+
+
+class NobodyToInvite(NotAllowed):
+    code = "nobody_to_invite"
+    template = (
+        "{name} has not claimed their record yet, so nobody can receive an invitation; "
+        "if that is you, `/claim start` links the record to you."
+    )
+
+
+class NotOpen(NotAllowed):
+    code = "not_open"
+    template = "{name} does not take invitations at the moment; please try again another time."
+
+
+class ResearchersOnly(NotAllowed):
+    code = "researchers_only"
+    template = (
+        "{name} takes invitations from researchers who have claimed their own record only; "
+        "`/claim start` claims yours."
+    )
+
+
+class OwnRecord(NotAllowed):
+    code = "own_record"
+    template = "{name} is you; please pick somebody else."
+
+
+class AccountTooNew(NotAllowed):
+    code = "account_too_new"
+    template = (
+        "Your Discord account has to be {days} days old to invite somebody; "
+        "please come back in {wait}."
+    )
+
+    def __init__(self, *, days: int, seconds: int) -> None:
+        super().__init__(days=days, wait=_span(seconds))
+
+
+class TooManyInvitations(NotAllowed):
+    code = "too_many_invitations"
+    template = "Up to {limit} invitations can be sent a day; please send this one tomorrow."
+
+
+class TooManyPending(NotAllowed):
+    code = "too_many_pending"
+    template = (
+        "Up to {limit} of your invitations can be open at once; "
+        "`/collaborate withdraw` takes one back."
+    )
+
+
+class AlreadyInvited(NotAllowed):
+    code = "already_invited"
+    template = (
+        "Your invitation to {name} is still open; `/collaborate withdraw` takes it back, "
+        "and then you can send another."
+    )
+
+
+class DeclinedLately(NotAllowed):
+    code = "declined_lately"
+    template = "{name} has declined an invitation of yours; you can send another from {day} on."
+
+
+class NotYourInvitation(NotAllowed):
+    code = "not_your_invitation"
+    template = "Only the person who was invited can answer this; `/collaborate inbox` shows yours."
+
+
+class ClaimGone(NotAllowed):
+    code = "claim_gone"
+    template = (
+        "This invitation is for {name}, whose record is not yours any more; "
+        "`/claim start` claims it again."
+    )
+
+
+class SenderBlocked(NotAllowed):
+    code = "sender_blocked"
+    template = (
+        "You have blocked whoever sent this; unblock them in `/collaborate settings` to answer."
+    )
+
+
+class InvitationClosed(NotFound):
+    """`how` is what became of it."""
+
+    code = "invitation_closed"
+    template = "This invitation {how}; there is nothing left to answer."
+
+
+class NoSuchInvitation(NotFound):
+    code = "no_such_invitation"
+    template = (
+        "That invitation is not there (any more); `/collaborate inbox` and `/collaborate sent` "
+        "show yours."
+    )
+
+
+class BadContact(InputError):
+    code = "bad_contact"
+    template = "I cannot read “{text}” as {what}; please write it like {example}."
+
+
+class OptedOut(NotAllowed):
+    code = "opted_out"
+    template = (
+        "{name} is not to be profiled, as was asked, so nothing was imported under that name from "
+        "{source}; `python -m bot forget-researcher --undo` takes that back."
+    )
+
+
+class NotYourRecord(NotAllowed):
+    code = "not_your_record"
+    template = "Only whoever has claimed {name} can decide that; `/claim start` claims a record."
+
+
+# Claims -----------------------------------------------------------------------------------
+
+
+class NoSuchClaim(NotFound):
+    code = "no_such_claim"
+    template = "There is no such claim (any more); `/claim status` shows yours."
+
+
+class ClaimMoved(ColloquyError):
+    """`state`: how it stands by now, in words."""
+
+    code = "claim_moved"
+    template = "That claim is {state} by now, so nothing was changed."
+
+
+class AlreadyClaimed(ColloquyError):
+    code = "already_claimed"
+    template = "You have a claim on {name}; `/claim status` shows how it stands."
+
+
+class ClaimedBefore(ColloquyError):
+    code = "claimed_before"
+    template = "A moderator did not accept your claim on {name}; you can claim it again from {day}."
+
+
+class TooManyClaims(ColloquyError):
+    code = "too_many_claims"
+    template = "Up to {limit} claims can be open at once; `/claim withdraw` makes room."
+
+
+class CodesExpired(ColloquyError):
+    code = "codes_expired"
+    template = "These codes have expired; “New codes” under `/claim status` gives you others."
+
+
+class NotClaimed(ColloquyError):
+    code = "not_claimed"
+    template = "That is for researchers who have proved a claim; `/claim start` begins one."
+
+
+class BadPage(InputError):
+    code = "bad_page"
+    template = "I cannot read {page}: {why}."
+
+
+class BadOrcid(InputError):
+    code = "bad_orcid"
+    template = "“{text}” is no ORCID iD; it should look like 0000-0002-1825-0097."
+
+
+class BadLink(InputError):
+    code = "bad_link"
+    template = (
+        "“{link}” cannot be linked; please write up to {limit} addresses that begin with https://."
+    )
+
+
+class TextTooLong(InputError):
+    code = "text_too_long"
+    template = "The {what} is too long; please keep it to {limit} characters."
 
 
 # Papers coming in -------------------------------------------------------------------------
@@ -327,9 +543,25 @@ class TokenRefused(SetupError):
     )
 
 
+class OpenAlexKeyMissing(SetupError):
+    code = "openalex_key_missing"
+    template = (
+        "OPENALEX_API_KEY is not set; copy your free key from https://openalex.org/settings/api "
+        "into .env."
+    )
+
+
+class OpenAlexKeyRefused(SetupError):
+    code = "openalex_key_refused"
+    template = (
+        "OpenAlex does not accept OPENALEX_API_KEY; copy it anew from "
+        "https://openalex.org/settings/api into .env."
+    )
+
+
 def _span(seconds: int) -> str:
     """A length of time in its largest fitting unit, rounded up."""
-    for unit, size in (("hour", 3600), ("minute", 60)):
+    for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60)):
         if seconds > size:
             return f"{-(-seconds // size)} {unit}s"
     return f"{seconds} second{'' if seconds == 1 else 's'}"

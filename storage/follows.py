@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import places, watches
@@ -247,11 +247,6 @@ async def remove(session: AsyncSession, follow_id: int) -> None:
     """Stop following."""
     await session.delete(await _row(session, follow_id))
     await session.flush()
-
-
-async def forget_server(session: AsyncSession, guild_id: int) -> None:
-    """Remove what the channels of a server followed."""
-    await session.execute(delete(DestinationRow).where(DestinationRow.guild_id == guild_id))
 
 
 async def _row(session: AsyncSession, follow_id: int) -> FollowRow:

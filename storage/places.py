@@ -92,12 +92,6 @@ async def set_follows(session: AsyncSession, guild_id: int, most: int | None) ->
     return await _set(session, guild_id, None, follows=most)
 
 
-async def forget_server(session: AsyncSession, guild_id: int) -> None:
-    """Remove what was kept for a server that the bot has left."""
-    for row in await session.scalars(select(PlaceRow).where(PlaceRow.guild_id == guild_id)):
-        await session.delete(row)
-
-
 async def _set(
     session: AsyncSession, guild_id: int, channel_id: int | None, **setting: object
 ) -> Place:

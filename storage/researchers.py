@@ -8,17 +8,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import func, select, update
+from sqlalchemy import func, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import topics, trust
 from storage.database import upsert
-from storage.errors import AmbiguousResearcher, UnknownResearcher
+from storage.errors import AmbiguousResearcher, OptedOut, UnknownResearcher
 from storage.names import name_forms, name_key
 from storage.schema import (
     AttributionRow,
     AuthorshipRow,
+    ClaimRow,
     FollowRow,
+    JoinRow,
+    OptOutRow,
+    OwnWordsRow,
+    ProofRow,
     ResearcherNameRow,
     ResearcherRow,
 )
@@ -32,7 +37,17 @@ LONGEST_NAME = 6
 
 @dataclass(frozen=True, slots=True)
 class Researcher:
-    """An author record with the number of works attributed to it."""
+    """An author record with the number of works attributed to it, or a person behind one.
+
+    Description, affiliation and openness are a claimed researcher's own words where they gave any
+    (`affiliation_stated` says so of the affiliation), and so are the links. The ORCID is the one
+    imported, or the one that they proved.
+
+    Attributes:
+        record_id: the record that a person is behind; None for a record.
+        label: what tells a person from their namesakes ("network compression · with Yunhe
+            Wang"); empty for a record.
+    """
 
     id: int
     name: str
@@ -45,6 +60,15 @@ class Researcher:
     claimed: bool
     source: str
     works: int
+    affiliation_stated: bool = False
+    links: tuple[str, ...] = ()
+    record_id: int | None = None
+    label: str = ""
+
+    @property
+    def distinct_name(self) -> str:
+        """The name, with the label where there are namesakes."""
+        return f"{self.name} · {self.label}" if self.label else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +114,14 @@ async def ensure(
     """The id of the record of this name from this source, made if it is new.
 
     Facts given win over facts stored; facts not given leave them alone.
+
+    Raises:
+        OptedOut: the name is not to be profiled; see `storage.optouts`.
     """
     key = name_key(name)
     known = await session.scalar(
         select(ResearcherRow.id).where(
-            ResearcherRow.source == source, ResearcherRow.name_key == key
+            ResearcherRow.source == source, ResearcherRow.name_key == key, ResearcherRow.part == 0
         )
     )
     if known is not None:
@@ -105,6 +132,9 @@ async def ensure(
                 update(ResearcherRow).where(ResearcherRow.id == known).values(**given)
             )
         return known
+    whole = OptOutRow.works.is_(null())
+    if await session.scalar(select(OptOutRow.id).where(OptOutRow.name_key == key, whole).limit(1)):
+        raise OptedOut(name=name, source=source)
     row = ResearcherRow(
         name=name,
         name_key=key,
@@ -155,16 +185,34 @@ async def by_ids(session: AsyncSession, ids: Sequence[int]) -> list[Researcher]:
         .where(AttributionRow.researcher_id == ResearcherRow.id, AttributionRow.certainty > 0)
         .scalar_subquery()
     )
-    rows = await session.execute(select(ResearcherRow, works).where(ResearcherRow.id.in_(set(ids))))
-    found = {row.id: _researcher(row, number) for row, number in rows}
+    proved = (
+        select(func.max(ProofRow.orcid))
+        .join(ClaimRow, ClaimRow.id == ProofRow.claim_id)
+        .where(ClaimRow.researcher_id == ResearcherRow.id, ClaimRow.state == "verified")
+        .scalar_subquery()
+    )
+    rows = await session.execute(
+        select(ResearcherRow, works, OwnWordsRow, proved)
+        .outerjoin(OwnWordsRow, OwnWordsRow.researcher_id == ResearcherRow.id)
+        .where(ResearcherRow.id.in_(set(ids)))
+        .execution_options(populate_existing=True)
+    )
+    found = {row.id: _researcher(row, number, own, orcid) for row, number, own, orcid in rows}
     return [found[i] for i in dict.fromkeys(ids) if i in found]
 
 
 async def everyone(session: AsyncSession, limit: int = 25) -> list[Researcher]:
-    """Records with the most works first."""
+    """Records with the most works first; the persons behind them, and records that were joined
+    to another, are left out.
+    """
     rows = await session.execute(
         select(AttributionRow.researcher_id)
-        .where(AttributionRow.certainty > 0)
+        .join(ResearcherRow, ResearcherRow.id == AttributionRow.researcher_id)
+        .where(
+            AttributionRow.certainty > 0,
+            ResearcherRow.record_id.is_(None),
+            ResearcherRow.id.not_in(select(JoinRow.record_id)),
+        )
         .group_by(AttributionRow.researcher_id)
         .order_by(func.count().desc(), AttributionRow.researcher_id)
         .limit(limit)
@@ -174,11 +222,36 @@ async def everyone(session: AsyncSession, limit: int = 25) -> list[Researcher]:
 
 async def count(session: AsyncSession) -> int:
     """How many records there are."""
-    return await session.scalar(select(func.count(ResearcherRow.id))) or 0
+    records = select(func.count(ResearcherRow.id)).where(ResearcherRow.record_id.is_(None))
+    return await session.scalar(records) or 0
 
 
 async def find(session: AsyncSession, text: str, limit: int = 25) -> list[Researcher]:
-    """Records whose name is, begins, contains or nearly is the text, best first."""
+    """Records whose name is, begins, contains or nearly is the text, best first, and behind each
+    the persons who share it, as far as there is room.
+    """
+    return await _with_persons(session, await _find(session, text, limit), limit)
+
+
+async def _with_persons(
+    session: AsyncSession, records: Sequence[Researcher], limit: int
+) -> list[Researcher]:
+    rows = await session.execute(
+        select(ResearcherRow.id)
+        .where(ResearcherRow.record_id.in_([record.id for record in records]))
+        .order_by(ResearcherRow.part)
+    )
+    persons = sorted(await by_ids(session, [i for (i,) in rows]), key=lambda p: -p.works)
+    room = limit - len(records)
+    found: list[Researcher] = []
+    for record in records:
+        theirs = [p for p in persons if p.record_id == record.id][: max(room, 0)]
+        room -= len(theirs)
+        found += [record, *theirs]
+    return found
+
+
+async def _find(session: AsyncSession, text: str, limit: int) -> list[Researcher]:
     key = name_key(text)
     if not key:
         return await everyone(session, limit)
@@ -191,13 +264,13 @@ async def find(session: AsyncSession, text: str, limit: int = 25) -> list[Resear
     ).all()
     if not rows:
         near = await _near(session, key, limit, FUZZY_SCORE)
-        return await by_ids(session, near)
+        return await _kept(session, near)
     best: dict[int, tuple[int, int]] = {}
     for researcher_id, name in rows:
         rank = (0 if name == key else 1 if name.startswith(key) else 2, len(name))
         best[researcher_id] = min(best.get(researcher_id, (9, 0)), rank)
     ranked = sorted(best, key=lambda i: (best[i], i))
-    return await by_ids(session, ranked[:limit])
+    return (await _kept(session, ranked))[:limit]
 
 
 async def resolve(session: AsyncSession, text: str) -> Researcher:
@@ -220,13 +293,13 @@ async def resolve(session: AsyncSession, text: str) -> Researcher:
             )
         )
     )
-    found = await by_ids(session, full or ids)
+    found = await _kept(session, full or ids)
     if len(found) == 1:
         return found[0]
     if found:
         choices = tuple((r.id, described(r)) for r in found)
         raise AmbiguousResearcher(name=text.strip(), choices=choices)
-    near = await by_ids(session, await _near(session, key, 3, FUZZY_SCORE))
+    near = await _kept(session, await _near(session, key, 3, FUZZY_SCORE))
     raise UnknownResearcher(name=text.strip(), suggestions=tuple(r.name for r in near))
 
 
@@ -258,12 +331,30 @@ async def mentioned(session: AsyncSession, text: str) -> list[Mention]:
                 continue
             hits.append((start, end, researcher_id))
     chosen = _longest(hits) or await _misspelt(session, text, words)
+    kept = await joins(session)
+    chosen = sorted({(start, end, kept.get(i, i)) for start, end, i in chosen})
     people = {r.id: r for r in await by_ids(session, [hit[2] for hit in chosen])}
     return [
         Mention(people[i], words[start][0], words[end - 1][1])
         for start, end, i in chosen
         if i in people
     ]
+
+
+async def joins(session: AsyncSession) -> dict[int, int]:
+    """Record -> the record it was joined to, for every record that was."""
+    rows = await session.execute(select(JoinRow.record_id, JoinRow.kept_id))
+    kept: dict[int, int] = dict(rows.all())
+    for record in kept:
+        while kept[record] in kept:
+            kept[record] = kept[kept[record]]
+    return kept
+
+
+async def _kept(session: AsyncSession, ids: Sequence[int]) -> list[Researcher]:
+    """The records of these ids, a joined one as the record that it was joined to."""
+    kept = await joins(session)
+    return await by_ids(session, [kept.get(i, i) for i in ids])
 
 
 async def followed(session: AsyncSession, keys: Iterable[str]) -> dict[str, list[int]]:
@@ -285,8 +376,15 @@ async def followed(session: AsyncSession, keys: Iterable[str]) -> dict[str, list
 
 async def collaborators(session: AsyncSession, researcher_id: int) -> list[Collaborator]:
     """Co-authors by name, with the number of works shared, most first."""
+    record = select(ResearcherRow.record_id).where(ResearcherRow.id == researcher_id)
+    joined = select(JoinRow.record_id).where(JoinRow.kept_id == researcher_id)
     own = select(ResearcherNameRow.key).where(
-        ResearcherNameRow.researcher_id == researcher_id, ResearcherNameRow.form != "surname"
+        or_(
+            ResearcherNameRow.researcher_id == researcher_id,
+            ResearcherNameRow.researcher_id.in_(record),
+            ResearcherNameRow.researcher_id.in_(joined),
+        ),
+        ResearcherNameRow.form != "surname",
     )
     shared = func.count(func.distinct(AuthorshipRow.work_id))
     rows = await session.execute(
@@ -321,16 +419,45 @@ async def profile(session: AsyncSession, researcher_id: int) -> Profile:
             researcher.level,
             researcher.works,
             followers,
-            affiliation_known=researcher.affiliation is not None,
+            affiliation_known=await _affiliation_known(session, researcher_id),
             orcid_linked=researcher.orcid is not None,
         ),
     )
 
 
 async def _followers(session: AsyncSession, researcher_id: int) -> int:
-    """How many people follow a record, each counted once."""
-    people = select(func.count(func.distinct(FollowRow.user_id)))
-    return await session.scalar(people.where(FollowRow.researcher_id == researcher_id)) or 0
+    """How many people follow a record, each counted once; its own researcher is not counted."""
+    themselves = select(ClaimRow.user_id).where(
+        ClaimRow.researcher_id == researcher_id, ClaimRow.state == "verified"
+    )
+    people = select(func.count(func.distinct(FollowRow.user_id))).where(
+        FollowRow.researcher_id == researcher_id, FollowRow.user_id.not_in(themselves)
+    )
+    return await session.scalar(people) or 0
+
+
+async def _affiliation_known(session: AsyncSession, researcher_id: int) -> bool:
+    """Whether a source gives an affiliation, or an institution's page has proved one.
+
+    What somebody only says of themselves raises no trust.
+    """
+    proved = (
+        select(ProofRow.id)
+        .join(ClaimRow, ClaimRow.id == ProofRow.claim_id)
+        .join(OwnWordsRow, OwnWordsRow.researcher_id == ClaimRow.researcher_id)
+        .where(
+            ClaimRow.researcher_id == researcher_id,
+            ClaimRow.state == "verified",
+            ProofRow.kind == "institution",
+            ProofRow.found,
+            OwnWordsRow.affiliation.is_not(None),
+        )
+        .limit(1)
+    )
+    imported = select(ResearcherRow.affiliation).where(ResearcherRow.id == researcher_id)
+    return (await session.scalar(imported)) is not None or (
+        await session.scalar(proved)
+    ) is not None
 
 
 def _close(ranked: Sequence[Collaborator]) -> tuple[Collaborator, ...]:
@@ -343,22 +470,30 @@ def described(researcher: Researcher) -> str:
     """A record as one of several to choose from: "Kai Han (arXiv, 35 works)"."""
     number = researcher.works
     works = "1 work" if number == 1 else f"{number:,} works"
-    return f"{researcher.name} ({researcher.source}, {works})"
+    return f"{researcher.distinct_name} ({researcher.source}, {works})"
 
 
-def _researcher(row: ResearcherRow, works: int) -> Researcher:
+def _researcher(
+    row: ResearcherRow, works: int, own: OwnWordsRow | None, proved: str | None
+) -> Researcher:
+    stated = own.affiliation if own else None
+    opened = own.open_to_collaborate if own else None
     return Researcher(
         id=row.id,
         name=row.name,
         role=row.role,
-        description=row.description,
-        affiliation=row.affiliation,
-        orcid=row.orcid,
-        open_to_collaborate=row.open_to_collaborate,
+        description=(own.description if own else None) or row.description,
+        affiliation=stated or row.affiliation,
+        orcid=proved or row.orcid,
+        open_to_collaborate=row.open_to_collaborate if opened is None else opened,
         level=row.level,
         claimed=row.claimed,
         source=row.source,
         works=works,
+        record_id=row.record_id,
+        label=row.label,
+        affiliation_stated=stated is not None,
+        links=tuple(own.links) if own else (),
     )
 
 

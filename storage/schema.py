@@ -1,8 +1,10 @@
 """The tables. Unique constraints are the dedupe; SQL is the truth and the index is its cache.
 
 A column that holds a Discord user's id carries `info={"person": ...}`: `"erase"` when the row
-goes with the person, `"anonymise"` when the row stays and the id goes. `storage.privacy` and the
-promise tests read this mark, so a new table cannot be forgotten.
+goes with the person, `"anonymise"` when the row stays and the id goes. In the same way a column
+with a server's id carries `info={"server": "erase" | "anonymise"}`. What a row says of one of its
+people and the others are not to learn carries `info={"about": "<the column with their id>"}`.
+`storage.privacy` and the promise tests read these marks, so a new table cannot be forgotten.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -72,14 +75,23 @@ class AuthorshipRow(Base):
 
 
 class ResearcherRow(Base):
-    """An author record: a public name with the works that a source attributes to it."""
+    """An author record, a public name with the works that a source attributes to it; or, with
+    `record_id`, one of the persons behind a record, each with a part number of its own and a
+    label that tells it from its namesakes. A record is part 0.
+    """
 
     __tablename__ = "researchers"
     __table_args__ = (
-        UniqueConstraint("source", "name_key"),
+        UniqueConstraint("source", "name_key", "part"),
         CheckConstraint("level BETWEEN 0 AND 4", name="level"),
+        CheckConstraint("(record_id IS NULL) = (part = 0)", name="part"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int | None] = mapped_column(
+        ForeignKey("researchers.id", ondelete=CASCADE), index=True
+    )
+    part: Mapped[int] = mapped_column(default=0, server_default="0")
+    label: Mapped[str] = mapped_column(default="", server_default="")
     name: Mapped[str]
     name_key: Mapped[str]
     source: Mapped[str] = mapped_column(String(40))
@@ -91,6 +103,7 @@ class ResearcherRow(Base):
     level: Mapped[int]
     claimed: Mapped[bool]
     imported_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    split_at: Mapped[datetime | None]
 
 
 class ResearcherNameRow(Base):
@@ -105,7 +118,9 @@ class ResearcherNameRow(Base):
 
 
 class AttributionRow(Base):
-    """A work's place with a record, with how sure it is and why."""
+    """A work's place with a record or a person, with how sure it is and why. A certainty of 0
+    says that it is not theirs. `via_id` is the joined record through which the work came.
+    """
 
     __tablename__ = "attributions"
     __table_args__ = (Index("ix_attributions_work_id", "work_id"),)
@@ -115,18 +130,91 @@ class AttributionRow(Base):
     work_id: Mapped[int] = mapped_column(ForeignKey("works.id", ondelete=CASCADE), primary_key=True)
     certainty: Mapped[float]
     reason: Mapped[str]
+    via_id: Mapped[int | None] = mapped_column(ForeignKey("researchers.id", ondelete=CASCADE))
+
+
+class DecisionRow(Base):
+    """That a work is, or is not, theirs, as the claimed researcher or a moderator said. Kept for
+    ever: importing and splitting again go by it.
+    """
+
+    __tablename__ = "decisions"
+    researcher_id: Mapped[int] = mapped_column(
+        ForeignKey("researchers.id", ondelete=CASCADE), primary_key=True
+    )
+    work_id: Mapped[int] = mapped_column(ForeignKey("works.id", ondelete=CASCADE), primary_key=True)
+    theirs: Mapped[bool]
+    said_by: Mapped[str] = mapped_column(String(20))
+    user_id: Mapped[int | None] = mapped_column(BigInteger, info={"person": "anonymise"})
+    decided_at: Mapped[datetime]
+
+
+class JoinRow(Base):
+    """Two records that are one person's: what is asked of either is answered by the kept one."""
+
+    __tablename__ = "joins"
+    __table_args__ = (CheckConstraint("record_id <> kept_id", name="two_records"),)
+    record_id: Mapped[int] = mapped_column(
+        ForeignKey("researchers.id", ondelete=CASCADE), primary_key=True
+    )
+    kept_id: Mapped[int] = mapped_column(ForeignKey("researchers.id", ondelete=CASCADE), index=True)
+    user_id: Mapped[int | None] = mapped_column(BigInteger, info={"person": "anonymise"})
+    joined_at: Mapped[datetime]
 
 
 class TopicRow(Base):
     """A noun phrase that names what several works of a record are about."""
 
     __tablename__ = "topics"
+    __table_args__ = (Index("ix_topics_name", "name"),)
     researcher_id: Mapped[int] = mapped_column(
         ForeignKey("researchers.id", ondelete=CASCADE), primary_key=True
     )
     position: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     work_ids: Mapped[list[int]] = mapped_column(JSON)
+
+
+class InstitutionRow(Base):
+    """An institution as a source has it ("openalex:I136199984")."""
+
+    __tablename__ = "institutions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str]
+    country: Mapped[str | None] = mapped_column(String(2))
+    url: Mapped[str | None]
+
+
+class AffiliationRow(Base):
+    """The institution of the author at a place of a work, who says so, and on which day."""
+
+    __tablename__ = "affiliations"
+    work_id: Mapped[int] = mapped_column(ForeignKey("works.id", ondelete=CASCADE), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    institution_id: Mapped[int] = mapped_column(
+        ForeignKey("institutions.id", ondelete=CASCADE), primary_key=True, index=True
+    )
+    source: Mapped[str] = mapped_column(String(40))
+    as_of: Mapped[date]
+
+
+class OtherIdRow(Base):
+    """What another source calls a work: several sources for one work are one work."""
+
+    __tablename__ = "other_ids"
+    source_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    work_id: Mapped[int] = mapped_column(ForeignKey("works.id", ondelete=CASCADE), index=True)
+
+
+class CitationRow(Base):
+    """A stored work that cites another, as a source says."""
+
+    __tablename__ = "citations"
+    work_id: Mapped[int] = mapped_column(ForeignKey("works.id", ondelete=CASCADE), primary_key=True)
+    cited_id: Mapped[int] = mapped_column(
+        ForeignKey("works.id", ondelete=CASCADE), primary_key=True, index=True
+    )
 
 
 class VectorRow(Base):
@@ -176,7 +264,9 @@ class PlaceRow(Base):
     """Settings of a server (`channel_id` 0) or of one of its channels."""
 
     __tablename__ = "places"
-    guild_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    guild_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info={"server": "erase"}
+    )
     channel_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     researcher_id: Mapped[int | None] = mapped_column(
         ForeignKey("researchers.id", ondelete="SET NULL")
@@ -193,7 +283,7 @@ class AnswerRow(Base):
     __table_args__ = (Index("ix_answers_channel_id", "channel_id", "id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(BigInteger, index=True, info={"person": "erase"})
-    guild_id: Mapped[int | None] = mapped_column(BigInteger)
+    guild_id: Mapped[int | None] = mapped_column(BigInteger, info={"server": "erase"})
     channel_id: Mapped[int] = mapped_column(BigInteger)
     message_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
     private: Mapped[bool]
@@ -239,7 +329,7 @@ class DestinationRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int | None] = mapped_column(BigInteger, unique=True, info={"person": "erase"})
     channel_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
-    guild_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    guild_id: Mapped[int | None] = mapped_column(BigInteger, index=True, info={"server": "erase"})
     time_zone: Mapped[str] = mapped_column(String(64))
     quiet_from: Mapped[int | None]
     quiet_to: Mapped[int | None]
@@ -336,3 +426,259 @@ class LeaseRow(Base):
     holder: Mapped[str] = mapped_column(String(64))
     until: Mapped[datetime]
     next_at: Mapped[datetime]
+
+
+class ClaimRow(Base):
+    """A Discord user's word that a researcher is them, and how far it has come.
+
+    `codes` holds a one-time code for each kind of page. `why` is the last thing that its claimant
+    has to know (a moderator's question, or the reason of an end), `told` whether they do.
+    """
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        Index(
+            "uq_claims_standing",
+            "researcher_id",
+            unique=True,
+            sqlite_where=text("state = 'verified'"),
+            postgresql_where=text("state = 'verified'"),
+        ),
+        Index(
+            "uq_claims_live",
+            "researcher_id",
+            "user_id",
+            unique=True,
+            sqlite_where=text("state IN ('awaiting', 'review', 'disputed', 'verified')"),
+            postgresql_where=text("state IN ('awaiting', 'review', 'disputed', 'verified')"),
+        ),
+        {"sqlite_autoincrement": True},  # steps and buttons name claims that may be gone
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    researcher_id: Mapped[int] = mapped_column(
+        ForeignKey("researchers.id", ondelete=CASCADE), index=True
+    )
+    user_id: Mapped[int] = mapped_column(BigInteger, index=True, info={"person": "erase"})
+    guild_id: Mapped[int | None] = mapped_column(
+        BigInteger, index=True, info={"server": "anonymise"}
+    )
+    state: Mapped[str] = mapped_column(String(10))
+    codes: Mapped[dict[str, str]] = mapped_column(JSON)
+    codes_until: Mapped[datetime]
+    why: Mapped[str]
+    joined_at: Mapped[datetime | None]
+    review_channel_id: Mapped[int | None] = mapped_column(BigInteger)
+    review_message_id: Mapped[int | None] = mapped_column(BigInteger)
+    started_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    told: Mapped[bool]
+
+
+class ProofRow(Base):
+    """One look at a page for a claim's code, or a moderators' approval: what came of it."""
+
+    __tablename__ = "claim_proofs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id", ondelete=CASCADE), index=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, index=True, info={"person": "erase"})
+    kind: Mapped[str] = mapped_column(String(12))
+    page: Mapped[str]
+    site: Mapped[str]
+    found: Mapped[bool]
+    why: Mapped[str]
+    orcid: Mapped[str | None] = mapped_column(String(19))
+    tried_at: Mapped[datetime]
+
+
+class ClaimStepRow(Base):
+    """One step of a claim: who, what, when, why. It outlives the claim, without its people.
+
+    `user_id` is who did it, `claimant_user_id` whose claim it was; `claim` is the claim's id, which
+    may be gone.
+    """
+
+    __tablename__ = "claim_steps"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim: Mapped[int] = mapped_column(index=True)
+    researcher_id: Mapped[int] = mapped_column(
+        ForeignKey("researchers.id", ondelete=CASCADE), index=True
+    )
+    user_id: Mapped[int | None] = mapped_column(
+        BigInteger, index=True, info={"person": "anonymise"}
+    )
+    claimant_user_id: Mapped[int | None] = mapped_column(
+        BigInteger, index=True, info={"person": "anonymise"}
+    )
+    what: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(10))
+    why: Mapped[str]
+    at: Mapped[datetime]
+
+
+class OwnWordsRow(Base):
+    """What a claimed researcher says of themselves; it goes when the claim ends."""
+
+    __tablename__ = "own_words"
+    researcher_id: Mapped[int] = mapped_column(
+        ForeignKey("researchers.id", ondelete=CASCADE), primary_key=True
+    )
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id", ondelete=CASCADE), index=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, index=True, info={"person": "erase"})
+    description: Mapped[str | None]
+    affiliation: Mapped[str | None]
+    links: Mapped[list[str]] = mapped_column(JSON)
+    open_to_collaborate: Mapped[bool | None]
+
+
+class HiddenProfileRow(Base):
+    """A server in which a claimed researcher does not want to be shown."""
+
+    __tablename__ = "hidden_profiles"
+    guild_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info={"server": "erase"}
+    )
+    researcher_id: Mapped[int] = mapped_column(
+        ForeignKey("researchers.id", ondelete=CASCADE), primary_key=True
+    )
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id", ondelete=CASCADE), index=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, index=True, info={"person": "erase"})
+
+
+class ReviewPlaceRow(Base):
+    """Where the moderators of a server review claims, and the role of claimed researchers there."""
+
+    __tablename__ = "review_places"
+    guild_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info={"server": "erase"}
+    )
+    channel_id: Mapped[int | None] = mapped_column(BigInteger)
+    role_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+THEIRS = {"about": "recipient_user_id"}  # not for the sender, who is not to notice a block
+
+
+class InvitationRow(Base):
+    """One person's invitation to the researcher behind a claim, with its state.
+
+    `sender_key` stands for the sender in limits also after they have erased their data. The columns
+    of times say what was shown to whom: see `storage.invitations`.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('pending', 'accepted', 'declined', 'withdrawn', 'expired')", name="state"
+        ),
+        Index(
+            "uq_invitations_pending",
+            "sender_key",
+            "recipient_user_id",
+            unique=True,
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index("ix_invitations_state_expires_at", "state", "expires_at"),
+        {"sqlite_autoincrement": True},  # buttons name invitations that may be gone
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sender_user_id: Mapped[int | None] = mapped_column(
+        BigInteger, index=True, info={"person": "anonymise"}
+    )
+    sender_key: Mapped[str] = mapped_column(String(32), index=True)
+    sender_name: Mapped[str] = mapped_column(String(100))
+    researcher_id: Mapped[int] = mapped_column(
+        ForeignKey("researchers.id", ondelete=CASCADE), index=True
+    )
+    recipient_user_id: Mapped[int | None] = mapped_column(
+        BigInteger, index=True, info={"person": "anonymise"}
+    )
+    work_id: Mapped[int | None] = mapped_column(ForeignKey("works.id", ondelete="SET NULL"))
+    message: Mapped[str]
+    state: Mapped[str] = mapped_column(String(10))
+    guild_id: Mapped[int | None] = mapped_column(
+        BigInteger, index=True, info={"server": "anonymise"}
+    )
+    channel_id: Mapped[int | None] = mapped_column(BigInteger)
+    thread_id: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None] = mapped_column(info=THEIRS)
+    tried_at: Mapped[datetime | None] = mapped_column(info=THEIRS)
+    shown_at: Mapped[datetime | None] = mapped_column(info=THEIRS)
+    reminded_at: Mapped[datetime | None] = mapped_column(info=THEIRS)
+    told_at: Mapped[datetime | None]
+    closed: Mapped[bool] = mapped_column(info=THEIRS)
+
+
+class BlockRow(Base):
+    """Somebody's invitations do not reach somebody. Only a keyed hash of the two is needed for
+    that, so it holds also when either of them has their data erased.
+    """
+
+    __tablename__ = "blocks"
+    pair: Mapped[str] = mapped_column(String(32), primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(
+        BigInteger, index=True, info={"person": "anonymise"}
+    )
+    invitation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("invitations.id", ondelete="SET NULL")
+    )
+    created_at: Mapped[datetime]
+
+
+class WishRow(Base):
+    """Somebody would invite a researcher who cannot be invited yet. `closed` says that they could
+    not be told that it has become possible.
+    """
+
+    __tablename__ = "wishes"
+    user_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info={"person": "erase"}
+    )
+    researcher_id: Mapped[int] = mapped_column(
+        ForeignKey("researchers.id", ondelete=CASCADE), primary_key=True
+    )
+    closed: Mapped[bool]
+    wished_at: Mapped[datetime]
+
+
+class ContactRow(Base):
+    """Who may invite a person, and what they share with whom they accept, or who accepts them."""
+
+    __tablename__ = "contacts"
+    user_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info={"person": "erase"}
+    )
+    who: Mapped[str] = mapped_column(String(12))
+    thread: Mapped[bool]
+    email: Mapped[str | None] = mapped_column(String(254))
+    links: Mapped[str | None] = mapped_column(String(500))
+
+
+class KeyRow(Base):
+    """A secret of this database, drawn when it was first needed."""
+
+    __tablename__ = "keys"
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class OptOutRow(Base):
+    """A name that is not to be profiled as a source has it, or not with some of its works.
+
+    `works` holds source ids where the name stays because others bear it, too; None stands for the
+    whole record.
+    """
+
+    __tablename__ = "opt_outs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(40))
+    name_key: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    works: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    user_id: Mapped[int | None] = mapped_column(
+        BigInteger, index=True, info={"person": "anonymise"}
+    )
+    made_at: Mapped[datetime]

@@ -25,22 +25,7 @@ _COUNTED = "terms counted"  # in a session's info: what one answer asks for seve
 async def save(session: AsyncSession, rows: Mapping[int, Mapping[str, float]]) -> None:
     """Replace the postings of these works: work id -> term -> how often it occurs."""
     session.info.pop(_COUNTED, None)
-    works: Counter[str] = Counter()
-    length = 0.0
-    known = (
-        await session.execute(
-            select(WorkLengthRow.work_id, WorkLengthRow.length).where(
-                WorkLengthRow.work_id.in_(rows.keys())
-            )
-        )
-    ).all()
-    if known:
-        ids = [work_id for work_id, _ in known]
-        stale = delete(PostingRow).where(PostingRow.work_id.in_(ids)).returning(PostingRow.term)
-        works.subtract(await session.scalars(stale))
-        await session.execute(delete(WorkLengthRow).where(WorkLengthRow.work_id.in_(ids)))
-        works[CORPUS] -= len(ids)
-        length -= sum(size for _, size in known)
+    works, length = await _take_out(session, list(rows))
     postings = []
     lengths = []
     for work_id, terms in rows.items():
@@ -59,6 +44,34 @@ async def save(session: AsyncSession, rows: Mapping[int, Mapping[str, float]]) -
     if postings:
         await session.execute(insert(PostingRow), postings)
     await _add_to_statistics(session, works, length)
+
+
+async def forget(session: AsyncSession, work_ids: Sequence[int]) -> None:
+    """Remove the postings of these works, and count them no more."""
+    session.info.pop(_COUNTED, None)
+    works, length = await _take_out(session, work_ids)
+    if works:
+        await _add_to_statistics(session, works, length)
+
+
+async def _take_out(session: AsyncSession, work_ids: Sequence[int]) -> tuple[Counter[str], float]:
+    """Delete the postings of these works; what that changes in the statistics."""
+    works: Counter[str] = Counter()
+    known = (
+        await session.execute(
+            select(WorkLengthRow.work_id, WorkLengthRow.length).where(
+                WorkLengthRow.work_id.in_(work_ids)
+            )
+        )
+    ).all()
+    if not known:
+        return works, 0.0
+    ids = [work_id for work_id, _ in known]
+    stale = delete(PostingRow).where(PostingRow.work_id.in_(ids)).returning(PostingRow.term)
+    works.subtract(await session.scalars(stale))
+    await session.execute(delete(WorkLengthRow).where(WorkLengthRow.work_id.in_(ids)))
+    works[CORPUS] -= len(ids)
+    return works, -sum(size for _, size in known)
 
 
 async def _add_to_statistics(session: AsyncSession, works: Counter[str], length: float) -> None:

@@ -3,6 +3,10 @@
 Pure. The formula: identity 10 a level (at most 40), record round(7·log10(1 + works)) (at most
 30), community round(5·log10(1 + followers)) (at most 20), completeness 5 for a known affiliation
 and 5 for a linked ORCID.
+
+Nothing counts that somebody can bring about alone: an unproved claim is level 2 and gives no more
+points than level 1, an affiliation has to come from a source or an institution's page, an ORCID
+from a source or a proof, and researchers are not counted as followers of themselves.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ LEVELS = (
     "claimed with one proof",
     "claimed with two independent proofs",
 )
+UNPROVED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,16 @@ def snapshot(
 
 
 def _identity(level: int) -> Point:
-    raise_by = (None, "a claim by the researcher", "a proof of the claim", "a second proof", None)
+    raise_by = (
+        None,
+        "a proved claim by the researcher",
+        "a proof of the claim",
+        "a second, independent proof",
+        None,
+    )
     return Point(
         "Identity",
-        10 * level,
+        10 * (1 if level == UNPROVED else level),
         40,
         f"L{level}: {LEVELS[level]}",
         "importing from a public source" if level == 0 else raise_by[level],
@@ -91,5 +102,9 @@ def _completeness(affiliation_known: bool, orcid_linked: bool) -> Point:
     lack = [name for name, there in known.items() if not there]
     parts = [f"{' and '.join(have)} known"] if have else []
     parts += [f"{' and '.join(lack)} not known"] if lack else []
-    raise_by = f"adding the {' and '.join(lack)}" if lack else None
+    ways = {
+        "affiliation": "an affiliation from a source or an institution's page",
+        "ORCID": "a proof on the ORCID record",
+    }
+    raise_by = " and ".join(ways[name] for name in lack) or None
     return Point("Completeness", 5 * len(have), 10, "; ".join(parts), raise_by)

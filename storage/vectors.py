@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.schema import VectorRow, WorkRow
@@ -95,6 +95,17 @@ async def save(session: AsyncSession, model: str, rows: Sequence[WorkVectors]) -
             if row.work_id in hashes
         ],
     )
+
+
+async def forget(session: AsyncSession, work_ids: Sequence[int]) -> None:
+    """Remove the vectors of these works; numbers go on rising from where they were."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("LOCK TABLE vectors IN SHARE ROW EXCLUSIVE MODE"))
+    last = await session.scalar(select(func.max(VectorRow.seq))) or 0
+    await session.execute(delete(VectorRow).where(VectorRow.work_id.in_(work_ids)))
+    newest = await session.scalar(select(func.max(VectorRow.seq)))
+    if newest is not None and newest < last:  # else a reader of `since` would miss what follows
+        await session.execute(update(VectorRow).where(VectorRow.seq == newest).values(seq=last + 1))
 
 
 async def load(

@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, insert, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import upsert
 from storage.names import name_key
-from storage.schema import AttributionRow, AuthorshipRow, WorkRow
+from storage.schema import (
+    AttributionRow,
+    AuthorshipRow,
+    JoinRow,
+    OptOutRow,
+    ResearcherRow,
+    WorkRow,
+)
 
 BATCH = 500
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
@@ -115,18 +122,61 @@ async def attribute(
     certainty: float = 1.0,
     reason: str = "listed under this name by the source",
 ) -> None:
-    """Place works with a record; what is placed there already keeps its certainty and reason."""
-    rows = [
-        {
-            "researcher_id": researcher_id,
-            "work_id": work_id,
-            "certainty": certainty,
-            "reason": reason,
-        }
-        for work_id in work_ids
-    ]
-    if rows:
+    """Place works with a record, and with the one it was joined to; what is placed there already
+    keeps its certainty and reason, and what somebody took out of it stays out.
+    """
+    via: int | None = None
+    work_ids = await _wanted(session, researcher_id, work_ids)
+    while work_ids:
+        rows = [
+            {
+                "researcher_id": researcher_id,
+                "work_id": work_id,
+                "certainty": certainty,
+                "reason": reason,
+                "via_id": via,
+            }
+            for work_id in work_ids
+        ]
         await session.execute(upsert(session, AttributionRow).on_conflict_do_nothing(), rows)
+        kept = await session.scalar(
+            select(JoinRow.kept_id).where(JoinRow.record_id == researcher_id)
+        )
+        if kept is None:
+            return
+        researcher_id, via = kept, researcher_id
+
+
+async def _wanted(
+    session: AsyncSession, researcher_id: int, work_ids: Sequence[int]
+) -> Sequence[int]:
+    """The works without those whose author does not want to be profiled with the record."""
+    named = (OptOutRow.name_key == ResearcherRow.name_key) & (
+        OptOutRow.source == ResearcherRow.source
+    )
+    taken_out = [
+        source_id
+        for listed in await session.scalars(
+            select(OptOutRow.works)
+            .join(ResearcherRow, named)
+            .where(ResearcherRow.id == researcher_id, OptOutRow.works.is_not(null()))
+        )
+        for source_id in listed or ()
+    ]
+    unwanted: set[int] = set()
+    for start in range(0, len(taken_out), BATCH):
+        part = taken_out[start : start + BATCH]
+        unwanted.update(
+            await session.scalars(select(WorkRow.id).where(WorkRow.source_id.in_(part)))
+        )
+    return [work_id for work_id in work_ids if work_id not in unwanted]
+
+
+async def forget(session: AsyncSession, work_ids: Sequence[int]) -> None:
+    """Remove these works with all that hangs on them; see `storage.optouts`."""
+    for start in range(0, len(work_ids), BATCH):
+        part = work_ids[start : start + BATCH]
+        await session.execute(delete(WorkRow).where(WorkRow.id.in_(part)))
 
 
 async def attributed(
@@ -262,6 +312,28 @@ async def ids_by_author(
             query.where(WorkRow.id.in_(select(AuthorshipRow.work_id).where(printed)))
         )
     )
+
+
+async def written_together(
+    session: AsyncSession, names: Sequence[str], without: Sequence[int], limit: int = 20_000
+) -> list[list[str]]:
+    """Which of these authors wrote works together, other than the works `without`: the names on
+    each such work, the newest works first.
+    """
+    keys = list({name_key(name) for name in names})
+    printed: dict[int, list[str]] = {}
+    for start in range(0, len(keys), BATCH):
+        rows = await session.execute(
+            select(AuthorshipRow.work_id, AuthorshipRow.name)
+            .where(AuthorshipRow.name_key.in_(keys[start : start + BATCH]))
+            .order_by(AuthorshipRow.work_id.desc())
+            .limit(limit)
+        )
+        for work_id, name in rows:
+            printed.setdefault(work_id, []).append(name)
+    for work_id in without:
+        printed.pop(work_id, None)
+    return [team for team in printed.values() if len(team) > 1]
 
 
 _NEWEST_FIRST = (

@@ -1,0 +1,822 @@
+"""Who is the researcher: claims, how they are proved, reviewed, disputed and ended.
+
+    start ──▶ AWAITING ──────── prove ───────▶ VERIFIED ──▶ REVOKED   (revoke, overrule)
+               │  ▲ │                           ▲  │ ▲
+           ask │  │ │ prove, ask, while         │  │ │ approve, and the one who stood is
+               ▼  │ │ somebody else stands      │  │ │ overruled; or nobody else is left
+            REVIEW  └─────▶ DISPUTED ◀── rival ─┼──┘ │
+               │ └ more        │ ▲              │    │
+               ├── approve ────┼─┼──────────────┘    │
+               ├── rival ──────┼─┘                   │
+               │               ├─────────────────────┘
+               └── refuse ─────┴──▶ REFUSED          every live state ── withdraw ──▶ WITHDRAWN
+
+`MOVES` is the same as a table, and `_move` the only place where a state changes: by an `UPDATE`
+that asks for the states it may come from, so that of two at once one wins and the other is told.
+On PostgreSQL the researcher's row is locked first, because a claim's end moves its rivals too.
+
+An unproved claim holds nobody up: whoever proves first stands. A second person who proves it, or
+asks for a review, opens a dispute, which a moderator decides; until then the first one stands.
+Everything that happens is a step, which outlives the claim.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import proofs
+from storage.answers import utcnow
+from storage.errors import (
+    AlreadyClaimed,
+    ClaimedBefore,
+    ClaimMoved,
+    CodesExpired,
+    NoSuchClaim,
+    NotAllowed,
+    TooManyClaims,
+)
+from storage.proofs import Kind, Proof
+from storage.researchers import Researcher, by_ids
+from storage.researchers import get as get_researcher
+from storage.schema import (
+    ClaimRow,
+    ClaimStepRow,
+    HiddenProfileRow,
+    OwnWordsRow,
+    ResearcherRow,
+)
+
+MOST_OPEN = 3
+MOST_STARTED_A_DAY = 5
+CODES_LAST = timedelta(days=14)
+REST_AFTER_REFUSAL = timedelta(days=30)
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that looks like something else
+
+STARTED_ENOUGH = "You have begun enough claims for today; please go on tomorrow."
+A_PARTY = "You have a claim here yourself, so somebody else has to decide this one."
+ANOTHER_SERVER = "That claim is not before the moderators of this server."
+OUTWEIGHED = (
+    "Whoever stands now did so elsewhere, with as many pages; "
+    "please ask the claimant to prove one more."
+)
+
+
+class State(StrEnum):
+    """How a claim stands."""
+
+    AWAITING = "awaiting"
+    REVIEW = "review"
+    DISPUTED = "disputed"
+    VERIFIED = "verified"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+
+
+class Step(StrEnum):
+    """What can happen to a claim."""
+
+    START = "started"
+    CODES = "new codes"
+    LOOK = "page looked at"
+    PROVE = "page proved"
+    ASK = "review asked for"
+    MORE = "more asked for"
+    APPROVE = "approved"
+    REFUSE = "refused"
+    WITHDRAW = "withdrawn"
+    REVOKE = "revoked"
+    OVERRULE = "overruled"
+    RIVAL = "claimed by another"
+    CLEAR = "dispute over"
+
+
+OPEN = frozenset({State.AWAITING, State.REVIEW, State.DISPUTED})
+LIVE = OPEN | {State.VERIFIED}
+
+_REVIEWED = frozenset({State.REVIEW, State.DISPUTED})
+
+MOVES: dict[Step, dict[State, frozenset[State]]] = {
+    Step.CODES: {state: frozenset({state}) for state in LIVE},
+    Step.LOOK: {state: frozenset({state}) for state in LIVE},
+    Step.PROVE: {
+        State.AWAITING: frozenset({State.VERIFIED, State.DISPUTED}),
+        State.REVIEW: frozenset({State.VERIFIED, State.DISPUTED}),
+        State.DISPUTED: frozenset({State.DISPUTED}),
+        State.VERIFIED: frozenset({State.VERIFIED}),
+    },
+    Step.ASK: {State.AWAITING: _REVIEWED},
+    Step.MORE: {
+        State.REVIEW: frozenset({State.AWAITING}),
+        State.DISPUTED: frozenset({State.DISPUTED}),
+    },
+    Step.APPROVE: {state: frozenset({State.VERIFIED}) for state in _REVIEWED},
+    Step.REFUSE: {state: frozenset({State.REFUSED}) for state in _REVIEWED},
+    Step.WITHDRAW: {state: frozenset({State.WITHDRAWN}) for state in LIVE},
+    Step.REVOKE: {State.VERIFIED: frozenset({State.REVOKED})},
+    Step.OVERRULE: {State.VERIFIED: frozenset({State.REVOKED})},
+    Step.RIVAL: {
+        State.AWAITING: frozenset({State.AWAITING}),
+        State.REVIEW: _REVIEWED,
+        State.DISPUTED: frozenset({State.DISPUTED}),
+        State.VERIFIED: frozenset({State.VERIFIED}),
+    },
+    Step.CLEAR: {State.DISPUTED: frozenset({State.VERIFIED, State.REVIEW})},
+}
+"""What happens -> the states that it may happen in, each with the states that it may lead to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One person's word that a researcher is them.
+
+    Attributes:
+        guild_id: the server where it was started, or last put to review; None in private.
+        codes: kind of page -> the code that it has to show.
+        why: what its claimant has to know: a moderator's question, or the reason of an end.
+        joined_at: since when they are a member of that server, where that is known.
+        rivals: how many others claim the same researcher at the moment.
+        told: whether its claimant knows of the last thing that others did.
+    """
+
+    id: int
+    researcher: Researcher
+    user_id: int
+    guild_id: int | None
+    state: State
+    codes: dict[Kind, str]
+    codes_until: datetime
+    why: str
+    joined_at: datetime | None
+    review_channel_id: int | None
+    review_message_id: int | None
+    started_at: datetime
+    changed_at: datetime
+    told: bool
+    proofs: tuple[Proof, ...]
+    rivals: int
+
+    @property
+    def level(self) -> int:
+        """The verification level of the claim; 1, as of any imported record, when it has ended."""
+        if self.state is State.VERIFIED:
+            return proofs.level(self.proofs)
+        return 2 if self.state in LIVE else 1
+
+    @property
+    def pages(self) -> tuple[Proof, ...]:
+        """The pages that proved it."""
+        return tuple(p for p in self.proofs if p.found and p.kind is not Kind.REVIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A step of a claim. `user_id` is None for what followed by itself, and for people erased."""
+
+    what: Step
+    state: State
+    why: str
+    at: datetime
+    user_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moderator:
+    """Who decides, and where.
+
+    `trusted` says that whoever runs the bot lets this server decide about every claim; any other
+    decides about the claims made there.
+    """
+
+    user_id: int
+    guild_id: int
+    trusted: bool = False
+
+
+# Reading ----------------------------------------------------------------------------------
+
+
+async def holder(session: AsyncSession, researcher_id: int) -> int | None:
+    """The Discord user whose claim on a researcher stands, proved; None where nobody's does."""
+    return await session.scalar(
+        select(ClaimRow.user_id).where(
+            ClaimRow.researcher_id == researcher_id, ClaimRow.state == State.VERIFIED
+        )
+    )
+
+
+async def held_by(session: AsyncSession, user_id: int) -> list[Researcher]:
+    """The researchers that a Discord user has proved to be."""
+    ids = await session.scalars(
+        select(ClaimRow.researcher_id)
+        .where(ClaimRow.user_id == user_id, ClaimRow.state == State.VERIFIED)
+        .order_by(ClaimRow.id)
+    )
+    return await by_ids(session, list(ids))
+
+
+async def get(session: AsyncSession, claim_id: int) -> Claim:
+    """The claim of this id.
+
+    Raises:
+        NoSuchClaim: there is none (any more).
+    """
+    found = await _claims(session, ClaimRow.id == claim_id)
+    if not found:
+        raise NoSuchClaim()
+    return found[0]
+
+
+async def own(session: AsyncSession, claim_id: int, user_id: int) -> Claim:
+    """The claim of this id, if it is this person's.
+
+    Raises:
+        NoSuchClaim: it is not, or there is none.
+    """
+    claim = await get(session, claim_id)
+    if claim.user_id != user_id:
+        raise NoSuchClaim()
+    return claim
+
+
+async def of_user(session: AsyncSession, user_id: int) -> list[Claim]:
+    """Every claim of a person, live ones first, then the latest."""
+    found = await _claims(session, ClaimRow.user_id == user_id)
+    return sorted(found, key=lambda c: (c.state not in LIVE, -c.id))
+
+
+async def of_researcher(session: AsyncSession, researcher_id: int) -> list[Claim]:
+    """Every live claim on a researcher, the one that stands first."""
+    found = await _claims(
+        session, ClaimRow.researcher_id == researcher_id, ClaimRow.state.in_(LIVE)
+    )
+    return sorted(found, key=lambda c: (c.state is not State.VERIFIED, c.id))
+
+
+async def of_server(session: AsyncSession, moderator: Moderator) -> list[Claim]:
+    """The live claims that a server's moderators decide about: disputes and reviews first."""
+    where: list[Any] = [ClaimRow.state.in_(LIVE)]
+    if not moderator.trusted:
+        where.append(ClaimRow.guild_id == moderator.guild_id)
+    order = (State.DISPUTED, State.REVIEW, State.VERIFIED, State.AWAITING)
+    return sorted(await _claims(session, *where), key=lambda c: (order.index(c.state), -c.id))
+
+
+async def history(session: AsyncSession, claim_id: int) -> list[Happened]:
+    """Everything that happened to a claim, oldest first."""
+    rows = await session.scalars(
+        select(ClaimStepRow).where(ClaimStepRow.claim == claim_id).order_by(ClaimStepRow.id)
+    )
+    return [
+        Happened(Step(row.what), State(row.state), row.why, row.at, row.user_id) for row in rows
+    ]
+
+
+async def untold(session: AsyncSession, user_id: int) -> list[Claim]:
+    """Claims of a person with something new of which they could not be told."""
+    return await _claims(session, ClaimRow.user_id == user_id, ClaimRow.told.is_(False))
+
+
+async def untold_of(session: AsyncSession, researcher_id: int) -> list[Claim]:
+    """Claims on a researcher with something new of which their claimants were not told."""
+    return await _claims(session, ClaimRow.researcher_id == researcher_id, ClaimRow.told.is_(False))
+
+
+async def claimants(session: AsyncSession, researcher_id: int) -> set[int]:
+    """Everybody who has or had a claim on a researcher."""
+    rows = await session.scalars(
+        select(ClaimRow.user_id).where(ClaimRow.researcher_id == researcher_id)
+    )
+    return set(rows)
+
+
+# The claimant -----------------------------------------------------------------------------
+
+
+async def start(
+    session: AsyncSession,
+    researcher_id: int,
+    user_id: int,
+    guild_id: int | None = None,
+    joined_at: datetime | None = None,
+) -> Claim:
+    """Begin a claim.
+
+    Raises:
+        UnknownResearcher: there is no such researcher.
+        AlreadyClaimed: this person has a live claim on them.
+        ClaimedBefore: a moderator has refused or revoked theirs of late.
+        TooManyClaims: as many are open, or were started today, as may be.
+    """
+    await _one_at_a_time(session, user_id)
+    await _lock(session, researcher_id)
+    researcher = await get_researcher(session, researcher_id)
+    now = utcnow()
+    await _check_start(session, researcher, user_id, now)
+    row = ClaimRow(
+        researcher_id=researcher_id,
+        user_id=user_id,
+        guild_id=guild_id,
+        state=State.AWAITING,
+        codes=_codes(),
+        codes_until=now + CODES_LAST,
+        why="",
+        joined_at=joined_at,
+        started_at=now,
+        changed_at=now,
+        told=True,
+    )
+    session.add(row)
+    await session.flush()
+    _note(session, row, Step.START, State.AWAITING, user_id, "")
+    for other in await _others(session, row):
+        await _rival(session, other, "somebody else has claimed this researcher, without a proof")
+    await _settle(session, researcher_id)
+    return await get(session, row.id)
+
+
+async def renew(session: AsyncSession, claim_id: int, user_id: int) -> Claim:
+    """Give the claim new codes; the old ones count no more."""
+    row = await _locked(session, claim_id, user_id)
+    await _move(session, row, Step.CODES, State(row.state), user_id, "")
+    row.codes, row.codes_until = _codes(), utcnow() + CODES_LAST
+    await session.flush()
+    return await get(session, claim_id)
+
+
+async def look(
+    session: AsyncSession, claim_id: int, user_id: int, kind: Kind, page: str, why: str
+) -> Claim:
+    """Keep that a page was looked at and proved nothing, and why not."""
+    row = await _locked(session, claim_id, user_id)
+    await _move(session, row, Step.LOOK, State(row.state), user_id, f"{kind.label}: {why}")
+    await proofs.keep(session, claim_id, user_id, kind, page, found=False, why=why)
+    return await get(session, claim_id)
+
+
+async def prove(
+    session: AsyncSession,
+    claim_id: int,
+    user_id: int,
+    kind: Kind,
+    page: str,
+    code: str,
+    orcid: str | None = None,
+) -> Claim:
+    """The code was found on a page: the claim stands, or stands better, or is disputed.
+
+    Raises:
+        ClaimMoved: it has ended meanwhile, or has other codes by now.
+        CodesExpired: the code was found too late.
+    """
+    row = await _locked(session, claim_id, user_id)
+    if row.codes.get(kind) != code:
+        raise ClaimMoved(state=described(State(row.state)))
+    if row.codes_until < utcnow():
+        raise CodesExpired()
+    state = State(row.state)
+    to = state
+    if state in (State.AWAITING, State.REVIEW):
+        to = State.DISPUTED if await _contested(session, row) else State.VERIFIED
+    await _move(session, row, Step.PROVE, to, user_id, kind.label)
+    if to is State.DISPUTED and to is not state:
+        await _dispute(session, row)
+    row.codes = {known: value for known, value in row.codes.items() if known != kind}  # one-time
+    await proofs.keep(session, claim_id, user_id, kind, page, found=True, orcid=orcid)
+    await _settle(session, row.researcher_id)
+    return await get(session, claim_id)
+
+
+async def ask_review(
+    session: AsyncSession,
+    claim_id: int,
+    user_id: int,
+    guild_id: int,
+    joined_at: datetime | None = None,
+) -> Claim:
+    """Put a claim to the moderators of a server; a dispute where somebody else stands.
+
+    Raises:
+        ClaimMoved: it is not waiting for a proof.
+    """
+    row = await _locked(session, claim_id, user_id)
+    to = State.DISPUTED if await _contested(session, row) else State.REVIEW
+    await _move(session, row, Step.ASK, to, user_id, "")
+    if to is State.DISPUTED:
+        await _dispute(session, row)
+    row.guild_id, row.joined_at = guild_id, joined_at or row.joined_at
+    await _settle(session, row.researcher_id)
+    return await get(session, claim_id)
+
+
+async def withdraw(
+    session: AsyncSession, claim_id: int, user_id: int, why: str = "by the claimant"
+) -> Claim:
+    """End a claim at its claimant's wish.
+
+    Raises:
+        ClaimMoved: it has ended already.
+    """
+    row = await _locked(session, claim_id, user_id)
+    await _move(session, row, Step.WITHDRAW, State.WITHDRAWN, user_id, why)
+    await _ended(session, row)
+    return await get(session, claim_id)
+
+
+async def forget(session: AsyncSession, user_id: int) -> None:
+    """Let go of every live claim of a person whose data are about to be erased.
+
+    What others wrote about their claims goes, too.
+    """
+    live = select(ClaimRow.id).where(ClaimRow.user_id == user_id, ClaimRow.state.in_(LIVE))
+    for claim_id in list(await session.scalars(live.order_by(ClaimRow.researcher_id))):
+        await withdraw(session, claim_id, user_id, "their data were erased")
+    await session.execute(
+        update(ClaimStepRow).where(ClaimStepRow.claimant_user_id == user_id).values(why="")
+    )
+
+
+# Moderators -------------------------------------------------------------------------------
+
+
+async def show_card(session: AsyncSession, claim_id: int, channel_id: int, message_id: int) -> None:
+    """Remember under which message the moderators see a claim."""
+    await session.execute(
+        update(ClaimRow)
+        .where(ClaimRow.id == claim_id)
+        .values(review_channel_id=channel_id, review_message_id=message_id)
+    )
+
+
+async def approve(session: AsyncSession, claim_id: int, moderator: Moderator, seen: State) -> Claim:
+    """Say that the claimant is the researcher; whoever stood until now is overruled.
+
+    Args:
+        session: a writing session.
+        claim_id: which claim.
+        moderator: who says it.
+        seen: the state that was shown to them; another one needs another look.
+
+    Raises:
+        ClaimMoved: it is in another state than the one seen.
+        NotAllowed: the moderator is a party, or this server may not decide it.
+    """
+    row = await _reviewed(session, claim_id, moderator, seen)
+    standing = await _standing(session, row.researcher_id)
+    if standing is not None:
+        await _check_weight(session, row, standing, moderator)
+        why = "a moderator decided for somebody else"
+        await _move(session, standing, Step.OVERRULE, State.REVOKED, moderator.user_id, why)
+        await _clear_words(session, standing)
+    await _move(session, row, Step.APPROVE, State.VERIFIED, moderator.user_id, "")
+    place = f"server {moderator.guild_id}"
+    await proofs.keep(session, claim_id, row.user_id, Kind.REVIEW, place, found=True)
+    await _settle(session, row.researcher_id)
+    return await get(session, claim_id)
+
+
+async def refuse(
+    session: AsyncSession, claim_id: int, moderator: Moderator, seen: State, why: str
+) -> Claim:
+    """Say that the claimant is not the researcher, or has not shown it.
+
+    Raises: as `approve`.
+    """
+    row = await _reviewed(session, claim_id, moderator, seen)
+    await _move(session, row, Step.REFUSE, State.REFUSED, moderator.user_id, why)
+    await _ended(session, row)
+    return await get(session, claim_id)
+
+
+async def ask_more(
+    session: AsyncSession, claim_id: int, moderator: Moderator, seen: State, why: str
+) -> Claim:
+    """Give a claim back to its claimant with a question; a dispute stays one.
+
+    Raises: as `approve`.
+    """
+    row = await _reviewed(session, claim_id, moderator, seen)
+    to = State.AWAITING if seen is State.REVIEW else seen
+    await _move(session, row, Step.MORE, to, moderator.user_id, why)
+    await _settle(session, row.researcher_id)
+    return await get(session, claim_id)
+
+
+async def revoke(session: AsyncSession, claim_id: int, moderator: Moderator, why: str) -> Claim:
+    """End a claim that stood.
+
+    Raises:
+        ClaimMoved: it does not stand (any more).
+        NotAllowed: this server may not decide it.
+    """
+    row = await _locked(session, claim_id)
+    await _check_moderator(session, row, moderator)
+    await _move(session, row, Step.REVOKE, State.REVOKED, moderator.user_id, why)
+    await _ended(session, row)
+    return await get(session, claim_id)
+
+
+async def mark_told(session: AsyncSession, claim_id: int) -> None:
+    """Remember that the claimant knows how their claim stands."""
+    await session.execute(update(ClaimRow).where(ClaimRow.id == claim_id).values(told=True))
+
+
+def described(state: State) -> str:
+    """A state as people read it."""
+    return {
+        State.AWAITING: "waiting for a proof",
+        State.REVIEW: "with the moderators",
+        State.DISPUTED: "disputed, and with the moderators",
+        State.VERIFIED: "verified",
+    }.get(state, state.value)
+
+
+# The machine ------------------------------------------------------------------------------
+
+
+async def _move(
+    session: AsyncSession, row: ClaimRow, step: Step, to: State, by: int | None, why: str
+) -> None:
+    """The one change of state: from where the step may come, or not at all.
+
+    Raises:
+        ClaimMoved: the claim is in no state that the step may come from.
+    """
+    origins = [state for state, targets in MOVES[step].items() if to in targets]
+    values: dict[str, Any] = {"state": to, "changed_at": utcnow()}
+    if by == row.user_id:
+        values["told"] = True
+        if step not in (Step.LOOK, Step.CODES):  # an answer to whatever was asked
+            values["why"] = ""
+    elif step is not Step.RIVAL or to != row.state:
+        values |= {"told": False, "why": why}
+    moved = await session.scalar(
+        update(ClaimRow)
+        .where(ClaimRow.id == row.id, ClaimRow.state.in_(origins))
+        .values(**values)
+        .returning(ClaimRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    await session.refresh(row)
+    if moved is None:
+        raise ClaimMoved(state=described(State(row.state)))
+    _note(session, row, step, to, by, why)
+
+
+async def _rival(session: AsyncSession, row: ClaimRow, why: str) -> None:
+    await _move(session, row, Step.RIVAL, State(row.state), None, why)
+
+
+async def _dispute(session: AsyncSession, row: ClaimRow) -> None:
+    """Let the others see that somebody else has more than a word."""
+    for other in await _others(session, row):
+        await _rival(session, other, "somebody else disputes it; a moderator decides")
+        if other.state == State.VERIFIED:
+            other.told = False
+    await session.flush()
+
+
+def _note(
+    session: AsyncSession, row: ClaimRow, step: Step, state: State, by: int | None, why: str
+) -> None:
+    session.add(
+        ClaimStepRow(
+            claim=row.id,
+            researcher_id=row.researcher_id,
+            user_id=by,
+            claimant_user_id=row.user_id,
+            what=step,
+            state=state,
+            why=why,
+            at=utcnow(),
+        )
+    )
+
+
+async def _settle(session: AsyncSession, researcher_id: int) -> None:
+    """What follows by itself after a step: rivals, and what the researcher's record says."""
+    rows = await _live(session, researcher_id)
+    proved = await proofs.proved(session, [row.id for row in rows])
+    stands = [row for row in rows if row.state == State.VERIFIED]
+    rivals = [row for row in rows if row.state == State.DISPUTED]
+    strong = [row for row in rivals if row.id in proved]
+    if not stands and len(strong) == 1:
+        await _move(session, strong[0], Step.CLEAR, State.VERIFIED, None, "nobody else stands")
+        stands = strong
+    if stands or strong:
+        for row in rows:
+            if row.state == State.REVIEW:
+                why = "somebody else has proved it"
+                await _move(session, row, Step.RIVAL, State.DISPUTED, None, why)
+    else:
+        for row in rivals:
+            await _move(session, row, Step.CLEAR, State.REVIEW, None, "nobody else stands")
+    await _publish(session, researcher_id, stands[0] if stands else None, bool(rows))
+
+
+async def _publish(
+    session: AsyncSession, researcher_id: int, standing: ClaimRow | None, live: bool
+) -> None:
+    """Let the record say how its claims stand."""
+    researcher = await session.get_one(ResearcherRow, researcher_id)
+    if standing is not None:
+        level = proofs.level(await proofs.of_claim(session, standing.id))
+    else:
+        level = 2 if live else 1 if researcher.source else 0
+    await session.execute(
+        update(ResearcherRow)
+        .where(ResearcherRow.id == researcher_id)
+        .values(level=level, claimed=standing is not None)
+    )
+    await session.flush()
+
+
+async def _ended(session: AsyncSession, row: ClaimRow) -> None:
+    await _clear_words(session, row)
+    await _settle(session, row.researcher_id)
+
+
+async def _clear_words(session: AsyncSession, row: ClaimRow) -> None:
+    """What the claimant said of themselves goes with their claim."""
+    for table in (OwnWordsRow, HiddenProfileRow):
+        await session.execute(delete(table).where(table.claim_id == row.id))
+
+
+async def _contested(session: AsyncSession, row: ClaimRow) -> bool:
+    """Whether somebody else stands, or has proved it in a dispute."""
+    others = await _others(session, row)
+    proved = await proofs.proved(session, [other.id for other in others])
+    return any(
+        other.state == State.VERIFIED or (other.state == State.DISPUTED and other.id in proved)
+        for other in others
+    )
+
+
+# Checks -----------------------------------------------------------------------------------
+
+
+async def _check_start(
+    session: AsyncSession, researcher: Researcher, user_id: int, now: datetime
+) -> None:
+    rows = list(await session.scalars(select(ClaimRow).where(ClaimRow.user_id == user_id)))
+    same = [row for row in rows if row.researcher_id == researcher.id]
+    if any(State(row.state) in LIVE for row in same):
+        raise AlreadyClaimed(name=researcher.name)
+    ends = [r.changed_at for r in same if r.state in (State.REFUSED, State.REVOKED)]
+    if ends and max(ends) + REST_AFTER_REFUSAL > now:
+        again = max(ends) + REST_AFTER_REFUSAL
+        raise ClaimedBefore(name=researcher.name, day=f"{again:%Y-%m-%d}")
+    if sum(State(row.state) in OPEN for row in rows) >= MOST_OPEN:
+        raise TooManyClaims(limit=MOST_OPEN)
+    if sum(row.started_at > now - timedelta(days=1) for row in rows) >= MOST_STARTED_A_DAY:
+        raise NotAllowed(what=STARTED_ENOUGH)
+
+
+async def _reviewed(
+    session: AsyncSession, claim_id: int, moderator: Moderator, seen: State
+) -> ClaimRow:
+    """The claim, locked, if this moderator may decide it and sees it as it is."""
+    row = await _locked(session, claim_id)
+    await _check_moderator(session, row, moderator)
+    if row.state != seen:
+        raise ClaimMoved(state=described(State(row.state)))
+    return row
+
+
+async def _check_moderator(session: AsyncSession, row: ClaimRow, moderator: Moderator) -> None:
+    if not moderator.trusted and row.guild_id != moderator.guild_id:
+        raise NotAllowed(what=ANOTHER_SERVER)
+    parties = {other.user_id for other in await _live(session, row.researcher_id)}
+    if moderator.user_id in parties | {row.user_id}:
+        raise NotAllowed(what=A_PARTY)
+
+
+async def _check_weight(
+    session: AsyncSession, row: ClaimRow, standing: ClaimRow, moderator: Moderator
+) -> None:
+    """Anybody can be the moderator of some server: elsewhere, only more pages overrule."""
+    if moderator.trusted or standing.guild_id == moderator.guild_id:
+        return
+    mine, theirs = [
+        sum(p.found and p.kind is not Kind.REVIEW for p in await proofs.of_claim(session, i))
+        for i in (row.id, standing.id)
+    ]
+    if mine <= theirs:
+        raise NotAllowed(what=OUTWEIGHED)
+
+
+# Rows -------------------------------------------------------------------------------------
+
+
+async def _one_at_a_time(session: AsyncSession, user_id: int) -> None:
+    """On PostgreSQL, make a person's starts wait for each other; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": user_id})
+
+
+async def _lock(session: AsyncSession, researcher_id: int) -> None:
+    await session.execute(
+        select(ResearcherRow.id).where(ResearcherRow.id == researcher_id).with_for_update()
+    )
+
+
+async def _locked(session: AsyncSession, claim_id: int, user_id: int | None = None) -> ClaimRow:
+    """The claim's row with its researcher locked; of this person, if one is given.
+
+    Raises:
+        NoSuchClaim
+    """
+    where = select(ClaimRow.researcher_id).where(ClaimRow.id == claim_id)
+    researcher_id = await session.scalar(where)
+    if researcher_id is not None:
+        await _lock(session, researcher_id)
+    row = await session.get(ClaimRow, claim_id, populate_existing=True)
+    if row is None or (user_id is not None and row.user_id != user_id):
+        raise NoSuchClaim()
+    return row
+
+
+async def _live(session: AsyncSession, researcher_id: int) -> Sequence[ClaimRow]:
+    rows = await session.scalars(
+        select(ClaimRow)
+        .where(ClaimRow.researcher_id == researcher_id, ClaimRow.state.in_(LIVE))
+        .order_by(ClaimRow.id)
+        .execution_options(populate_existing=True)
+    )
+    return rows.all()
+
+
+async def _others(session: AsyncSession, row: ClaimRow) -> list[ClaimRow]:
+    return [other for other in await _live(session, row.researcher_id) if other.id != row.id]
+
+
+async def _standing(session: AsyncSession, researcher_id: int) -> ClaimRow | None:
+    return next(
+        (row for row in await _live(session, researcher_id) if row.state == State.VERIFIED), None
+    )
+
+
+async def _claims(session: AsyncSession, *where: Any) -> list[Claim]:
+    rows = list(
+        await session.scalars(
+            select(ClaimRow)
+            .where(*where)
+            .order_by(ClaimRow.id)
+            .execution_options(populate_existing=True)
+        )
+    )
+    people = {r.id: r for r in await by_ids(session, [row.researcher_id for row in rows])}
+    live = await _counts(session, people)
+    return [
+        Claim(
+            id=row.id,
+            researcher=people[row.researcher_id],
+            user_id=row.user_id,
+            guild_id=row.guild_id,
+            state=State(row.state),
+            codes={Kind(kind): code for kind, code in row.codes.items()},
+            codes_until=row.codes_until,
+            why=row.why,
+            joined_at=row.joined_at,
+            review_channel_id=row.review_channel_id,
+            review_message_id=row.review_message_id,
+            started_at=row.started_at,
+            changed_at=row.changed_at,
+            told=row.told,
+            proofs=tuple(await proofs.of_claim(session, row.id)),
+            rivals=live.get(row.researcher_id, 0) - (State(row.state) in LIVE),
+        )
+        for row in rows
+    ]
+
+
+async def _counts(session: AsyncSession, researcher_ids: Iterable[int]) -> dict[int, int]:
+    rows = await session.execute(
+        select(ClaimRow.researcher_id, func.count())
+        .where(ClaimRow.researcher_id.in_(list(researcher_ids)), ClaimRow.state.in_(LIVE))
+        .group_by(ClaimRow.researcher_id)
+    )
+    return dict(rows.all())
+
+
+def _codes() -> dict[str, str]:
+    """A code for each kind of page.
+
+    They are kept as they are: a code is shown to its claimant again whenever they ask, is to stand
+    on a public page, and lets nobody do anything but prove this very claim.
+    """
+    return {kind.value: _code(kind) for kind in Kind if kind is not Kind.REVIEW}
+
+
+def _code(kind: Kind) -> str:
+    letters = [secrets.choice(_ALPHABET) for _ in range(12)]
+    groups = ("".join(letters[n : n + 4]) for n in range(0, 12, 4))
+    return f"colloquy-{kind.value}-{'-'.join(groups)}"

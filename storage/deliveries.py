@@ -1,0 +1,217 @@
+"""Which invitation is to be shown to whom now, so that each is shown, and once.
+
+A message is recorded as begun before it is sent, and as shown after. One that could not arrive
+because direct messages are closed, or of which nothing was heard for a while because the program
+ended in between, is shown with the next command that its recipient uses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.invitations import REMINDED_BEFORE, Invitation, State, answerable, read
+from storage.schema import InvitationRow
+
+LOST_AFTER = timedelta(minutes=10)  # without a word of what was begun
+SETTLED_AFTER = timedelta(minutes=1)  # in which an acceptance has found its meeting place
+
+
+class Occasion(StrEnum):
+    """Why an invitation is shown to its recipient."""
+
+    NEW = "new"
+    AGAIN = "again"
+    REMINDER = "reminder"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An invitation to show to its recipient."""
+
+    invitation: Invitation
+    occasion: Occasion
+
+
+async def take_due(session: AsyncSession, now: datetime, limit: int = 50) -> list[Delivery]:
+    """What is to be shown now; recorded as begun with this call.
+
+    An invitation of a blocked sender is recorded as any other, and is not among them.
+    """
+    soon = now + REMINDED_BEFORE
+    rows = list(
+        await session.scalars(
+            select(InvitationRow)
+            .where(
+                InvitationRow.state == State.PENDING,
+                InvitationRow.expires_at > now,
+                or_(
+                    InvitationRow.tried_at.is_(None),
+                    InvitationRow.snoozed_until <= now,
+                    and_(
+                        InvitationRow.snoozed_until.is_(None),
+                        InvitationRow.reminded_at.is_(None),
+                        InvitationRow.expires_at <= soon,
+                    ),
+                ),
+            )
+            .order_by(InvitationRow.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    )
+    occasions = {row.id: _occasion(row) for row in rows}
+    for row in rows:
+        row.tried_at = now
+        row.shown_at = None
+        row.snoozed_until = None
+        row.closed = False
+        if row.expires_at <= soon:
+            row.reminded_at = now
+    await session.flush()
+    shown = await answerable(session, rows)
+    for row in rows:
+        if row not in shown:
+            row.shown_at = now
+    await session.flush()
+    return [Delivery(found, occasions[found.id]) for found in await read(session, shown)]
+
+
+def _occasion(row: InvitationRow) -> Occasion:
+    if row.tried_at is None:
+        return Occasion.NEW
+    return Occasion.REMINDER if row.snoozed_until is None else Occasion.AGAIN
+
+
+async def mark_shown(session: AsyncSession, invitation_id: int, now: datetime) -> None:
+    """It has reached its recipient."""
+    await _set(session, invitation_id, shown_at=now, closed=False)
+
+
+async def mark_closed(session: AsyncSession, invitation_id: int) -> None:
+    """Their direct messages are closed: it waits for their next command."""
+    await _set(session, invitation_id, closed=True)
+
+
+async def put_back(session: AsyncSession, invitation_id: int) -> None:
+    """It could not be sent right now, and is due again."""
+    await _set(session, invitation_id, tried_at=None)
+
+
+async def take_unseen(session: AsyncSession, user_id: int, now: datetime) -> list[Invitation]:
+    """What has not reached a person, oldest first; recorded as shown with this call."""
+    rows = await session.scalars(
+        select(InvitationRow)
+        .where(
+            InvitationRow.recipient_user_id == user_id,
+            InvitationRow.state == State.PENDING,
+            InvitationRow.expires_at > now,
+            InvitationRow.shown_at.is_(None),
+            or_(InvitationRow.closed, InvitationRow.tried_at < now - LOST_AFTER),
+        )
+        .order_by(InvitationRow.id)
+        .with_for_update()
+    )
+    shown = await answerable(session, list(rows))
+    for row in shown:
+        row.shown_at = now
+        row.closed = False
+    await session.flush()
+    return await read(session, shown)
+
+
+async def anything_for(session: AsyncSession, user_id: int, now: datetime) -> bool:
+    """Whether there may be something in `take_unseen` or `take_untold`; reads only."""
+    unseen = (
+        InvitationRow.recipient_user_id == user_id,
+        InvitationRow.state == State.PENDING,
+        InvitationRow.shown_at.is_(None),
+        or_(InvitationRow.closed, InvitationRow.tried_at < now - LOST_AFTER),
+    )
+    untold = (
+        InvitationRow.sender_user_id == user_id,
+        InvitationRow.state == State.ACCEPTED,
+        InvitationRow.closed,
+        InvitationRow.told_at.is_(None),
+    )
+    query = select(InvitationRow.id).where(or_(and_(*unseen), and_(*untold))).limit(1)
+    return await session.scalar(query) is not None
+
+
+# Telling the sender -------------------------------------------------------------------------
+
+
+async def take_accepted(
+    session: AsyncSession, now: datetime, invitation_id: int | None = None
+) -> list[Invitation]:
+    """Accepted invitations whose sender is to be told now; told with this call.
+
+    The one given, or those that whoever was to tell of them has left untold.
+    """
+    which = (
+        InvitationRow.decided_at < now - SETTLED_AFTER
+        if invitation_id is None
+        else InvitationRow.id == invitation_id
+    )
+    rows = list(
+        await session.scalars(
+            select(InvitationRow)
+            .where(
+                InvitationRow.state == State.ACCEPTED,
+                InvitationRow.told_at.is_(None),
+                ~InvitationRow.closed,
+                InvitationRow.sender_user_id.is_not(None),
+                which,
+            )
+            .order_by(InvitationRow.id)
+            .limit(50)
+            .with_for_update(skip_locked=True)
+        )
+    )
+    return await _told(session, rows, now)
+
+
+async def could_not_tell(session: AsyncSession, invitation_id: int) -> None:
+    """The sender's direct messages are closed: they are told with their next command."""
+    await _set(session, invitation_id, told_at=None, closed=True)
+
+
+async def tell_again(session: AsyncSession, invitation_id: int) -> None:
+    """The sender could not be told right now."""
+    await _set(session, invitation_id, told_at=None)
+
+
+async def take_untold(session: AsyncSession, user_id: int, now: datetime) -> list[Invitation]:
+    """Acceptances that a sender does not know of; told with this call."""
+    rows = await session.scalars(
+        select(InvitationRow)
+        .where(
+            InvitationRow.sender_user_id == user_id,
+            InvitationRow.state == State.ACCEPTED,
+            InvitationRow.told_at.is_(None),
+            InvitationRow.closed,
+        )
+        .order_by(InvitationRow.id)
+        .with_for_update()
+    )
+    return await _told(session, list(rows), now)
+
+
+async def _told(
+    session: AsyncSession, rows: list[InvitationRow], now: datetime
+) -> list[Invitation]:
+    for row in rows:
+        row.told_at = now
+        row.closed = False
+    await session.flush()
+    return await read(session, rows)
+
+
+async def _set(session: AsyncSession, invitation_id: int, **values: object) -> None:
+    await session.execute(
+        update(InvitationRow).where(InvitationRow.id == invitation_id).values(**values)
+    )

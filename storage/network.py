@@ -1,0 +1,288 @@
+"""Who is printed beside whom on which works: what the graph of people and works is made of.
+
+A person is a record (or a person behind one) where a work is attributed to it, and otherwise the
+name as printed. Two people of one printed name cannot be told apart here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.schema import (
+    AttributionRow,
+    AuthorshipRow,
+    ResearcherNameRow,
+    ResearcherRow,
+    TopicRow,
+    WorkRow,
+)
+from storage.topics import Topic
+from storage.works import BATCH
+
+Years = tuple[int, int]
+"""The first and the last year, both included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """An author as printed on a work; `record` is the id and name of whose work it is known to be.
+
+    Positions count from 0.
+    """
+
+    work_id: int
+    position: int
+    name: str
+    key: str
+    record: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A work without its abstract."""
+
+    id: int
+    title: str
+    year: int
+    url: str | None
+
+
+_HEADING = select(WorkRow.id, WorkRow.title, WorkRow.year, WorkRow.url)
+
+
+_HAS_NAME = (
+    select(ResearcherNameRow.key)
+    .where(
+        ResearcherNameRow.researcher_id == AttributionRow.researcher_id,
+        ResearcherNameRow.key == AuthorshipRow.name_key,
+        ResearcherNameRow.form != "surname",
+    )
+    .correlate(AttributionRow, AuthorshipRow)
+    .exists()
+)
+_PRINTED = (
+    select(
+        AuthorshipRow.work_id,
+        AuthorshipRow.position,
+        AuthorshipRow.name,
+        AuthorshipRow.name_key,
+        ResearcherRow.id,
+        ResearcherRow.name,
+    )
+    .select_from(AuthorshipRow)
+    .outerjoin(
+        AttributionRow,
+        and_(
+            AttributionRow.work_id == AuthorshipRow.work_id,
+            AttributionRow.certainty > 0,
+            _HAS_NAME,
+        ),
+    )
+    .outerjoin(ResearcherRow, ResearcherRow.id == AttributionRow.researcher_id)
+    .order_by(AuthorshipRow.work_id, AuthorshipRow.position)
+)
+
+
+async def works_of_name(
+    session: AsyncSession, key: str, years: Years | None = None, limit: int = 2000
+) -> list[Heading]:
+    """The works that print this name, the latest first."""
+    query = _HEADING.where(AuthorshipRow.name_key == key).join(
+        AuthorshipRow, AuthorshipRow.work_id == WorkRow.id
+    )
+    return await _latest(session, query, years, limit)
+
+
+async def works_of_record(
+    session: AsyncSession, researcher_id: int, years: Years | None = None, limit: int = 2000
+) -> list[Heading]:
+    """The works attributed to a record, the latest first."""
+    query = _HEADING.join(AttributionRow, AttributionRow.work_id == WorkRow.id).where(
+        AttributionRow.researcher_id == researcher_id, AttributionRow.certainty > 0
+    )
+    return await _latest(session, query, years, limit)
+
+
+async def headings(session: AsyncSession, work_ids: Sequence[int]) -> dict[int, Heading]:
+    """Title, year and address of these works; unknown ids are left out."""
+    found: dict[int, Heading] = {}
+    for start in range(0, len(work_ids), BATCH):
+        rows = await session.execute(
+            _HEADING.where(WorkRow.id.in_(work_ids[start : start + BATCH]))
+        )
+        found |= {row.id: Heading(*row) for row in rows}
+    return found
+
+
+async def printed_on(session: AsyncSession, work_ids: Sequence[int]) -> list[Printed]:
+    """The authors of these works in order, each with the record that the work is attributed to.
+
+    Where a work is with several records of that name, the one with fewer works has it: a person
+    behind a record is told from the record so.
+    """
+    found: list[Printed] = []
+    for start in range(0, len(work_ids), BATCH):
+        rows = await session.execute(
+            _PRINTED.where(AuthorshipRow.work_id.in_(work_ids[start : start + BATCH]))
+        )
+        found += [_printed(row) for row in rows]
+    places = Counter((author.work_id, author.position) for author in found)
+    if len(places) == len(found):
+        return found
+    candidates = {author.record[0] for author in found if author.record is not None}
+    sizes = await _sizes(session, candidates)
+    best: dict[tuple[int, int], Printed] = {}
+    for author in sorted(found, key=lambda a: (sizes[a.record[0]], a.record) if a.record else (0,)):
+        best.setdefault((author.work_id, author.position), author)
+    return [best[place] for place in places]
+
+
+async def printed_at(session: AsyncSession, work_id: int, position: int) -> Printed | None:
+    """The author at a place of a work."""
+    rows = await printed_on(session, [work_id])
+    return next((row for row in rows if row.position == position), None)
+
+
+async def first_places(session: AsyncSession, keys: Sequence[str]) -> dict[str, Printed]:
+    """Of each name, the first work that prints it; names on no work are left out."""
+    found: dict[str, Printed] = {}
+    for start in range(0, len(keys), BATCH):
+        first = (
+            select(AuthorshipRow.name_key, func.min(AuthorshipRow.work_id).label("work_id"))
+            .where(AuthorshipRow.name_key.in_(keys[start : start + BATCH]))
+            .group_by(AuthorshipRow.name_key)
+            .subquery()
+        )
+        rows = await session.execute(
+            _PRINTED.join(
+                first,
+                and_(
+                    first.c.work_id == AuthorshipRow.work_id,
+                    first.c.name_key == AuthorshipRow.name_key,
+                ),
+            )
+        )
+        for row in rows:
+            author = _printed(row)
+            found.setdefault(author.key, author)
+    return found
+
+
+async def beside(
+    session: AsyncSession, keys: Iterable[str], most: int
+) -> tuple[dict[str, list[int]], dict[int, list[str]]]:
+    """The works of these printed names, and the names on those works.
+
+    Works of more than `most` authors are left out: they tie nobody to anybody.
+    """
+    works: dict[str, list[int]] = {}
+    wanted = list(keys)
+    for start in range(0, len(wanted), BATCH):
+        rows = await session.execute(
+            select(AuthorshipRow.name_key, AuthorshipRow.work_id).where(
+                AuthorshipRow.name_key.in_(wanted[start : start + BATCH])
+            )
+        )
+        for key, work_id in rows:
+            works.setdefault(key, []).append(work_id)
+    ids = sorted({work_id for found in works.values() for work_id in found})
+    return works, await names_on(session, ids, most)
+
+
+async def names_on(
+    session: AsyncSession, work_ids: Sequence[int], most: int
+) -> dict[int, list[str]]:
+    """The name keys on each of these works, but for works of more than `most` authors."""
+    names: dict[int, list[str]] = {}
+    for start in range(0, len(work_ids), BATCH):
+        rows = await session.execute(
+            select(AuthorshipRow.work_id, AuthorshipRow.name_key).where(
+                AuthorshipRow.work_id.in_(work_ids[start : start + BATCH]),
+                AuthorshipRow.position <= most,
+            )
+        )
+        for work_id, key in rows:
+            names.setdefault(work_id, []).append(key)
+    return {work_id: keys for work_id, keys in names.items() if len(keys) <= most}
+
+
+async def number_of_works(session: AsyncSession, keys: Sequence[str]) -> dict[str, int]:
+    """On how many works each of these names is printed."""
+    found: dict[str, int] = {}
+    for start in range(0, len(keys), BATCH):
+        rows = await session.execute(
+            select(AuthorshipRow.name_key, func.count())
+            .where(AuthorshipRow.name_key.in_(keys[start : start + BATCH]))
+            .group_by(AuthorshipRow.name_key)
+        )
+        found |= dict(rows.all())
+    return found
+
+
+async def own_keys(session: AsyncSession, researcher_id: int) -> frozenset[str]:
+    """The name keys under which a record's own name may be printed."""
+    rows = await session.scalars(
+        select(ResearcherNameRow.key).where(
+            ResearcherNameRow.researcher_id == researcher_id, ResearcherNameRow.form != "surname"
+        )
+    )
+    return frozenset(rows)
+
+
+async def topics_with(session: AsyncSession, name: str) -> list[tuple[int, str, Topic]]:
+    """(record id, its name, the topic) of every record that has a topic of this name."""
+    rows = await session.execute(
+        select(TopicRow.researcher_id, ResearcherRow.name, TopicRow.name, TopicRow.work_ids)
+        .join(ResearcherRow, ResearcherRow.id == TopicRow.researcher_id)
+        .where(TopicRow.name == name)
+        .order_by(TopicRow.researcher_id)
+    )
+    return [(i, person, Topic(topic, tuple(ids))) for i, person, topic, ids in rows]
+
+
+async def topics_of_works(
+    session: AsyncSession, work_ids: Sequence[int]
+) -> list[tuple[int, Topic]]:
+    """(record id, topic) of the records that have one of these works, weightiest first."""
+    records = (
+        select(AttributionRow.researcher_id)
+        .where(AttributionRow.work_id.in_(work_ids[:BATCH]), AttributionRow.certainty > 0)
+        .distinct()
+    )
+    rows = await session.execute(
+        select(TopicRow.researcher_id, TopicRow.name, TopicRow.work_ids)
+        .where(TopicRow.researcher_id.in_(records))
+        .order_by(TopicRow.position, TopicRow.researcher_id)
+    )
+    wanted = set(work_ids)
+    return [(i, Topic(name, tuple(ids))) for i, name, ids in rows if not wanted.isdisjoint(ids)]
+
+
+def _printed(row: Row[int, int, str, str, int | None, str | None]) -> Printed:
+    work_id, position, name, key, record, its_name = row
+    return Printed(
+        work_id, position, name, key, None if record is None else (record, its_name or name)
+    )
+
+
+async def _sizes(session: AsyncSession, records: Iterable[int]) -> dict[int, int]:
+    rows = await session.execute(
+        select(AttributionRow.researcher_id, func.count())
+        .where(AttributionRow.researcher_id.in_(set(records)))
+        .group_by(AttributionRow.researcher_id)
+    )
+    return dict(rows.all())
+
+
+async def _latest(
+    session: AsyncSession, query: Select[int, str, int, str | None], years: Years | None, limit: int
+) -> list[Heading]:
+    if years is not None:
+        query = query.where(WorkRow.year.between(*years))
+    query = query.distinct().order_by(WorkRow.year.desc(), WorkRow.id.desc()).limit(limit)
+    return [Heading(*row) for row in await session.execute(query)]

@@ -1,0 +1,159 @@
+"""Researchers who are not to be profiled: their record goes, and importing does not bring it back.
+
+A record that is one researcher's goes whole, and no record of that name is made again, whatever
+the source. A person who shares a record with namesakes takes their works out of it, and those are
+not placed with it again. Works that nobody else's record has go, too: an answer could cite them.
+What is kept is the name (and which works), without which nothing could be refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import answers, claims, researchers, terms, vectors, works
+from storage.answers import utcnow
+from storage.errors import NotYourRecord, UnknownResearcher
+from storage.names import name_key
+from storage.schema import AttributionRow, JoinRow, OptOutRow, ResearcherRow, WorkRow
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """A name that is not to be profiled; `works` counts the works where it is only those."""
+
+    id: int
+    name: str
+    source: str
+    works: int | None
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What went: the name, and how many works went with it because nobody else had them."""
+
+    name: str
+    works: int
+
+
+async def opt_out(session: AsyncSession, researcher_id: int, user_id: int) -> Forgotten:
+    """The researcher who has claimed a record or a person does not want to be profiled.
+
+    Raises:
+        NotYourRecord: they have not claimed it.
+    """
+    if await claims.holder(session, researcher_id) != user_id:
+        person = await researchers.get(session, researcher_id)
+        raise NotYourRecord(name=person.name)
+    return await forget(session, researcher_id, user_id)
+
+
+async def forget(
+    session: AsyncSession, researcher_id: int, user_id: int | None = None
+) -> Forgotten:
+    """Remove a record, or a person from theirs, and remember not to make it again.
+
+    Args:
+        session: a writing session.
+        researcher_id: a record or a person behind one.
+        user_id: the claimed researcher, who may take it back; None for the operator.
+
+    Raises:
+        UnknownResearcher: there is no such researcher.
+    """
+    row = await session.get(ResearcherRow, researcher_id)
+    if row is None:
+        raise UnknownResearcher(name=f"#{researcher_id}", suggestions=())
+    rows, gone = [row], [row.id]
+    if row.record_id is None:
+        joined = select(JoinRow.record_id).where(JoinRow.kept_id == row.id)
+        others = or_(ResearcherRow.id.in_(joined), ResearcherRow.record_id == row.id)
+        rows += (await session.scalars(select(ResearcherRow).where(others))).all()
+        gone = [other.id for other in rows]
+    theirs = await works.ids_of(session, [row.id])
+    for record in rows:
+        if record.record_id is None:
+            _remember(session, record, None, user_id)
+    if row.record_id is not None:
+        _remember(session, row, await _source_ids(session, theirs), user_id)
+        await session.execute(
+            delete(AttributionRow).where(
+                AttributionRow.researcher_id == row.record_id, AttributionRow.work_id.in_(theirs)
+            )
+        )
+    name = row.name
+    await session.flush()
+    await session.execute(delete(ResearcherRow).where(ResearcherRow.id.in_(gone)))
+    orphans = await _nobodys(session, theirs)
+    await answers.forget_works(session, theirs)
+    await terms.forget(session, orphans)
+    await vectors.forget(session, orphans)
+    await works.forget(session, orphans)
+    session.expire_all()
+    return Forgotten(name, len(orphans))
+
+
+async def standing(session: AsyncSession, *, user_id: int | None = None) -> list[OptOut]:
+    """Everything that is not to be profiled, or what one person decided of themselves, by name."""
+    query = select(OptOutRow).order_by(OptOutRow.name, OptOutRow.id)
+    if user_id is not None:
+        query = query.where(OptOutRow.user_id == user_id)
+    return [
+        OptOut(
+            id=row.id,
+            name=row.name,
+            source=row.source,
+            works=None if row.works is None else len(row.works),
+            made_at=row.made_at,
+        )
+        for row in await session.scalars(query)
+    ]
+
+
+async def lift(
+    session: AsyncSession, *, name: str | None = None, user_id: int | None = None
+) -> list[str]:
+    """Let a name be profiled again, or all that one person decided; the names that this was."""
+    query = delete(OptOutRow).returning(OptOutRow.name)
+    if name is not None:
+        query = query.where(OptOutRow.name_key == name_key(name))
+    if user_id is not None:
+        query = query.where(OptOutRow.user_id == user_id)
+    return sorted(set(await session.scalars(query)))
+
+
+def _remember(
+    session: AsyncSession, row: ResearcherRow, of: list[str] | None, user_id: int | None
+) -> None:
+    session.add(
+        OptOutRow(
+            source=row.source,
+            name_key=row.name_key,
+            name=row.name,
+            works=of,
+            user_id=user_id,
+            made_at=utcnow(),
+        )
+    )
+
+
+async def _source_ids(session: AsyncSession, work_ids: Sequence[int]) -> list[str]:
+    found = await session.scalars(select(WorkRow.source_id).where(WorkRow.id.in_(work_ids)))
+    return sorted(found)
+
+
+async def _nobodys(session: AsyncSession, work_ids: Sequence[int]) -> list[int]:
+    """Those of the works that are placed with no record any more."""
+    kept = set(
+        await session.scalars(
+            select(AttributionRow.work_id).where(
+                AttributionRow.work_id.in_(work_ids), AttributionRow.certainty > 0
+            )
+        )
+    )
+    return [work_id for work_id in work_ids if work_id not in kept]

@@ -1,0 +1,175 @@
+"""What claimed researchers say of themselves, and the servers they do not want to be shown in.
+
+Kept beside the record, not in it: an import changes none of it, and it goes when the claim ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import researchers
+from storage.database import upsert
+from storage.errors import BadLink, NotClaimed, TextTooLong, UnknownResearcher
+from storage.researchers import Researcher
+from storage.schema import ClaimRow, HiddenProfileRow, OwnWordsRow, ResearcherRow
+
+MOST_LINKS = 5
+LONGEST = {"description": 600, "affiliation": 120}
+LONGEST_LINK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """None, or no links, where nothing was said: what was imported stands then."""
+
+    description: str | None = None
+    affiliation: str | None = None
+    links: tuple[str, ...] = ()
+    open_to_collaborate: bool | None = None
+
+
+async def get(session: AsyncSession, researcher_id: int) -> OwnWords:
+    """What a researcher says of themselves."""
+    row = await session.get(OwnWordsRow, researcher_id)
+    if row is None:
+        return OwnWords()
+    return OwnWords(row.description, row.affiliation, tuple(row.links), row.open_to_collaborate)
+
+
+async def put(session: AsyncSession, researcher_id: int, user_id: int, words: OwnWords) -> OwnWords:
+    """Keep what a claimed researcher says of themselves; empty texts go back to the imported ones.
+
+    Raises:
+        NotClaimed: no proved claim of this person's stands on the researcher.
+        TextTooLong: a text is.
+        BadLink: a link is no https address, or there are too many.
+    """
+    claim_id = await _claim(session, researcher_id, user_id)
+    words = OwnWords(
+        _text("description", words.description),
+        _text("affiliation", words.affiliation),
+        _links(words.links),
+        words.open_to_collaborate,
+    )
+    said = {
+        "claim_id": claim_id,
+        "user_id": user_id,
+        "description": words.description,
+        "affiliation": words.affiliation,
+        "links": list(words.links),
+        "open_to_collaborate": words.open_to_collaborate,
+    }
+    statement = upsert(session, OwnWordsRow).values(researcher_id=researcher_id, **said)
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["researcher_id"], set_=said)
+    )
+    return words
+
+
+async def hide(session: AsyncSession, researcher_id: int, user_id: int, guild_id: int) -> None:
+    """Do not show the researcher in a server.
+
+    Raises:
+        NotClaimed: no proved claim of this person's stands on the researcher.
+    """
+    claim_id = await _claim(session, researcher_id, user_id)
+    statement = upsert(session, HiddenProfileRow).values(
+        guild_id=guild_id, researcher_id=researcher_id, claim_id=claim_id, user_id=user_id
+    )
+    await session.execute(statement.on_conflict_do_nothing())
+
+
+async def unhide(session: AsyncSession, researcher_id: int, user_id: int, guild_id: int) -> None:
+    """Show the researcher in a server again.
+
+    Raises:
+        NotClaimed: no proved claim of this person's stands on the researcher.
+    """
+    await _claim(session, researcher_id, user_id)
+    await session.execute(
+        delete(HiddenProfileRow).where(
+            HiddenProfileRow.guild_id == guild_id, HiddenProfileRow.researcher_id == researcher_id
+        )
+    )
+
+
+async def hidden_in(session: AsyncSession, guild_id: int | None) -> frozenset[int]:
+    """The researchers that a server does not see, with a record the persons behind it; none in
+    direct messages.
+    """
+    if guild_id is None:
+        return frozenset()
+    named = select(HiddenProfileRow.researcher_id).where(HiddenProfileRow.guild_id == guild_id)
+    behind = select(ResearcherRow.id).where(ResearcherRow.record_id.in_(named))
+    return frozenset([*await session.scalars(named), *await session.scalars(behind)])
+
+
+async def shown(session: AsyncSession, researcher_id: int, guild_id: int | None) -> Researcher:
+    """The researcher of this id, unless they do not want to be shown in this server.
+
+    Raises:
+        UnknownResearcher: there is none, or none here.
+    """
+    person = await researchers.get(session, researcher_id)
+    if person.id in await hidden_in(session, guild_id):
+        raise UnknownResearcher(name=person.name, suggestions=())
+    return person
+
+
+async def _claim(session: AsyncSession, researcher_id: int, user_id: int) -> int:
+    claim_id = await session.scalar(
+        select(ClaimRow.id).where(
+            ClaimRow.researcher_id == researcher_id,
+            ClaimRow.user_id == user_id,
+            ClaimRow.state == "verified",
+        )
+    )
+    if claim_id is None:
+        raise NotClaimed()
+    return claim_id
+
+
+def _text(what: str, text: str | None) -> str | None:
+    text = " ".join((text or "").split())
+    if len(text) > LONGEST[what]:
+        raise TextTooLong(what=what, limit=LONGEST[what])
+    return text or None
+
+
+def _links(links: Sequence[str]) -> tuple[str, ...]:
+    """The links, each an https address of a named host.
+
+    Raises:
+        BadLink
+    """
+    kept = tuple(dict.fromkeys(link.strip() for link in links if link.strip()))
+    for link in kept:
+        if not _linkable(link):
+            raise BadLink(link=link, limit=MOST_LINKS)
+    if len(kept) > MOST_LINKS:
+        raise BadLink(link=kept[MOST_LINKS], limit=MOST_LINKS)
+    return kept
+
+
+def _linkable(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    return (
+        len(link) <= LONGEST_LINK
+        and link.isprintable()
+        and not any(character.isspace() for character in link)
+        and parts.scheme == "https"
+        and "@" not in parts.netloc
+        and port in (None, 443)
+        and "." in host.strip(".")
+        and not host.rsplit(".", 1)[-1].isdigit()
+        and ":" not in host
+    )

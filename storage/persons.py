@@ -1,0 +1,466 @@
+"""The persons behind a record: which works are whose, how sure that is, and what people decided.
+
+A record keeps all the works that its source lists under the name. Splitting it gives persons, each
+a researcher with works of its own; splitting again keeps the persons that are still there, and
+every person that somebody follows, claims or decided about. What was decided always holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Select, delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.answers import utcnow
+from storage.database import upsert
+from storage.errors import AlreadyJoined, NotJoined, NotTwoRecords, WorkNotListed
+from storage.researchers import Researcher, by_ids, get, joins
+from storage.schema import (
+    AttributionRow,
+    Base,
+    DecisionRow,
+    JoinRow,
+    ResearcherNameRow,
+    ResearcherRow,
+    TopicRow,
+    WatchRow,
+)
+
+DESCRIPTION = "One of several people who publish as {name}."
+RESEARCHER = "the researcher"
+MODERATOR = "a moderator"
+
+# What is worked out anew at any time; a row of any other table holds on to the person it names.
+_DERIVED = {ResearcherRow, ResearcherNameRow, AttributionRow, TopicRow, WatchRow}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A work's place with a person: how sure it is, from 0 to 1, and why."""
+
+    work_id: int
+    certainty: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One of the people behind a record, with their works, the surest first."""
+
+    researcher: Researcher
+    works: tuple[Placed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One person as a split found them; `person_id` where decisions say who that is."""
+
+    label: str
+    works: tuple[Placed, ...]
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided on a work's place with a person or a record; `said_by` is in words."""
+
+    researcher_id: int
+    work_id: int
+    theirs: bool
+    said_by: str
+
+
+async def record_of(session: AsyncSession, researcher_id: int) -> int:
+    """The record that a person is behind, or that a record was joined to; else itself."""
+    record = await session.scalar(
+        select(ResearcherRow.record_id).where(ResearcherRow.id == researcher_id)
+    )
+    found = record or researcher_id
+    return (await joins(session)).get(found, found)
+
+
+async def of_record(session: AsyncSession, record_id: int) -> list[Person]:
+    """The persons behind a record, those with the most works first; none where it was not split."""
+    ids = list(
+        await session.scalars(
+            select(ResearcherRow.id)
+            .where(ResearcherRow.record_id == record_id)
+            .order_by(ResearcherRow.part)
+        )
+    )
+    places: dict[int, list[Placed]] = {i: [] for i in ids}
+    rows = await session.execute(
+        select(AttributionRow)
+        .where(AttributionRow.researcher_id.in_(ids), AttributionRow.certainty > 0)
+        .order_by(AttributionRow.certainty.desc(), AttributionRow.work_id)
+    )
+    for (row,) in rows:
+        places[row.researcher_id].append(Placed(row.work_id, row.certainty, row.reason))
+    persons = [Person(found, tuple(places[found.id])) for found in await by_ids(session, ids)]
+    return sorted(persons, key=lambda person: -len(person.works))
+
+
+async def namesakes(session: AsyncSession, researcher_id: int) -> list[Researcher]:
+    """Everybody who shares the name of a record or person, that person included, most works first;
+    none where only one person is known.
+    """
+    record = await record_of(session, researcher_id)
+    ids = list(
+        await session.scalars(
+            select(ResearcherRow.id)
+            .where(ResearcherRow.record_id == record)
+            .order_by(ResearcherRow.part)
+        )
+    )
+    found = sorted(await by_ids(session, ids), key=lambda person: -person.works)
+    return found if len(found) > 1 else []
+
+
+async def whose(
+    session: AsyncSession, record_id: int, work_id: int
+) -> tuple[Researcher, Placed] | None:
+    """The person that a work of a record is placed with, the surest one; None for nobody."""
+    rows = await session.scalars(
+        select(AttributionRow)
+        .join(ResearcherRow, ResearcherRow.id == AttributionRow.researcher_id)
+        .where(
+            ResearcherRow.record_id == record_id,
+            AttributionRow.work_id == work_id,
+            AttributionRow.certainty > 0,
+        )
+        .order_by(AttributionRow.certainty.desc(), AttributionRow.researcher_id)
+        .limit(1)
+    )
+    row = rows.first()
+    if row is None:
+        return None
+    placed = Placed(row.work_id, row.certainty, row.reason)
+    return await get(session, row.researcher_id), placed
+
+
+# Splitting --------------------------------------------------------------------------------
+
+
+async def save(session: AsyncSession, record_id: int, parts: Sequence[Part]) -> list[int]:
+    """Make these the persons behind a record; returns the ids of all persons it has now.
+
+    A part becomes the person of the works it has most in common with. A person who is left
+    without a part goes, or, where somebody holds on to them, stays as they are. One part alone
+    needs no person beside the record.
+    """
+    old = {
+        person.researcher.id: {placed.work_id for placed in person.works}
+        for person in await of_record(session, record_id)
+    }
+    held = await _held(session, list(old))
+    same = _same_persons(parts, old, prefer=held)
+    staying = held - set(same.values())
+    if len(parts) < 2 and not held:
+        same = dict.fromkeys(range(len(parts)))
+        parts = []
+    kept_works = {work for person in staying for work in old[person]}
+    await session.execute(
+        delete(ResearcherRow).where(
+            ResearcherRow.record_id == record_id,
+            ResearcherRow.id.not_in([i for i in same.values() if i] + list(staying)),
+        )
+    )
+    ids = list(staying)
+    decided = {d.work_id: d.researcher_id for d in await decisions(session, record_id) if d.theirs}
+    for n, part in enumerate(parts):
+        person = same.get(n)
+        works = tuple(
+            placed
+            for placed in part.works
+            if placed.work_id not in kept_works
+            and decided.get(placed.work_id, person) in (person, record_id)
+        )
+        if works or person:
+            ids.append(await _write(session, record_id, person, replace(part, works=works)))
+    await _obey(session, record_id)
+    await session.execute(
+        update(ResearcherRow).where(ResearcherRow.id == record_id).values(split_at=utcnow())
+    )
+    return ids
+
+
+async def was_split(session: AsyncSession, record_id: int) -> bool:
+    """Whether this record was ever looked at for several persons."""
+    at = select(ResearcherRow.split_at).where(ResearcherRow.id == record_id)
+    return await session.scalar(at) is not None
+
+
+async def any_unsplit(session: AsyncSession) -> bool:
+    """Whether some record was never looked at for several persons."""
+    unsplit = select(ResearcherRow.id).where(
+        ResearcherRow.record_id.is_(None), ResearcherRow.split_at.is_(None)
+    )
+    with_works = select(AttributionRow.researcher_id).where(AttributionRow.certainty > 0)
+    return (
+        await session.scalar(unsplit.where(ResearcherRow.id.in_(with_works)).limit(1)) is not None
+    )
+
+
+def _same_persons(
+    parts: Sequence[Part], old: dict[int, set[int]], *, prefer: Collection[int]
+) -> dict[int, int | None]:
+    """Part -> the person it continues. Decided ones first, then by how many works they share, of
+    equal ones a person that somebody holds on to.
+    """
+    same: dict[int, int | None] = {
+        n: part.person_id for n, part in enumerate(parts) if part.person_id in old
+    }
+    pairs = [
+        (len(theirs & {placed.work_id for placed in part.works}), person, n)
+        for n, part in enumerate(parts)
+        for person, theirs in old.items()
+    ]
+    for works, person, n in sorted(pairs, key=lambda p: (-p[0], p[1] not in prefer, p[1], p[2])):
+        if works and n not in same and person not in same.values():
+            same[n] = person
+    return same
+
+
+async def _write(session: AsyncSession, record_id: int, person_id: int | None, part: Part) -> int:
+    """Write a person's label and works, as a new person where none is given."""
+    if person_id is None:
+        record = await session.get_one(ResearcherRow, record_id)
+        last = await session.scalar(
+            select(func.max(ResearcherRow.part)).where(
+                ResearcherRow.source == record.source, ResearcherRow.name_key == record.name_key
+            )
+        )
+        row = ResearcherRow(
+            record_id=record_id,
+            part=(last or 0) + 1,
+            label=part.label,
+            name=record.name,
+            name_key=record.name_key,
+            source=record.source,
+            role=record.role,
+            description=DESCRIPTION.format(name=record.name),
+            affiliation=None,
+            orcid=None,
+            open_to_collaborate=False,
+            level=min(record.level, 1),
+            claimed=False,
+        )
+        session.add(row)
+        await session.flush()
+        person_id = row.id
+    else:
+        await session.execute(
+            update(ResearcherRow).where(ResearcherRow.id == person_id).values(label=part.label)
+        )
+    await session.execute(delete(AttributionRow).where(AttributionRow.researcher_id == person_id))
+    if part.works:
+        await session.execute(
+            insert(AttributionRow),
+            [
+                {
+                    "researcher_id": person_id,
+                    "work_id": placed.work_id,
+                    "certainty": placed.certainty,
+                    "reason": placed.reason,
+                }
+                for placed in part.works
+            ],
+        )
+    return person_id
+
+
+async def _held(session: AsyncSession, ids: Sequence[int]) -> set[int]:
+    """Those of these persons whom a row of any table names that is not worked out anew."""
+    held: set[int] = set()
+    derived = {model.__tablename__ for model in _DERIVED}
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns if table.name not in derived else ():
+            if any(key.column.table.name == "researchers" for key in column.foreign_keys):
+                held |= set(await session.scalars(select(column).where(column.in_(ids))))
+    claimed = select(ResearcherRow.id).where(ResearcherRow.id.in_(ids), ResearcherRow.claimed)
+    return held | set(await session.scalars(claimed))
+
+
+# Deciding ---------------------------------------------------------------------------------
+
+
+async def decide(
+    session: AsyncSession,
+    researcher_id: int,
+    work_id: int,
+    *,
+    theirs: bool,
+    user_id: int,
+    said_by: str,
+) -> Decision:
+    """Decide for ever whether a work is theirs; the newest word on a work counts.
+
+    What is one person's is none of the others'. It holds at once; split the record again
+    afterwards, so that what it teaches is learnt.
+
+    Args:
+        session: a writing session.
+        researcher_id: a person, or a record that is one person's.
+        work_id: one of the works of the record.
+        theirs: what is decided.
+        user_id: who says so.
+        said_by: as what: `RESEARCHER` or `MODERATOR`.
+
+    Raises:
+        UnknownResearcher: there is no such researcher (any more).
+        WorkNotListed: the record has no such work.
+    """
+    researcher = await get(session, researcher_id)
+    record = researcher.record_id or researcher.id
+    listed = select(AttributionRow).where(
+        AttributionRow.researcher_id == record, AttributionRow.work_id == work_id
+    )
+    if (await session.scalar(listed)) is None:
+        raise WorkNotListed(name=researcher.name)
+    word = {"said_by": said_by, "user_id": user_id, "decided_at": utcnow()}
+    words = [{"researcher_id": researcher_id, "work_id": work_id, "theirs": theirs, **word}]
+    if theirs and researcher.record_id is not None:
+        others = await session.scalars(
+            select(AttributionRow.researcher_id)
+            .join(ResearcherRow, ResearcherRow.id == AttributionRow.researcher_id)
+            .where(
+                AttributionRow.work_id == work_id,
+                ResearcherRow.record_id == record,
+                ResearcherRow.id != researcher_id,
+            )
+        )
+        words += [
+            {"researcher_id": other, "work_id": work_id, "theirs": False, **word}
+            for other in others
+        ]
+    statement = upsert(session, DecisionRow)
+    statement = statement.on_conflict_do_update(
+        index_elements=["researcher_id", "work_id"],
+        set_={name: statement.excluded[name] for name in ("theirs", *word)},
+    )
+    await session.execute(statement, words)
+    await _obey(session, record)
+    return Decision(researcher_id, work_id, theirs, said_by)
+
+
+async def decisions(session: AsyncSession, record_id: int) -> list[Decision]:
+    """What was decided about a record and the persons behind it, the newest last."""
+    rows = await session.scalars(
+        select(DecisionRow)
+        .where(DecisionRow.researcher_id.in_(_of_name(record_id)))
+        .order_by(DecisionRow.decided_at, DecisionRow.researcher_id, DecisionRow.work_id)
+    )
+    return [Decision(row.researcher_id, row.work_id, row.theirs, row.said_by) for row in rows]
+
+
+async def _obey(session: AsyncSession, record_id: int) -> None:
+    """Make the places of works say what was decided about them."""
+    persons = select(ResearcherRow.id).where(ResearcherRow.record_id == record_id)
+    for decision in await decisions(session, record_id):
+        whose = "Theirs" if decision.theirs else "Not theirs"
+        key = {"researcher_id": decision.researcher_id, "work_id": decision.work_id}
+        place = {
+            "certainty": float(decision.theirs),
+            "reason": f"{whose}, as {decision.said_by} decided",
+        }
+        statement = upsert(session, AttributionRow).values(**key, **place)
+        await session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=place))
+        if decision.researcher_id == record_id and not decision.theirs:
+            await session.execute(
+                delete(AttributionRow).where(
+                    AttributionRow.work_id == decision.work_id,
+                    AttributionRow.researcher_id.in_(persons),
+                )
+            )
+
+
+def _of_name(record_id: int) -> Select[int]:
+    ids = select(ResearcherRow.id)
+    return ids.where(or_(ResearcherRow.id == record_id, ResearcherRow.record_id == record_id))
+
+
+# Two records of one person ----------------------------------------------------------------
+
+
+async def join(session: AsyncSession, record_id: int, kept_id: int, user_id: int) -> Researcher:
+    """Say that two records are one person's; returns the record that stands for both from now on.
+
+    The joined record stays as it was, so that the two can be parted again.
+
+    Raises:
+        UnknownResearcher: there is no such record (any more).
+        NotTwoRecords: both are the same record.
+        AlreadyJoined: the record is joined to another one.
+    """
+    joined = await get(session, record_id)
+    kept = await get(session, await record_of(session, kept_id))
+    if joined.record_id is not None or joined.id == kept.id:
+        raise NotTwoRecords(name=joined.name)
+    known = (await joins(session)).get(joined.id)
+    if known is not None:
+        raise AlreadyJoined(name=joined.name, kept=(await get(session, known)).name)
+    row = JoinRow(record_id=joined.id, kept_id=kept.id, user_id=user_id, joined_at=utcnow())
+    session.add(row)
+    await session.flush()
+    theirs = await session.scalars(
+        select(AttributionRow).where(
+            AttributionRow.researcher_id == joined.id, AttributionRow.certainty > 0
+        )
+    )
+    rows = [
+        {
+            "researcher_id": kept.id,
+            "work_id": place.work_id,
+            "certainty": place.certainty,
+            "reason": place.reason,
+            "via_id": joined.id,
+        }
+        for place in theirs
+    ]
+    if rows:
+        await session.execute(upsert(session, AttributionRow).on_conflict_do_nothing(), rows)
+    return await get(session, kept.id)
+
+
+async def part(session: AsyncSession, record_id: int) -> Researcher:
+    """Undo `join`; returns the record that stood for both.
+
+    Raises:
+        UnknownResearcher: there is no such record (any more).
+        NotJoined: the record is not joined to another one.
+    """
+    row = await session.get(JoinRow, record_id)
+    if row is None:
+        raise NotJoined(name=(await get(session, record_id)).name)
+    stood_for_both = row.kept_id
+    via, kept_id = record_id, stood_for_both
+    came = list(
+        await session.scalars(
+            select(AttributionRow.work_id).where(
+                AttributionRow.researcher_id == kept_id, AttributionRow.via_id == via
+            )
+        )
+    )
+    await session.delete(row)
+    await session.flush()
+    while True:
+        gone = delete(AttributionRow).where(AttributionRow.work_id.in_(came))
+        await session.execute(
+            gone.where(AttributionRow.researcher_id == kept_id, AttributionRow.via_id == via)
+        )
+        persons = select(ResearcherRow.id).where(ResearcherRow.record_id == kept_id)
+        await session.execute(gone.where(AttributionRow.researcher_id.in_(persons)))
+        following = await session.get(JoinRow, kept_id)
+        if following is None:
+            return await get(session, stood_for_both)
+        via, kept_id = kept_id, following.kept_id
+
+
+async def joined_to(session: AsyncSession, kept_id: int) -> list[Researcher]:
+    """The records that were joined to this one."""
+    ids = await session.scalars(
+        select(JoinRow.record_id).where(JoinRow.kept_id == kept_id).order_by(JoinRow.joined_at)
+    )
+    return await by_ids(session, list(ids))

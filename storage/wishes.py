@@ -1,0 +1,99 @@
+"""Whom people would invite and cannot yet: remembered until the researcher takes invitations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import claims, contacts, researchers
+from storage.answers import utcnow
+from storage.contacts import Who
+from storage.database import upsert
+from storage.researchers import Researcher
+from storage.schema import WishRow
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One person's wish to invite a researcher."""
+
+    user_id: int
+    researcher: Researcher
+
+
+async def remember(session: AsyncSession, user_id: int, researcher_id: int) -> None:
+    """Tell this person when the researcher takes invitations."""
+    row = {"user_id": user_id, "researcher_id": researcher_id}
+    statement = upsert(session, WishRow).values(**row, closed=False, wished_at=utcnow())
+    await session.execute(statement.on_conflict_do_nothing())
+
+
+async def for_researcher(session: AsyncSession, researcher_id: int) -> int:
+    """How many people wait for this researcher."""
+    waiting = select(func.count()).where(WishRow.researcher_id == researcher_id)
+    return await session.scalar(waiting) or 0
+
+
+async def take_fulfilled(session: AsyncSession, limit: int = 50) -> list[Wish]:
+    """Wishes that have come true, oldest first; with this call they are told and forgotten."""
+    waiting = await session.scalars(select(WishRow.researcher_id).where(~WishRow.closed).distinct())
+    open_now = [
+        researcher
+        for researcher in await researchers.by_ids(session, list(waiting))
+        if await takes_invitations(session, researcher)
+    ]
+    taken: list[Wish] = []
+    for researcher in open_now:
+        ripe = (
+            select(WishRow.user_id)
+            .where(WishRow.researcher_id == researcher.id, ~WishRow.closed)
+            .order_by(WishRow.wished_at, WishRow.user_id)
+            .limit(limit - len(taken))
+        )
+        gone = await session.scalars(
+            delete(WishRow)
+            .where(WishRow.researcher_id == researcher.id, WishRow.user_id.in_(ripe))
+            .returning(WishRow.user_id)
+        )
+        taken += [Wish(user_id, researcher) for user_id in gone]
+    return taken
+
+
+async def could_not_tell(session: AsyncSession, wish: Wish) -> None:
+    """Keep a wish that came true for the next time that the person uses a command."""
+    row = {"user_id": wish.user_id, "researcher_id": wish.researcher.id}
+    statement = upsert(session, WishRow).values(**row, closed=True, wished_at=utcnow())
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=list(row), set_={"closed": True})
+    )
+
+
+async def put_back(session: AsyncSession, wish: Wish) -> None:
+    """Let a wish that could not be told right now be told a little later."""
+    await remember(session, wish.user_id, wish.researcher.id)
+
+
+async def take_untold(session: AsyncSession, user_id: int) -> list[Wish]:
+    """What a person could not be told; told with this call."""
+    ids = await session.scalars(
+        delete(WishRow)
+        .where(WishRow.user_id == user_id, WishRow.closed)
+        .returning(WishRow.researcher_id)
+    )
+    return [Wish(user_id, person) for person in await researchers.by_ids(session, list(ids))]
+
+
+async def takes_invitations(session: AsyncSession, researcher: Researcher) -> bool:
+    """Whether somebody has claimed the record, is open to it, and takes them from anyone."""
+    holder = await claims.holder(session, researcher.id)
+    if holder is None or not researcher.open_to_collaborate:
+        return False
+    return (await contacts.get(session, holder)).who is not Who.NOBODY
+
+
+async def untold(session: AsyncSession, user_id: int) -> bool:
+    """Whether there is something in `take_untold`."""
+    waiting = select(WishRow.user_id).where(WishRow.user_id == user_id, WishRow.closed).limit(1)
+    return await session.scalar(waiting) is not None
