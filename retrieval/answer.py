@@ -8,7 +8,7 @@ citation is a refusal.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -24,7 +24,7 @@ from retrieval.writers import Draft, DraftSentence
 from retrieval.writers.quoting import QuotingWriter
 from storage import researchers, works
 from storage.database import Database
-from storage.errors import ModelUnavailable, NothingImported
+from storage.errors import ModelUnavailable, NothingImported, UnknownResearcher
 from storage.works import Work
 
 if TYPE_CHECKING:
@@ -129,16 +129,19 @@ class Answerer:
         history: Sequence[Turn] = (),
         default_id: int | None = None,
         pinned_id: int | None = None,
+        hidden: Collection[int] = (),
         on_draft: OnDraft | None = None,
     ) -> Answer:
         """Answer a question.
 
-        `pinned_id` is the researcher chosen for this question, `default_id` the place's. `on_draft`
-        is awaited with the text so far while a model writes.
+        `pinned_id` is the researcher chosen for this question, `default_id` the place's; `hidden`
+        are those who are not to be known there. `on_draft` is awaited with the text so far while a
+        model writes.
 
         Raises:
             EmptyQuestion, QuestionTooLong, AmbiguousResearcher: see `retrieval.question.read`.
-            UnknownResearcher: `default_id` or `pinned_id` is no longer stored.
+            UnknownResearcher: `default_id` or `pinned_id` is no longer stored, or it is about
+                somebody hidden.
             NothingImported: there are no works at all.
         """
         started = time.perf_counter()
@@ -151,6 +154,9 @@ class Answerer:
                 pinned=await researchers.get(session, pinned_id) if pinned_id else None,
                 today=self._today(),
             )
+            for person in question.researchers:
+                if person.id in hidden:
+                    raise UnknownResearcher(name=person.name, suggestions=())
             scope = await records.scope_of(session, question)
             if not scope.works and not await works.count(session, ()):
                 raise NothingImported()

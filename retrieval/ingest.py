@@ -18,16 +18,16 @@ from itertools import accumulate, pairwise
 
 import structlog
 
-from retrieval import topics
+from retrieval import namesakes, topics
 from retrieval.embedding import Embedder
 from retrieval.index import Index
 from retrieval.sources import Papers
 from retrieval.sources.snapshot import read_snapshot
 from retrieval.text import pieces, whole, work_terms
-from storage import researchers, terms, vectors, works
+from storage import persons, researchers, terms, vectors, works
 from storage import topics as stored_topics
 from storage.database import Database
-from storage.errors import ColloquyError
+from storage.errors import ColloquyError, OptedOut
 from storage.vectors import WorkVectors
 from storage.works import Paper, Work
 
@@ -88,6 +88,7 @@ async def ingest(
 
     Raises:
         SourceError, InputError: the source could not be read to its end.
+        OptedOut: the name is not to be profiled; nothing was stored.
         EmbeddingUnavailable, IndexUnavailable, StorageError: what was done so far is kept.
     """
     counts, failure = await _store(papers, database, researcher, source, progress)
@@ -103,7 +104,8 @@ async def ingest(
 async def embed_pending(
     database: Database, embedder: Embedder, progress: Progress | None = None
 ) -> int:
-    """Vectors, terms and topics of all works that lack them; returns how many works that were.
+    """Vectors, terms, topics and persons of all works that lack them; returns how many works those
+    were.
 
     A batch of works is saved while the next one is being embedded.
 
@@ -128,12 +130,15 @@ async def embed_pending(
         finally:
             if saving:
                 await saving
-    await _refresh_topics(database, done)
+    await _refresh_records(database, embedder.name, done)
     return len(done)
 
 
 async def load_sample(database: Database) -> bool:
-    """Store the bundled researcher and their works if no work is stored; whether that was done."""
+    """Store the bundled researcher and their works if no work is stored; whether that was done.
+
+    It is not where they were to be forgotten.
+    """
     async with database.read() as session:
         if await works.count(session, ()):
             return False
@@ -141,17 +146,20 @@ async def load_sample(database: Database) -> bool:
     profile = json.loads((sample / "seed_profile.json").read_text(encoding="utf-8"))
     with as_file(sample / "seed_works.jsonl") as path:
         papers = [paper async for paper in read_snapshot(path)]
-    async with database.write() as session:
-        record = await researchers.ensure(
-            session,
-            profile["name"],
-            _SOURCE,
-            role=profile["role"],
-            description=profile["description"],
-            affiliation=profile["affiliation"],
-            open_to_collaborate=profile["open_to_collaborate"],
-        )
-        await works.store(session, papers, record)
+    try:
+        async with database.write() as session:
+            record = await researchers.ensure(
+                session,
+                profile["name"],
+                _SOURCE,
+                role=profile["role"],
+                description=profile["description"],
+                affiliation=profile["affiliation"],
+                open_to_collaborate=profile["open_to_collaborate"],
+            )
+            await works.store(session, papers, record)
+    except OptedOut:
+        return False
     return True
 
 
@@ -240,12 +248,15 @@ def _same_text(work: Work, stored: Work | None) -> bool:
     return stored is not None and (work.title, work.abstract) == (stored.title, stored.abstract)
 
 
-async def _refresh_topics(database: Database, changed: set[int]) -> None:
-    """Topics of the records that have one of these works, or that have no topics."""
+async def _refresh_records(database: Database, model: str, changed: set[int]) -> None:
+    """Topics and persons of the records that have one of these works, or that have none yet."""
     async with database.read() as session:
         records = await researchers.everyone(session, _RECORDS)
     for record in records:
         async with database.write() as session:
-            theirs = await works.ids_of(session, [record.id])
-            if not changed.isdisjoint(theirs) or not await stored_topics.of(session, record.id):
+            theirs = not changed.isdisjoint(await works.ids_of(session, [record.id]))
+            if theirs or not await stored_topics.of(session, record.id):
                 await topics.refresh(session, record.id)
+            split = not theirs and await persons.was_split(session, record.id)
+        if not split:
+            await namesakes.refresh(database, model, record.id)

@@ -265,7 +265,9 @@ async def _whose(
             raise AmbiguousResearcher(name=preferred[0].name, choices=choices)
         chosen += [r for r in preferred if r not in chosen]
     if chosen:
-        return tuple(chosen)
+        # A person was chosen from those of the name: the name means that person.
+        persons = {r.record_id: r for r in (default, pinned) if r and r.record_id}
+        return tuple(persons.get(r.id, r) for r in chosen)
     if pinned:
         return (pinned,)
     if before and before.researcher_ids:

@@ -1,9 +1,10 @@
 """What a record is about: noun phrases that several of its works share, from the texts alone.
 
 Candidates are runs of content words (Rose et al. 2010, RAKE) of one to four words. A candidate is
-worth the works that use it, the ones that use it in their title double, times how rare its words
-are in the whole corpus; what a longer candidate mostly contains is counted with the longer one
-(Frantzi et al. 2000, C-value). Topics are then taken greedily by the works not yet covered.
+worth the works that use it, those that use it in their title more, times how rare its words are in
+the whole corpus; what a longer candidate mostly contains is counted with the longer one (Frantzi et
+al. 2000, C-value), and an acronym with what it stands for. Topics are then taken greedily by the
+works not yet covered.
 """
 
 from __future__ import annotations
@@ -25,7 +26,16 @@ MOST = 12
 MIN_WORKS = 2
 LONGEST = 4
 NESTED = 0.7  # a phrase whose works mostly use a longer one says less than the longer one
-COVERED = 0.6  # a topic whose works are mostly covered adds little
+COVERED = 0.8  # a topic whose works are mostly covered adds little
+LEAST = 3
+SMALL = 10  # works; a smaller record is described by phrases of single titles as well,
+FILL = 3  # as many as make this many topics a work
+TITLE = 3.0  # what a use in a title counts more than one in an abstract
+UNTITLED = 0.3  # what a phrase of no title is worth
+MANY = 1.3  # the power of the number of works, against that of the rarity
+FLOOR = 1.5  # added to the rarity, so that a field's common words may name a topic
+LENGTH = (0.15, 1.0, 1.1, 1.0)  # by the number of words
+NAMED = 0.3  # a single word that is an acronym or a name
 
 # Words of every abstract: they report, praise or count, and so end a phrase that names a subject.
 _REPORTING = frozenset(
@@ -87,6 +97,24 @@ _REPORTING = frozenset(
     well-known whole whose
     """.split()
 )
+# A single word of these names no field.
+_GENERIC = frozenset(
+    """
+    accuraci action activ agent algorithm architectur attent behavior behaviour camera chang class
+    classif cloud comput condit connect constraint content context control convolut cost data depth
+    detect dimens direct distribut domain dynam embed encod entiti environ error estim event exampl
+    facil featur feedback format frame function gradient graph group human imag infer inform
+    instanc instruct interact item knowledg label languag latenc latent layer learn length line loss
+    machin map matric matrix mean measur mechan memori metric model modul motion network neural
+    neuron node nois number object oper optim order pair paramet patch pattern perspect pixel point
+    polici posit predict prior problem program prompt protocol queri question ratio reason recognit
+    reconstruct region relat represent reward sampl scene score search semant sensor sequenc seri
+    shape signal simul sourc space speed state structur surfac survey theori time token trade train
+    transfer transform translat updat valu vector video view weight word
+    """.split()
+)
+_DESCRIBING = frozenset("deep large natural open robust".split())
+_INTRODUCED = re.compile(r"((?:[\w'’-]+ ){1,6})\(([A-Za-z][A-Za-z0-9]{1,8})\)")
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _BREAK = re.compile(r"[.,;:!?()\[\]{}\"“”/|=<>]|\s[-–—]\s")
 _ADVERB = re.compile(r"\w{3,}ly$")
@@ -96,6 +124,7 @@ _NO_NOUN = re.compile(
     r"|(?!.*(?:retriev|sign|remov|propos|approv|mater|crystal|fract).*)\w{3,}al$"
     r"|(?!.*(?:mus|log|top|dynam|statist|econom|traff|fabr|metr)\w*).*ic$"
 )
+_NO_NOUN_ALONE = re.compile(r".*(?:ing|ings|free|aware|driven|guided)$")
 
 
 @dataclass
@@ -122,57 +151,132 @@ async def refresh(session: AsyncSession, researcher_id: int) -> tuple[Topic, ...
 def topics_of(record: Sequence[Work], rarity: Mapping[str, float]) -> tuple[Topic, ...]:
     """The topics of these works, weightiest first, at most `MOST`.
 
+    Where few phrases are shared, as in a small record, phrases of single titles make up for it.
+
     Args:
         record: the works of one record.
         rarity: a term's inverse document frequency in the whole corpus; missing terms are common.
     """
-    candidates = _shared(_candidates(record))
+    candidates = _candidates(record)
+    chosen = _chosen(_shared(candidates), rarity, MOST, ())
+    wanted = min(MOST, max(LEAST, FILL * len(record))) if len(record) < SMALL else LEAST
+    if len(chosen) < wanted:
+        single = {s: c for s, c in candidates.items() if len(s) > 1 and c.titles}
+        chosen += _chosen(single, rarity, wanted - len(chosen), chosen)
+    return tuple(Topic(_name(c.forms), tuple(sorted(c.works))) for _, c in chosen)
+
+
+def over_years(
+    found: Sequence[Topic], years: Mapping[int, int]
+) -> list[tuple[str, dict[int, int]]]:
+    """How topics move: each topic's number of works a year, those of the earliest years first.
+
+    Args:
+        found: topics with their works.
+        years: the year of each work; works that are not in it are left out.
+
+    Returns:
+        (name, year -> works), every year from the first to the last of any topic present.
+    """
+    counts = [
+        (topic.name, Counter(years[work] for work in topic.work_ids if work in years))
+        for topic in found
+    ]
+    seen = [year for _, counter in counts for year in counter]
+    if not seen:
+        return []
+    span = range(min(seen), max(seen) + 1)
+    middle = {
+        name: sum(year * n for year, n in counter.items()) / counter.total()
+        for name, counter in counts
+        if counter
+    }
+    ranked = sorted((row for row in counts if row[1]), key=lambda row: middle[row[0]])
+    return [(name, {year: counter[year] for year in span}) for name, counter in ranked]
+
+
+_Chosen = tuple[tuple[str, ...], _Candidate]
+
+
+def _chosen(
+    candidates: dict[tuple[str, ...], _Candidate],
+    rarity: Mapping[str, float],
+    most: int,
+    before: Sequence[_Chosen],
+) -> list[_Chosen]:
+    """Candidates by their score, less for those whose works are covered, none like another."""
     scores = {stems: _score(stems, c, rarity) for stems, c in candidates.items()}
-    chosen: list[Topic] = []
-    taken: list[tuple[str, ...]] = []
-    covered: Counter[int] = Counter()
-    while len(chosen) < MOST and scores:
+    taken = [stems for stems, _ in before]
+    covered = {work for _, c in before for work in c.works}
+    chosen: list[_Chosen] = []
+    while len(chosen) < most and scores:
         best = max(scores, key=lambda s: (scores[s] * _fresh(candidates[s].works, covered), s))
-        candidate = candidates.pop(best)
         del scores[best]
         if any(_alike(best, other) for other in taken):
             continue
         taken.append(best)
-        covered.update(candidate.works)
-        chosen.append(Topic(_name(candidate.forms), tuple(sorted(candidate.works))))
-    return tuple(chosen)
+        covered |= candidates[best].works
+        chosen.append((best, candidates[best]))
+    return chosen
 
 
 def _candidates(record: Sequence[Work]) -> dict[tuple[str, ...], _Candidate]:
+    texts = [(w.id, readable(w.title), readable(w.abstract)) for w in record]
+    acronyms = _acronyms([text for _, title, abstract in texts for text in (title, abstract)])
     found: dict[tuple[str, ...], _Candidate] = defaultdict(_Candidate)
-    for work in record:
-        for text, in_title in ((work.title, True), (work.abstract, False)):
-            for phrase in _phrases(readable(text)):
-                stems = tuple(stem for word in phrase for stem in _stem(word))
+    for work_id, title, abstract in texts:
+        for text, in_title in ((title, True), (abstract, False)):
+            for phrase in _phrases(text):
+                stems = tuple(
+                    stem
+                    for word in phrase
+                    for stem in acronyms.get(word.rstrip("s").upper(), None) or _stem(word)
+                )
                 candidate = found[stems]
                 candidate.forms[" ".join(_shown(word) for word in phrase)] += 1
-                candidate.works.add(work.id)
+                candidate.works.add(work_id)
                 if in_title:
-                    candidate.titles.add(work.id)
+                    candidate.titles.add(work_id)
     return found
 
 
+def _acronyms(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The stems of what each acronym stands for, where a text introduces it in parentheses."""
+    found: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
+    for text in texts:
+        for match in _INTRODUCED.finditer(text):
+            letters = match[2].rstrip("s").upper()
+            words = re.findall(r"[^\W_]+", match[1])
+            for size in range(2, min(6, len(words)) + 1):
+                initials = "".join(word[0] for word in words[-size:]).upper()
+                if initials == letters:
+                    found[letters][tuple(s for w in words[-size:] for s in _stem(w))] += 1
+    return {k: max(c.items(), key=lambda item: (item[1], item[0]))[0] for k, c in found.items()}
+
+
 def _phrases(text: str) -> list[list[str]]:
-    """Every run of one to four content words; phrases never cross punctuation."""
+    """Every run of one to four content words; phrases never cross punctuation.
+
+    A word that only describes may come before two others: "large language models".
+    """
     phrases = []
     for clause in _BREAK.split(text):
         run: list[str] = []
+        before = ""
         for word in [*_TOKEN.findall(clause), ""]:
             if word and _is_content(word):
                 run.append(word)
                 continue
-            phrases += [
-                run[start : start + size]
-                for size in range(1, LONGEST + 1)
-                for start in range(len(run) - size + 1)
-                if _ends_in_noun(run[start + size - 1])
-            ]
+            for start in range(len(run)):
+                for size in range(1, min(LONGEST, len(run) - start) + 1):
+                    if not _ends_in_noun(run[start + size - 1]):
+                        continue
+                    phrase = run[start : start + size]
+                    phrases.append(phrase)
+                    if start == 0 and before and 1 < size < LONGEST:
+                        phrases.append([before, *phrase])
             run = []
+            before = word if word.lower() in _DESCRIBING else ""
     return phrases
 
 
@@ -195,42 +299,51 @@ def _stem(word: str) -> tuple[str, ...]:
 
 def _shown(word: str) -> str:
     """Acronyms and names with inner capitals keep their letters; other words lose the capital."""
-    return word if any(letter.isupper() for letter in word[1:]) else word.lower()
+    inner = any(letter.isupper() for part in word.split("-") for letter in part[1:])
+    alone = any(len(part) == 1 and part.isupper() for part in word.split("-"))
+    return word if inner or alone else word.lower()
 
 
 def _shared(candidates: Mapping[tuple[str, ...], _Candidate]) -> dict[tuple[str, ...], _Candidate]:
-    """Candidates of several works that no longer candidate stands for."""
-    shared = {s: c for s, c in candidates.items() if len(c.works) >= MIN_WORKS}
-    longest = sorted(shared, key=len, reverse=True)
-    return {
-        stems: shared[stems]
-        for n, stems in enumerate(longest)
-        if not any(
-            len(longer) > len(stems)
-            and _contains(longer, stems)
-            and len(shared[longer].works) >= NESTED * len(shared[stems].works)
-            for longer in longest[:n]
-        )
+    """Candidates of several works that no longer candidate stands for.
+
+    A single word must say something, and be in the titles of two of them.
+    """
+    shared = {
+        s: c
+        for s, c in candidates.items()
+        if len(c.works) >= MIN_WORKS and (len(s) > 1 or _names_a_field(s[0], c))
     }
+    inside: dict[tuple[str, ...], int] = defaultdict(int)
+    for longer, candidate in shared.items():
+        for size in range(1, len(longer)):
+            for start in range(len(longer) - size + 1):
+                part = longer[start : start + size]
+                inside[part] = max(inside[part], len(candidate.works))
+    return {s: c for s, c in shared.items() if inside[s] < NESTED * len(c.works)}
+
+
+def _names_a_field(stem: str, candidate: _Candidate) -> bool:
+    name = _name(candidate.forms)
+    if stem in _GENERIC or (name.islower() and _NO_NOUN_ALONE.match(name)):
+        return False
+    return len(candidate.titles) > 1 or (bool(candidate.titles) and not name.islower())
 
 
 def _score(stems: tuple[str, ...], candidate: _Candidate, rarity: Mapping[str, float]) -> float:
-    weight = len(candidate.works) + len(candidate.titles)
+    weight = len(candidate.works) + TITLE * len(candidate.titles)
+    if not candidate.titles:
+        weight *= UNTITLED
     rare = sum(rarity.get(stem, 0.0) for stem in stems) / len(stems)
-    length = (0.15, 1.0, 1.1, 1.0)[min(len(stems), LONGEST) - 1]
+    length = LENGTH[min(len(stems), LONGEST) - 1]
     if len(stems) == 1 and not _name(candidate.forms).islower():
-        length = 0.5  # a name or an acronym says more than a common word
-    return weight * length * (0.5 + rare)
+        length = NAMED  # a name or an acronym says more than a common word
+    return float(weight**MANY * length * (FLOOR + rare))
 
 
-def _fresh(theirs: set[int], covered: Counter[int]) -> float:
+def _fresh(theirs: set[int], covered: set[int]) -> float:
     """1 where no work is covered yet, falling to 1 - COVERED where all are."""
-    return 1 - COVERED * sum(covered[work] > 0 for work in theirs) / len(theirs)
-
-
-def _contains(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:
-    size = len(shorter)
-    return any(longer[n : n + size] == shorter for n in range(len(longer) - size + 1))
+    return 1 - COVERED * len(theirs & covered) / len(theirs)
 
 
 def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -240,7 +353,8 @@ def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _name(forms: Counter[str]) -> str:
-    """The commonest form; a plural gives way to its singular where both are written."""
-    form, _ = max(forms.items(), key=lambda item: (item[1], item[0]))
+    """The commonest form, written out where it is; a plural gives way to its written singular."""
+    spelt = {form: n for form, n in forms.items() if " " in form} or forms
+    form, _ = max(spelt.items(), key=lambda item: (item[1], item[0]))
     singular = form.removesuffix("s")
-    return singular if singular in forms else form
+    return singular if singular in spelt else form

@@ -1,0 +1,107 @@
+"""The graph in words: every picture of it has a text that says the same. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from retrieval.nodes import Edge, Kind, Neighbour, Neighbourhood, Node, Tie, listed
+from retrieval.paths import Path
+
+_HEADINGS: dict[tuple[Kind, Tie], str] = {
+    (Kind.PERSON, Tie.CO_WROTE): "wrote with",
+    (Kind.PERSON, Tie.WROTE): "was written by",
+    (Kind.PERSON, Tie.ABOUT): "is a topic of",
+    (Kind.PERSON, Tie.NEAR): "works near",
+    (Kind.PERSON, Tie.WORKS_AT): "is where these work:",
+    (Kind.WORK, Tie.WROTE): "wrote",
+    (Kind.WORK, Tie.ABOUT): "is what these are about:",
+    (Kind.WORK, Tie.NEAR): "is near in meaning to",
+    (Kind.WORK, Tie.CITES): "is tied by citations to",
+    (Kind.TOPIC, Tie.ABOUT): "is about",
+    (Kind.TOPIC, Tie.NEAR): "goes together with",
+    (Kind.INSTITUTION, Tie.WORKS_AT): "works at",
+}
+
+
+def sentences(hood: Neighbourhood) -> list[str]:
+    """A neighbourhood as sentences: one for each kind of tie of its centre, then the others.
+
+    Every node and every edge that is drawn is named. The text is plain: who shows it escapes it.
+    """
+    nodes = {node.key: node for node in (hood.center, *hood.nodes)}
+    of_center = [edge for edge in hood.edges if hood.center.key in (edge.a, edge.b)]
+    groups: dict[tuple[Kind, Tie], list[str]] = {}
+    for edge in of_center:
+        other = nodes[edge.b if edge.a == hood.center.key else edge.a]
+        groups.setdefault((other.kind, edge.kind), []).append(f"{name(other)} ({edge.reason})")
+    if not groups:
+        return [f"Nothing is known around {name(hood.center)}."]
+    found = [
+        f"{name(hood.center)} {_HEADINGS.get(key, 'is tied to')} {listed(entries)}."
+        for key, entries in groups.items()
+    ]
+    left = {
+        kind: total - sum(node.kind is kind for node in hood.nodes)
+        for kind, total in hood.totals.items()
+    }
+    more = [_counted(kind, number) for kind, number in left.items() if number > 0]
+    if more:
+        found.append(f"Not shown: {listed(more)}.")
+    return found + _others(nodes, [edge for edge in hood.edges if edge not in of_center])
+
+
+def chain(path: Path) -> list[str]:
+    """A path as sentences, a tie each, and a word of doubt where names are only printed."""
+    if not path.edges:
+        return [f"{name(path.nodes[0])} is one and the same person."]
+    nodes = {node.key: node for node in path.nodes}
+    found = [
+        f"{name(nodes[edge.a])} wrote with {name(nodes[edge.b])} ({edge.reason})."
+        for edge in path.edges
+    ]
+    if path.unsure:
+        found.append(
+            f"{listed(path.unsure)} {'is' if len(path.unsure) == 1 else 'are'} known by name only; "
+            "several people may bear it."
+        )
+    return found
+
+
+def suggestions(center: Node, found: Sequence[Neighbour]) -> list[str]:
+    """Near people or works as sentences, one each."""
+    if not found:
+        return [f"I found nothing near {name(center)}."]
+    return [f"{name(neighbour.node)}: {neighbour.edge.reason}." for neighbour in found]
+
+
+def name(node: Node) -> str:
+    """A node as a text names it; titles stand in quotation marks."""
+    return f"“{node.label}”" if node.kind is Kind.WORK else node.label
+
+
+def _others(nodes: Mapping[str, Node], edges: Sequence[Edge]) -> list[str]:
+    """What ties the neighbours to each other: of each node one sentence for each kind of tie."""
+    groups: dict[tuple[str, Kind, Tie], list[str]] = {}
+    for edge in edges:
+        other = nodes[edge.b]
+        groups.setdefault((edge.a, other.kind, edge.kind), []).append(f"{name(other)}")
+    return [
+        f"{name(nodes[key])} {_VERBS.get(tie, 'is tied to')} {listed(entries)}."
+        for (key, _, tie), entries in groups.items()
+    ]
+
+
+_VERBS: dict[Tie, str] = {
+    Tie.CO_WROTE: "wrote with",
+    Tie.WROTE: "wrote",
+    Tie.ABOUT: "is about",
+    Tie.NEAR: "is near",
+    Tie.WORKS_AT: "works at",
+    Tie.CITES: "cites",
+}
+
+
+def _counted(kind: Kind, number: int) -> str:
+    nouns = {Kind.PERSON: ("person", "people")}
+    one, many = nouns.get(kind, (str(kind), f"{kind}s"))
+    return f"{number:,} more {one if number == 1 else many}"

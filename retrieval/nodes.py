@@ -1,0 +1,183 @@
+"""What the graph is made of: nodes, edges with their reasons, and a neighbourhood. Pure.
+
+A node's `key` tells it from others: "w12" a work, "r3" a record or a person behind one,
+"n:ada lovelace" a name as printed, "t:sand dunes" a topic, "i4" an institution. Its `token` is a
+short form of ASCII letters and digits that `graph.node` reads back, fit for a button's id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from zlib import crc32
+
+from retrieval.text import readable
+from storage.network import Heading, Printed
+
+
+class Kind(StrEnum):
+    """What a node is."""
+
+    WORK = "work"
+    PERSON = "person"
+    TOPIC = "topic"
+    INSTITUTION = "institution"
+
+
+class Tie(StrEnum):
+    """What an edge says."""
+
+    WROTE = "wrote"
+    CO_WROTE = "co-wrote"
+    ABOUT = "about"
+    NEAR = "near"
+    WORKS_AT = "works-at"
+    CITES = "cites"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One work, person, topic or institution.
+
+    Attributes:
+        key: the same for the same thing.
+        label: its name or title, readable, as long as it is.
+        token: at most 24 characters; `graph.node` finds the node by it again.
+        detail: one short fact, as "35 works" or "2020"; may be empty.
+        url: where to read about it; None where nothing is known.
+        researcher_id: of a person that has a record; None for a name that is only printed.
+        work_id: of a work.
+        year: of a work.
+    """
+
+    kind: Kind
+    key: str
+    label: str
+    token: str
+    detail: str = ""
+    url: str | None = None
+    researcher_id: int | None = None
+    work_id: int | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Two nodes, by their keys, and what ties them.
+
+    Attributes:
+        a, b: keys; of an edge that has a direction, `a` wrote, is about, works at or cites `b`.
+        weight: > 0; comparable among edges of one kind only.
+        reason: why, as people read it: "7 works together, 2019–2022".
+    """
+
+    a: str
+    b: str
+    kind: Tie
+    weight: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A node and the edge that leads to it."""
+
+    node: Node
+    edge: Edge
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """A node, the nodes nearest to it, and what ties all of them.
+
+    Attributes:
+        nodes: without the centre; of each kind the strongest first.
+        edges: the centre's first, then those among the others.
+        totals: how many neighbours there are of each kind, shown or not.
+    """
+
+    center: Node
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    totals: dict[Kind, int] = field(default_factory=dict)
+
+    def without(self, people: Set[int]) -> Neighbourhood:
+        """The same without these researchers."""
+        gone = {n.key for n in self.nodes if n.researcher_id in people}
+        totals = dict(self.totals)
+        if gone:
+            totals[Kind.PERSON] -= len(gone)
+        return replace(
+            self,
+            nodes=tuple(n for n in self.nodes if n.key not in gone),
+            edges=tuple(e for e in self.edges if gone.isdisjoint((e.a, e.b))),
+            totals=totals,
+        )
+
+
+def work_node(work: Heading) -> Node:
+    """A work as a node."""
+    key = f"w{work.id}"
+    return Node(
+        Kind.WORK,
+        key,
+        readable(work.title),
+        key,
+        detail=str(work.year),
+        url=work.url,
+        work_id=work.id,
+        year=work.year,
+    )
+
+
+def person_node(author: Printed, works: int | None = None) -> Node:
+    """A printed author as a node: the record that the work is attributed to, or the bare name."""
+    detail = "" if works is None else plural(works, "work")
+    if author.record is not None:
+        return record_node(*author.record, works)
+    token = f"a{author.work_id}.{author.position}"
+    return Node(Kind.PERSON, f"n:{author.key}", author.name, token, detail=detail)
+
+
+def record_node(researcher_id: int, name: str, works: int | None = None) -> Node:
+    """A record, or a person behind one, as a node."""
+    key = f"r{researcher_id}"
+    detail = "" if works is None else plural(works, "work")
+    return Node(Kind.PERSON, key, name, key, detail=detail, researcher_id=researcher_id)
+
+
+def topic_node(name: str, researcher_id: int, works: int) -> Node:
+    """A topic as a node; `researcher_id` is of a record that has it."""
+    token = f"t{researcher_id}.{topic_mark(name)}"
+    return Node(Kind.TOPIC, f"t:{name}", name, token, detail=plural(works, "work"))
+
+
+def institution_node(
+    institution_id: int, name: str, url: str | None, works: int | None = None
+) -> Node:
+    """An institution as a node."""
+    key = f"i{institution_id}"
+    detail = "" if works is None else plural(works, "work")
+    return Node(Kind.INSTITUTION, key, name, key, detail=detail, url=url)
+
+
+def topic_mark(name: str) -> str:
+    """Eight characters that tell a record's topics apart."""
+    return f"{crc32(name.encode()):08x}"
+
+
+def plural(number: int, noun: str) -> str:
+    """As in "1 work", "2,000 works"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def span(years: Sequence[int]) -> str:
+    """As in "2020" or "2019–2022"."""
+    first, last = min(years), max(years)
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """As in "a", "a and b", "a, b and c"."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
