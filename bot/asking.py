@@ -17,19 +17,20 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, errors, memory, render
+from bot import cards, errors, memory, namesakes, render
 from bot.cards import Card
 from bot.following import FollowThem
 from bot.markdown import escape
 from bot.memory import Asking, Where
 from bot.views import Button, Item, Layout, Passages, Rate, menu, readable_answer
-from storage import answers, places, researchers
+from storage import answers, own_words, places, researchers
 from storage.errors import (
     AmbiguousResearcher,
     EmptyQuestion,
     NotAllowed,
     QuestionTooLong,
 )
+from storage.researchers import Researcher
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -72,7 +73,9 @@ async def in_interaction(interaction: Press, asking: Asking, *, chosen: bool = F
             )
             return
         answer_id = await memory.keep(client.database, asking, where, answer)
-        layouts = _layouts(answer, answer_id, asking, thread=_may_open_thread(interaction))
+        people = await _namesakes(client, answer, where)
+        thread = _may_open_thread(interaction)
+        layouts = _layouts(answer, answer_id, asking, people, thread=thread)
         message = await show(layouts[0])
         for layout in layouts[1:]:
             message = await interaction.followup.send(
@@ -115,7 +118,8 @@ async def in_message(client: Colloquy, message: discord.Message, asking: Asking)
                 await show(await choice(client, asking, where, error))
                 return
             answer_id = await memory.keep(client.database, asking, where, answer)
-        layouts = _layouts(answer, answer_id, asking, thread=_may_open_thread(message))
+        people = await _namesakes(client, answer, where)
+        layouts = _layouts(answer, answer_id, asking, people, thread=_may_open_thread(message))
         last = await show(layouts[0])
         for layout in layouts[1:]:
             last = await reply(message, layout)
@@ -170,8 +174,10 @@ async def _answer(client: Colloquy, asking: Asking, where: Where, on_draft: Draf
     settings = client.settings.answers
     async with client.database.read() as session:
         default = await default_researcher(session, where)
+        hidden = await own_words.hidden_in(session, where.guild_id)
     return await client.answerer.answer(
         asking.text,
+        hidden=hidden,
         history=await memory.history(client.database, asking.after, settings.history),
         default_id=default,
         pinned_id=asking.pinned,
@@ -182,14 +188,35 @@ async def _answer(client: Colloquy, asking: Asking, where: Where, on_draft: Draf
 async def default_researcher(session: AsyncSession, where: Where) -> int | None:
     """Whom a question is about that names nobody: the place's, else the only one there is."""
     place = await places.get(session, where.guild_id, where.settings_id)
-    if place.researcher_id is not None:
+    hidden = await own_words.hidden_in(session, where.guild_id)
+    if place.researcher_id is not None and place.researcher_id not in hidden:
         return place.researcher_id
     known = await researchers.everyone(session, limit=2)
-    return known[0].id if len(known) == 1 else None
+    return known[0].id if len(known) == 1 and known[0].id not in hidden else None
 
 
-def _layouts(answer: Answer, answer_id: int, asking: Asking, *, thread: bool) -> list[Layout]:
-    """The messages of an answer; the last carries the buttons."""
+async def _namesakes(client: Colloquy, answer: Answer, where: Where) -> list[Researcher]:
+    """The persons among whom an answer did not tell apart; none where that makes no difference."""
+    about = answer.question.researchers
+    if len(about) != 1 or about[0].record_id is not None:
+        return []
+    async with client.database.read() as session:
+        return await namesakes.shown(session, about[0].id, where.guild_id)
+
+
+def _layouts(
+    answer: Answer,
+    answer_id: int,
+    asking: Asking,
+    sharing: Sequence[Researcher] = (),
+    *,
+    thread: bool,
+) -> list[Layout]:
+    """The messages of an answer; the last carries the buttons, and the menu of the persons who
+    are `sharing` the name that it is about.
+    """
+    if sharing:
+        answer = replace(answer, note=" ".join(filter(None, (answer.note, namesakes.NOTE))))
     cards = render.answer(answer, asked=asking.text if asking.shown else None)
     file = None
     if len(cards) > MOST_MESSAGES:
@@ -203,9 +230,10 @@ def _layouts(answer: Answer, answer_id: int, asking: Asking, *, thread: bool) ->
     beside = OpenThread(answer_id) if thread and not asking.private else None
     if beside and answer.refused:  # a refusal ends in its sentence, and has room in the row
         row, beside = [*row, beside], None
+    only = [Choose(namesakes.menu_of(sharing, f"choose:1:{answer_id}"), answer_id)]
     return [
         *(Layout(card) for card in cards[:-1]),
-        Layout(cards[-1], row, beside=beside, file=file),
+        Layout(cards[-1], row, only if sharing else [], beside=beside, file=file),
     ]
 
 

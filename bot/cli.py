@@ -138,6 +138,20 @@ def ask(
         _run(shell.ask(settings, question or "", researcher, as_json=as_json))
 
 
+@app.command()
+def people(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="A researcher's name, in quotes.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line, for each person.")
+    ] = False,
+) -> None:
+    """The persons behind a name: whose works are whose, how sure that is, and why."""
+    from bot.people import show
+
+    _run(show(_settings(context), name, as_json=as_json))
+
+
 @imports.command("snapshot")
 def import_snapshot(
     context: typer.Context,
@@ -172,6 +186,17 @@ def import_arxiv(
     if sum(given is not None for given in (name, ids or None, query)) != 1:
         raise typer.BadParameter("give a NAME, one or more --id, or a --query.")
     _run(importing.arxiv(_settings(context), name=name, ids=ids or (), query=query, most=most))
+
+
+@imports.command("openalex")
+def import_openalex(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="A researcher whose works are stored, in quotes.")],
+) -> None:
+    """Affiliations and citations of a researcher's stored works; needs OPENALEX_API_KEY."""
+    from bot import importing
+
+    _run(importing.openalex(_settings(context), name))
 
 
 @app.command()
@@ -216,6 +241,25 @@ def migrate(context: typer.Context) -> None:
     from bot.compose import migrate as bring_up
 
     typer.echo(_run(bring_up(_settings(context))))
+
+
+@app.command("forget-researcher")
+def forget_researcher(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Who asks not to be profiled, in quotes.")],
+    undo: Annotated[bool, typer.Option("--undo", help="Let the name be profiled again.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before.")] = False,
+) -> None:
+    """Remove a researcher's record for good: importing does not bring it back."""
+    from bot import forgetting
+
+    settings = _settings(context)
+    if undo:
+        _run(forgetting.undo(settings, name))
+        return
+    if not yes:
+        typer.confirm(f"Forget {name}, with the works that nobody else here has?", abort=True)
+    _run(forgetting.forget_researcher(settings, name))
 
 
 @app.command("rebuild-index")

@@ -15,8 +15,13 @@ from discord.ext import tasks
 from bot import commands, conversation, errors, unreachable
 from bot.courier import Courier, Rules
 from bot.gate import Gate
+from bot.inviting import Messenger
+from bot.pictures.studio import Studio
+from retrieval.nearby import Nearby
+from retrieval.proofs import ProofChecker
+from retrieval.sources.pages import PageReader
 from retrieval.watch import PAUSE
-from storage import answers
+from storage import answers, privacy
 from storage.errors import ColloquyError
 
 if TYPE_CHECKING:
@@ -37,6 +42,7 @@ PERMISSIONS = discord.Permissions(
     send_messages=True,
     send_messages_in_threads=True,
     create_public_threads=True,
+    create_private_threads=True,
     embed_links=True,
     attach_files=True,
     read_message_history=True,
@@ -49,8 +55,11 @@ class Colloquy(discord.Client):
 
     Attributes:
         settings, database, embedder, search, answerer, today: as handed in.
+        proofs: looks at pages on which claimants have put a code.
         watcher: looks for new papers; None where nobody is to look for and announce any.
         gate: whether somebody may ask here, now.
+        studio: draws pictures.
+        near: what is near in meaning.
         tree: the commands, usable in servers, in direct messages and as a person's own app.
     """
 
@@ -71,10 +80,14 @@ class Colloquy(discord.Client):
         self.search = parts.search
         self.answerer = parts.answerer
         self.today = parts.today
+        self.proofs = ProofChecker(parts.database, PageReader())
         self.watcher = watcher
         self.courier = Courier(
             parts.database, self, Rules(**parts.settings.announcements.model_dump())
         )
+        self.messenger = Messenger(self)
+        self.studio = Studio(parts.settings.pictures.theme, on=parts.settings.pictures.on)
+        self.near = Nearby(parts.embedder.name, parts.index)
         self._rounds: set[asyncio.Task[None]] = set()
         self.gate = Gate(parts.database, parts.settings.limits)
         self.tree = errors.Tree(
@@ -117,8 +130,15 @@ class Colloquy(discord.Client):
         task.add_done_callback(self._rounds.discard)
         await asyncio.shield(task)
 
+    @tasks.loop(minutes=1)
+    async def _inviting(self) -> None:
+        """Show, remind of and end invitations."""
+        await self._round("inviting", self.messenger.once())
+
     async def on_ready(self) -> None:
         """Begin to look and to send; Discord says "ready" again after every interruption."""
+        if not self._inviting.is_running():
+            self._inviting.start()
         if self.watcher is not None and not self._sending.is_running():
             self._sending.start()
             self._watching.start()
@@ -139,6 +159,21 @@ class Colloquy(discord.Client):
         text = await unreachable.unsaid(self.database, interaction.user.id)
         if text:
             await interaction.followup.send(text, ephemeral=True)
+        for layout in await self.messenger.unseen(interaction.user.id):
+            await interaction.followup.send(view=layout, ephemeral=True)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forget what was kept only for a server that the bot has left.
+
+        That a member leaves is not told to it: Discord does so only with the privileged Server
+        Members intent. What a member asked for themselves stays theirs.
+        """
+        await _survived("leaving", self._forget(guild.id))
+
+    async def _forget(self, guild_id: int) -> None:
+        async with self.database.write() as session:
+            await privacy.leave_server(session, guild_id)
+        log.info("server_left", server=guild_id)
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
         error = sys.exception()
@@ -150,7 +185,7 @@ class Colloquy(discord.Client):
 
         The parts outlive this: whoever opened them closes them afterwards.
         """
-        for loop in (self._forgetting, self._sending, self._watching):
+        for loop in (self._forgetting, self._sending, self._watching, self._inviting):
             loop.cancel()
         if self._rounds:
             await asyncio.wait(self._rounds, timeout=CLOSING_S)

@@ -20,7 +20,7 @@ from retrieval.index import Index, open_index
 from retrieval.ingest import Stage, embed_pending, load_sample
 from retrieval.search import Nearest, Search
 from retrieval.writers.model import ModelWriter
-from storage import vectors
+from storage import persons, vectors
 from storage.database import Database, latest_schema
 from storage.errors import DatabaseTooNew, DataDirBusy, IndexUnavailable
 
@@ -139,11 +139,13 @@ def _parts(
 async def _fill(database: Database, embedder: Embedder) -> None:
     """The bundled sample into an empty database, and vectors for works that have none.
 
-    Works lack them after an import that was broken off, and all do after a change of model.
+    Works lack them after an import that was broken off, and all do after a change of model. A
+    database from before persons were told apart gets them here too.
     """
     await load_sample(database)
     async with database.read() as session:
-        if not await vectors.count_pending(session, embedder.name):
+        pending = await vectors.count_pending(session, embedder.name)
+        if not pending and not await persons.any_unsplit(session):
             return
     with bars() as report:
         await embed_pending(database, embedder, report)

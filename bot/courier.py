@@ -91,7 +91,7 @@ class Courier:
     ) -> None:
         self._database = database
         self._rules = rules or Rules()
-        self._postbox = Postbox(
+        self.postbox = Postbox(
             client, Pace(self._rules.per_second), Pace(self._rules.direct_per_second)
         )
         self.name = name or f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
@@ -218,10 +218,10 @@ class Courier:
         """Everything that is due at one destination, in order."""
         trying: Sequence[Announcement] = ()
         try:
-            address = await self._postbox.address(parcel.destination)
+            address = await self.postbox.address(parcel.destination)
             for group in _uncertain(parcel.announcements):
                 since = min(a.tried_at for a in group if a.tried_at is not None)
-                found = await self._postbox.find(address, (a.id for a in group), since)
+                found = await self.postbox.find(address, (a.id for a in group), since)
                 if found is not None:
                     await self._sent(parcel, address, group, found)
                     continue
@@ -244,14 +244,14 @@ class Courier:
     async def _send(self, parcel: Parcel, address: Address, group: Sequence[Announcement]) -> None:
         if self._stopping:
             return
-        await self._postbox.direct_turn(parcel.destination)
+        await self.postbox.direct_turn(parcel.destination)
         async with self._door:
             if self._stopping:
                 return
             claimed = await self._claim(parcel.hold, group)
         if claimed:
             post = announcing.post(claimed, parcel.destination)
-            message_id = await self._postbox.send(address, post)
+            message_id = await self.postbox.send(address, post)
             self.shown += 1
             await self._sent(parcel, address, claimed, message_id)
 
@@ -266,7 +266,7 @@ class Courier:
             if claim is None:
                 raise TakenOver
             if claim.ids:
-                await self._postbox.turn()
+                await self.postbox.turn()
             if utcnow() < claim.until:  # else another may be at it by now
                 return [a for a in group if a.id in claim.ids]
 
@@ -280,7 +280,7 @@ class Courier:
         """Record what was shown; the thread first, so that a crash between leaves none out."""
         where = parcel.destination
         if where.discuss and where.channel_id is not None:
-            await self._postbox.discuss(address, message_id, announcing.post(group, where).title)
+            await self.postbox.discuss(address, message_id, announcing.post(group, where).title)
         await self._ledger.sent([a.id for a in group], message_id)
 
     # What goes wrong ------------------------------------------------------------------------
@@ -296,7 +296,7 @@ class Courier:
             meant = Refusal(Fate.UNCERTAIN, f"something went wrong on my side ({reference})")
         log.info("not_sent", destination=where.id, fate=meant.fate.name, why=meant.why)
         if meant.rest_s:
-            self._postbox.rest(where, meant.rest_s)
+            self.postbox.rest(where, meant.rest_s)
         with contextlib.suppress(ColloquyError):  # the lease ends, and it is looked for
             if await self._record_failure(parcel, group, meant):
                 await self._tell_owners()
@@ -351,7 +351,7 @@ class Courier:
         text = unreachable.sentence(destination)
         for person in people:
             try:
-                await self._postbox.write_to(person, text, f"paused-{destination.id}")
+                await self.postbox.write_to(person, text, f"paused-{destination.id}")
             except Exception as error:  # noqa: BLE001 - telling is a courtesy: it stops nothing
                 if refusal(error) is None:
                     errors.report(error, doing="telling")

@@ -9,7 +9,7 @@ import discord
 
 from bot import errors, followed
 from bot.views import Item, Layout, send
-from storage import destinations, follows
+from storage import destinations, follows, own_words
 from storage.answers import utcnow
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class FollowThem(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"foll
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         async with interaction.client.database.write() as session:
+            await own_words.shown(session, self.researcher_id, interaction.guild_id)
             to = await destinations.ensure_direct(session, interaction.user.id)
             follow = await follows.add(
                 session,

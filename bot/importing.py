@@ -9,13 +9,16 @@ from pathlib import Path
 
 from bot import datadir
 from bot.compose import unopened
-from bot.parts import Parts
+from bot.parts import Parts, today
 from bot.progress import bars, say, tell
 from bot.settings import Settings
 from retrieval.ingest import Imported, Stage, embed_pending, ingest
 from retrieval.sources import Papers
-from retrieval.sources.arxiv import Arxiv
+from retrieval.sources.arxiv import Arxiv, user_agent
 from retrieval.sources.snapshot import read_snapshot
+from storage import researchers
+from storage.database import Database
+from storage.errors import OpenAlexKeyMissing
 
 LEFT_OUT_SHOWN = 5
 
@@ -48,6 +51,41 @@ async def arxiv(
         await _bring_in(settings, papers, name, source="arXiv")
     finally:
         source.close()
+
+
+async def openalex(settings: Settings, name: str) -> None:
+    """Affiliations and citations of a researcher's stored works, from OpenAlex.
+
+    Raises:
+        OpenAlexKeyMissing: there is no key.
+        ColloquyError: what came in before is kept; repeating it goes on.
+    """
+    from retrieval.enrich import enrich
+    from retrieval.sources.openalex import OpenAlex
+
+    if settings.openalex_key is None:
+        raise OpenAlexKeyMissing()
+    with datadir.held(settings.data_dir):
+        database = Database(settings.database_url)
+        source = OpenAlex(
+            settings.openalex_key.get_secret_value(),
+            user_agent(_version(), settings.arxiv.contact),
+            url=settings.openalex.url,
+            say=say,
+        )
+        try:
+            await database.migrate()
+            async with database.read() as session:
+                person = await researchers.resolve(session, name)
+            known = await enrich(database, source, person.id, today())
+        finally:
+            source.close()
+            await database.close()
+    place = f"; now at {known.affiliation}" if known.affiliation else ""
+    tell(
+        f"OpenAlex knows {known.found:,} of {_works(known.asked)} by {person.name} and names "
+        f"{known.affiliations:,} affiliations{place}."
+    )
 
 
 def open_arxiv(settings: Settings, say: Callable[[str], None] | None = None) -> Arxiv:

@@ -196,6 +196,13 @@ class Postbox:
         await self._pace.turn()
         await channel.send(text, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
 
+    async def show_to(self, user_id: int, view: discord.ui.LayoutView, nonce: str) -> None:
+        """Show a layout to a person, outside any order; under the same nonce it is shown once."""
+        channel = self._client.get_partial_messageable(await self._direct(user_id))
+        await self._direct_pace.turn()
+        await self._pace.turn()
+        await channel.send(view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
+
     async def _direct(self, user_id: int) -> int:
         known = self._direct_channels.get(user_id)
         if known is not None:

@@ -20,8 +20,10 @@ from bot.cards import (
     small,
 )
 from bot.markdown import escape, inline, link, width
+from bot.pictures.timeline import Facts
 from retrieval.text import readable
 from storage.researchers import Profile, Researcher
+from storage.trust import Point
 from storage.works import Work
 
 AUTHORS_SHOWN = 4
@@ -33,31 +35,33 @@ PAGE = 5  # works on a page
 # Researchers ------------------------------------------------------------------------------
 
 
-def profile(profile: Profile) -> Card:
-    """The public page of a researcher: who, how trusted and why, what they work on, with whom."""
+def profile(profile: Profile, namesakes: Sequence[Researcher] = ()) -> Card:
+    """The public page of a researcher: who, how trusted and why, what they work on, with whom.
+
+    `namesakes` are the persons behind the record, where there are several.
+    """
     person = profile.researcher
     trust = profile.trust
     head = lines(
         f"## {inline(person.name, NAME_SHOWN)}",
+        inline(person.label, 120) if person.label else "",
         f"{inline(person.role, NAME_SHOWN)} · {affiliation(person)}",
+        small(_shared_name(person, namesakes)) if namesakes else "",
         small(
             " · ".join(
                 (
                     "Open to collaborate"
                     if person.open_to_collaborate
                     else "Not open to collaborate",
-                    "Claimed" if person.claimed else "Not claimed",
+                    _claimed(person),
                     f"Verification level L{trust.level}",
                 )
             )
         ),
     )
     snapshot = lines(
-        f"**Trust {trust.score} · {inline(trust.band)}**  {_bar(trust.score)}",
-        *(
-            small(f"{inline(point.label)} {point.points} of {point.of} · {inline(point.reason)}")
-            for point in trust.points
-        ),
+        f"**Trust {trust.score} · {inline(trust.band)}**  {trust_bar(trust.score)}",
+        *(small(_point(point)) for point in trust.points),
     )
     counts = " · ".join(
         f"**{number:,}** {noun if number == 1 else f'{noun}s'}"
@@ -77,12 +81,35 @@ def profile(profile: Profile) -> Card:
         f"**Topics**\n{listed(topics, TOPICS_SHOWN)}" if topics else "",
         f"**Close collaborators**\n{listed(people, COLLABORATORS_SHOWN)}" if people else "",
     )
-    return Card((paragraphs(head, inline(person.description, 600)), snapshot, record), PERSON)
+    said = lines(inline(person.description, 600), _linked(person))
+    return Card((paragraphs(head, said), snapshot, record), PERSON)
+
+
+def _shared_name(person: Researcher, namesakes: Sequence[Researcher]) -> str:
+    if person.record_id is not None:
+        return f"One of {len(namesakes)} people who may share this name"
+    return f"Several people may share this name: {len(namesakes)} so far, choose one below"
 
 
 def affiliation(person: Researcher) -> str:
     """Where the person works, or that it is not known."""
-    return inline(person.affiliation, 120) if person.affiliation else "Affiliation not imported"
+    if not person.affiliation:
+        return "Affiliation not imported"
+    stated = " (their own word)" if person.affiliation_stated else ""
+    return f"{inline(person.affiliation, 120)}{stated}"
+
+
+def _claimed(person: Researcher) -> str:
+    if person.claimed:
+        return "Claimed"
+    return "Claim awaiting proof" if person.level >= 2 else "Not claimed"
+
+
+def _linked(person: Researcher) -> str:
+    """Where the researcher can be found: the ORCID iD, and the links that they gave."""
+    orcid = f"https://orcid.org/{person.orcid}" if person.orcid else ""
+    links = [link(address.removeprefix("https://"), address, 80) for address in person.links]
+    return small(" · ".join([*([orcid] if orcid else []), *links]))
 
 
 def found(text: str, people: Sequence[Researcher]) -> Card:
@@ -90,7 +117,7 @@ def found(text: str, people: Sequence[Researcher]) -> Card:
     if not people:
         return Card((f"I know nobody called “{inline(text, NAME_SHOWN)}”.",), QUIET)
     entries = [
-        f"**{inline(p.name, NAME_SHOWN)}** · {plural(p.works, 'work')} · "
+        f"**{inline(p.distinct_name, 120)}** · {plural(p.works, 'work')} · "
         f"{affiliation(p)} · from {inline(p.source, 40)}"
         for p in people
     ]
@@ -101,6 +128,19 @@ def found(text: str, people: Sequence[Researcher]) -> Card:
         else ""
     )
     return Card((f"Researchers like “{inline(text, NAME_SHOWN)}”", lines(*kept, more)), PERSON)
+
+
+def timeline(facts: Facts) -> Card:
+    """When a researcher wrote about what, in words."""
+    head = f"## Timeline of {inline(facts.name, NAME_SHOWN)}"
+    if not facts.lanes:
+        return Card((head, "There are no works yet."), QUIET)
+    entries = [
+        f"**{inline(lane.topic, NAME_SHOWN)}** · "
+        + ", ".join(f"{year}" + (f" ×{n}" if n > 1 else "") for year, n in lane.years)
+        for lane in facts.lanes
+    ]
+    return Card((head, lines(*entries)), PERSON)
 
 
 # Works ------------------------------------------------------------------------------------
@@ -128,9 +168,13 @@ def works(
     return Card((head, paragraphs(*entries)), PERSON)
 
 
-def abstract(work: Work) -> Card:
-    """A work with its abstract."""
-    head = lines(f"**{link(readable(work.title), work.url, TITLE_SHOWN)}**", small(facts(work)))
+def abstract(work: Work, place: str = "") -> Card:
+    """A work with its abstract, and `place`, which says whose it seems to be."""
+    head = lines(
+        f"**{link(readable(work.title), work.url, TITLE_SHOWN)}**",
+        small(facts(work)),
+        small(inline(place, 300)) if place else "",
+    )
     text = escape(readable(work.abstract).strip()) or "There is no abstract on record."
     room = CARD_LIMIT - width(head)
     return Card((head, begun(text, room)), PERSON)
@@ -176,19 +220,29 @@ def help_card(person: Researcher | None, busiest: int | None, topics: Sequence[s
     )
     looks = lines(
         "### Look up",
-        "`/researcher profile` who somebody is, how trusted the record is, and why",
+        "`/researcher profile` who somebody is, how far to trust it, and why",
         "`/researcher works` their papers, with abstracts, by year or by words",
         "`/researcher search` find somebody by name",
+        "`/graph show` who and what is around somebody; `/graph path` how two are connected",
         "`/follow add` hear of each new paper; `/follow list` what you follow",
+        "`/claim start` say that a record is yours, and prove it",
+        "`/collaborate invite` ask somebody to work with you; `/collaborate inbox` who asks you",
     )
     rest = lines(
-        "`/privacy` what is kept about you, as a file, and how to erase it",
+        "`/privacy` what is kept about you, how to erase it, and not to be profiled",
         "`/admin` for moderators: whom I answer about, and where",
         small("I answer from stored abstracts and cite them. What they do not say, I do not say."),
     )
     return Card((asks, looks, rest))
 
 
-def _bar(score: int, of: int = 100, cells: int = 10) -> str:
+def _point(point: Point) -> str:
+    """A part of the score, why it is so, and what would raise it."""
+    raised = f"; raised by {inline(point.raise_by)}" if point.raise_by else ""
+    return f"{inline(point.label)} {point.points} of {point.of} · {inline(point.reason)}{raised}"
+
+
+def trust_bar(score: int, of: int = 100, cells: int = 10) -> str:
+    """A score as a bar of cells."""
     full = round(cells * score / of)
     return "▰" * full + "▱" * (cells - full)

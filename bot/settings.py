@@ -34,6 +34,7 @@ PREFIX = "COLLOQUY_"
 CONFIG_FILE = Path("config.yaml")
 ENV_FILE = Path(".env")
 TOKEN = "DISCORD_TOKEN"  # noqa: S105 - the variable's name
+OPENALEX_KEY = "OPENALEX_API_KEY"
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -96,6 +97,12 @@ class ArxivSettings(Section):
     url: str = "https://export.arxiv.org/api/query"
 
 
+class OpenAlexSettings(Section):
+    """Where affiliations are asked for, by those who have a key (OPENALEX_API_KEY)."""
+
+    url: str = Field("https://api.openalex.org", pattern=r"^https?://\S+$")
+
+
 class EmbeddingSettings(Section):
     """What turns text into vectors."""
 
@@ -143,13 +150,18 @@ class AnswerSettings(Section):
 
 
 class LimitSettings(Section):
-    """How many questions one person may ask, and how many researchers may be followed."""
+    """How much one person may ask, follow, and invite others."""
 
     per_minute: int = Field(8, ge=1, le=1000)
     per_hour: int = Field(80, ge=1, le=10_000)
     per_day: int = Field(400, ge=1, le=100_000)
     follows: int = Field(100, ge=1, le=10_000)
     """Researchers that one person, or one channel, may follow."""
+    invitations_per_day: int = Field(5, ge=1, le=1000)
+    invitations_open: int = Field(10, ge=1, le=1000)
+    """Invitations of one person that may wait for an answer at once."""
+    invitations_account_days: int = Field(7, ge=0, le=3650)
+    """How old a Discord account has to be to invite somebody."""
     server_follows: int = Field(500, ge=1, le=100_000)
     """Researchers that the channels of one server may follow; its moderators may lower it."""
 
@@ -161,6 +173,23 @@ class AnnouncementSettings(Section):
     """Requests; Discord grants a bot 50 a second in all."""
     direct_per_second: float = Field(1.0, gt=0, le=10)
     """Messages to people; Discord shuts bots out that hurry there."""
+
+
+class ClaimSettings(Section):
+    """Who decides about claims on researchers."""
+
+    review_servers: tuple[int, ...] = ()
+    """Servers whose moderators decide about every claim. Empty: those of each server decide about
+    the claims made there, which suits a bot that only trusted servers use."""
+
+
+class PictureSettings(Section):
+    """Pictures beside the texts."""
+
+    on: bool = True
+    """Without them the texts say the same."""
+    theme: Literal["dark", "light"] = "dark"
+    """Their ground; either can be read in a dark and in a light Discord."""
 
 
 class LogSettings(Section):
@@ -187,19 +216,28 @@ class Settings(BaseSettings):
     storage: StorageSettings = StorageSettings()
     index: IndexSettings = IndexSettings()
     arxiv: ArxivSettings = ArxivSettings()
+    openalex: OpenAlexSettings = OpenAlexSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     model: ModelSettings = ModelSettings()
     answers: AnswerSettings = AnswerSettings()
     limits: LimitSettings = LimitSettings()
     announcements: AnnouncementSettings = AnnouncementSettings()
+    claims: ClaimSettings = ClaimSettings()
+    pictures: PictureSettings = PictureSettings()
     logging: LogSettings = LogSettings()
 
     _token: SecretStr | None = PrivateAttr(default=None)
+    _openalex_key: SecretStr | None = PrivateAttr(default=None)
 
     @property
     def discord_token(self) -> SecretStr | None:
         """The bot's token, from the environment or `.env`; None when there is none."""
         return self._token
+
+    @property
+    def openalex_key(self) -> SecretStr | None:
+        """The operator's key for OpenAlex, from the environment or `.env`; None leaves it off."""
+        return self._openalex_key
 
     @property
     def database_url(self) -> str:
@@ -248,6 +286,8 @@ def load(config: Path | None = None, env_file: Path | None = None) -> Settings:
             cure="set single keys, as COLLOQUY_LIMITS__PER_HOUR=80",
         ) from error
     settings._token = _token()
+    key = os.environ.get(OPENALEX_KEY, "").strip()
+    settings._openalex_key = SecretStr(key) if key else None
     return settings
 
 

@@ -25,7 +25,7 @@ from storage import places, researchers
 from storage.errors import MissingExtra
 
 if TYPE_CHECKING:
-    from simcord import ChannelHandle, Env, MemberActor, Preview
+    from simcord import ChannelHandle, Env, MemberActor, Preview, UserHandle
 
 log = structlog.get_logger("colloquy.tryout")
 
@@ -62,8 +62,8 @@ async def open_tryout(parts: Parts, port: int, say: Callable[[str], None]) -> No
     """
     if find_spec("simcord") is None:
         raise MissingExtra(what="The try-out", extra="try")
-    async with _discord(create(parts)) as env:
-        channel, viewers = await _furnish(env, parts)
+    async with _discord(create(parts)) as (env, people):
+        channel, viewers = await _furnish(env, parts, people)
         _read_texts_once()
         async with _served(env, channel, viewers, port) as page:
             turn = _one_at_a_time(page)
@@ -78,25 +78,29 @@ async def open_tryout(parts: Parts, port: int, say: Callable[[str], None]) -> No
 
 
 @contextlib.asynccontextmanager
-async def _discord(bot: Colloquy) -> AsyncIterator[Env]:
+async def _discord(bot: Colloquy) -> AsyncIterator[tuple[Env, list[UserHandle]]]:
+    """A simulated Discord with two people in it, who have been there for a while."""
     logging.getLogger("discord.state").disabled = True  # the import tries a client without intents
     from simcord import Env
 
     logging.getLogger("discord.state").disabled = False
     env = Env(bot, check_errors=False, settle_timeout=SETTLE_S)
-    # Before anything is made: ids are drawn from the clock, and ours must differ from those of
+    people = [env.create_user(name.lower(), global_name=name) for name in ("Ada", "Bob")]
+    # Before anything else is made: ids are drawn from the clock, and ours must differ from those of
     # the last try-out, whose answers are still stored.
     env.backend.advance_clock((datetime.now(UTC) - env.now()).total_seconds())
     env.backend.bot_user.name = "Colloquy"
     await env.start()
     try:
         with env.time_context():
-            yield env
+            yield env, people
     finally:
         await env.shutdown()
 
 
-async def _furnish(env: Env, parts: Parts) -> tuple[ChannelHandle, list[MemberActor]]:
+async def _furnish(
+    env: Env, parts: Parts, people: Sequence[UserHandle]
+) -> tuple[ChannelHandle, list[MemberActor]]:
     """A server with one channel, two people, the commands, and a first message."""
     bot = env.bot
     assert isinstance(bot, Colloquy)
@@ -105,8 +109,8 @@ async def _furnish(env: Env, parts: Parts) -> tuple[ChannelHandle, list[MemberAc
     topic = "A simulated Discord: nothing leaves this machine"
     channel = guild.create_text_channel("ask", topic=topic)
     moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_guild=True))
-    ada = guild.add_member(env.create_user("ada", global_name="Ada"), roles=[moderators])
-    bob = guild.add_member(env.create_user("bob", global_name="Bob"))
+    ada = guild.add_member(people[0], roles=[moderators])
+    bob = guild.add_member(people[1])
     await env.settle()
     known = await _default_researcher(parts)
     room = bot.get_partial_messageable(channel.id, guild_id=guild.id)

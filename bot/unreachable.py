@@ -1,8 +1,9 @@
-"""Telling people that announcements no longer reach a place, once, by another road."""
+"""Telling people once, by another road, what could not be written to them."""
 
 from __future__ import annotations
 
-from storage import destinations
+from bot import claimed
+from storage import claims, destinations
 from storage.database import Database
 from storage.destinations import Destination
 
@@ -20,10 +21,15 @@ def sentence(destination: Destination) -> str:
 async def unsaid(database: Database, user_id: int) -> str | None:
     """What a person has not been told yet, to be shown to them alone; told with this call."""
     async with database.read() as session:
-        if not await destinations.untold(session, user_id):
+        news = await claims.untold(session, user_id)
+        if not news and not await destinations.untold(session, user_id):
             return None
     async with database.write() as session:
         waiting = await destinations.untold(session, user_id)
         for destination in waiting:
             await destinations.mark_told(session, destination.id)
-    return "\n".join(sentence(destination) for destination in waiting) or None
+        news = await claims.untold(session, user_id)
+        for claim in news:
+            await claims.mark_told(session, claim.id)
+    said = [sentence(destination) for destination in waiting]
+    return "\n".join([*said, *(claimed.news(claim) for claim in news)]) or None

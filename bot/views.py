@@ -14,6 +14,8 @@ import discord
 
 from bot import cards, errors, render
 from bot.cards import Card
+from bot.markdown import clip
+from bot.pictures.studio import Picture
 from storage import answers, works
 from storage.answers import Asked
 from storage.errors import StaleButton
@@ -27,6 +29,7 @@ Item = discord.ui.Item[Any]
 Button = discord.ui.Button[Any]
 
 SHOW_PASSAGES, PREVIOUS, NEXT = "Show passages", "Previous", "Next"
+LONGEST_CAPTION = 256  # alt text of a picture in a message; the file itself carries all of it
 MOST_PARAGRAPHS = 6  # of a section; a message holds 40 parts in all
 STEPS = {"p": PREVIOUS, "n": NEXT}
 
@@ -34,7 +37,7 @@ STEPS = {"p": PREVIOUS, "n": NEXT}
 class Layout(errors.LayoutView):
     """A card with rows of buttons or menus below its text.
 
-    `beside` stands to the right of the last paragraph; `file` below the text.
+    `beside` stands to the right of the last paragraph; `file` below the text, `picture` above it.
     """
 
     def __init__(
@@ -43,10 +46,15 @@ class Layout(errors.LayoutView):
         *rows: Sequence[Item],
         beside: Item | None = None,
         file: discord.File | None = None,
+        picture: Picture | None = None,
     ) -> None:
         super().__init__(timeout=None)
         self.files = [file] if file else []
         box = discord.ui.Container[Self](accent_colour=card.colour)
+        if picture is not None:
+            shown = picture.file()
+            self.files.append(shown)
+            box.add_item(discord.ui.MediaGallery(_item(shown, picture.alt)))
         for part in _parts(card, beside):
             box.add_item(part)
         if file is not None:
@@ -58,6 +66,10 @@ class Layout(errors.LayoutView):
         # Presses find their way by custom_id; there is nothing that a kept view could add, and one
         # would be kept (with a timer, if it is for one person) for every message ever sent.
         self.stop()
+
+
+def _item(picture: discord.File, alt: str) -> discord.MediaGalleryItem:
+    return discord.MediaGalleryItem(picture, description=clip(alt, LONGEST_CAPTION))
 
 
 def _parts(card: Card, beside: Item | None) -> list[Item]:
@@ -84,14 +96,28 @@ async def send(
 ) -> None:
     """Show a layout as the first reply to an interaction."""
     await interaction.response.send_message(
-        view=layout, ephemeral=ephemeral, allowed_mentions=discord.AllowedMentions.none()
+        view=layout,
+        files=layout.files,
+        ephemeral=ephemeral,
+        allowed_mentions=discord.AllowedMentions.none(),
     )
 
 
 async def turn_to(interaction: discord.Interaction[Any], layout: Layout) -> None:
     """Show a layout in place of the message that was pressed."""
     await interaction.response.edit_message(
-        view=layout, allowed_mentions=discord.AllowedMentions.none()
+        view=layout,
+        attachments=layout.files,
+        allowed_mentions=discord.AllowedMentions.none(),
+    )
+
+
+async def show_later(interaction: discord.Interaction[Any], layout: Layout) -> None:
+    """Show a layout where something was deferred: in place of "thinking …" or of the message."""
+    await interaction.edit_original_response(
+        view=layout,
+        attachments=layout.files,
+        allowed_mentions=discord.AllowedMentions.none(),
     )
 
 

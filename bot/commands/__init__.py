@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot import asking, following, views
+from bot import asking, exploring, following, inviting, namesakes, views
 from bot.commands import (
     admin,
     ask,
+    claim,
+    collaborate,
     follow,
+    graph,
     help,  # noqa: A004 - the command's name
     outbox,
     privacy,
     researcher,
+    reviews,
 )
 
 if TYPE_CHECKING:
@@ -26,6 +30,9 @@ async def register(client: Colloquy) -> None:
     tree.add_command(ask.ask_about_this)
     tree.add_command(researcher.group)
     tree.add_command(follow.group)
+    tree.add_command(claim.group)
+    tree.add_command(collaborate.group)
+    tree.add_command(graph.group)
     tree.add_command(help.help_)
     tree.add_command(privacy.group)
     tree.add_command(admin.group)
@@ -35,14 +42,36 @@ async def register(client: Colloquy) -> None:
         asking.FollowUp,
         asking.OpenThread,
         asking.Choose,
+        exploring.Turn,
+        exploring.StepTo,
+        exploring.GraphOf,
+        exploring.InWords,
+        exploring.OpenExplorer,
+        researcher.ShowProfile,
+        researcher.ShowTimeline,
         researcher.WorksPage,
         researcher.ShowWorks,
         researcher.AskAbout,
         researcher.ReadAbstract,
         researcher.ChooseResearcher,
+        namesakes.SayWhose,
         following.FollowThem,
         follow.AboutPaper,
         follow.InDigest,
+        claim.ClaimThem,
+        claim.ChooseWhom,
+        claim.Begin,
+        claim.Act,
+        claim.OpenMine,
+        reviews.Decide,
+        reviews.Revoke,
+        reviews.OpenClaim,
         outbox.Resume,
         privacy.Erase,
+        privacy.OptOut,
+        inviting.AnswerInvitation,
+        collaborate.InviteThem,
+        collaborate.RememberWish,
+        collaborate.OpenInvitation,
+        collaborate.Unblock,
     )

@@ -11,8 +11,10 @@ from bot import cards
 from bot.cards import Card
 from bot.commands import options
 from bot.markdown import inline
-from bot.views import Layout, send
-from storage import places, researchers
+from bot.pictures import statistics as drawn
+from bot.views import Layout, send, show_later
+from storage import places, researchers, statistics
+from storage.answers import utcnow
 from storage.errors import AmbiguousResearcher, NotAllowed
 from storage.places import Place
 
@@ -59,7 +61,7 @@ async def default_researcher(
     """Set whom questions are about when they name nobody"""
     async with interaction.client.database.read() as session:
         try:
-            person = await options.named(session, researcher)
+            person = await options.named(session, interaction, researcher)
         except AmbiguousResearcher as error:
             raise NotAllowed(what=f"{error.sentence} The researcher option offers them.") from error
     async with interaction.client.database.write() as session:
@@ -133,6 +135,19 @@ async def settings(interaction: Press) -> None:
     await send(interaction, Layout(Card(("## Settings", "\n".join(lines[:40])))), ephemeral=True)
 
 
+@group.command(name="statistics")
+async def statistics_(interaction: Press) -> None:
+    """What this server makes of me, in numbers"""
+    guild_id = _guild(interaction)
+    await interaction.response.defer(ephemeral=True)
+    async with interaction.client.database.read() as session:
+        numbers = await statistics.of_server(session, guild_id, utcnow())
+    name = interaction.guild.name if interaction.guild else "This server"
+    facts = drawn.Facts(name, numbers)
+    picture = await interaction.client.studio.picture(drawn.picture, facts)
+    await show_later(interaction, Layout(_counted(facts), picture=picture))
+
+
 @group.command(name="check")
 @app_commands.describe(channel="The channel to check; otherwise all that I can see")
 async def check(interaction: Press, channel: Channel | None = None) -> None:
@@ -149,6 +164,13 @@ async def check(interaction: Press, channel: Channel | None = None) -> None:
         Layout(_checked(len(looked_at), lacking, known)),
         ephemeral=True,
     )
+
+
+def _counted(facts: drawn.Facts) -> Card:
+    days = cards.plural(len(facts.numbers.days), "day")
+    numbers = [f"**{number:,}** {what}" for number, what in drawn.tiles(facts.numbers)]
+    head = f"## {inline(facts.name, cards.NAME_SHOWN)}\n{cards.small(f'the last {days}')}"
+    return Card((head, f"{' · '.join(numbers[:4])}\n{' · '.join(numbers[4:])}"), cards.PERSON)
 
 
 def _lacking(channel: Channel) -> list[str]:

@@ -41,7 +41,7 @@ async def ask(
     if researcher is not None:
         try:
             async with interaction.client.database.read() as session:
-                person = await options.named(session, researcher)
+                person = await options.named(session, interaction, researcher)
         except AmbiguousResearcher as error:
             await choose_first(interaction, asking, error)
             return

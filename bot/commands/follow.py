@@ -202,7 +202,7 @@ async def preview(
 async def why(interaction: Press, work: str) -> None:
     """Why a paper was, or was not, sent to you"""
     async with interaction.client.database.read() as session:
-        picked = options.picked_work(work)
+        picked = options.picked(work)
         ids = (
             [picked] if picked else [i for i, _ in await works.titles_like(session, work, None, 1)]
         )

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import cards
 from bot.asking import default_researcher
 from bot.memory import Where
-from storage import researchers, works
+from storage import own_words, researchers, works
 from storage.errors import NoResearcherNamed, NotFound
+from storage.own_words import shown
 from storage.researchers import Researcher
 
 if TYPE_CHECKING:
@@ -32,32 +33,48 @@ async def meant(session: AsyncSession, interaction: Press, given: str | None) ->
         NoResearcherNamed: none given, and none to be taken for granted.
     """
     if given is not None and given.strip():
-        return await named(session, given)
+        return await named(session, interaction, given)
     default = await default_researcher(session, Where.of(interaction))
     if default is None:
         raise NoResearcherNamed()
-    return await researchers.get(session, default)
+    return await shown(session, default, interaction.guild_id)
 
 
-async def named(session: AsyncSession, given: str) -> Researcher:
+async def named(session: AsyncSession, interaction: Press, given: str) -> Researcher:
     """The researcher that was typed, or picked from what was offered.
 
     Raises:
         UnknownResearcher, AmbiguousResearcher
     """
-    picked = given.strip().removeprefix(_BY_ID)
-    if given.strip().startswith(_BY_ID) and picked.isdecimal() and len(picked) < 10:
-        return await researchers.get(session, int(picked))
-    return await researchers.resolve(session, given)
+    number = picked(given)
+    if number is not None:
+        return await shown(session, number, interaction.guild_id)
+    person = await researchers.resolve(session, given)
+    return await shown(session, person.id, interaction.guild_id)
+
+
+async def found(session: AsyncSession, interaction: Press, text: str) -> list[Researcher]:
+    """Researchers of a name, without those who do not want to be shown in this server."""
+    hidden = await own_words.hidden_in(session, interaction.guild_id)
+    people = await researchers.find(session, text, MOST_CHOICES)
+    return [person for person in people if person.id not in hidden]
+
+
+def picked(given: str | None) -> int | None:
+    """The id of something that was picked from what was offered."""
+    text = (given or "").strip()
+    number = text.removeprefix(_BY_ID)
+    by_id = text.startswith(_BY_ID) and number.isdecimal() and len(number) < 10
+    return int(number) if by_id else None
 
 
 async def offer_researchers(interaction: Press, typed: str) -> list[Choice[str]]:
     """Researchers whose name fits what is typed so far."""
     async with interaction.client.database.read() as session:
-        people = await researchers.find(session, typed, MOST_CHOICES)
+        people = await found(session, interaction, typed)
     return [
         Choice(
-            name=cards.option(f"{p.name} · {cards.plural(p.works, 'work')} · {p.source}"),
+            name=cards.option(f"{p.distinct_name} · {cards.plural(p.works, 'work')} · {p.source}"),
             value=f"{_BY_ID}{p.id}",
         )
         for p in people
@@ -84,12 +101,6 @@ async def offer_works(interaction: Press, typed: str) -> list[Choice[str]]:
             session, typed, person.id if person else None, MOST_CHOICES
         )
     return [Choice(name=cards.option(title), value=f"{_BY_ID}{i}") for i, title in titles]
-
-
-def picked_work(query: str | None) -> int | None:
-    """The id of a work that was picked from what was offered."""
-    number = (query or "").removeprefix(_BY_ID)
-    return int(number) if query and query.startswith(_BY_ID) and number.isdecimal() else None
 
 
 async def _so_far(session: AsyncSession, interaction: Press) -> Researcher | None:

@@ -1,4 +1,4 @@
-"""/privacy: what is kept about a person, and how it goes away."""
+"""/privacy: what is kept about a person, how it goes away, and not being profiled."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 from discord import app_commands
+from discord.app_commands import Choice
 
 from bot import cards, errors
 from bot.cards import AMBER, Card
+from bot.commands import options
+from bot.markdown import inline
 from bot.views import Button, Item, Layout, send, turn_to
-from storage import privacy
-from storage.errors import NotAllowed
+from storage import claims, optouts, privacy
+from storage.errors import NoResearcherNamed, NotAllowed, NotYourRecord
+from storage.researchers import described
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -26,9 +30,21 @@ EXPORTED = "Everything that is kept about you is in this file; only you can see 
 ERASED = "Done. Everything that was kept about you is erased."
 ASK = (
     "## Erase everything about you?\n"
-    "Your questions, the answers given to you and your ratings will be removed for good. "
-    "Buttons under your answers stop working. This cannot be undone."
+    "Your questions, the answers given to you, your ratings, follows, claims and invitations will "
+    "be removed for good. Buttons under your answers stop working. This cannot be undone.\n"
+    "-# Whoever blocked you, and whom you blocked, stay blocked; that is kept without your id."
 )
+ASK_OPT_OUT = (
+    "## Do you not want to be profiled?\n"
+    "The record of **{name}** will be removed with its topics, follows and your claim, and the "
+    "works that nobody else here has. Importing will not bring it back. `/privacy opt-in` lets it."
+)
+OPTED_OUT = (
+    "Done. **{name}** is not profiled here any more, and importing does not change that. "
+    "`/privacy opt-in` takes it back."
+)
+OPTED_IN = "{names} may be profiled here again, once somebody imports their papers."
+NO_OPT_OUT = "You have not opted out of being profiled. `/privacy opt-out` does it."
 
 group = app_commands.Group(name="privacy", description="What is kept about you")
 
@@ -53,6 +69,79 @@ async def erase(interaction: Press) -> None:
     """Remove everything kept about you; asks again first"""
     row = [Erase(interaction.user.id, True), Erase(interaction.user.id, False)]
     await send(interaction, Layout(Card((ASK,), AMBER), row), ephemeral=True)
+
+
+@group.command(name="opt-out")
+@app_commands.describe(researcher="Which of the records that you have claimed")
+async def opt_out(interaction: Press, researcher: str | None = None) -> None:
+    """Do not be profiled: removes a record that you have claimed; asks again first"""
+    async with interaction.client.database.read() as session:
+        held = await claims.held_by(session, interaction.user.id)
+        if researcher is None and len(held) == 1:
+            person = held[0]
+        elif researcher is None:
+            raise NoResearcherNamed()
+        else:
+            person = await options.named(session, interaction, researcher)
+        if person.id not in {record.id for record in held}:
+            raise NotYourRecord(name=person.name)
+    row = [OptOut(person.id, True), OptOut(person.id, False)]
+    text = ASK_OPT_OUT.format(name=inline(person.name, cards.NAME_SHOWN))
+    await send(interaction, Layout(Card((text,), AMBER), row), ephemeral=True)
+
+
+@opt_out.autocomplete("researcher")
+async def offer_own(interaction: Press, typed: str) -> list[Choice[str]]:
+    """The records that the person has claimed."""
+    async with interaction.client.database.read() as session:
+        held = await claims.held_by(session, interaction.user.id)
+    fitting = [record for record in held if typed.casefold() in record.name.casefold()]
+    return [
+        Choice(name=cards.option(described(record)), value=f"id:{record.id}")
+        for record in fitting[: options.MOST_CHOICES]
+    ]
+
+
+@group.command(name="opt-in")
+async def opt_in(interaction: Press) -> None:
+    """Take back that you do not want to be profiled"""
+    async with interaction.client.database.write() as session:
+        names = await optouts.lift(session, user_id=interaction.user.id)
+    text = NO_OPT_OUT
+    if names:
+        shown = cards.joined([f"**{inline(name, cards.NAME_SHOWN)}**" for name in names])
+        text = OPTED_IN.format(names=shown)
+    await send(interaction, Layout(cards.notice(text)), ephemeral=True)
+
+
+class OptOut(discord.ui.DynamicItem[Button], template=r"optout:1:(\d+):([yn])"):
+    """The answer to “do you not want to be profiled?”."""
+
+    def __init__(self, researcher_id: int, yes: bool) -> None:
+        self.researcher_id, self.yes = researcher_id, yes
+        super().__init__(
+            discord.ui.Button(
+                label="Remove my record" if yes else "Keep it",
+                style=discord.ButtonStyle.danger if yes else discord.ButtonStyle.secondary,
+                custom_id=f"optout:1:{researcher_id}:{'y' if yes else 'n'}",
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(int(match[1]), match[2] == "y")
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        if not self.yes:
+            await turn_to(interaction, Layout(cards.notice("Nothing was changed.")))
+            return
+        async with interaction.client.database.write() as session:
+            gone = await optouts.opt_out(session, self.researcher_id, interaction.user.id)
+        text = OPTED_OUT.format(name=inline(gone.name, cards.NAME_SHOWN))
+        await turn_to(interaction, Layout(cards.notice(text)))
 
 
 class Erase(discord.ui.DynamicItem[Button], template=r"erase:1:(\d+):([yn])"):

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands
 
-from bot import cards, errors, profiles
+from bot import cards, errors, namesakes, profiles
 from bot.asking import Form
 from bot.commands import options
+from bot.commands.claim import ClaimThem
+from bot.commands.collaborate import InviteThem
+from bot.exploring import GraphOf
 from bot.following import FollowThem
 from bot.markdown import escape
 from bot.memory import Asking
-from bot.views import NEXT, PREVIOUS, Button, Item, Layout, menu, send, steps, turn_to
-from storage import researchers, works
+from bot.pictures import card, timeline
+from bot.views import NEXT, PREVIOUS, Button, Item, Layout, menu, send, show_later, steps, turn_to
+from storage import own_words, researchers, topics, works
 from storage.errors import AmbiguousResearcher, StaleButton
 from storage.researchers import Researcher
 
@@ -42,7 +46,8 @@ async def profile(interaction: Press, researcher: str | None = None) -> None:
         except AmbiguousResearcher as error:
             await send(interaction, _choice("profile", error), ephemeral=True)
             return
-    await send(interaction, await _profile(interaction, person.id))
+    await interaction.response.defer()
+    await show_later(interaction, await _profile(interaction, person.id))
 
 
 @group.command(name="works")
@@ -61,7 +66,7 @@ async def works_(
 ) -> None:
     """A researcher's works, newest first, with their abstracts"""
     await interaction.client.gate.check_place(interaction)
-    picked = options.picked_work(query)
+    picked = options.picked(query)
     if picked is not None:
         await _show_abstract(interaction, picked, ephemeral=False)
         return
@@ -80,11 +85,12 @@ async def search(interaction: Press, name: app_commands.Range[str, 1, 100]) -> N
     """Find researchers by name"""
     await interaction.client.gate.check_place(interaction)
     async with interaction.client.database.read() as session:
-        people = await researchers.find(session, name)
+        people = await options.found(session, interaction, name)
     row: list[Item] = []
     if people:
         choices = [
-            (str(p.id), p.name, f"{cards.plural(p.works, 'work')} · {p.source}") for p in people
+            (str(p.id), p.distinct_name, f"{cards.plural(p.works, 'work')} · {p.source}")
+            for p in people
         ]
         row = [ChooseResearcher(menu("Open a profile", "person:1:profile", choices), "profile")]
     await send(interaction, Layout(profiles.found(name, people), row), ephemeral=True)
@@ -95,13 +101,36 @@ async def search(interaction: Press, name: app_commands.Range[str, 1, 100]) -> N
 
 async def _profile(interaction: Press, researcher_id: int) -> Layout:
     async with interaction.client.database.read() as session:
+        await own_words.shown(session, researcher_id, interaction.guild_id)
         shown = await researchers.profile(session, researcher_id)
-    row = [
+        people = await namesakes.shown(session, researcher_id, interaction.guild_id)
+        per_year = await works.per_year(session, [researcher_id])
+    picture = await interaction.client.studio.picture(card.picture, card.Facts.of(shown, per_year))
+    about: list[Item] = [
         ShowWorks(researcher_id),
-        FollowThem(researcher_id),
+        GraphOf(f"r{researcher_id}"),
+        ShowTimeline(researcher_id),
         AskAbout(researcher_id, shown.researcher.name),
     ]
-    return Layout(profiles.profile(shown), row)
+    them: list[Item] = [FollowThem(researcher_id), InviteThem(researcher_id)]
+    if not shown.researcher.claimed:
+        them.append(ClaimThem(researcher_id))
+    others: list[Item] = (
+        [ChooseResearcher(namesakes.menu_of(people, "person:1:profile"), "profile")]
+        if people
+        else []
+    )
+    return Layout(profiles.profile(shown, people), about, them, others, picture=picture)
+
+
+async def _timeline(interaction: Press, researcher_id: int) -> Layout:
+    async with interaction.client.database.read() as session:
+        person = await own_words.shown(session, researcher_id, interaction.guild_id)
+        record = await works.of_researchers(session, [researcher_id])
+        themes = await topics.of(session, researcher_id)
+    facts = timeline.Facts.of(person.name, record, themes)
+    picture = await interaction.client.studio.picture(timeline.picture, facts)
+    return Layout(profiles.timeline(facts), [ShowWorks(researcher_id)], picture=picture)
 
 
 async def _works(
@@ -115,23 +144,30 @@ async def _works(
     async with interaction.client.database.read() as session:
         offset = page * profiles.PAGE
         found, total = await works.page(session, person.id, year, query, offset, profiles.PAGE)
-    card = profiles.works(person, found, total, offset, year=year, query=query)
+    page_card = profiles.works(person, found, total, offset, year=year, query=query)
 
     def step(number: int, label: str, disabled: bool) -> WorksPage:
         return WorksPage(person.id, year, number, query, label=label, disabled=disabled)
 
     pages = -(-total // profiles.PAGE)
     abstracts = [(str(w.id), w.title, f"{w.kind.capitalize()} · {w.year}") for w in found]
-    reader = [ReadAbstract(menu("Read an abstract", "abstract:1", abstracts))] if found else []
-    return Layout(card, reader, steps(page, pages, step))
+    select = menu("Read an abstract", f"abstract:1:{person.id}", abstracts)
+    reader = [ReadAbstract(select, person.id)] if found else []
+    return Layout(page_card, reader, steps(page, pages, step))
 
 
-async def _show_abstract(interaction: Press, work_id: int, *, ephemeral: bool) -> None:
+async def _show_abstract(
+    interaction: Press, work_id: int, researcher_id: int | None = None, *, ephemeral: bool
+) -> None:
+    """A work; from somebody's list also whose it seems to be, and what can be said to that."""
     async with interaction.client.database.read() as session:
         work = (await works.by_ids(session, [work_id])).get(work_id)
-    if work is None:
-        raise StaleButton()
-    await send(interaction, Layout(profiles.abstract(work)), ephemeral=ephemeral)
+        if work is None:
+            raise StaleButton()
+        place, row = "", list[Item]()
+        if researcher_id is not None:
+            place, row = await namesakes.place_of(session, researcher_id, work_id)
+    await send(interaction, Layout(profiles.abstract(work, place), row), ephemeral=ephemeral)
 
 
 def _choice(then: str, error: AmbiguousResearcher) -> Layout:
@@ -177,7 +213,7 @@ class WorksPage(
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         async with interaction.client.database.read() as session:
-            person = await researchers.get(session, self.researcher_id)
+            person = await own_words.shown(session, self.researcher_id, interaction.guild_id)
         await turn_to(
             interaction,
             await _works(interaction, person, self.page, year=self.year, query=self.query),
@@ -202,8 +238,50 @@ class ShowWorks(discord.ui.DynamicItem[Button], template=r"theirworks:1:(\d+)"):
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         async with interaction.client.database.read() as session:
-            person = await researchers.get(session, self.researcher_id)
+            person = await own_words.shown(session, self.researcher_id, interaction.guild_id)
         await send(interaction, await _works(interaction, person), ephemeral=True)
+
+
+class ShowProfile(discord.ui.DynamicItem[Button], template=r"theirprofile:1:(\d+)"):
+    """The profile of a person in a graph, shown to whoever pressed."""
+
+    def __init__(self, researcher_id: int) -> None:
+        self.researcher_id = researcher_id
+        super().__init__(
+            discord.ui.Button(label="Profile", custom_id=f"theirprofile:1:{researcher_id}")
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(int(match[1]))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        await show_later(interaction, await _profile(interaction, self.researcher_id))
+
+
+class ShowTimeline(discord.ui.DynamicItem[Button], template=r"timeline:1:(\d+)"):
+    """When the person on a profile wrote about what, shown to whoever pressed."""
+
+    def __init__(self, researcher_id: int) -> None:
+        self.researcher_id = researcher_id
+        super().__init__(
+            discord.ui.Button(label="Timeline", custom_id=f"timeline:1:{researcher_id}")
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(int(match[1]))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        await show_later(interaction, await _timeline(interaction, self.researcher_id))
 
 
 class AskAbout(discord.ui.DynamicItem[Button], template=r"askabout:1:(\d+)"):
@@ -228,7 +306,7 @@ class AskAbout(discord.ui.DynamicItem[Button], template=r"askabout:1:(\d+)"):
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         async with interaction.client.database.read() as session:
-            person = await researchers.get(session, self.researcher_id)
+            person = await own_words.shown(session, self.researcher_id, interaction.guild_id)
         private = interaction.message is not None and interaction.message.flags.ephemeral
         asking = Asking("", private, pinned=person.id)
         limit = interaction.client.settings.answers.max_question
@@ -237,10 +315,13 @@ class AskAbout(discord.ui.DynamicItem[Button], template=r"askabout:1:(\d+)"):
         await interaction.response.send_modal(Form(title, limit, asking, hint=hint))
 
 
-class ReadAbstract(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"abstract:1"):
+class ReadAbstract(
+    discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"abstract:1(?::(\d+))?"
+):
     """The abstract of a work on the page, shown to whoever chose it."""
 
-    def __init__(self, select: discord.ui.Select[Any]) -> None:
+    def __init__(self, select: discord.ui.Select[Any], researcher_id: int | None) -> None:
+        self.researcher_id = researcher_id
         super().__init__(select)
 
     @classmethod
@@ -248,11 +329,12 @@ class ReadAbstract(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"ab
         cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
     ) -> Self:
         assert isinstance(item, discord.ui.Select)
-        return cls(item)
+        return cls(item, int(match[1]) if match[1] else None)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
-        await _show_abstract(interaction, int(self.item.values[0]), ephemeral=True)
+        work_id = int(self.item.values[0])
+        await _show_abstract(interaction, work_id, self.researcher_id, ephemeral=True)
 
 
 class ChooseResearcher(
@@ -275,8 +357,9 @@ class ChooseResearcher(
     async def callback(self, interaction: Press) -> None:
         researcher_id = int(self.item.values[0])
         if self.then == "profile":
-            await turn_to(interaction, await _profile(interaction, researcher_id))
+            await interaction.response.defer()
+            await show_later(interaction, await _profile(interaction, researcher_id))
             return
         async with interaction.client.database.read() as session:
-            person = await researchers.get(session, researcher_id)
+            person = await own_words.shown(session, researcher_id, interaction.guild_id)
         await turn_to(interaction, await _works(interaction, person))

@@ -1,0 +1,282 @@
+"""Claims -> cards: what claimants and moderators see of them. Pure: nothing here sends anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.cards import (
+    AMBER,
+    NAME_SHOWN,
+    PERSON,
+    QUIET,
+    TITLE_SHOWN,
+    Card,
+    begun,
+    lines,
+    paragraphs,
+    plural,
+    small,
+)
+from bot.markdown import inline, link
+from retrieval.proofs import Looked
+from retrieval.text import readable
+from storage.claims import LIVE, MOST_OPEN, Claim, Happened, State, Step, described
+from storage.proofs import Kind, Proof
+from storage.researchers import Researcher
+from storage.researchers import described as one_of_several
+from storage.works import Work
+
+WHAT_FOR = (
+    "Claiming links this public author record to a researcher profile and unlocks "
+    "direct collaboration."
+)
+WHERE = {
+    Kind.ORCID: "in the biography, which everyone may see",
+    Kind.GITHUB: "in the bio of your profile, or in a public gist",
+    Kind.INSTITUTION: "on your page at a university (.edu, .ac.uk and the like)",
+    Kind.HOMEPAGE: "anywhere in the text of a page of your own",
+}
+STEPS_SHOWN = 12
+PROOFS_SHOWN = 8
+LISTED = 15
+
+
+# For the claimant -------------------------------------------------------------------------
+
+
+def is_this_you(researcher: Researcher, newest: Sequence[Work]) -> Card:
+    """Asks whether a record's works are the asker's, before anything is begun."""
+    head = lines(
+        f"## Are you {inline(researcher.name, NAME_SHOWN)}?",
+        small(one_of_several(researcher)),
+        WHAT_FOR,
+    )
+    titles = [f"- {link(readable(w.title), w.url, TITLE_SHOWN)} · {w.year}" for w in newest]
+    more = researcher.works - len(titles)
+    rest = small(f"and {plural(more, 'more work')}") if more > 0 else ""
+    works = lines("**Works on this record**", *titles, rest)
+    ask = "Are these your works? Next you show it on a page of yours, or ask moderators."
+    return Card((head, works, ask), AMBER)
+
+
+def status(
+    claim: Claim, history: Sequence[Happened], now: datetime, looked: Looked | None = None
+) -> Card:
+    """One claim for its claimant: how it stands, what to do next, and all that happened."""
+    name = inline(claim.researcher.name, NAME_SHOWN)
+    head = lines(
+        f"## Your claim on {name}",
+        f"**{_level(claim)}** · {described(claim.state)}",
+        _said(claim),
+        _rivals(claim),
+    )
+    parts = [head]
+    if looked is not None:
+        parts.append(_looked(looked))
+    if claim.state in LIVE:
+        parts.append(_codes(claim, now))
+    if claim.proofs:
+        parts.append(lines("**Proofs**", *_proofs(claim.proofs)))
+    parts.append(log(history, claim.user_id))
+    return Card(tuple(parts), _colour(claim))
+
+
+def mine(claims: Sequence[Claim]) -> Card:
+    """All claims of a person."""
+    if not claims:
+        return Card(("You have claimed nobody. `/claim start` begins a claim.",), QUIET)
+    entries = [
+        f"**{inline(c.researcher.name, NAME_SHOWN)}** · {_level(c)} · {described(c.state)}"
+        for c in claims[:LISTED]
+    ]
+    hint = small(f"Up to {MOST_OPEN} can be open at once.")
+    return Card(("## Your claims", lines(*entries, hint)), PERSON)
+
+
+def log(history: Sequence[Happened], claimant: int | None) -> str:
+    """Everything that happened to a claim, the latest last."""
+    shown = history[-STEPS_SHOWN:]
+    earlier = len(history) - len(shown)
+    entries = [_step(step, claimant) for step in shown]
+    before = small(f"and {plural(earlier, 'earlier step')}") if earlier else ""
+    return lines("**Log**", before, *entries)
+
+
+# For moderators ---------------------------------------------------------------------------
+
+
+def review(
+    claim: Claim,
+    history: Sequence[Happened],
+    titles: Sequence[Work],
+    standing: Claim | None,
+    created_at: datetime,
+) -> Card:
+    """A claim with its evidence, for the moderators who decide it."""
+    name = inline(claim.researcher.name, NAME_SHOWN)
+    what = "Disputed claim" if claim.state is State.DISPUTED else "Claim to review"
+    if claim.state not in (State.REVIEW, State.DISPUTED):
+        what = "Claim"
+    head = lines(
+        f"## {what}: {name}",
+        f"<@{claim.user_id}> says that they are **{name}** "
+        f"({inline(claim.researcher.source, 40)}, {plural(claim.researcher.works, 'work')}).",
+    )
+    member = (
+        f"member here since {_day(claim.joined_at)}" if claim.joined_at else "member since: unknown"
+    )
+    person = lines(
+        "**The claimant**",
+        f"Discord account since {_day(created_at)} · {member}",
+    )
+    works = lines(
+        "**Newest works**",
+        *(f"- {link(readable(w.title), w.url, 120)} · {w.year}" for w in titles),
+    )
+    proofs = lines("**Pages looked at**", *(_proofs(claim.proofs) or [small("none")]))
+    parts = [head, paragraphs(person, works, proofs)]
+    if standing is not None and standing.id != claim.id:
+        parts.append(
+            lines(
+                f"**<@{standing.user_id}> stands now** · {_level(standing)}",
+                *(_proofs([p for p in standing.proofs if p.found])),
+                small("Approving overrules them; refusing leaves things as they are."),
+            )
+        )
+    elif claim.rivals:
+        parts.append(small(f"Also claimed by {plural(claim.rivals, 'other person')}."))
+    parts.append(_outcome(claim, history))
+    return Card(tuple(part for part in parts if part), _colour(claim))
+
+
+def server(claims: Sequence[Claim]) -> Card:
+    """The live claims that a server's moderators decide about."""
+    if not claims:
+        return Card(("There are no claims here.",), QUIET)
+    entries = [
+        f"**{inline(c.researcher.name, NAME_SHOWN)}** · <@{c.user_id}> · {_level(c)} · "
+        f"{described(c.state)}{' · disputed by another' if _disputed(c, claims) else ''}"
+        for c in claims[:LISTED]
+    ]
+    more = len(claims) - len(entries)
+    rest = small(f"and {more} more") if more > 0 else ""
+    return Card(("## Claims", lines(*entries, rest)), PERSON)
+
+
+def news(claim: Claim) -> str:
+    """What others did to a claim, in a sentence for its claimant."""
+    name = inline(claim.researcher.name, NAME_SHOWN)
+    said = f" They say: “{inline(claim.why, 300)}”" if claim.why else ""
+    more = " `/claim status` shows the rest."
+    if claim.state is State.AWAITING:
+        return f"The moderators need more for your claim on **{name}**.{said}{more}"
+    if claim.state is State.VERIFIED:
+        if claim.rivals:
+            return f"Somebody else disputes your claim on **{name}**; a moderator decides.{more}"
+        return f"Your claim on **{name}** is verified: {_level(claim)}.{more}"
+    if claim.state is State.DISPUTED:
+        return f"Your claim on **{name}** is disputed; a moderator decides.{said}{more}"
+    return f"Your claim on **{name}** is {described(claim.state)}.{said}{more}"
+
+
+# Pieces -----------------------------------------------------------------------------------
+
+
+def _level(claim: Claim) -> str:
+    return f"L{claim.level}" if claim.state in LIVE else "ended"
+
+
+def _colour(claim: Claim) -> int:
+    if claim.state is State.VERIFIED:
+        return PERSON
+    return AMBER if claim.state in LIVE else QUIET
+
+
+def _said(claim: Claim) -> str:
+    if not claim.why:
+        return ""
+    return (
+        f"The moderators say: “{inline(claim.why, 500)}”"
+        if claim.state in LIVE
+        else (f"The reason: {inline(claim.why, 500)}")
+    )
+
+
+def _rivals(claim: Claim) -> str:
+    if not claim.rivals or claim.state not in LIVE:
+        return ""
+    if claim.state is State.DISPUTED:
+        return "Somebody else stands as this researcher; a moderator decides between you."
+    return "Somebody else claims this researcher, too; where both prove it, a moderator decides."
+
+
+def _codes(claim: Claim, now: datetime) -> str:
+    """The codes that are left, and what to do with them."""
+    if claim.state is State.VERIFIED and claim.level == 4:
+        return "There is nothing left to prove. You can take the codes off your pages."
+    if claim.codes_until < now:
+        return "The codes have expired; press *New codes* for others."
+    ask = "One more page, of another kind and on another site, makes it **L4**."
+    if claim.state is not State.VERIFIED:
+        ask = "Put **one** of these codes, and your name as on your papers, on a page of yours."
+    entries = [
+        lines(f"**{kind.label}** `{code}`", small(WHERE[kind]))
+        for kind, code in claim.codes.items()
+    ]
+    until = small(f"Then press *Check now*. The codes count until {_day(claim.codes_until)}.")
+    return lines(ask, *entries, until)
+
+
+def _proofs(proofs: Sequence[Proof]) -> list[str]:
+    entries = [
+        f"✓ {_page(p)}" if p.found else f"✗ {_page(p)}\n{small(inline(p.why, 200))}"
+        for p in proofs[-PROOFS_SHOWN:]
+    ]
+    earlier = len(proofs) - len(entries)
+    return [*([small(f"and {earlier} earlier")] if earlier else []), *entries]
+
+
+def _page(proof: Proof) -> str:
+    if proof.kind is Kind.REVIEW:
+        return proof.kind.label
+    return f"{proof.kind.label} · {inline(proof.page, 120)}"
+
+
+def _looked(looked: Looked) -> str:
+    page = inline(looked.target.page, 120)
+    if looked.why is None:
+        return f"**Proved.** The code stands on {page}."
+    return f"**Not yet.** I looked at {page}: {inline(looked.why, 300)}."
+
+
+def _step(step: Happened, claimant: int | None) -> str:
+    if step.user_id is None:
+        who = ""
+    elif step.user_id == claimant:
+        who = " by the claimant"
+    else:
+        who = f" by <@{step.user_id}>"
+    why = "" if step.why == "by the claimant" else step.why
+    said = f": {inline(begun(why, 160))}" if why else ""
+    return small(f"{step.at:%Y-%m-%d %H:%M} · {step.what.value}{who}{said}")
+
+
+def _outcome(claim: Claim, history: Sequence[Happened]) -> str:
+    """Who decided it, once somebody has."""
+    decisions = (Step.APPROVE, Step.REFUSE, Step.MORE, Step.REVOKE, Step.WITHDRAW)
+    for step in reversed(history):
+        if step.what in decisions:
+            return lines("**Last decision**", _step(step, claim.user_id))
+    return ""
+
+
+def _disputed(claim: Claim, claims: Sequence[Claim]) -> bool:
+    return claim.state is State.VERIFIED and any(
+        other.state is State.DISPUTED and other.researcher.id == claim.researcher.id
+        for other in claims
+    )
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else "unknown"

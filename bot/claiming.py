@@ -1,0 +1,176 @@
+"""What becomes of a claim outside its reply: the moderators' card, word to the claimant, the role.
+
+All of it is told apart from the change itself, which is made already: what fails here loses
+nothing, and is said where somebody can put it right.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+
+from bot import claimed
+from bot.views import Item, Layout
+from storage import claims, review_places, works
+from storage.claims import Claim, Moderator, State
+from storage.database import Database
+from storage.errors import NotAllowed
+from storage.review_places import ReviewPlace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.client import Colloquy
+
+log = structlog.get_logger("colloquy.claims")
+
+NO_CHANNEL = (
+    "The moderators of this server review no claims yet; "
+    "one of them can choose a channel with /admin reviews."
+)
+NO_SERVER = "Please ask for the review in a server whose moderators I can reach."
+NO_POST = (
+    "I could not post your claim in the moderators' channel; they find it under /admin claims, "
+    "so please tell one of them."
+)
+NEWEST = 5
+
+
+def moderator(interaction: discord.Interaction[Colloquy]) -> Moderator:
+    """Whoever uses a command or presses a button, if they may decide about claims here, now.
+
+    Raises:
+        MissingPermissions: they may not manage this server.
+        NotAllowed: this server is none of those that decide about claims.
+    """
+    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        raise discord.app_commands.MissingPermissions(["manage_guild"])
+    servers = interaction.client.settings.claims.review_servers
+    if servers and interaction.guild_id not in servers:
+        raise NotAllowed(what="Claims are not decided in this server.")
+    return Moderator(interaction.user.id, interaction.guild_id, trusted=bool(servers))
+
+
+async def place_of(client: Colloquy, guild_id: int | None) -> ReviewPlace:
+    """Where a server reviews claims.
+
+    Raises:
+        NotAllowed: nowhere.
+    """
+    servers = client.settings.claims.review_servers
+    if guild_id is None or (servers and guild_id not in servers):
+        raise NotAllowed(what=NO_SERVER)
+    async with client.database.read() as session:
+        place = await review_places.get(session, guild_id)
+    if place.channel_id is None:
+        raise NotAllowed(what=NO_CHANNEL)
+    return place
+
+
+async def card(database: Database, claim: Claim, buttons: Callable[[Claim], list[Item]]) -> Layout:
+    """The moderators' card of a claim, with the buttons that it gets as it stands."""
+    async with database.read() as session:
+        history = await claims.history(session, claim.id)
+        newest, _ = await works.page(session, claim.researcher.id, None, None, 0, NEWEST)
+        others = await claims.of_researcher(session, claim.researcher.id)
+    standing = next((c for c in others if c.state is State.VERIFIED), None)
+    created = discord.utils.snowflake_time(claim.user_id).replace(tzinfo=None)
+    return Layout(claimed.review(claim, history, newest, standing, created), buttons(claim))
+
+
+async def post(client: Colloquy, claim: Claim, layout: Layout) -> bool:
+    """Show a claim in its server's review channel, in place of an earlier card of it."""
+    async with client.database.read() as session:
+        place = await review_places.get(session, claim.guild_id or 0)
+    if place.channel_id is None:
+        return False
+    await _close(client, claim)
+    try:
+        message = await client.get_partial_messageable(
+            place.channel_id, guild_id=claim.guild_id
+        ).send(view=layout)
+    except discord.HTTPException as error:
+        log.warning("review_not_posted", code=error.code)
+        return False
+    async with client.database.write() as session:
+        await claims.show_card(session, claim.id, message.channel.id, message.id)
+    return True
+
+
+async def _close(client: Colloquy, claim: Claim) -> None:
+    if claim.review_message_id is not None and claim.review_channel_id is not None:
+        channel = client.get_partial_messageable(claim.review_channel_id, guild_id=claim.guild_id)
+        try:
+            await channel.get_partial_message(claim.review_message_id).delete()
+        except discord.HTTPException as error:
+            log.info("card_not_removed", code=error.code)
+
+
+async def refresh(client: Colloquy, claim: Claim, layout: Layout) -> None:
+    """Let the moderators' card say how the claim stands."""
+    if claim.review_message_id is None or claim.review_channel_id is None:
+        return
+    channel = client.get_partial_messageable(claim.review_channel_id, guild_id=claim.guild_id)
+    try:
+        await channel.get_partial_message(claim.review_message_id).edit(view=layout)
+    except discord.HTTPException as error:
+        log.info("card_not_changed", code=error.code)
+
+
+async def tell(client: Colloquy, researcher_id: int) -> None:
+    """Write to everybody who has a claim on a researcher and does not know how it stands.
+
+    Who cannot be written to is shown it at their next command (see `unreachable`).
+    """
+    async with client.database.read() as session:
+        waiting = await claims.untold_of(session, researcher_id)
+    for claim in waiting:
+        try:
+            user = await client.fetch_user(claim.user_id)
+            await user.send(claimed.news(claim))
+        except discord.HTTPException as error:
+            log.info("claimant_not_told", code=error.code)
+            continue
+        async with client.database.write() as session:
+            await claims.mark_told(session, claim.id)
+
+
+# The role ---------------------------------------------------------------------------------
+
+
+async def give_role(client: Colloquy, guild: discord.Guild | None, user_id: int) -> str | None:
+    """Give the claimant the server's role for claimed researchers; says what to do if it fails."""
+    if guild is None:
+        return None
+    async with client.database.read() as session:
+        place = await review_places.get(session, guild.id)
+    if place.role_id is None:
+        return None
+    try:
+        await client.http.add_role(guild.id, user_id, place.role_id, reason="A claimed researcher")
+    except discord.HTTPException as error:
+        log.info("role_not_given", code=error.code)
+        return (
+            "I could not give you this server's role for claimed researchers; please ask a "
+            "moderator to allow me Manage Roles and to put my role above it."
+        )
+    return None
+
+
+async def settle_roles(client: Colloquy, users: set[int]) -> None:
+    """Take the role from those who hold no claim any more, wherever I gave it."""
+    async with client.database.read() as session:
+        places = await review_places.with_roles(session)
+        lost = [user for user in users if not await claims.held_by(session, user)]
+    for place in places:
+        for user_id in lost:
+            if place.role_id is None or client.get_guild(place.guild_id) is None:
+                continue
+            try:
+                await client.http.remove_role(
+                    place.guild_id, user_id, place.role_id, reason="The claim has ended"
+                )
+            except discord.HTTPException as error:
+                log.info("role_not_taken", code=error.code)

@@ -1,0 +1,515 @@
+"""/claim: say who you are, prove it, and look after your profile."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice
+
+from bot import cards, claimed, claiming, errors
+from bot.commands import options
+from bot.commands.reviews import decisions
+from bot.markdown import escape, inline
+from bot.views import Button, Item, Layout, menu, send, turn_to
+from retrieval.proofs import Looked
+from storage import claims, own_words, works
+from storage.answers import utcnow
+from storage.claims import LIVE, Claim, State
+from storage.errors import (
+    AmbiguousResearcher,
+    NoSuchClaim,
+    NotAllowed,
+    NotClaimed,
+)
+from storage.own_words import LONGEST, MOST_LINKS, OwnWords
+
+if TYPE_CHECKING:
+    from bot.client import Colloquy
+
+    Press = discord.Interaction[Colloquy]
+
+NEWEST = 5
+WHICH = "You have several claims; please pick one in the `claim` option."
+WHICH_PAGE = "Please give the page that shows the code, in the `page` option."
+ONLY_IN_A_SERVER = "Please do that in the server that it is about."
+LABELS = {"check": "Check now", "codes": "New codes", "ask": "Ask moderators to review"}
+LABELS |= {"drop": "Withdraw", "dropped": "Yes, withdraw it", "keep": "Keep it"}
+LABELS |= {"edit": "Edit profile", "show": "Open"}
+OPENNESS = {"yes": True, "no": False}
+
+group = app_commands.Group(name="claim", description="Show that a record is yours")
+
+
+@group.command(name="start")
+@app_commands.describe(researcher="Who you are")
+@app_commands.autocomplete(researcher=options.offer_researchers)
+async def start(interaction: Press, researcher: str) -> None:
+    """Say that a researcher's record is yours"""
+    async with interaction.client.database.read() as session:
+        try:
+            person = await options.meant(session, interaction, researcher)
+        except AmbiguousResearcher as error:
+            given: Any = error.data["choices"]
+            choices = [(str(i), about, "") for i, about in given]
+            row = [ChooseWhom(menu("Choose who you are", "claimwho:1", choices))]
+            await send(
+                interaction, Layout(cards.notice(escape(error.sentence)), row), ephemeral=True
+            )
+            return
+    await send(interaction, await ask_first(interaction, person.id), ephemeral=True)
+
+
+@group.command(name="check")
+@app_commands.describe(
+    page="The page that shows the code; otherwise the last one again",
+    claim="Which of your claims",
+)
+async def check(interaction: Press, page: str | None = None, claim: str | None = None) -> None:
+    """Let me read the page that shows your code"""
+    mine = await _mine(interaction, claim)
+    page = page or _last_page(mine)
+    if page is None:
+        raise NotAllowed(what=WHICH_PAGE)
+    await interaction.response.defer(thinking=True, ephemeral=True)
+    layout, note = await _check(interaction, mine.id, page)
+    await interaction.edit_original_response(view=layout)
+    if note:
+        await interaction.followup.send(note, ephemeral=True)
+
+
+@group.command(name="status")
+@app_commands.describe(claim="Which of your claims; otherwise all")
+async def status(interaction: Press, claim: str | None = None) -> None:
+    """How your claims stand, what to do next, and everything that happened"""
+    client = interaction.client
+    async with client.database.read() as session:
+        all_ = await claims.of_user(session, interaction.user.id)
+    if claim is not None or len(all_) == 1:
+        mine = await _mine(interaction, claim, live=False)
+        await send(interaction, await _status(interaction, mine), ephemeral=True)
+    else:
+        choices = [(str(c.id), c.researcher.name, claims.described(c.state)) for c in all_]
+        row = [OpenMine(menu("Open a claim", "claimmine:1", choices))] if choices else []
+        await send(interaction, Layout(claimed.mine(all_), row), ephemeral=True)
+    if any(c.state is State.VERIFIED for c in all_):
+        note = await claiming.give_role(client, interaction.guild, interaction.user.id)
+        if note:
+            await interaction.followup.send(note, ephemeral=True)
+
+
+@group.command(name="withdraw")
+@app_commands.describe(claim="Which of your claims")
+async def withdraw(interaction: Press, claim: str | None = None) -> None:
+    """Take a claim back; asks again first"""
+    mine = await _mine(interaction, claim)
+    await send(interaction, _sure(mine), ephemeral=True)
+
+
+@group.command(name="edit")
+@app_commands.describe(claim="Which of your researchers")
+async def edit(interaction: Press, claim: str | None = None) -> None:
+    """Say who you are in your own words: description, affiliation, links"""
+    await _open_form(interaction, await _proved(interaction, claim))
+
+
+@group.command(name="hide")
+@app_commands.describe(claim="Which of your researchers")
+async def hide(interaction: Press, claim: str | None = None) -> None:
+    """Do not be shown in this server"""
+    await _set_shown(interaction, await _proved(interaction, claim), shown=False)
+
+
+@group.command(name="show")
+@app_commands.describe(claim="Which of your researchers")
+async def show(interaction: Press, claim: str | None = None) -> None:
+    """Be shown in this server again"""
+    await _set_shown(interaction, await _proved(interaction, claim), shown=True)
+
+
+@check.autocomplete("claim")
+@status.autocomplete("claim")
+@withdraw.autocomplete("claim")
+@edit.autocomplete("claim")
+@hide.autocomplete("claim")
+@show.autocomplete("claim")
+async def offer_claims(interaction: Press, typed: str) -> list[Choice[str]]:
+    """The person's own claims."""
+    async with interaction.client.database.read() as session:
+        mine = await claims.of_user(session, interaction.user.id)
+    named = [(c, f"{c.researcher.name} · {claims.described(c.state)}") for c in mine]
+    return [
+        Choice(name=cards.option(name), value=f"id:{c.id}")
+        for c, name in named
+        if typed.casefold() in name.casefold()
+    ][: options.MOST_CHOICES]
+
+
+# What they share --------------------------------------------------------------------------
+
+
+async def ask_first(interaction: Press, researcher_id: int) -> Layout:
+    """Whether the works of a record are the asker's."""
+    async with interaction.client.database.read() as session:
+        person = await own_words.shown(session, researcher_id, interaction.guild_id)
+        newest, _ = await works.page(session, researcher_id, None, None, 0, NEWEST)
+    row = [Begin(researcher_id, True), Begin(researcher_id, False)]
+    return Layout(claimed.is_this_you(person, newest), row)
+
+
+async def _mine(interaction: Press, given: str | None, *, live: bool = True) -> Claim:
+    """The claim that was picked, or the only one.
+
+    Raises:
+        NoSuchClaim, NotAllowed
+    """
+    async with interaction.client.database.read() as session:
+        mine = await claims.of_user(session, interaction.user.id)
+    fitting = [c for c in mine if c.state in LIVE or not live]
+    if given is not None:
+        text = given.strip()
+        fitting = [
+            c
+            for c in fitting
+            if text == f"id:{c.id}" or text.casefold() == c.researcher.name.casefold()
+        ]
+    if not fitting:
+        raise NoSuchClaim()
+    if len(fitting) > 1:
+        raise NotAllowed(what=WHICH)
+    return fitting[0]
+
+
+async def _proved(interaction: Press, given: str | None) -> Claim:
+    """The proved claim that was picked, or the only one.
+
+    Raises:
+        NotClaimed, NoSuchClaim, NotAllowed
+    """
+    async with interaction.client.database.read() as session:
+        mine = await claims.of_user(session, interaction.user.id)
+    stand = [c for c in mine if c.state is State.VERIFIED]
+    if not stand:
+        raise NotClaimed()
+    if given is None and len(stand) == 1:
+        return stand[0]
+    chosen = await _mine(interaction, given)
+    if chosen.state is not State.VERIFIED:
+        raise NotClaimed()
+    return chosen
+
+
+async def _status(interaction: Press, claim: Claim, looked: Looked | None = None) -> Layout:
+    async with interaction.client.database.write() as session:
+        history = await claims.history(session, claim.id)
+        if not claim.told:
+            await claims.mark_told(session, claim.id)
+    now = utcnow()
+    row: list[Item] = []
+    if claim.state in LIVE:
+        if claim.level < 4:
+            row.append(Act(claim.id, "codes" if claim.codes_until < now else "check"))
+        if claim.state is State.AWAITING:
+            row.append(Act(claim.id, "ask"))
+        if claim.state is State.VERIFIED:
+            row.append(Act(claim.id, "edit"))
+        row.append(Act(claim.id, "drop"))
+    return Layout(claimed.status(claim, history, now, looked), row)
+
+
+async def _check(interaction: Press, claim_id: int, page: str) -> tuple[Layout, str | None]:
+    """Look at a page; the status afterwards, and what else has to be said."""
+    client = interaction.client
+    claim, looked = await client.proofs.check(claim_id, interaction.user.id, page)
+    note = None
+    if looked.why is None:
+        if claim.state is State.VERIFIED:
+            note = await claiming.give_role(client, interaction.guild, interaction.user.id)
+        layout = await claiming.card(client.database, claim, decisions)
+        if claim.state is State.DISPUTED:
+            await claiming.post(client, claim, layout)
+        else:
+            await claiming.refresh(client, claim, layout)
+        await claiming.tell(client, claim.researcher.id)
+    return await _status(interaction, claim, looked), note
+
+
+async def _ask_review(interaction: Press, claim: Claim) -> None:
+    client = interaction.client
+    place = await claiming.place_of(client, interaction.guild_id)
+    await interaction.response.defer()
+    async with client.database.write() as session:
+        claim = await claims.ask_review(
+            session, claim.id, interaction.user.id, place.guild_id, _joined(interaction)
+        )
+    posted = await claiming.post(
+        client, claim, await claiming.card(client.database, claim, decisions)
+    )
+    await claiming.tell(client, claim.researcher.id)
+    await interaction.edit_original_response(view=await _status(interaction, claim))
+    if not posted:
+        await interaction.followup.send(claiming.NO_POST, ephemeral=True)
+
+
+async def _withdraw(interaction: Press, claim: Claim) -> None:
+    client = interaction.client
+    async with client.database.write() as session:
+        claim = await claims.withdraw(session, claim.id, interaction.user.id)
+    await turn_to(interaction, await _status(interaction, claim))
+    await claiming.refresh(client, claim, await claiming.card(client.database, claim, decisions))
+    await claiming.tell(client, claim.researcher.id)
+    await claiming.settle_roles(client, {interaction.user.id})
+
+
+async def _set_shown(interaction: Press, claim: Claim, *, shown: bool) -> None:
+    if interaction.guild_id is None:
+        raise NotAllowed(what=ONLY_IN_A_SERVER)
+    change = own_words.unhide if shown else own_words.hide
+    async with interaction.client.database.write() as session:
+        await change(session, claim.researcher.id, interaction.user.id, interaction.guild_id)
+    name = inline(claim.researcher.name, cards.NAME_SHOWN)
+    text = (
+        f"**{name}** is shown in this server again."
+        if shown
+        else f"**{name}** is not shown in this server any more; `/claim show` undoes it."
+    )
+    await send(interaction, Layout(cards.notice(text, cards.PERSON)), ephemeral=True)
+
+
+def _sure(claim: Claim) -> Layout:
+    name = inline(claim.researcher.name, cards.NAME_SHOWN)
+    text = f"## Withdraw your claim on {name}?"
+    if claim.state is State.VERIFIED:
+        text += "\nYour own words on the profile go with it, and the record is unclaimed again."
+    row = [Act(claim.id, "dropped"), Act(claim.id, "keep")]
+    return Layout(cards.notice(text, cards.AMBER), row)
+
+
+def _last_page(claim: Claim) -> str | None:
+    return next((p.page for p in reversed(claim.proofs) if not p.found), None)
+
+
+def _joined(interaction: Press) -> datetime | None:
+    joined = getattr(interaction.user, "joined_at", None)
+    return joined.replace(tzinfo=None) if joined else None
+
+
+# What can be pressed ----------------------------------------------------------------------
+
+
+class ClaimThem(discord.ui.DynamicItem[Button], template=r"claimthem:1:(\d+)"):
+    """On profiles: begins a claim, in private."""
+
+    def __init__(self, researcher_id: int) -> None:
+        self.researcher_id = researcher_id
+        super().__init__(discord.ui.Button(label="Claim", custom_id=f"claimthem:1:{researcher_id}"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(int(match[1]))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        await send(interaction, await ask_first(interaction, self.researcher_id), ephemeral=True)
+
+
+class ChooseWhom(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"claimwho:1"):
+    """Which of several researchers of one name the claimant is."""
+
+    def __init__(self, select: discord.ui.Select[Any]) -> None:
+        super().__init__(select)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, discord.ui.Select)
+        return cls(item)
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        await turn_to(interaction, await ask_first(interaction, int(self.item.values[0])))
+
+
+class Begin(discord.ui.DynamicItem[Button], template=r"claimbegin:1:(\d+):([yn])"):
+    """The answer to “are these your works?”."""
+
+    def __init__(self, researcher_id: int, yes: bool) -> None:
+        self.researcher_id, self.yes = researcher_id, yes
+        super().__init__(
+            discord.ui.Button(
+                label="Yes, claim them" if yes else "No",
+                style=discord.ButtonStyle.primary if yes else discord.ButtonStyle.secondary,
+                custom_id=f"claimbegin:1:{researcher_id}:{'y' if yes else 'n'}",
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(int(match[1]), match[2] == "y")
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        if not self.yes:
+            text = "Nothing was claimed. “Not theirs” on a work tells me which do not belong."
+            await turn_to(interaction, Layout(cards.notice(text)))
+            return
+        async with interaction.client.database.write() as session:
+            await own_words.shown(session, self.researcher_id, interaction.guild_id)
+            claim = await claims.start(
+                session,
+                self.researcher_id,
+                interaction.user.id,
+                interaction.guild_id,
+                _joined(interaction),
+            )
+        await turn_to(interaction, await _status(interaction, claim))
+
+
+class Act(discord.ui.DynamicItem[Button], template=r"claim:1:(\d+):(\w+)"):
+    """What a claimant can do about their claim."""
+
+    def __init__(self, claim_id: int, what: str) -> None:
+        self.claim_id, self.what = claim_id, what
+        style = {
+            "check": discord.ButtonStyle.primary,
+            "dropped": discord.ButtonStyle.danger,
+        }.get(what, discord.ButtonStyle.secondary)
+        super().__init__(
+            discord.ui.Button(
+                label=LABELS[what], style=style, custom_id=f"claim:1:{claim_id}:{what}"
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(int(match[1]), match[2])
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        async with interaction.client.database.read() as session:
+            claim = await claims.own(session, self.claim_id, interaction.user.id)
+        if self.what == "check":
+            await interaction.response.send_modal(WhichPage(claim))
+        elif self.what == "codes":
+            async with interaction.client.database.write() as session:
+                claim = await claims.renew(session, claim.id, interaction.user.id)
+            await turn_to(interaction, await _status(interaction, claim))
+        elif self.what == "ask":
+            await _ask_review(interaction, claim)
+        elif self.what == "edit":
+            await _open_form(interaction, claim)
+        elif self.what == "drop":
+            await turn_to(interaction, _sure(claim))
+        elif self.what == "dropped":
+            await _withdraw(interaction, claim)
+        else:
+            await turn_to(interaction, await _status(interaction, claim))
+
+
+class OpenMine(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"claimmine:1"):
+    """One of the person's claims."""
+
+    def __init__(self, select: discord.ui.Select[Any]) -> None:
+        super().__init__(select)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, discord.ui.Select)
+        return cls(item)
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        async with interaction.client.database.read() as session:
+            claim = await claims.own(session, int(self.item.values[0]), interaction.user.id)
+        await turn_to(interaction, await _status(interaction, claim))
+
+
+class WhichPage(errors.Modal):
+    """The address of the page that shows the code."""
+
+    def __init__(self, claim: Claim) -> None:
+        super().__init__(title="Check a page")
+        self.claim_id = claim.id
+        self.field: discord.ui.TextInput[Self] = discord.ui.TextInput(
+            placeholder="https://orcid.org/0000-0002-1825-0097",
+            default=_last_page(claim),
+            max_length=300,
+            custom_id="page",
+        )
+        self.add_item(discord.ui.Label(text="The page that shows the code", component=self.field))
+
+    async def on_submit(self, interaction: Press) -> None:  # type: ignore[override]  # our client
+        await interaction.response.defer()
+        layout, note = await _check(interaction, self.claim_id, self.field.value)
+        await interaction.edit_original_response(view=layout)
+        if note:
+            await interaction.followup.send(note, ephemeral=True)
+
+
+class OwnProfile(errors.Modal):
+    """A claimed researcher in their own words."""
+
+    def __init__(self, claim: Claim, words: OwnWords) -> None:
+        super().__init__(title=cards.option(f"Profile of {claim.researcher.name}", 45))
+        self.claim = claim
+        self.description = _text("description", words.description, LONGEST["description"])
+        self.affiliation = _text("affiliation", words.affiliation, LONGEST["affiliation"])
+        self.links = _text("links", "\n".join(words.links), 1000)
+        openness = claim.researcher.open_to_collaborate
+        self.openness: discord.ui.Select[Self] = discord.ui.Select(
+            custom_id="openness",
+            options=[
+                discord.SelectOption(label="Open to collaborate", value="yes", default=openness),
+                discord.SelectOption(label="Not at the moment", value="no", default=not openness),
+            ],
+        )
+        for text, field in (
+            ("Who you are (empty: as imported)", self.description),
+            ("Where you work", self.affiliation),
+            (f"Links, one a line (https, up to {MOST_LINKS})", self.links),
+            ("Collaboration", self.openness),
+        ):
+            self.add_item(discord.ui.Label(text=text, component=field))
+
+    async def on_submit(self, interaction: Press) -> None:  # type: ignore[override]  # our client
+        said = OwnWords(
+            self.description.value,
+            self.affiliation.value,
+            tuple(self.links.value.splitlines()),
+            OPENNESS.get(next(iter(self.openness.values), "")),
+        )
+        async with interaction.client.database.write() as session:
+            await own_words.put(session, self.claim.researcher.id, interaction.user.id, said)
+        name = inline(self.claim.researcher.name, cards.NAME_SHOWN)
+        text = f"The profile of **{name}** says it in your words now: `/researcher profile`."
+        await send(interaction, Layout(cards.notice(text, cards.PERSON)), ephemeral=True)
+
+
+def _text(custom_id: str, value: str | None, limit: int) -> discord.ui.TextInput[Any]:
+    return discord.ui.TextInput(
+        style=discord.TextStyle.short if limit < 200 else discord.TextStyle.paragraph,
+        default=value or None,
+        required=False,
+        max_length=limit,
+        custom_id=custom_id,
+    )
+
+
+async def _open_form(interaction: Press, claim: Claim) -> None:
+    if claim.state is not State.VERIFIED:
+        raise NotClaimed()
+    async with interaction.client.database.read() as session:
+        words = await own_words.get(session, claim.researcher.id)
+    await interaction.response.send_modal(OwnProfile(claim, words))

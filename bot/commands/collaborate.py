@@ -1,0 +1,376 @@
+"""/collaborate: inviting a researcher to work together, and what becomes of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import cards, errors, invited, inviting
+from bot.commands import options
+from bot.views import Button, Item, Layout, menu, send, turn_to
+from storage import (
+    blocks,
+    claims,
+    contacts,
+    invitations,
+    own_words,
+    researchers,
+    wishes,
+    works,
+)
+from storage.contacts import Contact, Who
+from storage.errors import NobodyToInvite, NoSuchInvitation, NotOpen, StaleButton, UnknownWork
+from storage.invitations import Invitation, Limits, State
+
+if TYPE_CHECKING:
+    from bot.client import Colloquy
+
+    Press = discord.Interaction[Colloquy]
+
+Message = app_commands.Range[str, 1, invitations.LONGEST_MESSAGE]
+HINT = "What would you like to do together, and what do you bring along?"
+
+group = app_commands.Group(name="collaborate", description="Invite researchers to work with you")
+
+
+@group.command(name="invite")
+@app_commands.describe(
+    researcher="Whom you would like to work with",
+    message="What you would like to do together; leave it out to write in a form",
+    work="A work of theirs that it is about",
+)
+@app_commands.autocomplete(researcher=options.offer_researchers, work=options.offer_works)
+async def invite(
+    interaction: Press, researcher: str, message: Message | None = None, work: str | None = None
+) -> None:
+    """Invite a researcher who has claimed their record to work with you"""
+    await interaction.client.gate.check_place(interaction)
+    async with interaction.client.database.read() as session:
+        person = await options.meant(session, interaction, researcher)
+        about = await _work(session, person.id, work)
+    if message is None:
+        await _ask_for_words(interaction, person.id, about)
+    else:
+        await _send(interaction, person.id, message, about)
+
+
+@group.command(name="inbox")
+async def inbox(interaction: Press) -> None:
+    """Invitations that wait for your answer"""
+    async with interaction.client.database.read() as session:
+        waiting = await invitations.inbox(session, interaction.user.id)
+        wished = [
+            (person, number)
+            for person in await claims.held_by(session, interaction.user.id)
+            if (number := await wishes.for_researcher(session, person.id))
+        ]
+    if len(waiting) == 1 and not wished:
+        shown = await inviting.layout(interaction.client, waiting[0])
+        await send(interaction, shown, ephemeral=True)
+        return
+    row: list[Item] = []
+    if waiting:
+        choices = [(str(i.id), invited.choice(i, of_sender=False), "") for i in waiting]
+        row = [OpenInvitation(menu("Open an invitation", "invitations:1", choices))]
+    await send(interaction, Layout(invited.inbox(waiting, wished), row), ephemeral=True)
+
+
+@group.command(name="sent")
+async def sent(interaction: Press) -> None:
+    """Invitations that you have sent, and what became of them"""
+    async with interaction.client.database.read() as session:
+        mine = await invitations.sent(session, interaction.user.id)
+    await send(interaction, Layout(invited.sent(mine)), ephemeral=True)
+
+
+@group.command(name="withdraw")
+@app_commands.describe(invitation="Which of your invitations")
+async def withdraw(interaction: Press, invitation: str) -> None:
+    """Take an invitation back that nobody has answered yet"""
+    async with interaction.client.database.write() as session:
+        found = _picked(await _waiting(session, interaction.user.id), invitation)
+        await invitations.withdraw(session, found.id, interaction.user.id)
+    name = cards.option(found.researcher.name)
+    text = f"Your invitation to {discord.utils.escape_markdown(name)} is taken back."
+    await send(interaction, Layout(cards.notice(text)), ephemeral=True)
+
+
+@withdraw.autocomplete("invitation")
+async def offer_waiting(interaction: Press, typed: str) -> list[Choice[str]]:
+    """The person's invitations that nobody has answered yet."""
+    async with interaction.client.database.read() as session:
+        waiting = await _waiting(session, interaction.user.id)
+    names = [(found, invited.choice(found, of_sender=True)) for found in waiting]
+    return [
+        Choice(name=name, value=f"id:{found.id}")
+        for found, name in names
+        if typed.casefold() in name.casefold()
+    ][: options.MOST_CHOICES]
+
+
+@group.command(name="settings")
+@app_commands.describe(
+    invitations_from="From whom you take invitations",
+    thread="Meet in a private thread of a server that you both are in, where that can be",
+    email="An e-mail address for people you work with; none to share none",
+    links="Web addresses for them, separated by spaces; none to share none",
+)
+async def settings(
+    interaction: Press,
+    invitations_from: Literal["anyone", "researchers", "nobody"] | None = None,
+    thread: bool | None = None,
+    email: app_commands.Range[str, 1, 254] | None = None,
+    links: app_commands.Range[str, 1, 500] | None = None,
+) -> None:
+    """Who may invite you, what you share with whom you accept, and whom you have blocked"""
+    user_id = interaction.user.id
+    if any(given is not None for given in (invitations_from, thread, email, links)):
+        async with interaction.client.database.write() as session:
+            kept = await contacts.get(session, user_id)
+            changed = _changed(kept, invitations_from, thread, email, links)
+            await contacts.save(session, user_id, changed)
+    await send(interaction, await _settings(interaction), ephemeral=True)
+
+
+# What they share ------------------------------------------------------------------------------
+
+
+def limits(client: Colloquy) -> Limits:
+    """How much one person may send."""
+    given = client.settings.limits
+    return Limits(
+        per_day=given.invitations_per_day,
+        pending=given.invitations_open,
+        account_days=given.invitations_account_days,
+    )
+
+
+async def _ask_for_words(interaction: Press, researcher_id: int, about: int | None) -> None:
+    """A form for the message, once it is clear that an invitation can be sent."""
+    client = interaction.client
+    try:
+        async with client.database.write() as session:
+            person = await own_words.shown(session, researcher_id, interaction.guild_id)
+            await invitations.check(session, interaction.user.id, researcher_id, limits(client))
+    except (NobodyToInvite, NotOpen) as error:
+        await _offer_to_remember(interaction, researcher_id, error)
+        return
+    title = cards.option(f"Invite {person.name}", 45)
+    await interaction.response.send_modal(Words(title, researcher_id, about))
+
+
+async def _send(interaction: Press, researcher_id: int, message: str, about: int | None) -> None:
+    client = interaction.client
+    try:
+        async with client.database.write() as session:
+            found = await invitations.send(
+                session,
+                interaction.user.id,
+                interaction.user.display_name,
+                researcher_id,
+                message,
+                limits=limits(client),
+                work_id=about,
+                guild_id=interaction.guild_id,
+                channel_id=interaction.channel_id,
+            )
+    except (NobodyToInvite, NotOpen) as error:
+        await _offer_to_remember(interaction, researcher_id, error)
+        return
+    await send(interaction, Layout(invited.on_its_way(found)), ephemeral=True)
+    await client.messenger.deliver()
+
+
+async def _offer_to_remember(
+    interaction: Press, researcher_id: int, error: NobodyToInvite | NotOpen
+) -> None:
+    async with interaction.client.database.read() as session:
+        person = await researchers.get(session, researcher_id)
+    card = invited.cannot_yet(person, claimed=isinstance(error, NotOpen))
+    await send(interaction, Layout(card, [RememberWish(researcher_id)]), ephemeral=True)
+
+
+async def _work(session: AsyncSession, researcher_id: int, given: str | None) -> int | None:
+    """The work that was picked, or typed as a title.
+
+    Raises:
+        UnknownWork: the researcher has no such work.
+    """
+    if given is None:
+        return None
+    picked = options.picked(given)
+    if picked is not None:
+        return picked if picked in await works.ids_of(session, [researcher_id]) else None
+    found = await works.titles_like(session, given, researcher_id, 1)
+    if not found:
+        raise UnknownWork(title=given)
+    return found[0][0]
+
+
+async def _waiting(session: AsyncSession, user_id: int) -> list[Invitation]:
+    mine = await invitations.sent(session, user_id)
+    return [found for found in mine if found.state is State.PENDING]
+
+
+def _picked(waiting: list[Invitation], given: str) -> Invitation:
+    """The invitation that was picked, or typed as a name.
+
+    Raises:
+        NoSuchInvitation
+    """
+    number = given.strip().removeprefix("id:")
+    for found in waiting:
+        name = found.researcher.name.casefold()
+        if str(found.id) == number or name == given.strip().casefold():
+            return found
+    raise NoSuchInvitation()
+
+
+def _changed(
+    kept: Contact, who: str | None, thread: bool | None, email: str | None, links: str | None
+) -> Contact:
+    """The settings with what was given put in place of what was there."""
+    if who is not None:
+        kept = replace(kept, who=Who(who))
+    if thread is not None:
+        kept = replace(kept, thread=thread)
+    if email is not None:
+        kept = replace(kept, email=None if _is_none(email) else email.strip())
+    if links is not None:
+        given = () if _is_none(links) else tuple(dict.fromkeys(re.split(r"[\s,]+", links.strip())))
+        kept = replace(kept, links=given)
+    return kept
+
+
+def _is_none(text: str) -> bool:
+    return text.strip().casefold() in {"none", "-"}
+
+
+async def _settings(interaction: Press) -> Layout:
+    async with interaction.client.database.read() as session:
+        kept = await contacts.get(session, interaction.user.id)
+        records = await claims.held_by(session, interaction.user.id)
+        theirs = await blocks.of(session, interaction.user.id)
+    row: list[Item] = []
+    if theirs:
+        row = [Unblock(menu("Unblock somebody", "unblock:1", map(invited.blocked_choice, theirs)))]
+    return Layout(invited.settings(kept, records, theirs), row)
+
+
+# What can be pressed ----------------------------------------------------------------------
+
+
+class Words(errors.Modal):
+    """The message of an invitation."""
+
+    def __init__(self, title: str, researcher_id: int, about: int | None) -> None:
+        super().__init__(title=title)
+        self.researcher_id, self.about = researcher_id, about
+        self.field: discord.ui.TextInput[Self] = discord.ui.TextInput(
+            style=discord.TextStyle.paragraph,
+            placeholder=HINT,
+            max_length=invitations.LONGEST_MESSAGE,
+            custom_id="message",
+        )
+        self.add_item(discord.ui.Label(text="Your message", component=self.field))
+
+    async def on_submit(self, interaction: Press) -> None:  # type: ignore[override]  # our client
+        await _send(interaction, self.researcher_id, self.field.value, self.about)
+
+
+class InviteThem(discord.ui.DynamicItem[Button], template=r"invite:1:(\d+)"):
+    """On profiles: opens a form for an invitation, or says why there can be none yet."""
+
+    def __init__(self, researcher_id: int) -> None:
+        self.researcher_id = researcher_id
+        super().__init__(discord.ui.Button(label="Invite", custom_id=f"invite:1:{researcher_id}"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(int(match[1]))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        await _ask_for_words(interaction, self.researcher_id, None)
+
+
+class RememberWish(discord.ui.DynamicItem[Button], template=r"wish:1:(\d+)"):
+    """Remembers that whoever presses would invite a researcher."""
+
+    def __init__(self, researcher_id: int) -> None:
+        self.researcher_id = researcher_id
+        super().__init__(
+            discord.ui.Button(
+                label="Remember this",
+                style=discord.ButtonStyle.primary,
+                custom_id=f"wish:1:{researcher_id}",
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(int(match[1]))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        async with interaction.client.database.write() as session:
+            person = await researchers.get(session, self.researcher_id)
+            await wishes.remember(session, interaction.user.id, person.id)
+        await turn_to(interaction, Layout(invited.remembered(person)))
+
+
+class OpenInvitation(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"invitations:1"):
+    """Shows one of several invitations with its buttons."""
+
+    def __init__(self, select: discord.ui.Select[Any]) -> None:
+        super().__init__(select)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, discord.ui.Select)
+        return cls(item)
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        async with interaction.client.database.read() as session:
+            waiting = await invitations.inbox(session, interaction.user.id)
+        for found in waiting:
+            if str(found.id) == self.item.values[0]:
+                await turn_to(interaction, await inviting.layout(interaction.client, found))
+                return
+        raise NoSuchInvitation()
+
+
+class Unblock(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"unblock:1"):
+    """Lets invitations of somebody who was blocked reach the person again."""
+
+    def __init__(self, select: discord.ui.Select[Any]) -> None:
+        super().__init__(select)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, discord.ui.Select)
+        return cls(item)
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        pair = self.item.values[0]
+        async with interaction.client.database.write() as session:
+            if pair not in {block.pair for block in await blocks.of(session, interaction.user.id)}:
+                raise StaleButton()
+            await blocks.remove(session, interaction.user.id, pair)
+        await turn_to(interaction, await _settings(interaction))

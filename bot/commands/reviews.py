@@ -1,0 +1,231 @@
+"""/admin reviews, claimed-role and claims; and what moderators press under a claim."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import app_commands
+
+from bot import cards, claimed, claiming, errors
+from bot.commands.admin import group
+from bot.views import Button, Item, Layout, menu, send, turn_to
+from storage import claims, review_places
+from storage.claims import Claim, State
+from storage.errors import ClaimMoved, NotAllowed
+
+if TYPE_CHECKING:
+    from bot.client import Colloquy
+
+    Press = discord.Interaction[Colloquy]
+
+LABELS = {"a": "Approve", "r": "Refuse", "m": "Ask for more"}
+STYLES = {"a": discord.ButtonStyle.success, "r": discord.ButtonStyle.danger}
+QUESTIONS = {
+    "r": ("Refuse the claim", "Why? The claimant reads this."),
+    "m": ("Ask for more", "What should the claimant show?"),
+    "v": ("Revoke the claim", "Why? The claimant reads this."),
+}
+LONGEST_REASON = 400
+CANNOT_WRITE = "I cannot write in <#{channel}>: please let me see it and send messages there."
+CANNOT_GIVE = (
+    "I cannot give that role yet: please allow me Manage Roles and put my own role above it."
+)
+
+
+@group.command(name="reviews")
+@app_commands.describe(channel="Where claims are reviewed; empty to review none")
+async def reviews(interaction: Press, channel: discord.TextChannel | None = None) -> None:
+    """Choose the channel in which moderators review claims"""
+    judge = claiming.moderator(interaction)
+    if channel is not None:
+        mine = channel.permissions_for(channel.guild.me)
+        if not (mine.view_channel and mine.send_messages):
+            raise NotAllowed(what=CANNOT_WRITE.format(channel=channel.id))
+    async with interaction.client.database.write() as session:
+        await review_places.set_channel(session, judge.guild_id, channel.id if channel else None)
+    text = "Claims are no longer reviewed in this server."
+    if channel is not None:
+        text = (
+            f"Claims are reviewed in <#{channel.id}>. Whoever may manage this server can decide "
+            "them, so only moderators should see that channel."
+        )
+    await send(interaction, Layout(cards.notice(text, cards.PERSON)), ephemeral=True)
+
+
+@group.command(name="claimed-role")
+@app_commands.describe(role="For researchers with a proved claim; empty for none")
+async def claimed_role(interaction: Press, role: discord.Role | None = None) -> None:
+    """Choose a role for researchers who have proved a claim"""
+    judge = claiming.moderator(interaction)
+    async with interaction.client.database.write() as session:
+        await review_places.set_role(session, judge.guild_id, role.id if role else None)
+    text = "Claimed researchers get no role in this server."
+    if role is not None:
+        text = f"Researchers who prove a claim here, or look at its status here, get <@&{role.id}>."
+        if not role.is_assignable():
+            text = f"{text}\n{CANNOT_GIVE}"
+    await send(interaction, Layout(cards.notice(text, cards.PERSON)), ephemeral=True)
+
+
+@group.command(name="claims")
+async def claims_(interaction: Press) -> None:
+    """The claims of this server: look at one, decide a dispute, revoke"""
+    judge = claiming.moderator(interaction)
+    async with interaction.client.database.read() as session:
+        here = await claims.of_server(session, judge)
+    await send(interaction, _listed(here), ephemeral=True)
+
+
+def _listed(here: list[Claim]) -> Layout:
+    choices = [
+        (str(c.id), c.researcher.name, f"L{c.level} · {claims.described(c.state)}") for c in here
+    ]
+    row = [OpenClaim(menu("Look at a claim", "claims:1", choices))] if choices else []
+    return Layout(claimed.server(here), row)
+
+
+def decisions(claim: Claim) -> list[Item]:
+    """The buttons under a claim while it waits for moderators."""
+    if claim.state not in (State.REVIEW, State.DISPUTED):
+        return []
+    return [Decide(claim.id, what, claim.state) for what in LABELS]
+
+
+async def decided(interaction: Press, claim: Claim) -> None:
+    """Show what became of a claim in place of what was pressed, and let everybody know."""
+    client = interaction.client
+    layout = await claiming.card(client.database, claim, decisions)
+    await turn_to(interaction, layout)
+    pressed = interaction.message.id if interaction.message else None
+    if claim.review_message_id != pressed:
+        await claiming.refresh(client, claim, layout)
+    if claim.state is State.VERIFIED:
+        await claiming.give_role(client, interaction.guild, claim.user_id)
+    await _let_know(client, claim)
+
+
+async def _let_know(client: Colloquy, claim: Claim) -> None:
+    await claiming.tell(client, claim.researcher.id)
+    async with client.database.read() as session:
+        users = await claims.claimants(session, claim.researcher.id)
+    await claiming.settle_roles(client, users)
+
+
+class Decide(discord.ui.DynamicItem[Button], template=r"review:1:(\d+):([arm]):(\w+)"):
+    """A moderator's decision; it carries the state that they see, which must still hold."""
+
+    def __init__(self, claim_id: int, what: str, seen: State) -> None:
+        self.claim_id, self.what, self.seen = claim_id, what, seen
+        super().__init__(
+            discord.ui.Button(
+                label=LABELS[what],
+                style=STYLES.get(what, discord.ButtonStyle.secondary),
+                custom_id=f"review:1:{claim_id}:{what}:{seen.value}",
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(int(match[1]), match[2], State(match[3]))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        judge = claiming.moderator(interaction)
+        if self.what != "a":
+            async with interaction.client.database.read() as session:
+                claim = await claims.get(session, self.claim_id)
+            if claim.state is not self.seen:
+                raise ClaimMoved(state=claims.described(claim.state))
+            await interaction.response.send_modal(Reason(self.claim_id, self.what, self.seen))
+            return
+        async with interaction.client.database.write() as session:
+            claim = await claims.approve(session, self.claim_id, judge, self.seen)
+        await decided(interaction, claim)
+
+
+class Reason(errors.Modal):
+    """Why a claim is refused or revoked, or what else is wanted."""
+
+    def __init__(self, claim_id: int, what: str, seen: State) -> None:
+        title, hint = QUESTIONS[what]
+        super().__init__(title=title)
+        self.claim_id, self.what, self.seen = claim_id, what, seen
+        self.field: discord.ui.TextInput[Self] = discord.ui.TextInput(
+            style=discord.TextStyle.paragraph,
+            placeholder=hint,
+            max_length=LONGEST_REASON,
+            custom_id="reason",
+        )
+        self.add_item(discord.ui.Label(text="The reason", component=self.field))
+
+    async def on_submit(self, interaction: Press) -> None:  # type: ignore[override]  # our client
+        judge = claiming.moderator(interaction)
+        why = " ".join(self.field.value.split())
+        async with interaction.client.database.write() as session:
+            if self.what == "r":
+                claim = await claims.refuse(session, self.claim_id, judge, self.seen, why)
+            elif self.what == "m":
+                claim = await claims.ask_more(session, self.claim_id, judge, self.seen, why)
+            else:
+                claim = await claims.revoke(session, self.claim_id, judge, why)
+        await decided(interaction, claim)
+
+
+class Revoke(discord.ui.DynamicItem[Button], template=r"revoke:1:(\d+)"):
+    """Ends a claim that stood."""
+
+    def __init__(self, claim_id: int) -> None:
+        self.claim_id = claim_id
+        super().__init__(
+            discord.ui.Button(
+                label="Revoke",
+                style=discord.ButtonStyle.danger,
+                custom_id=f"revoke:1:{claim_id}",
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(int(match[1]))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        claiming.moderator(interaction)
+        await interaction.response.send_modal(Reason(self.claim_id, "v", State.VERIFIED))
+
+
+class OpenClaim(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"claims:1"):
+    """One of a server's claims, with what a moderator can do about it."""
+
+    def __init__(self, select: discord.ui.Select[Any]) -> None:
+        super().__init__(select)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, discord.ui.Select)
+        return cls(item)
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        judge = claiming.moderator(interaction)
+        async with interaction.client.database.read() as session:
+            here = await claims.of_server(session, judge)
+        chosen = next((c for c in here if str(c.id) == self.item.values[0]), None)
+        if chosen is None:
+            await turn_to(interaction, _listed(here))
+            return
+        await turn_to(
+            interaction, await claiming.card(interaction.client.database, chosen, _everything)
+        )
+
+
+def _everything(claim: Claim) -> list[Item]:
+    return [Revoke(claim.id)] if claim.state is State.VERIFIED else decisions(claim)

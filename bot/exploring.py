@@ -1,0 +1,256 @@
+"""An open graph in a message: what it shows, and the buttons and the menu that walk through it.
+
+All of its state is in the custom ids, so it goes on after a restart, and a step is looked up anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import errors, graphs
+from bot.cards import notice, option
+from bot.graphs import Look
+from bot.markdown import inline
+from bot.views import Button, Item, Layout, menu, show_later
+from retrieval import graph
+from retrieval.nodes import Neighbourhood, Node
+from storage import own_words
+from storage.errors import StaleButton
+
+if TYPE_CHECKING:
+    from bot.client import Colloquy
+
+    Press = discord.Interaction[Colloquy]
+
+EXPLORED = 120  # nodes on the explorer page
+GRAPH, EXPLORER, WORDS, BACK, MORE, FEWER = (
+    "Graph",
+    "Open full explorer",
+    "As text",
+    "Back",
+    "Show more",
+    "Show fewer",
+)
+HOW_TO_OPEN = (
+    "Save this page and open it in a browser: it needs no network and sends nothing anywhere."
+)
+
+
+async def opened(interaction: Press, look: Look) -> Layout:
+    """The graph as it is looked at: picture, words, and where to go from here.
+
+    Raises:
+        UnknownNode: it is no longer stored.
+    """
+    from bot.pictures import network  # late: numpy
+
+    async with interaction.client.database.read() as session:
+        hood = await _look(session, interaction, look)
+    picture = await interaction.client.studio.picture(network.picture, hood)
+    entries = graphs.steps_to(hood)
+    steps: list[Item] = [StepTo(menu("Step to …", StepTo.id_of(look), entries))] if entries else []
+    return Layout(
+        graphs.neighbourhood(hood, look),
+        steps,
+        _ways(hood, look),
+        _filters(hood, look),
+        picture=picture,
+    )
+
+
+async def _look(
+    session: AsyncSession, interaction: Press, look: Look, limit: int | None = None
+) -> Neighbourhood:
+    """What is looked at, without those who do not want to be shown in this server."""
+    hood = await graph.neighbourhood(
+        session,
+        await here(session, interaction, await graph.node(session, look.token)),
+        kinds=look.kinds,
+        years=look.years,
+        limit=limit or look.limit,
+        near=interaction.client.near,
+    )
+    return hood.without(await own_words.hidden_in(session, interaction.guild_id))
+
+
+async def here(session: AsyncSession, interaction: Press, node: Node) -> Node:
+    """The node itself.
+
+    Raises:
+        UnknownResearcher: of a researcher who does not want to be shown in this server.
+    """
+    if node.researcher_id is not None:
+        await own_words.shown(session, node.researcher_id, interaction.guild_id)
+    return node
+
+
+def _ways(hood: Neighbourhood, look: Look) -> list[Item]:
+    """Back, more or fewer neighbours, the whole page, the words, and the profile of a person."""
+    row: list[Item] = [Turn("b", BACK, look.returned())] if look.back else []
+    if look.wide or sum(hood.totals.values()) > len(hood.nodes):
+        row.append(Turn("w", FEWER if look.wide else MORE, replace(look, wide=not look.wide)))
+    row += [OpenExplorer(look), InWords(look)]
+    if hood.center.researcher_id is not None:
+        # Answered by `researcher.ShowProfile`, which shows a graph in turn.
+        profile = f"theirprofile:1:{hood.center.researcher_id}"
+        row.append(discord.ui.Button(label="Profile", custom_id=profile))
+    return row
+
+
+def _filters(hood: Neighbourhood, look: Look) -> list[Item]:
+    """A button for each kind of neighbour that is there or left out; those shown stand out."""
+    row: list[Item] = []
+    for letter, (word, kind) in zip("0123", graphs.KINDS.items(), strict=True):
+        shown = kind in look.kinds
+        if kind in hood.totals or not shown:
+            row.append(Turn(letter, word.capitalize(), look.toggled(kind), shown=shown))
+    return row if len(row) > 1 else []
+
+
+# What can be pressed ----------------------------------------------------------------------
+
+
+class Turn(discord.ui.DynamicItem[Button], template=r"graph:1:(\w):([0-9a-f][0-9a-z.-]+)"):
+    """Shows the graph another way, in the same message."""
+
+    def __init__(self, letter: str, label: str, look: Look, *, shown: bool = False) -> None:
+        self.look = look
+        super().__init__(
+            discord.ui.Button(
+                label=label,
+                custom_id=f"graph:1:{letter}:{look.written()}",
+                style=discord.ButtonStyle.primary if shown else discord.ButtonStyle.secondary,
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(match[1], "…", _read(match[2]))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        await interaction.response.defer()
+        await show_later(interaction, await opened(interaction, self.look))
+
+
+class StepTo(
+    discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"graphto:1:([0-9a-f][0-9a-z.-]+)"
+):
+    """The neighbours: the one chosen becomes the centre."""
+
+    def __init__(self, select: discord.ui.Select[Any]) -> None:
+        super().__init__(select)
+
+    @staticmethod
+    def id_of(look: Look) -> str:
+        """The custom id of a menu under this look."""
+        return f"graphto:1:{look.written()}"
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, discord.ui.Select)
+        return cls(item)
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        look = _read(self.item.custom_id.removeprefix("graphto:1:"))
+        await interaction.response.defer()
+        await show_later(interaction, await opened(interaction, look.to(self.item.values[0])))
+
+
+class GraphOf(discord.ui.DynamicItem[Button], template=r"graphof:1:([a-z0-9.]{1,24})"):
+    """Opens the graph around a node, for whoever pressed."""
+
+    def __init__(self, token: str, label: str = GRAPH) -> None:
+        self.token = token
+        super().__init__(discord.ui.Button(label=option(label, 80), custom_id=f"graphof:1:{token}"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(match[1])
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        await show_later(interaction, await opened(interaction, Look(self.token)))
+
+
+class InWords(discord.ui.DynamicItem[Button], template=r"graphtext:1:([0-9a-f][0-9a-z.-]+)"):
+    """The whole graph in words, for whoever pressed."""
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        super().__init__(discord.ui.Button(label=WORDS, custom_id=f"graphtext:1:{look.written()}"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(_read(match[1]))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        async with interaction.client.database.read() as session:
+            hood = await _look(session, interaction, self.look)
+        first, *others = graphs.in_words(hood)
+        await show_later(interaction, Layout(first))
+        for card in others:
+            await interaction.followup.send(view=Layout(card), ephemeral=True)
+
+
+class OpenExplorer(discord.ui.DynamicItem[Button], template=r"graphopen:1:([0-9a-f][0-9a-z.-]+)"):
+    """The graph, and more of it, as a page to keep."""
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        super().__init__(
+            discord.ui.Button(label=EXPLORER, custom_id=f"graphopen:1:{look.written()}")
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(_read(match[1]))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        from bot.pictures import explorer
+
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        async with interaction.client.database.read() as session:
+            hood = await _look(session, interaction, self.look, EXPLORED)
+        page = await asyncio.to_thread(explorer.page, hood)
+        file = discord.File(
+            io.BytesIO(page.encode()),
+            explorer.file_name(hood),
+            description=f"An explorer of what is around {hood.center.label}"[:1024],
+        )
+        text = f"**Around {inline(hood.center.label, 80)}**\n{HOW_TO_OPEN}"
+        await show_later(interaction, Layout(notice(text), file=file))
+
+
+def _read(state: str) -> Look:
+    """The look of a custom id.
+
+    Raises:
+        StaleButton: it cannot be read (any more).
+    """
+    look = Look.read(state)
+    if look is None:
+        raise StaleButton()
+    return look

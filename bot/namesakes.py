@@ -1,0 +1,124 @@
+"""Several people of one name: choosing one of them, and saying whose a work is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import cards, errors
+from bot.claiming import moderator
+from bot.views import Item, menu
+from retrieval import namesakes
+from storage import claims, own_words, persons, reports, researchers
+from storage.errors import NotAllowed
+from storage.persons import MODERATOR, RESEARCHER
+from storage.researchers import Researcher
+
+if TYPE_CHECKING:
+    from bot.client import Colloquy
+
+    Press = discord.Interaction[Colloquy]
+
+NOTE = "Several people may share this name; to hear of one of them only, choose below."
+CHOOSE = "Choose one of the people of this name"
+REPORTED = "Thank you, I have noted what you say. The researcher or a moderator decides."
+DECIDED = "Thank you, that is settled: this work is {whose}. I sort the works of this name again."
+
+
+def menu_of(people: Sequence[Researcher], custom_id: str) -> discord.ui.Select[Any]:
+    """A menu of persons, each by what tells them from the others; its values are their ids."""
+    entries = [(str(p.id), p.label or p.name, cards.plural(p.works, "work")) for p in people]
+    return menu(CHOOSE, custom_id, entries or [("0", "Nobody", "")])
+
+
+async def shown(
+    session: AsyncSession, researcher_id: int, guild_id: int | None
+) -> list[Researcher]:
+    """Everybody who shares the name of a record or person and may be shown in this server."""
+    hidden = await own_words.hidden_in(session, guild_id)
+    found = await persons.namesakes(session, researcher_id)
+    return [person for person in found if person.id not in hidden]
+
+
+async def place_of(
+    session: AsyncSession, researcher_id: int, work_id: int
+) -> tuple[str, list[Item]]:
+    """Whose a work of somebody's list seems to be, in words, and the buttons to say otherwise."""
+    record = await persons.record_of(session, researcher_id)
+    placed = await persons.whose(session, record, work_id)
+    if placed is None:
+        several = await persons.namesakes(session, record)
+        about = researcher_id
+        words = "I cannot tell which person of this name it is by" if several else ""
+    else:
+        person, place = placed
+        about = person.id
+        words = f"By {person.distinct_name} ({place.certainty:.0%} sure): {place.reason}"
+    return words, [SayWhose(about, work_id, theirs) for theirs in (True, False)]
+
+
+class SayWhose(
+    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"whose:1:(\d+):(\d+):([tn])"
+):
+    """Somebody's word on whether a work is theirs: a decision by the claimed researcher or a
+    moderator, a report by anybody else.
+    """
+
+    def __init__(self, researcher_id: int, work_id: int, theirs: bool) -> None:
+        self.researcher_id, self.work_id, self.theirs = researcher_id, work_id, theirs
+        super().__init__(
+            discord.ui.Button(
+                label="Theirs" if theirs else "Not theirs",
+                custom_id=f"whose:1:{researcher_id}:{work_id}:{'t' if theirs else 'n'}",
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(int(match[1]), int(match[2]), match[3] == "t")
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        client = interaction.client
+        async with client.database.write() as session:
+            person = await researchers.get(session, self.researcher_id)
+            said_by = await self._may_decide(session, interaction, person)
+            if said_by is None:
+                await reports.report(
+                    session, interaction.user.id, person.id, self.work_id, theirs=self.theirs
+                )
+            else:
+                await persons.decide(
+                    session,
+                    person.id,
+                    self.work_id,
+                    theirs=self.theirs,
+                    user_id=interaction.user.id,
+                    said_by=said_by,
+                )
+        whose = "theirs" if self.theirs else "not theirs"
+        said = DECIDED.format(whose=whose) if said_by else REPORTED
+        await interaction.response.send_message(said, ephemeral=True)
+        if said_by:
+            record = person.record_id or person.id
+            await namesakes.refresh(client.database, client.embedder.name, record)
+
+    async def _may_decide(
+        self, session: AsyncSession, interaction: Press, person: Researcher
+    ) -> str | None:
+        """As what the person who pressed decides; None where their word is a report."""
+        record = person.record_id or person.id
+        for claimed in {person.id, record}:
+            if await claims.holder(session, claimed) == interaction.user.id:
+                return RESEARCHER
+        try:
+            moderator(interaction)
+        except (discord.app_commands.MissingPermissions, NotAllowed):
+            return None
+        return MODERATOR
