@@ -76,10 +76,10 @@ async def stock(folder: Path, size: int, real: int, embedder: Embedder, file: Pa
     try:
         await database.migrate()
         await load_sample(database)
-        await _store(database, min(size, real), file)
+        await fill(database, min(size, real), file)
         await embed_pending(database, embedder, _say)
         if size > real:
-            await _store(database, size, file)
+            await fill(database, size, file)
             documents, sentences = await _pools(database, embedder.name, real)
             await embed_pending(database, Perturbed(embedder, documents, sentences), _say)
         await index.catch_up(database, lambda done, total: _say("indexing", done, total))
@@ -103,7 +103,8 @@ async def beyond(file: Path, size: int, number: int) -> list[Paper]:
     return found
 
 
-async def _store(database: Database, size: int, file: Path) -> None:
+async def fill(database: Database, size: int, file: Path) -> None:
+    """Store abstracts of the file, in its order, until there are `size` works."""
     async with database.read() as session:
         stored = await works.count(session, ())
     if stored >= size:

@@ -13,7 +13,7 @@ import pytest
 
 import storage.errors
 from storage.errors import ColloquyError
-from storage.privacy import personal_columns
+from storage.privacy import personal_columns, server_columns
 from storage.schema import Base
 
 
@@ -59,6 +59,15 @@ def test_every_column_with_a_persons_id_is_exported_and_erased() -> None:
             if column.name == "user_id" or column.name.endswith("_user_id"):
                 assert (table.name, column.name) in covered
     assert {how for _, _, how in personal_columns()} <= {"erase", "anonymise"}
+
+
+def test_every_column_with_a_servers_id_is_forgotten_with_it() -> None:
+    covered = {(table.name, column.name) for table, column, _ in server_columns()}
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if column.name == "guild_id":
+                assert (table.name, column.name) in covered
+    assert {how for _, _, how in server_columns()} <= {"erase", "anonymise"}
 
 
 @pytest.mark.parametrize("name", ["storage", "retrieval", "bot"])

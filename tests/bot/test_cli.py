@@ -326,3 +326,26 @@ def test_an_empty_folder_is_filled_with_the_sample(
     assert result.code == 0
     assert "35 works" in result.out
     assert "Reading abstracts …" in result.err
+
+
+def test_a_researcher_who_asks_for_it_is_forgotten_until_that_is_taken_back(
+    filled: Shell, tmp_path: Path
+) -> None:
+    file = tmp_path / "papers.jsonl"
+    line = {"title": "On engines", "abstract": "We build one.", "year": 1843}
+    file.write_text(json.dumps(line | {"authors": ["Ada Lovelace"]}))
+    assert filled("import", "snapshot", str(file), "--researcher", "Ada Lovelace").code == 0
+    done = filled("forget-researcher", "Ada Lovelace", "--yes")
+    assert done.code == 0
+    assert "Ada Lovelace is forgotten, with 1 work that nobody else here has." in done.out
+    again = filled("import", "snapshot", str(file), "--researcher", "Ada Lovelace")
+    assert again.code == 1
+    assert "Ada Lovelace is not to be profiled, as was asked" in again.err
+    assert (
+        "Ada Lovelace may be profiled again"
+        in filled("forget-researcher", "Ada Lovelace", "--undo").out
+    )
+    assert filled("import", "snapshot", str(file), "--researcher", "Ada Lovelace").code == 0
+    unknown = filled("forget-researcher", "Nobody Atall", "--yes")
+    assert unknown.code == 1
+    assert "I know no researcher called “Nobody Atall”" in unknown.err

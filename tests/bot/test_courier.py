@@ -145,7 +145,7 @@ async def _die_while_sending(
         raise asyncio.CancelledError
 
     if before_the_request:
-        courier._postbox.send = die  # type: ignore[method-assign, assignment]
+        courier.postbox.send = die  # type: ignore[method-assign, assignment]
     else:
         courier._sent = die  # type: ignore[method-assign]
     courier._let_go = die  # type: ignore[method-assign]

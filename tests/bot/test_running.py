@@ -46,7 +46,7 @@ async def test_it_says_where_to_invite_it_and_stops_when_told(
     said = capfd.readouterr().err
     assert "Connected as" in said
     assert "scope=bot+applications.commands" in said
-    assert "permissions=309237763072" in said
+    assert "permissions=377957239808" in said
     assert "integration_type=1" in said
     assert "a.b.c" not in said
 

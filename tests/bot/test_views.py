@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from simcord import ChannelHandle, MemberActor
 
-from bot import asking, views
+from bot import asking, inviting, views
 from bot.cards import Card
-from bot.commands import privacy, researcher
+from bot.commands import collaborate, privacy, researcher
 from bot.views import Layout, menu, steps
 from tests.bot.seeing import reply, words
 
@@ -26,6 +26,10 @@ EVERYTHING = [
     researcher.ShowWorks(BIG),
     researcher.AskAbout(BIG, "N" * 200),
     privacy.Erase(BIG, True),
+    privacy.OptOut(BIG, True),
+    inviting.AnswerInvitation(BIG, "decline"),
+    collaborate.InviteThem(BIG),
+    collaborate.RememberWish(BIG),
 ]
 
 

@@ -22,9 +22,9 @@ from retrieval.index import open_index
 from retrieval.ingest import Stage, embed_pending, ingest, load_sample
 from retrieval.sources import Papers
 from retrieval.sources.snapshot import read_snapshot
-from storage import researchers, terms, topics, vectors, works
+from storage import optouts, researchers, terms, topics, vectors, works
 from storage.database import Database
-from storage.errors import EmbeddingUnavailable, SourceUnavailable
+from storage.errors import EmbeddingUnavailable, OptedOut, SourceUnavailable
 from storage.schema import PostingRow
 from storage.vectors import Matrix
 from storage.works import Paper
@@ -337,3 +337,21 @@ async def test_a_snapshot_s_total_is_unknown_and_that_is_fine(
         database, tmp_path, read_snapshot(file), progress=lambda *step: steps.append(step)
     )
     assert steps[0] == (Stage.STORING, 1, None)
+
+
+@ONE_KIND
+async def test_who_is_not_to_be_profiled_is_not_brought_back(
+    database: Database, tmp_path: Path
+) -> None:
+    await load_sample(database)
+    async with database.write() as session:
+        kai = await researchers.resolve(session, "Kai Han")
+        await optouts.forget(session, kai.id)
+        assert await works.count(session, ()) == 0
+    with pytest.raises(OptedOut, match="Kai Han is not to be profiled"):
+        await _import(database, tmp_path, _papers(paper(1)), researcher="Kai Han")
+    assert not await load_sample(database)
+    done = await _import(database, tmp_path, _papers(paper(1)), researcher="Ada Lovelace")
+    assert done.new == 1
+    async with database.read() as session:
+        assert [r.name for r in await researchers.everyone(session)] == ["Ada Lovelace"]

@@ -1,6 +1,8 @@
 """Every step of the schema, from the version before it, on real rows."""
 
+import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database, latest_schema, upgrade
 from storage.schema import Base
@@ -30,7 +32,27 @@ async def test_from_the_first_version_nothing_is_lost(database: Database) -> Non
     await database.migrate()
     assert await database.schema_version() == latest_schema()
     async with database.read() as session:
+        places = await session.execute(
+            text(
+                "SELECT work_id, reason, part, record_id FROM "
+                "attributions, researchers WHERE researcher_id = id"
+            )
+        )
+        assert places.all() == [(1, "listed", 0, None)]
         kept = await session.execute(
             text("SELECT title, question, name FROM works, answers, researchers")
         )
         assert kept.all() == [("A title", "What?", "Ada")]
+
+
+async def test_what_refers_to_a_changed_table_still_does(database: Database) -> None:
+    await test_from_the_first_version_nothing_is_lost(database)
+    async with database.write() as session:
+        with pytest.raises(IntegrityError):
+            async with session.begin_nested():
+                await session.execute(text("UPDATE researchers SET level = 5"))
+        with pytest.raises(IntegrityError):
+            async with session.begin_nested():
+                await session.execute(text("UPDATE attributions SET researcher_id = 9"))
+        await session.execute(text("DELETE FROM researchers"))
+        assert await session.scalar(text("SELECT count(*) FROM attributions")) == 0

@@ -17,12 +17,3 @@ async def test_a_channels_word_goes_before_its_servers(database: Database) -> No
         await places.set_researcher(session, 1, 10, None)
         assert await places.get(session, 1, 10) == Place(ada, answers=False)
         assert await places.overrides(session, 1) == {10: Place(ada, answers=False)}
-
-
-async def test_a_server_that_was_left_is_forgotten(database: Database) -> None:
-    async with database.write() as session:
-        await places.set_mentions(session, 1, None, False)
-        await places.set_mentions(session, 2, None, False)
-        await places.forget_server(session, 1)
-        assert await places.get(session, 1) == Place()
-        assert await places.get(session, 2) == Place(mentions=False)

@@ -55,6 +55,23 @@ async def test_default_researcher_of_server_and_channel(
     )
 
 
+async def test_statistics_are_numbers_and_a_picture(
+    mod: MemberActor, ada: MemberActor, channel: ChannelHandle
+) -> None:
+    asked = await ada.slash(channel, "ask", question="What is GhostNet about?")
+    await ada.click(reply(asked), label="Good answer")
+    await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
+    result = await mod.slash(channel, "admin statistics")
+    assert reply(result).ephemeral
+    shown = words(result)
+    assert "## Lab\n-# the last 30 days" in shown
+    assert "**1** question · **1** person asked · **1** good answer" in shown
+    assert "**1** followed here" in shown
+    assert "**35** works stored" in shown
+    (picture,) = reply(result).attachments
+    assert "Statistics of Lab over 30 days: 1 question," in (picture.description or "")
+
+
 async def test_an_unknown_researcher_changes_nothing(
     mod: MemberActor, channel: ChannelHandle
 ) -> None:

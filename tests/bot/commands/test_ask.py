@@ -124,7 +124,7 @@ async def test_the_picked_researcher_is_pinned(
     ada: MemberActor, channel: ChannelHandle, add_researcher: AddResearcher
 ) -> None:
     await add_researcher("Grace Hopper")
-    (choice,) = await ada.autocomplete(channel, "ask", "researcher", "kai")
+    choice, *_ = await ada.autocomplete(channel, "ask", "researcher", "kai")
     result = await ada.slash(
         channel, "ask", question="How many papers are there?", researcher=choice["value"]
     )

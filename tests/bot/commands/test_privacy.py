@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 
-from simcord import ChannelHandle, MemberActor
+from simcord import ChannelHandle, GuildHandle, MemberActor
 
 from bot.client import Colloquy
-from storage import privacy
+from storage import answers, follows, places, privacy
+from storage.places import Place
+from tests.bot.commands.conftest import Restart
 from tests.bot.seeing import buttons, reply, words
+from tests.storage.claimed import claim
 
 
 async def test_export_is_a_private_file_of_everything(
@@ -60,3 +63,43 @@ async def test_erase_can_be_called_off(
     assert words(result) == "Nothing was changed."
     async with bot.database.read() as session:
         assert await privacy.export(session, ada.id) != {}
+
+
+async def test_opting_out_removes_the_record_and_can_be_taken_back(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy, restart: Restart
+) -> None:
+    async with bot.database.write() as session:
+        await claim(session, 1, ada.id)
+    refused = await bob.slash(channel, "privacy opt-out", researcher="Kai Han")
+    assert "Only whoever has claimed Kai Han can decide that" in words(refused)
+    asked = await ada.slash(channel, "privacy opt-out")
+    assert reply(asked).ephemeral
+    assert "Importing will not bring it back" in words(asked)
+    await restart()
+    await ada.click(reply(asked), label="Remove my record")
+    assert "**Kai Han** is not profiled here any more" in words(reply(asked))
+    gone = await bob.slash(channel, "researcher profile", researcher="Kai Han")
+    assert "I know no researcher called “Kai Han”" in words(gone)
+    assert await bob.autocomplete(channel, "researcher profile", "researcher", "kai") == []
+    answer = await bob.slash(channel, "ask", question="What does NPD stand for?")
+    assert "Near-Policy" not in words(answer)
+    assert "You have not opted out" in words(await bob.slash(channel, "privacy opt-in"))
+    back = await ada.slash(channel, "privacy opt-in")
+    assert "**Kai Han** may be profiled here again" in words(back)
+
+
+async def test_leaving_a_server_forgets_what_was_only_for_it(
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, guild: GuildHandle, bot: Colloquy
+) -> None:
+    await mod.slash(channel, "admin mentions", on=False)
+    await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
+    await ada.slash(channel, "follow add", researcher="Kai Han")
+    await ada.slash(channel, "ask", question="What does NPD stand for?")
+    cached = bot.get_guild(guild.id)
+    assert cached is not None
+    await bot.on_guild_remove(cached)
+    async with bot.database.read() as session:
+        assert await places.get(session, guild.id) == Place()
+        assert await follows.of_guild(session, guild.id) == []
+        assert await answers.recent(session, channel.id) == []
+        assert len(await follows.of_user(session, ada.id)) == 1

@@ -26,7 +26,25 @@ async def test_profile_shows_the_page(ada: MemberActor, channel: ChannelHandle) 
         "Yunhe Wang",
     ):
         assert part in shown
-    assert buttons(result) == ["Works", "Follow", "Ask about Kai Han"]
+    assert buttons(result) == [
+        *("Works", "Graph", "Timeline", "Ask about Kai Han"),
+        *("Follow", "Invite", "Claim"),
+    ]
+    (picture,) = reply(result).attachments
+    assert picture.filename == "profile.png"
+    assert (picture.description or "").startswith("Profile card of Kai Han; trust 21 of 100")
+
+
+async def test_the_timeline_is_a_picture_and_a_text(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    result = await ada.slash(channel, "researcher profile")
+    shown = await ada.click(reply(result), label="Timeline")
+    assert reply(shown).ephemeral
+    assert "## Timeline of Kai Han" in words(shown)
+    (picture,) = reply(shown).attachments
+    assert "Timeline of Kai Han, 35 works" in (picture.description or "")
+    assert buttons(shown) == ["Works"]
 
 
 async def test_the_only_researcher_needs_no_name(ada: MemberActor, channel: ChannelHandle) -> None:
@@ -128,7 +146,8 @@ async def test_pickers_offer_researchers_and_years(
     ada: MemberActor, channel: ChannelHandle
 ) -> None:
     people = await ada.autocomplete(channel, "researcher profile", "researcher", "han")
-    assert [choice["name"] for choice in people] == ["Kai Han · 35 works · arXiv"]
+    assert people[0]["name"] == "Kai Han · 35 works · arXiv"
+    assert all(choice["name"].startswith("Kai Han · ") for choice in people)
     result = await ada.slash(channel, "researcher profile", researcher=people[0]["value"])
     assert "## Kai Han" in words(result)
     years = await ada.autocomplete(channel, "researcher works", "year", "202")

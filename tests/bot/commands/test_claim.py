@@ -1,0 +1,492 @@
+"""/claim and its moderators, as the claimant, a rival, a stranger and a moderator meet them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import discord
+import pytest
+from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor
+from sqlalchemy import update
+
+from bot.cards import Card
+from bot.client import Colloquy
+from bot.commands.claim import Act
+from bot.commands.reviews import Decide
+from bot.views import Layout
+from retrieval.proofs import ProofChecker
+from retrieval.sources.pages import PageReader
+from storage import claims, own_words, privacy, researchers
+from storage.claims import State
+from storage.proofs import Kind
+from storage.schema import ClaimRow
+from tests import page_zoo
+from tests.bot.commands.conftest import AddResearcher, Restart
+from tests.bot.seeing import buttons, options, reply, words
+from tests.page_zoo import Zoo, answer
+
+
+@pytest.fixture
+async def zoo(bot: Colloquy) -> AsyncIterator[Zoo]:
+    async with page_zoo.opened() as zoo:
+        bot.proofs = ProofChecker(bot.database, PageReader(zoo.rules()))
+        yield zoo
+
+
+@pytest.fixture
+async def den(guild: GuildHandle, mod: MemberActor, channel: ChannelHandle) -> ChannelHandle:
+    """The moderators' channel, chosen for reviews."""
+    den = guild.create_text_channel("moderators")
+    await mod.slash(channel, "admin reviews", channel=den)
+    return den
+
+
+@pytest.fixture
+def judge(env: Env, guild: GuildHandle) -> MemberActor:
+    """A second moderator."""
+    role = guild.create_role("More moderators", permissions=discord.Permissions(manage_guild=True))
+    return guild.add_member(env.create_user("judge", global_name="Judge"), roles=[role])
+
+
+async def _start(who: MemberActor, channel: ChannelHandle) -> InteractionResult:
+    result = await who.slash(channel, "claim start", researcher="Kai Han")
+    await who.click(reply(result), label="Yes, claim them")
+    return result
+
+
+async def _claim(bot: Colloquy, who: MemberActor) -> claims.Claim:
+    async with bot.database.read() as session:
+        return (await claims.of_user(session, who.id))[0]
+
+
+async def _prove(bot: Colloquy, zoo: Zoo, who: MemberActor, channel: ChannelHandle) -> None:
+    claim = await _claim(bot, who)
+    path = f"/{who.id}"
+    zoo.pages[path] = answer(f"Kai Han {claim.codes[Kind.HOMEPAGE]}")
+    result = await who.slash(channel, "claim check", page=zoo.url(path))
+    assert "**Proved.**" in words(result), words(result)
+
+
+async def _review(who: MemberActor, channel: ChannelHandle, den: ChannelHandle) -> discord.Message:
+    started = await _start(who, channel)
+    await who.click(reply(started), label="Ask moderators to review")
+    assert den.last_message is not None
+    return den.last_message
+
+
+async def test_start_confirms_the_works_and_shows_the_codes_in_private(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    result = await ada.slash(channel, "claim start", researcher="Kai Han")
+    assert reply(result).ephemeral
+    shown = words(result)
+    assert "## Are you Kai Han?" in shown
+    assert "unlocks direct collaboration" in shown
+    assert "](https://arxiv.org/abs/" in shown
+    assert "and 30 more works" in shown
+    assert buttons(result) == ["Yes, claim them", "No"]
+    await ada.click(reply(result), label="Yes, claim them")
+    shown = words(result)
+    assert "**L2** · waiting for a proof" in shown
+    claim = await _claim(bot, ada)
+    for code in claim.codes.values():
+        assert f"`{code}`" in shown
+    assert buttons(result) == ["Check now", "Ask moderators to review", "Withdraw"]
+    page = words(await bob.slash(channel, "researcher profile"))
+    assert "Claim awaiting proof · Verification level L2" in page
+    assert "**Trust 21" in page
+    again = await ada.slash(channel, "claim start", researcher="Kai Han")
+    pressed = await ada.click(reply(again), label="Yes, claim them")
+    assert "You have a claim on Kai Han" in words(pressed)
+
+
+async def test_no_claims_nothing(ada: MemberActor, channel: ChannelHandle, bot: Colloquy) -> None:
+    result = await ada.slash(channel, "claim start", researcher="Kai Han")
+    await ada.click(reply(result), label="No")
+    assert "Nothing was claimed." in words(result)
+    async with bot.database.read() as session:
+        assert await claims.of_user(session, ada.id) == []
+
+
+async def test_the_button_on_a_profile_and_the_choice_among_several(
+    ada: MemberActor, channel: ChannelHandle, add_researcher: AddResearcher, restart: Restart
+) -> None:
+    profile = await ada.slash(channel, "researcher profile")
+    await restart()
+    pressed = await ada.click(reply(profile), label="Claim")
+    assert reply(pressed).ephemeral
+    assert "## Are you Kai Han?" in words(pressed)
+    await add_researcher("Kai Han", source="OpenAlex")
+    result = await ada.slash(channel, "claim start", researcher="Kai Han")
+    await ada.select(reply(result), [options(result)["Kai Han (OpenAlex, 1 work)"]])
+    assert "Kai Han (OpenAlex, 1 work)" in words(result)
+
+
+async def test_a_page_is_checked_by_the_button_and_by_the_command(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo,
+    restart: Restart,
+) -> None:  # fmt: skip
+    result = await _start(ada, channel)
+    claim = await _claim(bot, ada)
+    zoo.pages["/"] = answer("nothing yet")
+    form = await ada.click(reply(result), label="Check now")
+    assert form.modal is not None
+    await ada.submit_modal(form, {"page": zoo.url("/")})
+    assert "**Not yet.**" in words(result)
+    assert "the code is not in its text" in words(result)
+    zoo.pages["/"] = answer(f"<b>Kai Han</b> {claim.codes[Kind.HOMEPAGE]}")
+    checked = await ada.slash(channel, "claim check")  # the same page again
+    assert reply(checked).ephemeral
+    assert "**Proved.**" in words(checked)
+    assert "**L3** · verified" in words(checked)
+    assert "Edit profile" in buttons(checked)
+    seen = await bob.slash(channel, "researcher profile")
+    assert "Claimed · Verification level L3" in words(seen)
+    assert "Claim" not in buttons(seen)
+
+
+async def test_check_needs_a_claim_and_a_page(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, zoo: Zoo
+) -> None:
+    assert "There is no such claim" in words(await bob.slash(channel, "claim check"))
+    await _start(ada, channel)
+    assert "Please give the page" in words(await ada.slash(channel, "claim check"))
+    bad = await ada.slash(channel, "claim check", page="http://127.0.0.1/")
+    assert reply(bad).ephemeral
+    assert "I cannot read http://127.0.0.1/" in words(bad)
+    assert zoo.hits == []
+
+
+async def test_expired_codes_are_made_anew(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await _start(ada, channel)
+    before = await _claim(bot, ada)
+    async with bot.database.write() as session:
+        await session.execute(update(ClaimRow).values(codes_until=before.started_at))
+    result = await ada.slash(channel, "claim status")
+    assert "The codes have expired" in words(result)
+    await ada.click(reply(result), label="New codes")
+    after = await _claim(bot, ada)
+    assert after.codes[Kind.ORCID] in words(result)
+    assert after.codes[Kind.ORCID] != before.codes[Kind.ORCID]
+
+
+async def test_buttons_of_a_claim_are_its_claimants_alone(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await _start(ada, channel)
+    claim = await _claim(bot, ada)
+    forged = [Act(claim.id, what) for what in ("check", "ask", "drop", "dropped", "edit")]
+    target = bot.get_partial_messageable(channel.id)
+    message = await target.send(view=Layout(Card(("Forged",)), forged))
+    for item in forged:
+        pressed = await bob.click(message, label=item.item.label)
+        assert "There is no such claim" in words(pressed)
+    assert (await _claim(bot, ada)).state is State.AWAITING
+
+
+async def test_withdrawing_asks_again(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo
+) -> None:
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    result = await ada.slash(channel, "claim withdraw")
+    assert "the record is unclaimed again" in words(result)
+    await ada.click(reply(result), label="Keep it")
+    assert (await _claim(bot, ada)).state is State.VERIFIED
+    result = await ada.slash(channel, "claim withdraw")
+    await ada.click(reply(result), label="Yes, withdraw it")
+    assert "withdrawn by the claimant" in words(result)
+    assert "Not claimed · Verification level L1" in words(
+        await ada.slash(channel, "researcher profile")
+    )
+    assert "There is no such claim" in words(await ada.slash(channel, "claim withdraw"))
+
+
+async def test_moderators_see_the_evidence_and_approve(
+    ada: MemberActor, mod: MemberActor, judge: MemberActor, channel: ChannelHandle,
+    den: ChannelHandle, bot: Colloquy, restart: Restart, zoo: Zoo,
+) -> None:  # fmt: skip
+    started = await _start(ada, channel)
+    await ada.slash(channel, "claim check", page=zoo.url("/gone"))
+    await ada.click(reply(started), label="Ask moderators to review")
+    assert "**L2** · with the moderators" in words(started)
+    card = den.last_message
+    assert card is not None
+    shown = words(card)
+    assert "## Claim to review: Kai Han" in shown
+    assert f"<@{ada.id}> says that they are **Kai Han** (arXiv, 35 works)" in shown
+    assert "Discord account since 20" in shown
+    assert "member here since 20" in shown
+    assert "it answers with the status 404" in shown
+    assert buttons(card) == ["Approve", "Refuse", "Ask for more"]
+    await restart()
+    for label in buttons(card):
+        refused = await ada.click(card, label=label)
+        assert "You need the permission “manage server”" in words(refused)
+    await mod.click(card, label="Approve")
+    card = den.last_message
+    assert card is not None
+    assert f"approved by <@{mod.id}>" in words(card)
+    assert buttons(card) == []
+    async with bot.database.read() as session:
+        assert await claims.holder(session, 1) == ada.id
+    status = words(await ada.slash(channel, "claim status"))
+    assert "**L3** · verified" in status
+    assert f"approved by <@{mod.id}>" in status
+
+
+async def test_a_second_moderator_gets_a_sentence(
+    ada: MemberActor, mod: MemberActor, judge: MemberActor, channel: ChannelHandle,
+    den: ChannelHandle, bot: Colloquy,
+) -> None:  # fmt: skip
+    card = await _review(ada, channel, den)
+    form = await judge.click(card, label="Refuse")  # opened before the other decides
+    await mod.click(card, label="Approve")
+    late = await judge.submit_modal(form, {"reason": "No."})
+    assert "That claim is verified by now, so nothing was changed." in words(late)
+    assert (await _claim(bot, ada)).state is State.VERIFIED
+    target = bot.get_partial_messageable(channel.id)
+    old = await target.send(view=Layout(Card(("Old",)), [Decide(1, "a", State.REVIEW)]))
+    late = await judge.click(old, label="Approve")
+    assert "That claim is verified by now" in words(late)
+
+
+async def test_refused_with_a_reason_that_the_claimant_reads(
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, den: ChannelHandle, env: Env
+) -> None:
+    card = await _review(ada, channel, den)
+    form = await mod.click(card, label="Refuse")
+    assert form.modal is not None
+    await mod.submit_modal(form, {"reason": "We know *Kai*."})
+    told = ada.user.dm_channel.last_message
+    assert told is not None
+    assert "is refused. They say: “We know \\*Kai\\*.”" in told.content
+    status = await ada.slash(channel, "claim status")
+    assert "The reason: We know \\*Kai\\*." in words(status)
+    assert buttons(status) == []
+    again = await ada.slash(channel, "claim start", researcher="Kai Han")
+    pressed = await ada.click(reply(again), label="Yes, claim them")
+    assert "you can claim it again from" in words(pressed)
+
+
+async def test_asking_for_more_gives_the_claim_back(
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, den: ChannelHandle, bot: Colloquy,
+    env: Env,
+) -> None:  # fmt: skip
+    card = await _review(ada, channel, den)
+    env.inject_error("POST", "/channels/*/messages", status=403, code=50007)
+    form = await mod.click(card, label="Ask for more")
+    await mod.submit_modal(form, {"reason": "Which lab?"})
+    assert (await _claim(bot, ada)).state is State.AWAITING
+    next_one = await ada.slash(channel, "researcher search", name="kai")  # closed messages: here
+    assert any("Which lab?" in m.content for m in next_one.followups)
+    status = await ada.slash(channel, "claim status")
+    assert "The moderators say: “Which lab?”" in words(status)
+    await ada.click(reply(status), label="Ask moderators to review")
+    assert den.last_message is not None
+    assert buttons(den.last_message) == ["Approve", "Refuse", "Ask for more"]
+
+
+async def test_where_no_review_is_to_be_had(
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, guild: GuildHandle, bot: Colloquy
+) -> None:
+    started = await _start(ada, channel)
+    pressed = await ada.click(reply(started), label="Ask moderators to review")
+    assert "review no claims yet" in words(pressed)
+    closed = guild.create_text_channel(
+        "closed",
+        overwrites={guild.default_role: discord.PermissionOverwrite(send_messages=False)},
+    )
+    refused = await mod.slash(channel, "admin reviews", channel=closed)
+    assert "I cannot write in" in words(refused)
+    off = await mod.slash(channel, "admin reviews")
+    assert "no longer reviewed" in words(off)
+    assert (await _claim(bot, ada)).state is State.AWAITING
+
+
+async def test_a_moderator_does_not_decide_about_themselves(
+    mod: MemberActor, channel: ChannelHandle, den: ChannelHandle
+) -> None:
+    card = await _review(mod, channel, den)
+    pressed = await mod.click(card, label="Approve")
+    assert "somebody else has to decide" in words(pressed)
+
+
+async def test_a_dispute_is_seen_by_both_and_decided_by_a_moderator(
+    ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle,
+    den: ChannelHandle, bot: Colloquy, zoo: Zoo,
+) -> None:  # fmt: skip
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    started = await _start(bob, channel)
+    assert "Somebody else claims this researcher, too" in words(started)
+    await _prove(bot, zoo, bob, channel)
+    assert "disputed, and with the moderators" in words(await bob.slash(channel, "claim status"))
+    assert "claimed by another" in words(await ada.slash(channel, "claim status"))
+    card = den.last_message
+    assert card is not None
+    assert "## Disputed claim: Kai Han" in words(card)
+    assert f"<@{ada.id}> stands now" in words(card)
+    listed = await mod.slash(channel, "admin claims")
+    assert "disputed by another" in words(listed)
+    await mod.click(card, label="Approve")
+    assert (await _claim(bot, ada)).state is State.REVOKED
+    async with bot.database.read() as session:
+        assert await claims.holder(session, 1) == bob.id
+
+
+async def test_admin_claims_lists_opens_and_revokes(
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo,
+    guild: GuildHandle,
+) -> None:  # fmt: skip
+    assert "There are no claims here." in words(await mod.slash(channel, "admin claims"))
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    result = await mod.slash(channel, "admin claims")
+    assert reply(result).ephemeral
+    assert f"**Kai Han** · <@{ada.id}> · L3 · verified" in words(result)
+    await mod.select(reply(result), list(options(result).values()))
+    assert buttons(result) == ["Revoke"]
+    form = await mod.click(reply(result), label="Revoke")
+    await mod.submit_modal(form, {"reason": "Not the author."})
+    assert f"revoked by <@{mod.id}>: Not the author." in words(result)
+    assert (await _claim(bot, ada)).state is State.REVOKED
+    async with bot.database.read() as session:
+        assert not (await researchers.get(session, 1)).claimed
+
+
+async def test_a_claimed_researcher_speaks_for_themselves(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo
+) -> None:
+    refused = await bob.slash(channel, "claim edit")
+    assert "That is for researchers who have proved a claim" in words(refused)
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    form = await ada.slash(channel, "claim edit")
+    assert form.modal is not None
+    said = {
+        "description": "I build *networks*.",
+        "affiliation": "Somewhere grand",
+        "links": "https://kai.example/me",
+        "openness": ["no"],
+    }
+    done = await ada.submit_modal(form, said)
+    assert "says it in your words now" in words(done)
+    page = words(await bob.slash(channel, "researcher profile"))
+    assert "I build \\*networks\\*." in page
+    assert "Somewhere grand (their own word)" in page
+    assert "Not open to collaborate · Claimed" in page
+    assert "https://kai.example/me" in page
+    form = await ada.slash(channel, "claim edit")
+    bad = await ada.submit_modal(form, {**said, "links": "http://kai.example"})
+    assert "cannot be linked" in words(bad)
+
+
+async def test_hidden_in_one_server_as_if_it_were_not_there(
+    ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy,
+    zoo: Zoo, env: Env, add_researcher: AddResearcher,
+) -> None:  # fmt: skip
+    await add_researcher("Grace Hopper")
+    profile = await bob.slash(channel, "researcher profile", researcher="Kai Han")
+    asked = await bob.slash(channel, "ask", question="What does NPD of Kai Han stand for?")
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    assert "is not shown in this server" in words(await ada.slash(channel, "claim hide"))
+    unknown = "I know no researcher called “Kai Han”"
+    for command, given in (
+        ("researcher profile", {"researcher": "Kai Han"}),
+        ("researcher works", {"researcher": "id:1"}),
+        ("ask", {"question": "NPD?", "researcher": "Kai Han"}),
+        ("ask", {"question": "What is the latest paper of Kai Han?"}),
+        ("follow add", {"researcher": "Kai Han"}),
+        ("claim start", {"researcher": "Kai Han"}),
+    ):
+        assert unknown in words(await bob.slash(channel, command, **given)), command
+    for label in ("Works", "Ask about Kai Han", "Claim", "Follow"):
+        assert unknown in words(await bob.click(reply(profile), label=label)), label
+    assert asked.acknowledged
+    search = await bob.slash(channel, "researcher search", name="kai")
+    assert "I know nobody called “kai”" in words(search)
+    assert await bob.autocomplete(channel, "ask", "researcher", "kai") == []
+    elsewhere = await env.create_user("carl").slash("researcher profile", researcher="Kai Han")
+    assert "## Kai Han" in words(elsewhere)
+    await ada.slash(channel, "claim show")
+    assert "## Kai Han" in words(await bob.slash(channel, "researcher profile", researcher="id:1"))
+
+
+async def test_the_role_comes_and_goes(
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo,
+    guild: GuildHandle, env: Env,
+) -> None:  # fmt: skip
+    role = guild.create_role("Researchers")
+
+    async def held() -> bool:
+        server = bot.get_guild(guild.id)
+        assert server is not None
+        return role.id in [r.id for r in (await server.fetch_member(ada.id)).roles]
+
+    result = await mod.slash(channel, "admin claimed-role", role=role)
+    assert f"get <@&{role.id}>" in words(result)
+    await _start(ada, channel)
+    env.inject_error("PUT", "/guilds/*/members/*/roles/*", status=403, code=50013)
+    await _prove(bot, zoo, ada, channel)
+    assert not await held()
+    env.inject_error("PUT", "/guilds/*/members/*/roles/*", status=403, code=50013)
+    told = await ada.slash(channel, "claim status")
+    assert any("allow me Manage Roles" in m.content for m in told.followups)
+    await ada.slash(channel, "claim status")  # put right meanwhile
+    assert await held()
+    result = await ada.slash(channel, "claim withdraw")
+    await ada.click(reply(result), label="Yes, withdraw it")
+    assert not await held()
+
+
+async def test_in_direct_messages(env: Env, bot: Colloquy, zoo: Zoo) -> None:
+    carl = env.create_user("carl")
+    result = await carl.slash("claim start", researcher="Kai Han")
+    await carl.click(reply(result), label="Yes, claim them")
+    pressed = await carl.click(reply(result), label="Ask moderators to review")
+    assert "ask for the review in a server" in words(pressed)
+    async with bot.database.read() as session:
+        [claim] = await claims.of_user(session, carl.id)
+    zoo.pages["/"] = answer(f"Kai Han {claim.codes[Kind.HOMEPAGE]}")
+    done = await carl.slash("claim check", page=zoo.url("/"))
+    assert "**L3** · verified" in words(done)
+    assert "in the server that it is about" in words(await carl.slash("claim hide"))
+
+
+async def test_several_claims_are_listed_and_picked(
+    ada: MemberActor, channel: ChannelHandle, add_researcher: AddResearcher
+) -> None:
+    assert "You have claimed nobody" in words(await ada.slash(channel, "claim status"))
+    await _start(ada, channel)
+    grace = await add_researcher("Grace Hopper")
+    result = await ada.slash(channel, "claim start", researcher=f"id:{grace}")
+    await ada.click(reply(result), label="Yes, claim them")
+    listed = await ada.slash(channel, "claim status")
+    assert list(options(listed)) == ["Grace Hopper", "Kai Han"]
+    assert "please pick one" in words(await ada.slash(channel, "claim withdraw"))
+    offered = await ada.autocomplete(channel, "claim withdraw", "claim", "grace")
+    assert [choice["name"] for choice in offered] == ["Grace Hopper · waiting for a proof"]
+    picked = await ada.slash(channel, "claim withdraw", claim=offered[0]["value"])
+    assert "## Withdraw your claim on Grace Hopper?" in words(picked)
+    await ada.select(reply(listed), [options(listed)["Kai Han"]])
+    assert "## Your claim on Kai Han" in words(listed)
+
+
+async def test_erasing_unclaims(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo
+) -> None:
+    result = await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    await ada.slash(channel, "claim hide")
+    asked = await ada.slash(channel, "privacy erase")
+    await ada.click(reply(asked), label="Erase everything")
+    async with bot.database.read() as session:
+        assert await privacy.export(session, ada.id) == {}
+        assert not (await researchers.get(session, 1)).claimed
+        assert await own_words.hidden_in(session, ada.guild.id) == frozenset()
+    stale = await ada.click(reply(result), label="Check now")
+    assert "There is no such claim" in words(stale)

@@ -1,0 +1,90 @@
+"""Several people of one name: choosing one of them, and saying whose a work is."""
+
+from __future__ import annotations
+
+import simcord
+from simcord import ChannelHandle, MemberActor
+from sqlalchemy import select
+
+from bot.client import Colloquy
+from storage import persons, reports, researchers, works
+from storage.schema import DecisionRow
+from tests.bot.seeing import buttons, options, reply, words
+
+
+async def _record(bot: Colloquy) -> int:
+    async with bot.database.read() as session:
+        return (await researchers.resolve(session, "Kai Han")).id
+
+
+async def test_a_profile_says_that_several_share_the_name_and_offers_each(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    result = await ada.slash(channel, "researcher profile", researcher="Kai Han")
+    assert "Several people may share this name" in words(result)
+    offered = options(result)
+    assert len(offered) > 2
+    label, value = next(iter(offered.items()))
+    await ada.select(reply(result), [value])
+    shown = words(result)
+    assert label in shown
+    assert "people who may share this name" in shown
+    assert "**35** works" not in shown
+    works_shown = await ada.click(reply(result), label="Works")
+    assert " of 35 works" not in words(works_shown)
+
+
+async def test_an_answer_offers_to_ask_about_one_of_them_only(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    result = await ada.slash(channel, "ask", question="How many papers has Kai Han written?")
+    assert "35" in words(result)
+    assert "Several people may share this name" in words(result)
+    value = next(iter(options(result).values()))
+    async with bot.database.read() as session:
+        theirs = await works.count(session, [int(value)])
+    await ada.select(reply(result), [value])
+    shown = words(result)
+    assert f"Kai Han has {theirs} works" in shown
+    assert "35" not in shown
+    assert "Several people" not in shown
+    assert options(result) == {}
+
+
+async def test_everybodys_word_is_a_report(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    read = await _read_first(ada, channel)
+    assert "% sure)" in words(read)
+    assert buttons(read) == ["Theirs", "Not theirs"]
+    pressed = await ada.click(reply(read), label="Not theirs")
+    assert "I have noted what you say" in words(pressed)
+    record = await _record(bot)
+    async with bot.database.read() as session:
+        told = [
+            await reports.against(session, person.researcher.id)
+            for person in await persons.of_record(session, record)
+        ]
+        assert sum(sum(each.values()) for each in told) == 1
+        assert await persons.decisions(session, record) == []
+
+
+async def test_a_moderators_word_is_a_decision_that_sorts_again(
+    mod: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    read = await _read_first(mod, channel)
+    pressed = await mod.click(reply(read), label="Not theirs")
+    assert "that is settled: this work is not theirs" in words(pressed)
+    record = await _record(bot)
+    async with bot.database.read() as session:
+        [decided] = await persons.decisions(session, record)
+        assert (decided.theirs, decided.said_by) == (False, "a moderator")
+        now = await persons.whose(session, record, decided.work_id)
+        assert now is None or now[0].id != decided.researcher_id
+        assert await works.count(session, [record]) == 35
+        assert await session.scalar(select(DecisionRow.user_id)) == mod.id
+
+
+async def _read_first(who: MemberActor, channel: ChannelHandle) -> simcord.InteractionResult:
+    page = await who.slash(channel, "researcher works", researcher="Kai Han")
+    return await who.select(reply(page), [next(iter(options(page).values()))])

@@ -1,0 +1,236 @@
+import pytest
+
+from retrieval import graph
+from retrieval.exact import Exact
+from retrieval.graph_text import chain, sentences, suggestions
+from retrieval.nearby import Nearby
+from retrieval.nodes import Edge, Kind, Neighbourhood, Node, Tie
+from retrieval.paths import path
+from storage import researchers, works
+from storage.database import Database
+from storage.errors import NoPath, UnknownNode, UnknownResearcher
+from tests.retrieval.graphs import ADA, BOB, CY, DI, EVE, MODEL, fill
+from tests.storage.papers import paper
+
+
+def _near(database: Database) -> Nearby:
+    return Nearby(MODEL, Exact(database, MODEL))
+
+
+async def _asked(database: Database, name: str, **options: object) -> dict[str, str]:
+    """Label of each neighbour -> why."""
+    async with database.read() as session:
+        center = await graph.person(session, name)
+        found = await graph.neighbours(session, center, **options)  # type: ignore[arg-type]
+    return {n.node.label: f"{n.edge.kind}: {n.edge.reason}" for n in found}
+
+
+async def test_around_a_record_are_co_authors_topics_and_works_each_with_its_reason(
+    database: Database,
+) -> None:
+    await fill(database)
+    found = await _asked(database, ADA)
+    assert list(found.items()) == [
+        (BOB, "co-wrote: 2 works together, 2019–2020"),
+        (CY, "co-wrote: 1 work together, 2020"),
+        ("dune", "about: 2 works about it, 2019–2020"),
+        ("singing dune", "about: 1 work about it, 2019"),
+        ("Dunes That Walk", "wrote: first author"),
+        ("Dunes That Sing", "wrote: first author"),
+    ]
+
+
+async def test_a_co_author_without_a_record_is_a_person_too(database: Database) -> None:
+    ada = await fill(database)
+    async with database.read() as session:
+        bob = await graph.person(session, "chen, bob")
+        found = await graph.neighbours(session, bob, kinds=[Kind.PERSON])
+    assert (bob.label, bob.researcher_id, bob.detail) == (BOB, None, "3 works")
+    assert [(n.node.label, n.node.researcher_id) for n in found] == [(CY, None), (ADA, ada)]
+
+
+async def test_years_narrow_what_is_found(database: Database) -> None:
+    await fill(database)
+    found = await _asked(database, BOB, years=(2021, 2022))
+    assert found == {CY: "co-wrote: 1 work together, 2021", "Wind over Sand": "wrote: first author"}
+
+
+async def test_of_two_records_of_a_name_the_one_with_fewer_works_has_a_work(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        record = await researchers.ensure(session, "Kit Lee", "arXiv")
+        person = await researchers.ensure(session, "Kit Lee", "a split")
+        stored = await works.store(
+            session, [paper(n, authors=("Kit Lee", "Mo Poe")) for n in range(3)], record
+        )
+        await works.attribute(session, person, stored.new[:1])
+        mo = await graph.person(session, "Mo Poe")
+        found = await graph.neighbours(session, mo, kinds=[Kind.PERSON])
+    assert {n.node.researcher_id: n.edge.weight for n in found} == {record: 2.0, person: 1.0}
+
+
+async def test_every_node_is_found_again_by_its_short_token(database: Database) -> None:
+    await fill(database)
+    async with database.read() as session:
+        ada = await graph.person(session, ADA)
+        seen = [ada, *(n.node for n in await graph.neighbours(session, ada))]
+        again = [await graph.node(session, node.token) for node in seen]
+    assert [node.key for node in again] == [node.key for node in seen]
+    assert all(len(node.token) <= 24 and node.token.isascii() for node in seen)
+
+
+@pytest.mark.parametrize("token", ["", "w999", "r999", "a1.99", "t1.00000000", "i9", "x1", "w1;"])
+async def test_a_token_of_nothing_says_so(database: Database, token: str) -> None:
+    await fill(database)
+    async with database.read() as session:
+        with pytest.raises(UnknownNode):
+            await graph.node(session, token)
+
+
+async def test_a_name_that_nobody_bears_is_unknown(database: Database) -> None:
+    await fill(database)
+    async with database.read() as session:
+        with pytest.raises(UnknownResearcher):
+            await graph.person(session, "Nemo")
+
+
+async def test_around_a_work_are_its_authors_its_topics_and_what_is_near(
+    database: Database,
+) -> None:
+    await fill(database)
+    async with database.read() as session:
+        ada = await graph.person(session, ADA)
+        hood = await graph.neighbourhood(session, ada, kinds=[Kind.WORK])
+        hood = await graph.neighbourhood(session, hood.nodes[0], near=_near(database), limit=6)
+    assert {node.label for node in hood.nodes if node.kind is Kind.PERSON} == {ADA, BOB, CY}
+    near = [edge.reason for edge in hood.edges if edge.kind is Tie.NEAR]
+    assert near[0].startswith("near in meaning, cosine ")
+    assert "dune" in {node.label for node in hood.nodes}
+
+
+async def test_around_a_topic_are_its_people_and_works(database: Database) -> None:
+    await fill(database)
+    async with database.read() as session:
+        ada = await graph.person(session, ADA)
+        topic = (await graph.neighbours(session, ada, kinds=[Kind.TOPIC]))[0].node
+        found = await graph.neighbours(session, topic)
+    labels = {n.node.label: n.edge.kind for n in found}
+    assert labels[BOB] is labels[ADA] is Tie.ABOUT
+    assert labels["singing dune"] is Tie.NEAR
+    assert "Dunes That Walk" in labels
+
+
+async def test_a_neighbourhood_keeps_to_its_limit_and_ties_the_neighbours_to_each_other(
+    database: Database,
+) -> None:
+    await fill(database)
+    async with database.read() as session:
+        ada = await graph.person(session, ADA)
+        small = await graph.neighbourhood(session, ada, limit=3)
+        whole = await graph.neighbourhood(session, ada)
+    assert len(small.nodes) == 3
+    assert small.totals == {Kind.PERSON: 2, Kind.TOPIC: 2, Kind.WORK: 2}
+    keys = {whole.center.key, *(node.key for node in whole.nodes)}
+    assert all(edge.a in keys and edge.b in keys for edge in whole.edges)
+    assert any(
+        edge.kind is Tie.CO_WROTE and whole.center.key not in (edge.a, edge.b)
+        for edge in whole.edges
+    )
+
+
+async def test_the_text_names_every_node_that_is_drawn(database: Database) -> None:
+    await fill(database)
+    async with database.read() as session:
+        ada = await graph.person(session, ADA)
+        hood = await graph.neighbourhood(session, ada, limit=4)
+    text = " ".join(sentences(hood))
+    assert all(node.label in text for node in (hood.center, *hood.nodes))
+    assert "Ada Byron wrote with Bob Chen (2 works together, 2019–2020)" in text
+    assert "Not shown: " in text
+
+
+async def test_two_people_are_connected_through_the_fewest_co_authors(database: Database) -> None:
+    await fill(database)
+    async with database.read() as session:
+        ada, di = await graph.person(session, ADA), await graph.person(session, DI)
+        found = await path(session, ada, di)
+        back = await path(session, di, ada)
+    assert [node.label for node in found.nodes] == [ADA, CY, DI]
+    assert [node.label for node in back.nodes] == [DI, CY, ADA]
+    assert chain(found) == [
+        "Ada Byron wrote with Cy Diaz (1 work together, 2020, “Dunes That Walk”).",
+        "Cy Diaz wrote with Di Evans (1 work together, 2021, “Grains and Waves”).",
+        "Cy Diaz is known by name only; several people may bear it.",
+    ]
+
+
+async def test_co_authors_are_connected_directly_and_strangers_not_at_all(
+    database: Database,
+) -> None:
+    await fill(database)
+    async with database.read() as session:
+        ada, bob, eve = [await graph.person(session, name) for name in (ADA, BOB, EVE)]
+        direct = await path(session, ada, bob)
+        assert [node.label for node in direct.nodes] == [ADA, BOB]
+        assert direct.edges[0].weight == 2
+        assert (await path(session, ada, ada)).edges == ()
+        with pytest.raises(NoPath):
+            await path(session, ada, eve)
+
+
+async def test_of_chains_as_short_the_stronger_is_shown(database: Database) -> None:
+    crowd = tuple(f"Author {n}" for n in range(9))
+    async with database.write() as session:
+        await works.store(
+            session,
+            [
+                paper(1, authors=("Al Ho", "Zed Weak", *crowd)),
+                paper(2, authors=("Zed Weak", "Ed Ro", "Yan Xi", *crowd[:3])),
+                paper(3, authors=("Al Ho", "Vi Strong")),
+                paper(4, authors=("Vi Strong", "Ed Ro")),
+            ],
+        )
+        ends = [await graph.person(session, name) for name in ("Al Ho", "Ed Ro")]
+        found = await path(session, *ends)
+    assert [node.label for node in found.nodes] == ["Al Ho", "Vi Strong", "Ed Ro"]
+
+
+async def test_people_near_have_never_written_with_the_person(database: Database) -> None:
+    await fill(database)
+    async with database.read() as session:
+        ada = await graph.person(session, ADA)
+        found = await graph.people_near(session, ada, _near(database))
+    labels = [n.node.label for n in found]
+    assert not {ADA, BOB, CY} & set(labels)
+    assert labels[:2] == [DI, EVE] or labels[:2] == [EVE, DI]
+    reasons = {n.node.label: n.edge.reason for n in found}
+    assert "“Sand in the Wind” is near “Dunes That Sing”" in reasons[EVE]
+    assert "1 co-author in common, as Cy Diaz" in reasons[DI]
+    assert suggestions(ada, found)[0].startswith(f"{labels[0]}: ")
+
+
+async def test_works_near_a_work_come_nearest_first(database: Database) -> None:
+    await fill(database)
+    async with database.read() as session:
+        ids = {title: i for i, title in await works.titles(session, ())}
+        found = await _near(database).similar(session, ids["Dunes That Sing"], 3)
+        nothing = await Nearby("another", Exact(database, "another")).similar(session, 1)
+    assert [n.node.label for n in found] == [
+        "Sand in the Wind",
+        "Dunes That Walk",
+        "Wind over Sand",
+    ]
+    assert nothing == []
+
+
+def test_nothing_around_a_node_is_said_in_a_sentence() -> None:
+    node = Node(Kind.PERSON, "n:x", "X", "a1.0")
+    assert sentences(Neighbourhood(node, (), (), {})) == ["Nothing is known around X."]
+    assert suggestions(node, []) == ["I found nothing near X."]
+    edge = Edge("n:x", "w1", Tie.WROTE, 1.0, "the only author")
+    work = Node(Kind.WORK, "w1", "On Y", "w1")
+    assert sentences(Neighbourhood(node, (work,), (edge,), {Kind.WORK: 3})) == [
+        "X wrote “On Y” (the only author).",
+        "Not shown: 2 more works.",
+    ]

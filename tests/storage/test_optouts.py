@@ -1,0 +1,151 @@
+"""Not being profiled: what goes, what stays, and that importing does not bring it back."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from storage import (
+    announcements,
+    answers,
+    destinations,
+    follows,
+    optouts,
+    persons,
+    privacy,
+    researchers,
+    terms,
+    topics,
+    vectors,
+    works,
+)
+from storage.answers import Asked
+from storage.database import Database
+from storage.errors import NotYourRecord, OptedOut, UnknownResearcher
+from storage.persons import Part, Placed
+from storage.schema import AttributionRow, WorkRow
+from storage.topics import Topic
+from tests.storage.claimed import claim
+from tests.storage.papers import paper
+
+
+async def _two_records(database: Database) -> tuple[int, int]:
+    """Ada with works 1 and 2, Bob with 2 and 3; 1 belongs to Ada alone."""
+    async with database.write() as session:
+        ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        bob = await researchers.ensure(session, "Bob Bee", "arXiv")
+        await works.store(session, [paper(1), paper(2)], ada)
+        await works.store(session, [paper(2), paper(3)], bob)
+        await terms.save(session, {1: {"engine": 2}, 2: {"engine": 1}, 3: {"loom": 1}})
+        await topics.replace(session, ada, [Topic("engines", (1, 2))])
+        to = await destinations.ensure_direct(session, 7)
+        await follows.add(session, ada, to, user_id=7, set_by=7)
+        return ada, bob
+
+
+def _answer(work_id: int) -> Asked:
+    return Asked(
+        user_id=7,
+        guild_id=None,
+        channel_id=1,
+        private=False,
+        question="?",
+        turn={},
+        passages=({"work_id": work_id},),
+    )
+
+
+async def test_the_record_goes_with_what_is_only_its_own(database: Database) -> None:
+    ada, bob = await _two_records(database)
+    async with database.write() as session:
+        cites = [await answers.keep(session, _answer(n)) for n in (1, 3)]
+        gone = await optouts.forget(session, ada)
+        assert (gone.name, gone.works) == ("Ada Lovelace", 1)
+        with pytest.raises(UnknownResearcher):
+            await researchers.resolve(session, "Ada Lovelace")
+        assert await researchers.find(session, "lovelace") == []
+        assert await researchers.mentioned(session, "What did Ada Lovelace write?") == []
+        assert await follows.of_user(session, 7) == []
+        assert await topics.of(session, ada) == ()
+        assert sorted(await works.ids_of(session, [])) == [2, 3]
+        assert sorted(await works.ids_of(session, [bob])) == [2, 3]
+        assert await terms.corpus(session) == (2, 1.0)
+        assert await terms.works_with(session, ["engine"]) == {"engine": 1}
+        left = await answers.recent(session, 1)
+        assert [asked.id for asked in left] == cites[1:]
+        assert await announcements.for_work(session, 1, [1]) == []
+
+
+async def test_importing_does_not_bring_it_back(database: Database) -> None:
+    ada, _ = await _two_records(database)
+    async with database.write() as session:
+        await optouts.forget(session, ada)
+    for source in ("arXiv", "snapshot"):
+        async with database.write() as session:
+            with pytest.raises(OptedOut) as caught:
+                await researchers.ensure(session, "Lovelace, Ada", source)
+        assert "not to be profiled" in caught.value.sentence
+    async with database.write() as session:
+        assert await researchers.ensure(session, "Adam Lovelace", "arXiv")
+        assert await optouts.lift(session, name="ada  LOVELACE") == ["Ada Lovelace"]
+        assert await optouts.standing(session) == []
+        assert await researchers.ensure(session, "Ada Lovelace", "arXiv")
+
+
+async def test_a_person_takes_their_works_out_of_a_shared_record(database: Database) -> None:
+    ada, _ = await _two_records(database)
+    async with database.write() as session:
+        await works.store(session, [paper(4)], ada)
+        first = Part("engines", (Placed(1, 1.0, "sure"), Placed(2, 1.0, "sure")))
+        second = Part("music", (Placed(4, 1.0, "sure"),))
+        [person, _] = await persons.save(session, ada, [first, second])
+        await claim(session, person, 7)
+        with pytest.raises(NotYourRecord):
+            await optouts.opt_out(session, person, 8)
+        await optouts.opt_out(session, person, 7)
+        assert await works.ids_of(session, [ada]) == [4]
+        await works.store(session, [paper(1), paper(2), paper(5)], ada)
+        found = await works.of_researchers(session, [ada])
+        assert sorted(work.source_id for work in found) == [paper(4).source_id, paper(5).source_id]
+        assert [(o.name, o.works) for o in await optouts.standing(session, user_id=7)] == [
+            ("Ada Lovelace", 2)
+        ]
+        assert await optouts.lift(session, user_id=7) == ["Ada Lovelace"]
+        await works.store(session, [paper(1)], ada)
+        assert await session.scalar(
+            select(AttributionRow.certainty)
+            .join(WorkRow, WorkRow.id == AttributionRow.work_id)
+            .where(WorkRow.source_id == paper(1).source_id)
+        )
+
+
+async def test_vectors_saved_afterwards_are_still_found(database: Database) -> None:
+    ada, _ = await _two_records(database)
+
+    def of(work_id: int) -> vectors.WorkVectors:
+        row = np.ones((1, 4), dtype=np.float32)
+        return vectors.WorkVectors(work_id, row[0], ("A",), row)
+
+    async with database.write() as session:
+        await vectors.save(session, "m", [of(3), of(2), of(1)])
+        await optouts.forget(session, ada)
+        seen = max(row[0] for row in await vectors.since(session, "m", 0, 10))
+        await works.store(session, [paper(9)])
+        [new] = [i for i in await works.ids_of(session, []) if i not in (2, 3)]
+        await vectors.save(session, "m", [of(new)])
+        assert [row[1] for row in await vectors.since(session, "m", seen, 10)] == [new]
+        assert seen > 3
+
+
+async def test_erasing_leaves_the_wish_without_whose_it_was(database: Database) -> None:
+    ada, _ = await _two_records(database)
+    async with database.write() as session:
+        await claim(session, ada, 7)
+        await optouts.opt_out(session, ada, 7)
+        assert json.dumps(await privacy.export(session, 7))
+        await privacy.erase(session, 7)
+        assert await optouts.lift(session, user_id=7) == []
+        assert [o.name for o in await optouts.standing(session)] == ["Ada Lovelace"]

@@ -1,0 +1,188 @@
+"""Persons behind a record: kept over splits, decided for ever, joined and parted."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import destinations, follows, persons, privacy, researchers, works
+from storage.database import Database
+from storage.errors import AlreadyJoined, NotJoined, NotTwoRecords, WorkNotListed
+from storage.persons import MODERATOR, RESEARCHER, Part, Placed, _same_persons
+from tests.storage.papers import paper
+
+
+async def _record(session: AsyncSession, number: int = 6, name: str = "Ada Lovelace") -> int:
+    record = await researchers.ensure(session, name, "arXiv")
+    await works.store(session, [paper(n, authors=(name,)) for n in range(1, number + 1)], record)
+    return record
+
+
+def _part(*work_ids: int, label: str = "", person: int | None = None) -> Part:
+    return Part(label, tuple(Placed(i, 0.8, "shares Bo") for i in work_ids), person)
+
+
+async def _works(session: AsyncSession, record: int) -> dict[int, list[int]]:
+    found = await persons.of_record(session, record)
+    return {p.researcher.id: sorted(placed.work_id for placed in p.works) for p in found}
+
+
+async def test_a_split_gives_researchers_with_their_own_works(database: Database) -> None:
+    async with database.write() as session:
+        record = await _record(session)
+        await persons.save(session, record, [_part(1, 2, 3, label="engines"), _part(4, 5)])
+        [first, second] = await persons.of_record(session, record)
+        assert first.researcher.distinct_name == "Ada Lovelace · engines"
+        assert first.works[0] == Placed(1, 0.8, "shares Bo")
+        assert await works.ids_of(session, [second.researcher.id]) == [4, 5]
+        assert await works.count(session, [record]) == 6
+        assert await persons.record_of(session, second.researcher.id) == record
+        profile = await researchers.profile(session, first.researcher.id)
+        assert profile.works == 3
+        assert profile.close_collaborators == ()  # not themselves
+
+
+async def test_the_name_means_the_record_and_the_persons_are_offered_after_it(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        record = await _record(session)
+        await persons.save(session, record, [_part(1), _part(4, 5), _part(2, 3, 6)])
+        found = await researchers.find(session, "lovelace")
+        assert [(r.record_id, r.works) for r in found] == [
+            (None, 6),
+            (record, 3),
+            (record, 2),
+            (record, 1),
+        ]
+        assert len(await researchers.find(session, "lovelace", limit=2)) == 2
+        assert (await researchers.resolve(session, "Ada Lovelace")).id == record
+        mentions = await researchers.mentioned(session, "what did Ada Lovelace write?")
+        assert [m.researcher.id for m in mentions] == [record]
+        assert [r.id for r in await researchers.everyone(session)] == [record]
+        assert await researchers.count(session) == 1
+        assert await researchers.ensure(session, "Ada Lovelace", "arXiv") == record
+
+
+async def test_splitting_again_keeps_who_is_still_there(database: Database) -> None:
+    async with database.write() as session:
+        record = await _record(session)
+        [one, two] = await persons.save(session, record, [_part(1, 2, 3), _part(4, 5)])
+        assert await persons.save(session, record, [_part(4, 5, 6), _part(1, 2), _part(3)]) == [
+            two,
+            one,
+            (await _works(session, record)).popitem()[0],
+        ]
+        assert (await _works(session, record))[two] == [4, 5, 6]
+        await persons.save(session, record, [_part(1, 2, 3, 4, 5, 6)])
+        assert await persons.of_record(session, record) == []
+        assert await persons.namesakes(session, record) == []
+        assert await persons.was_split(session, record)
+
+
+async def test_whom_somebody_follows_stays(database: Database) -> None:
+    async with database.write() as session:
+        record = await _record(session)
+        [one, two] = await persons.save(session, record, [_part(1, 2, 3), _part(4, 5)])
+        to = await destinations.ensure_direct(session, 7)
+        await follows.add(session, two, to, user_id=7, set_by=7)
+        await persons.save(session, record, [_part(1, 2, 3, 4, 5, 6)])
+        assert await _works(session, record) == {one: [1, 2, 3, 6], two: [4, 5]}
+
+
+async def test_a_decision_holds_at_once_and_over_splits_and_imports(database: Database) -> None:
+    async with database.write() as session:
+        record = await _record(session)
+        [one, two] = await persons.save(session, record, [_part(1, 2, 3), _part(4, 5)])
+        await persons.decide(session, two, 3, theirs=True, user_id=7, said_by=RESEARCHER)
+        await persons.decide(session, one, 2, theirs=False, user_id=8, said_by=MODERATOR)
+        assert await _works(session, record) == {one: [1], two: [3, 4, 5]}
+        whose = await persons.whose(session, record, 3)
+        assert whose is not None
+        assert whose[1] == Placed(3, 1.0, "Theirs, as the researcher decided")
+        assert await persons.whose(session, record, 2) is None
+        await persons.save(session, record, [_part(1, 2, 3), _part(4, 5)])
+        await works.store(session, [paper(2, version=2, authors=("Ada Lovelace",))], record)
+        assert await works.ids_of(session, [one]) == [1]
+        assert await works.count(session, [record]) == 6
+        assert await works.ids_of(session, [two]) == [3, 4, 5]
+        await privacy.erase(session, 7)
+        decided = await persons.decisions(session, record)
+        assert [(d.work_id, d.theirs, d.said_by) for d in decided] == [
+            (3, False, "the researcher"),  # of the person it was with before
+            (3, True, "the researcher"),
+            (2, False, "a moderator"),
+        ]
+        assert "decisions" not in await privacy.export(session, 7)
+
+
+async def test_what_is_not_theirs_leaves_a_record_of_one_person(database: Database) -> None:
+    async with database.write() as session:
+        record = await _record(session)
+        await persons.decide(session, record, 3, theirs=False, user_id=7, said_by=MODERATOR)
+        await works.store(session, [paper(3, authors=("Ada Lovelace",))], record)
+        assert await works.ids_of(session, [record]) == [1, 2, 4, 5, 6]
+        await persons.save(session, record, [_part(1, 2, 3), _part(4, 5)])
+        assert 3 not in (await _works(session, record)).popitem()[1]
+        await persons.decide(session, record, 3, theirs=True, user_id=7, said_by=MODERATOR)
+        assert await works.count(session, [record]) == 6
+        with pytest.raises(WorkNotListed):
+            await persons.decide(session, record, 99, theirs=True, user_id=7, said_by=MODERATOR)
+
+
+async def test_two_records_of_one_person_are_joined_and_parted(database: Database) -> None:
+    async with database.write() as session:
+        record = await _record(session)
+        other = await researchers.ensure(session, "A. A. Lovelace", "arXiv")
+        await works.store(session, [paper(6), paper(7)], other)
+        kept = await persons.join(session, other, record, 7)
+        assert (kept.id, kept.works) == (record, 7)
+        assert (await researchers.resolve(session, "A. A. Lovelace")).id == record
+        assert [r.id for r in await researchers.find(session, "lovelace")] == [record]
+        assert await persons.record_of(session, other) == record
+        assert [r.id for r in await persons.joined_to(session, record)] == [other]
+        await works.store(session, [paper(8)], other)
+        assert await works.count(session, [record]) == 8
+        with pytest.raises(AlreadyJoined):
+            await persons.join(session, other, record, 7)
+        with pytest.raises(NotTwoRecords):
+            await persons.join(session, record, other, 7)
+        await persons.save(session, record, [_part(1, 2, 3), _part(7, 5)])
+        assert (await persons.part(session, other)).works == 6
+        assert await works.count(session, [other]) == 3
+        assert sorted(w for ws in (await _works(session, record)).values() for w in ws) == [
+            1,
+            2,
+            3,
+            5,
+        ]
+        assert (await researchers.resolve(session, "A. A. Lovelace")).id == other
+        with pytest.raises(NotJoined):
+            await persons.part(session, other)
+
+
+async def test_three_records_are_parted_one_by_one(database: Database) -> None:
+    async with database.write() as session:
+        ids = [await researchers.ensure(session, f"{n} Lovelace", "arXiv") for n in "ABC"]
+        for n, record in enumerate(ids):
+            await works.store(session, [paper(n)], record)
+        await persons.join(session, ids[0], ids[1], 7)
+        await persons.join(session, ids[1], ids[2], 7)
+        await works.store(session, [paper(9)], ids[0])
+        assert await works.count(session, [ids[2]]) == 4
+        assert (await researchers.resolve(session, "A Lovelace")).id == ids[2]
+        await persons.part(session, ids[0])
+        assert [await works.count(session, [i]) for i in ids] == [2, 1, 2]
+
+
+_sets = st.lists(st.sets(st.integers(1, 9), min_size=1), max_size=4)
+
+
+@given(_sets, _sets)
+def test_no_person_is_continued_twice(new: list[set[int]], old: list[set[int]]) -> None:
+    parts = [_part(*works) for works in new]
+    same = _same_persons(parts, dict(enumerate(old, start=1)), prefer=())
+    assert len(set(same.values())) == len(same)
+    for n, person in same.items():
+        assert person is not None
+        assert new[n] & old[person - 1]
