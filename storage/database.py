@@ -47,6 +47,7 @@ class Database:
         if not self._is_server():
             _prepare_sqlite(self._engine.sync_engine)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._ending: set[asyncio.Task[None]] = set()
 
     def _is_server(self) -> bool:
         return self.url.get_backend_name() != "sqlite"
@@ -59,7 +60,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session whose changes are discarded."""
-        async with self._translated(), self._sessions() as session:
+        async with self._translated(), self._session() as session:
             yield session
 
     @asynccontextmanager
@@ -69,9 +70,27 @@ class Database:
         On SQLite the write lock is taken at the start, so that reading first and writing later
         cannot fail half-way because another writer came between.
         """
-        async with self._translated(), self._sessions() as session, session.begin():
-            await session.connection(execution_options={"writes": True})
+        async with self._translated(), self._session(writes=True) as session:
             yield session
+            await session.commit()
+
+    @asynccontextmanager
+    async def _session(self, **options: bool) -> AsyncIterator[AsyncSession]:
+        """A connected session, which gives its connection back even when its task is cancelled.
+
+        A task that is cancelled while it connects, commits or closes would leave the connection
+        to the garbage collector: so these run in tasks of their own, and `close` waits for them.
+        """
+        session = self._sessions()
+        connected = asyncio.create_task(_connect(session, options))
+        try:
+            await asyncio.shield(connected)
+            yield session
+        finally:
+            ending = asyncio.create_task(_end(session, connected))
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
+            await asyncio.shield(ending)
 
     @asynccontextmanager
     async def _translated(self) -> AsyncIterator[None]:
@@ -109,7 +128,17 @@ class Database:
             return await connection.run_sync(_current)
 
     async def close(self) -> None:
+        await asyncio.gather(*self._ending)
         await self._engine.dispose()
+
+
+async def _connect(session: AsyncSession, options: dict[str, bool]) -> None:
+    await session.connection(execution_options=options)
+
+
+async def _end(session: AsyncSession, connected: asyncio.Task[None]) -> None:
+    await asyncio.gather(connected, return_exceptions=True)
+    await session.close()
 
 
 def upsert(session: AsyncSession, table: type[Base]) -> Any:

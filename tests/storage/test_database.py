@@ -46,6 +46,25 @@ async def test_what_fails_half_way_leaves_nothing(database: Database) -> None:
         assert await researchers.count(session) == 0
 
 
+async def test_what_is_cancelled_at_any_moment_gives_its_connection_back(
+    database_url: str,
+) -> None:
+    async def write() -> None:
+        async with database.write() as session:
+            await researchers.ensure(session, "Ada Lovelace", "arXiv")
+
+    for moment in range(40):
+        database = Database(database_url)
+        writing = asyncio.create_task(write())
+        for _ in range(moment):
+            await asyncio.sleep(0.0003)
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+        await database.close()
+        assert "Connections in pool: 0" in (status := database._engine.pool.status())
+        assert "Current Checked out connections: 0" in status
+
+
 async def test_many_writers_at_once_all_succeed(database: Database) -> None:
     async def write(number: int) -> None:
         async with database.write() as session:
