@@ -1,21 +1,24 @@
 """Who is printed beside whom on which works: what the graph of people and works is made of.
 
 A person is a record (or a person behind one) where a work is attributed to it, and otherwise the
-name as printed. Two people of one printed name cannot be told apart here.
+name as printed. Records that were joined are one. Two people of one printed name cannot be told
+apart here.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.researchers import joins
 from storage.schema import (
     AttributionRow,
     AuthorshipRow,
+    JoinRow,
     ResearcherNameRow,
     ResearcherRow,
     TopicRow,
@@ -55,6 +58,7 @@ class Heading:
 _HEADING = select(WorkRow.id, WorkRow.title, WorkRow.year, WorkRow.url)
 
 
+_JOINED = select(JoinRow.record_id)
 _HAS_NAME = (
     select(ResearcherNameRow.key)
     .where(
@@ -131,6 +135,7 @@ async def printed_on(session: AsyncSession, work_ids: Sequence[int]) -> list[Pri
             _PRINTED.where(AuthorshipRow.work_id.in_(work_ids[start : start + BATCH]))
         )
         found += [_printed(row) for row in rows]
+    found = await _kept(session, found)
     places = Counter((author.work_id, author.position) for author in found)
     if len(places) == len(found):
         return found
@@ -167,8 +172,7 @@ async def first_places(session: AsyncSession, keys: Sequence[str]) -> dict[str, 
                 ),
             )
         )
-        for row in rows:
-            author = _printed(row)
+        for author in await _kept(session, [_printed(row) for row in rows]):
             found.setdefault(author.key, author)
     return found
 
@@ -225,10 +229,19 @@ async def number_of_works(session: AsyncSession, keys: Sequence[str]) -> dict[st
 
 
 async def own_keys(session: AsyncSession, researcher_id: int) -> frozenset[str]:
-    """The name keys under which a record's own name may be printed."""
+    """The name keys under which a record's own name may be printed, or that of the record which a
+    person is behind; with those of the records that it is joined with.
+    """
+    joined = await joins(session)
+    record = await session.scalar(
+        select(ResearcherRow.record_id).where(ResearcherRow.id == researcher_id)
+    )
+    own = record or researcher_id
+    kept = joined.get(own, own)
+    ids = [own, kept, *(one for one, other in joined.items() if other == kept)]
     rows = await session.scalars(
         select(ResearcherNameRow.key).where(
-            ResearcherNameRow.researcher_id == researcher_id, ResearcherNameRow.form != "surname"
+            ResearcherNameRow.researcher_id.in_(ids), ResearcherNameRow.form != "surname"
         )
     )
     return frozenset(rows)
@@ -239,7 +252,7 @@ async def topics_with(session: AsyncSession, name: str) -> list[tuple[int, str, 
     rows = await session.execute(
         select(TopicRow.researcher_id, ResearcherRow.name, TopicRow.name, TopicRow.work_ids)
         .join(ResearcherRow, ResearcherRow.id == TopicRow.researcher_id)
-        .where(TopicRow.name == name)
+        .where(TopicRow.name == name, TopicRow.researcher_id.not_in(_JOINED))
         .order_by(TopicRow.researcher_id)
     )
     return [(i, person, Topic(topic, tuple(ids))) for i, person, topic, ids in rows]
@@ -256,7 +269,7 @@ async def topics_of_works(
     )
     rows = await session.execute(
         select(TopicRow.researcher_id, TopicRow.name, TopicRow.work_ids)
-        .where(TopicRow.researcher_id.in_(records))
+        .where(TopicRow.researcher_id.in_(records), TopicRow.researcher_id.not_in(_JOINED))
         .order_by(TopicRow.position, TopicRow.researcher_id)
     )
     wanted = set(work_ids)
@@ -268,6 +281,24 @@ def _printed(row: Row[int, int, str, str, int | None, str | None]) -> Printed:
     return Printed(
         work_id, position, name, key, None if record is None else (record, its_name or name)
     )
+
+
+async def _kept(session: AsyncSession, authors: Sequence[Printed]) -> list[Printed]:
+    """These authors, each with the record that stands for theirs where records were joined."""
+    joined = await joins(session)
+    ids = {joined[a.record[0]] for a in authors if a.record and a.record[0] in joined}
+    if not ids:
+        return list(authors)
+    rows = await session.execute(
+        select(ResearcherRow.id, ResearcherRow.name).where(ResearcherRow.id.in_(ids))
+    )
+    names: dict[int, str] = dict(rows.all())
+
+    def kept(author: Printed) -> Printed:
+        one = joined.get(author.record[0]) if author.record else None
+        return author if one is None else replace(author, record=(one, names[one]))
+
+    return [kept(author) for author in authors]
 
 
 async def _sizes(session: AsyncSession, records: Iterable[int]) -> dict[int, int]:
