@@ -14,6 +14,7 @@ from bot.commands import (
     graph,
     help,  # noqa: A004 - the command's name
     outbox,
+    people,  # noqa: F401 - its command is under /researcher
     privacy,
     records,  # noqa: F401 - its commands are under /admin
     researcher,

@@ -100,6 +100,7 @@ COMMANDS = {
     "ask": Row(KAI | {"question": "What does NPD stand for?"}, "Near-Policy Distillation"),
     "researcher profile": Row(KAI, "## Kai Han"),
     "researcher works": Row(KAI, "## Works of Kai Han"),
+    "researcher people": Row(KAI, "people may share the name Kai Han"),
     "researcher search": Row({"name": "han"}, "Researchers like “han”"),
     "follow add": Row(KAI, "**Kai Han** is followed."),
     "follow list": Row({}, "## Follows"),
