@@ -133,6 +133,14 @@ class AlreadyJoined(InputError):
     template = "{name} is joined to {kept} already; part the two first."
 
 
+class TwoClaimants(InputError):
+    code = "two_claimants"
+    template = (
+        "Two people have proved that they are {name} and {other}; one claim has to end before the "
+        "two records can be one."
+    )
+
+
 class NotJoined(NotFound):
     code = "not_joined"
     template = "{name} is not joined to another record, so there is nothing to part."

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.answers import utcnow
 from storage.database import upsert
-from storage.errors import AlreadyJoined, NotJoined, NotTwoRecords
+from storage.errors import AlreadyJoined, NotJoined, NotTwoRecords, TwoClaimants
 from storage.persons import record_of
 from storage.researchers import Researcher, by_ids, get, joins
-from storage.schema import AttributionRow, JoinRow, JoinStepRow, ResearcherRow
+from storage.schema import AttributionRow, ClaimRow, JoinRow, JoinStepRow, ResearcherRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ async def join(session: AsyncSession, record_id: int, kept_id: int, user_id: int
         UnknownResearcher: there is no such record (any more).
         NotTwoRecords: both are the same record.
         AlreadyJoined: the record is joined to another one.
+        TwoClaimants: two people have proved that they are these researchers.
     """
     joined = await get(session, record_id)
     kept = await get(session, await record_of(session, kept_id))
@@ -45,6 +46,11 @@ async def join(session: AsyncSession, record_id: int, kept_id: int, user_id: int
     known = (await joins(session)).get(joined.id)
     if known is not None:
         raise AlreadyJoined(name=joined.name, kept=(await get(session, known)).name)
+    proved = select(ClaimRow.user_id).where(
+        ClaimRow.researcher_id.in_((joined.id, kept.id)), ClaimRow.state == "verified"
+    )
+    if len(set(await session.scalars(proved))) > 1:
+        raise TwoClaimants(name=joined.name, other=kept.name)
     row = JoinRow(record_id=joined.id, kept_id=kept.id, user_id=user_id, joined_at=utcnow())
     session.add(row)
     _note(session, joined.id, kept.id, user_id, joined=True)

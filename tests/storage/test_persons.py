@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import destinations, follows, joining, network, persons, privacy, researchers, works
 from storage.database import Database
-from storage.errors import AlreadyJoined, NotJoined, NotTwoRecords, WorkNotListed
+from storage.errors import AlreadyJoined, NotJoined, NotTwoRecords, TwoClaimants, WorkNotListed
 from storage.names import name_key
 from storage.persons import MODERATOR, RESEARCHER, Part, Placed, _same_persons
+from tests.storage.claimed import claimed_record
 from tests.storage.papers import paper
 
 
@@ -168,6 +169,16 @@ async def test_two_records_of_one_person_are_joined_and_parted(database: Databas
         assert await joining.everything(session) == []
         await privacy.erase(session, 7)
         assert [step.user_id for step in await joining.history(session)] == [None, None]
+
+
+async def test_records_that_two_people_have_proved_theirs_stay_two(database: Database) -> None:
+    async with database.write() as session:
+        one = await claimed_record(session, "Ada Lovelace", 1)
+        other = await claimed_record(session, "A. A. Lovelace", 2)
+        with pytest.raises(TwoClaimants):
+            await joining.join(session, other, one, 7)
+        third = await claimed_record(session, "Ada Byron", 1)
+        assert (await joining.join(session, third, one, 7)).id == one
 
 
 async def test_joined_records_are_one_in_the_graph(database: Database) -> None:
