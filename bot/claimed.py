@@ -65,10 +65,12 @@ def which_are_you(record: Researcher, people: Sequence[Researcher]) -> Card:
 
 
 def who_you_may_be(record: Researcher, people: Sequence[Researcher]) -> list[tuple[str, str, str]]:
-    """The choices of that, and last that all of them are one person."""
+    """The choices of that; the last is all of them as one person, unless somebody is proved."""
     choices = [
         (str(p.id), p.label or p.name, plural(p.works, "work")) for p in people[:MOST_CHOICES]
     ]
+    if any(person.claimed for person in people):
+        return choices
     all_works = plural(record.works, "work")
     return [*choices, (f"{ALL_OF}{record.id}", "All of these are me, one person", all_works)]
 

@@ -24,6 +24,7 @@ from tests import page_zoo
 from tests.bot.commands.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
 from tests.page_zoo import Zoo, answer
+from tests.storage.claimed import claim as claim_it
 
 
 @pytest.fixture
@@ -134,6 +135,11 @@ async def test_of_several_people_one_is_chosen_and_only_their_works_are_confirme
     assert f"## Your claim on {first.researcher.distinct_name}" in words(result)
     claim = await _claim(bot, ada)
     assert claim.researcher.id == first.researcher.id
+    async with bot.database.write() as session:
+        await claim_it(session, others[0].researcher.id, 7)
+    again = await ada.slash(channel, "claim start", researcher="Kai Han")
+    assert len(options(again)) == len(others) + 1
+    assert ALL not in options(again)
 
 
 async def test_no_claims_nothing(ada: MemberActor, channel: ChannelHandle, bot: Colloquy) -> None:
