@@ -77,7 +77,7 @@ async def test_splitting_again_keeps_who_is_still_there(database: Database) -> N
         await persons.save(session, record, [_part(1, 2, 3, 4, 5, 6)])
         assert await persons.of_record(session, record) == []
         assert await persons.namesakes(session, record) == []
-        assert await persons.was_split(session, record)
+        assert await persons.to_split(session) == []
 
 
 async def test_whom_somebody_follows_stays(database: Database) -> None:
