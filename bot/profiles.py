@@ -225,6 +225,7 @@ def help_card(person: Researcher | None, busiest: int | None, topics: Sequence[s
         "`/researcher search` find somebody by name",
         "`/graph show` who and what is around somebody; `/graph path` how two are connected",
         "`/follow add` hear of each new paper; `/follow list` what you follow",
+        small("Or right-click a member who is a researcher › Apps › Follow this researcher."),
         "`/claim start` say that a record is yours, and prove it",
         "`/collaborate invite` ask somebody to work with you; `/collaborate inbox` who asks you",
     )

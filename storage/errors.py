@@ -174,6 +174,13 @@ class NotAllowed(ColloquyError):
     template = "{what}"
 
 
+class NoResearcherHere(ColloquyError):
+    code = "no_researcher_here"
+    template = (
+        "No researcher is shown here under that member; `/follow add` follows anybody by name."
+    )
+
+
 class AlreadyFollowing(ColloquyError):
     code = "already_following"
     template = "{name} is already followed here; `/follow edit` changes how."

@@ -30,6 +30,7 @@ async def register(client: Colloquy) -> None:
     tree.add_command(ask.ask_about_this)
     tree.add_command(researcher.group)
     tree.add_command(follow.group)
+    tree.add_command(following.follow_member)
     tree.add_command(claim.group)
     tree.add_command(collaborate.group)
     tree.add_command(graph.group)

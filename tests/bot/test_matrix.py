@@ -150,6 +150,8 @@ COMMANDS = {
     "admin mentions": moderators({"on": True}, "I answer mentions and replies in this server."),
 }
 MESSAGE_COMMANDS = {"Ask about this": FORM}
+# On a member who has claimed a record; offered in servers only.
+MEMBER_COMMANDS = {"Follow this researcher": "**Kai Han** is followed."}
 
 
 @dataclass
@@ -429,6 +431,14 @@ async def test_commands_on_a_message(world: World, role: str) -> None:
         assert expected in _read(world, result)
 
 
+@pytest.mark.parametrize("role", IN_SERVER)
+async def test_commands_on_a_member(world: World, role: str) -> None:
+    person = world.member(role)
+    for name, expected in MEMBER_COMMANDS.items():
+        result = await person.context_menu(world.channel, name, world.member(CLAIMED))
+        assert expected in _read(world, result)
+
+
 async def _furnish(world: World) -> None:
     """An answer of the member, an announcement of the moderator, an invitation of the member."""
     ada = world.id_of(MEMBER)
@@ -510,6 +520,8 @@ async def test_nothing_is_missing_from_the_matrix() -> None:
     assert slash == set(COMMANDS)
     menus = {c.name for c in recorder.tree.get_commands(type=discord.AppCommandType.message)}
     assert menus == set(MESSAGE_COMMANDS)
+    menus = {c.name for c in recorder.tree.get_commands(type=discord.AppCommandType.user)}
+    assert menus == set(MEMBER_COMMANDS)
     example = World(None, None, None, {})  # type: ignore[arg-type]
     assert {type(press.make(example)) for press in PRESSES.values()} == recorder.items
     forms = {form for form in errors.Modal.__subclasses__() if form.__module__.startswith("bot.")}
@@ -523,3 +535,8 @@ async def test_what_is_offered_to_people_who_took_the_bot_along(env: Env, bot: C
         published = command.to_dict(bot.tree)
         assert (1 in published["integration_types"]) == row.own_app, name
         assert (2 in published["contexts"]) == row.own_app, name
+    for name in MEMBER_COMMANDS:
+        on_member = bot.tree.get_command(name, type=discord.AppCommandType.user)
+        assert on_member is not None
+        published = on_member.to_dict(bot.tree)
+        assert (published["integration_types"], published["contexts"]) == ([0], [0])
