@@ -54,6 +54,7 @@ async def test_commands_work_in_servers_direct_messages_and_as_ones_own_app(env:
         "Ask about this",
         "researcher",
         "follow",
+        "Follow this researcher",
         "claim",
         "collaborate",
         "graph",

@@ -19,7 +19,17 @@ from discord import app_commands
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor, UserHandle
 from simcord.results import InteractionResult, ResponseMessage
 
-from bot import asking, commands, errors, exploring, following, inviting, namesakes, views
+from bot import (
+    asking,
+    commands,
+    errors,
+    exploring,
+    following,
+    inviting,
+    namesakes,
+    own_profile,
+    views,
+)
 from bot.cards import Card
 from bot.client import Colloquy
 from bot.commands import claim, collaborate, follow, outbox, privacy, researcher, reviews
@@ -117,7 +127,7 @@ COMMANDS = {
     "graph path": Row({"a": "Kai Han", "b": "Yunhe Wang"}, "they wrote together"),
     "graph similar": Row({"work": "OnlineVPO"}, "## Near"),
     "graph people": Row(KAI, "might talk to"),
-    "claim start": Row(KAI, "## Are you Kai Han?"),
+    "claim start": Row(KAI, "## Which Kai Han are you?"),
     "claim check": Row(
         {"page": "my page"},
         NO_CLAIM,
@@ -296,9 +306,9 @@ PRESSES: dict[str, Press] = {
         lambda w: inviting.AnswerInvitation(w.invitation_id, "accept"),
         *only(CLAIMED, "You have blocked whoever sent this", NOT_INVITED),
     ),
-    "Claim": Press(lambda w: claim.ClaimThem(1), "## Are you Kai Han?"),
+    "Claim": Press(lambda w: claim.ClaimThem(1), "## Which Kai Han are you?"),
     "Choose whom to claim": Press(
-        lambda w: claim.ChooseWhom(_choice("claimwho:1", 1)), "## Are you Kai Han?"
+        lambda w: claim.ChooseWhom(_choice("claimwho:1", 1)), "## Which Kai Han are you?"
     ),
     "Yes, claim them": Press(
         lambda w: claim.Begin(1, True),
@@ -339,7 +349,7 @@ FORMS: dict[type[errors.Modal], tuple[str, dict[str, str], str]] = {
 }
 
 # Opened by presses above; what comes of them is tested with the claims.
-FORMS_OF_CLAIMS = {claim.WhichPage, claim.OwnProfile, reviews.Reason}
+FORMS_OF_CLAIMS = {claim.WhichPage, own_profile.OwnProfile, reviews.Reason}
 
 
 @pytest.fixture
