@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.graph import works_and_names
+from retrieval.around import works_and_names
 from retrieval.nodes import Edge, Kind, Node, Tie, person_node, plural, span
 from retrieval.text import readable
 from storage import network
@@ -136,7 +136,7 @@ async def _path(
 ) -> Path:
     chain = [*sides[0].chain(middle), *sides[1].chain(middle)[-2::-1]]
     between = chain[1:-1]
-    theirs = [await network.works_of_name(session, name) for name in between]
+    theirs = [await network.works_of(session, name) for name in between]
     printed = [frozenset(work.id for work in found) for found in theirs]
     works = [sides[0].works, *printed, sides[1].works]
     shared = [one & other for one, other in pairwise(works)]
