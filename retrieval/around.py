@@ -265,7 +265,7 @@ def _works(center: Node, tie: Tie, works: Iterable[Heading], reason: str) -> lis
 async def _own(session: AsyncSession, center: Node) -> frozenset[str]:
     if center.researcher_id is None:
         return frozenset({center.key.removeprefix("n:")})
-    return await network.own_keys(session, center.researcher_id)
+    return await network.own_keys(session, [center.researcher_id])
 
 
 def _whose(center: Node) -> str | int:

@@ -6,7 +6,7 @@ name as printed. Two people of one printed name cannot be told apart here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -240,18 +240,23 @@ async def beside(
 
     Works of more than `most` authors are left out: they tie nobody to anybody.
     """
+    works = await works_by(session, list(keys))
+    ids = sorted({work_id for found in works.values() for work_id in found})
+    return works, await names_on(session, ids, most)
+
+
+async def works_by(session: AsyncSession, keys: Sequence[str]) -> dict[str, list[int]]:
+    """The works that print each of these names."""
     works: dict[str, list[int]] = {}
-    wanted = list(keys)
-    for start in range(0, len(wanted), BATCH):
+    for start in range(0, len(keys), BATCH):
         rows = await session.execute(
             select(AuthorshipRow.name_key, AuthorshipRow.work_id).where(
-                AuthorshipRow.name_key.in_(wanted[start : start + BATCH])
+                AuthorshipRow.name_key.in_(keys[start : start + BATCH])
             )
         )
         for key, work_id in rows:
             works.setdefault(key, []).append(work_id)
-    ids = sorted({work_id for found in works.values() for work_id in found})
-    return works, await names_on(session, ids, most)
+    return works
 
 
 async def names_on(
@@ -284,11 +289,14 @@ async def number_of_works(session: AsyncSession, keys: Sequence[str]) -> dict[st
     return found
 
 
-async def own_keys(session: AsyncSession, researcher_id: int) -> frozenset[str]:
-    """The name keys under which a record's own name may be printed."""
+async def own_keys(session: AsyncSession, researcher_ids: Collection[int]) -> frozenset[str]:
+    """The name keys under which these researchers' own names may be printed."""
+    if not researcher_ids:
+        return frozenset()
     rows = await session.scalars(
         select(ResearcherNameRow.key).where(
-            ResearcherNameRow.researcher_id == researcher_id, ResearcherNameRow.form != "surname"
+            ResearcherNameRow.researcher_id.in_(researcher_ids),
+            ResearcherNameRow.form != "surname",
         )
     )
     return frozenset(rows)
