@@ -22,7 +22,7 @@ from retrieval import topics
 from retrieval.likeness import Evidence, Signature, weigh
 from retrieval.linkage import THRESHOLD, grouped, nearness
 from retrieval.text import readable, terms, whole
-from storage import persons, researchers, vectors, works
+from storage import joining, persons, researchers, vectors, works
 from storage import terms as statistics
 from storage.database import Database
 from storage.names import name_forms, name_key
@@ -69,6 +69,13 @@ async def refresh(database: Database, model: str, record_id: int) -> None:
     async with database.write() as session:
         for person in await persons.save(session, record_id, parts):
             await topics.refresh(session, person)
+
+
+async def sort_again(database: Database, model: str, record_id: int) -> None:
+    """Work out a record's topics and persons anew after its works have changed."""
+    async with database.write() as session:
+        await topics.refresh(session, record_id)
+    await refresh(database, model, record_id)
 
 
 async def ahead(
@@ -220,7 +227,7 @@ async def _read(
     # A record too large to split is not compared, so nothing more is read for it.
     if len(record) > MOST_WORKS:
         return name, record, [], [], Known({})
-    names = [name, *(r.name for r in await persons.joined_to(session, record_id))]
+    names = [name, *(r.name for r in await joining.joined_to(session, record_id))]
     own = {key for n in names for key, form in name_forms(n).items() if form != "surname"}
     stored = {i: row.document for i, row in (await vectors.load(session, model, ids)).items()}
     documents = stored | dict(documents)

@@ -15,6 +15,7 @@ from bot.commands import (
     help,  # noqa: A004 - the command's name
     outbox,
     privacy,
+    records,  # noqa: F401 - its commands are under /admin
     researcher,
     reviews,
 )

@@ -150,6 +150,11 @@ COMMANDS = {
     "admin reviews": moderators({}, "Claims are no longer reviewed in this server."),
     "admin claimed-role": moderators({}, "Claimed researchers get no role in this server."),
     "admin claims": moderators({}, "laim"),
+    "admin join-records": moderators(
+        {"record": "Kai Han", "same-as": "Kai Han"}, "Please name two different author records"
+    ),
+    "admin part-records": moderators({"record": "Kai Han"}, "is not joined to another record"),
+    "admin joined-records": moderators({}, "No two records are joined."),
     "admin settings": moderators({}, "## Settings"),
     "admin statistics": moderators({}, "works stored"),
     "admin check": moderators({}, "## Check"),

@@ -13,7 +13,16 @@ from retrieval import namesakes
 from retrieval.sources.arxiv import Arxiv
 from retrieval.sources.connection import Pacing
 from retrieval.watch import Seen, Watcher, preview
-from storage import announcements, destinations, follows, persons, researchers, watches, works
+from storage import (
+    announcements,
+    destinations,
+    follows,
+    joining,
+    persons,
+    researchers,
+    watches,
+    works,
+)
 from storage.announcements import State
 from storage.database import Database
 from storage.follows import Filter
@@ -303,7 +312,7 @@ async def test_joined_records_are_heard_of_as_one(world: World) -> None:
     await world.look()
     async with world.database.write() as session:
         ada = await researchers.resolve(session, ADA)
-        await persons.join(session, other, ada.id, 7)
+        await joining.join(session, other, ada.id, 7)
         [follow] = await follows.of_user(session, 2)
         await follows.remove(session, follow.id)
     world.publish(50, "A. A. Byron")
@@ -312,7 +321,7 @@ async def test_joined_records_are_heard_of_as_one(world: World) -> None:
     await world.look()
     assert await world.heard() == [("pending", "Paper 50"), ("pending", "Paper 51")]
     async with world.database.write() as session:
-        await persons.part(session, other)
+        await joining.part(session, other, 7)
     world.publish(52, "A. A. Byron")
     assert (await world.look()).announced == 0
 
