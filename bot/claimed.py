@@ -21,7 +21,8 @@ from bot.cards import (
 from bot.markdown import inline, link
 from retrieval.proofs import Looked
 from retrieval.text import readable
-from storage.claims import LIVE, MOST_OPEN, Claim, Happened, State, Step, described
+from storage.claim_states import LIVE, Claim, Happened, State, Step, described
+from storage.claims import MOST_OPEN
 from storage.proofs import Kind, Proof
 from storage.researchers import Researcher
 from storage.researchers import described as one_of_several

@@ -25,6 +25,7 @@ from storage import answers, privacy
 from storage.errors import ColloquyError
 
 if TYPE_CHECKING:
+    from bot.pages import Pages
     from bot.parts import Parts
     from retrieval.watch import Watcher
 
@@ -60,6 +61,7 @@ class Colloquy(discord.Client):
         gate: whether somebody may ask here, now.
         studio: draws pictures.
         near: what is near in meaning.
+        pages: where pages can be read at once, on the machine of the try-out; None in Discord.
         tree: the commands, usable in servers, in direct messages and as a person's own app.
     """
 
@@ -88,6 +90,7 @@ class Colloquy(discord.Client):
         self.messenger = Messenger(self)
         self.studio = Studio(parts.settings.pictures.theme, on=parts.settings.pictures.on)
         self.near = Nearby(parts.embedder.name, parts.index)
+        self.pages: Pages | None = None
         self._rounds: set[asyncio.Task[None]] = set()
         self.gate = Gate(parts.database, parts.settings.limits)
         self.tree = errors.Tree(

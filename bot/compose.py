@@ -145,7 +145,7 @@ async def _fill(database: Database, embedder: Embedder) -> None:
     await load_sample(database)
     async with database.read() as session:
         pending = await vectors.count_pending(session, embedder.name)
-        if not pending and not await persons.any_unsplit(session):
+        if not pending and not await persons.to_split(session):
             return
     with bars() as report:
         await embed_pending(database, embedder, report)

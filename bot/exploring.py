@@ -41,6 +41,7 @@ GRAPH, EXPLORER, WORDS, BACK, MORE, FEWER = (
 HOW_TO_OPEN = (
     "Save this page and open it in a browser: it needs no network and sends nothing anywhere."
 )
+OPEN_HERE = "Open in the browser"
 
 
 async def opened(interaction: Press, look: Look) -> Layout:
@@ -235,13 +236,18 @@ class OpenExplorer(discord.ui.DynamicItem[Button], template=r"graphopen:1:([0-9a
         async with interaction.client.database.read() as session:
             hood = await _look(session, interaction, self.look, EXPLORED)
         page = await asyncio.to_thread(explorer.page, hood)
+        name = explorer.file_name(hood)
         file = discord.File(
             io.BytesIO(page.encode()),
-            explorer.file_name(hood),
+            name,
             description=f"An explorer of what is around {hood.center.label}"[:1024],
         )
         text = f"**Around {inline(hood.center.label, 80)}**\n{HOW_TO_OPEN}"
-        await show_later(interaction, Layout(notice(text), file=file))
+        pages = interaction.client.pages
+        here: list[Item] = (
+            [discord.ui.Button(label=OPEN_HERE, url=pages.put(name, page))] if pages else []
+        )
+        await show_later(interaction, Layout(notice(text), here, file=file))
 
 
 def _read(state: str) -> Look:

@@ -10,7 +10,7 @@ from bot import cards, errors
 from bot.markdown import inline
 from bot.views import Layout, send
 from storage import own_words
-from storage.claims import Claim, State
+from storage.claim_states import Claim, State
 from storage.errors import NotClaimed
 from storage.own_words import LONGEST, MOST_LINKS, OwnWords
 

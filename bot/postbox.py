@@ -67,7 +67,7 @@ TOO_MANY = {  # direct messages; the seconds to rest
     40003: ("Discord asks to write to fewer people at once", 600.0),
     20026: ("Discord has limited this bot's direct messages", 3600.0),
 }
-_NOT_A_TEXT_CHANNEL = 50008
+_TAKES_NO_MESSAGES = {50008, 50024}  # a forum to which this client has not been introduced
 
 
 def refusal(error: Exception) -> Refusal | None:
@@ -159,8 +159,6 @@ class Postbox:
                 allowed_mentions=discord.AllowedMentions.none(),
             )
         except discord.HTTPException as error:
-            if error.code != _NOT_A_TEXT_CHANNEL:
-                raise
             return await self._post(await self._forum(address.id, error), post)
         return message.id
 
@@ -173,9 +171,13 @@ class Postbox:
         await self._pace.turn()
         if isinstance(address, discord.ForumChannel):
             return await self._find_post(address, wanted, after)
-        async for message in address.history(limit=LOOK_THROUGH, after=after, oldest_first=True):
-            if self._shows(message, wanted):
-                return message.id
+        history = address.history(limit=LOOK_THROUGH, after=after, oldest_first=True)
+        try:
+            async for message in history:
+                if self._shows(message, wanted):
+                    return message.id
+        except discord.HTTPException as error:
+            return await self._find_post(await self._forum(address.id, error), wanted, after)
         return None
 
     async def discuss(self, address: Address, message_id: int, title: str) -> None:
@@ -215,11 +217,13 @@ class Postbox:
         return channel.id
 
     async def _forum(self, channel_id: int, error: discord.HTTPException) -> discord.ForumChannel:
-        """The forum that refused a plain message.
+        """The forum that refused to be treated as a channel of messages.
 
         Raises:
-            discord.HTTPException: it is something else that takes no messages.
+            discord.HTTPException: the error, if it was refused for any other reason.
         """
+        if error.code not in _TAKES_NO_MESSAGES:
+            raise error
         await self._pace.turn()
         channel = await self._client.fetch_channel(channel_id)
         if not isinstance(channel, discord.ForumChannel):

@@ -20,6 +20,7 @@ import discord
 import structlog
 
 from bot.client import Colloquy, create
+from bot.pages import Pages
 from bot.parts import Parts
 from storage import places, researchers
 from storage.errors import MissingExtra
@@ -140,6 +141,7 @@ async def _served(
     ports = [*range(port, min(port + PORTS_TRIED, 65_536)), 0] if port else [0]
     for candidate in ports:
         preview = env.preview(channel, viewers=viewers, layout="channel", port=candidate)
+        pages = Pages(preview)
         async with contextlib.AsyncExitStack() as stack:
             try:
                 page = await stack.enter_async_context(preview)
@@ -147,6 +149,9 @@ async def _served(
                 if isinstance(error.__cause__, OSError) and candidate:
                     continue
                 raise
+            bot = env.bot
+            assert isinstance(bot, Colloquy)
+            bot.pages = pages
             yield page
             return
 

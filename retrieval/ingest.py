@@ -25,7 +25,6 @@ from retrieval.sources import Papers
 from retrieval.sources.snapshot import read_snapshot
 from retrieval.text import pieces, whole, work_terms
 from storage import persons, researchers, terms, vectors, works
-from storage import topics as stored_topics
 from storage.database import Database
 from storage.errors import ColloquyError, OptedOut
 from storage.vectors import WorkVectors
@@ -249,14 +248,10 @@ def _same_text(work: Work, stored: Work | None) -> bool:
 
 
 async def _refresh_records(database: Database, model: str, changed: set[int]) -> None:
-    """Topics and persons of the records that have one of these works, or that have none yet."""
+    """Topics and persons of the records that have one of these works, or works not yet sorted."""
     async with database.read() as session:
-        records = await researchers.everyone(session, _RECORDS)
+        records = await persons.to_split(session, changed)
     for record in records:
         async with database.write() as session:
-            theirs = not changed.isdisjoint(await works.ids_of(session, [record.id]))
-            if theirs or not await stored_topics.of(session, record.id):
-                await topics.refresh(session, record.id)
-            split = not theirs and await persons.was_split(session, record.id)
-        if not split:
-            await namesakes.refresh(database, model, record.id)
+            await topics.refresh(session, record)
+        await namesakes.refresh(database, model, record)

@@ -29,6 +29,7 @@ from storage.schema import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S = 30
+CLOSING_S = 10
 
 
 class Database:
@@ -47,7 +48,8 @@ class Database:
         if not self._is_server():
             _prepare_sqlite(self._engine.sync_engine)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
-        self._ending: set[asyncio.Task[None]] = set()
+        self._open: set[asyncio.Future[None]] = set()
+        self._closing = False
 
     def _is_server(self) -> bool:
         return self.url.get_backend_name() != "sqlite"
@@ -81,15 +83,19 @@ class Database:
         A task that is cancelled while it connects, commits or closes would leave the connection
         to the garbage collector: so these run in tasks of their own, and `close` waits for them.
         """
+        if self._closing:
+            raise DatabaseUnavailable(why="it is being closed")
         session = self._sessions()
+        ended = asyncio.get_running_loop().create_future()
+        self._open.add(ended)
         connected = asyncio.create_task(_connect(session, options))
         try:
             await asyncio.shield(connected)
             yield session
         finally:
             ending = asyncio.create_task(_end(session, connected))
-            self._ending.add(ending)
-            ending.add_done_callback(self._ending.discard)
+            ending.add_done_callback(lambda _: ended.set_result(None))
+            ending.add_done_callback(lambda _: self._open.discard(ended))
             await asyncio.shield(ending)
 
     @asynccontextmanager
@@ -128,7 +134,10 @@ class Database:
             return await connection.run_sync(_current)
 
     async def close(self) -> None:
-        await asyncio.gather(*self._ending)
+        """Let go of every connection, once what is under way has ended; nothing can begin anew."""
+        self._closing = True
+        if self._open:
+            await asyncio.wait(self._open, timeout=CLOSING_S)
         await self._engine.dispose()
 
 

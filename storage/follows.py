@@ -16,7 +16,7 @@ from storage import places, watches
 from storage.answers import utcnow
 from storage.destinations import Destination, destination
 from storage.errors import AlreadyFollowing, NoSuchFollow, TooManyFollows, TooManyServerFollows
-from storage.researchers import Researcher, get
+from storage.researchers import Researcher, by_ids, get
 from storage.schema import DestinationRow, FollowRow
 from storage.works import Work
 
@@ -262,17 +262,20 @@ async def _follows(session: AsyncSession, *conditions: Any) -> list[Follow]:
         .join(DestinationRow, DestinationRow.id == FollowRow.destination_id)
         .where(*conditions)
     )
+    pairs = rows.all()
+    people = await by_ids(session, list({follow.researcher_id for follow, _ in pairs}))
+    known = {person.id: person for person in people}
     found = [
         Follow(
             id=follow.id,
-            researcher=await get(session, follow.researcher_id),
+            researcher=known[follow.researcher_id],
             destination=destination(where),
             user_id=follow.user_id,
             every=Every(follow.every),
             filter=Filter.from_json(follow.filter),
             paused_until=follow.paused_until,
         )
-        for follow, where in rows.all()
+        for follow, where in pairs
     ]
     return sorted(found, key=lambda follow: (follow.researcher.name, follow.id))
 

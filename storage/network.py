@@ -7,15 +7,16 @@ apart here.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Select, and_, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.researchers import joins
 from storage.schema import (
+    AffiliationRow,
     AttributionRow,
     AuthorshipRow,
     JoinRow,
@@ -55,8 +56,29 @@ class Heading:
     url: str | None
 
 
-_HEADING = select(WorkRow.id, WorkRow.title, WorkRow.year, WorkRow.url)
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Works with their authors in order.
 
+    Attributes:
+        headings: the latest first.
+        authors: by work and position.
+        placed: whether an institution is known of any of the works.
+    """
+
+    headings: list[Heading]
+    authors: list[Printed]
+    placed: bool
+
+
+_HEADING = select(WorkRow.id, WorkRow.title, WorkRow.year, WorkRow.url)
+_BY_NAME = _HEADING.join(AuthorshipRow, AuthorshipRow.work_id == WorkRow.id).where(
+    AuthorshipRow.name_key == bindparam("of")
+)
+_OF_RECORD = _HEADING.join(AttributionRow, AttributionRow.work_id == WorkRow.id).where(
+    AttributionRow.researcher_id == bindparam("of"), AttributionRow.certainty > 0
+)
+_EVER = (0, 9999)
 
 _JOINED = select(JoinRow.record_id)
 _HAS_NAME = (
@@ -69,47 +91,80 @@ _HAS_NAME = (
     .correlate(AttributionRow, AuthorshipRow)
     .exists()
 )
+_AUTHOR = (
+    AuthorshipRow.work_id,
+    AuthorshipRow.position,
+    AuthorshipRow.name,
+    AuthorshipRow.name_key,
+    ResearcherRow.id,
+    ResearcherRow.name,
+)
+_ITS_RECORD = and_(
+    AttributionRow.work_id == AuthorshipRow.work_id, AttributionRow.certainty > 0, _HAS_NAME
+)
 _PRINTED = (
-    select(
-        AuthorshipRow.work_id,
-        AuthorshipRow.position,
-        AuthorshipRow.name,
-        AuthorshipRow.name_key,
-        ResearcherRow.id,
-        ResearcherRow.name,
-    )
+    select(*_AUTHOR)
     .select_from(AuthorshipRow)
-    .outerjoin(
-        AttributionRow,
-        and_(
-            AttributionRow.work_id == AuthorshipRow.work_id,
-            AttributionRow.certainty > 0,
-            _HAS_NAME,
-        ),
-    )
+    .outerjoin(AttributionRow, _ITS_RECORD)
     .outerjoin(ResearcherRow, ResearcherRow.id == AttributionRow.researcher_id)
     .order_by(AuthorshipRow.work_id, AuthorshipRow.position)
 )
 
 
-async def works_of_name(
-    session: AsyncSession, key: str, years: Years | None = None, limit: int = 2000
-) -> list[Heading]:
-    """The works that print this name, the latest first."""
-    query = _HEADING.where(AuthorshipRow.name_key == key).join(
-        AuthorshipRow, AuthorshipRow.work_id == WorkRow.id
+def _latest(works: Select[int, str, int, str | None]) -> Select[int, str, int, str | None]:
+    return (
+        works.where(WorkRow.year.between(bindparam("first"), bindparam("last")))
+        .distinct()
+        .order_by(WorkRow.year.desc(), WorkRow.id.desc())
+        .limit(bindparam("most"))
     )
-    return await _latest(session, query, years, limit)
 
 
-async def works_of_record(
-    session: AsyncSession, researcher_id: int, years: Years | None = None, limit: int = 2000
-) -> list[Heading]:
-    """The works attributed to a record, the latest first."""
-    query = _HEADING.join(AttributionRow, AttributionRow.work_id == WorkRow.id).where(
-        AttributionRow.researcher_id == researcher_id, AttributionRow.certainty > 0
+def _with_authors(works: Select[int, str, int, str | None]) -> Select[*tuple[Any, ...]]:
+    """One statement for works and authors: each further one costs a small graph as much again."""
+    found = _latest(works).subquery()
+    placed = exists().where(AffiliationRow.work_id == found.c.id)
+    return (
+        select(found, placed, *_AUTHOR)
+        .select_from(found)
+        .outerjoin(AuthorshipRow, AuthorshipRow.work_id == found.c.id)
+        .outerjoin(AttributionRow, _ITS_RECORD)
+        .outerjoin(ResearcherRow, ResearcherRow.id == AttributionRow.researcher_id)
+        .order_by(found.c.id, AuthorshipRow.position)
     )
-    return await _latest(session, query, years, limit)
+
+
+_WORKS_BY_NAME, _WORKS_OF_RECORD = _latest(_BY_NAME), _latest(_OF_RECORD)
+_WRITTEN_BY_NAME, _WRITTEN_OF_RECORD = _with_authors(_BY_NAME), _with_authors(_OF_RECORD)
+
+
+async def works_of(
+    session: AsyncSession, whose: str | int, years: Years | None = None, limit: int = 2000
+) -> list[Heading]:
+    """The works that print a name, by its key, or of a record, by its id; the latest first."""
+    query = _WORKS_BY_NAME if isinstance(whose, str) else _WORKS_OF_RECORD
+    rows = await session.execute(query, _given(whose, years, limit))
+    return [Heading(*row) for row in rows]
+
+
+async def written_by(
+    session: AsyncSession, whose: str | int, years: Years | None, limit: int
+) -> Written:
+    """The same works with all of their authors, as `printed_on` gives them."""
+    query = _WRITTEN_BY_NAME if isinstance(whose, str) else _WRITTEN_OF_RECORD
+    found: dict[int, Heading] = {}
+    authors: list[Printed] = []
+    placed = False
+    for work_id, title, year, url, known, *author in await session.execute(
+        query, _given(whose, years, limit)
+    ):
+        if work_id not in found:
+            found[work_id] = Heading(work_id, title, year, url)
+            placed = placed or known
+        if author[0] is not None:
+            authors.append(_printed(*author))
+    latest = sorted(found.values(), key=lambda work: (work.year, work.id), reverse=True)
+    return Written(latest, await _each_once(session, authors), placed)
 
 
 async def headings(session: AsyncSession, work_ids: Sequence[int]) -> dict[int, Heading]:
@@ -134,9 +189,14 @@ async def printed_on(session: AsyncSession, work_ids: Sequence[int]) -> list[Pri
         rows = await session.execute(
             _PRINTED.where(AuthorshipRow.work_id.in_(work_ids[start : start + BATCH]))
         )
-        found += [_printed(row) for row in rows]
+        found += [_printed(*row) for row in rows]
+    return await _each_once(session, found)
+
+
+async def _each_once(session: AsyncSession, found: list[Printed]) -> list[Printed]:
+    """Of the records that an author on a work may be, the one with the fewest works."""
     found = await _kept(session, found)
-    places = Counter((author.work_id, author.position) for author in found)
+    places = dict.fromkeys((author.work_id, author.position) for author in found)
     if len(places) == len(found):
         return found
     candidates = {author.record[0] for author in found if author.record is not None}
@@ -172,7 +232,7 @@ async def first_places(session: AsyncSession, keys: Sequence[str]) -> dict[str, 
                 ),
             )
         )
-        for author in await _kept(session, [_printed(row) for row in rows]):
+        for author in await _kept(session, [_printed(*row) for row in rows]):
             found.setdefault(author.key, author)
     return found
 
@@ -184,18 +244,23 @@ async def beside(
 
     Works of more than `most` authors are left out: they tie nobody to anybody.
     """
+    works = await works_by(session, list(keys))
+    ids = sorted({work_id for found in works.values() for work_id in found})
+    return works, await names_on(session, ids, most)
+
+
+async def works_by(session: AsyncSession, keys: Sequence[str]) -> dict[str, list[int]]:
+    """The works that print each of these names."""
     works: dict[str, list[int]] = {}
-    wanted = list(keys)
-    for start in range(0, len(wanted), BATCH):
+    for start in range(0, len(keys), BATCH):
         rows = await session.execute(
             select(AuthorshipRow.name_key, AuthorshipRow.work_id).where(
-                AuthorshipRow.name_key.in_(wanted[start : start + BATCH])
+                AuthorshipRow.name_key.in_(keys[start : start + BATCH])
             )
         )
         for key, work_id in rows:
             works.setdefault(key, []).append(work_id)
-    ids = sorted({work_id for found in works.values() for work_id in found})
-    return works, await names_on(session, ids, most)
+    return works
 
 
 async def names_on(
@@ -228,17 +293,21 @@ async def number_of_works(session: AsyncSession, keys: Sequence[str]) -> dict[st
     return found
 
 
-async def own_keys(session: AsyncSession, researcher_id: int) -> frozenset[str]:
-    """The name keys under which a record's own name may be printed, or that of the record which a
-    person is behind; with those of the records that it is joined with.
+async def own_keys(session: AsyncSession, researcher_ids: Collection[int]) -> frozenset[str]:
+    """The name keys under which these researchers' own names may be printed: those of a person's
+    record, and those of the records that were joined with it.
     """
-    joined = await joins(session)
-    record = await session.scalar(
-        select(ResearcherRow.record_id).where(ResearcherRow.id == researcher_id)
+    if not researcher_ids:
+        return frozenset()
+    behind = await session.execute(
+        select(ResearcherRow.id, ResearcherRow.record_id).where(
+            ResearcherRow.id.in_(researcher_ids)
+        )
     )
-    own = record or researcher_id
-    kept = joined.get(own, own)
-    ids = [own, kept, *(one for one, other in joined.items() if other == kept)]
+    joined = await joins(session)
+    own = {record or one for one, record in behind}
+    kept = {joined.get(record, record) for record in own}
+    ids = own | kept | {record for record, other in joined.items() if other in kept}
     rows = await session.scalars(
         select(ResearcherNameRow.key).where(
             ResearcherNameRow.researcher_id.in_(ids), ResearcherNameRow.form != "surname"
@@ -276,11 +345,16 @@ async def topics_of_works(
     return [(i, Topic(name, tuple(ids))) for i, name, ids in rows if not wanted.isdisjoint(ids)]
 
 
-def _printed(row: Row[int, int, str, str, int | None, str | None]) -> Printed:
-    work_id, position, name, key, record, its_name = row
-    return Printed(
-        work_id, position, name, key, None if record is None else (record, its_name or name)
-    )
+def _printed(
+    work_id: int, position: int, name: str, key: str, record: int | None, its_name: str | None
+) -> Printed:
+    whose = None if record is None else (record, its_name or name)
+    return Printed(work_id, position, name, key, whose)
+
+
+def _given(whose: str | int, years: Years | None, limit: int) -> dict[str, str | int]:
+    first, last = years or _EVER
+    return {"of": whose, "first": first, "last": last, "most": limit}
 
 
 async def _kept(session: AsyncSession, authors: Sequence[Printed]) -> list[Printed]:
@@ -308,12 +382,3 @@ async def _sizes(session: AsyncSession, records: Iterable[int]) -> dict[int, int
         .group_by(AttributionRow.researcher_id)
     )
     return dict(rows.all())
-
-
-async def _latest(
-    session: AsyncSession, query: Select[int, str, int, str | None], years: Years | None, limit: int
-) -> list[Heading]:
-    if years is not None:
-        query = query.where(WorkRow.year.between(*years))
-    query = query.distinct().order_by(WorkRow.year.desc(), WorkRow.id.desc()).limit(limit)
-    return [Heading(*row) for row in await session.execute(query)]

@@ -26,6 +26,7 @@ from storage.schema import (
     TopicRow,
     WatchRow,
 )
+from storage.works import BATCH
 
 DESCRIPTION = "One of several people who publish as {name}."
 RESEARCHER = "the researcher"
@@ -185,21 +186,22 @@ async def save(session: AsyncSession, record_id: int, parts: Sequence[Part]) -> 
     return ids
 
 
-async def was_split(session: AsyncSession, record_id: int) -> bool:
-    """Whether this record was ever looked at for several persons."""
-    at = select(ResearcherRow.split_at).where(ResearcherRow.id == record_id)
-    return await session.scalar(at) is not None
-
-
-async def any_unsplit(session: AsyncSession) -> bool:
-    """Whether some record was never looked at for several persons."""
-    unsplit = select(ResearcherRow.id).where(
-        ResearcherRow.record_id.is_(None), ResearcherRow.split_at.is_(None)
+async def to_split(session: AsyncSession, changed: Collection[int] = ()) -> list[int]:
+    """The records that got works since they were last looked at for several persons, or that have
+    one of these works, which changed.
+    """
+    query = (
+        select(ResearcherRow.id)
+        .join(AttributionRow, AttributionRow.researcher_id == ResearcherRow.id)
+        .where(ResearcherRow.record_id.is_(None), AttributionRow.certainty > 0)
+        .distinct()
     )
-    with_works = select(AttributionRow.researcher_id).where(AttributionRow.certainty > 0)
-    return (
-        await session.scalar(unsplit.where(ResearcherRow.id.in_(with_works)).limit(1)) is not None
-    )
+    found = set(await session.scalars(query.where(ResearcherRow.split_at.is_(None))))
+    ids = list(changed)
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH]
+        found |= set(await session.scalars(query.where(AttributionRow.work_id.in_(part))))
+    return sorted(found)
 
 
 def _same_persons(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, null, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, insert, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import upsert
@@ -138,7 +138,10 @@ async def attribute(
             }
             for work_id in work_ids
         ]
-        await session.execute(upsert(session, AttributionRow).on_conflict_do_nothing(), rows)
+        inserted = upsert(session, AttributionRow).on_conflict_do_nothing()
+        if (await session.scalars(inserted.returning(AttributionRow.work_id), rows)).all():
+            unsorted = update(ResearcherRow).where(ResearcherRow.id == researcher_id)
+            await session.execute(unsorted.values(split_at=None))
         kept = await session.scalar(
             select(JoinRow.kept_id).where(JoinRow.record_id == researcher_id)
         )

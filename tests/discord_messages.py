@@ -206,6 +206,8 @@ class Messages:
         channel = int(request.match_info["channel"])
         if refusal := self._refusal(channel):
             return refusal
+        if channel in self.forums:
+            return refuse(400, 50024)
         after = int(request.query.get("after", 0))
         later = [m for m in self.shown.get(channel, []) if int(m["id"]) > after]
         oldest = later[: int(request.query.get("limit", 50))]

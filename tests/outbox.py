@@ -15,7 +15,8 @@ from storage.database import Database
 from storage.schema import AnnouncementRow, DestinationRow
 from tests.storage.papers import paper
 
-FIRST_CHANNEL, FIRST_PERSON = 200_000, 100_000
+FIRST_FORUM, FIRST_CHANNEL, FIRST_PERSON = 300_000, 200_000, 100_000
+GUILD = 7000
 ABSTRACT = (
     "Language models are widely used. However, existing methods for compressing them are slow."
     " In this paper, we propose a method that removes whole layers at once, guided by a score."
@@ -24,11 +25,18 @@ ABSTRACT = (
 
 
 async def fill(
-    database: Database, *, channels: int = 0, people: int = 0, each: int = 1, every: str = "at once"
+    database: Database,
+    *,
+    channels: int = 0,
+    people: int = 0,
+    forums: int = 0,
+    each: int = 1,
+    every: str = "at once",
 ) -> dict[int, list[int]]:
     """Destinations with `each` announcements, all due; address -> announcement ids in order.
 
-    The address of a person is their user id, which no channel has.
+    The address of a person is their user id, which no channel has; forums are channels that have
+    yet to be made known as such.
     """
     now = utcnow()
     async with database.write() as session:
@@ -38,8 +46,9 @@ async def fill(
             {"user_id": FIRST_PERSON + n, "channel_id": None, "guild_id": None}
             for n in range(people)
         ] + [
-            {"user_id": None, "channel_id": FIRST_CHANNEL + n, "guild_id": 7000}
-            for n in range(channels)
+            {"user_id": None, "channel_id": first + n, "guild_id": GUILD}
+            for first, number in ((FIRST_CHANNEL, channels), (FIRST_FORUM, forums))
+            for n in range(number)
         ]
         same = {"time_zone": "UTC", "discuss": False, "told": False}
         if places:

@@ -18,7 +18,7 @@ from bot.views import Button, Item, Layout, menu, send, turn_to
 from retrieval.proofs import Looked
 from storage import claims, own_words, works
 from storage.answers import utcnow
-from storage.claims import LIVE, Claim, State
+from storage.claim_states import LIVE, Claim, State, described
 from storage.errors import (
     AmbiguousResearcher,
     NoSuchClaim,
@@ -91,7 +91,7 @@ async def status(interaction: Press, claim: str | None = None) -> None:
         mine = await _mine(interaction, claim, live=False)
         await send(interaction, await _status(interaction, mine), ephemeral=True)
     else:
-        choices = [(str(c.id), c.researcher.name, claims.described(c.state)) for c in all_]
+        choices = [(str(c.id), c.researcher.name, described(c.state)) for c in all_]
         row = [OpenMine(menu("Open a claim", "claimmine:1", choices))] if choices else []
         await send(interaction, Layout(claimed.mine(all_), row), ephemeral=True)
     if any(c.state is State.VERIFIED for c in all_):
@@ -139,7 +139,7 @@ async def offer_claims(interaction: Press, typed: str) -> list[Choice[str]]:
     """The person's own claims."""
     async with interaction.client.database.read() as session:
         mine = await claims.of_user(session, interaction.user.id)
-    named = [(c, f"{c.researcher.name} · {claims.described(c.state)}") for c in mine]
+    named = [(c, f"{c.researcher.name} · {described(c.state)}") for c in mine]
     return [
         Choice(name=cards.option(name), value=f"id:{c.id}")
         for c, name in named

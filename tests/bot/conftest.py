@@ -18,7 +18,7 @@ from bot import errors
 from bot.client import Colloquy, create
 from bot.compose import opened
 from bot.parts import Parts
-from bot.settings import LimitSettings, Settings
+from bot.settings import LimitSettings, PictureSettings, Settings
 from retrieval.embedding import Embedder
 from storage.errors import ColloquyError
 
@@ -32,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "expects_errors: the bot meets a defect in this test and is seen to survive it"
     )
+    config.addinivalue_line("markers", "pictures: pictures are drawn; elsewhere only texts are")
 
 
 @pytest.fixture(scope="session")
@@ -64,11 +65,14 @@ def limits() -> LimitSettings:
 
 
 @pytest.fixture
-def settings(filled_data_dir: Path, tmp_path: Path, limits: LimitSettings) -> Settings:
+def settings(
+    filled_data_dir: Path, tmp_path: Path, limits: LimitSettings, request: pytest.FixtureRequest
+) -> Settings:
     """Settings whose data directory is this test's own copy of the filled one."""
     folder = tmp_path / "data"
     shutil.copytree(filled_data_dir, folder, symlinks=True)
-    return Settings(data_dir=folder, limits=limits)
+    pictures = PictureSettings(on=request.node.get_closest_marker("pictures") is not None)
+    return Settings(data_dir=folder, limits=limits, pictures=pictures)
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ import pytest
 from bot.courier import Rules
 from storage.announcements import State
 from storage.database import Database
+from storage.follows import Every
 from tests.courier_process import drain
 from tests.discord_messages import DIRECT, Messages, serving, sometimes
-from tests.outbox import FIRST_CHANNEL, fill, states
+from tests.outbox import FIRST_CHANNEL, FIRST_FORUM, GUILD, fill, states
 
 RULES = Rules(
     per_second=None, direct_per_second=None, hold_s=2, poll_s=0.05, retry_s=0.1, channels=30
@@ -75,15 +76,26 @@ async def couriers(database_url: str, discord_url: str, number: int) -> AsyncIte
 
 
 async def show(
-    database_url: str, *, kills: int, channels: int, people: int, each: int, seconds: float
+    database_url: str,
+    *,
+    kills: int,
+    channels: int,
+    people: int,
+    forums: int,
+    each: int,
+    seconds: float,
+    every: Every = Every.ONCE,
 ) -> None:
     """Drain a fan-out under fire, and compare what is shown with what was to be shown."""
     database = Database(database_url)
-    expected = await fill(database, channels=channels, people=people, each=each)
+    expected = await fill(
+        database, channels=channels, people=people, forums=forums, each=each, every=every
+    )
+    shown_forums = {address: GUILD for address in expected if address >= FIRST_FORUM}
     number = 1 if database.dialect == "sqlite" else 2
     chance = random.Random(kills + number)
     apart = max(2, len(expected) * each // (2 * kills))  # requests between two deaths
-    async with serving(Messages(cut=sometimes(CUT))) as messages:
+    async with serving(Messages(cut=sometimes(CUT), forums=shown_forums)) as messages:
         async with couriers(database_url, messages.url, number) as fleet:
             while fleet.killed < kills and not fleet.done:
                 await _after(messages, chance.randrange(1, 2 * apart))
@@ -93,8 +105,8 @@ async def show(
             assert fleet.killed == kills
         for address, ids in expected.items():
             channel = DIRECT + address if address < FIRST_CHANNEL else address
-            assert messages.announced(channel) == [[id_] for id_ in ids]
-        assert sum(map(len, messages.shown.values())) == len(expected) * each
+            one_each = [[id_] for id_ in ids]
+            assert messages.announced(channel) == (one_each if every == Every.ONCE else [ids])
     became = await states(database)
     assert {state for state, _ in became.values()} == {State.SENT.value}
     await database.close()
@@ -110,9 +122,16 @@ async def _after(messages: Messages, requests: int) -> None:
 
 
 async def test_none_lost_none_doubled_under_fire(database_url: str) -> None:
-    await show(database_url, kills=6, channels=60, people=20, each=2, seconds=60)
+    await show(database_url, kills=6, channels=50, people=20, forums=10, each=2, seconds=60)
+
+
+async def test_no_digest_is_lost_or_doubled_under_fire(database_url: str) -> None:
+    sizes = {"channels": 50, "people": 20, "forums": 10, "each": 3}
+    await show(database_url, kills=4, **sizes, seconds=60, every=Every.DAY)
 
 
 @pytest.mark.slow
-async def test_none_lost_none_doubled_under_long_fire(database_url: str) -> None:
-    await show(database_url, kills=200, channels=1800, people=200, each=2, seconds=600)
+@pytest.mark.parametrize("every", [Every.ONCE, Every.DAY])
+async def test_none_lost_none_doubled_under_long_fire(database_url: str, every: Every) -> None:
+    sizes = {"channels": 1600, "people": 200, "forums": 200, "each": 2}
+    await show(database_url, kills=200, **sizes, seconds=600, every=every)

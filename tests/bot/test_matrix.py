@@ -46,7 +46,7 @@ from storage import (
     works,
 )
 from storage.answers import Asked, utcnow
-from storage.claims import State
+from storage.claim_states import State
 from storage.invitations import Limits
 from storage.schema import ClaimRow
 from storage.works import Paper

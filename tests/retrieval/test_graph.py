@@ -196,6 +196,51 @@ async def test_of_chains_as_short_the_stronger_is_shown(database: Database) -> N
     assert [node.label for node in found.nodes] == ["Al Ho", "Vi Strong", "Ed Ro"]
 
 
+async def test_the_longest_chain_has_six_ties(database: Database) -> None:
+    async with database.write() as session:
+        await works.store(
+            session, [paper(n, authors=(f"Link {n:c}", f"Link {n + 1:c}")) for n in range(65, 72)]
+        )
+        ends = [await graph.person(session, f"Link {end}") for end in "AGH"]
+        found = await path(session, ends[0], ends[1])
+        assert [node.label[-1] for node in found.nodes] == list("ABCDEFG")
+        assert {edge.weight for edge in found.edges} == {1.0}
+        with pytest.raises(NoPath, match="Link A to Link H"):
+            await path(session, ends[0], ends[2])
+
+
+async def test_a_record_in_between_has_the_works_of_its_profile(database: Database) -> None:
+    async with database.write() as session:
+        record = await researchers.ensure(session, "Kit Lee", "arXiv")
+        await works.store(
+            session,
+            [
+                paper(1, authors=("Kit Lee", "Mo Poe")),
+                paper(2, authors=("Kit Lee", "Al Roe")),
+                paper(3, authors=("K. Lee",)),
+                paper(4, authors=()),
+            ],
+            record,
+        )
+        ends = [await graph.person(session, name) for name in ("Mo Poe", "Al Roe")]
+        found = await path(session, *ends)
+    assert [(n.label, n.detail) for n in found.nodes[1:-1]] == [("Kit Lee", "4 works")]
+    assert found.unsure == ()
+
+
+async def test_a_chain_passes_by_those_who_are_left_out(database: Database) -> None:
+    ada = await fill(database)
+    async with database.write() as session:
+        await works.store(
+            session, [paper(n, authors=(a, b)) for n, (a, b) in enumerate(((ADA, EVE), (CY, EVE)))]
+        )
+        bob, eve = [await graph.person(session, name) for name in (BOB, EVE)]
+        through = await path(session, bob, eve)
+        past = await path(session, bob, eve, without=frozenset({ada}))
+    assert ADA in [node.label for node in through.nodes]
+    assert [node.label for node in past.nodes] == [BOB, CY, EVE]
+
+
 async def test_people_near_have_never_written_with_the_person(database: Database) -> None:
     await fill(database)
     async with database.read() as session:

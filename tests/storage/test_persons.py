@@ -79,7 +79,7 @@ async def test_splitting_again_keeps_who_is_still_there(database: Database) -> N
         await persons.save(session, record, [_part(1, 2, 3, 4, 5, 6)])
         assert await persons.of_record(session, record) == []
         assert await persons.namesakes(session, record) == []
-        assert await persons.was_split(session, record)
+        assert await persons.to_split(session) == []
 
 
 async def test_whom_somebody_follows_stays(database: Database) -> None:
@@ -195,9 +195,9 @@ async def test_joined_records_are_one_in_the_graph(database: Database) -> None:
         assert await whose() == (record, "Ada Lovelace")
         first = await network.first_places(session, [name_key("A. A. Lovelace")])
         assert [author.record for author in first.values()] == [(record, "Ada Lovelace")]
-        keys = await network.own_keys(session, record)
+        keys = await network.own_keys(session, [record])
         assert {name_key("A. A. Lovelace"), name_key("Ada Lovelace")} <= keys
-        assert [h.id for h in await network.works_of_record(session, record)] == [3, 2, 1]
+        assert [h.id for h in await network.works_of(session, record)] == [3, 2, 1]
         await joining.part(session, other, 7)
         assert await whose() == (other, "A. A. Lovelace")
 

@@ -55,6 +55,7 @@ async def test_default_researcher_of_server_and_channel(
     )
 
 
+@pytest.mark.pictures
 async def test_statistics_are_numbers_and_a_picture(
     mod: MemberActor, ada: MemberActor, channel: ChannelHandle
 ) -> None:

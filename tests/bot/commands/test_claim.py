@@ -17,7 +17,7 @@ from bot.views import Layout
 from retrieval.proofs import ProofChecker
 from retrieval.sources.pages import PageReader
 from storage import claims, own_words, persons, privacy, researchers, works
-from storage.claims import State
+from storage.claim_states import Claim, State
 from storage.proofs import Kind
 from storage.schema import ClaimRow
 from tests import page_zoo
@@ -65,7 +65,7 @@ async def _start(who: MemberActor, channel: ChannelHandle) -> InteractionResult:
     return result
 
 
-async def _claim(bot: Colloquy, who: MemberActor) -> claims.Claim:
+async def _claim(bot: Colloquy, who: MemberActor) -> Claim:
     async with bot.database.read() as session:
         return (await claims.of_user(session, who.id))[0]
 

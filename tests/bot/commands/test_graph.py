@@ -6,11 +6,12 @@ import pytest
 from simcord import ChannelHandle, InteractionResult, MemberActor
 
 from bot.client import Colloquy
-from bot.settings import PictureSettings, Settings
 from storage import researchers, works
 from storage.works import Paper
 from tests.bot.commands.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
+
+pytestmark = pytest.mark.pictures
 
 
 def seen(result: InteractionResult) -> str:
@@ -159,20 +160,6 @@ async def test_what_cannot_be_read_gets_a_sentence(
     result = await ada.slash(channel, command, **given)
     assert reply(result).ephemeral
     assert said in words(result)
-
-
-class TestWithoutPictures:
-    @pytest.fixture
-    def settings(self, settings: Settings) -> Settings:
-        return settings.model_copy(update={"pictures": PictureSettings(on=False)})
-
-    async def test_the_texts_stand_alone(self, ada: MemberActor, channel: ChannelHandle) -> None:
-        result = await ada.slash(channel, "graph show")
-        assert "**People** 11 of 99" in words(result)
-        assert reply(result).attachments == []
-        profile = await ada.slash(channel, "researcher profile")
-        assert "**Trust 21 · Emerging**" in words(profile)
-        assert reply(profile).attachments == []
 
 
 async def test_names_with_markup_stay_names(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from simcord import ChannelHandle, Env, MemberActor
 
 from bot.client import Colloquy
@@ -11,6 +12,7 @@ from tests.bot.commands.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
 
 
+@pytest.mark.pictures
 async def test_profile_shows_the_page(ada: MemberActor, channel: ChannelHandle) -> None:
     result = await ada.slash(channel, "researcher profile", researcher="Kai Han")
     assert not reply(result).ephemeral
@@ -35,6 +37,18 @@ async def test_profile_shows_the_page(ada: MemberActor, channel: ChannelHandle) 
     assert (picture.description or "").startswith("Profile card of Kai Han; trust 21 of 100")
 
 
+async def test_without_pictures_the_texts_stand_alone(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    profile = await ada.slash(channel, "researcher profile")
+    assert "**Trust 21 · Emerging**" in words(profile)
+    assert reply(profile).attachments == []
+    graph = await ada.slash(channel, "graph show")
+    assert "**People** 11 of 99" in words(graph)
+    assert reply(graph).attachments == []
+
+
+@pytest.mark.pictures
 async def test_the_timeline_is_a_picture_and_a_text(
     ada: MemberActor, channel: ChannelHandle
 ) -> None:
