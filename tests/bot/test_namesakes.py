@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import simcord
 from simcord import ChannelHandle, MemberActor
 from sqlalchemy import select
@@ -34,6 +35,7 @@ async def test_a_profile_says_that_several_share_the_name_and_offers_each(
     assert " of 35 works" not in words(works_shown)
 
 
+@pytest.mark.pictures
 async def test_the_people_of_a_name_are_drawn_and_said(
     ada: MemberActor, channel: ChannelHandle, bot: Colloquy
 ) -> None:
