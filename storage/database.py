@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, ExceptionContext, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
     ArgumentError,
@@ -74,29 +74,29 @@ class Database:
         """
         async with self._translated(), self._session(writes=True) as session:
             yield session
-            await session.commit()
 
     @asynccontextmanager
-    async def _session(self, **options: bool) -> AsyncIterator[AsyncSession]:
+    async def _session(self, *, writes: bool = False) -> AsyncIterator[AsyncSession]:
         """A connected session, which gives its connection back even when its task is cancelled.
 
-        A task that is cancelled while it connects, commits or closes would leave the connection
-        to the garbage collector: so these run in tasks of their own, and `close` waits for them.
+        A task that is cancelled while it connects, commits or closes would leave the connection,
+        and SQLite's write lock, to the garbage collector: so these run in tasks of their own, one
+        after the other, and `close` waits for them.
         """
         if self._closing:
             raise DatabaseUnavailable(why="it is being closed")
         session = self._sessions()
+        turn = asyncio.Lock()
         ended = asyncio.get_running_loop().create_future()
         self._open.add(ended)
-        connected = asyncio.create_task(_connect(session, options))
+        ended.add_done_callback(self._open.discard)
         try:
-            await asyncio.shield(connected)
+            await _uncut(turn, session.connection(execution_options={"writes": writes}))
             yield session
+            if writes:
+                await _uncut(turn, session.commit())
         finally:
-            ending = asyncio.create_task(_end(session, connected))
-            ending.add_done_callback(lambda _: ended.set_result(None))
-            ending.add_done_callback(lambda _: self._open.discard(ended))
-            await asyncio.shield(ending)
+            await _uncut(turn, session.close(), then=lambda: ended.set_result(None))
 
     @asynccontextmanager
     async def _translated(self) -> AsyncIterator[None]:
@@ -141,13 +141,21 @@ class Database:
         await self._engine.dispose()
 
 
-async def _connect(session: AsyncSession, options: dict[str, bool]) -> None:
-    await session.connection(execution_options=options)
+async def _uncut(
+    turn: asyncio.Lock, step: Awaitable[object], then: Callable[[], None] = lambda: None
+) -> None:
+    """Wait for a step, which runs to its end in its turn although the waiting be cancelled."""
 
+    async def run() -> None:
+        async with turn:
+            try:
+                await step
+            finally:
+                then()
 
-async def _end(session: AsyncSession, connected: asyncio.Task[None]) -> None:
-    await asyncio.gather(connected, return_exceptions=True)
-    await session.close()
+    task = asyncio.create_task(run())
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())  # it is looked at
+    await asyncio.shield(task)
 
 
 def upsert(session: AsyncSession, table: type[Base]) -> Any:
@@ -178,6 +186,13 @@ def _prepare_sqlite(engine: Any) -> None:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine, "handle_error")
+    def _still_there(context: ExceptionContext) -> None:
+        # The driver's thread ends a statement whose task was cancelled. To close the connection
+        # then would leave its transaction, and the write lock, to the garbage collector.
+        if isinstance(context.original_exception, asyncio.CancelledError):
+            context.is_disconnect = False
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
