@@ -16,6 +16,7 @@ from retrieval.nodes import (
     Node,
     Tie,
     institution_node,
+    person_key,
     person_node,
     plural,
     span,
@@ -86,9 +87,9 @@ async def _around_work(session: AsyncSession, center: Node, near: Nearby | None)
     assert center.work_id is not None
     authors = await network.printed_on(session, [center.work_id])
     found = []
-    for author in {_key(a): a for a in reversed(authors)}.values():
+    for author in {person_key(a): a for a in reversed(authors)}.values():
         weight, reason = 1 / (1 + author.position), _place(author.position, len(authors))
-        edge = Edge(_key(author), center.key, Tie.WROTE, weight, reason)
+        edge = Edge(person_key(author), center.key, Tie.WROTE, weight, reason)
         found.append(Neighbour(person_node(author), edge))
     found.reverse()
     themes = await _topics_of(session, center, authors)
@@ -224,7 +225,7 @@ def _people(authors: Sequence[Printed]) -> list[tuple[Node, set[int]]]:
     strength: dict[str, float] = defaultdict(float)
     shown: dict[str, Printed] = {}
     for author in authors:
-        key = _key(author)
+        key = person_key(author)
         theirs = works.setdefault(key, set())
         if author.work_id not in theirs:
             theirs.add(author.work_id)
@@ -277,16 +278,12 @@ def _whose(center: Node) -> str | int:
 def _by_work(authors: Sequence[Printed]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     for author in authors:
-        found[author.work_id].append(_key(author))
+        found[author.work_id].append(person_key(author))
     return found
 
 
 def _works_of(themes: Iterable[tuple[Node, set[int]]]) -> dict[str, set[int]]:
     return {node.key: works for node, works in themes}
-
-
-def _key(author: Printed) -> str:
-    return f"n:{author.key}" if author.record is None else f"r{author.record[0]}"
 
 
 def _together(works: set[int], year: Mapping[int, int]) -> str:
