@@ -3,7 +3,8 @@
 `python -m benchmarks.graph [--size N] [--people N] [--folder DIR]`
 
 Stores the abstracts of the shared arXiv file in a data directory, without vectors, and asks for
-people of all sizes: drawn evenly over the ranks of the number of their works. The bare SQL is one
+people of all sizes: drawn evenly over the ranks of the number of their works, every second of them
+a record with four topics, the others known by name only. The bare SQL is one
 statement, through Python's own `sqlite3`, that counts the co-authors of a name. Prints JSON
 objects: `neighbours` (everybody and every work around a person), `neighbourhood` (what a picture
 shows), `path` (between two people, or that there is none) and `picture` (a neighbourhood, looked up
@@ -35,10 +36,14 @@ from bot.pictures.studio import Studio
 from retrieval import graph
 from retrieval.nodes import Node
 from retrieval.paths import path
+from storage import researchers, topics, works
+from storage.database import Database
 from storage.errors import NoPath
+from storage.topics import Topic
 
 TRIES = 5
 DRAWN = 60
+TOPICS = 4
 _BARE = """
     SELECT b.name_key, count(*) FROM authorships a JOIN authorships b ON b.work_id = a.work_id
     WHERE a.name_key = ? GROUP BY b.name_key ORDER BY 2 DESC
@@ -64,10 +69,11 @@ async def _measure(folder: Path, size: int, people: int) -> None:
     bare = sqlite3.connect(folder / "colloquy.sqlite")
     bare.execute("PRAGMA cache_size=-65536")
     bare.execute("PRAGMA mmap_size=1073741824")
-    works, names = bare.execute(
+    number, names = bare.execute(
         "SELECT count(DISTINCT work_id), count(DISTINCT name_key) FROM authorships"
     ).fetchone()
     keys = _drawn(bare, people)
+    await _on_record(database, bare, keys[::2])
     before = _memory_mb()
     async with database.read() as session:
         centers = [await _person(session, key) for key in keys]
@@ -80,12 +86,12 @@ async def _measure(folder: Path, size: int, people: int) -> None:
         asked = _memory_mb()
         studio, some = Studio(), _some(centers)
         pictures = [await _timed(lambda n=n: _picture(session, studio, n), 1) for n in some]  # type: ignore[misc]
-    base = {"works": works, "people": names, "bare_ms": _ms(plain)}
+    base = {"works": number, "people": names, "bare_ms": _ms(plain)}
     for what, times in (("neighbours", around), ("neighbourhood", drawn)):
         ratio = round(median(times) / median(plain), 1)
         print(json.dumps({"what": what} | base | {"ms": _ms(times), "ratio": ratio}))
-    print(json.dumps({"what": "path", "works": works, "ms": _ms(chains)}))
-    print(json.dumps({"what": "picture", "works": works, "ms": _ms(pictures)}))
+    print(json.dumps({"what": "path", "works": number, "ms": _ms(chains)}))
+    print(json.dumps({"what": "picture", "works": number, "ms": _ms(pictures)}))
     memory = {"before_mb": before, "asked_mb": asked, "drawn_mb": _memory_mb()}
     print(json.dumps({"what": "memory"} | memory))
     await database.close()
@@ -101,6 +107,20 @@ def _drawn(bare: sqlite3.Connection, number: int) -> list[str]:
     ]
     draw = random.Random(0)
     return draw.sample(ranked[: len(ranked) // 50], number // 2) + draw.sample(ranked, number // 2)
+
+
+async def _on_record(database: Database, bare: sqlite3.Connection, keys: Sequence[str]) -> None:
+    """Make a record of each name, with all works that print it and four topics."""
+    for key in keys:
+        rows = bare.execute("SELECT name, work_id FROM authorships WHERE name_key = ?", (key,))
+        printed = rows.fetchall()
+        ids = sorted({work_id for _, work_id in printed})
+        parts = [tuple(ids[n::TOPICS]) for n in range(TOPICS)]
+        async with database.write() as session:
+            record = await researchers.ensure(session, printed[0][0], "arXiv")
+            await works.attribute(session, record, ids)
+            found = [Topic(f"topic {n} of {key}", part) for n, part in enumerate(parts) if part]
+            await topics.replace(session, record, found)
 
 
 async def _person(session: Any, key: str) -> Node:

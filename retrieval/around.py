@@ -58,15 +58,16 @@ async def works_and_names(
 ) -> tuple[list[Heading], frozenset[str]]:
     """The works of a person, and the name keys that are their own on these works."""
     works = await network.works_of(session, _whose(center), limit=MOST_WORKS)
-    return works, await _own(session, center)
+    if center.researcher_id is None:
+        return works, frozenset({center.key.removeprefix("n:")})
+    return works, await network.own_keys(session, [center.researcher_id])
 
 
 async def _around_person(session: AsyncSession, center: Node, years: Years | None) -> Look:
     written = await network.written_by(session, _whose(center), years, MOST_WORKS)
-    own = await _own(session, center)
     year = {work.id: work.year for work in written.headings}
-    mine = [author for author in written.authors if author.key in own]
-    others = [author for author in written.authors if author.key not in own]
+    mine = [author for author in written.authors if author.key in written.own]
+    others = [author for author in written.authors if author.key not in written.own]
     themes = await _topics_of(session, center, written.authors)
     found = [
         *_tied(center, Tie.CO_WROTE, _people(others), lambda ids: _together(ids, year)),
@@ -261,12 +262,6 @@ def _tied(
 
 def _works(center: Node, tie: Tie, works: Iterable[Heading], reason: str) -> list[Neighbour]:
     return [Neighbour(work_node(w), Edge(f"w{w.id}", center.key, tie, 1.0, reason)) for w in works]
-
-
-async def _own(session: AsyncSession, center: Node) -> frozenset[str]:
-    if center.researcher_id is None:
-        return frozenset({center.key.removeprefix("n:")})
-    return await network.own_keys(session, [center.researcher_id])
 
 
 def _whose(center: Node) -> str | int:
