@@ -21,7 +21,8 @@ from bot.cards import (
 from bot.markdown import inline, link
 from retrieval.proofs import Looked
 from retrieval.text import readable
-from storage.claims import LIVE, MOST_OPEN, Claim, Happened, State, Step, described
+from storage.claim_states import LIVE, Claim, Happened, State, Step, described
+from storage.claims import MOST_OPEN
 from storage.proofs import Kind, Proof
 from storage.researchers import Researcher
 from storage.researchers import described as one_of_several
@@ -37,6 +38,9 @@ WHERE = {
     Kind.INSTITUTION: "on your page at a university (.edu, .ac.uk and the like)",
     Kind.HOMEPAGE: "anywhere in the text of a page of your own",
 }
+SEVERAL = "Several people may share this name."
+ALL_OF = "all:"  # in a menu of people: the whole record
+MOST_CHOICES = 24  # of the 25 that a menu holds
 STEPS_SHOWN = 12
 PROOFS_SHOWN = 8
 LISTED = 15
@@ -45,17 +49,45 @@ LISTED = 15
 # For the claimant -------------------------------------------------------------------------
 
 
+def which_are_you(record: Researcher, people: Sequence[Researcher]) -> Card:
+    """Asks which of several people of a name somebody is, before anything is begun."""
+    name = inline(record.name, NAME_SHOWN)
+    entries = [
+        f"- **{inline(p.label or p.name, NAME_SHOWN)}** · {plural(p.works, 'work')}"
+        for p in people[:LISTED]
+    ]
+    more = len(people) - len(entries)
+    rest = small(f"and {more} more in the menu") if more > 0 else ""
+    ask = "Choose yourself; I then ask about that person's works only."
+    return Card(
+        (f"## Which {name} are you?\n{SEVERAL}", lines(*entries, rest), ask),
+        AMBER,
+    )
+
+
+def who_you_may_be(record: Researcher, people: Sequence[Researcher]) -> list[tuple[str, str, str]]:
+    """The choices of that; the last is all of them as one person, unless somebody is proved."""
+    choices = [
+        (str(p.id), p.label or p.name, plural(p.works, "work")) for p in people[:MOST_CHOICES]
+    ]
+    if any(person.claimed for person in people):
+        return choices
+    all_works = plural(record.works, "work")
+    return [*choices, (f"{ALL_OF}{record.id}", "All of these are me, one person", all_works)]
+
+
 def is_this_you(researcher: Researcher, newest: Sequence[Work]) -> Card:
     """Asks whether a record's works are the asker's, before anything is begun."""
     head = lines(
-        f"## Are you {inline(researcher.name, NAME_SHOWN)}?",
+        f"## Are you {inline(researcher.distinct_name, NAME_SHOWN)}?",
         small(one_of_several(researcher)),
         WHAT_FOR,
     )
     titles = [f"- {link(readable(w.title), w.url, TITLE_SHOWN)} · {w.year}" for w in newest]
     more = researcher.works - len(titles)
     rest = small(f"and {plural(more, 'more work')}") if more > 0 else ""
-    works = lines("**Works on this record**", *titles, rest)
+    whose = "Works of this person" if researcher.record_id else "Works on this record"
+    works = lines(f"**{whose}**", *titles, rest)
     ask = "Are these your works? Next you show it on a page of yours, or ask moderators."
     return Card((head, works, ask), AMBER)
 
@@ -64,7 +96,7 @@ def status(
     claim: Claim, history: Sequence[Happened], now: datetime, looked: Looked | None = None
 ) -> Card:
     """One claim for its claimant: how it stands, what to do next, and all that happened."""
-    name = inline(claim.researcher.name, NAME_SHOWN)
+    name = inline(claim.researcher.distinct_name, NAME_SHOWN)
     head = lines(
         f"## Your claim on {name}",
         f"**{_level(claim)}** · {described(claim.state)}",
@@ -87,7 +119,7 @@ def mine(claims: Sequence[Claim]) -> Card:
     if not claims:
         return Card(("You have claimed nobody. `/claim start` begins a claim.",), QUIET)
     entries = [
-        f"**{inline(c.researcher.name, NAME_SHOWN)}** · {_level(c)} · {described(c.state)}"
+        f"**{inline(c.researcher.distinct_name, NAME_SHOWN)}** · {_level(c)} · {described(c.state)}"
         for c in claims[:LISTED]
     ]
     hint = small(f"Up to {MOST_OPEN} can be open at once.")
@@ -114,7 +146,7 @@ def review(
     created_at: datetime,
 ) -> Card:
     """A claim with its evidence, for the moderators who decide it."""
-    name = inline(claim.researcher.name, NAME_SHOWN)
+    name = inline(claim.researcher.distinct_name, NAME_SHOWN)
     what = "Disputed claim" if claim.state is State.DISPUTED else "Claim to review"
     if claim.state not in (State.REVIEW, State.DISPUTED):
         what = "Claim"
@@ -155,7 +187,7 @@ def server(claims: Sequence[Claim]) -> Card:
     if not claims:
         return Card(("There are no claims here.",), QUIET)
     entries = [
-        f"**{inline(c.researcher.name, NAME_SHOWN)}** · <@{c.user_id}> · {_level(c)} · "
+        f"**{inline(c.researcher.distinct_name, NAME_SHOWN)}** · <@{c.user_id}> · {_level(c)} · "
         f"{described(c.state)}{' · disputed by another' if _disputed(c, claims) else ''}"
         for c in claims[:LISTED]
     ]
@@ -166,7 +198,7 @@ def server(claims: Sequence[Claim]) -> Card:
 
 def news(claim: Claim) -> str:
     """What others did to a claim, in a sentence for its claimant."""
-    name = inline(claim.researcher.name, NAME_SHOWN)
+    name = inline(claim.researcher.distinct_name, NAME_SHOWN)
     said = f" They say: “{inline(claim.why, 300)}”" if claim.why else ""
     more = " `/claim status` shows the rest."
     if claim.state is State.AWAITING:

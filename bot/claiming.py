@@ -14,7 +14,7 @@ import structlog
 from bot import claimed
 from bot.views import Item, Layout
 from storage import claims, review_places, works
-from storage.claims import Claim, Moderator, State
+from storage.claim_states import Claim, Moderator, State
 from storage.database import Database
 from storage.errors import NotAllowed
 from storage.review_places import ReviewPlace

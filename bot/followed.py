@@ -44,13 +44,11 @@ def listed(mine: Sequence[Follow], here: Sequence[Follow], now: datetime) -> Car
 def followed(follow: Follow, now: datetime) -> Card:
     """One follow, as it now stands."""
     where = address(follow.destination)
-    first = (
-        f"**{inline(follow.researcher.name, NAME_SHOWN)}** is followed. "
-        f"New papers come to {where}, {follow.every.value}."
-    )
+    name = inline(follow.researcher.distinct_name, NAME_SHOWN)
+    first = f"**{name}** is followed. New papers come to {where}, {follow.every.value}."
     if follow.paused(now):
         first = (
-            f"**{inline(follow.researcher.name, NAME_SHOWN)}** is paused {_until(follow)}. "
+            f"**{name}** is paused {_until(follow)}. "
             "Papers that appear meanwhile are noted and not sent."
         )
     details = [line for line in (wanted(follow.filter), _hours(follow.destination)) if line]
@@ -145,10 +143,8 @@ def _lines(follows: Sequence[Follow], now: datetime) -> str:
 
 
 def _line(follow: Follow, now: datetime) -> str:
-    line = (
-        f"**{inline(follow.researcher.name, NAME_SHOWN)}** · {address(follow.destination)} · "
-        f"{follow.every.value}"
-    )
+    name = inline(follow.researcher.distinct_name, NAME_SHOWN)
+    line = f"**{name}** · {address(follow.destination)} · {follow.every.value}"
     if follow.paused(now):
         line += f" · paused {_until(follow)}"
     if follow.destination.paused:

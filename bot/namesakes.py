@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, errors
 from bot.claiming import moderator
+from bot.pictures import split
 from bot.views import Item, menu
 from retrieval import namesakes
-from storage import claims, own_words, persons, reports, researchers
+from retrieval.text import readable
+from storage import claims, own_words, persons, reports, researchers, topics, works
 from storage.errors import NotAllowed
-from storage.persons import MODERATOR, RESEARCHER
+from storage.persons import MODERATOR, RESEARCHER, Person
 from storage.researchers import Researcher
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     Press = discord.Interaction[Colloquy]
 
 NOTE = "Several people may share this name; to hear of one of them only, choose below."
+TOPICS_DRAWN = 3
+PEOPLE_DRAWN = 3
 CHOOSE = "Choose one of the people of this name"
 REPORTED = "Thank you, I have noted what you say. The researcher or a moderator decides."
 DECIDED = "Thank you, that is settled: this work is {whose}. I sort the works of this name again."
@@ -42,6 +46,32 @@ async def shown(
     hidden = await own_words.hidden_in(session, guild_id)
     found = await persons.namesakes(session, researcher_id)
     return [person for person in found if person.id not in hidden]
+
+
+async def drawn(session: AsyncSession, record_id: int, guild_id: int | None) -> split.Facts:
+    """The persons behind a record who may be shown in this server, as a picture shows them."""
+    record = await researchers.get(session, record_id)
+    hidden = await own_words.hidden_in(session, guild_id)
+    behind = await persons.of_record(session, record_id)
+    found = [person for person in behind if person.works and person.researcher.id not in hidden]
+    return split.Facts(record.name, tuple([await _drawn(session, person) for person in found]))
+
+
+async def _drawn(session: AsyncSession, person: Person) -> split.Person:
+    one = person.researcher
+    years = await works.per_year(session, [one.id])
+    label, _, _ = one.label.partition(" · with ")  # with whom stands beside it
+    about = [readable(topic.name) for topic in await topics.of(session, one.id)]
+    beside = await researchers.collaborators(session, one.id)
+    return split.Person(
+        label or one.name,
+        len(person.works),
+        min(years),
+        max(years),
+        tuple([topic for topic in about if topic != label][:TOPICS_DRAWN]),
+        tuple(other.name for other in beside[:PEOPLE_DRAWN]),
+        sum(place.certainty for place in person.works) / len(person.works),
+    )
 
 
 async def place_of(

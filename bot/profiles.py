@@ -20,6 +20,7 @@ from bot.cards import (
     small,
 )
 from bot.markdown import escape, inline, link, width
+from bot.pictures import split
 from bot.pictures.timeline import Facts
 from retrieval.text import readable
 from storage.researchers import Profile, Researcher
@@ -29,6 +30,7 @@ from storage.works import Work
 AUTHORS_SHOWN = 4
 TOPICS_SHOWN = 12
 COLLABORATORS_SHOWN = 8
+PEOPLE_SHOWN = 12
 PAGE = 5  # works on a page
 
 
@@ -88,7 +90,39 @@ def profile(profile: Profile, namesakes: Sequence[Researcher] = ()) -> Card:
 def _shared_name(person: Researcher, namesakes: Sequence[Researcher]) -> str:
     if person.record_id is not None:
         return f"One of {len(namesakes)} people who may share this name"
-    return f"Several people may share this name: {len(namesakes)} so far, choose one below"
+    number = len(namesakes)
+    how = "choose one below, or see `/researcher people`"
+    return f"Several people may share this name: {number} so far; {how}"
+
+
+def people(record: Researcher, facts: split.Facts) -> Card:
+    """The people behind a name: how many works are whose, when, about what, with whom, how sure."""
+    name = inline(record.name, NAME_SHOWN)
+    if len(facts.persons) < 2:
+        text = f"Nothing tells several people of the name {name} apart."
+        return Card((f"## {name}", text), QUIET)
+    head = lines(
+        f"## {len(facts.persons)} people may share the name {name}",
+        small(f"{facts.works:,} of {plural(record.works, 'work')} placed with one of them"),
+    )
+    shown = [_one_of(person) for person in facts.persons[:PEOPLE_SHOWN]]
+    more = len(facts.persons) - len(shown)
+    rest = small(f"and {more} more in the menu") if more > 0 else ""
+    hint = small("*Theirs* and *Not theirs* under an abstract say where a work belongs.")
+    return Card((head, lines(*shown, rest), hint), PERSON)
+
+
+def _one_of(person: split.Person) -> str:
+    years = str(person.first) if person.first == person.last else f"{person.first}–{person.last}"
+    sure = "" if person.certainty is None else f" · {person.certainty:.0%} sure"
+    counted = f"{plural(person.works, 'work')}, {years}{sure}"
+    about = joined([inline(topic, NAME_SHOWN) for topic in person.topics])
+    beside = joined([inline(name, NAME_SHOWN) for name in person.coauthors])
+    told = [f"{word} {text}" for word, text in (("also", about), ("with", beside)) if text]
+    return lines(
+        f"**{inline(person.label, NAME_SHOWN)}** · {counted}",
+        small(" · ".join(told)) if told else "",
+    )
 
 
 def affiliation(person: Researcher) -> str:
@@ -222,9 +256,10 @@ def help_card(person: Researcher | None, busiest: int | None, topics: Sequence[s
         "### Look up",
         "`/researcher profile` who somebody is, how far to trust it, and why",
         "`/researcher works` their papers, with abstracts, by year or by words",
-        "`/researcher search` find somebody by name",
+        "`/researcher search` find somebody by name; `/researcher people` who shares it",
         "`/graph show` who and what is around somebody; `/graph path` how two are connected",
         "`/follow add` hear of each new paper; `/follow list` what you follow",
+        small("Or right-click a member who is a researcher › Apps › Follow this researcher."),
         "`/claim start` say that a record is yours, and prove it",
         "`/collaborate invite` ask somebody to work with you; `/collaborate inbox` who asks you",
     )

@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +21,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from retrieval import topics
 from retrieval.likeness import Evidence, Signature, weigh
 from retrieval.linkage import THRESHOLD, grouped, nearness
-from retrieval.text import readable, terms
-from storage import persons, researchers, vectors, works
+from retrieval.text import readable, terms, whole
+from storage import joining, persons, researchers, vectors, works
 from storage import terms as statistics
 from storage.database import Database
 from storage.names import name_forms, name_key
 from storage.persons import Part, Placed
 from storage.works import Work
+
+if TYPE_CHECKING:
+    from retrieval.embedding import Embedder
 
 FEWEST_WORKS = 5  # of fewer, there is too little to compare
 MOST_WORKS = 1500  # of more, every pair would be too much to compare
@@ -61,17 +65,63 @@ async def refresh(database: Database, model: str, record_id: int) -> None:
 
     Comparing runs on a thread.
     """
-    async with database.read() as session:
-        name, record, signatures, together, known = await _read(session, model, record_id)
-        rarity = await _rarity(session, record)
-    few = len(record) < FEWEST_WORKS and not known.together and not known.apart
-    if few or len(record) > MOST_WORKS:
-        parts: list[Part] = []
-    else:
-        parts = await asyncio.to_thread(_parts, name, record, signatures, together, known, rarity)
+    parts = await _split_of(database, model, record_id, (), {})
     async with database.write() as session:
         for person in await persons.save(session, record_id, parts):
             await topics.refresh(session, person)
+
+
+async def sort_again(database: Database, model: str, record_id: int) -> None:
+    """Work out a record's topics and persons anew after its works have changed."""
+    async with database.write() as session:
+        await topics.refresh(session, record_id)
+    await refresh(database, model, record_id)
+
+
+async def ahead(
+    database: Database, embedder: Embedder, record_id: int, arriving: Sequence[Work]
+) -> list[Part]:
+    """The persons behind a record once these works are among its own; `keep` makes them so.
+
+    Works that are not stored yet carry ids of their own that are not in use. Embedding and
+    comparing run on a thread.
+    """
+    texts = [whole(work.title, work.abstract) for work in arriving]
+    rows = await asyncio.to_thread(embedder.encode, texts)
+    documents = {work.id: row for work, row in zip(arriving, rows, strict=True)}
+    return await _split_of(database, embedder.name, record_id, arriving, documents)
+
+
+async def keep(
+    session: AsyncSession, record_id: int, parts: Sequence[Part], stored: Mapping[int, int]
+) -> None:
+    """Make what was found `ahead` the persons behind a record, in the transaction that stored the
+    works; `stored` says which id each of them got.
+    """
+    listed = set(await works.ids_of(session, [record_id]))
+    found = []
+    for part in parts:
+        places = [replace(p, work_id=stored.get(p.work_id, p.work_id)) for p in part.works]
+        found.append(replace(part, works=tuple(p for p in places if p.work_id in listed)))
+    await persons.save(session, record_id, [part for part in found if part.works])
+
+
+async def _split_of(
+    database: Database,
+    model: str,
+    record_id: int,
+    arriving: Sequence[Work],
+    documents: Mapping[int, NDArray[np.float32]],
+) -> list[Part]:
+    async with database.read() as session:
+        name, record, signatures, together, known = await _read(
+            session, model, record_id, arriving, documents
+        )
+        rarity = await _rarity(session, record)
+    few = len(record) < FEWEST_WORKS and not known.together and not known.apart
+    if few or len(record) > MOST_WORKS:
+        return []
+    return await asyncio.to_thread(_parts, name, record, signatures, together, known, rarity)
 
 
 def split(
@@ -164,22 +214,28 @@ async def _known(session: AsyncSession, record_id: int) -> Known:
 
 
 async def _read(
-    session: AsyncSession, model: str, record_id: int
+    session: AsyncSession,
+    model: str,
+    record_id: int,
+    arriving: Sequence[Work],
+    documents: Mapping[int, NDArray[np.float32]],
 ) -> tuple[str, list[Work], list[Signature], list[list[str]], Known]:
     name = (await researchers.get(session, record_id)).name
-    record = await works.of_researchers(session, [record_id])
+    listed = await works.of_researchers(session, [record_id])
+    record = [*listed, *arriving]
     ids = [work.id for work in record]
     # A record too large to split is not compared, so nothing more is read for it.
     if len(record) > MOST_WORKS:
         return name, record, [], [], Known({})
-    names = [name, *(r.name for r in await persons.joined_to(session, record_id))]
+    names = [name, *(r.name for r in await joining.joined_to(session, record_id))]
     own = {key for n in names for key, form in name_forms(n).items() if form != "surname"}
-    stored = await vectors.load(session, model, ids)
+    stored = {i: row.document for i, row in (await vectors.load(session, model, ids)).items()}
+    documents = stored | dict(documents)
     signatures = [
         Signature(
             work.id,
             tuple(author for author in work.authors if name_key(author) not in own),
-            stored[work.id].document if work.id in stored else None,
+            documents.get(work.id),
             work.authors_complete and bool(work.authors),
             work.categories,
         )

@@ -23,7 +23,7 @@ from yarl import URL
 from retrieval.sources.pages import PageReader, checked
 from storage import claims, proofs
 from storage.answers import utcnow
-from storage.claims import LIVE, Claim, State
+from storage.claim_states import LIVE, Claim, State, described
 from storage.database import Database
 from storage.errors import BadOrcid, BadPage, Busy, ClaimMoved, CodesExpired, TooFast
 from storage.names import name_forms, name_key
@@ -322,7 +322,7 @@ def _code(claim: Claim, target: Target) -> str:
         ClaimMoved, CodesExpired, BadPage
     """
     if claim.state not in LIVE:
-        raise ClaimMoved(state=claims.described(State(claim.state)))
+        raise ClaimMoved(state=described(State(claim.state)))
     code = claim.codes.get(target.kind)
     if code is None:
         raise BadPage(page=target.page, why=SPENT)

@@ -4,7 +4,7 @@ One watcher looks for the whole deployment; a lease says who. Researchers are lo
 many names in one request, the longest overdue first. A look reads newest first until it is well
 past the day that was covered before: days overlap, so that what a source lists late is still seen,
 and what is seen again is known by its id. A look that fails is late, never empty: the watermark
-stays where it was.
+stays where it was. Who follows one of several people of a name hears of that person's works only.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import announcements, follows, researchers, watches, works
+from retrieval import namesakes, whose
+from storage import announcements, follows, listening, watches, works
 from storage.answers import utcnow
 from storage.database import Database
 from storage.errors import ColloquyError
 from storage.follows import Filter, Follow
-from storage.names import name_key
 from storage.researchers import Researcher
 from storage.watches import Watch
 from storage.works import Paper, Work
@@ -120,11 +120,12 @@ class Watcher:
 
     async def _look(self, group: Sequence[Watch]) -> Seen:
         async with self._database.read() as session:
-            people = await researchers.by_ids(session, [watch.researcher_id for watch in group])
-        papers, whole = await self._read(people, _horizon(group))
+            sought = await listening.sought(session, [watch.researcher_id for watch in group])
+        papers, whole = await self._read(sought, _horizon(group))
+        split = await whose.split(self._database, self._embedder, papers)
         now = self._now()
         async with self._database.write() as session:
-            seen, busy = await self._record(session, papers, now)
+            seen, busy = await self._record(session, papers, split, now)
             for watch in group:
                 person = watch.researcher_id
                 if whole:
@@ -138,52 +139,69 @@ class Watcher:
         return seen + (Seen(looked=len(group)) if whole else Seen(missed=len(group)))
 
     async def _read(
-        self, people: Sequence[Researcher], horizon: datetime | None
+        self, sought: Sequence[Researcher], horizon: datetime | None
     ) -> tuple[list[Paper], bool]:
         """What the source lists down to the horizon, and whether that was all there is to list."""
         papers: list[Paper] = []
         # Whoever has papers here has some there: an empty list proves nothing.
-        empty_is_whole = not any(person.works for person in people)
+        empty_is_whole = not any(record.works for record in sought)
+        names = list(dict.fromkeys(record.name for record in sought))
         try:
-            async for paper in self._source.by_authors([person.name for person in people]):
+            async for paper in self._source.by_authors(names):
                 empty_is_whole = True
                 if horizon and paper.published and paper.published < horizon.date():
                     break
                 papers.append(paper)
         except ColloquyError as error:
-            log.warning("look_missed", people=len(people), why=error.sentence)
+            log.warning("look_missed", people=len(names), why=error.sentence)
             return papers, False
         return papers, empty_is_whole
 
     async def _record(
-        self, session: AsyncSession, papers: Sequence[Paper], now: datetime
+        self,
+        session: AsyncSession,
+        papers: Sequence[Paper],
+        split: Mapping[int, whose.Split],
+        now: datetime,
     ) -> tuple[Seen, set[int]]:
         """Store papers, attribute them, announce what is new; also says whose papers were new."""
-        owners = await _owners(session, papers)
-        papers = [paper for paper in papers if owners.get(paper.source_id)]
+        heard = await whose.heard(session, papers)
+        bearers = {paper.source_id: whose.bearers(heard, paper) for paper in papers}
+        papers = [paper for paper in papers if bearers[paper.source_id]]
         known = await _known(session, papers)
-        people = sorted({person for ids in owners.values() for person in ids})
-        before = await works.attributed(session, people, [paper.source_id for paper in papers])
+        sources = [paper.source_id for paper in papers]
+        before = await works.attributed(session, list(heard.listeners), sources)
         await works.store(session, papers)
         stored = {work.source_id: work for work in await _known_works(session, papers)}
-        for person in people:
-            mine = [stored[p.source_id].id for p in papers if person in owners[p.source_id]]
-            await works.attribute(session, person, mine)
-        first_looks = await watches.first_looks(session, people)
-        following = _by_researcher(await follows.of_researchers(session, people))
+        for record in sorted(set().union(*bearers.values())):
+            mine = [stored[p.source_id].id for p in papers if record in bearers[p.source_id]]
+            await works.attribute(session, record, mine)
+        for record, (parts, ids) in split.items():
+            got = {i: stored[source].id for i, source in ids.items() if source in stored}
+            await namesakes.keep(session, record, parts, got)
+        listeners = [one.id for one in heard.everybody]
+        first_looks = await watches.first_looks(session, listeners)
+        following = _by_researcher(await follows.of_researchers(session, listeners))
         new = announced = 0
         busy: set[int] = set()
         for paper in sorted(papers, key=lambda p: (p.published or now.date(), p.source_id)):
             work = stored[paper.source_id]
-            fresh = [i for i in owners[paper.source_id] if (i, paper.source_id) not in before]
+            kept = {heard.kept[record] for record in bearers[paper.source_id]}
+            fresh = {record for record in kept if (record, paper.source_id) not in before}
             new += bool(fresh)
-            busy.update(fresh)
-            heard = [i for i in fresh if _is_news(work, first_looks.get(i))]
-            told = [follow for i in heard for follow in following.get(i, ())]
-            announced += await self._announce(session, work, told, now, revision=0)
+            waiting = whose.waiting(heard, paper, fresh)
+            busy.update(one.id for one in waiting if not one.is_person)
+            news = [one for one in waiting if _is_news(work, first_looks.get(one.id))]
+            why = await whose.not_theirs(session, work, news)
+            busy.update(one.id for one in news if one.id not in why)
+            told = [follow for one in news for follow in following.get(one.id, ())]
+            held = {f.id: why[f.researcher.id] for f in told if f.researcher.id in why}
+            announced += await self._announce(session, work, told, now, not_theirs=held)
             if paper.source_id in known and (paper.version or 0) > known[paper.source_id]:
-                rest = [i for i in owners[paper.source_id] if i not in fresh]
-                wanted = [f for i in rest for f in following.get(i, ()) if f.filter.revisions]
+                rest = whose.waiting(heard, paper, kept - fresh)
+                why = await whose.not_theirs(session, work, rest)
+                theirs = [f for one in rest if one.id not in why for f in following.get(one.id, ())]
+                wanted = [follow for follow in theirs if follow.filter.revisions]
                 announced += await self._announce(
                     session, work, wanted, now, revision=paper.version or 0
                 )
@@ -196,14 +214,21 @@ class Watcher:
         told: Sequence[Follow],
         now: datetime,
         *,
-        revision: int,
+        revision: int = 0,
+        not_theirs: Mapping[int, str] | None = None,
     ) -> int:
         if not told:
             return 0
         filters = {follow.id: follow.filter for follow in told}
         near = await similarities(self._embedder, work, filters)
         return await announcements.announce(
-            session, work, told, now, revision=revision, similarities=near
+            session,
+            work,
+            told,
+            now,
+            revision=revision,
+            similarities=near,
+            not_theirs=not_theirs,
         )
 
 
@@ -258,18 +283,6 @@ def _is_news(work: Work, first_look: datetime | None) -> bool:
     if first_look is None:
         return False
     return work.published is None or work.published >= (first_look - BEFORE_FOLLOWING).date()
-
-
-async def _owners(session: AsyncSession, papers: Sequence[Paper]) -> dict[str, list[int]]:
-    """Source id -> the followed researchers among the authors, by full name."""
-    keys = {name_key(author) for paper in papers for author in paper.authors}
-    followed = await researchers.followed(session, keys)
-    return {
-        paper.source_id: sorted(
-            {person for author in paper.authors for person in followed.get(name_key(author), ())}
-        )
-        for paper in papers
-    }
 
 
 async def _known(session: AsyncSession, papers: Sequence[Paper]) -> dict[str, int]:

@@ -105,6 +105,7 @@ async def announce(
     *,
     revision: int = 0,
     similarities: Mapping[int, float] | None = None,
+    not_theirs: Mapping[int, str] | None = None,
 ) -> int:
     """Write a new work (or a revision) into the outbox of every destination that follows it.
 
@@ -118,6 +119,7 @@ async def announce(
         now: the moment, naive UTC.
         revision: 0 for a new work, else the version's number.
         similarities: follow id -> cosine, for filters that ask for nearness.
+        not_theirs: follow id -> why the work is not by the person followed, who shares a name.
 
     Returns:
         How many announcements will be sent.
@@ -127,7 +129,7 @@ async def announce(
         by_destination.setdefault(follow.destination.id, []).append(follow)
     waiting = 0
     for group in by_destination.values():
-        row = _row_for(work, group, now, revision, similarities or {})
+        row = _row_for(work, group, now, revision, similarities or {}, not_theirs or {})
         statement = upsert(session, AnnouncementRow).values(**row).on_conflict_do_nothing()
         inserted = await session.execute(statement.returning(AnnouncementRow.id))
         waiting += inserted.first() is not None and row["state"] == State.PENDING.value
@@ -378,8 +380,12 @@ def _row_for(
     now: datetime,
     revision: int,
     similarities: Mapping[int, float],
+    not_theirs: Mapping[int, str],
 ) -> dict[str, Any]:
-    refusals = {f.id: _refusal(f, work, now, revision, similarities.get(f.id)) for f in group}
+    refusals = {
+        f.id: not_theirs.get(f.id) or _refusal(f, work, now, revision, similarities.get(f.id))
+        for f in group
+    }
     wanted = [f for f in group if refusals[f.id] is None]
     reasons = [
         {
@@ -395,9 +401,9 @@ def _row_for(
         state, why = State.PENDING, "waiting to be sent"
         due = min(where.next_moment(now, f.every.value) for f in wanted)
     else:
-        paused = all(f.paused(now) for f in group)
+        paused = all(f.paused(now) and f.id not in not_theirs for f in group)
         state = State.PAUSED if paused else State.FILTERED
-        why = "; ".join(f"{f.researcher.name}: {refusals[f.id]}" for f in group)
+        why = "; ".join(f"{f.researcher.distinct_name}: {refusals[f.id]}" for f in group)
         due = now
     return {
         "destination_id": where.id,

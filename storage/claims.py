@@ -1,20 +1,6 @@
-"""Who is the researcher: claims, how they are proved, reviewed, disputed and ended.
+"""Who is the researcher: claims, how they are begun, proved, reviewed, decided and ended.
 
-    start ──▶ AWAITING ──────── prove ───────▶ VERIFIED ──▶ REVOKED   (revoke, overrule)
-               │  ▲ │                           ▲  │ ▲
-           ask │  │ │ prove, ask, while         │  │ │ approve, and the one who stood is
-               ▼  │ │ somebody else stands      │  │ │ overruled; or nobody else is left
-            REVIEW  └─────▶ DISPUTED ◀── rival ─┼──┘ │
-               │ └ more        │ ▲              │    │
-               ├── approve ────┼─┼──────────────┘    │
-               ├── rival ──────┼─┘                   │
-               │               ├─────────────────────┘
-               └── refuse ─────┴──▶ REFUSED          every live state ── withdraw ──▶ WITHDRAWN
-
-`MOVES` is the same as a table, and `_move` the only place where a state changes: by an `UPDATE`
-that asks for the states it may come from, so that of two at once one wins and the other is told.
-On PostgreSQL the researcher's row is locked first, because a claim's end moves its rivals too.
-
+How a claim may stand is drawn in `storage.claim_states`; how it moves is in `storage.claim_moves`.
 An unproved claim holds nobody up: whoever proves first stands. A second person who proves it, or
 asks for a review, opens a dispute, which a moderator decides; until then the first one stands.
 Everything that happens is a step, which outlives the claim.
@@ -23,17 +9,31 @@ Everything that happens is a step, which outlives the claim.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import proofs
 from storage.answers import utcnow
+from storage.claim_moves import (
+    clear_words,
+    contested,
+    dispute,
+    ended,
+    live_of,
+    lock,
+    locked,
+    move,
+    note,
+    others_of,
+    rival,
+    settle,
+    standing_of,
+)
+from storage.claim_states import LIVE, OPEN, Claim, Happened, Moderator, State, Step, described
 from storage.errors import (
     AlreadyClaimed,
     ClaimedBefore,
@@ -43,15 +43,12 @@ from storage.errors import (
     NotAllowed,
     TooManyClaims,
 )
-from storage.proofs import Kind, Proof
+from storage.proofs import Kind
 from storage.researchers import Researcher, by_ids
 from storage.researchers import get as get_researcher
 from storage.schema import (
     ClaimRow,
     ClaimStepRow,
-    HiddenProfileRow,
-    OwnWordsRow,
-    ResearcherRow,
 )
 
 MOST_OPEN = 3
@@ -67,138 +64,6 @@ OUTWEIGHED = (
     "Whoever stands now did so elsewhere, with as many pages; "
     "please ask the claimant to prove one more."
 )
-
-
-class State(StrEnum):
-    """How a claim stands."""
-
-    AWAITING = "awaiting"
-    REVIEW = "review"
-    DISPUTED = "disputed"
-    VERIFIED = "verified"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    REVOKED = "revoked"
-
-
-class Step(StrEnum):
-    """What can happen to a claim."""
-
-    START = "started"
-    CODES = "new codes"
-    LOOK = "page looked at"
-    PROVE = "page proved"
-    ASK = "review asked for"
-    MORE = "more asked for"
-    APPROVE = "approved"
-    REFUSE = "refused"
-    WITHDRAW = "withdrawn"
-    REVOKE = "revoked"
-    OVERRULE = "overruled"
-    RIVAL = "claimed by another"
-    CLEAR = "dispute over"
-
-
-OPEN = frozenset({State.AWAITING, State.REVIEW, State.DISPUTED})
-LIVE = OPEN | {State.VERIFIED}
-
-_REVIEWED = frozenset({State.REVIEW, State.DISPUTED})
-
-MOVES: dict[Step, dict[State, frozenset[State]]] = {
-    Step.CODES: {state: frozenset({state}) for state in LIVE},
-    Step.LOOK: {state: frozenset({state}) for state in LIVE},
-    Step.PROVE: {
-        State.AWAITING: frozenset({State.VERIFIED, State.DISPUTED}),
-        State.REVIEW: frozenset({State.VERIFIED, State.DISPUTED}),
-        State.DISPUTED: frozenset({State.DISPUTED}),
-        State.VERIFIED: frozenset({State.VERIFIED}),
-    },
-    Step.ASK: {State.AWAITING: _REVIEWED},
-    Step.MORE: {
-        State.REVIEW: frozenset({State.AWAITING}),
-        State.DISPUTED: frozenset({State.DISPUTED}),
-    },
-    Step.APPROVE: {state: frozenset({State.VERIFIED}) for state in _REVIEWED},
-    Step.REFUSE: {state: frozenset({State.REFUSED}) for state in _REVIEWED},
-    Step.WITHDRAW: {state: frozenset({State.WITHDRAWN}) for state in LIVE},
-    Step.REVOKE: {State.VERIFIED: frozenset({State.REVOKED})},
-    Step.OVERRULE: {State.VERIFIED: frozenset({State.REVOKED})},
-    Step.RIVAL: {
-        State.AWAITING: frozenset({State.AWAITING}),
-        State.REVIEW: _REVIEWED,
-        State.DISPUTED: frozenset({State.DISPUTED}),
-        State.VERIFIED: frozenset({State.VERIFIED}),
-    },
-    Step.CLEAR: {State.DISPUTED: frozenset({State.VERIFIED, State.REVIEW})},
-}
-"""What happens -> the states that it may happen in, each with the states that it may lead to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One person's word that a researcher is them.
-
-    Attributes:
-        guild_id: the server where it was started, or last put to review; None in private.
-        codes: kind of page -> the code that it has to show.
-        why: what its claimant has to know: a moderator's question, or the reason of an end.
-        joined_at: since when they are a member of that server, where that is known.
-        rivals: how many others claim the same researcher at the moment.
-        told: whether its claimant knows of the last thing that others did.
-    """
-
-    id: int
-    researcher: Researcher
-    user_id: int
-    guild_id: int | None
-    state: State
-    codes: dict[Kind, str]
-    codes_until: datetime
-    why: str
-    joined_at: datetime | None
-    review_channel_id: int | None
-    review_message_id: int | None
-    started_at: datetime
-    changed_at: datetime
-    told: bool
-    proofs: tuple[Proof, ...]
-    rivals: int
-
-    @property
-    def level(self) -> int:
-        """The verification level of the claim; 1, as of any imported record, when it has ended."""
-        if self.state is State.VERIFIED:
-            return proofs.level(self.proofs)
-        return 2 if self.state in LIVE else 1
-
-    @property
-    def pages(self) -> tuple[Proof, ...]:
-        """The pages that proved it."""
-        return tuple(p for p in self.proofs if p.found and p.kind is not Kind.REVIEW)
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """A step of a claim. `user_id` is None for what followed by itself, and for people erased."""
-
-    what: Step
-    state: State
-    why: str
-    at: datetime
-    user_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Moderator:
-    """Who decides, and where.
-
-    `trusted` says that whoever runs the bot lets this server decide about every claim; any other
-    decides about the claims made there.
-    """
-
-    user_id: int
-    guild_id: int
-    trusted: bool = False
 
 
 # Reading ----------------------------------------------------------------------------------
@@ -317,7 +182,7 @@ async def start(
         TooManyClaims: as many are open, or were started today, as may be.
     """
     await _one_at_a_time(session, user_id)
-    await _lock(session, researcher_id)
+    await lock(session, researcher_id)
     researcher = await get_researcher(session, researcher_id)
     now = utcnow()
     await _check_start(session, researcher, user_id, now)
@@ -336,17 +201,17 @@ async def start(
     )
     session.add(row)
     await session.flush()
-    _note(session, row, Step.START, State.AWAITING, user_id, "")
-    for other in await _others(session, row):
-        await _rival(session, other, "somebody else has claimed this researcher, without a proof")
-    await _settle(session, researcher_id)
+    note(session, row, Step.START, State.AWAITING, user_id, "")
+    for other in await others_of(session, row):
+        await rival(session, other, "somebody else has claimed this researcher, without a proof")
+    await settle(session, researcher_id)
     return await get(session, row.id)
 
 
 async def renew(session: AsyncSession, claim_id: int, user_id: int) -> Claim:
     """Give the claim new codes; the old ones count no more."""
-    row = await _locked(session, claim_id, user_id)
-    await _move(session, row, Step.CODES, State(row.state), user_id, "")
+    row = await locked(session, claim_id, user_id)
+    await move(session, row, Step.CODES, State(row.state), user_id, "")
     row.codes, row.codes_until = _codes(), utcnow() + CODES_LAST
     await session.flush()
     return await get(session, claim_id)
@@ -356,8 +221,8 @@ async def look(
     session: AsyncSession, claim_id: int, user_id: int, kind: Kind, page: str, why: str
 ) -> Claim:
     """Keep that a page was looked at and proved nothing, and why not."""
-    row = await _locked(session, claim_id, user_id)
-    await _move(session, row, Step.LOOK, State(row.state), user_id, f"{kind.label}: {why}")
+    row = await locked(session, claim_id, user_id)
+    await move(session, row, Step.LOOK, State(row.state), user_id, f"{kind.label}: {why}")
     await proofs.keep(session, claim_id, user_id, kind, page, found=False, why=why)
     return await get(session, claim_id)
 
@@ -377,7 +242,7 @@ async def prove(
         ClaimMoved: it has ended meanwhile, or has other codes by now.
         CodesExpired: the code was found too late.
     """
-    row = await _locked(session, claim_id, user_id)
+    row = await locked(session, claim_id, user_id)
     if row.codes.get(kind) != code:
         raise ClaimMoved(state=described(State(row.state)))
     if row.codes_until < utcnow():
@@ -385,13 +250,13 @@ async def prove(
     state = State(row.state)
     to = state
     if state in (State.AWAITING, State.REVIEW):
-        to = State.DISPUTED if await _contested(session, row) else State.VERIFIED
-    await _move(session, row, Step.PROVE, to, user_id, kind.label)
+        to = State.DISPUTED if await contested(session, row) else State.VERIFIED
+    await move(session, row, Step.PROVE, to, user_id, kind.label)
     if to is State.DISPUTED and to is not state:
-        await _dispute(session, row)
+        await dispute(session, row)
     row.codes = {known: value for known, value in row.codes.items() if known != kind}  # one-time
     await proofs.keep(session, claim_id, user_id, kind, page, found=True, orcid=orcid)
-    await _settle(session, row.researcher_id)
+    await settle(session, row.researcher_id)
     return await get(session, claim_id)
 
 
@@ -407,13 +272,13 @@ async def ask_review(
     Raises:
         ClaimMoved: it is not waiting for a proof.
     """
-    row = await _locked(session, claim_id, user_id)
-    to = State.DISPUTED if await _contested(session, row) else State.REVIEW
-    await _move(session, row, Step.ASK, to, user_id, "")
+    row = await locked(session, claim_id, user_id)
+    to = State.DISPUTED if await contested(session, row) else State.REVIEW
+    await move(session, row, Step.ASK, to, user_id, "")
     if to is State.DISPUTED:
-        await _dispute(session, row)
+        await dispute(session, row)
     row.guild_id, row.joined_at = guild_id, joined_at or row.joined_at
-    await _settle(session, row.researcher_id)
+    await settle(session, row.researcher_id)
     return await get(session, claim_id)
 
 
@@ -425,9 +290,9 @@ async def withdraw(
     Raises:
         ClaimMoved: it has ended already.
     """
-    row = await _locked(session, claim_id, user_id)
-    await _move(session, row, Step.WITHDRAW, State.WITHDRAWN, user_id, why)
-    await _ended(session, row)
+    row = await locked(session, claim_id, user_id)
+    await move(session, row, Step.WITHDRAW, State.WITHDRAWN, user_id, why)
+    await ended(session, row)
     return await get(session, claim_id)
 
 
@@ -470,16 +335,16 @@ async def approve(session: AsyncSession, claim_id: int, moderator: Moderator, se
         NotAllowed: the moderator is a party, or this server may not decide it.
     """
     row = await _reviewed(session, claim_id, moderator, seen)
-    standing = await _standing(session, row.researcher_id)
+    standing = await standing_of(session, row.researcher_id)
     if standing is not None:
         await _check_weight(session, row, standing, moderator)
         why = "a moderator decided for somebody else"
-        await _move(session, standing, Step.OVERRULE, State.REVOKED, moderator.user_id, why)
-        await _clear_words(session, standing)
-    await _move(session, row, Step.APPROVE, State.VERIFIED, moderator.user_id, "")
+        await move(session, standing, Step.OVERRULE, State.REVOKED, moderator.user_id, why)
+        await clear_words(session, standing)
+    await move(session, row, Step.APPROVE, State.VERIFIED, moderator.user_id, "")
     place = f"server {moderator.guild_id}"
     await proofs.keep(session, claim_id, row.user_id, Kind.REVIEW, place, found=True)
-    await _settle(session, row.researcher_id)
+    await settle(session, row.researcher_id)
     return await get(session, claim_id)
 
 
@@ -491,8 +356,8 @@ async def refuse(
     Raises: as `approve`.
     """
     row = await _reviewed(session, claim_id, moderator, seen)
-    await _move(session, row, Step.REFUSE, State.REFUSED, moderator.user_id, why)
-    await _ended(session, row)
+    await move(session, row, Step.REFUSE, State.REFUSED, moderator.user_id, why)
+    await ended(session, row)
     return await get(session, claim_id)
 
 
@@ -505,8 +370,8 @@ async def ask_more(
     """
     row = await _reviewed(session, claim_id, moderator, seen)
     to = State.AWAITING if seen is State.REVIEW else seen
-    await _move(session, row, Step.MORE, to, moderator.user_id, why)
-    await _settle(session, row.researcher_id)
+    await move(session, row, Step.MORE, to, moderator.user_id, why)
+    await settle(session, row.researcher_id)
     return await get(session, claim_id)
 
 
@@ -517,147 +382,16 @@ async def revoke(session: AsyncSession, claim_id: int, moderator: Moderator, why
         ClaimMoved: it does not stand (any more).
         NotAllowed: this server may not decide it.
     """
-    row = await _locked(session, claim_id)
+    row = await locked(session, claim_id)
     await _check_moderator(session, row, moderator)
-    await _move(session, row, Step.REVOKE, State.REVOKED, moderator.user_id, why)
-    await _ended(session, row)
+    await move(session, row, Step.REVOKE, State.REVOKED, moderator.user_id, why)
+    await ended(session, row)
     return await get(session, claim_id)
 
 
 async def mark_told(session: AsyncSession, claim_id: int) -> None:
     """Remember that the claimant knows how their claim stands."""
     await session.execute(update(ClaimRow).where(ClaimRow.id == claim_id).values(told=True))
-
-
-def described(state: State) -> str:
-    """A state as people read it."""
-    return {
-        State.AWAITING: "waiting for a proof",
-        State.REVIEW: "with the moderators",
-        State.DISPUTED: "disputed, and with the moderators",
-        State.VERIFIED: "verified",
-    }.get(state, state.value)
-
-
-# The machine ------------------------------------------------------------------------------
-
-
-async def _move(
-    session: AsyncSession, row: ClaimRow, step: Step, to: State, by: int | None, why: str
-) -> None:
-    """The one change of state: from where the step may come, or not at all.
-
-    Raises:
-        ClaimMoved: the claim is in no state that the step may come from.
-    """
-    origins = [state for state, targets in MOVES[step].items() if to in targets]
-    values: dict[str, Any] = {"state": to, "changed_at": utcnow()}
-    if by == row.user_id:
-        values["told"] = True
-        if step not in (Step.LOOK, Step.CODES):  # an answer to whatever was asked
-            values["why"] = ""
-    elif step is not Step.RIVAL or to != row.state:
-        values |= {"told": False, "why": why}
-    moved = await session.scalar(
-        update(ClaimRow)
-        .where(ClaimRow.id == row.id, ClaimRow.state.in_(origins))
-        .values(**values)
-        .returning(ClaimRow.id)
-        .execution_options(synchronize_session=False)
-    )
-    await session.refresh(row)
-    if moved is None:
-        raise ClaimMoved(state=described(State(row.state)))
-    _note(session, row, step, to, by, why)
-
-
-async def _rival(session: AsyncSession, row: ClaimRow, why: str) -> None:
-    await _move(session, row, Step.RIVAL, State(row.state), None, why)
-
-
-async def _dispute(session: AsyncSession, row: ClaimRow) -> None:
-    """Let the others see that somebody else has more than a word."""
-    for other in await _others(session, row):
-        await _rival(session, other, "somebody else disputes it; a moderator decides")
-        if other.state == State.VERIFIED:
-            other.told = False
-    await session.flush()
-
-
-def _note(
-    session: AsyncSession, row: ClaimRow, step: Step, state: State, by: int | None, why: str
-) -> None:
-    session.add(
-        ClaimStepRow(
-            claim=row.id,
-            researcher_id=row.researcher_id,
-            user_id=by,
-            claimant_user_id=row.user_id,
-            what=step,
-            state=state,
-            why=why,
-            at=utcnow(),
-        )
-    )
-
-
-async def _settle(session: AsyncSession, researcher_id: int) -> None:
-    """What follows by itself after a step: rivals, and what the researcher's record says."""
-    rows = await _live(session, researcher_id)
-    proved = await proofs.proved(session, [row.id for row in rows])
-    stands = [row for row in rows if row.state == State.VERIFIED]
-    rivals = [row for row in rows if row.state == State.DISPUTED]
-    strong = [row for row in rivals if row.id in proved]
-    if not stands and len(strong) == 1:
-        await _move(session, strong[0], Step.CLEAR, State.VERIFIED, None, "nobody else stands")
-        stands = strong
-    if stands or strong:
-        for row in rows:
-            if row.state == State.REVIEW:
-                why = "somebody else has proved it"
-                await _move(session, row, Step.RIVAL, State.DISPUTED, None, why)
-    else:
-        for row in rivals:
-            await _move(session, row, Step.CLEAR, State.REVIEW, None, "nobody else stands")
-    await _publish(session, researcher_id, stands[0] if stands else None, bool(rows))
-
-
-async def _publish(
-    session: AsyncSession, researcher_id: int, standing: ClaimRow | None, live: bool
-) -> None:
-    """Let the record say how its claims stand."""
-    researcher = await session.get_one(ResearcherRow, researcher_id)
-    if standing is not None:
-        level = proofs.level(await proofs.of_claim(session, standing.id))
-    else:
-        level = 2 if live else 1 if researcher.source else 0
-    await session.execute(
-        update(ResearcherRow)
-        .where(ResearcherRow.id == researcher_id)
-        .values(level=level, claimed=standing is not None)
-    )
-    await session.flush()
-
-
-async def _ended(session: AsyncSession, row: ClaimRow) -> None:
-    await _clear_words(session, row)
-    await _settle(session, row.researcher_id)
-
-
-async def _clear_words(session: AsyncSession, row: ClaimRow) -> None:
-    """What the claimant said of themselves goes with their claim."""
-    for table in (OwnWordsRow, HiddenProfileRow):
-        await session.execute(delete(table).where(table.claim_id == row.id))
-
-
-async def _contested(session: AsyncSession, row: ClaimRow) -> bool:
-    """Whether somebody else stands, or has proved it in a dispute."""
-    others = await _others(session, row)
-    proved = await proofs.proved(session, [other.id for other in others])
-    return any(
-        other.state == State.VERIFIED or (other.state == State.DISPUTED and other.id in proved)
-        for other in others
-    )
 
 
 # Checks -----------------------------------------------------------------------------------
@@ -684,7 +418,7 @@ async def _reviewed(
     session: AsyncSession, claim_id: int, moderator: Moderator, seen: State
 ) -> ClaimRow:
     """The claim, locked, if this moderator may decide it and sees it as it is."""
-    row = await _locked(session, claim_id)
+    row = await locked(session, claim_id)
     await _check_moderator(session, row, moderator)
     if row.state != seen:
         raise ClaimMoved(state=described(State(row.state)))
@@ -694,7 +428,7 @@ async def _reviewed(
 async def _check_moderator(session: AsyncSession, row: ClaimRow, moderator: Moderator) -> None:
     if not moderator.trusted and row.guild_id != moderator.guild_id:
         raise NotAllowed(what=ANOTHER_SERVER)
-    parties = {other.user_id for other in await _live(session, row.researcher_id)}
+    parties = {other.user_id for other in await live_of(session, row.researcher_id)}
     if moderator.user_id in parties | {row.user_id}:
         raise NotAllowed(what=A_PARTY)
 
@@ -713,55 +447,10 @@ async def _check_weight(
         raise NotAllowed(what=OUTWEIGHED)
 
 
-# Rows -------------------------------------------------------------------------------------
-
-
 async def _one_at_a_time(session: AsyncSession, user_id: int) -> None:
     """On PostgreSQL, make a person's starts wait for each other; SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": user_id})
-
-
-async def _lock(session: AsyncSession, researcher_id: int) -> None:
-    await session.execute(
-        select(ResearcherRow.id).where(ResearcherRow.id == researcher_id).with_for_update()
-    )
-
-
-async def _locked(session: AsyncSession, claim_id: int, user_id: int | None = None) -> ClaimRow:
-    """The claim's row with its researcher locked; of this person, if one is given.
-
-    Raises:
-        NoSuchClaim
-    """
-    where = select(ClaimRow.researcher_id).where(ClaimRow.id == claim_id)
-    researcher_id = await session.scalar(where)
-    if researcher_id is not None:
-        await _lock(session, researcher_id)
-    row = await session.get(ClaimRow, claim_id, populate_existing=True)
-    if row is None or (user_id is not None and row.user_id != user_id):
-        raise NoSuchClaim()
-    return row
-
-
-async def _live(session: AsyncSession, researcher_id: int) -> Sequence[ClaimRow]:
-    rows = await session.scalars(
-        select(ClaimRow)
-        .where(ClaimRow.researcher_id == researcher_id, ClaimRow.state.in_(LIVE))
-        .order_by(ClaimRow.id)
-        .execution_options(populate_existing=True)
-    )
-    return rows.all()
-
-
-async def _others(session: AsyncSession, row: ClaimRow) -> list[ClaimRow]:
-    return [other for other in await _live(session, row.researcher_id) if other.id != row.id]
-
-
-async def _standing(session: AsyncSession, researcher_id: int) -> ClaimRow | None:
-    return next(
-        (row for row in await _live(session, researcher_id) if row.state == State.VERIFIED), None
-    )
 
 
 async def _claims(session: AsyncSession, *where: Any) -> list[Claim]:

@@ -133,6 +133,14 @@ class AlreadyJoined(InputError):
     template = "{name} is joined to {kept} already; part the two first."
 
 
+class TwoClaimants(InputError):
+    code = "two_claimants"
+    template = (
+        "Two people have proved that they are {name} and {other}; one claim has to end before the "
+        "two records can be one."
+    )
+
+
 class NotJoined(NotFound):
     code = "not_joined"
     template = "{name} is not joined to another record, so there is nothing to part."
@@ -172,6 +180,13 @@ class StaleButton(NotFound):
 class NotAllowed(ColloquyError):
     code = "not_allowed"
     template = "{what}"
+
+
+class NoResearcherHere(ColloquyError):
+    code = "no_researcher_here"
+    template = (
+        "No researcher is shown here under that member; `/follow add` follows anybody by name."
+    )
 
 
 class AlreadyFollowing(ColloquyError):

@@ -1,22 +1,25 @@
 """Who is printed beside whom on which works: what the graph of people and works is made of.
 
 A person is a record (or a person behind one) where a work is attributed to it, and otherwise the
-name as printed. Two people of one printed name cannot be told apart here.
+name as printed. Records that were joined are one. Two people of one printed name cannot be told
+apart here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.researchers import joins
 from storage.schema import (
     AffiliationRow,
     AttributionRow,
     AuthorshipRow,
+    JoinRow,
     ResearcherNameRow,
     ResearcherRow,
     TopicRow,
@@ -79,6 +82,7 @@ _OF_RECORD = _HEADING.join(AttributionRow, AttributionRow.work_id == WorkRow.id)
 )
 _EVER = (0, 9999)
 
+_JOINED = select(JoinRow.record_id)
 _HAS_NAME = (
     select(ResearcherNameRow.key)
     .where(
@@ -206,6 +210,7 @@ async def printed_on(session: AsyncSession, work_ids: Sequence[int]) -> list[Pri
 
 async def _each_once(session: AsyncSession, found: list[Printed]) -> list[Printed]:
     """Of the records that an author on a work may be, the one with the fewest works."""
+    found = await _kept(session, found)
     places = dict.fromkeys((author.work_id, author.position) for author in found)
     if len(places) == len(found):
         return found
@@ -242,8 +247,7 @@ async def first_places(session: AsyncSession, keys: Sequence[str]) -> dict[str, 
                 ),
             )
         )
-        for row in rows:
-            author = _printed(*row)
+        for author in await _kept(session, [_printed(*row) for row in rows]):
             found.setdefault(author.key, author)
     return found
 
@@ -305,13 +309,23 @@ async def number_of_works(session: AsyncSession, keys: Sequence[str]) -> dict[st
 
 
 async def own_keys(session: AsyncSession, researcher_ids: Collection[int]) -> frozenset[str]:
-    """The name keys under which these researchers' own names may be printed."""
+    """The name keys under which these researchers' own names may be printed: those of a person's
+    record, and those of the records that were joined with it.
+    """
     if not researcher_ids:
         return frozenset()
+    behind = await session.execute(
+        select(ResearcherRow.id, ResearcherRow.record_id).where(
+            ResearcherRow.id.in_(researcher_ids)
+        )
+    )
+    joined = await joins(session)
+    own = {record or one for one, record in behind}
+    kept = {joined.get(record, record) for record in own}
+    ids = own | kept | {record for record, other in joined.items() if other in kept}
     rows = await session.scalars(
         select(ResearcherNameRow.key).where(
-            ResearcherNameRow.researcher_id.in_(researcher_ids),
-            ResearcherNameRow.form != "surname",
+            ResearcherNameRow.researcher_id.in_(ids), ResearcherNameRow.form != "surname"
         )
     )
     return frozenset(rows)
@@ -322,7 +336,7 @@ async def topics_with(session: AsyncSession, name: str) -> list[tuple[int, str, 
     rows = await session.execute(
         select(TopicRow.researcher_id, ResearcherRow.name, TopicRow.name, TopicRow.work_ids)
         .join(ResearcherRow, ResearcherRow.id == TopicRow.researcher_id)
-        .where(TopicRow.name == name)
+        .where(TopicRow.name == name, TopicRow.researcher_id.not_in(_JOINED))
         .order_by(TopicRow.researcher_id)
     )
     return [(i, person, Topic(topic, tuple(ids))) for i, person, topic, ids in rows]
@@ -339,7 +353,7 @@ async def topics_of_works(
     )
     rows = await session.execute(
         select(TopicRow.researcher_id, TopicRow.name, TopicRow.work_ids)
-        .where(TopicRow.researcher_id.in_(records))
+        .where(TopicRow.researcher_id.in_(records), TopicRow.researcher_id.not_in(_JOINED))
         .order_by(TopicRow.position, TopicRow.researcher_id)
     )
     wanted = set(work_ids)
@@ -356,6 +370,24 @@ def _printed(
 def _given(whose: str | int, years: Years | None, limit: int) -> dict[str, str | int]:
     first, last = years or _EVER
     return {"of": whose, "first": first, "last": last, "most": limit}
+
+
+async def _kept(session: AsyncSession, authors: Sequence[Printed]) -> list[Printed]:
+    """These authors, each with the record that stands for theirs where records were joined."""
+    joined = await joins(session)
+    ids = {joined[a.record[0]] for a in authors if a.record and a.record[0] in joined}
+    if not ids:
+        return list(authors)
+    rows = await session.execute(
+        select(ResearcherRow.id, ResearcherRow.name).where(ResearcherRow.id.in_(ids))
+    )
+    names: dict[int, str] = dict(rows.all())
+
+    def kept(author: Printed) -> Printed:
+        one = joined.get(author.record[0]) if author.record else None
+        return author if one is None else replace(author, record=(one, names[one]))
+
+    return [kept(author) for author in authors]
 
 
 async def _sizes(session: AsyncSession, records: Iterable[int]) -> dict[int, int]:

@@ -15,13 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.answers import utcnow
 from storage.database import upsert
-from storage.errors import AlreadyJoined, NotJoined, NotTwoRecords, WorkNotListed
+from storage.errors import WorkNotListed
 from storage.researchers import Researcher, by_ids, get, joins
 from storage.schema import (
     AttributionRow,
     Base,
     DecisionRow,
-    JoinRow,
     ResearcherNameRow,
     ResearcherRow,
     TopicRow,
@@ -381,88 +380,3 @@ async def _obey(session: AsyncSession, record_id: int) -> None:
 def _of_name(record_id: int) -> Select[int]:
     ids = select(ResearcherRow.id)
     return ids.where(or_(ResearcherRow.id == record_id, ResearcherRow.record_id == record_id))
-
-
-# Two records of one person ----------------------------------------------------------------
-
-
-async def join(session: AsyncSession, record_id: int, kept_id: int, user_id: int) -> Researcher:
-    """Say that two records are one person's; returns the record that stands for both from now on.
-
-    The joined record stays as it was, so that the two can be parted again.
-
-    Raises:
-        UnknownResearcher: there is no such record (any more).
-        NotTwoRecords: both are the same record.
-        AlreadyJoined: the record is joined to another one.
-    """
-    joined = await get(session, record_id)
-    kept = await get(session, await record_of(session, kept_id))
-    if joined.record_id is not None or joined.id == kept.id:
-        raise NotTwoRecords(name=joined.name)
-    known = (await joins(session)).get(joined.id)
-    if known is not None:
-        raise AlreadyJoined(name=joined.name, kept=(await get(session, known)).name)
-    row = JoinRow(record_id=joined.id, kept_id=kept.id, user_id=user_id, joined_at=utcnow())
-    session.add(row)
-    await session.flush()
-    theirs = await session.scalars(
-        select(AttributionRow).where(
-            AttributionRow.researcher_id == joined.id, AttributionRow.certainty > 0
-        )
-    )
-    rows = [
-        {
-            "researcher_id": kept.id,
-            "work_id": place.work_id,
-            "certainty": place.certainty,
-            "reason": place.reason,
-            "via_id": joined.id,
-        }
-        for place in theirs
-    ]
-    if rows:
-        await session.execute(upsert(session, AttributionRow).on_conflict_do_nothing(), rows)
-    return await get(session, kept.id)
-
-
-async def part(session: AsyncSession, record_id: int) -> Researcher:
-    """Undo `join`; returns the record that stood for both.
-
-    Raises:
-        UnknownResearcher: there is no such record (any more).
-        NotJoined: the record is not joined to another one.
-    """
-    row = await session.get(JoinRow, record_id)
-    if row is None:
-        raise NotJoined(name=(await get(session, record_id)).name)
-    stood_for_both = row.kept_id
-    via, kept_id = record_id, stood_for_both
-    came = list(
-        await session.scalars(
-            select(AttributionRow.work_id).where(
-                AttributionRow.researcher_id == kept_id, AttributionRow.via_id == via
-            )
-        )
-    )
-    await session.delete(row)
-    await session.flush()
-    while True:
-        gone = delete(AttributionRow).where(AttributionRow.work_id.in_(came))
-        await session.execute(
-            gone.where(AttributionRow.researcher_id == kept_id, AttributionRow.via_id == via)
-        )
-        persons = select(ResearcherRow.id).where(ResearcherRow.record_id == kept_id)
-        await session.execute(gone.where(AttributionRow.researcher_id.in_(persons)))
-        following = await session.get(JoinRow, kept_id)
-        if following is None:
-            return await get(session, stood_for_both)
-        via, kept_id = kept_id, following.kept_id
-
-
-async def joined_to(session: AsyncSession, kept_id: int) -> list[Researcher]:
-    """The records that were joined to this one."""
-    ids = await session.scalars(
-        select(JoinRow.record_id).where(JoinRow.kept_id == kept_id).order_by(JoinRow.joined_at)
-    )
-    return await by_ids(session, list(ids))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -355,23 +355,6 @@ async def _kept(session: AsyncSession, ids: Sequence[int]) -> list[Researcher]:
     """The records of these ids, a joined one as the record that it was joined to."""
     kept = await joins(session)
     return await by_ids(session, [kept.get(i, i) for i in ids])
-
-
-async def followed(session: AsyncSession, keys: Iterable[str]) -> dict[str, list[int]]:
-    """Name key -> the followed records that bear it as their full name, in either order."""
-    rows = await session.execute(
-        select(ResearcherNameRow.key, ResearcherNameRow.researcher_id)
-        .where(
-            ResearcherNameRow.key.in_(set(keys)),
-            ResearcherNameRow.form.in_(("full", "reordered")),
-            ResearcherNameRow.researcher_id.in_(select(FollowRow.researcher_id)),
-        )
-        .order_by(ResearcherNameRow.researcher_id)
-    )
-    found: dict[str, list[int]] = {}
-    for key, researcher_id in rows:
-        found.setdefault(key, []).append(researcher_id)
-    return found
 
 
 async def collaborators(session: AsyncSession, researcher_id: int) -> list[Collaborator]:

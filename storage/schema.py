@@ -162,6 +162,20 @@ class JoinRow(Base):
     joined_at: Mapped[datetime]
 
 
+class JoinStepRow(Base):
+    """That two records were joined, or parted again: who did it, and when."""
+
+    __tablename__ = "join_steps"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(
+        ForeignKey("researchers.id", ondelete=CASCADE), index=True
+    )
+    kept_id: Mapped[int] = mapped_column(ForeignKey("researchers.id", ondelete=CASCADE), index=True)
+    joined: Mapped[bool]
+    user_id: Mapped[int | None] = mapped_column(BigInteger, info={"person": "anonymise"})
+    at: Mapped[datetime]
+
+
 class TopicRow(Base):
     """A noun phrase that names what several works of a record are about."""
 

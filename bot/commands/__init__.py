@@ -14,7 +14,9 @@ from bot.commands import (
     graph,
     help,  # noqa: A004 - the command's name
     outbox,
+    people,  # noqa: F401 - its command is under /researcher
     privacy,
+    records,  # noqa: F401 - its commands are under /admin
     researcher,
     reviews,
 )
@@ -30,6 +32,7 @@ async def register(client: Colloquy) -> None:
     tree.add_command(ask.ask_about_this)
     tree.add_command(researcher.group)
     tree.add_command(follow.group)
+    tree.add_command(following.follow_member)
     tree.add_command(claim.group)
     tree.add_command(collaborate.group)
     tree.add_command(graph.group)

@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice
 
-from bot import cards, claimed, claiming, errors
+from bot import cards, claimed, claiming, errors, namesakes, own_profile
 from bot.commands import options
 from bot.commands.reviews import decisions
 from bot.markdown import escape, inline
@@ -18,14 +18,13 @@ from bot.views import Button, Item, Layout, menu, send, turn_to
 from retrieval.proofs import Looked
 from storage import claims, own_words, works
 from storage.answers import utcnow
-from storage.claims import LIVE, Claim, State
+from storage.claim_states import LIVE, Claim, State, described
 from storage.errors import (
     AmbiguousResearcher,
     NoSuchClaim,
     NotAllowed,
     NotClaimed,
 )
-from storage.own_words import LONGEST, MOST_LINKS, OwnWords
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -33,13 +32,13 @@ if TYPE_CHECKING:
     Press = discord.Interaction[Colloquy]
 
 NEWEST = 5
+WHO = "Choose who you are"
 WHICH = "You have several claims; please pick one in the `claim` option."
 WHICH_PAGE = "Please give the page that shows the code, in the `page` option."
 ONLY_IN_A_SERVER = "Please do that in the server that it is about."
 LABELS = {"check": "Check now", "codes": "New codes", "ask": "Ask moderators to review"}
 LABELS |= {"drop": "Withdraw", "dropped": "Yes, withdraw it", "keep": "Keep it"}
 LABELS |= {"edit": "Edit profile", "show": "Open"}
-OPENNESS = {"yes": True, "no": False}
 
 group = app_commands.Group(name="claim", description="Show that a record is yours")
 
@@ -55,7 +54,7 @@ async def start(interaction: Press, researcher: str) -> None:
         except AmbiguousResearcher as error:
             given: Any = error.data["choices"]
             choices = [(str(i), about, "") for i, about in given]
-            row = [ChooseWhom(menu("Choose who you are", "claimwho:1", choices))]
+            row = [ChooseWhom(menu(WHO, "claimwho:1", choices))]
             await send(
                 interaction, Layout(cards.notice(escape(error.sentence)), row), ephemeral=True
             )
@@ -92,7 +91,7 @@ async def status(interaction: Press, claim: str | None = None) -> None:
         mine = await _mine(interaction, claim, live=False)
         await send(interaction, await _status(interaction, mine), ephemeral=True)
     else:
-        choices = [(str(c.id), c.researcher.name, claims.described(c.state)) for c in all_]
+        choices = [(str(c.id), c.researcher.name, described(c.state)) for c in all_]
         row = [OpenMine(menu("Open a claim", "claimmine:1", choices))] if choices else []
         await send(interaction, Layout(claimed.mine(all_), row), ephemeral=True)
     if any(c.state is State.VERIFIED for c in all_):
@@ -113,7 +112,7 @@ async def withdraw(interaction: Press, claim: str | None = None) -> None:
 @app_commands.describe(claim="Which of your researchers")
 async def edit(interaction: Press, claim: str | None = None) -> None:
     """Say who you are in your own words: description, affiliation, links"""
-    await _open_form(interaction, await _proved(interaction, claim))
+    await own_profile.open_form(interaction, await _proved(interaction, claim))
 
 
 @group.command(name="hide")
@@ -140,7 +139,7 @@ async def offer_claims(interaction: Press, typed: str) -> list[Choice[str]]:
     """The person's own claims."""
     async with interaction.client.database.read() as session:
         mine = await claims.of_user(session, interaction.user.id)
-    named = [(c, f"{c.researcher.name} · {claims.described(c.state)}") for c in mine]
+    named = [(c, f"{c.researcher.name} · {described(c.state)}") for c in mine]
     return [
         Choice(name=cards.option(name), value=f"id:{c.id}")
         for c, name in named
@@ -151,13 +150,22 @@ async def offer_claims(interaction: Press, typed: str) -> list[Choice[str]]:
 # What they share --------------------------------------------------------------------------
 
 
-async def ask_first(interaction: Press, researcher_id: int) -> Layout:
-    """Whether the works of a record are the asker's."""
+async def ask_first(interaction: Press, researcher_id: int, *, all_of_them: bool = False) -> Layout:
+    """Whether somebody's works are the asker's; of a record of several people, first who they are.
+
+    `all_of_them` says that the people of the record are one.
+    """
     async with interaction.client.database.read() as session:
         person = await own_words.shown(session, researcher_id, interaction.guild_id)
+        if person.record_id is None and not all_of_them:
+            people = await namesakes.shown(session, researcher_id, interaction.guild_id)
+            if people:
+                choices = claimed.who_you_may_be(person, people)
+                row = [ChooseWhom(menu(WHO, "claimwho:1", choices))]
+                return Layout(claimed.which_are_you(person, people), row)
         newest, _ = await works.page(session, researcher_id, None, None, 0, NEWEST)
-    row = [Begin(researcher_id, True), Begin(researcher_id, False)]
-    return Layout(claimed.is_this_you(person, newest), row)
+    buttons = [Begin(researcher_id, True), Begin(researcher_id, False)]
+    return Layout(claimed.is_this_you(person, newest), buttons)
 
 
 async def _mine(interaction: Press, given: str | None, *, live: bool = True) -> Claim:
@@ -333,7 +341,10 @@ class ChooseWhom(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"clai
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
-        await turn_to(interaction, await ask_first(interaction, int(self.item.values[0])))
+        chosen = self.item.values[0]
+        number = int(chosen.removeprefix(claimed.ALL_OF))
+        all_of_them = chosen.startswith(claimed.ALL_OF)
+        await turn_to(interaction, await ask_first(interaction, number, all_of_them=all_of_them))
 
 
 class Begin(discord.ui.DynamicItem[Button], template=r"claimbegin:1:(\d+):([yn])"):
@@ -407,7 +418,7 @@ class Act(discord.ui.DynamicItem[Button], template=r"claim:1:(\d+):(\w+)"):
         elif self.what == "ask":
             await _ask_review(interaction, claim)
         elif self.what == "edit":
-            await _open_form(interaction, claim)
+            await own_profile.open_form(interaction, claim)
         elif self.what == "drop":
             await turn_to(interaction, _sure(claim))
         elif self.what == "dropped":
@@ -456,60 +467,3 @@ class WhichPage(errors.Modal):
         await interaction.edit_original_response(view=layout)
         if note:
             await interaction.followup.send(note, ephemeral=True)
-
-
-class OwnProfile(errors.Modal):
-    """A claimed researcher in their own words."""
-
-    def __init__(self, claim: Claim, words: OwnWords) -> None:
-        super().__init__(title=cards.option(f"Profile of {claim.researcher.name}", 45))
-        self.claim = claim
-        self.description = _text("description", words.description, LONGEST["description"])
-        self.affiliation = _text("affiliation", words.affiliation, LONGEST["affiliation"])
-        self.links = _text("links", "\n".join(words.links), 1000)
-        openness = claim.researcher.open_to_collaborate
-        self.openness: discord.ui.Select[Self] = discord.ui.Select(
-            custom_id="openness",
-            options=[
-                discord.SelectOption(label="Open to collaborate", value="yes", default=openness),
-                discord.SelectOption(label="Not at the moment", value="no", default=not openness),
-            ],
-        )
-        for text, field in (
-            ("Who you are (empty: as imported)", self.description),
-            ("Where you work", self.affiliation),
-            (f"Links, one a line (https, up to {MOST_LINKS})", self.links),
-            ("Collaboration", self.openness),
-        ):
-            self.add_item(discord.ui.Label(text=text, component=field))
-
-    async def on_submit(self, interaction: Press) -> None:  # type: ignore[override]  # our client
-        said = OwnWords(
-            self.description.value,
-            self.affiliation.value,
-            tuple(self.links.value.splitlines()),
-            OPENNESS.get(next(iter(self.openness.values), "")),
-        )
-        async with interaction.client.database.write() as session:
-            await own_words.put(session, self.claim.researcher.id, interaction.user.id, said)
-        name = inline(self.claim.researcher.name, cards.NAME_SHOWN)
-        text = f"The profile of **{name}** says it in your words now: `/researcher profile`."
-        await send(interaction, Layout(cards.notice(text, cards.PERSON)), ephemeral=True)
-
-
-def _text(custom_id: str, value: str | None, limit: int) -> discord.ui.TextInput[Any]:
-    return discord.ui.TextInput(
-        style=discord.TextStyle.short if limit < 200 else discord.TextStyle.paragraph,
-        default=value or None,
-        required=False,
-        max_length=limit,
-        custom_id=custom_id,
-    )
-
-
-async def _open_form(interaction: Press, claim: Claim) -> None:
-    if claim.state is not State.VERIFIED:
-        raise NotClaimed()
-    async with interaction.client.database.read() as session:
-        words = await own_words.get(session, claim.researcher.id)
-    await interaction.response.send_modal(OwnProfile(claim, words))

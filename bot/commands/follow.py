@@ -168,7 +168,7 @@ async def remove(interaction: Press, follow: str) -> None:
     async with interaction.client.database.write() as session:
         mine = await _mine(session, interaction, follow)
         await announcements.unfollow(session, mine)
-    text = f"**{inline(mine.researcher.name, cards.NAME_SHOWN)}** is no longer followed."
+    text = f"**{inline(mine.researcher.distinct_name, cards.NAME_SHOWN)}** is no longer followed."
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
 
 
@@ -192,7 +192,7 @@ async def preview(
         await interaction.response.defer(ephemeral=True)
         since = utcnow() - timedelta(days=PREVIEWED_DAYS)
         found = await watch.preview(session, interaction.client.embedder, person.id, filter_, since)
-    card = followed.preview(person.name, found, filter_, PREVIEWED_DAYS)
+    card = followed.preview(person.distinct_name, found, filter_, PREVIEWED_DAYS)
     await interaction.followup.send(view=Layout(card), ephemeral=True)
 
 
@@ -229,7 +229,8 @@ async def offer_follows(interaction: Press, typed: str) -> list[Choice[str]]:
         mine = await follows.of_user(session, interaction.user.id)
         here = await _channels(session, interaction)
     names = [
-        (f, f"{f.researcher.name} · {_plain(interaction, f.destination)}") for f in mine + here
+        (f, f"{f.researcher.distinct_name} · {_plain(interaction, f.destination)}")
+        for f in mine + here
     ]
     fitting = [(f, name) for f, name in names if typed.casefold() in name.casefold()]
     return [
@@ -301,7 +302,8 @@ async def _mine(session: AsyncSession, interaction: Press, given: str) -> Follow
     picked = given.strip().removeprefix("id:")
     for follow in allowed:
         if (given.startswith("id:") and str(follow.id) == picked) or (
-            follow.researcher.name.casefold() == given.strip().casefold()
+            given.strip().casefold()
+            in (follow.researcher.name.casefold(), follow.researcher.distinct_name.casefold())
         ):
             return follow
     raise NoSuchFollow()

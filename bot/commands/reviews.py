@@ -12,7 +12,7 @@ from bot import cards, claimed, claiming, errors
 from bot.commands.admin import group
 from bot.views import Button, Item, Layout, menu, send, turn_to
 from storage import claims, review_places
-from storage.claims import Claim, State
+from storage.claim_states import Claim, State, described
 from storage.errors import ClaimMoved, NotAllowed
 
 if TYPE_CHECKING:
@@ -79,9 +79,7 @@ async def claims_(interaction: Press) -> None:
 
 
 def _listed(here: list[Claim]) -> Layout:
-    choices = [
-        (str(c.id), c.researcher.name, f"L{c.level} · {claims.described(c.state)}") for c in here
-    ]
+    choices = [(str(c.id), c.researcher.name, f"L{c.level} · {described(c.state)}") for c in here]
     row = [OpenClaim(menu("Look at a claim", "claims:1", choices))] if choices else []
     return Layout(claimed.server(here), row)
 
@@ -139,7 +137,7 @@ class Decide(discord.ui.DynamicItem[Button], template=r"review:1:(\d+):([arm]):(
             async with interaction.client.database.read() as session:
                 claim = await claims.get(session, self.claim_id)
             if claim.state is not self.seen:
-                raise ClaimMoved(state=claims.described(claim.state))
+                raise ClaimMoved(state=described(claim.state))
             await interaction.response.send_modal(Reason(self.claim_id, self.what, self.seen))
             return
         async with interaction.client.database.write() as session:

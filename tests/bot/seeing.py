@@ -34,6 +34,12 @@ def options(shown: Shown) -> dict[str, str]:
     return {}
 
 
+def pictures(shown: Shown) -> list[str]:
+    """What the pictures of a message say in words, in order."""
+    parts = _walk(_components(_message(shown)))
+    return [i["description"] for p in parts if p.get("type") == 12 for i in p["items"]]
+
+
 def reply(result: InteractionResult) -> ResponseMessage:
     """The reply to an interaction, which has come in time."""
     assert result.acknowledged, "Discord shows “the application did not respond”"

@@ -54,6 +54,7 @@ async def test_commands_work_in_servers_direct_messages_and_as_ones_own_app(env:
         "Ask about this",
         "researcher",
         "follow",
+        "Follow this researcher",
         "claim",
         "collaborate",
         "graph",
@@ -68,5 +69,7 @@ async def test_commands_work_in_servers_direct_messages_and_as_ones_own_app(env:
                 command["default_member_permissions"]
                 == discord.Permissions(manage_guild=True).value
             )
+        elif name == "Follow this researcher":  # a claim shows in the servers of who made it
+            assert (command["contexts"], command["integration_types"]) == ([0], [0])
         else:
             assert (command["contexts"], command["integration_types"]) == ([0, 1, 2], [0, 1])

@@ -19,7 +19,17 @@ from discord import app_commands
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor, UserHandle
 from simcord.results import InteractionResult, ResponseMessage
 
-from bot import asking, commands, errors, exploring, following, inviting, namesakes, views
+from bot import (
+    asking,
+    commands,
+    errors,
+    exploring,
+    following,
+    inviting,
+    namesakes,
+    own_profile,
+    views,
+)
 from bot.cards import Card
 from bot.client import Colloquy
 from bot.commands import claim, collaborate, follow, outbox, privacy, researcher, reviews
@@ -36,7 +46,7 @@ from storage import (
     works,
 )
 from storage.answers import Asked, utcnow
-from storage.claims import State
+from storage.claim_states import State
 from storage.invitations import Limits
 from storage.schema import ClaimRow
 from storage.works import Paper
@@ -90,6 +100,7 @@ COMMANDS = {
     "ask": Row(KAI | {"question": "What does NPD stand for?"}, "Near-Policy Distillation"),
     "researcher profile": Row(KAI, "## Kai Han"),
     "researcher works": Row(KAI, "## Works of Kai Han"),
+    "researcher people": Row(KAI, "people may share the name Kai Han"),
     "researcher search": Row({"name": "han"}, "Researchers like “han”"),
     "follow add": Row(KAI, "**Kai Han** is followed."),
     "follow list": Row({}, "## Follows"),
@@ -117,7 +128,7 @@ COMMANDS = {
     "graph path": Row({"a": "Kai Han", "b": "Yunhe Wang"}, "they wrote together"),
     "graph similar": Row({"work": "OnlineVPO"}, "## Near"),
     "graph people": Row(KAI, "might talk to"),
-    "claim start": Row(KAI, "## Are you Kai Han?"),
+    "claim start": Row(KAI, "## Which Kai Han are you?"),
     "claim check": Row(
         {"page": "my page"},
         NO_CLAIM,
@@ -140,6 +151,11 @@ COMMANDS = {
     "admin reviews": moderators({}, "Claims are no longer reviewed in this server."),
     "admin claimed-role": moderators({}, "Claimed researchers get no role in this server."),
     "admin claims": moderators({}, "laim"),
+    "admin join-records": moderators(
+        {"record": "Kai Han", "same-as": "Kai Han"}, "Please name two different author records"
+    ),
+    "admin part-records": moderators({"record": "Kai Han"}, "is not joined to another record"),
+    "admin joined-records": moderators({}, "No two records are joined."),
     "admin settings": moderators({}, "## Settings"),
     "admin statistics": moderators({}, "works stored"),
     "admin check": moderators({}, "## Check"),
@@ -150,6 +166,8 @@ COMMANDS = {
     "admin mentions": moderators({"on": True}, "I answer mentions and replies in this server."),
 }
 MESSAGE_COMMANDS = {"Ask about this": FORM}
+# On a member who has claimed a record; offered in servers only.
+MEMBER_COMMANDS = {"Follow this researcher": "**Kai Han** is followed."}
 
 
 @dataclass
@@ -294,9 +312,9 @@ PRESSES: dict[str, Press] = {
         lambda w: inviting.AnswerInvitation(w.invitation_id, "accept"),
         *only(CLAIMED, "You have blocked whoever sent this", NOT_INVITED),
     ),
-    "Claim": Press(lambda w: claim.ClaimThem(1), "## Are you Kai Han?"),
+    "Claim": Press(lambda w: claim.ClaimThem(1), "## Which Kai Han are you?"),
     "Choose whom to claim": Press(
-        lambda w: claim.ChooseWhom(_choice("claimwho:1", 1)), "## Are you Kai Han?"
+        lambda w: claim.ChooseWhom(_choice("claimwho:1", 1)), "## Which Kai Han are you?"
     ),
     "Yes, claim them": Press(
         lambda w: claim.Begin(1, True),
@@ -337,7 +355,7 @@ FORMS: dict[type[errors.Modal], tuple[str, dict[str, str], str]] = {
 }
 
 # Opened by presses above; what comes of them is tested with the claims.
-FORMS_OF_CLAIMS = {claim.WhichPage, claim.OwnProfile, reviews.Reason}
+FORMS_OF_CLAIMS = {claim.WhichPage, own_profile.OwnProfile, reviews.Reason}
 
 
 @pytest.fixture
@@ -429,6 +447,14 @@ async def test_commands_on_a_message(world: World, role: str) -> None:
         assert expected in _read(world, result)
 
 
+@pytest.mark.parametrize("role", IN_SERVER)
+async def test_commands_on_a_member(world: World, role: str) -> None:
+    person = world.member(role)
+    for name, expected in MEMBER_COMMANDS.items():
+        result = await person.context_menu(world.channel, name, world.member(CLAIMED))
+        assert expected in _read(world, result)
+
+
 async def _furnish(world: World) -> None:
     """An answer of the member, an announcement of the moderator, an invitation of the member."""
     ada = world.id_of(MEMBER)
@@ -510,6 +536,8 @@ async def test_nothing_is_missing_from_the_matrix() -> None:
     assert slash == set(COMMANDS)
     menus = {c.name for c in recorder.tree.get_commands(type=discord.AppCommandType.message)}
     assert menus == set(MESSAGE_COMMANDS)
+    menus = {c.name for c in recorder.tree.get_commands(type=discord.AppCommandType.user)}
+    assert menus == set(MEMBER_COMMANDS)
     example = World(None, None, None, {})  # type: ignore[arg-type]
     assert {type(press.make(example)) for press in PRESSES.values()} == recorder.items
     forms = {form for form in errors.Modal.__subclasses__() if form.__module__.startswith("bot.")}
@@ -523,3 +551,8 @@ async def test_what_is_offered_to_people_who_took_the_bot_along(env: Env, bot: C
         published = command.to_dict(bot.tree)
         assert (1 in published["integration_types"]) == row.own_app, name
         assert (2 in published["contexts"]) == row.own_app, name
+    for name in MEMBER_COMMANDS:
+        on_member = bot.tree.get_command(name, type=discord.AppCommandType.user)
+        assert on_member is not None
+        published = on_member.to_dict(bot.tree)
+        assert (published["integration_types"], published["contexts"]) == ([0], [0])

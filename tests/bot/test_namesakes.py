@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import simcord
 from simcord import ChannelHandle, MemberActor
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from bot.client import Colloquy
 from storage import persons, reports, researchers, works
 from storage.schema import DecisionRow
-from tests.bot.seeing import buttons, options, reply, words
+from tests.bot.seeing import buttons, options, pictures, reply, words
 
 
 async def _record(bot: Colloquy) -> int:
@@ -32,6 +33,30 @@ async def test_a_profile_says_that_several_share_the_name_and_offers_each(
     assert "**35** works" not in shown
     works_shown = await ada.click(reply(result), label="Works")
     assert " of 35 works" not in words(works_shown)
+
+
+@pytest.mark.pictures
+async def test_the_people_of_a_name_are_drawn_and_said(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    async with bot.database.read() as session:
+        found = [p.researcher for p in await persons.of_record(session, 1)]
+    result = await ada.slash(channel, "researcher people", researcher="Kai Han")
+    shown = words(result)
+    assert f"## {len(found)} people may share the name Kai Han" in shown
+    assert all(person.label.split(" · ")[0] in shown for person in found)
+    [drawing] = pictures(result)
+    assert drawing.startswith("The name Kai Han: ")
+    assert f" of {len(found)} people; {found[0].label.split(' · ')[0]}, " in drawing
+    await ada.select(reply(result), [options(result)[found[0].label]])
+    assert "people who may share this name" in words(result)
+    of_one = await ada.slash(channel, "researcher people", researcher=f"id:{found[0].id}")
+    assert pictures(of_one) == [drawing]
+    async with bot.database.write() as session:
+        alone = await researchers.ensure(session, "Grace Hopper", "arXiv")
+    one = await ada.slash(channel, "researcher people", researcher=f"id:{alone}")
+    assert "Nothing tells several people of the name Grace Hopper apart." in words(one)
+    assert pictures(one) == []
 
 
 async def test_an_answer_offers_to_ask_about_one_of_them_only(

@@ -14,7 +14,7 @@ from retrieval import proofs
 from retrieval.proofs import ProofChecker, aim, shows, stands, visible
 from retrieval.sources.pages import PageReader
 from storage import claims, researchers
-from storage.claims import Claim, State
+from storage.claim_states import Claim, State
 from storage.database import Database
 from storage.errors import BadOrcid, BadPage, Busy, ClaimMoved, NoSuchClaim, TooFast
 from storage.proofs import Kind

@@ -9,10 +9,20 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
+from retrieval import namesakes
 from retrieval.sources.arxiv import Arxiv
 from retrieval.sources.connection import Pacing
 from retrieval.watch import Seen, Watcher, preview
-from storage import announcements, destinations, follows, researchers, watches, works
+from storage import (
+    announcements,
+    destinations,
+    follows,
+    joining,
+    persons,
+    researchers,
+    watches,
+    works,
+)
 from storage.announcements import State
 from storage.database import Database
 from storage.follows import Filter
@@ -79,11 +89,15 @@ class World:
     async def follow(self, name: str, user_id: int = 1, wanted: Filter | None = None) -> int:
         async with self.database.write() as session:
             record = await researchers.ensure(session, name, "arXiv")
+        await self.follow_person(record, user_id, wanted)
+        return record
+
+    async def follow_person(self, person: int, user_id: int, wanted: Filter | None = None) -> None:
+        async with self.database.write() as session:
             where = await destinations.ensure_direct(session, user_id)
             await follows.add(
-                session, record, where, user_id=user_id, set_by=user_id, wanted=wanted
+                session, person, where, user_id=user_id, set_by=user_id, wanted=wanted
             )
-        return record
 
     async def look(self, after: timedelta = 3 * DAY) -> Seen:
         self.now += after
@@ -206,6 +220,110 @@ async def test_preview_shows_what_would_have_come(world: World) -> None:
         ("Paper 1", "mentions engine 1"),
         ("Paper 2", None),
     ]
+
+
+BO, CY, DI = "Bo Li", "Cy Twombly", "Di Moss"
+
+
+async def _two_people(world: World) -> tuple[int, int, int]:
+    """The record of Ada Lovelace, and the two persons behind it: with Bo, and with Cy and Di."""
+    world.server.works = [paper(n, START - n * 40 * DAY, ADA, BO) for n in range(1, 5)]
+    world.server.works += [paper(n, START - n * 40 * DAY, ADA, CY, DI) for n in range(5, 8)]
+    record = await world.follow(ADA, user_id=9)
+    await world.look()
+    await namesakes.refresh(world.database, Words.name, record)
+    async with world.database.read() as session:
+        one, two = (p.researcher.id for p in await persons.of_record(session, record))
+    return record, one, two
+
+
+async def test_who_follows_one_of_several_people_hears_of_that_person_only(world: World) -> None:
+    record, one, two = await _two_people(world)
+    for user_id, person in ((1, one), (2, two)):
+        await world.follow_person(person, user_id)
+    await world.look()
+    assert await world.heard(1) == await world.heard(2) == []
+    world.publish(50, ADA, CY, DI, abstract="On flowers.")
+    world.publish(51, BO, ADA)
+    assert (await world.look()).announced == 4
+    world.publish(52, ADA)
+    assert (await world.look()).announced == 1
+    await world.look()
+    assert await world.heard(1) == [
+        ("filtered", "Paper 50"),
+        ("pending", "Paper 51"),
+        ("filtered", "Paper 52"),
+    ]
+    assert [state for state, _ in await world.heard(2)] == ["pending", "filtered", "filtered"]
+    assert [state for state, _ in await world.heard(9)] == ["pending"] * 3
+    async with world.database.read() as session:
+        where = await destinations.find(session, user_id=1)
+        assert where is not None
+        ids = [w.id for w in await works.of_researchers(session, [record]) if w.year == 2099]
+        why = [
+            said.why
+            for work in sorted(ids)
+            for said in await announcements.for_work(session, work, [where.id])
+        ]
+        assert len(await persons.of_record(session, record)) == 2
+    assert "it is by another person of this name (" in why[0]
+    assert "with Bo Li: nothing tells which person of this name it is by" in why[2]
+
+
+async def test_a_person_is_looked_for_though_nobody_follows_the_record(world: World) -> None:
+    record, one, _ = await _two_people(world)
+    await world.follow_person(one, 1)
+    async with world.database.write() as session:
+        [follow] = await follows.of_user(session, 9)
+        await follows.remove(session, follow.id)
+    await world.look()
+    world.publish(50, BO, ADA)
+    world.server.faults = ["503"] * 40
+    assert (await world.look()).missed == 1
+    assert await world.heard(1) == []
+    world.server.faults = []
+    await world.look()
+    assert await world.heard(1) == [("pending", "Paper 50")]
+    async with world.database.read() as session:
+        placed = await persons.whose(
+            session, record, (await works.by_source_ids(session, ["arxiv:2603.00050"]))[0].id
+        )
+    assert placed is not None
+    assert placed[0].id == one
+
+
+async def test_a_revision_is_heard_of_by_who_follows_its_person(world: World) -> None:
+    _, one, two = await _two_people(world)
+    for user_id, person in ((1, one), (2, two)):
+        await world.follow_person(person, user_id, Filter(revisions=True))
+    await world.look()
+    world.publish(50, BO, ADA)
+    await world.look()
+    world.server.replace("2603.00050", version=2, updated=f"{world.now:%Y-%m-%dT00:00:00Z}")
+    await world.look()
+    assert [state for state, _ in await world.heard(1)] == ["pending", "pending"]
+    assert [state for state, _ in await world.heard(2)] == ["filtered"]
+
+
+async def test_joined_records_are_heard_of_as_one(world: World) -> None:
+    world.server.works.append(paper(90, START - 90 * DAY, "A. A. Byron"))
+    await world.follow(ADA)
+    other = await world.follow("A. A. Byron", user_id=2)
+    await world.look()
+    async with world.database.write() as session:
+        ada = await researchers.resolve(session, ADA)
+        await joining.join(session, other, ada.id, 7)
+        [follow] = await follows.of_user(session, 2)
+        await follows.remove(session, follow.id)
+    world.publish(50, "A. A. Byron")
+    assert (await world.look()).announced == 1
+    world.publish(51, "A. A. Byron", ADA)
+    await world.look()
+    assert await world.heard() == [("pending", "Paper 50"), ("pending", "Paper 51")]
+    async with world.database.write() as session:
+        await joining.part(session, other, 7)
+    world.publish(52, "A. A. Byron")
+    assert (await world.look()).announced == 0
 
 
 @pytest.mark.parametrize("fault", ["empty_zero", "html", "503", "cut_xml", "reset"])

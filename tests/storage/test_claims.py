@@ -20,7 +20,7 @@ from sqlalchemy import select, update
 
 from storage import claims, follows, own_words, privacy, proofs, researchers
 from storage.answers import utcnow
-from storage.claims import LIVE, MOVES, Claim, Moderator, State, Step
+from storage.claim_states import LIVE, MOVES, Claim, Moderator, State, Step
 from storage.database import Database
 from storage.destinations import ensure_direct
 from storage.errors import (

@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import destinations, follows, persons, privacy, researchers, works
+from storage import destinations, follows, joining, network, persons, privacy, researchers, works
 from storage.database import Database
-from storage.errors import AlreadyJoined, NotJoined, NotTwoRecords, WorkNotListed
+from storage.errors import AlreadyJoined, NotJoined, NotTwoRecords, TwoClaimants, WorkNotListed
+from storage.names import name_key
 from storage.persons import MODERATOR, RESEARCHER, Part, Placed, _same_persons
+from tests.storage.claimed import claimed_record
 from tests.storage.papers import paper
 
 
@@ -135,20 +137,20 @@ async def test_two_records_of_one_person_are_joined_and_parted(database: Databas
         record = await _record(session)
         other = await researchers.ensure(session, "A. A. Lovelace", "arXiv")
         await works.store(session, [paper(6), paper(7)], other)
-        kept = await persons.join(session, other, record, 7)
+        kept = await joining.join(session, other, record, 7)
         assert (kept.id, kept.works) == (record, 7)
         assert (await researchers.resolve(session, "A. A. Lovelace")).id == record
         assert [r.id for r in await researchers.find(session, "lovelace")] == [record]
         assert await persons.record_of(session, other) == record
-        assert [r.id for r in await persons.joined_to(session, record)] == [other]
+        assert [r.id for r in await joining.joined_to(session, record)] == [other]
         await works.store(session, [paper(8)], other)
         assert await works.count(session, [record]) == 8
         with pytest.raises(AlreadyJoined):
-            await persons.join(session, other, record, 7)
+            await joining.join(session, other, record, 7)
         with pytest.raises(NotTwoRecords):
-            await persons.join(session, record, other, 7)
+            await joining.join(session, record, other, 7)
         await persons.save(session, record, [_part(1, 2, 3), _part(7, 5)])
-        assert (await persons.part(session, other)).works == 6
+        assert (await joining.part(session, other, 7)).works == 6
         assert await works.count(session, [other]) == 3
         assert sorted(w for ws in (await _works(session, record)).values() for w in ws) == [
             1,
@@ -158,7 +160,46 @@ async def test_two_records_of_one_person_are_joined_and_parted(database: Databas
         ]
         assert (await researchers.resolve(session, "A. A. Lovelace")).id == other
         with pytest.raises(NotJoined):
-            await persons.part(session, other)
+            await joining.part(session, other, 7)
+        log = await joining.history(session, {record})
+        assert [(s.record.id, s.kept.id, s.joined, s.user_id) for s in log] == [
+            (other, record, True, 7),
+            (other, record, False, 7),
+        ]
+        assert await joining.everything(session) == []
+        await privacy.erase(session, 7)
+        assert [step.user_id for step in await joining.history(session)] == [None, None]
+
+
+async def test_records_that_two_people_have_proved_theirs_stay_two(database: Database) -> None:
+    async with database.write() as session:
+        one = await claimed_record(session, "Ada Lovelace", 1)
+        other = await claimed_record(session, "A. A. Lovelace", 2)
+        with pytest.raises(TwoClaimants):
+            await joining.join(session, other, one, 7)
+        third = await claimed_record(session, "Ada Byron", 1)
+        assert (await joining.join(session, third, one, 7)).id == one
+
+
+async def test_joined_records_are_one_in_the_graph(database: Database) -> None:
+    async with database.write() as session:
+        record = await _record(session, 2)
+        other = await researchers.ensure(session, "A. A. Lovelace", "arXiv")
+        await works.store(session, [paper(7, authors=("A. A. Lovelace", "Bo Li"))], other)
+
+        async def whose() -> tuple[int, str] | None:
+            return (await network.printed_on(session, [3]))[0].record
+
+        assert await whose() == (other, "A. A. Lovelace")
+        await joining.join(session, other, record, 7)
+        assert await whose() == (record, "Ada Lovelace")
+        first = await network.first_places(session, [name_key("A. A. Lovelace")])
+        assert [author.record for author in first.values()] == [(record, "Ada Lovelace")]
+        keys = await network.own_keys(session, [record])
+        assert {name_key("A. A. Lovelace"), name_key("Ada Lovelace")} <= keys
+        assert [h.id for h in await network.works_of(session, record)] == [3, 2, 1]
+        await joining.part(session, other, 7)
+        assert await whose() == (other, "A. A. Lovelace")
 
 
 async def test_three_records_are_parted_one_by_one(database: Database) -> None:
@@ -166,12 +207,12 @@ async def test_three_records_are_parted_one_by_one(database: Database) -> None:
         ids = [await researchers.ensure(session, f"{n} Lovelace", "arXiv") for n in "ABC"]
         for n, record in enumerate(ids):
             await works.store(session, [paper(n)], record)
-        await persons.join(session, ids[0], ids[1], 7)
-        await persons.join(session, ids[1], ids[2], 7)
+        await joining.join(session, ids[0], ids[1], 7)
+        await joining.join(session, ids[1], ids[2], 7)
         await works.store(session, [paper(9)], ids[0])
         assert await works.count(session, [ids[2]]) == 4
         assert (await researchers.resolve(session, "A Lovelace")).id == ids[2]
-        await persons.part(session, ids[0])
+        await joining.part(session, ids[0], 7)
         assert [await works.count(session, [i]) for i in ids] == [2, 1, 2]
 
 

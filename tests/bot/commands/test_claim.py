@@ -16,14 +16,15 @@ from bot.commands.reviews import Decide
 from bot.views import Layout
 from retrieval.proofs import ProofChecker
 from retrieval.sources.pages import PageReader
-from storage import claims, own_words, privacy, researchers
-from storage.claims import State
+from storage import claims, own_words, persons, privacy, researchers, works
+from storage.claim_states import Claim, State
 from storage.proofs import Kind
 from storage.schema import ClaimRow
 from tests import page_zoo
 from tests.bot.commands.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
 from tests.page_zoo import Zoo, answer
+from tests.storage.claimed import claim as claim_it
 
 
 @pytest.fixture
@@ -48,13 +49,23 @@ def judge(env: Env, guild: GuildHandle) -> MemberActor:
     return guild.add_member(env.create_user("judge", global_name="Judge"), roles=[role])
 
 
-async def _start(who: MemberActor, channel: ChannelHandle) -> InteractionResult:
+ALL = "All of these are me, one person"
+
+
+async def _ask(who: MemberActor, channel: ChannelHandle) -> InteractionResult:
+    """Asks to be the one person behind the whole record."""
     result = await who.slash(channel, "claim start", researcher="Kai Han")
+    await who.select(reply(result), [options(result)[ALL]])
+    return result
+
+
+async def _start(who: MemberActor, channel: ChannelHandle) -> InteractionResult:
+    result = await _ask(who, channel)
     await who.click(reply(result), label="Yes, claim them")
     return result
 
 
-async def _claim(bot: Colloquy, who: MemberActor) -> claims.Claim:
+async def _claim(bot: Colloquy, who: MemberActor) -> Claim:
     async with bot.database.read() as session:
         return (await claims.of_user(session, who.id))[0]
 
@@ -77,7 +88,7 @@ async def _review(who: MemberActor, channel: ChannelHandle, den: ChannelHandle) 
 async def test_start_confirms_the_works_and_shows_the_codes_in_private(
     ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy
 ) -> None:
-    result = await ada.slash(channel, "claim start", researcher="Kai Han")
+    result = await _ask(ada, channel)
     assert reply(result).ephemeral
     shown = words(result)
     assert "## Are you Kai Han?" in shown
@@ -95,13 +106,44 @@ async def test_start_confirms_the_works_and_shows_the_codes_in_private(
     page = words(await bob.slash(channel, "researcher profile"))
     assert "Claim awaiting proof · Verification level L2" in page
     assert "**Trust 21" in page
-    again = await ada.slash(channel, "claim start", researcher="Kai Han")
+    again = await _ask(ada, channel)
     pressed = await ada.click(reply(again), label="Yes, claim them")
     assert "You have a claim on Kai Han" in words(pressed)
 
 
-async def test_no_claims_nothing(ada: MemberActor, channel: ChannelHandle, bot: Colloquy) -> None:
+async def test_of_several_people_one_is_chosen_and_only_their_works_are_confirmed(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy, restart: Restart
+) -> None:
+    async with bot.database.read() as session:
+        [first, *others] = await persons.of_record(session, 1)
+        theirs = await works.of_researchers(session, [first.researcher.id])
     result = await ada.slash(channel, "claim start", researcher="Kai Han")
+    assert reply(result).ephemeral
+    assert "## Which Kai Han are you?" in words(result)
+    assert buttons(result) == []
+    assert len(options(result)) == len(others) + 2
+    await restart()
+    await ada.select(reply(result), [str(first.researcher.id)])
+    shown = words(result)
+    assert f"## Are you {first.researcher.distinct_name}?" in shown
+    assert f"and {len(theirs) - 5} more works" in shown
+    for work in theirs[:5]:
+        assert work.url is not None
+        assert work.url in shown
+    assert shown.count("](https://arxiv.org/abs/") == 5
+    await ada.click(reply(result), label="Yes, claim them")
+    assert f"## Your claim on {first.researcher.distinct_name}" in words(result)
+    claim = await _claim(bot, ada)
+    assert claim.researcher.id == first.researcher.id
+    async with bot.database.write() as session:
+        await claim_it(session, others[0].researcher.id, 7)
+    again = await ada.slash(channel, "claim start", researcher="Kai Han")
+    assert len(options(again)) == len(others) + 1
+    assert ALL not in options(again)
+
+
+async def test_no_claims_nothing(ada: MemberActor, channel: ChannelHandle, bot: Colloquy) -> None:
+    result = await _ask(ada, channel)
     await ada.click(reply(result), label="No")
     assert "Nothing was claimed." in words(result)
     async with bot.database.read() as session:
@@ -115,7 +157,7 @@ async def test_the_button_on_a_profile_and_the_choice_among_several(
     await restart()
     pressed = await ada.click(reply(profile), label="Claim")
     assert reply(pressed).ephemeral
-    assert "## Are you Kai Han?" in words(pressed)
+    assert "## Which Kai Han are you?" in words(pressed)
     await add_researcher("Kai Han", source="OpenAlex")
     result = await ada.slash(channel, "claim start", researcher="Kai Han")
     await ada.select(reply(result), [options(result)["Kai Han (OpenAlex, 1 work)"]])
@@ -266,7 +308,7 @@ async def test_refused_with_a_reason_that_the_claimant_reads(
     status = await ada.slash(channel, "claim status")
     assert "The reason: We know \\*Kai\\*." in words(status)
     assert buttons(status) == []
-    again = await ada.slash(channel, "claim start", researcher="Kai Han")
+    again = await _ask(ada, channel)
     pressed = await ada.click(reply(again), label="Yes, claim them")
     assert "you can claim it again from" in words(pressed)
 
@@ -446,6 +488,7 @@ async def test_the_role_comes_and_goes(
 async def test_in_direct_messages(env: Env, bot: Colloquy, zoo: Zoo) -> None:
     carl = env.create_user("carl")
     result = await carl.slash("claim start", researcher="Kai Han")
+    await carl.select(reply(result), [options(result)[ALL]])
     await carl.click(reply(result), label="Yes, claim them")
     pressed = await carl.click(reply(result), label="Ask moderators to review")
     assert "ask for the review in a server" in words(pressed)

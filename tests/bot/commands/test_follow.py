@@ -8,25 +8,27 @@ import pytest
 from simcord import ChannelHandle, GuildHandle, MemberActor
 
 from bot.client import Colloquy
-from storage import announcements, destinations, follows, reports, works
+from retrieval import whose
+from storage import announcements, destinations, follows, persons, reports, works
 from storage.announcements import State
 from storage.answers import utcnow
 from storage.works import Paper
 from tests.bot.commands.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
 
+_PAPER = Paper(
+    source_id="arxiv:2611.00001",
+    title="On Engines",
+    abstract="We build one.",
+    year=2026,
+    published=utcnow().date(),
+)
+
 
 async def _published(bot: Colloquy, researcher_id: int = 1) -> int:
     """A new paper, announced to whoever follows; returns its id."""
-    paper = Paper(
-        source_id="arxiv:2611.00001",
-        title="On Engines",
-        abstract="We build one.",
-        year=2026,
-        published=utcnow().date(),
-    )
     async with bot.database.write() as session:
-        [work_id] = (await works.store(session, [paper], researcher_id)).new
+        [work_id] = (await works.store(session, [_PAPER], researcher_id)).new
         work = (await works.by_ids(session, [work_id]))[work_id]
         told = await follows.of_researchers(session, [researcher_id])
         await announcements.announce(session, work, told, utcnow())
@@ -136,6 +138,24 @@ async def test_why_says_what_became_of_a_paper(
     assert "never announced to you" in words(theirs)
     unknown = await bob.slash(channel, "follow why", work="No such paper")
     assert "I know no paper called “No such paper”" in words(unknown)
+
+
+async def test_why_says_that_a_paper_is_another_persons_of_the_name(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    async with bot.database.read() as session:
+        person = (await persons.of_record(session, 1))[0].researcher
+    await ada.slash(channel, "follow add", researcher=f"id:{person.id}")
+    assert person.distinct_name in words(await ada.slash(channel, "follow list"))
+    async with bot.database.write() as session:
+        [work_id] = (await works.store(session, [_PAPER], 1)).new
+        work = (await works.by_ids(session, [work_id]))[work_id]
+        [follow] = await follows.of_user(session, ada.id)
+        why = {follow.id: whose.ANOTHERS.format(label="ghosts")}
+        await announcements.announce(session, work, [follow], utcnow(), not_theirs=why)
+    shown = words(await ada.slash(channel, "follow why", work="On Engines"))
+    assert "**not sent**" in shown
+    assert "it is by another person of this name (ghosts)" in shown
 
 
 async def test_the_button_on_a_profile_follows_also_after_a_restart(

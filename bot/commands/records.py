@@ -1,0 +1,137 @@
+"""/admin join-records, part-records and joined-records: two author records of one person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice
+
+from bot import cards, claiming
+from bot.cards import Card
+from bot.commands import options
+from bot.commands.admin import group
+from bot.markdown import inline
+from bot.views import Layout, send, show_later
+from retrieval import namesakes
+from storage import joining, researchers
+from storage.errors import NotJoined
+from storage.joining import Step
+from storage.researchers import Researcher
+
+if TYPE_CHECKING:
+    from bot.client import Colloquy
+
+    Press = discord.Interaction[Colloquy]
+
+NOBODY = "No two records are joined. `/admin join-records` joins two of one person."
+STEPS_SHOWN = 12
+PAIRS_SHOWN = 20
+
+
+@group.command(name="join-records")
+@app_commands.describe(
+    record="The record that another one is to stand for",
+    same_as="The record that stands for both from now on",
+)
+@app_commands.autocomplete(record=options.offer_researchers, same_as=options.offer_researchers)
+@app_commands.rename(same_as="same-as")
+async def join_records(interaction: Press, record: str, same_as: str) -> None:
+    """Say that two author records are one person's; can be undone"""
+    judge = claiming.moderator(interaction)
+    async with interaction.client.database.write() as session:
+        one = await options.named(session, interaction, record)
+        other = await options.named(session, interaction, same_as)
+        kept = await joining.join(session, one.id, other.id, judge.user_id)
+        log = await joining.history(session, {one.id, kept.id})
+    await interaction.response.defer(ephemeral=True)
+    await namesakes.sort_again(
+        interaction.client.database, interaction.client.embedder.name, kept.id
+    )
+    text = (
+        f"**{_described(one)}** and **{_described(other)}** are one person's from now on: "
+        f"**{inline(kept.name, cards.NAME_SHOWN)}** stands for both. "
+        "`/admin part-records` undoes it."
+    )
+    await show_later(interaction, Layout(_card(text, log)))
+
+
+@group.command(name="part-records")
+@app_commands.describe(record="A record that was joined to another")
+async def part_records(interaction: Press, record: str) -> None:
+    """Undo that two author records are one person's"""
+    judge = claiming.moderator(interaction)
+    async with interaction.client.database.write() as session:
+        one = _picked(record, await joining.everything(session))
+        kept = await joining.part(session, one.id, judge.user_id)
+        log = await joining.history(session, {one.id, kept.id})
+        one = await researchers.get(session, one.id)
+    await interaction.response.defer(ephemeral=True)
+    for researcher in (kept, one):
+        await namesakes.sort_again(
+            interaction.client.database, interaction.client.embedder.name, researcher.id
+        )
+    text = f"**{_described(one)}** and **{_described(kept)}** are two records again."
+    await show_later(interaction, Layout(_card(text, log)))
+
+
+@group.command(name="joined-records")
+async def joined_records(interaction: Press) -> None:
+    """Which author records are joined, and who joined and parted which"""
+    claiming.moderator(interaction)
+    async with interaction.client.database.read() as session:
+        pairs = await joining.everything(session)
+        log = await joining.history(session)
+    lines = [f"- {_described(one)} → **{_described(kept)}**" for one, kept in pairs[:PAIRS_SHOWN]]
+    more = len(pairs) - len(lines)
+    rest = cards.small(f"and {more} more") if more > 0 else ""
+    text = cards.lines("## Joined records", *lines, rest) if pairs else NOBODY
+    await send(interaction, Layout(_card(text, log)), ephemeral=True)
+
+
+@part_records.autocomplete("record")
+async def offer_joined(interaction: Press, typed: str) -> list[Choice[str]]:
+    """Records that are joined to another."""
+    async with interaction.client.database.read() as session:
+        pairs = await joining.everything(session)
+    named = [
+        (one, f"{researchers.described(one)} → {researchers.described(kept)}")
+        for one, kept in pairs
+    ]
+    return [
+        Choice(name=cards.option(name), value=f"id:{one.id}")
+        for one, name in named
+        if typed.casefold() in name.casefold()
+    ][: options.MOST_CHOICES]
+
+
+def _picked(given: str, pairs: Sequence[tuple[Researcher, Researcher]]) -> Researcher:
+    """The joined record that was picked, or typed as its name.
+
+    Raises:
+        NotJoined
+    """
+    number, name = options.picked(given), given.strip().casefold()
+    for one, _ in pairs:
+        if one.id == number or one.name.casefold() == name:
+            return one
+    raise NotJoined(name=given.strip() if number is None else "That record")
+
+
+def _card(text: str, log: Sequence[Step]) -> Card:
+    entries = [_step(step) for step in log[-STEPS_SHOWN:]]
+    said = cards.lines("**Log**", *entries) if entries else ""
+    return Card(tuple(part for part in (text, said) if part), cards.PERSON)
+
+
+def _step(step: Step) -> str:
+    who = f"<@{step.user_id}>" if step.user_id is not None else "somebody since erased"
+    how = "joined to" if step.joined else "parted from"
+    names = f"{_described(step.record)} {how} {_described(step.kept)}"
+    return cards.small(f"{step.at:%Y-%m-%d %H:%M} · {names} by {who}")
+
+
+def _described(record: Researcher) -> str:
+    return inline(researchers.described(record), cards.NAME_SHOWN)

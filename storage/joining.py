@@ -1,0 +1,151 @@
+"""Two records of one person: joined, so that one stands for both, and parted again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.answers import utcnow
+from storage.database import upsert
+from storage.errors import AlreadyJoined, NotJoined, NotTwoRecords, TwoClaimants
+from storage.persons import record_of
+from storage.researchers import Researcher, by_ids, get, joins
+from storage.schema import AttributionRow, ClaimRow, JoinRow, JoinStepRow, ResearcherRow
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """That a record was joined to another, or parted from it. `user_id` is None once erased."""
+
+    record: Researcher
+    kept: Researcher
+    joined: bool
+    user_id: int | None
+    at: datetime
+
+
+async def join(session: AsyncSession, record_id: int, kept_id: int, user_id: int) -> Researcher:
+    """Say that two records are one person's; returns the record that stands for both from now on.
+
+    The joined record stays as it was, so that the two can be parted again.
+
+    Raises:
+        UnknownResearcher: there is no such record (any more).
+        NotTwoRecords: both are the same record.
+        AlreadyJoined: the record is joined to another one.
+        TwoClaimants: two people have proved that they are these researchers.
+    """
+    joined = await get(session, record_id)
+    kept = await get(session, await record_of(session, kept_id))
+    if joined.record_id is not None or joined.id == kept.id:
+        raise NotTwoRecords(name=joined.name)
+    known = (await joins(session)).get(joined.id)
+    if known is not None:
+        raise AlreadyJoined(name=joined.name, kept=(await get(session, known)).name)
+    proved = select(ClaimRow.user_id).where(
+        ClaimRow.researcher_id.in_((joined.id, kept.id)), ClaimRow.state == "verified"
+    )
+    if len(set(await session.scalars(proved))) > 1:
+        raise TwoClaimants(name=joined.name, other=kept.name)
+    row = JoinRow(record_id=joined.id, kept_id=kept.id, user_id=user_id, joined_at=utcnow())
+    session.add(row)
+    _note(session, joined.id, kept.id, user_id, joined=True)
+    await session.flush()
+    theirs = await session.scalars(
+        select(AttributionRow).where(
+            AttributionRow.researcher_id == joined.id, AttributionRow.certainty > 0
+        )
+    )
+    rows = [
+        {
+            "researcher_id": kept.id,
+            "work_id": place.work_id,
+            "certainty": place.certainty,
+            "reason": place.reason,
+            "via_id": joined.id,
+        }
+        for place in theirs
+    ]
+    if rows:
+        await session.execute(upsert(session, AttributionRow).on_conflict_do_nothing(), rows)
+    return await get(session, kept.id)
+
+
+async def part(session: AsyncSession, record_id: int, user_id: int) -> Researcher:
+    """Undo `join`; returns the record that stood for both.
+
+    Raises:
+        UnknownResearcher: there is no such record (any more).
+        NotJoined: the record is not joined to another one.
+    """
+    row = await session.get(JoinRow, record_id)
+    if row is None:
+        raise NotJoined(name=(await get(session, record_id)).name)
+    stood_for_both = row.kept_id
+    via, kept_id = record_id, stood_for_both
+    came = list(
+        await session.scalars(
+            select(AttributionRow.work_id).where(
+                AttributionRow.researcher_id == kept_id, AttributionRow.via_id == via
+            )
+        )
+    )
+    _note(session, record_id, stood_for_both, user_id, joined=False)
+    await session.delete(row)
+    await session.flush()
+    while True:
+        gone = delete(AttributionRow).where(AttributionRow.work_id.in_(came))
+        await session.execute(
+            gone.where(AttributionRow.researcher_id == kept_id, AttributionRow.via_id == via)
+        )
+        persons = select(ResearcherRow.id).where(ResearcherRow.record_id == kept_id)
+        await session.execute(gone.where(AttributionRow.researcher_id.in_(persons)))
+        following = await session.get(JoinRow, kept_id)
+        if following is None:
+            return await get(session, stood_for_both)
+        via, kept_id = kept_id, following.kept_id
+
+
+async def joined_to(session: AsyncSession, kept_id: int) -> list[Researcher]:
+    """The records that were joined to this one."""
+    ids = await session.scalars(
+        select(JoinRow.record_id).where(JoinRow.kept_id == kept_id).order_by(JoinRow.joined_at)
+    )
+    return await by_ids(session, list(ids))
+
+
+async def everything(session: AsyncSession) -> list[tuple[Researcher, Researcher]]:
+    """Every record that is joined, with the one that stands for it, by name."""
+    pairs = (await joins(session)).items()
+    found = {r.id: r for r in await by_ids(session, [i for pair in pairs for i in pair])}
+    both = [(found[one], found[other]) for one, other in pairs if one in found and other in found]
+    return sorted(both, key=lambda pair: (pair[0].name, pair[0].id))
+
+
+async def history(session: AsyncSession, record_ids: Collection[int] | None = None) -> list[Step]:
+    """What was joined and parted, of any of these records or of all, oldest first."""
+    steps = select(JoinStepRow).order_by(JoinStepRow.id)
+    if record_ids is not None:
+        theirs = or_(JoinStepRow.record_id.in_(record_ids), JoinStepRow.kept_id.in_(record_ids))
+        steps = steps.where(theirs)
+    rows = list(await session.scalars(steps))
+    ids = [i for row in rows for i in (row.record_id, row.kept_id)]
+    found = {record.id: record for record in await by_ids(session, ids)}
+    return [
+        Step(found[row.record_id], found[row.kept_id], row.joined, row.user_id, row.at)
+        for row in rows
+    ]
+
+
+def _note(
+    session: AsyncSession, record_id: int, kept_id: int, user_id: int, *, joined: bool
+) -> None:
+    session.add(
+        JoinStepRow(
+            record_id=record_id, kept_id=kept_id, joined=joined, user_id=user_id, at=utcnow()
+        )
+    )

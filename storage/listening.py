@@ -1,0 +1,104 @@
+"""Whose new works are waited for: followed records, the records behind followed persons, and the
+records that were joined with either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.researchers import Researcher, by_ids, joins
+from storage.schema import FollowRow, ResearcherNameRow, ResearcherRow
+from storage.works import BATCH
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A record that somebody follows, or a person behind one: then `record_id` is not `id`."""
+
+    id: int
+    record_id: int
+
+    @property
+    def is_person(self) -> bool:
+        """Whether only one person's works are waited for."""
+        return self.id != self.record_id
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Who waits for works under some names.
+
+    Attributes:
+        records: name key -> the records that bear it as their full name, in either order, and
+            that somebody waits for.
+        kept: record -> the record that stands for it; itself where it was not joined.
+        listeners: a record that stands for others or itself -> who waits for works of theirs.
+    """
+
+    records: Mapping[str, Sequence[int]]
+    kept: Mapping[int, int]
+    listeners: Mapping[int, Sequence[Listener]]
+
+    @property
+    def everybody(self) -> list[Listener]:
+        """All who wait."""
+        return [one for group in self.listeners.values() for one in group]
+
+
+async def by_names(session: AsyncSession, keys: Iterable[str]) -> Heard:
+    """Who waits for works under these names."""
+    bearers: dict[str, list[int]] = {}
+    wanted = sorted(set(keys))
+    for start in range(0, len(wanted), BATCH):
+        rows = await session.execute(
+            select(ResearcherNameRow.key, ResearcherNameRow.researcher_id)
+            .where(
+                ResearcherNameRow.key.in_(wanted[start : start + BATCH]),
+                ResearcherNameRow.form.in_(("full", "reordered")),
+            )
+            .order_by(ResearcherNameRow.researcher_id)
+        )
+        for key, record in rows:
+            bearers.setdefault(key, []).append(record)
+    joined = await joins(session)
+    kept = {i: joined.get(i, i) for ids in bearers.values() for i in ids}
+    listeners = await _listeners(session, set(kept.values()), joined)
+    records = {key: [i for i in ids if kept[i] in listeners] for key, ids in bearers.items()}
+    return Heard({key: ids for key, ids in records.items() if ids}, kept, listeners)
+
+
+async def _listeners(
+    session: AsyncSession, kept: Collection[int], joined: Mapping[int, int]
+) -> dict[int, list[Listener]]:
+    circle = sorted({*kept, *(record for record, other in joined.items() if other in kept)})
+    found: dict[int, list[Listener]] = {}
+    for start in range(0, len(circle), BATCH):
+        part = circle[start : start + BATCH]
+        rows = await session.execute(
+            select(ResearcherRow.id, ResearcherRow.record_id)
+            .where(
+                ResearcherRow.id.in_(select(FollowRow.researcher_id)),
+                or_(ResearcherRow.id.in_(part), ResearcherRow.record_id.in_(part)),
+            )
+            .order_by(ResearcherRow.id)
+        )
+        for one, behind in rows:
+            record = behind or one
+            found.setdefault(joined.get(record, record), []).append(Listener(one, record))
+    return found
+
+
+async def sought(session: AsyncSession, followed: Sequence[int]) -> list[Researcher]:
+    """The records under whose names works of these records and persons are listed."""
+    joined = await joins(session)
+    rows = await session.execute(
+        select(ResearcherRow.id, ResearcherRow.record_id).where(ResearcherRow.id.in_(followed))
+    )
+    own = [record or one for one, record in rows]
+    kept = {joined.get(record, record) for record in own}
+    others = [record for record, other in joined.items() if other in kept]
+    return await by_ids(session, sorted({*own, *kept, *others}))
