@@ -3,11 +3,13 @@
 `python -m benchmarks.graph [--size N] [--people N] [--folder DIR]`
 
 Stores the abstracts of the shared arXiv file in a data directory, without vectors, and asks for
-people of all sizes: drawn evenly over the ranks of the number of their works. The bare SQL is one
+people of all sizes: drawn evenly over the ranks of the number of their works, every second of them
+a record with four topics, the others known by name only. The bare SQL is one
 statement, through Python's own `sqlite3`, that counts the co-authors of a name. Prints JSON
 objects: `neighbours` (everybody and every work around a person), `neighbourhood` (what a picture
-shows) and `path` (between two people, or that there is none), each with milliseconds and, where
-there is a bare statement, the ratio of the medians; and the memory of the process.
+shows), `path` (between two people, or that there is none) and `picture` (a neighbourhood, looked up
+and drawn as PNG), each with milliseconds and, where there is a bare statement, the ratio of the
+medians; and the memory of the process, before and after the pictures.
 """
 
 from __future__ import annotations
@@ -29,12 +31,19 @@ from typing import Any
 
 from benchmarks.shared import shared_data
 from benchmarks.stocked import database_in, fill
+from bot.pictures import network
+from bot.pictures.studio import Studio
 from retrieval import graph
 from retrieval.nodes import Node
 from retrieval.paths import path
+from storage import researchers, topics, works
+from storage.database import Database
 from storage.errors import NoPath
+from storage.topics import Topic
 
 TRIES = 5
+DRAWN = 60
+TOPICS = 4
 _BARE = """
     SELECT b.name_key, count(*) FROM authorships a JOIN authorships b ON b.work_id = a.work_id
     WHERE a.name_key = ? GROUP BY b.name_key ORDER BY 2 DESC
@@ -60,10 +69,11 @@ async def _measure(folder: Path, size: int, people: int) -> None:
     bare = sqlite3.connect(folder / "colloquy.sqlite")
     bare.execute("PRAGMA cache_size=-65536")
     bare.execute("PRAGMA mmap_size=1073741824")
-    works, names = bare.execute(
+    number, names = bare.execute(
         "SELECT count(DISTINCT work_id), count(DISTINCT name_key) FROM authorships"
     ).fetchone()
     keys = _drawn(bare, people)
+    await _on_record(database, bare, keys[::2])
     before = _memory_mb()
     async with database.read() as session:
         centers = [await _person(session, key) for key in keys]
@@ -73,12 +83,17 @@ async def _measure(folder: Path, size: int, people: int) -> None:
         chains = await _all(
             centers[: people // 3], lambda n: _path(session, n, centers[-1 - centers.index(n)])
         )
-    base = {"works": works, "people": names, "bare_ms": _ms(plain)}
+        asked = _memory_mb()
+        studio, some = Studio(), _some(centers)
+        pictures = [await _timed(lambda n=n: _picture(session, studio, n), 1) for n in some]  # type: ignore[misc]
+    base = {"works": number, "people": names, "bare_ms": _ms(plain)}
     for what, times in (("neighbours", around), ("neighbourhood", drawn)):
         ratio = round(median(times) / median(plain), 1)
         print(json.dumps({"what": what} | base | {"ms": _ms(times), "ratio": ratio}))
-    print(json.dumps({"what": "path", "works": works, "ms": _ms(chains)}))
-    print(json.dumps({"what": "memory", "mb": _memory_mb(), "before_mb": before}))
+    print(json.dumps({"what": "path", "works": number, "ms": _ms(chains)}))
+    print(json.dumps({"what": "picture", "works": number, "ms": _ms(pictures)}))
+    memory = {"before_mb": before, "asked_mb": asked, "drawn_mb": _memory_mb()}
+    print(json.dumps({"what": "memory"} | memory))
     await database.close()
 
 
@@ -94,6 +109,20 @@ def _drawn(bare: sqlite3.Connection, number: int) -> list[str]:
     return draw.sample(ranked[: len(ranked) // 50], number // 2) + draw.sample(ranked, number // 2)
 
 
+async def _on_record(database: Database, bare: sqlite3.Connection, keys: Sequence[str]) -> None:
+    """Make a record of each name, with all works that print it and four topics."""
+    for key in keys:
+        rows = bare.execute("SELECT name, work_id FROM authorships WHERE name_key = ?", (key,))
+        printed = rows.fetchall()
+        ids = sorted({work_id for _, work_id in printed})
+        parts = [tuple(ids[n::TOPICS]) for n in range(TOPICS)]
+        async with database.write() as session:
+            record = await researchers.ensure(session, printed[0][0], "arXiv")
+            await works.attribute(session, record, ids)
+            found = [Topic(f"topic {n} of {key}", part) for n, part in enumerate(parts) if part]
+            await topics.replace(session, record, found)
+
+
 async def _person(session: Any, key: str) -> Node:
     return await graph.person(session, key)
 
@@ -101,6 +130,16 @@ async def _person(session: Any, key: str) -> Node:
 async def _path(session: Any, a: Node, b: Node) -> None:
     with suppress(NoPath):
         await path(session, a, b)
+
+
+def _some(centers: Sequence[Node]) -> list[Node]:
+    """`DRAWN` of them, as many of each half as of the other."""
+    return list(centers[:: max(1, len(centers) // DRAWN)])
+
+
+async def _picture(session: Any, studio: Studio, node: Node) -> None:
+    hood = await graph.neighbourhood(session, node)
+    assert await studio.picture(network.picture, hood)
 
 
 async def _bare(bare: sqlite3.Connection, key: str) -> None:
@@ -111,10 +150,10 @@ async def _all(nodes: Sequence[Node], ask: Callable[[Node], Awaitable[Any]]) -> 
     return [await _timed(lambda n=n: ask(n)) for n in nodes]  # type: ignore[misc]
 
 
-async def _timed(ask: Callable[[], Awaitable[Any]]) -> float:
-    """The best of `TRIES`, in seconds: what the statement costs, whatever else is going on."""
+async def _timed(ask: Callable[[], Awaitable[Any]], tries: int = TRIES) -> float:
+    """The best of some tries, in seconds: what it costs, whatever else is going on."""
     times = []
-    for _ in range(TRIES):
+    for _ in range(tries):
         start = time.perf_counter()
         await ask()
         times.append(time.perf_counter() - start)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
+from collections.abc import Set
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -22,7 +23,7 @@ from bot.views import Button, Item, Layout, menu, show_later
 from retrieval import graph
 from retrieval.nodes import Neighbourhood, Node
 from storage import own_words
-from storage.errors import StaleButton
+from storage.errors import StaleButton, UnknownResearcher
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -70,25 +71,31 @@ async def _look(
     session: AsyncSession, interaction: Press, look: Look, limit: int | None = None
 ) -> Neighbourhood:
     """What is looked at, without those who do not want to be shown in this server."""
-    hood = await graph.neighbourhood(
+    unseen = await not_shown(session, interaction)
+    return await graph.neighbourhood(
         session,
-        await here(session, interaction, await graph.node(session, look.token)),
+        seen(await graph.node(session, look.token), unseen),
         kinds=look.kinds,
         years=look.years,
         limit=limit or look.limit,
         near=interaction.client.near,
+        without=unseen,
     )
-    return hood.without(await own_words.hidden_in(session, interaction.guild_id))
 
 
-async def here(session: AsyncSession, interaction: Press, node: Node) -> Node:
+async def not_shown(session: AsyncSession, interaction: Press) -> frozenset[str]:
+    """The keys of those who do not want to be shown in this server, or at all."""
+    return await graph.unseen(session, await own_words.hidden_in(session, interaction.guild_id))
+
+
+def seen(node: Node, unseen: Set[str]) -> Node:
     """The node itself.
 
     Raises:
-        UnknownResearcher: of a researcher who does not want to be shown in this server.
+        UnknownResearcher: of somebody who does not want to be shown.
     """
-    if node.researcher_id is not None:
-        await own_words.shown(session, node.researcher_id, interaction.guild_id)
+    if node.key in unseen:
+        raise UnknownResearcher(name=node.label, suggestions=())
     return node
 
 

@@ -16,6 +16,7 @@ from retrieval.nodes import (
     Node,
     Tie,
     institution_node,
+    person_key,
     person_node,
     plural,
     span,
@@ -57,15 +58,16 @@ async def works_and_names(
 ) -> tuple[list[Heading], frozenset[str]]:
     """The works of a person, and the name keys that are their own on these works."""
     works = await network.works_of(session, _whose(center), limit=MOST_WORKS)
-    return works, await _own(session, center)
+    if center.researcher_id is None:
+        return works, frozenset({center.key.removeprefix("n:")})
+    return works, await network.own_keys(session, [center.researcher_id])
 
 
 async def _around_person(session: AsyncSession, center: Node, years: Years | None) -> Look:
     written = await network.written_by(session, _whose(center), years, MOST_WORKS)
-    own = await _own(session, center)
     year = {work.id: work.year for work in written.headings}
-    mine = [author for author in written.authors if author.key in own]
-    others = [author for author in written.authors if author.key not in own]
+    mine = [author for author in written.authors if author.key in written.own]
+    others = [author for author in written.authors if author.key not in written.own]
     themes = await _topics_of(session, center, written.authors)
     found = [
         *_tied(center, Tie.CO_WROTE, _people(others), lambda ids: _together(ids, year)),
@@ -86,9 +88,9 @@ async def _around_work(session: AsyncSession, center: Node, near: Nearby | None)
     assert center.work_id is not None
     authors = await network.printed_on(session, [center.work_id])
     found = []
-    for author in {_key(a): a for a in reversed(authors)}.values():
+    for author in {person_key(a): a for a in reversed(authors)}.values():
         weight, reason = 1 / (1 + author.position), _place(author.position, len(authors))
-        edge = Edge(_key(author), center.key, Tie.WROTE, weight, reason)
+        edge = Edge(person_key(author), center.key, Tie.WROTE, weight, reason)
         found.append(Neighbour(person_node(author), edge))
     found.reverse()
     themes = await _topics_of(session, center, authors)
@@ -224,7 +226,7 @@ def _people(authors: Sequence[Printed]) -> list[tuple[Node, set[int]]]:
     strength: dict[str, float] = defaultdict(float)
     shown: dict[str, Printed] = {}
     for author in authors:
-        key = _key(author)
+        key = person_key(author)
         theirs = works.setdefault(key, set())
         if author.work_id not in theirs:
             theirs.add(author.work_id)
@@ -262,12 +264,6 @@ def _works(center: Node, tie: Tie, works: Iterable[Heading], reason: str) -> lis
     return [Neighbour(work_node(w), Edge(f"w{w.id}", center.key, tie, 1.0, reason)) for w in works]
 
 
-async def _own(session: AsyncSession, center: Node) -> frozenset[str]:
-    if center.researcher_id is None:
-        return frozenset({center.key.removeprefix("n:")})
-    return await network.own_keys(session, [center.researcher_id])
-
-
 def _whose(center: Node) -> str | int:
     if center.researcher_id is not None:
         return center.researcher_id
@@ -277,16 +273,12 @@ def _whose(center: Node) -> str | int:
 def _by_work(authors: Sequence[Printed]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     for author in authors:
-        found[author.work_id].append(_key(author))
+        found[author.work_id].append(person_key(author))
     return found
 
 
 def _works_of(themes: Iterable[tuple[Node, set[int]]]) -> dict[str, set[int]]:
     return {node.key: works for node, works in themes}
-
-
-def _key(author: Printed) -> str:
-    return f"n:{author.key}" if author.record is None else f"r{author.record[0]}"
 
 
 def _together(works: set[int], year: Mapping[int, int]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import combinations
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,6 +23,7 @@ from retrieval.nodes import (
     Node,
     Tie,
     institution_node,
+    name_node_key,
     person_node,
     plural,
     record_node,
@@ -30,7 +31,7 @@ from retrieval.nodes import (
     topic_node,
     work_node,
 )
-from storage import institutions, network, researchers, topics
+from storage import institutions, network, optouts, researchers, topics
 from storage.errors import UnknownNode, UnknownResearcher
 from storage.names import name_key
 from storage.network import Printed, Years
@@ -88,6 +89,15 @@ async def person(session: AsyncSession, name: str) -> Node:
     return record_node(found.id, found.name, found.works)
 
 
+async def unseen(session: AsyncSession, hidden: Set[int]) -> frozenset[str]:
+    """The keys of people who are not to be shown: these researchers, and whoever opted out.
+
+    Each goes with every name that may be theirs where it is only printed.
+    """
+    names = await network.own_keys(session, hidden) | await optouts.name_keys(session)
+    return frozenset(f"r{number}" for number in hidden) | frozenset(map(name_node_key, names))
+
+
 async def neighbours(
     session: AsyncSession,
     center: Node,
@@ -106,11 +116,17 @@ async def neighbours(
 
 
 async def people_near(
-    session: AsyncSession, center: Node, near: Nearby, *, limit: int = PEOPLE
+    session: AsyncSession,
+    center: Node,
+    near: Nearby,
+    *,
+    limit: int = PEOPLE,
+    without: Set[str] = frozenset(),
 ) -> list[Neighbour]:
     """People near in topic who have never written with this person: whom they might talk to."""
     works, own = await works_and_names(session, center)
-    return await near.people(session, center, [work.id for work in works], own, limit)
+    ids = [work.id for work in works]
+    return await near.people(session, center, ids, own, limit, without)
 
 
 async def neighbourhood(
@@ -121,15 +137,17 @@ async def neighbourhood(
     years: Years | None = None,
     limit: int = LIMIT,
     near: Nearby | None = None,
+    without: Set[str] = frozenset(),
 ) -> Neighbourhood:
     """A node with its strongest neighbours, at most `limit`, and the edges among all of them.
 
-    Each kind has its share of the room; what one kind leaves, the others take.
+    Each kind has its share of the room; what one kind leaves, the others take. Of nodes `without`
+    which it is to be, by their keys, nothing is left, not even in the totals.
     """
     seen = await look(session, center, years, near)
     wanted = frozenset(kinds)
     groups: dict[Kind, list[Neighbour]] = {
-        kind: [n for n in seen.neighbours if n.node.kind is kind]
+        kind: [n for n in seen.neighbours if n.node.kind is kind and n.node.key not in without]
         for kind in _SHARE
         if kind in wanted
     }

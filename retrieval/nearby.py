@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.nodes import Edge, Neighbour, Node, Tie, listed, person_node, plural, work_node
+from retrieval.nodes import (
+    Edge,
+    Neighbour,
+    Node,
+    Tie,
+    listed,
+    name_node_key,
+    person_key,
+    person_node,
+    plural,
+    work_node,
+)
 from retrieval.search import Nearest
 from retrieval.text import readable
 from storage import network, vectors
@@ -101,6 +112,7 @@ class Nearby:
         work_ids: Sequence[int],
         own: frozenset[str],
         limit: int = PEOPLE,
+        without: Set[str] = frozenset(),
     ) -> list[Neighbour]:
         """People near a person who never wrote with them: in topic, or by co-authors in common.
 
@@ -110,12 +122,15 @@ class Nearby:
             work_ids: their works.
             own: the name keys that are their own.
             limit: how many at most.
+            without: the keys of nodes of people who are neither suggested nor named as a reason.
         """
         near = await self._around(session, work_ids)
         authors = await network.printed_on(session, [*work_ids, *near])
         mine = set(work_ids)
         friends = Counter(a.key for a in authors if a.work_id in mine and a.key not in own)
         known = own | friends.keys()
+        for key in [key for key in friends if name_node_key(key) in without]:
+            del friends[key]
         crowd = Counter(a.work_id for a in authors)
         found: dict[str, _Candidate] = {}
         for author in authors:
@@ -124,7 +139,8 @@ class Nearby:
             candidate = found.setdefault(author.key, _Candidate(author))
             candidate.near[author.work_id] = near[author.work_id]
         await _add_friends(session, friends, known, found)
-        best = await _best(session, list(found.values()), limit)
+        candidates = [c for c in found.values() if person_key(c.author) not in without]
+        best = await _best(session, candidates, limit)
         names = {author.key: author.name for author in authors}
         headings = await network.headings(
             session, sorted({i for c in best for w, (_, m) in c.near.items() for i in (w, m)})

@@ -7,8 +7,8 @@ short form of ASCII letters and digits that `graph.node` reads back, fit for a b
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from zlib import crc32
 
@@ -102,19 +102,6 @@ class Neighbourhood:
     edges: tuple[Edge, ...]
     totals: dict[Kind, int] = field(default_factory=dict)
 
-    def without(self, people: Set[int]) -> Neighbourhood:
-        """The same without these researchers."""
-        gone = {n.key for n in self.nodes if n.researcher_id in people}
-        totals = dict(self.totals)
-        if gone:
-            totals[Kind.PERSON] -= len(gone)
-        return replace(
-            self,
-            nodes=tuple(n for n in self.nodes if n.key not in gone),
-            edges=tuple(e for e in self.edges if gone.isdisjoint((e.a, e.b))),
-            totals=totals,
-        )
-
 
 def work_node(work: Heading) -> Node:
     """A work as a node."""
@@ -137,7 +124,17 @@ def person_node(author: Printed, works: int | None = None) -> Node:
     if author.record is not None:
         return record_node(*author.record, works)
     token = f"a{author.work_id}.{author.position}"
-    return Node(Kind.PERSON, f"n:{author.key}", author.name, token, detail=detail)
+    return Node(Kind.PERSON, person_key(author), author.name, token, detail=detail)
+
+
+def person_key(author: Printed) -> str:
+    """The key of a printed author's node."""
+    return name_node_key(author.key) if author.record is None else f"r{author.record[0]}"
+
+
+def name_node_key(name_key: str) -> str:
+    """The key of the node of a name that is only printed."""
+    return f"n:{name_key}"
 
 
 def record_node(researcher_id: int, name: str, works: int | None = None) -> Node:

@@ -98,9 +98,9 @@ async def path(
     b: Node,
     *,
     steps: int = STEPS,
-    without: Set[int] = frozenset(),
+    without: Set[str] = frozenset(),
 ) -> Path:
-    """How two people are connected through co-authors, past researchers that are left out.
+    """How two people are connected through co-authors, past those `without` whom it is to be.
 
     Raises:
         NoPath: they are not, within `steps` and within what is looked at.
@@ -112,7 +112,7 @@ async def path(
     ends = (sides[0].unread(), sides[1].unread())
     if both := ends[0] & ends[1]:
         return Path((a, b), (_tie(a, b, await network.headings(session, sorted(both))),))
-    barred = await network.own_keys(session, without)
+    barred = {key.removeprefix("n:") for key in without}
     while sides[0].steps + sides[1].steps < steps:
         chain = await _through_a_work(session, sides) or await _step(session, sides, barred)
         if chain:

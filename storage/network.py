@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.researchers import joins
@@ -63,11 +63,13 @@ class Written:
     Attributes:
         headings: the latest first.
         authors: by work and position.
+        own: the name keys that are their own, of those on the works.
         placed: whether an institution is known of any of the works.
     """
 
     headings: list[Heading]
     authors: list[Printed]
+    own: frozenset[str]
     placed: bool
 
 
@@ -120,12 +122,14 @@ def _latest(works: Select[int, str, int, str | None]) -> Select[int, str, int, s
     )
 
 
-def _with_authors(works: Select[int, str, int, str | None]) -> Select[*tuple[Any, ...]]:
+def _with_authors(
+    works: Select[int, str, int, str | None], own: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
     """One statement for works and authors: each further one costs a small graph as much again."""
     found = _latest(works).subquery()
     placed = exists().where(AffiliationRow.work_id == found.c.id)
     return (
-        select(found, placed, *_AUTHOR)
+        select(found, placed, own, *_AUTHOR)
         .select_from(found)
         .outerjoin(AuthorshipRow, AuthorshipRow.work_id == found.c.id)
         .outerjoin(AttributionRow, _ITS_RECORD)
@@ -135,7 +139,15 @@ def _with_authors(works: Select[int, str, int, str | None]) -> Select[*tuple[Any
 
 
 _WORKS_BY_NAME, _WORKS_OF_RECORD = _latest(_BY_NAME), _latest(_OF_RECORD)
-_WRITTEN_BY_NAME, _WRITTEN_OF_RECORD = _with_authors(_BY_NAME), _with_authors(_OF_RECORD)
+_WRITTEN_BY_NAME = _with_authors(_BY_NAME, AuthorshipRow.name_key == bindparam("of"))
+_WRITTEN_OF_RECORD = _with_authors(
+    _OF_RECORD,
+    exists().where(
+        ResearcherNameRow.researcher_id == bindparam("of"),
+        ResearcherNameRow.key == AuthorshipRow.name_key,
+        ResearcherNameRow.form != "surname",
+    ),
+)
 
 
 async def works_of(
@@ -154,8 +166,9 @@ async def written_by(
     query = _WRITTEN_BY_NAME if isinstance(whose, str) else _WRITTEN_OF_RECORD
     found: dict[int, Heading] = {}
     authors: list[Printed] = []
+    own: set[str] = set()
     placed = False
-    for work_id, title, year, url, known, *author in await session.execute(
+    for work_id, title, year, url, known, theirs, *author in await session.execute(
         query, _given(whose, years, limit)
     ):
         if work_id not in found:
@@ -163,8 +176,10 @@ async def written_by(
             placed = placed or known
         if author[0] is not None:
             authors.append(_printed(*author))
+            if theirs:
+                own.add(authors[-1].key)
     latest = sorted(found.values(), key=lambda work: (work.year, work.id), reverse=True)
-    return Written(latest, await _each_once(session, authors), placed)
+    return Written(latest, await _each_once(session, authors), frozenset(own), placed)
 
 
 async def headings(session: AsyncSession, work_ids: Sequence[int]) -> dict[int, Heading]:

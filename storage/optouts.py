@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import answers, claims, researchers, terms, vectors, works
 from storage.answers import utcnow
 from storage.errors import NotYourRecord, UnknownResearcher
-from storage.names import name_key
+from storage.names import name_forms, name_key
 from storage.schema import AttributionRow, JoinRow, OptOutRow, ResearcherRow, WorkRow
 
 
@@ -113,6 +113,14 @@ async def standing(session: AsyncSession, *, user_id: int | None = None) -> list
         )
         for row in await session.scalars(query)
     ]
+
+
+async def name_keys(session: AsyncSession) -> frozenset[str]:
+    """Every key under which a name that is not to be profiled may be printed."""
+    names = await session.scalars(select(OptOutRow.name).distinct())
+    return frozenset(
+        key for name in names for key, form in name_forms(name).items() if form != "surname"
+    )
 
 
 async def lift(

@@ -16,7 +16,7 @@ from bot.graphs import Look
 from bot.views import Item, Layout, menu, show_later
 from retrieval import graph, paths
 from retrieval.nodes import Kind, Neighbour, Neighbourhood, Node
-from storage import own_words, works
+from storage import works
 from storage.errors import AmbiguousResearcher, NotAllowed, UnknownWork
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ async def path(interaction: Press, a: Name, b: Name) -> None:
         one = await _person(session, interaction, a)
         other = await _person(session, interaction, b)
         await interaction.response.defer()
-        found = await paths.path(session, one, other)
+        unseen = await exploring.not_shown(session, interaction)
+        found = await paths.path(session, one, other, without=unseen)
     picture = await interaction.client.studio.picture(chain.picture, found)
     row = [GraphOf(n.token, f"Around {n.label}") for n in {one.key: one, other.key: other}.values()]
     await show_later(interaction, Layout(graphs.path(found), row, picture=picture))
@@ -103,12 +104,8 @@ async def people(interaction: Press, researcher: Name | None = None) -> None:
         node = await _somebody(session, interaction, researcher)
         await interaction.response.defer()
         near = interaction.client.near
-        hidden = await own_words.hidden_in(session, interaction.guild_id)
-        found = [
-            neighbour
-            for neighbour in await graph.people_near(session, node, near, limit=NEAR_SHOWN)
-            if neighbour.node.researcher_id not in hidden
-        ]
+        unseen = await exploring.not_shown(session, interaction)
+        found = await graph.people_near(session, node, near, limit=NEAR_SHOWN, without=unseen)
     picture = await _picture(interaction, node, found)
     layout = Layout(
         graphs.people(node, found), _steps(node, found), [GraphOf(node.token)], picture=picture
@@ -141,7 +138,7 @@ async def _person(session: AsyncSession, interaction: Press, given: str) -> Node
             found = await graph.person(session, given)
     except AmbiguousResearcher as error:
         raise NotAllowed(what=f"{error.sentence} The list offers them as you type.") from error
-    return await exploring.here(session, interaction, found)
+    return exploring.seen(found, await exploring.not_shown(session, interaction))
 
 
 async def _work(session: AsyncSession, given: str) -> Node:

@@ -236,7 +236,7 @@ async def test_a_chain_passes_by_those_who_are_left_out(database: Database) -> N
         )
         bob, eve = [await graph.person(session, name) for name in (BOB, EVE)]
         through = await path(session, bob, eve)
-        past = await path(session, bob, eve, without=frozenset({ada}))
+        past = await path(session, bob, eve, without=await graph.unseen(session, {ada}))
     assert ADA in [node.label for node in through.nodes]
     assert [node.label for node in past.nodes] == [BOB, CY, EVE]
 
@@ -253,6 +253,28 @@ async def test_people_near_have_never_written_with_the_person(database: Database
     assert "“Sand in the Wind” is near “Dunes That Sing”" in reasons[EVE]
     assert "1 co-author in common, as Cy Diaz" in reasons[DI]
     assert suggestions(ada, found)[0].startswith(f"{labels[0]}: ")
+
+
+async def test_nothing_is_left_of_who_is_not_to_be_shown(database: Database) -> None:
+    ada = await fill(database)
+    async with database.write() as session:
+        await works.store(
+            session, [paper(1, authors=("A. Byron", CY)), paper(2, authors=(CY, EVE))]
+        )
+        unseen = await graph.unseen(session, {ada})
+        assert {f"r{ada}", "n:ada byron", "n:a byron"} <= unseen
+        cy = await graph.person(session, CY)
+        hood = await graph.neighbourhood(session, cy, without=unseen)
+        gone = {node.key for node in hood.nodes} & unseen
+        assert (gone, hood.totals[Kind.PERSON]) == (set(), 3)
+        assert unseen.isdisjoint(key for edge in hood.edges for key in (edge.a, edge.b))
+        bob = await graph.person(session, BOB)
+        near = await graph.people_near(session, bob, _near(database), without=unseen)
+        assert all(ADA not in neighbour.edge.reason for neighbour in near)
+        neither = await graph.unseen(session, set()) | {cy.key}
+        found = await graph.people_near(session, bob, _near(database), without=neither)
+        assert EVE in [neighbour.node.label for neighbour in found]
+        assert all(CY not in neighbour.edge.reason for neighbour in found)
 
 
 async def test_works_near_a_work_come_nearest_first(database: Database) -> None:
