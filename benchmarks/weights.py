@@ -1,14 +1,15 @@
-"""The coefficients of the quoting writer's three regressions, fitted on questions.
+"""The coefficients of the quoting writer's regressions, fitted on questions.
 
     python -m benchmarks.weights FILE... --cache DIR
 
-FILES and DIR are as for `benchmarks.questions`. Three decisions are fitted (see
+FILES and DIR are as for `benchmarks.questions`. Four decisions are fitted (see
 `retrieval.writers.weighing`, which holds the figures printed here):
 
     WORK      whether a work answers a question: right works against the nearest work where none
               answers, and against the nearest wrong work, which counts a third
     SENTENCE  which sentence of the right work holds the fact, as a conditional logit
-    TOPIC     whether a work is among those about a topic
+    ABOUT     whether a work is about a topic
+    AMONG     whether a work is among those about a topic, where some are
 
 One JSON object for each: the coefficients, and how good they are on a corpus they were not fitted
 on, the mean over all corpora left out in turn: the area under the ROC curve, or for sentences how
@@ -34,7 +35,7 @@ from retrieval.answer import Answer
 from retrieval.embedding import open_embedder
 from retrieval.kinds import Kind
 from retrieval.writers import weighing
-from retrieval.writers.quoting import QuotingWriter, foremost
+from retrieval.writers.quoting import QuotingWriter, foremost, topics
 from retrieval.writers.weighing import Candidate, Signals
 
 Array = NDArray[np.float64]
@@ -44,7 +45,7 @@ RIDGE = 3.0
 
 @dataclass(frozen=True)
 class Example:
-    """Alternatives of which some are right: one for WORK and TOPIC, a work's sentences else."""
+    """Alternatives of which some are right: a work's sentences for SENTENCE, one else."""
 
     corpus: str
     signals: Array  # (alternatives, signals)
@@ -76,7 +77,8 @@ class Collected:
 
     work: Examples = field(default_factory=lambda: _decision(weighing.WORK))
     sentence: Examples = field(default_factory=lambda: _decision(weighing.SENTENCE))
-    topic: Examples = field(default_factory=lambda: _decision(weighing.TOPIC))
+    about: Examples = field(default_factory=lambda: _decision(weighing.ABOUT))
+    among: Examples = field(default_factory=lambda: _decision(weighing.AMONG))
 
     def content(self, row: Row, found: Sequence[Candidate]) -> None:
         held = [c for c in found if c.names == 1.0]
@@ -97,8 +99,10 @@ class Collected:
         for c in found:
             source = c.passage.work.source_id
             known = source in row.sources or row.all or not row.answerable
-            if known and source not in row.also and c.names * c.proper == 1.0:
-                self.topic.add(row.corpus, [c.topic], [source in row.sources])
+            if known and source not in row.also and c.eligible:
+                self.about.add(row.corpus, [c.topic], [source in row.sources])
+                if row.answerable:
+                    self.among.add(row.corpus, [c.topic], [source in row.sources])
 
 
 async def collected(rows: Sequence[Row], corpora: Corpora, folder: Path) -> Collected:
@@ -114,7 +118,7 @@ async def collected(rows: Sequence[Row], corpora: Corpora, folder: Path) -> Coll
                     continue
                 if answer.question.kind is Kind.CONTENT:
                     result.content(row, found)
-                elif answer.question.kind is Kind.WORKS_ABOUT:
+                elif len(topics(answer.question)) == 1 and answer.question.kind is Kind.WORKS_ABOUT:
                     result.topics(row, found)
     return result
 
@@ -233,7 +237,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, examples, fit, judged in (
         ("WORK", found.work, logistic, area),
         ("SENTENCE", found.sentence, conditional, first),
-        ("TOPIC", found.topic, logistic, area),
+        ("ABOUT", found.about, logistic, area),
+        ("AMONG", found.among, logistic, area),
     ):
         unseen = judged(list(left_out(examples, fit)))
         row = {"decision": name, "coefficients": fitted(examples, fit)}

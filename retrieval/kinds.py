@@ -47,7 +47,7 @@ _WRITE = (
 )
 _WHO = r"(?:R|he|she|they|you|it|the (?:researcher|author|group|team))"
 _OWN = r"(?:R(?:['’]s?)?|his|her|their|your|the|these|those|all|all the|any|other|of)"
-_ADJ = r"(?:(?!about\b|on\b|is\b|are\b|was\b|were\b|did\b|does\b|do\b|has\b|have\b)[\w'’-]+ ){0,3}?"
+_ADJ = r"(?:(?!(?:about|on|is|are|was|were|did|does|do|has|have|who|why|how)\b)[\w'’-]+ ){0,3}?"
 _ABOUT = (
     r"(?:about|on|regarding|concerning|around|covering|that (?:cover|are about|deal with|use|study|"
     r"concern|mention|discuss|address|propose|tackle|treat|consider|focus on|work "
@@ -112,7 +112,8 @@ _RULES: tuple[_Rule, ...] = (
         Kind.NOT_KEPT,
         r"^(?:(?:please|can you|could you) )*(?:translate|write (?:me )?(?:an?|"
         r"some) (?!list)|compose|sing|draw|"
-        r"tell me an? (?:joke|story)|play|calculate|solve|generate an?) ?\b(?!.*\bR\b)",
+        r"tell me an? (?:joke|story)|play|calculate|solve|generate an?) ?\b(?!.*\bR\b)|"
+        r"^what(?:['’]s| is| are) [\d.,]+ (?:times|plus|minus|divided by|over|x|[-+*/×÷]) [\d.,]+",
         "task",
     ),
     # Facts that no source gives.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from retrieval.mentions import looks_named, shouted
 from retrieval.text import terms
@@ -42,6 +43,9 @@ class Asked:
         attributes: technical attributes asked for ("learning rate"); the answer has to say them.
         short: the short form whose long form is wanted.
         thing: the words for what is asked for ("which *hurricane data*", "how many *GPUs*").
+        objects: the words for things that it speaks of, as far as their place tells: behind an
+            article, a preposition or "which", or at the very end.
+        end: the word that it ends on, where that carries it.
         focus: stems of what is counted or measured: they weigh double.
         enumerable: several things are asked for ("which two species").
         superlative: the best or worst of something is asked for.
@@ -56,6 +60,8 @@ class Asked:
     attributes: tuple[str, ...] = ()
     short: str = ""
     thing: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+    end: str = ""
     focus: frozenset[str] = frozenset()
     enumerable: bool = False
     superlative: bool = False
@@ -256,9 +262,31 @@ _ATTRIBUTES: tuple[re.Pattern[str], ...] = tuple(
 )
 
 
+_QUESTION_WORD = r"(?:how|what|which|who|whom|whose|where|when|why)"
+_PARTS = re.compile(
+    rf"\s*[,;]?\s+and\s+(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?{_QUESTION_WORD}\b)|"
+    rf"\?\s+(?:and\s+|also,?\s+)?(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?"
+    rf"(?:{_QUESTION_WORD}|is|are|does|do|did|can)\b)",
+    re.IGNORECASE,
+)
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The questions that are put in one: "What is X, and how fast is it?"; else the text alone.
+
+    >>> parts("What does NPD stand for, and how fast is it?")
+    ('What does NPD stand for', 'how fast is it?')
+    """
+    found = [part.strip() for part in _PARTS.split(text)]
+    asks = all(re.search(rf"\b{_QUESTION_WORD}\b", part, re.IGNORECASE) for part in found[:-1])
+    whole = all(len(read_asked(part).words) + len(part.split()) > 2 for part in found)
+    return tuple(found) if len(found) > 1 and asks and whole else (text,)
+
+
 def read_asked(text: str) -> Asked:
     """Take a question of content apart."""
     text = re.sub(r"\b([Dd])ata[ -]sets?\b", r"\1ataset", text)
+    text = re.sub(r"\b([Ll])icence", r"\1icense", text)
     loud = shouted(text)
     tokens = _WORD.findall(text)
     names = () if loud else tuple(dict.fromkeys(t for t in tokens if looks_named(t)))
@@ -286,6 +314,7 @@ def read_asked(text: str) -> Asked:
         words = tuple(word for word in words if word not in ("number", "amount", "total", "count"))
     if want is Want.NUMBER:
         words = tuple(word for word in words if word not in _MEASURES)
+    last = tokens[-1].lower() if tokens else ""
     metric = _METRIC.findall(text) if want is Want.NUMBER else []
     focus = frozenset(stem for word in (*counted, *metric) for stem in terms(word))
     return Asked(
@@ -298,6 +327,8 @@ def read_asked(text: str) -> Asked:
         attributes=attributes,
         short=short,
         thing=_thing(text, words, focus),
+        objects=_objects(text, words),
+        end=last if last in words and not _ENDS_ON_VERB.search(text) else "",
         focus=focus,
         enumerable=bool(_SEVERAL.search(text)),
         superlative=bool(_SUPERLATIVE.search(text)),
@@ -354,6 +385,30 @@ _LOOSE = frozenset(
     "possible common best worst first "
     "second last own data basic".split()
 )
+
+
+_BEFORE_OBJECT = (
+    r"in|on|about|with|from|for|at|by|of|into|against|during|between|as|to|than|without|under|over"
+)
+_OBJECT = re.compile(
+    rf"\b(?:{_BEFORE_OBJECT}|the|a|an|which|what|many|much|their|its)\s+(?P<noun>(?:[\w-]+\s*){{1,3}})"
+)
+_ENDS_OBJECT = frozenset(
+    f"{_BEFORE_OBJECT}|the|a|an|is|are|was|were|do|does|did|has|have|and|or|it|that|which|"
+    f"can".split("|")
+)
+
+
+_ENDS_ON_VERB = re.compile(r"\b(?:do|does|did) (?:the )?\S+ \w+\W*$", re.IGNORECASE)
+
+
+def _objects(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of the question that stand where nouns stand; forms of verbs left out."""
+    found: list[str] = []
+    for m in _OBJECT.finditer(text.lower()):
+        found += takewhile(lambda word: word not in _ENDS_OBJECT, m["noun"].split())
+    ends = _WORD.findall(text.lower())[-1:]
+    return tuple(w for w in words if w in {*found, *ends} and not w.endswith(("ing", "ed")))
 
 
 def _proper(text: str, names: tuple[str, ...]) -> list[str]:

@@ -86,10 +86,11 @@ def holds(text: Bag, word: str) -> float:
     1 the word itself, .9 its long form, .8 another word of its stem, .7 a slip of the pen; up to
     .8 a word near in meaning.
     """
-    return _by_letters(text, word) or _by_meaning(text, word)
+    return by_letters(text, word) or _by_meaning(text, word)
 
 
-def _by_letters(text: Bag, word: str) -> float:
+def by_letters(text: Bag, word: str) -> float:
+    """As `holds`, without what is only near in meaning."""
     stems = stems_of(word) or frozenset({word})
     joined = re.sub(r"[\W_]", "", spelt(word))
     if stems <= text.stems:

@@ -7,10 +7,8 @@ whether that work answers at all, and with which of its sentences: see `retrieva
 from __future__ import annotations
 
 import asyncio
-import math
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,7 +17,7 @@ from retrieval.question import Question
 from retrieval.search import Passage, Sentence
 from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence, Quote
-from retrieval.writers.asked import Asked, read_asked
+from retrieval.writers.asked import Asked, parts, read_asked
 from retrieval.writers.weighing import Candidate, proposes
 from storage import terms as statistics
 
@@ -31,10 +29,12 @@ TRIED = 3
 NAMED, SUPPORT = 0.3, 0.15
 """What a name in common, and the log-odds of answering, add to a work's score in search."""
 LEAST_SUPPORT = -1.0
-LEAST_ABOUTNESS = 0.0
-ONLY_ABOUTNESS = -1.0
-"""The log-odds from which a work answers a question; is among those about a topic; is about it
-where no other is more so."""
+LEAST_ABOUTNESS = -1.0
+LEAST_MEMBERSHIP = -0.75
+"""The log-odds from which a work answers a question; is about a topic, which decides whether there
+is any work about it; is among those about it."""
+PART_SENTENCES = 2
+"""Sentences quoted for each of several questions put in one."""
 
 
 class QuotingWriter:
@@ -46,14 +46,18 @@ class QuotingWriter:
         self, session: AsyncSession, question: Question, passages: Sequence[Passage]
     ) -> list[Candidate]:
         """The passages with their signals, in their order."""
-        asked = read_asked(question.content or question.text)
+        return await self._asking(session, question, question.content or question.text, passages)
+
+    async def _asking(
+        self, session: AsyncSession, question: Question, text: str, passages: Sequence[Passage]
+    ) -> list[Candidate]:
+        """The passages in the light of a text that is the question or a part of it."""
+        asked = read_asked(text)
         weights = await _weights(session, asked)
         named = {work.id for work in question.works}
-        near = [p.cosine + max(s.score for s in p.sentences) for p in passages]
+        near = tuple(p.cosine + max(s.score for s in p.sentences) for p in passages)
         return [
-            Candidate(
-                n, passage, asked, weights, passage.work.id in named, (*near[:n], *near[n + 1 :])
-            )
+            Candidate(n, passage, asked, weights, passage.work.id in named, near)
             for n, passage in enumerate(passages)
         ]
 
@@ -63,18 +67,27 @@ class QuotingWriter:
         """Quotes that answer; no sentences where nothing in the passages does.
 
         Works asked for by topic get their nearest sentence each, works to be compared two each, and
-        any other question the few sentences of the one work that answers best.
+        any other question the few sentences of the one work that answers best. Of two questions put
+        in one, each gets its own.
         """
         if question.kind is Kind.WORKS_ABOUT:
-            topics = re.split(r"\s+or\s+", question.content or question.text)
             found = [
-                await self.candidates(session, replace(question, content=topic), passages)
-                for topic in topics
+                await self._asking(session, question, topic, passages) for topic in topics(question)
             ]
             return await asyncio.to_thread(_about, found)
         candidates = await self.candidates(session, question, passages)
-        choose = _compared if question.kind is Kind.COMPARE else _answered
-        return await asyncio.to_thread(choose, candidates)
+        if question.kind is Kind.COMPARE:
+            return await asyncio.to_thread(_compared, candidates)
+        asked = parts(question.content or question.text)
+        if len(asked) == 1:
+            return await asyncio.to_thread(_answered, candidates)
+        each = [await self._asking(session, question, part, passages) for part in asked]
+        return await asyncio.to_thread(_answered_apart, candidates, each)
+
+
+def topics(question: Question) -> list[str]:
+    """The topics of which each is enough: "privacy or anonymity" are two."""
+    return re.split(r"\s+or\s+", question.content or question.text)
 
 
 async def _weights(session: AsyncSession, asked: Asked) -> dict[str, float]:
@@ -98,6 +111,34 @@ def _answered(candidates: Sequence[Candidate]) -> Draft:
     return Draft(tuple(_drafted(best, [s]) for s in quotes(best)))
 
 
+def _answered_apart(whole: Sequence[Candidate], each: Sequence[Sequence[Candidate]]) -> Draft:
+    """The sentences that answer each of several questions put in one.
+
+    All are put to the work that the whole is answered by, unless a part names another. The whole
+    is answered where one of its parts is, and a part that is not is passed over.
+    """
+    best = foremost(whole)
+    if best is None:
+        return Draft(())
+    found: list[tuple[Candidate, list[Sentence]]] = []
+    answered = best.names == 1.0 and best.support >= LEAST_SUPPORT
+    for part in each:
+        same = part[best.place]
+        chosen = same if same.names == 1.0 else foremost(part)
+        if chosen is None or chosen.names < 1.0:
+            continue
+        answered = answered or chosen.support >= LEAST_SUPPORT
+        if chosen.signals["no value"] < 1.0 and chosen.signals["attribute"] == 1.0:
+            found.append((chosen, quotes(chosen, PART_SENTENCES)))
+    if not answered:
+        return Draft(())
+    drafted: list[DraftSentence] = []
+    for place in dict.fromkeys(candidate.place for candidate, _ in found):
+        said = {s.position: s for c, group in found if c.place == place for s in group}
+        drafted += [_drafted(whole[place], [said[position]]) for position in sorted(said)]
+    return Draft(tuple(drafted)) if drafted else _answered(whole)
+
+
 def foremost(candidates: Sequence[Candidate]) -> Candidate | None:
     """The work that comes first in search, unless another holds the names or answers better."""
     ranked = sorted(candidates, key=lambda c: -c.passage.score - NAMED * c.named)[:TRIED]
@@ -108,10 +149,10 @@ def foremost(candidates: Sequence[Candidate]) -> Candidate | None:
     )
 
 
-def quotes(candidate: Candidate) -> list[Sentence]:
+def quotes(candidate: Candidate, most: int = MOST_SENTENCES) -> list[Sentence]:
     """The few sentences that answer, in the order of the text."""
     ranked = sorted(candidate.sentences, key=lambda s: -s.score)
-    chosen = [s.sentence for s in ranked[:MOST_SENTENCES] if s.score >= ranked[0].score - CLOSE]
+    chosen = [s.sentence for s in ranked[:most] if s.score >= ranked[0].score - CLOSE]
     return sorted(chosen, key=lambda s: s.position)
 
 
@@ -130,10 +171,12 @@ def _about(topics: Sequence[Sequence[Candidate]]) -> Draft:
     """The works that are about one of the topics, all of them and only them, nearest first."""
     chosen: dict[int, Candidate] = {}
     for candidates in topics:
-        most = max((c.aboutness for c in candidates), default=-math.inf)
-        least = min(LEAST_ABOUTNESS, max(most, ONLY_ABOUTNESS))
+        first = max(candidates, key=lambda c: c.aboutness, default=None)
+        if first is None or first.aboutness < LEAST_ABOUTNESS:
+            continue
+        chosen.setdefault(first.place, first)
         for candidate in candidates:
-            if candidate.aboutness >= least:
+            if candidate.membership >= LEAST_MEMBERSHIP:
                 chosen.setdefault(candidate.place, candidate)
     ordered = sorted(chosen.values(), key=lambda c: -c.passage.score)
     return Draft(tuple(_drafted(c, [c.nearest]) for c in ordered))

@@ -8,59 +8,67 @@ corpus is judged by coefficients that never saw it when signals are chosen.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import median
 
 import numpy as np
 
 from retrieval.embedding import Matrix
 from retrieval.search import Passage, Sentence
 from retrieval.writers.asked import Asked, Want
-from retrieval.writers.matching import Bag, bag, has_name, holds, is_short
+from retrieval.writers.matching import Bag, bag, by_letters, has_name, holds, is_short
 from retrieval.writers.values import expansion, numerals, value
 
 COMMON_NAME = 0.35
 """The weight below which a name ("AI", "LLM") tells works apart too little to be insisted on."""
 
-CLOSE_WORD = 0.6
-"""How well a title or a sentence has to hold a word of a topic to be counted as saying it."""
+SAID = 0.9
+"""How well a work has to hold the name of an attribute: "optimization" is no optimizer."""
 
 Signals = Mapping[str, float]
 
 SENTENCE: Signals = {
-    "cosine": 0.94,
-    "words": 4.03,
-    "value": 3.51,
-    "later": 1.76,
-    "last": -1.26,
-    "number": 1.08,
-    "gist": 1.6,
-    "list": 2.76,
-    "long form": 1.03,
-    "rank": 5.6,
-    "attribute": 6.38,
+    "cosine": 1.36,
+    "words": 3.69,
+    "value": 3.52,
+    "later": 1.61,
+    "last": -1.24,
+    "number": 1.06,
+    "gist": 1.27,
+    "list": 2.73,
+    "long form": 0.57,
+    "rank": 5.25,
+    "attribute": 5.8,
 }
 WORK: Signals = {
-    "cosine": 5.04,
-    "whole": -3.42,
-    "margin": 1.85,
-    "words": 2.7,
-    "subject": 0.93,
+    "cosine": 4.94,
+    "whole": -3.5,
+    "margin": 3.68,
+    "words": 2.39,
+    "subject": 0.9,
     "length": 1.99,
-    "no value": -5.12,
-    "proper": 3.85,
-    "thing": 1.32,
-    "attribute": 5.2,
-    "bias": -13.99,
+    "no value": -4.89,
+    "proper": 2.89,
+    "thing": 0.87,
+    "attribute": 4.44,
+    "object unsaid": -1.95,
+    "end unsaid": -2.31,
+    "bias": -11.87,
 }
-TOPIC: Signals = {
-    "title": 3.35,
-    "often": 2.27,
-    "cosine": 10.73,
-    "whole": 0.68,
-    "missing": -2.66,
-    "bias": -6.98,
+ABOUT: Signals = {
+    "title": 3.97,
+    "missing": -1.08,
+    "margin": 9.76,
+    "bias": -5.06,
+}
+AMONG: Signals = {
+    "title": 3.55,
+    "missing": -0.58,
+    "margin": 4.8,
+    "behind": 9.74,
+    "bias": -0.25,
 }
 
 _TYPED = frozenset(Want) - {Want.ANYTHING, Want.DATA_SETS}
@@ -81,7 +89,7 @@ class Candidate:
         place: where it stands among the passages.
         weights: how rare each word of the question is, in [0, 1], 1 for one found nowhere.
         named: the question names the work.
-        rivals: cosine of work and nearest sentence, summed, of the other passages.
+        near: cosine of work and nearest sentence, summed, of every passage, this one's too.
     """
 
     place: int
@@ -89,7 +97,7 @@ class Candidate:
     asked: Asked
     weights: Mapping[str, float]
     named: bool
-    rivals: Sequence[float] = ()
+    near: Sequence[float]
 
     # The question's words ---------------------------------------------------------------
 
@@ -151,7 +159,7 @@ class Candidate:
     @cached_property
     def proper(self) -> float:
         names = self.asked.proper
-        found = [has_name(self.whole, n) or holds(self.whole, n) > 0.5 for n in names]
+        found = [has_name(self.whole, n) or by_letters(self.whole, n) > 0.5 for n in names]
         return sum(found) / len(names) if names else 1.0
 
     # Sentences --------------------------------------------------------------------------
@@ -240,7 +248,7 @@ class Candidate:
         named = {name.lower() for name in asked.names}
         subject = self.rarity * [word not in named for word in self.weights]
         things = [h for word, h in zip(self.weights, self.held, strict=True) if word in asked.thing]
-        rivals = sorted(self.rivals)[-3:]
+        rivals = sorted((*self.near[: self.place], *self.near[self.place + 1 :]))[-3:]
         return {
             "cosine": self.cosine,
             "whole": self.passage.cosine,
@@ -259,26 +267,49 @@ class Candidate:
             "named": float(self.named),
             "proper": self.proper,
             "thing": float(min(things, default=0.7)),
-            "attribute": self._attributes(self.whole),
+            "attribute": float(self._attributes(self.whole) >= SAID),
+            "object unsaid": self.named * self._unsaid(asked.objects),
+            "end unsaid": self.named * self._unsaid((asked.end,)),
         }
+
+    def _unsaid(self, words: Collection[str]) -> float:
+        """How much the work fails to say of the words: the weight of the one it holds worst.
+
+        Names count as nothing here.
+        """
+        named = {name.lower() for name in self.asked.names}
+        told = zip(self.weights, self.rarity * (1.0 - self.held), strict=True)
+        return max((float(gap) for w, gap in told if w in words and w not in named), default=0.0)
 
     @cached_property
     def topic(self) -> Signals:
-        """Signals for whether the work is about what is asked for, read as a topic."""
-        lines = [bag(s.text) for s in self.passage.sentences]
-        often = np.array([[holds(line, w) >= CLOSE_WORD for w in self.weights] for line in lines])
+        """Signals for whether the work is about what is asked for, read as a topic.
+
+        How near a work is counts beside the others: the fewer words a topic has, the less near is
+        everything.
+        """
+        near = self.near[self.place]
         return {
             "title": self._share(self.in_title),
-            "often": self._share(np.minimum(often.sum(axis=0), 4) / 4) if self.weights else 0.0,
-            "cosine": self.cosine,
-            "whole": self.passage.cosine,
             "missing": float((self.rarity * (1.0 - self.held)).max(initial=0.0)),
+            "margin": near - median(self.near),
+            "behind": near - max(self.near),
         }
 
     @cached_property
+    def eligible(self) -> bool:
+        """Whether the work holds all names of a topic."""
+        return self.names * self.proper == 1.0
+
+    @cached_property
     def aboutness(self) -> float:
-        """The log-odds that the work is about the topic; names have to be there."""
-        return log_odds(self.topic, TOPIC) if self.names * self.proper == 1.0 else -np.inf
+        """The log-odds that the work is about the topic, which perhaps no work is."""
+        return log_odds(self.topic, ABOUT) if self.eligible else -np.inf
+
+    @cached_property
+    def membership(self) -> float:
+        """The log-odds that the work is among those about the topic, when there are some."""
+        return log_odds(self.topic, AMONG) if self.eligible else -np.inf
 
 
 @dataclass(frozen=True, slots=True)
