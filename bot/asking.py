@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -22,7 +21,7 @@ from bot.cards import Card
 from bot.following import FollowThem
 from bot.markdown import escape
 from bot.memory import Asking, Where
-from bot.views import Button, Item, Layout, Passages, Rate, menu, readable_answer
+from bot.views import Item, Layout, Passages, Picked, Pressed, Rate, menu, readable_answer
 from storage import answers, own_words, places, researchers
 from storage.errors import (
     AmbiguousResearcher,
@@ -276,7 +275,7 @@ class Form(errors.Modal):
         await in_interaction(interaction, replace(self.asking, text=self.field.value))
 
 
-class FollowUp(discord.ui.DynamicItem[Button], template=r"followup:1:(\d+)"):
+class FollowUp(Pressed, template=r"followup:1:(\d+)"):
     """Opens a form for a question that leans on this answer."""
 
     def __init__(self, answer_id: int) -> None:
@@ -284,12 +283,6 @@ class FollowUp(discord.ui.DynamicItem[Button], template=r"followup:1:(\d+)"):
         super().__init__(
             discord.ui.Button(label="Ask a follow-up", custom_id=f"followup:1:{answer_id}")
         )
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -300,18 +293,12 @@ class FollowUp(discord.ui.DynamicItem[Button], template=r"followup:1:(\d+)"):
         await interaction.response.send_modal(Form("Ask a follow-up", limit, asking, hint=hint))
 
 
-class OpenThread(discord.ui.DynamicItem[Button], template=r"thread:1:(\d+)"):
+class OpenThread(Pressed, template=r"thread:1:(\d+)"):
     """Opens a thread under the answer, in which the conversation goes on."""
 
     def __init__(self, answer_id: int) -> None:
         self.answer_id = answer_id
         super().__init__(discord.ui.Button(label="Thread", custom_id=f"thread:1:{answer_id}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -331,19 +318,12 @@ class OpenThread(discord.ui.DynamicItem[Button], template=r"thread:1:(\d+)"):
 # Choosing a researcher --------------------------------------------------------------------
 
 
-class Choose(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"choose:1:(\d+)"):
+class Choose(Picked, template=r"choose:1:(\d+)"):
     """A menu of researchers of one name; the choice answers the question that is kept."""
 
     def __init__(self, select: discord.ui.Select[Any], asked_id: int) -> None:
         self.asked_id = asked_id
         super().__init__(select)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        assert isinstance(item, discord.ui.Select)
-        return cls(item, int(match[1]))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

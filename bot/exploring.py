@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Set
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +19,7 @@ from bot import errors, graphs
 from bot.cards import notice, option
 from bot.graphs import Look
 from bot.markdown import inline
-from bot.views import Button, Item, Layout, menu, show_later
+from bot.views import Item, Layout, Picked, Pressed, menu, show_later
 from retrieval import graph
 from retrieval.nodes import Neighbourhood, Node
 from storage import own_words
@@ -125,7 +125,7 @@ def _filters(hood: Neighbourhood, look: Look) -> list[Item]:
 # What can be pressed ----------------------------------------------------------------------
 
 
-class Turn(discord.ui.DynamicItem[Button], template=r"graph:1:(\w):([0-9a-f][0-9a-z.-]+)"):
+class Turn(Pressed, template=r"graph:1:(\w):([0-9a-f][0-9a-z.-]+)"):
     """Shows the graph another way, in the same message."""
 
     def __init__(self, letter: str, label: str, look: Look, *, shown: bool = False) -> None:
@@ -139,10 +139,8 @@ class Turn(discord.ui.DynamicItem[Button], template=r"graph:1:(\w):([0-9a-f][0-9
         )
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(match[1], "…", _read(match[2]))
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        return match[1], "…", _read(match[2])
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -150,25 +148,13 @@ class Turn(discord.ui.DynamicItem[Button], template=r"graph:1:(\w):([0-9a-f][0-9
         await show_later(interaction, await opened(interaction, self.look))
 
 
-class StepTo(
-    discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"graphto:1:([0-9a-f][0-9a-z.-]+)"
-):
+class StepTo(Picked, template=r"graphto:1:[0-9a-f][0-9a-z.-]+"):
     """The neighbours: the one chosen becomes the centre."""
-
-    def __init__(self, select: discord.ui.Select[Any]) -> None:
-        super().__init__(select)
 
     @staticmethod
     def id_of(look: Look) -> str:
         """The custom id of a menu under this look."""
         return f"graphto:1:{look.written()}"
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        assert isinstance(item, discord.ui.Select)
-        return cls(item)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -177,7 +163,7 @@ class StepTo(
         await show_later(interaction, await opened(interaction, look.to(self.item.values[0])))
 
 
-class GraphOf(discord.ui.DynamicItem[Button], template=r"graphof:1:([a-z0-9.]{1,24})"):
+class GraphOf(Pressed, template=r"graphof:1:([a-z0-9.]{1,24})"):
     """Opens the graph around a node, for whoever pressed."""
 
     def __init__(self, token: str, label: str = GRAPH) -> None:
@@ -185,10 +171,8 @@ class GraphOf(discord.ui.DynamicItem[Button], template=r"graphof:1:([a-z0-9.]{1,
         super().__init__(discord.ui.Button(label=option(label, 80), custom_id=f"graphof:1:{token}"))
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(match[1])
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        return (match[1],)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -196,7 +180,7 @@ class GraphOf(discord.ui.DynamicItem[Button], template=r"graphof:1:([a-z0-9.]{1,
         await show_later(interaction, await opened(interaction, Look(self.token)))
 
 
-class InWords(discord.ui.DynamicItem[Button], template=r"graphtext:1:([0-9a-f][0-9a-z.-]+)"):
+class InWords(Pressed, template=r"graphtext:1:([0-9a-f][0-9a-z.-]+)"):
     """The whole graph in words, for whoever pressed."""
 
     def __init__(self, look: Look) -> None:
@@ -204,10 +188,8 @@ class InWords(discord.ui.DynamicItem[Button], template=r"graphtext:1:([0-9a-f][0
         super().__init__(discord.ui.Button(label=WORDS, custom_id=f"graphtext:1:{look.written()}"))
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(_read(match[1]))
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        return (_read(match[1]),)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -220,7 +202,7 @@ class InWords(discord.ui.DynamicItem[Button], template=r"graphtext:1:([0-9a-f][0
             await interaction.followup.send(view=Layout(card), ephemeral=True)
 
 
-class OpenExplorer(discord.ui.DynamicItem[Button], template=r"graphopen:1:([0-9a-f][0-9a-z.-]+)"):
+class OpenExplorer(Pressed, template=r"graphopen:1:([0-9a-f][0-9a-z.-]+)"):
     """The graph, and more of it, as a page to keep."""
 
     def __init__(self, look: Look) -> None:
@@ -230,10 +212,8 @@ class OpenExplorer(discord.ui.DynamicItem[Button], template=r"graphopen:1:([0-9a
         )
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(_read(match[1]))
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        return (_read(match[1]),)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 
 from bot import errors, followed
-from bot.views import Item, Layout, send
+from bot.views import Layout, Pressed, send
 from storage import claims, destinations, follows, own_words
 from storage.answers import utcnow
 from storage.errors import NoResearcherHere
@@ -20,18 +19,12 @@ if TYPE_CHECKING:
     Press = discord.Interaction[Colloquy]
 
 
-class FollowThem(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"follow:1:(\d+)"):
+class FollowThem(Pressed, template=r"follow:1:(\d+)"):
     """Whoever presses follows the person in their direct messages."""
 
     def __init__(self, researcher_id: int) -> None:
         self.researcher_id = researcher_id
         super().__init__(discord.ui.Button(label="Follow", custom_id=f"follow:1:{researcher_id}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

@@ -7,15 +7,14 @@ with the next command that they use.
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import discord
 import structlog
 
 from bot import errors, invited, meeting
 from bot.postbox import Fate, refusal
-from bot.views import Button, Item, Layout, send
+from bot.views import Layout, Pressed, send
 from storage import deliveries, invitations, wishes
 from storage.answers import utcnow
 from storage.deliveries import Occasion
@@ -166,9 +165,7 @@ async def outcome(client: Colloquy, found: Invitation, *, sender: bool) -> Layou
     return Layout(invited.accepted(found, name, theirs, sender=sender))
 
 
-class AnswerInvitation(
-    discord.ui.DynamicItem[Button], template=r"invitation:1:(\d+):(accept|decline|later|block)"
-):
+class AnswerInvitation(Pressed, template=r"invitation:1:(\d+):(accept|decline|later|block)"):
     """What its recipient, and nobody else, can do with an invitation."""
 
     def __init__(self, invitation_id: int, what: str) -> None:
@@ -180,12 +177,6 @@ class AnswerInvitation(
                 custom_id=f"invitation:1:{invitation_id}:{what}",
             )
         )
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]), match[2])
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

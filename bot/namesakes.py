@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import cards, errors
 from bot.claiming import moderator
 from bot.pictures import split
-from bot.views import Item, menu
+from bot.views import Item, Pressed, menu
 from retrieval import namesakes
 from retrieval.text import readable
 from storage import claims, own_words, persons, reports, researchers, topics, works
@@ -91,9 +91,7 @@ async def place_of(
     return words, [SayWhose(about, work_id, theirs) for theirs in (True, False)]
 
 
-class SayWhose(
-    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"whose:1:(\d+):(\d+):([tn])"
-):
+class SayWhose(Pressed, template=r"whose:1:(\d+):(\d+):([tn])"):
     """Somebody's word on whether a work is theirs: a decision by the claimed researcher or a
     moderator, a report by anybody else.
     """
@@ -108,10 +106,8 @@ class SayWhose(
         )
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]), int(match[2]), match[3] == "t")
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        return int(match[1]), int(match[2]), match[3] == "t"
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

@@ -34,6 +34,39 @@ MOST_PARAGRAPHS = 6  # of a section; a message holds 40 parts in all
 STEPS = {"p": PREVIOUS, "n": NEXT}
 
 
+class Pressed(discord.ui.DynamicItem[Button], template=r"(?!)"):
+    """A button that is made again from its custom id whenever it is pressed.
+
+    The groups of a subclass's template are what its constructor takes.
+    """
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        """The constructor's arguments: numbers, and other text as it is."""
+        return _read(match)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        return cls(*cls.read(match))
+
+
+class Picked(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"(?!)"):
+    """A menu that is told by its custom id; a subclass's constructor takes it and the groups."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
+    ) -> Self:
+        assert isinstance(item, discord.ui.Select)
+        return cls(item, *_read(match))
+
+
+def _read(match: re.Match[str]) -> tuple[int | str | None, ...]:
+    return tuple(int(g) if g is not None and g.isdecimal() else g for g in match.groups())
+
+
 class Layout(errors.LayoutView):
     """A card with rows of buttons or menus below its text.
 
@@ -144,11 +177,11 @@ def steps(page: int, pages: int, make: Callable[[int, str, bool], Item]) -> list
     ]
 
 
-class Passages(discord.ui.DynamicItem[Button], template=r"passages:1:(\d+):(\d+)(?::(\w))?"):
+class Passages(Pressed, template=r"passages:1:(\d+):(\d+)(?::(\w))?"):
     """Shows what an answer rests on, to the person who pressed, a work a page."""
 
     def __init__(
-        self, answer_id: int, page: int = 0, *, label: str = SHOW_PASSAGES, disabled: bool = False
+        self, answer_id: int, page: int = 0, label: str = SHOW_PASSAGES, disabled: bool = False
     ) -> None:
         self.answer_id, self.page = answer_id, page
         step = next((f":{key}" for key, name in STEPS.items() if name == label), "")
@@ -162,10 +195,8 @@ class Passages(discord.ui.DynamicItem[Button], template=r"passages:1:(\d+):(\d+)
         return Passages(self.answer_id, page, label=label, disabled=disabled)
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]), int(match[2]), label=STEPS.get(match[3], SHOW_PASSAGES))
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        return int(match[1]), int(match[2]), STEPS.get(match[3], SHOW_PASSAGES)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -184,7 +215,7 @@ class Passages(discord.ui.DynamicItem[Button], template=r"passages:1:(\d+):(\d+)
             await send(interaction, layout, ephemeral=True)
 
 
-class Rate(discord.ui.DynamicItem[Button], template=r"rate:1:(\d+):([gp])"):
+class Rate(Pressed, template=r"rate:1:(\d+):([gp])"):
     """One person's word on an answer; pressing the other button changes it."""
 
     def __init__(self, answer_id: int, good: bool) -> None:
@@ -197,10 +228,8 @@ class Rate(discord.ui.DynamicItem[Button], template=r"rate:1:(\d+):([gp])"):
         )
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]), match[2] == "g")
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        return int(match[1]), match[2] == "g"
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

@@ -14,7 +14,7 @@ from bot import cards, claimed, claiming, errors, namesakes, own_profile
 from bot.commands import options
 from bot.commands.reviews import decisions
 from bot.markdown import escape, inline
-from bot.views import Button, Item, Layout, menu, send, turn_to
+from bot.views import Item, Layout, Picked, Pressed, menu, send, turn_to
 from retrieval.proofs import Looked
 from storage import claims, own_words, works
 from storage.answers import utcnow
@@ -308,36 +308,20 @@ def _joined(interaction: Press) -> datetime | None:
 # What can be pressed ----------------------------------------------------------------------
 
 
-class ClaimThem(discord.ui.DynamicItem[Button], template=r"claimthem:1:(\d+)"):
+class ClaimThem(Pressed, template=r"claimthem:1:(\d+)"):
     """On profiles: begins a claim, in private."""
 
     def __init__(self, researcher_id: int) -> None:
         self.researcher_id = researcher_id
         super().__init__(discord.ui.Button(label="Claim", custom_id=f"claimthem:1:{researcher_id}"))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]))
-
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         await send(interaction, await ask_first(interaction, self.researcher_id), ephemeral=True)
 
 
-class ChooseWhom(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"claimwho:1"):
+class ChooseWhom(Picked, template=r"claimwho:1"):
     """Which of several researchers of one name the claimant is."""
-
-    def __init__(self, select: discord.ui.Select[Any]) -> None:
-        super().__init__(select)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        assert isinstance(item, discord.ui.Select)
-        return cls(item)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -347,7 +331,7 @@ class ChooseWhom(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"clai
         await turn_to(interaction, await ask_first(interaction, number, all_of_them=all_of_them))
 
 
-class Begin(discord.ui.DynamicItem[Button], template=r"claimbegin:1:(\d+):([yn])"):
+class Begin(Pressed, template=r"claimbegin:1:(\d+):([yn])"):
     """The answer to “are these your works?”."""
 
     def __init__(self, researcher_id: int, yes: bool) -> None:
@@ -361,10 +345,8 @@ class Begin(discord.ui.DynamicItem[Button], template=r"claimbegin:1:(\d+):([yn])
         )
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]), match[2] == "y")
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        return int(match[1]), match[2] == "y"
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -384,7 +366,7 @@ class Begin(discord.ui.DynamicItem[Button], template=r"claimbegin:1:(\d+):([yn])
         await turn_to(interaction, await _status(interaction, claim))
 
 
-class Act(discord.ui.DynamicItem[Button], template=r"claim:1:(\d+):(\w+)"):
+class Act(Pressed, template=r"claim:1:(\d+):(\w+)"):
     """What a claimant can do about their claim."""
 
     def __init__(self, claim_id: int, what: str) -> None:
@@ -398,12 +380,6 @@ class Act(discord.ui.DynamicItem[Button], template=r"claim:1:(\d+):(\w+)"):
                 label=LABELS[what], style=style, custom_id=f"claim:1:{claim_id}:{what}"
             )
         )
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]), match[2])
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -427,18 +403,8 @@ class Act(discord.ui.DynamicItem[Button], template=r"claim:1:(\d+):(\w+)"):
             await turn_to(interaction, await _status(interaction, claim))
 
 
-class OpenMine(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"claimmine:1"):
+class OpenMine(Picked, template=r"claimmine:1"):
     """One of the person's claims."""
-
-    def __init__(self, select: discord.ui.Select[Any]) -> None:
-        super().__init__(select)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        assert isinstance(item, discord.ui.Select)
-        return cls(item)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

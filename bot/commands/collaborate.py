@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import discord
 from discord import app_commands
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, errors, invited, inviting
 from bot.commands import options
-from bot.views import Button, Item, Layout, menu, send, turn_to
+from bot.views import Item, Layout, Picked, Pressed, menu, send, turn_to
 from storage import (
     blocks,
     claims,
@@ -284,25 +284,19 @@ class Words(errors.Modal):
         await _send(interaction, self.researcher_id, self.field.value, self.about)
 
 
-class InviteThem(discord.ui.DynamicItem[Button], template=r"invite:1:(\d+)"):
+class InviteThem(Pressed, template=r"invite:1:(\d+)"):
     """On profiles: opens a form for an invitation, or says why there can be none yet."""
 
     def __init__(self, researcher_id: int) -> None:
         self.researcher_id = researcher_id
         super().__init__(discord.ui.Button(label="Invite", custom_id=f"invite:1:{researcher_id}"))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]))
-
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         await _ask_for_words(interaction, self.researcher_id, None)
 
 
-class RememberWish(discord.ui.DynamicItem[Button], template=r"wish:1:(\d+)"):
+class RememberWish(Pressed, template=r"wish:1:(\d+)"):
     """Remembers that whoever presses would invite a researcher."""
 
     def __init__(self, researcher_id: int) -> None:
@@ -315,12 +309,6 @@ class RememberWish(discord.ui.DynamicItem[Button], template=r"wish:1:(\d+)"):
             )
         )
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]))
-
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         async with interaction.client.database.write() as session:
@@ -329,18 +317,8 @@ class RememberWish(discord.ui.DynamicItem[Button], template=r"wish:1:(\d+)"):
         await turn_to(interaction, Layout(invited.remembered(person)))
 
 
-class OpenInvitation(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"invitations:1"):
+class OpenInvitation(Picked, template=r"invitations:1"):
     """Shows one of several invitations with its buttons."""
-
-    def __init__(self, select: discord.ui.Select[Any]) -> None:
-        super().__init__(select)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        assert isinstance(item, discord.ui.Select)
-        return cls(item)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -353,18 +331,8 @@ class OpenInvitation(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"
         raise NoSuchInvitation()
 
 
-class Unblock(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"unblock:1"):
+class Unblock(Picked, template=r"unblock:1"):
     """Lets invitations of somebody who was blocked reach the person again."""
-
-    def __init__(self, select: discord.ui.Select[Any]) -> None:
-        super().__init__(select)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        assert isinstance(item, discord.ui.Select)
-        return cls(item)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

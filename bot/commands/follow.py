@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal
 
 import discord
 from discord import app_commands
@@ -17,7 +17,7 @@ from bot.asking import Form
 from bot.commands import options
 from bot.markdown import inline
 from bot.memory import Asking
-from bot.views import Item, Layout, send
+from bot.views import Layout, Picked, Pressed, send
 from retrieval import watch
 from storage import announcements, destinations, follows, reports, works
 from storage.announcements import Announcement
@@ -384,20 +384,12 @@ def _quiet(text: str | None) -> tuple[int, int] | None:
 # What can be pressed ----------------------------------------------------------------------
 
 
-class AboutPaper(
-    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"ann:1:(\d+):(ask|mute|not)"
-):
+class AboutPaper(Pressed, template=r"ann:1:(\d+):(ask|mute|not)"):
     """The buttons of an announcement: ask about the paper, mute the researcher, not theirs."""
 
     def __init__(self, announcement_id: int, what: str) -> None:
         self.announcement_id, self.what = announcement_id, what
         super().__init__(discord.ui.Button(label=what, custom_id=f"ann:1:{announcement_id}:{what}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]), match[2])
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -410,18 +402,8 @@ class AboutPaper(
             await _not_theirs(interaction, announcement)
 
 
-class InDigest(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"ann:1:(\d+):more"):
+class InDigest(Picked, template=r"ann:1:\d+:more"):
     """The menu of a digest: mute one of its researchers, or say that a paper is not theirs."""
-
-    def __init__(self, select: discord.ui.Select[Any]) -> None:
-        super().__init__(select)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        assert isinstance(item, discord.ui.Select)
-        return cls(item)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

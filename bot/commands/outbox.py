@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 
 from bot import cards, errors, followed
 from bot.commands.admin import group
-from bot.views import Item, Layout, menu, send, turn_to
+from bot.views import Layout, Picked, menu, send, turn_to
 from storage import announcements, destinations
 from storage.answers import utcnow
 from storage.errors import StaleButton
@@ -43,18 +42,8 @@ def _name(interaction: Press, channel_id: int | None) -> str:
     return cards.option(f"#{channel.name}" if channel else "a channel that I cannot see")
 
 
-class Resume(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"resume:1"):
+class Resume(Picked, template=r"resume:1"):
     """Sends to a paused place again."""
-
-    def __init__(self, select: discord.ui.Select[Any]) -> None:
-        super().__init__(select)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        assert isinstance(item, discord.ui.Select)
-        return cls(item)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

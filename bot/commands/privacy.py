@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
@@ -15,7 +15,7 @@ from bot import cards, errors
 from bot.cards import AMBER, Card
 from bot.commands import options
 from bot.markdown import inline
-from bot.views import Button, Item, Layout, send, turn_to
+from bot.views import Layout, Pressed, send, turn_to
 from storage import claims, optouts, privacy
 from storage.errors import NoResearcherNamed, NotAllowed, NotYourRecord
 from storage.researchers import described
@@ -114,7 +114,7 @@ async def opt_in(interaction: Press) -> None:
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
 
 
-class OptOut(discord.ui.DynamicItem[Button], template=r"optout:1:(\d+):([yn])"):
+class OptOut(Pressed, template=r"optout:1:(\d+):([yn])"):
     """The answer to “do you not want to be profiled?”."""
 
     def __init__(self, researcher_id: int, yes: bool) -> None:
@@ -128,10 +128,8 @@ class OptOut(discord.ui.DynamicItem[Button], template=r"optout:1:(\d+):([yn])"):
         )
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]), match[2] == "y")
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        return int(match[1]), match[2] == "y"
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -144,7 +142,7 @@ class OptOut(discord.ui.DynamicItem[Button], template=r"optout:1:(\d+):([yn])"):
         await turn_to(interaction, Layout(cards.notice(text)))
 
 
-class Erase(discord.ui.DynamicItem[Button], template=r"erase:1:(\d+):([yn])"):
+class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):
     """The answer to “erase everything about you?”."""
 
     def __init__(self, user_id: int, yes: bool) -> None:
@@ -158,10 +156,8 @@ class Erase(discord.ui.DynamicItem[Button], template=r"erase:1:(\d+):([yn])"):
         )
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]), match[2] == "y")
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        return int(match[1]), match[2] == "y"
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

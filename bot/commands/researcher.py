@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
@@ -18,7 +18,19 @@ from bot.following import FollowThem
 from bot.markdown import escape
 from bot.memory import Asking
 from bot.pictures import card, timeline
-from bot.views import NEXT, PREVIOUS, Button, Item, Layout, menu, send, show_later, steps, turn_to
+from bot.views import (
+    NEXT,
+    PREVIOUS,
+    Item,
+    Layout,
+    Picked,
+    Pressed,
+    menu,
+    send,
+    show_later,
+    steps,
+    turn_to,
+)
 from storage import own_words, researchers, topics, works
 from storage.errors import AmbiguousResearcher, StaleButton
 from storage.researchers import Researcher
@@ -181,9 +193,7 @@ def _choice(then: str, error: AmbiguousResearcher) -> Layout:
 # What can be pressed ----------------------------------------------------------------------
 
 
-class WorksPage(
-    discord.ui.DynamicItem[Button], template=r"works:1:(\d+):(\d+):(\d+):([pn]):([\s\S]*)"
-):
+class WorksPage(Pressed, template=r"works:1:(\d+):(\d+):(\d+):([pn]):([\s\S]*)"):
     """Another page of a list of works."""
 
     def __init__(
@@ -192,7 +202,6 @@ class WorksPage(
         year: int | None,
         page: int,
         query: str | None,
-        *,
         label: str,
         disabled: bool = False,
     ) -> None:
@@ -202,13 +211,9 @@ class WorksPage(
         super().__init__(discord.ui.Button(label=label, custom_id=custom_id, disabled=disabled))
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        label = PREVIOUS if match[4] == "p" else NEXT
-        return cls(
-            int(match[1]), int(match[2]) or None, int(match[3]), match[5] or None, label=label
-        )
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        page, label = int(match[3]), PREVIOUS if match[4] == "p" else NEXT
+        return int(match[1]), int(match[2]) or None, page, match[5] or None, label
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -220,7 +225,7 @@ class WorksPage(
         )
 
 
-class ShowWorks(discord.ui.DynamicItem[Button], template=r"theirworks:1:(\d+)"):
+class ShowWorks(Pressed, template=r"theirworks:1:(\d+)"):
     """The works of the person on a profile, shown to whoever pressed."""
 
     def __init__(self, researcher_id: int) -> None:
@@ -229,12 +234,6 @@ class ShowWorks(discord.ui.DynamicItem[Button], template=r"theirworks:1:(\d+)"):
             discord.ui.Button(label="Works", custom_id=f"theirworks:1:{researcher_id}")
         )
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]))
-
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         async with interaction.client.database.read() as session:
@@ -242,7 +241,7 @@ class ShowWorks(discord.ui.DynamicItem[Button], template=r"theirworks:1:(\d+)"):
         await send(interaction, await _works(interaction, person), ephemeral=True)
 
 
-class ShowProfile(discord.ui.DynamicItem[Button], template=r"theirprofile:1:(\d+)"):
+class ShowProfile(Pressed, template=r"theirprofile:1:(\d+)"):
     """The profile of a person in a graph, shown to whoever pressed."""
 
     def __init__(self, researcher_id: int) -> None:
@@ -251,19 +250,13 @@ class ShowProfile(discord.ui.DynamicItem[Button], template=r"theirprofile:1:(\d+
             discord.ui.Button(label="Profile", custom_id=f"theirprofile:1:{researcher_id}")
         )
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]))
-
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         await interaction.response.defer(thinking=True, ephemeral=True)
         await show_later(interaction, await _profile(interaction, self.researcher_id))
 
 
-class ShowTimeline(discord.ui.DynamicItem[Button], template=r"timeline:1:(\d+)"):
+class ShowTimeline(Pressed, template=r"timeline:1:(\d+)"):
     """When the person on a profile wrote about what, shown to whoever pressed."""
 
     def __init__(self, researcher_id: int) -> None:
@@ -272,19 +265,13 @@ class ShowTimeline(discord.ui.DynamicItem[Button], template=r"timeline:1:(\d+)")
             discord.ui.Button(label="Timeline", custom_id=f"timeline:1:{researcher_id}")
         )
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]))
-
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         await interaction.response.defer(thinking=True, ephemeral=True)
         await show_later(interaction, await _timeline(interaction, self.researcher_id))
 
 
-class AskAbout(discord.ui.DynamicItem[Button], template=r"askabout:1:(\d+)"):
+class AskAbout(Pressed, template=r"askabout:1:(\d+)"):
     """Opens a form for a question about the person on a profile."""
 
     def __init__(self, researcher_id: int, name: str = "…") -> None:
@@ -296,12 +283,6 @@ class AskAbout(discord.ui.DynamicItem[Button], template=r"askabout:1:(\d+)"):
                 style=discord.ButtonStyle.primary,
             )
         )
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -315,21 +296,12 @@ class AskAbout(discord.ui.DynamicItem[Button], template=r"askabout:1:(\d+)"):
         await interaction.response.send_modal(Form(title, limit, asking, hint=hint))
 
 
-class ReadAbstract(
-    discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"abstract:1(?::(\d+))?"
-):
+class ReadAbstract(Picked, template=r"abstract:1(?::(\d+))?"):
     """The abstract of a work on the page, shown to whoever chose it."""
 
     def __init__(self, select: discord.ui.Select[Any], researcher_id: int | None) -> None:
         self.researcher_id = researcher_id
         super().__init__(select)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        assert isinstance(item, discord.ui.Select)
-        return cls(item, int(match[1]) if match[1] else None)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -337,21 +309,12 @@ class ReadAbstract(
         await _show_abstract(interaction, work_id, self.researcher_id, ephemeral=True)
 
 
-class ChooseResearcher(
-    discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"person:1:(profile|works)"
-):
+class ChooseResearcher(Picked, template=r"person:1:(profile|works)"):
     """A menu of researchers; opens the profile or the works of the one chosen."""
 
     def __init__(self, select: discord.ui.Select[Any], then: str) -> None:
         self.then = then
         super().__init__(select)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        assert isinstance(item, discord.ui.Select)
-        return cls(item, match[1])
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

@@ -10,7 +10,7 @@ from discord import app_commands
 
 from bot import cards, claimed, claiming, errors
 from bot.commands.admin import group
-from bot.views import Button, Item, Layout, menu, send, turn_to
+from bot.views import Item, Layout, Picked, Pressed, menu, send, turn_to
 from storage import claims, review_places
 from storage.claim_states import Claim, State, described
 from storage.errors import ClaimMoved, NotAllowed
@@ -111,7 +111,7 @@ async def _let_know(client: Colloquy, claim: Claim) -> None:
     await claiming.settle_roles(client, users)
 
 
-class Decide(discord.ui.DynamicItem[Button], template=r"review:1:(\d+):([arm]):(\w+)"):
+class Decide(Pressed, template=r"review:1:(\d+):([arm]):(\w+)"):
     """A moderator's decision; it carries the state that they see, which must still hold."""
 
     def __init__(self, claim_id: int, what: str, seen: State) -> None:
@@ -125,10 +125,8 @@ class Decide(discord.ui.DynamicItem[Button], template=r"review:1:(\d+):([arm]):(
         )
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]), match[2], State(match[3]))
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        return int(match[1]), match[2], State(match[3])
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -173,7 +171,7 @@ class Reason(errors.Modal):
         await decided(interaction, claim)
 
 
-class Revoke(discord.ui.DynamicItem[Button], template=r"revoke:1:(\d+)"):
+class Revoke(Pressed, template=r"revoke:1:(\d+)"):
     """Ends a claim that stood."""
 
     def __init__(self, claim_id: int) -> None:
@@ -186,30 +184,14 @@ class Revoke(discord.ui.DynamicItem[Button], template=r"revoke:1:(\d+)"):
             )
         )
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        return cls(int(match[1]))
-
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         claiming.moderator(interaction)
         await interaction.response.send_modal(Reason(self.claim_id, "v", State.VERIFIED))
 
 
-class OpenClaim(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"claims:1"):
+class OpenClaim(Picked, template=r"claims:1"):
     """One of a server's claims, with what a moderator can do about it."""
-
-    def __init__(self, select: discord.ui.Select[Any]) -> None:
-        super().__init__(select)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: Item, match: re.Match[str], /
-    ) -> Self:
-        assert isinstance(item, discord.ui.Select)
-        return cls(item)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
