@@ -7,10 +7,10 @@ moves its rivals too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import proofs
@@ -88,24 +88,50 @@ def note(
 
 
 async def settle(session: AsyncSession, researcher_id: int) -> None:
-    """What follows by itself after a step: rivals, and what the researcher's record says."""
-    rows = await live_of(session, researcher_id)
+    """What follows by itself after a step: rivals, and what the records say of their claims."""
+    root, rows = await _around(session, researcher_id)
     proved = await proofs.proved(session, [row.id for row in rows])
-    stands = [row for row in rows if row.state == State.VERIFIED]
-    rivals = [row for row in rows if row.state == State.DISPUTED]
-    strong = [row for row in rivals if row.id in proved]
-    if not stands and len(strong) == 1:
-        await move(session, strong[0], Step.CLEAR, State.VERIFIED, None, "nobody else stands")
-        stands = strong
-    if stands or strong:
-        for row in rows:
-            if row.state == State.REVIEW:
-                why = "somebody else has proved it"
-                await move(session, row, Step.RIVAL, State.DISPUTED, None, why)
-    else:
-        for row in rivals:
+    strong = [row for row in rows if row.state == State.DISPUTED and row.id in proved]
+    for row in strong:
+        if not _weighty(row, rows, root, proved):
+            await move(session, row, Step.CLEAR, State.VERIFIED, None, "nobody else stands")
+    for row in rows:
+        against = _weighty(row, rows, root, proved)
+        if row.state == State.REVIEW and against:
+            why = "somebody else has proved it"
+            await move(session, row, Step.RIVAL, State.DISPUTED, None, why)
+        elif row.state == State.DISPUTED and row.id not in proved and not against:
             await move(session, row, Step.CLEAR, State.REVIEW, None, "nobody else stands")
-    await _publish(session, researcher_id, stands[0] if stands else None, bool(rows))
+    for one in {researcher_id, *(row.researcher_id for row in rows)}:
+        theirs = [row for row in rows if row.researcher_id == one]
+        standing = next((row for row in theirs if row.state == State.VERIFIED), None)
+        await _publish(session, one, standing, bool(theirs))
+
+
+def _weighty(
+    row: ClaimRow, rows: Sequence[ClaimRow], root: int, proved: Collection[int]
+) -> list[ClaimRow]:
+    """The rivals of a claim that stand, or have proved it in a dispute."""
+    return [
+        other
+        for other in _rivals(row, rows, root)
+        if other.state == State.VERIFIED or (other.state == State.DISPUTED and other.id in proved)
+    ]
+
+
+def _rivals(row: ClaimRow, rows: Sequence[ClaimRow], root: int) -> list[ClaimRow]:
+    """Of these live claims, those of others on the same researcher. Who claims a record claims
+    every person behind it; two of these persons are no rivals.
+    """
+    return [
+        other
+        for other in rows
+        if other.user_id != row.user_id
+        and (
+            other.researcher_id == row.researcher_id
+            or root in (other.researcher_id, row.researcher_id)
+        )
+    ]
 
 
 async def _publish(
@@ -139,21 +165,21 @@ async def clear_words(session: AsyncSession, row: ClaimRow) -> None:
 
 async def contested(session: AsyncSession, row: ClaimRow) -> bool:
     """Whether somebody else stands, or has proved it in a dispute."""
-    others = await others_of(session, row)
-    proved = await proofs.proved(session, [other.id for other in others])
-    return any(
-        other.state == State.VERIFIED or (other.state == State.DISPUTED and other.id in proved)
-        for other in others
-    )
+    root, rows = await _around(session, row.researcher_id)
+    proved = await proofs.proved(session, [other.id for other in rows])
+    return bool(_weighty(row, rows, root, proved))
 
 
 # Rows -------------------------------------------------------------------------------------
 
 
 async def lock(session: AsyncSession, researcher_id: int) -> None:
-    """Let changes of a researcher's claims wait for each other, to the end of the transaction."""
+    """Let changes of the claims on a record, and on the persons behind it, wait for each other, to
+    the end of the transaction.
+    """
+    root = await _root(session, researcher_id)
     await session.execute(
-        select(ResearcherRow.id).where(ResearcherRow.id == researcher_id).with_for_update()
+        select(ResearcherRow.id).where(ResearcherRow.id == root).with_for_update()
     )
 
 
@@ -173,24 +199,28 @@ async def locked(session: AsyncSession, claim_id: int, user_id: int | None = Non
     return row
 
 
-async def live_of(session: AsyncSession, researcher_id: int) -> Sequence[ClaimRow]:
-    """The live claims on a researcher, the oldest first."""
+async def others_of(session: AsyncSession, row: ClaimRow) -> list[ClaimRow]:
+    """The live claims of others on the same researcher, the oldest first."""
+    root, rows = await _around(session, row.researcher_id)
+    return _rivals(row, rows, root)
+
+
+async def _root(session: AsyncSession, researcher_id: int) -> int:
+    record = select(ResearcherRow.record_id).where(ResearcherRow.id == researcher_id)
+    return await session.scalar(record) or researcher_id
+
+
+async def _around(session: AsyncSession, researcher_id: int) -> tuple[int, Sequence[ClaimRow]]:
+    """The record of a researcher, and the live claims on it and on the persons behind it."""
+    root = await _root(session, researcher_id)
+    behind = select(ResearcherRow.id).where(ResearcherRow.record_id == root)
     rows = await session.scalars(
         select(ClaimRow)
-        .where(ClaimRow.researcher_id == researcher_id, ClaimRow.state.in_(LIVE))
+        .where(
+            or_(ClaimRow.researcher_id == root, ClaimRow.researcher_id.in_(behind)),
+            ClaimRow.state.in_(LIVE),
+        )
         .order_by(ClaimRow.id)
         .execution_options(populate_existing=True)
     )
-    return rows.all()
-
-
-async def others_of(session: AsyncSession, row: ClaimRow) -> list[ClaimRow]:
-    """The live claims on the same researcher."""
-    return [other for other in await live_of(session, row.researcher_id) if other.id != row.id]
-
-
-async def standing_of(session: AsyncSession, researcher_id: int) -> ClaimRow | None:
-    """The claim on a researcher that stands, proved."""
-    return next(
-        (row for row in await live_of(session, researcher_id) if row.state == State.VERIFIED), None
-    )
+    return root, rows.all()

@@ -99,7 +99,7 @@ class Claim:
         codes: kind of page -> the code that it has to show.
         why: what its claimant has to know: a moderator's question, or the reason of an end.
         joined_at: since when they are a member of that server, where that is known.
-        rivals: how many others claim the same researcher at the moment.
+        rivals: how many claims of others, on the researcher or on the record they are behind, live.
         told: whether its claimant knows of the last thing that others did.
     """
 

@@ -2,18 +2,18 @@
 
 How a claim may stand is drawn in `storage.claim_states`; how it moves is in `storage.claim_moves`.
 An unproved claim holds nobody up: whoever proves first stands. A second person who proves it, or
-asks for a review, opens a dispute, which a moderator decides; until then the first one stands.
+asks for a review, opens a dispute, which a moderator decides; until then the first one stands. Who
+claims a record of several people claims all of them, and so is a rival of whoever claims one.
 Everything that happens is a step, which outlives the claim.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import proofs
@@ -23,7 +23,6 @@ from storage.claim_moves import (
     contested,
     dispute,
     ended,
-    live_of,
     lock,
     locked,
     move,
@@ -31,7 +30,6 @@ from storage.claim_moves import (
     others_of,
     rival,
     settle,
-    standing_of,
 )
 from storage.claim_states import LIVE, OPEN, Claim, Happened, Moderator, State, Step, described
 from storage.errors import (
@@ -335,16 +333,18 @@ async def approve(session: AsyncSession, claim_id: int, moderator: Moderator, se
         NotAllowed: the moderator is a party, or this server may not decide it.
     """
     row = await _reviewed(session, claim_id, moderator, seen)
-    standing = await standing_of(session, row.researcher_id)
-    if standing is not None:
-        await _check_weight(session, row, standing, moderator)
+    standing = [o for o in await others_of(session, row) if o.state == State.VERIFIED]
+    for other in standing:
+        await _check_weight(session, row, other, moderator)
+    for other in standing:
         why = "a moderator decided for somebody else"
-        await move(session, standing, Step.OVERRULE, State.REVOKED, moderator.user_id, why)
-        await clear_words(session, standing)
+        await move(session, other, Step.OVERRULE, State.REVOKED, moderator.user_id, why)
+        await clear_words(session, other)
     await move(session, row, Step.APPROVE, State.VERIFIED, moderator.user_id, "")
     place = f"server {moderator.guild_id}"
     await proofs.keep(session, claim_id, row.user_id, Kind.REVIEW, place, found=True)
-    await settle(session, row.researcher_id)
+    for researcher_id in {row.researcher_id, *(other.researcher_id for other in standing)}:
+        await settle(session, researcher_id)
     return await get(session, claim_id)
 
 
@@ -428,7 +428,7 @@ async def _reviewed(
 async def _check_moderator(session: AsyncSession, row: ClaimRow, moderator: Moderator) -> None:
     if not moderator.trusted and row.guild_id != moderator.guild_id:
         raise NotAllowed(what=ANOTHER_SERVER)
-    parties = {other.user_id for other in await live_of(session, row.researcher_id)}
+    parties = {other.user_id for other in await others_of(session, row)}
     if moderator.user_id in parties | {row.user_id}:
         raise NotAllowed(what=A_PARTY)
 
@@ -463,7 +463,6 @@ async def _claims(session: AsyncSession, *where: Any) -> list[Claim]:
         )
     )
     people = {r.id: r for r in await by_ids(session, [row.researcher_id for row in rows])}
-    live = await _counts(session, people)
     return [
         Claim(
             id=row.id,
@@ -481,19 +480,10 @@ async def _claims(session: AsyncSession, *where: Any) -> list[Claim]:
             changed_at=row.changed_at,
             told=row.told,
             proofs=tuple(await proofs.of_claim(session, row.id)),
-            rivals=live.get(row.researcher_id, 0) - (State(row.state) in LIVE),
+            rivals=len(await others_of(session, row)),
         )
         for row in rows
     ]
-
-
-async def _counts(session: AsyncSession, researcher_ids: Iterable[int]) -> dict[int, int]:
-    rows = await session.execute(
-        select(ClaimRow.researcher_id, func.count())
-        .where(ClaimRow.researcher_id.in_(list(researcher_ids)), ClaimRow.state.in_(LIVE))
-        .group_by(ClaimRow.researcher_id)
-    )
-    return dict(rows.all())
 
 
 def _codes() -> dict[str, str]:

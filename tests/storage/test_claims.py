@@ -57,6 +57,23 @@ async def _record(database: Database, name: str = "Ada Lovelace") -> int:
         return await researchers.ensure(session, name, "arXiv")
 
 
+async def _people(database: Database, record: int) -> list[int]:
+    """Two persons behind a record."""
+    async with database.write() as session:
+        whole = await session.get_one(ResearcherRow, record)
+        rows = [
+            ResearcherRow(
+                record_id=record, part=part, label=f"person {part}", name=whole.name,
+                name_key=whole.name_key, source=whole.source, role=whole.role, description="",
+                open_to_collaborate=False, level=1, claimed=False,
+            )
+            for part in (1, 2)
+        ]  # fmt: skip
+        session.add_all(rows)
+        await session.flush()
+        return [row.id for row in rows]
+
+
 async def _start(database: Database, record: int, user: int, guild: int | None = HERE) -> Claim:
     async with database.write() as session:
         return await claims.start(session, record, user, guild)
@@ -457,8 +474,48 @@ JUDGES = st.sampled_from(
 )
 
 
+async def test_who_claims_a_record_is_a_rival_of_who_claims_a_person_behind_it(
+    database: Database,
+) -> None:
+    record = await _record(database)
+    one, two = await _people(database, record)
+    ada = await _prove(database, await _start(database, one, ADA))
+    bob = await _prove(database, await _start(database, two, BOB))
+    assert (ada.state, bob.state) == (State.VERIFIED, State.VERIFIED)
+    eve = await _prove(database, await _start(database, record, EVE))
+    assert (eve.state, eve.rivals) == (State.DISPUTED, 2)
+    async with database.write() as session:
+        await claims.withdraw(session, ada.id, ADA)
+        assert (await claims.get(session, eve.id)).state is State.DISPUTED
+    async with database.write() as session:
+        decided = await claims.approve(session, eve.id, JUDGE, State.DISPUTED)
+        assert decided.state is State.VERIFIED
+        assert (await claims.get(session, bob.id)).state is State.REVOKED
+        assert not (await researchers.get(session, two)).claimed
+
+
+async def test_two_people_of_a_name_are_freed_by_the_end_of_a_claim_on_both(
+    database: Database,
+) -> None:
+    record = await _record(database)
+    one, two = await _people(database, record)
+    eve = await _prove(database, await _start(database, record, EVE))
+    ada = await _prove(database, await _start(database, one, ADA))
+    bob = await _prove(database, await _start(database, two, BOB))
+    assert (ada.state, bob.state) == (State.DISPUTED, State.DISPUTED)
+    async with database.write() as session:
+        await claims.withdraw(session, eve.id, EVE)
+        assert {(await claims.get(session, c.id)).state for c in (ada, bob)} == {State.VERIFIED}
+        assert (await researchers.get(session, one)).claimed
+        assert (await researchers.get(session, two)).claimed
+        assert not (await researchers.get(session, record)).claimed
+
+
 class Machine(RuleBasedStateMachine):
-    """Any presses by anybody, alone and two at once: the claims stay inside what is drawn."""
+    """Any presses by anybody, alone and two at once: the claims stay inside what is drawn.
+
+    Claims are on a record or on one of two people behind it.
+    """
 
     runner: asyncio.Runner
     database: Database
@@ -466,6 +523,7 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.record = self.run(_record(self.database, f"Ada {utcnow()}"))
+        self.everybody = [self.record, *self.run(_people(self.database, self.record))]
 
     def run(self, job: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(job)
@@ -508,7 +566,7 @@ class Machine(RuleBasedStateMachine):
             async with self.database.read() as session:
                 rows = await session.execute(
                     select(ClaimRow.id, ClaimRow.user_id)
-                    .where(ClaimRow.researcher_id == self.record)
+                    .where(ClaimRow.researcher_id.in_(self.everybody))
                     .order_by(ClaimRow.id.desc())
                 )
                 return [(claim, user) for claim, user in rows]
@@ -516,9 +574,9 @@ class Machine(RuleBasedStateMachine):
         found = self.run(look())
         return found[number % len(found)] if found else (0, 0)
 
-    @rule(user=USERS)
-    def start(self, user: int) -> None:
-        self.attempt(("start", self.record, user, HERE))
+    @rule(user=USERS, whom=st.sampled_from((0, 0, 1, 2)))
+    def start(self, user: int, whom: int) -> None:
+        self.attempt(("start", self.everybody[whom], user, HERE))
 
     def proof(self, number: int, kind: Kind) -> tuple[Any, ...]:
         claim, user = self.picked(number)
@@ -592,24 +650,32 @@ class Machine(RuleBasedStateMachine):
 
     async def check(self) -> None:
         async with self.database.read() as session:
-            live = await claims.of_researcher(session, self.record)
-            person = await session.get_one(ResearcherRow, self.record)
-            standing = [c for c in live if c.state is State.VERIFIED]
-            assert len(standing) <= 1
-            assert person.claimed == bool(standing)
-            assert person.level == (standing[0].level if standing else 2 if live else 1)
-            assert all(c.level >= 3 for c in standing)
-            strong = [c for c in live if c.pages]
-            for claim in live:
-                others = [c for c in strong if c.id != claim.id]
+            on = {one: await claims.of_researcher(session, one) for one in self.everybody}
+            everything = [claim for live in on.values() for claim in live]
+            for one, live in on.items():
+                person = await session.get_one(ResearcherRow, one)
+                standing = [c for c in live if c.state is State.VERIFIED]
+                assert len(standing) <= 1
+                assert person.claimed == bool(standing)
+                assert person.level == (standing[0].level if standing else 2 if live else 1)
+                assert all(c.level >= 3 for c in standing)
+            for claim in everything:
+                rivals = [c for c in everything if self.are_rivals(c, claim)]
+                assert claim.rivals == len(rivals)
+                against = [c for c in rivals if c.pages or c.state is State.VERIFIED]
                 if claim.state is State.AWAITING:
                     assert not claim.pages
                 if claim.state is State.REVIEW:
-                    assert not others
-                    assert not [c for c in standing if c.id != claim.id]
+                    assert not against
                 if claim.state is State.DISPUTED:
-                    assert others or standing
+                    assert against
+                if claim.state is State.VERIFIED:
+                    assert not [c for c in rivals if c.state is State.VERIFIED]
                 await self.drawn(session, claim)
+
+    def are_rivals(self, one: Claim, other: Claim) -> bool:
+        about = {one.researcher.id, other.researcher.id}
+        return one.user_id != other.user_id and (len(about) == 1 or self.record in about)
 
     async def drawn(self, session: Any, claim: Claim) -> None:
         first, *rest = await claims.history(session, claim.id)
