@@ -7,11 +7,12 @@ citation is a refusal.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,6 +29,7 @@ from storage.errors import ModelUnavailable, NothingImported, UnknownResearcher
 from storage.works import Work
 
 if TYPE_CHECKING:
+    from retrieval.embedding import Matrix
     from retrieval.search import Passage, Search
 
 PASSAGES = 10
@@ -105,6 +107,30 @@ class Answer:
         return self.question.turn([c.work.id for c in self.citations])
 
 
+class _Ahead:
+    """The vector of a text, worked out while the text is read: most are searched for as typed."""
+
+    def __init__(self, search: Search, text: str) -> None:
+        self._search = search
+        self._text = " ".join(text.split())
+        self._vector = asyncio.create_task(search.vector(self._text))
+
+    async def of(self, query: str) -> Matrix:
+        """The vector of what is searched for.
+
+        Raises:
+            EmbeddingUnavailable: it could not be embedded.
+        """
+        return await (self._vector if query == self._text else self._search.vector(query))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Wait, as a thread cannot be stopped; an error that nobody asked for says nothing."""
+        await asyncio.gather(self._vector, return_exceptions=True)
+
+
 class Answerer:
     """Answers questions; safe to share between tasks."""
 
@@ -145,7 +171,7 @@ class Answerer:
             NothingImported: there are no works at all.
         """
         started = time.perf_counter()
-        async with self._database.read() as session:
+        async with _Ahead(self._search, text) as ahead, self._database.read() as session:
             question = await read(
                 session,
                 text,
@@ -164,7 +190,7 @@ class Answerer:
             if record is not None:
                 answer = _from_record(question, scope, record)
             else:
-                answer = await self._from_content(session, question, scope)
+                answer = await self._from_content(session, question, scope, ahead)
         if (
             self._model is not None
             and record is None
@@ -177,9 +203,9 @@ class Answerer:
     # Content ------------------------------------------------------------------------------
 
     async def _from_content(
-        self, session: AsyncSession, question: Question, scope: Scope
+        self, session: AsyncSession, question: Question, scope: Scope, ahead: _Ahead
     ) -> Answer:
-        passages = await self._passages(session, question, scope)
+        passages = await self._passages(session, question, scope, ahead)
         if question.kind not in _QUOTED:
             return await self._about(session, question, scope, passages)
         quoted = _checked(await self._quoting.write(session, question, passages), passages)
@@ -207,32 +233,30 @@ class Answerer:
         return _written(question, scope, passages, _checked(draft, passages), model.name)
 
     async def _passages(
-        self, session: AsyncSession, question: Question, scope: Scope
+        self, session: AsyncSession, question: Question, scope: Scope, ahead: _Ahead
     ) -> list[Passage]:
         """The passages for a question of content; works that it names are always among them."""
-        ids = [r.id for r in question.researchers]
         query = question.content or question.text
+        vector = await ahead.of(query)
         named = [w.id for w in question.works if records.within(w, question.window)]
         if question.kind is Kind.COMPARE or question.exact:
             return await self._search.passages(
-                query, work_ids=named, limit=max(len(named), 1), session=session
+                query, work_ids=named, limit=max(len(named), 1), session=session, vector=vector
             )
-        restricted = list(scope.work_ids) if scope.restricted else []
-        if scope.restricted and not restricted:
+        if scope.work_ids is not None and not scope.work_ids:
             return []
         limit = PASSAGES if question.kind is Kind.CONTENT else TOPIC_PASSAGES
         found = await self._search.passages(
             query,
-            researcher_ids=ids,
-            work_ids=restricted,
-            window=question.window,
+            work_ids=sorted(scope.work_ids or ()),
             limit=limit,
             session=session,
+            vector=vector,
         )
         missing = [i for i in named if i not in {p.work.id for p in found}]
         if missing:
             found += await self._search.passages(
-                query, work_ids=missing, limit=len(missing), session=session
+                query, work_ids=missing, limit=len(missing), session=session, vector=vector
             )
         return found
 

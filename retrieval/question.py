@@ -17,7 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import mentions, windows
 from retrieval.kinds import WORKS, Kind, Wording, read_kind
+from retrieval.text import terms
 from storage import researchers, works
+from storage import terms as statistics
 from storage.errors import AmbiguousResearcher, EmptyQuestion, QuestionTooLong
 from storage.researchers import Mention, Researcher, described
 from storage.works import Window, Work
@@ -100,6 +102,7 @@ async def read(
         AmbiguousResearcher: a name in it belongs to several records.
     """
     text = _tidy(text)
+    await statistics.works_with(session, terms(text))  # at once what is asked for word by word
     before = history[-1] if history else None
     own, partners = _roles(text, await researchers.mentioned(session, text), pinned)
     who = await _whose(session, own, before, default, pinned)
