@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Protocol, Self
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import records
-from retrieval.kinds import Kind
+from retrieval.kinds import Kind, read_kind
 from retrieval.question import Question, Turn, read
 from retrieval.records import Scope
 from retrieval.text import readable
 from retrieval.writers import Draft, DraftSentence
+from retrieval.writers.asked import parts
 from retrieval.writers.quoting import QuotingWriter
 from storage import researchers, works
 from storage.database import Database
@@ -38,6 +39,8 @@ TOPIC_PASSAGES = 60
 """Passages looked at when all works about a topic are wanted."""
 
 _QUOTED = (Kind.CONTENT, Kind.COMPARE)  # answered in sentences; the others are lists or facts
+
+_OF_WORKS = (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK)
 
 OnDraft = Callable[[str], Awaitable[None]]
 
@@ -158,7 +161,7 @@ class Answerer:
         hidden: Collection[int] = (),
         on_draft: OnDraft | None = None,
     ) -> Answer:
-        """Answer a question.
+        """Answer a question; one of record and what is asked beside it, one after the other.
 
         `pinned_id` is the researcher chosen for this question, `default_id` the place's; `hidden`
         are those who are not to be known there. `on_draft` is awaited with the text so far while a
@@ -170,6 +173,36 @@ class Answerer:
                 somebody hidden.
             NothingImported: there are no works at all.
         """
+
+        async def one(part: str, before: Sequence[Turn]) -> Answer:
+            return await self._one(
+                part,
+                before,
+                default_id=default_id,
+                pinned_id=pinned_id,
+                hidden=hidden,
+                say=on_draft,
+            )
+
+        whole = await one(text, history)
+        asked = parts(text)
+        of_record = any(read_kind(part).kind in _OF_WORKS for part in asked)
+        if len(asked) != 2 or not of_record or not whole.question.works:
+            return whole
+        first = await one(asked[0], history)
+        return _beside(whole, first, await one(asked[1], [*history, first.turn]))
+
+    async def _one(
+        self,
+        text: str,
+        history: Sequence[Turn],
+        *,
+        default_id: int | None,
+        pinned_id: int | None,
+        hidden: Collection[int],
+        say: OnDraft | None,
+    ) -> Answer:
+        """The answer to a question of one kind."""
         started = time.perf_counter()
         async with _Ahead(self._search, text) as ahead, self._database.read() as session:
             question = await read(
@@ -197,7 +230,7 @@ class Answerer:
             and answer.citations
             and question.kind in _QUOTED
         ):
-            answer = await self._by_model(self._model, answer, scope, history, on_draft)
+            answer = await self._by_model(self._model, answer, scope, history, say)
         return replace(answer, note=_note(question, answer), seconds=time.perf_counter() - started)
 
     # Content ------------------------------------------------------------------------------
@@ -360,6 +393,26 @@ def _written(
             )
         )
     return Answer(question, text, citations, False, scope.label, writer, passages=tuple(passages))
+
+
+def _beside(whole: Answer, first: Answer, second: Answer) -> Answer:
+    """Two answers about the same works as one; the whole where they are about others."""
+    told = [answer for answer in (first, second) if not answer.refused]
+    if len(told) < 2:
+        return whole
+    works_ = [[citation.work.id for citation in answer.citations] for answer in told]
+    if works_[0] != works_[1] or first.text == second.text:
+        return whole
+    quoted = next((answer for answer in told if answer.writer != "record"), first)
+    return replace(
+        whole,
+        text=f"{first.text} {second.text}",
+        citations=quoted.citations,
+        writer=quoted.writer,
+        note=" ".join(dict.fromkeys(a.note for a in told if a.note)) or None,
+        passages=quoted.passages,
+        seconds=whole.seconds + first.seconds + second.seconds,
+    )
 
 
 def _from_record(question: Question, scope: Scope, record: records.Record) -> Answer:

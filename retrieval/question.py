@@ -394,6 +394,9 @@ def _words_left(content: str) -> bool:
     return bool(_ASKING.sub("", content))
 
 
+_OPEN = (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT)
+"""What a follow-up that only names a work, a time or a person looks like; it asks the same again."""
+
 _FOLLOWS = re.compile(
     r"^(?:and|but|so|what about|how about|what of|same (?:for|but)|or|also|then|"
     r"ok(?:ay)?|now)\b[\s,]*",
@@ -444,14 +447,9 @@ async def _followed(session: AsyncSession, question: Question, history: Sequence
     bare = not _words_left(_bare(question, rest)) or bool(moved)
     if question.works and question.exact:
         return question
-    if bare and leaning and question.works and before.content:
+    if bare and leaning and question.works and before.content and question.kind in _OPEN:
         return replace(question, kind=before.kind, content=before.content)
-    if (
-        bare
-        and leaning
-        and (changed or opening)
-        and question.kind in (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT)
-    ):
+    if bare and leaning and (changed or opening) and question.kind in _OPEN:
         window = question.window or (before.window if not question.windows else None)
         return replace(
             question,

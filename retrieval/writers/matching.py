@@ -131,6 +131,22 @@ def _by_meaning(text: Bag, word: str) -> float:
     return likeness(float((parts @ text.vectors.T).max(axis=1).min()))
 
 
+def near_together(text: Bag, words: Sequence[str]) -> bool:
+    """Whether the words stand in one stretch of the text, with room for as many others between."""
+    wanted = [stems_of(word) or frozenset({word}) for word in words]
+    if not all(stems <= text.stems for stems in wanted):
+        return False
+    last: dict[int, int] = {}
+    for place, other in enumerate(text.words):
+        found = stems_of(other)
+        for n, stems in enumerate(wanted):
+            if found & stems:
+                last[n] = place
+        if len(last) == len(wanted) and place - min(last.values()) < 2 * len(wanted):
+            return True
+    return False
+
+
 @lru_cache(maxsize=4096)
 def _vectors(word: str) -> Matrix:
     """(n, d) unit rows of the parts of a word that carry meaning."""

@@ -87,6 +87,28 @@ async def test_two_questions_in_one_get_an_answer_each(
     assert len(answer.citations) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("When was GrainNet published, and how accurate is it?", ("January 2020", "91.4%")),
+        ("What does GDE stand for, and who wrote GrainNet?", ("Grain Density", "Tom Okafor")),
+    ],
+)
+async def test_what_the_record_says_and_what_the_abstract_says_stand_together(
+    desk: Desk, text: str, facts: tuple[str, ...]
+) -> None:
+    answer = await desk.ask(text)
+    assert all(fact in answer.text for fact in facts)
+    assert [citation.title for citation in answer.citations] == [
+        "GrainNet: Counting Grains of Sand"
+    ]
+
+
+async def test_who_wrote_a_work_is_no_repetition_of_the_question_before(desk: Desk) -> None:
+    before = await desk.ask("why do dunes move?")
+    assert "Tom Okafor" in (await desk.ask("who wrote GrainNet?", before.turn)).text
+
+
 async def test_the_half_that_nothing_answers_is_left_out(desk: Desk) -> None:
     answer = await desk.ask("What does GDE stand for, and which optimizer trains it?")
     assert "Grain Density Estimator" in answer.text
