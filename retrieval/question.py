@@ -395,7 +395,7 @@ def _words_left(content: str) -> bool:
 
 
 _OPEN = (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT)
-"""What a follow-up that only names a work, a time or a person looks like; it asks the same again."""
+"""How a follow-up reads that only names a work, a time or a person, and so asks the same again."""
 
 _FOLLOWS = re.compile(
     r"^(?:and|but|so|what about|how about|what of|same (?:for|but)|or|also|then|"
