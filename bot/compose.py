@@ -13,6 +13,7 @@ from bot import datadir
 from bot.parts import Parts, today
 from bot.progress import bars
 from bot.settings import Settings
+from retrieval import wordvectors
 from retrieval.answer import Answerer
 from retrieval.embedding import Embedder, open_embedder
 from retrieval.exact import Exact
@@ -47,6 +48,7 @@ async def opened(settings: Settings, *, embedder: Embedder | None = None) -> Asy
             await _fill(database, embedder)
             await _catch_up(index, database)
             await asyncio.to_thread(embedder.encode, ["Load the model now."])
+            await asyncio.to_thread(wordvectors.load)
             yield _parts(settings, database, embedder, index)
         finally:
             await index.close()

@@ -7,20 +7,22 @@ citation is a refusal.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import records
-from retrieval.kinds import Kind
+from retrieval.kinds import Kind, read_kind
 from retrieval.question import Question, Turn, read
 from retrieval.records import Scope
 from retrieval.text import readable
 from retrieval.writers import Draft, DraftSentence
+from retrieval.writers.asked import parts
 from retrieval.writers.quoting import QuotingWriter
 from storage import researchers, works
 from storage.database import Database
@@ -28,6 +30,7 @@ from storage.errors import ModelUnavailable, NothingImported, UnknownResearcher
 from storage.works import Work
 
 if TYPE_CHECKING:
+    from retrieval.embedding import Matrix
     from retrieval.search import Passage, Search
 
 PASSAGES = 10
@@ -36,6 +39,8 @@ TOPIC_PASSAGES = 60
 """Passages looked at when all works about a topic are wanted."""
 
 _QUOTED = (Kind.CONTENT, Kind.COMPARE)  # answered in sentences; the others are lists or facts
+
+_OF_WORKS = (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK)
 
 OnDraft = Callable[[str], Awaitable[None]]
 
@@ -105,6 +110,30 @@ class Answer:
         return self.question.turn([c.work.id for c in self.citations])
 
 
+class _Ahead:
+    """The vector of a text, worked out while the text is read: most are searched for as typed."""
+
+    def __init__(self, search: Search, text: str) -> None:
+        self._search = search
+        self._text = " ".join(text.split())
+        self._vector = asyncio.create_task(search.vector(self._text))
+
+    async def of(self, query: str) -> Matrix:
+        """The vector of what is searched for.
+
+        Raises:
+            EmbeddingUnavailable: it could not be embedded.
+        """
+        return await (self._vector if query == self._text else self._search.vector(query))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Wait, as a thread cannot be stopped; an error that nobody asked for says nothing."""
+        await asyncio.gather(self._vector, return_exceptions=True)
+
+
 class Answerer:
     """Answers questions; safe to share between tasks."""
 
@@ -132,7 +161,7 @@ class Answerer:
         hidden: Collection[int] = (),
         on_draft: OnDraft | None = None,
     ) -> Answer:
-        """Answer a question.
+        """Answer a question; one of record and what is asked beside it, one after the other.
 
         `pinned_id` is the researcher chosen for this question, `default_id` the place's; `hidden`
         are those who are not to be known there. `on_draft` is awaited with the text so far while a
@@ -144,8 +173,38 @@ class Answerer:
                 somebody hidden.
             NothingImported: there are no works at all.
         """
+
+        async def one(part: str, before: Sequence[Turn]) -> Answer:
+            return await self._one(
+                part,
+                before,
+                default_id=default_id,
+                pinned_id=pinned_id,
+                hidden=hidden,
+                say=on_draft,
+            )
+
+        whole = await one(text, history)
+        asked = parts(text)
+        of_record = any(read_kind(part).kind in _OF_WORKS for part in asked)
+        if len(asked) != 2 or not of_record or not whole.question.works:
+            return whole
+        first = await one(asked[0], history)
+        return _beside(whole, first, await one(asked[1], [*history, first.turn]))
+
+    async def _one(
+        self,
+        text: str,
+        history: Sequence[Turn],
+        *,
+        default_id: int | None,
+        pinned_id: int | None,
+        hidden: Collection[int],
+        say: OnDraft | None,
+    ) -> Answer:
+        """The answer to a question of one kind."""
         started = time.perf_counter()
-        async with self._database.read() as session:
+        async with _Ahead(self._search, text) as ahead, self._database.read() as session:
             question = await read(
                 session,
                 text,
@@ -164,22 +223,22 @@ class Answerer:
             if record is not None:
                 answer = _from_record(question, scope, record)
             else:
-                answer = await self._from_content(session, question, scope)
+                answer = await self._from_content(session, question, scope, ahead)
         if (
             self._model is not None
             and record is None
             and answer.citations
             and question.kind in _QUOTED
         ):
-            answer = await self._by_model(self._model, answer, scope, history, on_draft)
+            answer = await self._by_model(self._model, answer, scope, history, say)
         return replace(answer, note=_note(question, answer), seconds=time.perf_counter() - started)
 
     # Content ------------------------------------------------------------------------------
 
     async def _from_content(
-        self, session: AsyncSession, question: Question, scope: Scope
+        self, session: AsyncSession, question: Question, scope: Scope, ahead: _Ahead
     ) -> Answer:
-        passages = await self._passages(session, question, scope)
+        passages = await self._passages(session, question, scope, ahead)
         if question.kind not in _QUOTED:
             return await self._about(session, question, scope, passages)
         quoted = _checked(await self._quoting.write(session, question, passages), passages)
@@ -207,32 +266,30 @@ class Answerer:
         return _written(question, scope, passages, _checked(draft, passages), model.name)
 
     async def _passages(
-        self, session: AsyncSession, question: Question, scope: Scope
+        self, session: AsyncSession, question: Question, scope: Scope, ahead: _Ahead
     ) -> list[Passage]:
         """The passages for a question of content; works that it names are always among them."""
-        ids = [r.id for r in question.researchers]
         query = question.content or question.text
+        vector = await ahead.of(query)
         named = [w.id for w in question.works if records.within(w, question.window)]
         if question.kind is Kind.COMPARE or question.exact:
             return await self._search.passages(
-                query, work_ids=named, limit=max(len(named), 1), session=session
+                query, work_ids=named, limit=max(len(named), 1), session=session, vector=vector
             )
-        restricted = list(scope.work_ids) if scope.restricted else []
-        if scope.restricted and not restricted:
+        if scope.work_ids is not None and not scope.work_ids:
             return []
         limit = PASSAGES if question.kind is Kind.CONTENT else TOPIC_PASSAGES
         found = await self._search.passages(
             query,
-            researcher_ids=ids,
-            work_ids=restricted,
-            window=question.window,
+            work_ids=sorted(scope.work_ids or ()),
             limit=limit,
             session=session,
+            vector=vector,
         )
         missing = [i for i in named if i not in {p.work.id for p in found}]
         if missing:
             found += await self._search.passages(
-                query, work_ids=missing, limit=len(missing), session=session
+                query, work_ids=missing, limit=len(missing), session=session, vector=vector
             )
         return found
 
@@ -336,6 +393,26 @@ def _written(
             )
         )
     return Answer(question, text, citations, False, scope.label, writer, passages=tuple(passages))
+
+
+def _beside(whole: Answer, first: Answer, second: Answer) -> Answer:
+    """Two answers about the same works as one; the whole where they are about others."""
+    told = [answer for answer in (first, second) if not answer.refused]
+    if len(told) < 2:
+        return whole
+    works_ = [[citation.work.id for citation in answer.citations] for answer in told]
+    if works_[0] != works_[1] or first.text == second.text:
+        return whole
+    quoted = next((answer for answer in told if answer.writer != "record"), first)
+    return replace(
+        whole,
+        text=f"{first.text} {second.text}",
+        citations=quoted.citations,
+        writer=quoted.writer,
+        note=" ".join(dict.fromkeys(a.note for a in told if a.note)) or None,
+        passages=quoted.passages,
+        seconds=whole.seconds + first.seconds + second.seconds,
+    )
 
 
 def _from_record(question: Question, scope: Scope, record: records.Record) -> Answer:

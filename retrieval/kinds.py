@@ -530,6 +530,7 @@ def _topic_of_record(text: str) -> str | None:
 def _trimmed(topic: str) -> str | None:
     """A topic without the words around it; none where only link words are left."""
     topic = re.sub(r"\s*[?.!]+\s*$", "", topic)
+    topic = re.sub(r",? and (?:which|what|how|who|when|where)\b.*$", "", topic, flags=re.I)
     topic = re.sub(
         rf"(?:,? (?:please|at all|so far|by R|from R|did {_WHO} {_WRITE}|(?:has|"
         rf"have) {_WHO} {_WRITE}|does {_WHO} have|"

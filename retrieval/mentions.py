@@ -232,8 +232,8 @@ async def _method_names(
 async def _rare(session: AsyncSession, words: Sequence[str]) -> set[str]:
     """Words written small that few works hold: they may be a name that nobody capitalised."""
     stems = {word: stem for word in words for stem in terms(word)}
-    total, _ = await statistics.corpus(session)
     frequency = await statistics.works_with(session, stems.values())
+    total, _ = await statistics.corpus(session)
     most = max(RARE_WORKS, total // 200)
     return {word for word, stem in stems.items() if 0 < frequency[stem] <= most}
 

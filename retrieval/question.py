@@ -17,7 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import mentions, windows
 from retrieval.kinds import WORKS, Kind, Wording, read_kind
+from retrieval.text import terms
 from storage import researchers, works
+from storage import terms as statistics
 from storage.errors import AmbiguousResearcher, EmptyQuestion, QuestionTooLong
 from storage.researchers import Mention, Researcher, described
 from storage.works import Window, Work
@@ -100,6 +102,7 @@ async def read(
         AmbiguousResearcher: a name in it belongs to several records.
     """
     text = _tidy(text)
+    await statistics.works_with(session, terms(text))  # at once what is asked for word by word
     before = history[-1] if history else None
     own, partners = _roles(text, await researchers.mentioned(session, text), pinned)
     who = await _whose(session, own, before, default, pinned)
@@ -391,6 +394,9 @@ def _words_left(content: str) -> bool:
     return bool(_ASKING.sub("", content))
 
 
+_OPEN = (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT)
+"""How a follow-up reads that only names a work, a time or a person, and so asks the same again."""
+
 _FOLLOWS = re.compile(
     r"^(?:and|but|so|what about|how about|what of|same (?:for|but)|or|also|then|"
     r"ok(?:ay)?|now)\b[\s,]*",
@@ -441,14 +447,9 @@ async def _followed(session: AsyncSession, question: Question, history: Sequence
     bare = not _words_left(_bare(question, rest)) or bool(moved)
     if question.works and question.exact:
         return question
-    if bare and leaning and question.works and before.content:
+    if bare and leaning and question.works and before.content and question.kind in _OPEN:
         return replace(question, kind=before.kind, content=before.content)
-    if (
-        bare
-        and leaning
-        and (changed or opening)
-        and question.kind in (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT)
-    ):
+    if bare and leaning and (changed or opening) and question.kind in _OPEN:
         window = question.window or (before.window if not question.windows else None)
         return replace(
             question,

@@ -33,14 +33,15 @@ class Scope:
         label: shown with every answer: "Kai Han, 14 works, in 2022".
         searched: the same in a sentence: "Kai Han's 14 works in 2022".
         works: how many works that is.
-        restricted: only `work_ids` are meant, because co-authors are named.
+        restricted: only some works of the researchers are meant, because co-authors are named.
+        work_ids: the works; None means all that are stored.
     """
 
     label: str
     searched: str
     works: int
     restricted: bool = False
-    work_ids: frozenset[int] = frozenset()
+    work_ids: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +73,26 @@ async def scope_of(session: AsyncSession, question: Question) -> Scope:
     when = " and ".join(w.label for w in question.windows)
     partners = f"with {_joined(question.coauthors)}" if question.coauthors else ""
     if question.coauthors or question.together:
-        shared = await _shared_ids(session, question)
-        number, restricted = len(shared), True
+        inside: frozenset[int] | None = await _shared_ids(session, question)
+        restricted = True
     else:
-        shared, restricted = frozenset(), False
-        windows = question.windows or (None,)
-        number = sum([await works.count(session, ids, window) for window in windows])
+        inside, restricted = await _inside(session, ids, question.windows), False
+    number = await works.count(session, ()) if inside is None else len(inside)
     works_of = (whose, _works(number)) if ids else (f"all {_works(number)}",)
     label = ", ".join(part for part in (*works_of, partners, when) if part)
     owner = f"{_possessive(whose)} {_works(number)}" if ids else f"all {_works(number)}"
     searched = " ".join(part for part in (owner, partners, when) if part)
-    return Scope(label, searched, number, restricted, shared)
+    return Scope(label, searched, number, restricted, inside)
+
+
+async def _inside(
+    session: AsyncSession, researcher_ids: Sequence[int], windows: Sequence[Window]
+) -> frozenset[int] | None:
+    """The works of the researchers in any of the windows; None where neither narrows anything."""
+    if not researcher_ids and not windows:
+        return None
+    each = [await works.ids_of(session, researcher_ids, w) for w in windows or (None,)]
+    return frozenset().union(*each)
 
 
 async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[int]:
@@ -151,7 +161,7 @@ async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> R
     if question.works:
         found: Sequence[Work] = question.works
     elif scope.restricted:
-        stored = await works.by_ids(session, sorted(scope.work_ids))
+        stored = await works.by_ids(session, sorted(scope.work_ids or ()))
         found = sorted(stored.values(), key=_age, reverse=True)
     else:
         ids = [r.id for r in question.researchers]

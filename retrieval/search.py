@@ -101,17 +101,19 @@ class Search:
         limit: int = 10,
         without: Sequence[int] = (),
         session: AsyncSession | None = None,
+        vector: Matrix | None = None,
     ) -> list[Passage]:
         """The works that best answer the query, best first, at most `limit` of them.
 
         Given works are searched alone; else those of the records; else everything. The window
         restricts either, and the works of `without` are passed over. Works that are not embedded
-        yet are left out. `session` is one to read in; otherwise one is opened for this.
+        yet are left out. `session` is one to read in; otherwise one is opened for this. `vector` is
+        that of the query where it is known.
 
         Raises:
             EmbeddingUnavailable: the question could not be embedded.
         """
-        question = await asyncio.to_thread(self._embedder.encode_question, query)
+        question = await self.vector(query) if vector is None else vector
         words = terms(query)
         async with nullcontext(session) if session else self._database.read() as session:
             scope = await _scope(session, researcher_ids, work_ids, window)
@@ -132,6 +134,14 @@ class Search:
             for row in best
             if row.work_id in read
         ]
+
+    async def vector(self, query: str) -> Matrix:
+        """The (d,) unit vector of a query.
+
+        Raises:
+            EmbeddingUnavailable: it could not be embedded.
+        """
+        return await asyncio.to_thread(self._embedder.encode_question, query)
 
     async def _candidates(
         self,

@@ -65,6 +65,11 @@ def _pieces() -> _Pieces:
     return _Pieces(content["model"]["vocab"], (table - table.mean(axis=0)).astype(np.float16))
 
 
+def load() -> None:
+    """Read the table now, which takes a moment, rather than when a word is first looked up."""
+    _pieces()
+
+
 @lru_cache(maxsize=32768)
 def vector(word: str) -> Matrix | None:
     """The (384,) unit vector of a lower-case word; None where it has no piece in the table."""

@@ -331,6 +331,8 @@ async def mentioned(session: AsyncSession, text: str) -> list[Mention]:
                 continue
             hits.append((start, end, researcher_id))
     chosen = _longest(hits) or await _misspelt(session, text, words)
+    if not chosen:
+        return []
     kept = await joins(session)
     chosen = sorted({(start, end, kept.get(i, i)) for start, end, i in chosen})
     people = {r.id: r for r in await by_ids(session, [hit[2] for hit in chosen])}

@@ -278,9 +278,11 @@ def parts(text: str) -> tuple[str, ...]:
     ('What does NPD stand for', 'how fast is it?')
     """
     found = [part.strip() for part in _PARTS.split(text)]
+    if len(found) == 1:
+        return (text,)
     asks = all(re.search(rf"\b{_QUESTION_WORD}\b", part, re.IGNORECASE) for part in found[:-1])
     whole = all(len(read_asked(part).words) + len(part.split()) > 2 for part in found)
-    return tuple(found) if len(found) > 1 and asks and whole else (text,)
+    return tuple(found) if asks and whole else (text,)
 
 
 def read_asked(text: str) -> Asked:

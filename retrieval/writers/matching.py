@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-import numpy as np
 from rapidfuzz.distance import OSA
 
 from retrieval import wordvectors
@@ -47,6 +46,23 @@ class Bag:
     def vectors(self) -> Matrix:
         """(n, d) unit rows of the words that carry meaning."""
         return wordvectors.matrix([word for word in dict.fromkeys(self.words) if stems_of(word)])
+
+    @cached_property
+    def forms(self) -> Mapping[str, Set[str]]:
+        """Stem -> the words that have it."""
+        found: dict[str, set[str]] = {}
+        for word in self.words:
+            for stem in stems_of(word):
+                found.setdefault(stem, set()).add(word)
+        return found
+
+    @cached_property
+    def by_initial(self) -> Mapping[str, Set[str]]:
+        """First letter -> the words that begin with it."""
+        found: dict[str, set[str]] = {}
+        for word in self.words:
+            found.setdefault(word[0], set()).add(word)
+        return found
 
 
 @lru_cache(maxsize=4096)
@@ -94,7 +110,7 @@ def by_letters(text: Bag, word: str) -> float:
     stems = stems_of(word) or frozenset({word})
     joined = re.sub(r"[\W_]", "", spelt(word))
     if stems <= text.stems:
-        forms = frozenset(w for w in text.words if stems_of(w) & stems)
+        forms = frozenset().union(*(text.forms.get(stem, ()) for stem in stems))
         return 1.0 if _inflected(word, forms) else 0.8
     if len(joined) >= 4 and joined in text.joins:
         return 1.0
@@ -109,10 +125,32 @@ def _by_meaning(text: Bag, word: str) -> float:
     """As alike as the least alike part of the word is to the text's word nearest to it."""
     if same(stems_of(word), text.stems):
         return ALIKE
-    parts = wordvectors.matrix([part for part in _WORD.findall(spelt(word)) if stems_of(part)])
+    parts = _vectors(word)
     if not len(parts) or not len(text.vectors):
         return 0.0
     return likeness(float((parts @ text.vectors.T).max(axis=1).min()))
+
+
+def near_together(text: Bag, words: Sequence[str]) -> bool:
+    """Whether the words stand in one stretch of the text, with room for as many others between."""
+    wanted = [stems_of(word) or frozenset({word}) for word in words]
+    if not all(stems <= text.stems for stems in wanted):
+        return False
+    last: dict[int, int] = {}
+    for place, other in enumerate(text.words):
+        found = stems_of(other)
+        for n, stems in enumerate(wanted):
+            if found & stems:
+                last[n] = place
+        if len(last) == len(wanted) and place - min(last.values()) < 2 * len(wanted):
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _vectors(word: str) -> Matrix:
+    """(n, d) unit rows of the parts of a word that carry meaning."""
+    return wordvectors.matrix([part for part in _WORD.findall(spelt(word)) if stems_of(part)])
 
 
 def same(stems: frozenset[str], others: frozenset[str] | set[str]) -> bool:
@@ -122,7 +160,7 @@ def same(stems: frozenset[str], others: frozenset[str] | set[str]) -> bool:
 
 def likeness(cosine: float) -> float:
     """What two words with vectors this near count for one another, in [0, .8]."""
-    return ALIKE * float(np.clip((cosine - FAR) / (NEAR - FAR), 0.0, 1.0))
+    return ALIKE * min(max((cosine - FAR) / (NEAR - FAR), 0.0), 1.0)
 
 
 def _inflected(word: str, forms: frozenset[str]) -> bool:
@@ -150,9 +188,8 @@ def _slips(word: str, text: Bag) -> frozenset[str]:
     most, size = (1 if len(word) < 8 else 2), len(word)
     return frozenset(
         other
-        for other in text.words
-        if other[0] == word[0]
-        and abs(len(other) - size) <= most
+        for other in text.by_initial.get(word[0], ())
+        if abs(len(other) - size) <= most
         and OSA.distance(word, other, score_cutoff=most) <= most
         and other.isalpha()
     )

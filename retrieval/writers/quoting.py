@@ -30,7 +30,7 @@ NAMED, SUPPORT = 0.3, 0.15
 """What a name in common, and the log-odds of answering, add to a work's score in search."""
 LEAST_SUPPORT = -1.0
 LEAST_ABOUTNESS = -1.0
-LEAST_MEMBERSHIP = -0.75
+LEAST_MEMBERSHIP = -0.5
 """The log-odds from which a work answers a question; is about a topic, which decides whether there
 is any work about it; is among those about it."""
 PART_SENTENCES = 2

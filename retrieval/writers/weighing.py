@@ -18,7 +18,16 @@ import numpy as np
 from retrieval.embedding import Matrix
 from retrieval.search import Passage, Sentence
 from retrieval.writers.asked import Asked, Want
-from retrieval.writers.matching import Bag, bag, by_letters, has_name, holds, is_short
+from retrieval.writers.matching import (
+    ALIKE,
+    Bag,
+    bag,
+    by_letters,
+    has_name,
+    holds,
+    is_short,
+    near_together,
+)
 from retrieval.writers.values import expansion, numerals, value
 
 COMMON_NAME = 0.35
@@ -58,17 +67,18 @@ WORK: Signals = {
     "bias": -11.87,
 }
 ABOUT: Signals = {
-    "title": 3.97,
-    "missing": -1.08,
-    "margin": 9.76,
-    "bias": -5.06,
+    "title": 4.04,
+    "missing": -1.01,
+    "margin": 10.9,
+    "bias": -5.36,
 }
 AMONG: Signals = {
-    "title": 3.55,
-    "missing": -0.58,
+    "title": 3.48,
+    "missing": -0.41,
     "margin": 4.8,
-    "behind": 9.74,
-    "bias": -0.25,
+    "behind": 9.69,
+    "phrase": 0.27,
+    "bias": -0.37,
 }
 
 _TYPED = frozenset(Want) - {Want.ANYTHING, Want.DATA_SETS}
@@ -257,14 +267,8 @@ class Candidate:
             - (sum(rivals) / len(rivals) if rivals else 0.5),
             "words": self._share(self.held),
             "subject": self._share(self.held, subject) if subject.any() else self._share(self.held),
-            "missing": float((self.rarity * (1.0 - self.held)).max(initial=0.0)),
-            "together": float((self.said * self.held @ self.rarity).max(initial=0.0))
-            / max(float(self.rarity.sum()), 1e-6),
             "length": min(len(self.weights), 8) / 8,
-            "value": best,
             "no value": (1.0 - best) * (asked.want in _TYPED),
-            "names": float(bool(asked.names)),
-            "named": float(self.named),
             "proper": self.proper,
             "thing": float(min(things, default=0.7)),
             "attribute": float(self._attributes(self.whole) >= SAID),
@@ -294,7 +298,15 @@ class Candidate:
             "missing": float((self.rarity * (1.0 - self.held)).max(initial=0.0)),
             "margin": near - median(self.near),
             "behind": near - max(self.near),
+            "phrase": float(self._phrase),
         }
+
+    @property
+    def _phrase(self) -> bool:
+        """Whether a sentence says the words of the topic together."""
+        words = list(self.weights)
+        held = len(words) > 0 and float(self.held.min()) > ALIKE
+        return held and any(near_together(bag(s.text), words) for s in self.passage.sentences)
 
     @cached_property
     def eligible(self) -> bool:

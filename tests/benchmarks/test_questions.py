@@ -27,7 +27,8 @@ def rows(name: str) -> list[Row]:
     return [Row.read(line) for line in lines]
 
 
-TUNE, HELD = rows("tune.jsonl") + rows("tune_more.jsonl"), rows("held.jsonl")
+TUNE = [row for name in ("tune", "tune_more", "tune_robots") for row in rows(f"{name}.jsonl")]
+HELD = rows("held.jsonl")
 CORPORA = Corpora.read(FOLDER / "corpora.json")
 
 

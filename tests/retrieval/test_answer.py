@@ -65,6 +65,57 @@ async def test_a_fact_is_quoted_and_cited(desk: Desk, text: str, said: str, titl
     assert answer.writer == "quoting"
 
 
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (
+            "What does GDE stand for, and how much faster is GrainNet than manual counting?",
+            ("Grain Density Estimator", "12 times"),
+        ),
+        ("how accurate is GrainNet? And where is its code?", ("91.4%", "example.org/grainnet")),
+        (
+            "at how many sites did they record singing dunes, and what does the pitch depend on?",
+            ("17 sites", "size of the grains"),
+        ),
+    ],
+)
+async def test_two_questions_in_one_get_an_answer_each(
+    desk: Desk, text: str, facts: tuple[str, ...]
+) -> None:
+    answer = await desk.ask(text)
+    assert all(fact in answer.text for fact in facts)
+    assert len(answer.citations) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("When was GrainNet published, and how accurate is it?", ("January 2020", "91.4%")),
+        ("What does GDE stand for, and who wrote GrainNet?", ("Grain Density", "Tom Okafor")),
+    ],
+)
+async def test_what_the_record_says_and_what_the_abstract_says_stand_together(
+    desk: Desk, text: str, facts: tuple[str, ...]
+) -> None:
+    answer = await desk.ask(text)
+    assert all(fact in answer.text for fact in facts)
+    assert [citation.title for citation in answer.citations] == [
+        "GrainNet: Counting Grains of Sand"
+    ]
+
+
+async def test_who_wrote_a_work_is_no_repetition_of_the_question_before(desk: Desk) -> None:
+    before = await desk.ask("why do dunes move?")
+    assert "Tom Okafor" in (await desk.ask("who wrote GrainNet?", before.turn)).text
+
+
+async def test_the_half_that_nothing_answers_is_left_out(desk: Desk) -> None:
+    answer = await desk.ask("What does GDE stand for, and which optimizer trains it?")
+    assert "Grain Density Estimator" in answer.text
+    both = await desk.ask("How many GPUs did GrainNet need, and which optimizer trains it?")
+    assert both.refused
+
+
 async def test_quotes_are_verbatim_and_marks_have_their_citation(desk: Desk) -> None:
     answer = await desk.ask("why do dunes move?")
     for citation in answer.citations:
@@ -79,6 +130,9 @@ async def test_quotes_are_verbatim_and_marks_have_their_citation(desk: Desk) -> 
     [
         "what learning rate was used for GrainNet?",
         "how many GPUs did GrainNet need?",
+        "how does GrainNet cope with volcanoes?",
+        "what is 17 times 23?",
+        "who funded the work on singing sand?",
         "how many people took part in the ink study?",
         "how does YOLOv9 work?",
         "In which city were the microphones made?",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.writers.asked import Want, read_asked
+from retrieval.writers.asked import Want, parts, read_asked
 from retrieval.writers.matching import bag, has_name, holds
 from retrieval.writers.values import counts, expansion, value
 
@@ -43,6 +43,31 @@ def test_technical_attributes_have_to_be_said() -> None:
     assert read_asked("what learning rate was used?").attributes == ("learning rate",)
     assert read_asked("how many GPUs?").attributes == ("GPUs",)
     assert read_asked("what does it do?").attributes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("why do dunes move?", ("why do dunes move?",)),
+        ("What is GDE, and how fast is it?", ("What is GDE", "how fast is it?")),
+        (
+            "what is mixed and by how much does it fade?",
+            ("what is mixed", "by how much does it fade?"),
+        ),
+        ("How old is the ink? Is it brown?", ("How old is the ink", "Is it brown?")),
+        ("dunes and what moves them", ("dunes and what moves them",)),
+        ("sand and water", ("sand and water",)),
+    ],
+)
+def test_questions_put_in_one_are_told_apart(text: str, asked: tuple[str, ...]) -> None:
+    assert parts(text) == asked
+
+
+def test_what_a_question_speaks_of_is_read_off_the_places_of_its_words() -> None:
+    asked = read_asked("how does GrainNet handle the wet sand of volcanoes?")
+    assert asked.objects == ("wet", "sand", "volcanoes")
+    assert asked.end == "volcanoes"
+    assert read_asked("how much accuracy does GrainNet add?").end == ""
 
 
 def test_shouting_names_nothing() -> None:
