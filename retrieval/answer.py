@@ -8,8 +8,9 @@ citation is a refusal.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, Self
@@ -40,7 +41,12 @@ TOPIC_PASSAGES = 60
 
 _QUOTED = (Kind.CONTENT, Kind.COMPARE)  # answered in sentences; the others are lists or facts
 
-_OF_WORKS = (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK)
+_OF_WORKS = {Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK}
+"""Said of the very works that the rest of a question is about."""
+_OF_ALL = {
+    Kind.COUNT, Kind.PER_YEAR, Kind.LATEST, Kind.EARLIEST, Kind.BUSIEST, Kind.QUIETEST,
+}  # fmt: skip
+"""Said of all works in scope; two of them asked together are two answers."""
 
 OnDraft = Callable[[str], Awaitable[None]]
 
@@ -186,11 +192,17 @@ class Answerer:
 
         whole = await one(text, history)
         asked = parts(text)
-        of_record = any(read_kind(part).kind in _OF_WORKS for part in asked)
-        if len(asked) != 2 or not of_record or not whole.question.works:
+        kinds = {read_kind(part).kind for part in asked}
+        of_all = kinds <= _OF_ALL and len(kinds) == 2
+        if len(asked) != 2 or not (of_all or (kinds & _OF_WORKS and whole.question.works)):
             return whole
         first = await one(asked[0], history)
-        return _beside(whole, first, await one(asked[1], [*history, first.turn]))
+        before = replace(first.turn, work_ids=()) if of_all else first.turn
+        second = await one(asked[1], [*history, before])
+        if of_all and first.question.window and not second.question.windows:
+            when = f"{asked[1].rstrip('?!. ')} {first.question.window.label}?"
+            second = await one(when, [*history, before])
+        return _beside(whole, first, second, apart=of_all)
 
     async def _one(
         self,
@@ -395,24 +407,33 @@ def _written(
     return Answer(question, text, citations, False, scope.label, writer, passages=tuple(passages))
 
 
-def _beside(whole: Answer, first: Answer, second: Answer) -> Answer:
-    """Two answers about the same works as one; the whole where they are about others."""
-    told = [answer for answer in (first, second) if not answer.refused]
-    if len(told) < 2:
-        return whole
-    works_ = [[citation.work.id for citation in answer.citations] for answer in told]
-    if works_[0] != works_[1] or first.text == second.text:
+def _beside(whole: Answer, first: Answer, second: Answer, *, apart: bool) -> Answer:
+    """Two answers as one; the whole where one refuses, or they are about other works though they
+    are not to be `apart`.
+    """
+    told = (first, second)
+    same = [c.work.id for c in first.citations] == [c.work.id for c in second.citations]
+    if any(answer.refused for answer in told) or first.text == second.text or not (same or apart):
         return whole
     quoted = next((answer for answer in told if answer.writer != "record"), first)
+    cited = {c.work.id: c for answer in (quoted, *told) for c in reversed(answer.citations)}
+    order = list(dict.fromkeys(c.work.id for answer in told for c in answer.citations))
+    numbers = {work_id: number for number, work_id in enumerate(order, start=1)}
     return replace(
         whole,
-        text=f"{first.text} {second.text}",
-        citations=quoted.citations,
+        text=" ".join(_renumbered(answer, numbers) for answer in told),
+        citations=tuple(replace(cited[i], number=numbers[i]) for i in order),
         writer=quoted.writer,
         note=" ".join(dict.fromkeys(a.note for a in told if a.note)) or None,
         passages=quoted.passages,
         seconds=whole.seconds + first.seconds + second.seconds,
     )
+
+
+def _renumbered(answer: Answer, numbers: Mapping[int, int]) -> str:
+    """The text with the marks of its works by these numbers."""
+    own = {citation.number: numbers[citation.work.id] for citation in answer.citations}
+    return re.sub(r"\[(\d+)\]", lambda m: f"[{own.get(int(m[1]), m[1])}]", answer.text)
 
 
 def _from_record(question: Question, scope: Scope, record: records.Record) -> Answer:

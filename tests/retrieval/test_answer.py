@@ -166,6 +166,25 @@ async def test_works_on_a_topic_are_all_listed_and_no_others(desk: Desk) -> None
     assert set(titles(answer)) == {"A Survey of Dune Formation", "Listening to Singing Sand"}
 
 
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        ("How many papers in 2021, and which is the latest?", "2 works in 2021", "latest work"),
+        ("How many papers in 2021, and which was the first?", "2 works in 2021", "earliest work"),
+        ("Which year was the busiest, and how many papers in 2020?", "2021 was", "in 2020"),
+    ],
+)
+async def test_two_questions_of_record_get_an_answer_each(
+    desk: Desk, question: str, first: str, second: str
+) -> None:
+    answer = await desk.ask(question)
+    assert answer.text.index(first) < answer.text.index(second)
+    assert not re.search(r"(latest|earliest) work in 2021 is .* from 20(?!21)", answer.text)
+    marks = {int(mark) for mark in re.findall(r"\[(\d+)\]", answer.text)}
+    assert marks == {citation.number for citation in answer.citations}
+    assert len({citation.work.id for citation in answer.citations}) == len(answer.citations)
+
+
 async def test_two_works_are_compared_from_both(desk: Desk) -> None:
     answer = await desk.ask("compare “A Survey of Dune Formation” and “Listening to Singing Sand”")
     assert set(titles(answer)) == {"A Survey of Dune Formation", "Listening to Singing Sand"}
