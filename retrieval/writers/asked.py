@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import takewhile
 
 from retrieval.mentions import looks_named, shouted
 from retrieval.text import terms
@@ -43,9 +42,6 @@ class Asked:
         attributes: technical attributes asked for ("learning rate"); the answer has to say them.
         short: the short form whose long form is wanted.
         thing: the words for what is asked for ("which *hurricane data*", "how many *GPUs*").
-        objects: the words for things that it speaks of, as far as their place tells: behind an
-            article, a preposition or "which", or at the very end.
-        end: the word that it ends on, where that carries it.
         focus: stems of what is counted or measured: they weigh double.
         enumerable: several things are asked for ("which two species").
         superlative: the best or worst of something is asked for.
@@ -60,8 +56,6 @@ class Asked:
     attributes: tuple[str, ...] = ()
     short: str = ""
     thing: tuple[str, ...] = ()
-    objects: tuple[str, ...] = ()
-    end: str = ""
     focus: frozenset[str] = frozenset()
     enumerable: bool = False
     superlative: bool = False
@@ -316,7 +310,6 @@ def read_asked(text: str) -> Asked:
         words = tuple(word for word in words if word not in ("number", "amount", "total", "count"))
     if want is Want.NUMBER:
         words = tuple(word for word in words if word not in _MEASURES)
-    last = tokens[-1].lower() if tokens else ""
     metric = _METRIC.findall(text) if want is Want.NUMBER else []
     focus = frozenset(stem for word in (*counted, *metric) for stem in terms(word))
     return Asked(
@@ -329,8 +322,6 @@ def read_asked(text: str) -> Asked:
         attributes=attributes,
         short=short,
         thing=_thing(text, words, focus),
-        objects=_objects(text, words),
-        end=last if last in words and not _ENDS_ON_VERB.search(text) else "",
         focus=focus,
         enumerable=bool(_SEVERAL.search(text)),
         superlative=bool(_SUPERLATIVE.search(text)),
@@ -387,30 +378,6 @@ _LOOSE = frozenset(
     "possible common best worst first "
     "second last own data basic".split()
 )
-
-
-_BEFORE_OBJECT = (
-    r"in|on|about|with|from|for|at|by|of|into|against|during|between|as|to|than|without|under|over"
-)
-_OBJECT = re.compile(
-    rf"\b(?:{_BEFORE_OBJECT}|the|a|an|which|what|many|much|their|its)\s+(?P<noun>(?:[\w-]+\s*){{1,3}})"
-)
-_ENDS_OBJECT = frozenset(
-    f"{_BEFORE_OBJECT}|the|a|an|is|are|was|were|do|does|did|has|have|and|or|it|that|which|"
-    f"can".split("|")
-)
-
-
-_ENDS_ON_VERB = re.compile(r"\b(?:do|does|did) (?:the )?\S+ \w+\W*$", re.IGNORECASE)
-
-
-def _objects(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of the question that stand where nouns stand; forms of verbs left out."""
-    found: list[str] = []
-    for m in _OBJECT.finditer(text.lower()):
-        found += takewhile(lambda word: word not in _ENDS_OBJECT, m["noun"].split())
-    ends = _WORD.findall(text.lower())[-1:]
-    return tuple(w for w in words if w in {*found, *ends} and not w.endswith(("ing", "ed")))
 
 
 def _proper(text: str, names: tuple[str, ...]) -> list[str]:

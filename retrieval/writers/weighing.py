@@ -8,7 +8,7 @@ corpus is judged by coefficients that never saw it when signals are chosen.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
@@ -22,7 +22,6 @@ from retrieval.writers.matching import (
     ALIKE,
     Bag,
     bag,
-    by_letters,
     has_name,
     holds,
     is_short,
@@ -32,9 +31,6 @@ from retrieval.writers.values import expansion, numerals, value
 
 COMMON_NAME = 0.35
 """The weight below which a name ("AI", "LLM") tells works apart too little to be insisted on."""
-
-SAID = 0.9
-"""How well a work has to hold the name of an attribute: "optimization" is no optimizer."""
 
 Signals = Mapping[str, float]
 
@@ -52,19 +48,17 @@ SENTENCE: Signals = {
     "attribute": 5.8,
 }
 WORK: Signals = {
-    "cosine": 4.94,
-    "whole": -3.5,
-    "margin": 3.68,
-    "words": 2.39,
-    "subject": 0.9,
+    "cosine": 5.04,
+    "whole": -3.42,
+    "margin": 1.85,
+    "words": 2.7,
+    "subject": 0.93,
     "length": 1.99,
-    "no value": -4.89,
-    "proper": 2.89,
-    "thing": 0.87,
-    "attribute": 4.44,
-    "object unsaid": -1.95,
-    "end unsaid": -2.31,
-    "bias": -11.87,
+    "no value": -5.12,
+    "proper": 3.85,
+    "thing": 1.32,
+    "attribute": 5.2,
+    "bias": -13.99,
 }
 ABOUT: Signals = {
     "title": 4.04,
@@ -169,7 +163,7 @@ class Candidate:
     @cached_property
     def proper(self) -> float:
         names = self.asked.proper
-        found = [has_name(self.whole, n) or by_letters(self.whole, n) > 0.5 for n in names]
+        found = [has_name(self.whole, n) or holds(self.whole, n) > 0.5 for n in names]
         return sum(found) / len(names) if names else 1.0
 
     # Sentences --------------------------------------------------------------------------
@@ -271,19 +265,8 @@ class Candidate:
             "no value": (1.0 - best) * (asked.want in _TYPED),
             "proper": self.proper,
             "thing": float(min(things, default=0.7)),
-            "attribute": float(self._attributes(self.whole) >= SAID),
-            "object unsaid": self.named * self._unsaid(asked.objects),
-            "end unsaid": self.named * self._unsaid((asked.end,)),
+            "attribute": self._attributes(self.whole),
         }
-
-    def _unsaid(self, words: Collection[str]) -> float:
-        """How much the work fails to say of the words: the weight of the one it holds worst.
-
-        Names count as nothing here.
-        """
-        named = {name.lower() for name in self.asked.names}
-        told = zip(self.weights, self.rarity * (1.0 - self.held), strict=True)
-        return max((float(gap) for w, gap in told if w in words and w not in named), default=0.0)
 
     @cached_property
     def topic(self) -> Signals:
