@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from storage.errors import AmbiguousResearcher, ColloquyError
+from storage.errors import AmbiguousResearcher, ColloquyError, UnknownResearcher
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -32,7 +32,7 @@ def main() -> None:
     try:
         app(prog_name="python -m bot")
     except ColloquyError as error:
-        _fail("\n".join([error.sentence, *_choices(error)]))
+        _fail("\n".join([_sentence(error), *_choices(error)]))
     except KeyboardInterrupt:
         typer.echo("Stopped; what was done so far is kept.", err=True)
         sys.exit(INTERRUPTED)
@@ -52,6 +52,13 @@ def main() -> None:
 def _fail(sentence: str) -> None:
     typer.echo(sentence, err=True)
     sys.exit(1)
+
+
+def _sentence(error: ColloquyError) -> str:
+    """As anywhere, but whoever has the command line can import by themselves."""
+    if isinstance(error, UnknownResearcher) and not error.data.get("suggestions"):
+        return f'{error.known} Import their papers: python -m bot import arxiv "NAME"'
+    return error.sentence
 
 
 def _choices(error: ColloquyError) -> list[str]:
@@ -118,9 +125,6 @@ def ask(
     batch: Annotated[
         Path | None,
         typer.Option(
-            exists=True,
-            dir_okay=False,
-            allow_dash=True,
             help="A file with one question a line (- for standard input); "
             "one JSON object a line comes out.",
         ),
@@ -131,6 +135,8 @@ def ask(
 
     if (question is None) == (batch is None):
         raise typer.BadParameter("give either a QUESTION or --batch FILE.")
+    if batch is not None and str(batch) != "-" and not batch.is_file():
+        raise typer.BadParameter(f"there is no file {batch}.", param_hint="--batch")
     settings = _settings(context)
     if batch is not None:
         _run(shell.batch(settings, batch, researcher))

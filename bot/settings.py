@@ -11,7 +11,7 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from dotenv import dotenv_values
@@ -26,7 +26,12 @@ from pydantic import (
     model_validator,
 )
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from storage.errors import BadSetting, TokenRefused
 
@@ -178,9 +183,21 @@ class AnnouncementSettings(Section):
 class ClaimSettings(Section):
     """Who decides about claims on researchers."""
 
-    review_servers: tuple[int, ...] = ()
+    review_servers: Annotated[tuple[int, ...], NoDecode] = ()
     """Servers whose moderators decide about every claim. Empty: those of each server decide about
     the claims made there, which suits a bot that only trusted servers use."""
+
+    @field_validator("review_servers", mode="before")
+    @classmethod
+    def _ids(cls, given: object) -> object:
+        """One id stands for itself; the environment separates several with commas."""
+        parts = str(given).strip("[] ").split(",") if isinstance(given, str | int) else given
+        if not isinstance(parts, list | tuple):
+            return given
+        ids = [str(part).strip() for part in parts]
+        if not all(part.isascii() and part.isdigit() for part in ids if part):
+            raise ValueError("it must be ids of servers, separated by commas")
+        return tuple(int(part) for part in ids if part)
 
 
 class PictureSettings(Section):
@@ -312,6 +329,16 @@ def _adopt(env_file: Path) -> None:
             os.environ.setdefault(name, value)
 
 
+class _Yaml(yaml.SafeLoader):
+    """Safe, and the key `on` stays a word: YAML 1.1 reads it as true."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:bool":
+                key.tag = "tag:yaml.org,2002:str"
+        return super().construct_mapping(node, deep)
+
+
 def _read(config: Path | None) -> dict[str, Any]:
     path = config or CONFIG_FILE
     if not path.is_file():
@@ -319,7 +346,7 @@ def _read(config: Path | None) -> dict[str, Any]:
             return {}
         raise BadSetting(key=str(path), why="there is no such file", cure="check the --config path")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), _Yaml)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1} is not YAML" if mark else "it is not YAML text"
@@ -376,7 +403,7 @@ def _as_bad_setting(error: ValidationError) -> BadSetting:
         return BadSetting(
             key=key,
             why="there is no such setting",
-            cure=_did_you_mean(key, sorted(_keys().values())),
+            cure=_did_you_mean(key, sorted({*_keys().values(), *Settings.model_fields})),
         )
     why = first["msg"].removeprefix("Value error, ")
     why = why[:1].lower() + why[1:]
@@ -388,8 +415,9 @@ def _as_bad_setting(error: ValidationError) -> BadSetting:
 
 
 def _did_you_mean(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"perhaps {near[0]} is meant" if near else "config.yaml lists every key there is"
+    bare = {key.removeprefix(PREFIX): key for key in known}  # which all begin alike
+    near = difflib.get_close_matches(name.removeprefix(PREFIX), bare, n=1, cutoff=0.6)
+    return f"perhaps {bare[near[0]]} is meant" if near else "config.yaml lists every key there is"
 
 
 def _cure(path: tuple[str, ...]) -> str:

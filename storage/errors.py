@@ -112,8 +112,13 @@ class UnknownResearcher(NotFound):
     def sentence(self) -> str:
         near = list(self.data.get("suggestions") or ())  # type: ignore[call-overload]
         if near:
-            return f"{super().sentence} Did you mean {' or '.join(near)}?"
-        return f"{super().sentence} Ask a moderator to import them."
+            return f"{self.known} Did you mean {' or '.join(near)}?"
+        return f"{self.known} Ask whoever runs me to import their papers."
+
+    @property
+    def known(self) -> str:
+        """Without advice."""
+        return super().sentence
 
 
 class AmbiguousResearcher(NotFound):

@@ -170,7 +170,8 @@ async def get(session: AsyncSession, researcher_id: int) -> Researcher:
     Raises:
         UnknownResearcher: there is none (any more).
     """
-    found = await by_ids(session, [researcher_id])
+    storable = researcher_id < 1 << 31  # what PostgreSQL's integer holds
+    found = await by_ids(session, [researcher_id]) if storable else []
     if not found:
         raise UnknownResearcher(name=f"#{researcher_id}", suggestions=())
     return found[0]

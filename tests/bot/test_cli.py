@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -202,6 +203,23 @@ def test_a_batch_keeps_its_order_whatever_a_line_holds(filled: Shell, tmp_path: 
     assert [answer["refused"] for answer in answers[:3]] == [False, True, True]
     assert "NPD" in answers[5]["answer"]
     assert result.code == 0
+
+
+def test_a_batch_may_come_from_standard_input(
+    filled: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("How many papers in 2022?\n"))
+    result = filled("ask", "--batch", "-")
+    assert result.code == 0
+    assert "14 works in 2022" in json.loads(result.out)["answer"]
+
+
+@pytest.mark.parametrize("who", ["Nobody", "99", "9" * 30])
+def test_who_has_the_command_line_is_told_how_to_import(filled: Shell, who: str) -> None:
+    result = filled("ask", "How many papers?", "--researcher", who)
+    assert (result.code, result.out, result.err.count("\n")) == (1, "", 1)
+    assert result.err.startswith("I know no researcher called")
+    assert "python -m bot import arxiv" in result.err
 
 
 def test_an_unknown_researcher_is_named_with_near_ones(filled: Shell) -> None:

@@ -90,6 +90,12 @@ def test_a_plain_postgresql_address_is_understood() -> None:
             "colour: red",
             "colour: there is no such setting; config.yaml lists every key there is.",
         ),
+        ("limitz:\n  per_hour: 3", "limitz: there is no such setting; perhaps limits is meant."),
+        (
+            "claims:\n  review_servers: mine",
+            "claims.review_servers: it must be ids of servers, separated by commas, "
+            "but it is 'mine'; the default is ().",
+        ),
         (
             "logging:\n  level: loud",
             "logging.level: should be 'debug', 'info', 'warning' or 'error', but it is 'loud'; "
@@ -119,6 +125,28 @@ def test_a_wrong_variable_is_named_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLLOQUY_LIMIT__PER_HOUR", "3")
     with pytest.raises(BadSetting, match="perhaps COLLOQUY_LIMITS__PER_HOUR is meant"):
         load()
+
+
+def test_a_variable_like_none_gets_no_far_fetched_suggestion(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLLOQUY_FOO", "3")
+    with pytest.raises(BadSetting, match=r"config\.yaml lists every key there is"):
+        load()
+
+
+def test_pictures_can_be_turned_off_in_the_file() -> None:
+    assert load(write("pictures:\n  on: false")).pictures.on is False
+    assert load(write("pictures:\n  on: off")).pictures.on is False
+
+
+def test_review_servers_are_written_as_one_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(write("claims:\n  review_servers: 12")).claims.review_servers == (12,)
+    assert load(write("claims:\n  review_servers: [12, 34]")).claims.review_servers == (12, 34)
+    monkeypatch.setenv("COLLOQUY_CLAIMS__REVIEW_SERVERS", "56, 78")
+    assert load().claims.review_servers == (56, 78)
+    monkeypatch.setenv("COLLOQUY_CLAIMS__REVIEW_SERVERS", "[56]")
+    assert load().claims.review_servers == (56,)
 
 
 def test_a_named_file_must_be_there() -> None:
