@@ -97,6 +97,9 @@ class Parcel:
     announcements: tuple[Announcement, ...]
 
 
+_WAITING = AnnouncementRow.state.in_([State.PENDING.value, State.SENDING.value])
+
+
 async def announce(
     session: AsyncSession,
     work: Work,
@@ -261,13 +264,14 @@ async def again(
     """Try these again at a moment, or give up after `ATTEMPTS` that failed.
 
     The whole destination waits until then, so that nothing overtakes. `certain` says that nothing
-    was shown; otherwise they stay `sending` and are looked for first.
+    was shown; otherwise they stay `sending` and are looked for first. What was withdrawn meanwhile
+    stays so.
     """
     state = State.PENDING if certain else State.SENDING
     failed = AnnouncementRow.attempts + 1 >= ATTEMPTS
     await session.execute(
         update(AnnouncementRow)
-        .where(AnnouncementRow.id.in_(ids))
+        .where(AnnouncementRow.id.in_(ids), _WAITING)
         .values(
             why=why,
             attempts=AnnouncementRow.attempts + 1,
@@ -282,10 +286,10 @@ async def again(
 
 
 async def fail(session: AsyncSession, ids: Sequence[int], why: str) -> None:
-    """Give these up, with the reason."""
+    """Give these up, with the reason; what was withdrawn meanwhile stays so."""
     await session.execute(
         update(AnnouncementRow)
-        .where(AnnouncementRow.id.in_(ids))
+        .where(AnnouncementRow.id.in_(ids), _WAITING)
         .values(state=State.FAILED.value, why=why)
     )
 
