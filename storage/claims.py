@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import proofs
 from storage.answers import utcnow
 from storage.claim_moves import (
+    circle,
     clear_words,
     contested,
     dispute,
@@ -133,6 +134,13 @@ async def of_server(session: AsyncSession, moderator: Moderator) -> list[Claim]:
     return sorted(await _claims(session, *where), key=lambda c: (order.index(c.state), -c.id))
 
 
+async def standing_against(session: AsyncSession, claim_id: int) -> list[Claim]:
+    """The claims of others that stand where this one would: approving it overrules them."""
+    row = await session.get_one(ClaimRow, claim_id)
+    ids = [o.id for o in await others_of(session, row) if o.state == State.VERIFIED]
+    return await _claims(session, ClaimRow.id.in_(ids))
+
+
 async def history(session: AsyncSession, claim_id: int) -> list[Happened]:
     """Everything that happened to a claim, oldest first."""
     rows = await session.scalars(
@@ -149,15 +157,17 @@ async def untold(session: AsyncSession, user_id: int) -> list[Claim]:
 
 
 async def untold_of(session: AsyncSession, researcher_id: int) -> list[Claim]:
-    """Claims on a researcher with something new of which their claimants were not told."""
-    return await _claims(session, ClaimRow.researcher_id == researcher_id, ClaimRow.told.is_(False))
+    """Claims on a researcher, or on others of the record, with something new of which their
+    claimants were not told.
+    """
+    ids = await circle(session, researcher_id)
+    return await _claims(session, ClaimRow.researcher_id.in_(ids), ClaimRow.told.is_(False))
 
 
 async def claimants(session: AsyncSession, researcher_id: int) -> set[int]:
-    """Everybody who has or had a claim on a researcher."""
-    rows = await session.scalars(
-        select(ClaimRow.user_id).where(ClaimRow.researcher_id == researcher_id)
-    )
+    """Everybody who has or had a claim on a researcher, or on others of the record."""
+    ids = await circle(session, researcher_id)
+    rows = await session.scalars(select(ClaimRow.user_id).where(ClaimRow.researcher_id.in_(ids)))
     return set(rows)
 
 

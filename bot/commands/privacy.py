@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice
 
-from bot import cards, errors
+from bot import cards, claiming, errors
 from bot.cards import AMBER, Card
 from bot.commands import options
 from bot.markdown import inline
@@ -137,9 +137,11 @@ class OptOut(Pressed, template=r"optout:1:(\d+):([yn])"):
             await turn_to(interaction, Layout(cards.notice("Nothing was changed.")))
             return
         async with interaction.client.database.write() as session:
+            users = await claims.claimants(session, self.researcher_id)
             gone = await optouts.opt_out(session, self.researcher_id, interaction.user.id)
         text = OPTED_OUT.format(name=inline(gone.name, cards.NAME_SHOWN))
         await turn_to(interaction, Layout(cards.notice(text)))
+        await claiming.settle_roles(interaction.client, users)
 
 
 class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):
@@ -167,5 +169,8 @@ class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):
             await turn_to(interaction, Layout(cards.notice("Nothing was changed.")))
             return
         async with interaction.client.database.write() as session:
+            claimed = await claims.of_user(session, self.user_id)
             erased = await privacy.erase(session, self.user_id)
         await turn_to(interaction, Layout(cards.notice(ERASED if erased else NOTHING)))
+        if claimed:
+            await claiming.settle_roles(interaction.client, {self.user_id})
