@@ -130,13 +130,15 @@ async def announce(
     by_destination: dict[int, list[Follow]] = {}
     for follow in follows:
         by_destination.setdefault(follow.destination.id, []).append(follow)
-    waiting = 0
-    for group in by_destination.values():
-        row = _row_for(work, group, now, revision, similarities or {}, not_theirs or {})
-        statement = upsert(session, AnnouncementRow).values(**row).on_conflict_do_nothing()
-        inserted = await session.execute(statement.returning(AnnouncementRow.id))
-        waiting += inserted.first() is not None and row["state"] == State.PENDING.value
-    return waiting
+    rows = [
+        _row_for(work, group, now, revision, similarities or {}, not_theirs or {})
+        for group in by_destination.values()
+    ]
+    if not rows:
+        return 0
+    statement = upsert(session, AnnouncementRow).on_conflict_do_nothing()
+    states = await session.scalars(statement.returning(AnnouncementRow.state), rows)
+    return sum(state == State.PENDING.value for state in states)
 
 
 async def take(

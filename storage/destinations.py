@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.database import upsert
 from storage.errors import BadTimeZone, NoSuchFollow
 from storage.schema import DestinationRow, FollowRow
 
@@ -205,17 +206,13 @@ async def _ensure(
     known = await find(session, user_id=user_id, channel_id=channel_id)
     if known is not None:
         return known
-    row = DestinationRow(
-        user_id=user_id,
-        channel_id=channel_id,
-        guild_id=guild_id,
-        time_zone="UTC",
-        discuss=False,
-        told=False,
-    )
-    session.add(row)
-    await session.flush()
-    return destination(row)
+    row = {"user_id": user_id, "channel_id": channel_id, "guild_id": guild_id}
+    row |= {"time_zone": "UTC", "discuss": False, "told": False}
+    made = upsert(session, DestinationRow).values(**row)
+    await session.execute(made.on_conflict_do_nothing())  # another may be just making it
+    found = await find(session, user_id=user_id, channel_id=channel_id)
+    assert found is not None, "it was just put there"
+    return found
 
 
 def _next_digest(local: datetime, *, weekly: bool) -> datetime:
