@@ -10,6 +10,7 @@ Everything that happens is a step, which outlives the claim.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,6 +59,7 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that looks like somethi
 
 STARTED_ENOUGH = "You have begun enough claims for today; please go on tomorrow."
 A_PARTY = "You have a claim here yourself, so somebody else has to decide this one."
+CLAIMED_ELSEWHERE = "Whoever is behind that record has claimed it elsewhere, and decides about it."
 ANOTHER_SERVER = "That claim is not before the moderators of this server."
 OUTWEIGHED = (
     "Whoever stands now did so elsewhere, with as many pages; "
@@ -139,6 +141,20 @@ async def standing_against(session: AsyncSession, claim_id: int) -> list[Claim]:
     row = await session.get_one(ClaimRow, claim_id)
     ids = [o.id for o in await others_of(session, row) if o.state == State.VERIFIED]
     return await _claims(session, ClaimRow.id.in_(ids))
+
+
+async def decides_about(
+    session: AsyncSession, moderator: Moderator, researcher_ids: Sequence[int]
+) -> bool:
+    """Whether a moderator may decide about these researchers' works: not where somebody has
+    claimed them elsewhere, for anybody can be the moderator of some server.
+    """
+    elsewhere = select(ClaimRow.id).where(
+        ClaimRow.researcher_id.in_(researcher_ids),
+        ClaimRow.state == State.VERIFIED,
+        ClaimRow.guild_id.is_distinct_from(moderator.guild_id),
+    )
+    return moderator.trusted or await session.scalar(elsewhere.limit(1)) is None
 
 
 async def history(session: AsyncSession, claim_id: int) -> list[Happened]:
