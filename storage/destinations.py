@@ -206,9 +206,14 @@ async def _ensure(
     known = await find(session, user_id=user_id, channel_id=channel_id)
     if known is not None:
         return known
-    row = {"user_id": user_id, "channel_id": channel_id, "guild_id": guild_id}
-    row |= {"time_zone": "UTC", "discuss": False, "told": False}
-    made = upsert(session, DestinationRow).values(**row)
+    made = upsert(session, DestinationRow).values(
+        user_id=user_id,
+        channel_id=channel_id,
+        guild_id=guild_id,
+        time_zone="UTC",
+        discuss=False,
+        told=False,
+    )
     await session.execute(made.on_conflict_do_nothing())  # another may be just making it
     found = await find(session, user_id=user_id, channel_id=channel_id)
     assert found is not None, "it was just put there"
