@@ -142,7 +142,7 @@ def review(
     claim: Claim,
     history: Sequence[Happened],
     titles: Sequence[Work],
-    standing: Claim | None,
+    standing: Sequence[Claim],
     created_at: datetime,
 ) -> Card:
     """A claim with its evidence, for the moderators who decide it."""
@@ -168,15 +168,15 @@ def review(
     )
     proofs = lines("**Pages looked at**", *(_proofs(claim.proofs) or [small("none")]))
     parts = [head, paragraphs(person, works, proofs)]
-    if standing is not None and standing.id != claim.id:
-        parts.append(
-            lines(
-                f"**<@{standing.user_id}> stands now** · {_level(standing)}",
-                *(_proofs([p for p in standing.proofs if p.found])),
-                small("Approving overrules them; refusing leaves things as they are."),
-            )
+    parts += [
+        lines(
+            f"**<@{one.user_id}> stands now** · {_level(one)}",
+            *(_proofs([p for p in one.proofs if p.found])),
+            small("Approving overrules them; refusing leaves things as they are."),
         )
-    elif claim.rivals:
+        for one in standing
+    ]
+    if claim.rivals and not standing:
         parts.append(small(f"Also claimed by {plural(claim.rivals, 'other person')}."))
     parts.append(_outcome(claim, history))
     return Card(tuple(part for part in parts if part), _colour(claim))

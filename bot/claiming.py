@@ -14,7 +14,7 @@ import structlog
 from bot import claimed
 from bot.views import Item, Layout
 from storage import claims, review_places, works
-from storage.claim_states import Claim, Moderator, State
+from storage.claim_states import Claim, Moderator
 from storage.database import Database
 from storage.errors import NotAllowed
 from storage.review_places import ReviewPlace
@@ -74,8 +74,7 @@ async def card(database: Database, claim: Claim, buttons: Callable[[Claim], list
     async with database.read() as session:
         history = await claims.history(session, claim.id)
         newest, _ = await works.page(session, claim.researcher.id, None, None, 0, NEWEST)
-        others = await claims.of_researcher(session, claim.researcher.id)
-    standing = next((c for c in others if c.state is State.VERIFIED), None)
+        standing = await claims.standing_against(session, claim.id)
     created = discord.utils.snowflake_time(claim.user_id).replace(tzinfo=None)
     return Layout(claimed.review(claim, history, newest, standing, created), buttons(claim))
 

@@ -77,7 +77,7 @@ class Messenger:
             if fate is None:
                 await deliveries.mark_shown(session, found.id, utcnow())
             elif fate in AGAIN:
-                await deliveries.put_back(session, found.id)
+                await deliveries.put_back(session, found.id, occasion, utcnow())
             else:
                 await deliveries.mark_closed(session, found.id)
 

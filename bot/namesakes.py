@@ -144,7 +144,8 @@ class SayWhose(Pressed, template=r"whose:1:(\d+):(\d+):([tn])"):
             if await claims.holder(session, claimed) == interaction.user.id:
                 return RESEARCHER
         try:
-            moderator(interaction)
+            judge = moderator(interaction)
         except (discord.app_commands.MissingPermissions, NotAllowed):
             return None
-        return MODERATOR
+        about = await claims.decides_about(session, judge, [person.id, record])
+        return MODERATOR if about else None

@@ -21,7 +21,7 @@ from urllib.parse import unquote
 from yarl import URL
 
 from retrieval.sources.pages import PageReader, checked
-from storage import claims, proofs
+from storage import claims, proofs, researchers
 from storage.answers import utcnow
 from storage.claim_states import LIVE, Claim, State, described
 from storage.database import Database
@@ -102,10 +102,11 @@ class ProofChecker:
         async with self._database.read() as session:
             claim = await claims.own(session, claim_id, user_id)
             looks = await proofs.looks(session, user_id, IN)
+            known = await researchers.imported_orcid(session, claim.researcher.id)
         code = _code(claim, target)
         if looks >= MOST_LOOKS:
             raise TooFast(seconds=int(IN.total_seconds()))
-        looked = Looked(target, await self._look(target, claim, code))
+        looked = Looked(target, await self._look(target, claim, code, known))
         async with self._database.write() as session:
             if looked.why is None:
                 claim = await claims.prove(
@@ -117,11 +118,10 @@ class ProofChecker:
                 )
         return claim, looked
 
-    async def _look(self, target: Target, claim: Claim, code: str) -> str | None:
+    async def _look(self, target: Target, claim: Claim, code: str, known: str | None) -> str | None:
         """Why the page proves nothing; None where it does."""
         if _plain(code) in _plain(unquote(unquote(target.read))):
             return IN_ADDRESS
-        known = claim.researcher.orcid
         if target.orcid and known and known != target.orcid:
             return ANOTHER_ORCID.format(orcid=known)
         try:

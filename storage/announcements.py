@@ -97,6 +97,9 @@ class Parcel:
     announcements: tuple[Announcement, ...]
 
 
+_WAITING = AnnouncementRow.state.in_([State.PENDING.value, State.SENDING.value])
+
+
 async def announce(
     session: AsyncSession,
     work: Work,
@@ -127,13 +130,15 @@ async def announce(
     by_destination: dict[int, list[Follow]] = {}
     for follow in follows:
         by_destination.setdefault(follow.destination.id, []).append(follow)
-    waiting = 0
-    for group in by_destination.values():
-        row = _row_for(work, group, now, revision, similarities or {}, not_theirs or {})
-        statement = upsert(session, AnnouncementRow).values(**row).on_conflict_do_nothing()
-        inserted = await session.execute(statement.returning(AnnouncementRow.id))
-        waiting += inserted.first() is not None and row["state"] == State.PENDING.value
-    return waiting
+    rows = [
+        _row_for(work, group, now, revision, similarities or {}, not_theirs or {})
+        for group in by_destination.values()
+    ]
+    if not rows:
+        return 0
+    statement = upsert(session, AnnouncementRow).on_conflict_do_nothing()
+    states = await session.scalars(statement.returning(AnnouncementRow.state), rows)
+    return sum(state == State.PENDING.value for state in states)
 
 
 async def take(
@@ -261,13 +266,14 @@ async def again(
     """Try these again at a moment, or give up after `ATTEMPTS` that failed.
 
     The whole destination waits until then, so that nothing overtakes. `certain` says that nothing
-    was shown; otherwise they stay `sending` and are looked for first.
+    was shown; otherwise they stay `sending` and are looked for first. What was withdrawn meanwhile
+    stays so.
     """
     state = State.PENDING if certain else State.SENDING
     failed = AnnouncementRow.attempts + 1 >= ATTEMPTS
     await session.execute(
         update(AnnouncementRow)
-        .where(AnnouncementRow.id.in_(ids))
+        .where(AnnouncementRow.id.in_(ids), _WAITING)
         .values(
             why=why,
             attempts=AnnouncementRow.attempts + 1,
@@ -282,10 +288,10 @@ async def again(
 
 
 async def fail(session: AsyncSession, ids: Sequence[int], why: str) -> None:
-    """Give these up, with the reason."""
+    """Give these up, with the reason; what was withdrawn meanwhile stays so."""
     await session.execute(
         update(AnnouncementRow)
-        .where(AnnouncementRow.id.in_(ids))
+        .where(AnnouncementRow.id.in_(ids), _WAITING)
         .values(state=State.FAILED.value, why=why)
     )
 

@@ -205,6 +205,13 @@ async def others_of(session: AsyncSession, row: ClaimRow) -> list[ClaimRow]:
     return _rivals(row, rows, root)
 
 
+async def circle(session: AsyncSession, researcher_id: int) -> list[int]:
+    """The record of a researcher and the persons behind it, on all of whom a claim bears."""
+    root = await _root(session, researcher_id)
+    behind = select(ResearcherRow.id).where(ResearcherRow.record_id == root)
+    return [root, *await session.scalars(behind)]
+
+
 async def _root(session: AsyncSession, researcher_id: int) -> int:
     record = select(ResearcherRow.record_id).where(ResearcherRow.id == researcher_id)
     return await session.scalar(record) or researcher_id

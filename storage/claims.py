@@ -10,6 +10,7 @@ Everything that happens is a step, which outlives the claim.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import proofs
 from storage.answers import utcnow
 from storage.claim_moves import (
+    circle,
     clear_words,
     contested,
     dispute,
@@ -57,6 +59,7 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that looks like somethi
 
 STARTED_ENOUGH = "You have begun enough claims for today; please go on tomorrow."
 A_PARTY = "You have a claim here yourself, so somebody else has to decide this one."
+CLAIMED_ELSEWHERE = "Whoever is behind that record has claimed it elsewhere, and decides about it."
 ANOTHER_SERVER = "That claim is not before the moderators of this server."
 OUTWEIGHED = (
     "Whoever stands now did so elsewhere, with as many pages; "
@@ -133,6 +136,27 @@ async def of_server(session: AsyncSession, moderator: Moderator) -> list[Claim]:
     return sorted(await _claims(session, *where), key=lambda c: (order.index(c.state), -c.id))
 
 
+async def standing_against(session: AsyncSession, claim_id: int) -> list[Claim]:
+    """The claims of others that stand where this one would: approving it overrules them."""
+    row = await session.get_one(ClaimRow, claim_id)
+    ids = [o.id for o in await others_of(session, row) if o.state == State.VERIFIED]
+    return await _claims(session, ClaimRow.id.in_(ids))
+
+
+async def decides_about(
+    session: AsyncSession, moderator: Moderator, researcher_ids: Sequence[int]
+) -> bool:
+    """Whether a moderator may decide about these researchers' works: not where somebody has
+    claimed them elsewhere, for anybody can be the moderator of some server.
+    """
+    elsewhere = select(ClaimRow.id).where(
+        ClaimRow.researcher_id.in_(researcher_ids),
+        ClaimRow.state == State.VERIFIED,
+        ClaimRow.guild_id.is_distinct_from(moderator.guild_id),
+    )
+    return moderator.trusted or await session.scalar(elsewhere.limit(1)) is None
+
+
 async def history(session: AsyncSession, claim_id: int) -> list[Happened]:
     """Everything that happened to a claim, oldest first."""
     rows = await session.scalars(
@@ -149,15 +173,17 @@ async def untold(session: AsyncSession, user_id: int) -> list[Claim]:
 
 
 async def untold_of(session: AsyncSession, researcher_id: int) -> list[Claim]:
-    """Claims on a researcher with something new of which their claimants were not told."""
-    return await _claims(session, ClaimRow.researcher_id == researcher_id, ClaimRow.told.is_(False))
+    """Claims on a researcher, or on others of the record, with something new of which their
+    claimants were not told.
+    """
+    ids = await circle(session, researcher_id)
+    return await _claims(session, ClaimRow.researcher_id.in_(ids), ClaimRow.told.is_(False))
 
 
 async def claimants(session: AsyncSession, researcher_id: int) -> set[int]:
-    """Everybody who has or had a claim on a researcher."""
-    rows = await session.scalars(
-        select(ClaimRow.user_id).where(ClaimRow.researcher_id == researcher_id)
-    )
+    """Everybody who has or had a claim on a researcher, or on others of the record."""
+    ids = await circle(session, researcher_id)
+    rows = await session.scalars(select(ClaimRow.user_id).where(ClaimRow.researcher_id.in_(ids)))
     return set(rows)
 
 

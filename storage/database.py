@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, ExceptionContext, event, make_url
+from sqlalchemy import Connection, ExceptionContext, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
     ArgumentError,
@@ -30,6 +30,7 @@ from storage.schema import Base
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S = 30
 CLOSING_S = 10
+_MIGRATING = 0x636F6C6C6F717579  # a lock of PostgreSQL's; no person has this id
 
 
 class Database:
@@ -121,8 +122,12 @@ class Database:
         """
         async with self._translated():
             await asyncio.to_thread(_make_parent, self.url.database, self.dialect)
+            if await self.schema_version() == latest_schema():
+                return  # without waiting for whoever is writing
             async with self._engine.connect() as connection:
                 await connection.execution_options(migrates=True)
+                if self._is_server():  # of several that start at once, one migrates
+                    await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
                 await connection.run_sync(upgrade)
                 await connection.commit()
                 if not self._is_server():
@@ -201,7 +206,8 @@ def _prepare_sqlite(engine: Any) -> None:
             # A changed table is made anew, and dropping the old one would empty all that refer
             # to it. Only outside a transaction can this be switched.
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+        writes = options.get("writes") or options.get("migrates")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _make_parent(database: str | None, dialect: str) -> None:

@@ -97,9 +97,18 @@ async def mark_closed(session: AsyncSession, invitation_id: int) -> None:
     await _set(session, invitation_id, closed=True)
 
 
-async def put_back(session: AsyncSession, invitation_id: int) -> None:
-    """It could not be sent right now, and is due again."""
-    await _set(session, invitation_id, tried_at=None)
+async def put_back(
+    session: AsyncSession, invitation_id: int, occasion: Occasion, now: datetime
+) -> None:
+    """It could not be sent right now, and is due again for the same reason: what is sent again is
+    the same message, so that one that did arrive is not shown twice.
+    """
+    due: dict[Occasion, dict[str, object]] = {
+        Occasion.NEW: {"tried_at": None},
+        Occasion.AGAIN: {"snoozed_until": now},
+        Occasion.REMINDER: {"reminded_at": None},
+    }
+    await _set(session, invitation_id, **due[occasion])
 
 
 async def take_unseen(session: AsyncSession, user_id: int, now: datetime) -> list[Invitation]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.database import upsert
 from storage.errors import BadTimeZone, NoSuchFollow
 from storage.schema import DestinationRow, FollowRow
 
@@ -205,7 +206,7 @@ async def _ensure(
     known = await find(session, user_id=user_id, channel_id=channel_id)
     if known is not None:
         return known
-    row = DestinationRow(
+    made = upsert(session, DestinationRow).values(
         user_id=user_id,
         channel_id=channel_id,
         guild_id=guild_id,
@@ -213,9 +214,10 @@ async def _ensure(
         discuss=False,
         told=False,
     )
-    session.add(row)
-    await session.flush()
-    return destination(row)
+    await session.execute(made.on_conflict_do_nothing())  # another may be just making it
+    found = await find(session, user_id=user_id, channel_id=channel_id)
+    assert found is not None, "it was just put there"
+    return found
 
 
 def _next_digest(local: datetime, *, weekly: bool) -> datetime:

@@ -137,6 +137,10 @@ async def add(
         TooManyFollows, TooManyServerFollows: a limit is reached.
     """
     researcher = await get(session, researcher_id)
+    # What is asked for the same place at the same moment is counted one after the other.
+    await session.execute(
+        select(DestinationRow.id).where(DestinationRow.id == to.id).with_for_update()
+    )
     there = select(FollowRow).where(FollowRow.destination_id == to.id)
     if await session.scalar(there.where(FollowRow.researcher_id == researcher_id)):
         raise AlreadyFollowing(name=researcher.name)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import works
 from storage.answers import utcnow
 from storage.database import upsert
 from storage.errors import AlreadyJoined, NotJoined, NotTwoRecords, TwoClaimants
@@ -55,11 +56,13 @@ async def join(session: AsyncSession, record_id: int, kept_id: int, user_id: int
     session.add(row)
     _note(session, joined.id, kept.id, user_id, joined=True)
     await session.flush()
-    theirs = await session.scalars(
+    places = await session.scalars(
         select(AttributionRow).where(
             AttributionRow.researcher_id == joined.id, AttributionRow.certainty > 0
         )
     )
+    theirs = places.all()
+    wanted = set(await works.wanted(session, kept.id, [place.work_id for place in theirs]))
     rows = [
         {
             "researcher_id": kept.id,
@@ -69,6 +72,7 @@ async def join(session: AsyncSession, record_id: int, kept_id: int, user_id: int
             "via_id": joined.id,
         }
         for place in theirs
+        if place.work_id in wanted
     ]
     if rows:
         await session.execute(upsert(session, AttributionRow).on_conflict_do_nothing(), rows)

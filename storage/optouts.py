@@ -19,7 +19,7 @@ from storage import answers, claims, researchers, terms, vectors, works
 from storage.answers import utcnow
 from storage.errors import NotYourRecord, UnknownResearcher
 from storage.names import name_forms, name_key
-from storage.schema import AttributionRow, JoinRow, OptOutRow, ResearcherRow, WorkRow
+from storage.schema import AttributionRow, OptOutRow, ResearcherRow, WorkRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +69,29 @@ async def forget(
     row = await session.get(ResearcherRow, researcher_id)
     if row is None:
         raise UnknownResearcher(name=f"#{researcher_id}", suggestions=())
-    rows, gone = [row], [row.id]
-    if row.record_id is None:
-        joined = select(JoinRow.record_id).where(JoinRow.kept_id == row.id)
-        others = or_(ResearcherRow.id.in_(joined), ResearcherRow.record_id == row.id)
-        rows += (await session.scalars(select(ResearcherRow).where(others))).all()
-        gone = [other.id for other in rows]
+    record_id = row.record_id or row.id
+    circle = [one for one, kept in (await researchers.joins(session)).items() if kept == record_id]
+    records = await session.scalars(
+        select(ResearcherRow).where(ResearcherRow.id.in_([record_id, *circle]))
+    )
     theirs = await works.ids_of(session, [row.id])
-    for record in rows:
-        if record.record_id is None:
-            _remember(session, record, None, user_id)
-    if row.record_id is not None:
-        _remember(session, row, await _source_ids(session, theirs), user_id)
+    taken_out = None if row.record_id is None else await _source_ids(session, theirs)
+    gone = [row.id]
+    for record in records.all():
+        _remember(session, record, taken_out, user_id)
+        if taken_out is None:
+            gone.append(record.id)
+    if taken_out is not None:
         await session.execute(
             delete(AttributionRow).where(
-                AttributionRow.researcher_id == row.record_id, AttributionRow.work_id.in_(theirs)
+                AttributionRow.researcher_id.in_([record_id, *circle]),
+                AttributionRow.work_id.in_(theirs),
             )
         )
     name = row.name
     await session.flush()
-    await session.execute(delete(ResearcherRow).where(ResearcherRow.id.in_(gone)))
+    behind = ResearcherRow.record_id.in_(gone)
+    await session.execute(delete(ResearcherRow).where(or_(ResearcherRow.id.in_(gone), behind)))
     orphans = await _nobodys(session, theirs)
     await answers.forget_works(session, theirs)
     await terms.forget(session, orphans)

@@ -150,6 +150,8 @@ async def save(session: AsyncSession, record_id: int, parts: Sequence[Part]) -> 
     without a part goes, or, where somebody holds on to them, stays as they are. One part alone
     needs no person beside the record.
     """
+    # Two splits come one after the other, and nobody begins to follow or claim a person meanwhile.
+    await session.execute(_of_name(record_id).order_by(ResearcherRow.id).with_for_update())
     old = {
         person.researcher.id: {placed.work_id for placed in person.works}
         for person in await of_record(session, record_id)

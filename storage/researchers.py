@@ -177,6 +177,13 @@ async def get(session: AsyncSession, researcher_id: int) -> Researcher:
     return found[0]
 
 
+async def imported_orcid(session: AsyncSession, researcher_id: int) -> str | None:
+    """The ORCID iD that a source gives; what a claimant has proved does not count."""
+    return await session.scalar(
+        select(ResearcherRow.orcid).where(ResearcherRow.id == researcher_id)
+    )
+
+
 async def by_ids(session: AsyncSession, ids: Sequence[int]) -> list[Researcher]:
     """The records of these ids, in their order; unknown ids are left out."""
     if not ids:

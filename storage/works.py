@@ -126,8 +126,7 @@ async def attribute(
     keeps its certainty and reason, and what somebody took out of it stays out.
     """
     via: int | None = None
-    work_ids = await _wanted(session, researcher_id, work_ids)
-    while work_ids:
+    while work_ids := await wanted(session, researcher_id, work_ids):
         rows = [
             {
                 "researcher_id": researcher_id,
@@ -150,7 +149,7 @@ async def attribute(
         researcher_id, via = kept, researcher_id
 
 
-async def _wanted(
+async def wanted(
     session: AsyncSession, researcher_id: int, work_ids: Sequence[int]
 ) -> Sequence[int]:
     """The works without those whose author does not want to be profiled with the record."""

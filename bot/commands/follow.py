@@ -39,6 +39,7 @@ MODERATORS_ONLY = (
     "Only people who may manage this server can let a channel follow somebody; "
     "leave out `where` to be told in your direct messages."
 )
+NOT_YOUR_THREAD = "Only who may write in that thread can have announcements sent there."
 NOT_YOUR_BUTTON = "Only whoever set up these announcements can change them."
 
 group = app_commands.Group(name="follow", description="Hear of each new paper of a researcher")
@@ -254,8 +255,11 @@ def _check(interaction: Press, where: Place | None) -> None:
     """
     if where is None:
         return
-    if not isinstance(where, discord.Thread) and not interaction.permissions.manage_guild:
-        raise NotAllowed(what=MODERATORS_ONLY)
+    if not interaction.permissions.manage_guild:
+        if not isinstance(where, discord.Thread):
+            raise NotAllowed(what=MODERATORS_ONLY)
+        if not _may_write(interaction, where):
+            raise NotAllowed(what=NOT_YOUR_THREAD)
     mine = where.permissions_for(where.guild.me)
     needed = {
         "View Channel": mine.view_channel,
@@ -268,6 +272,13 @@ def _check(interaction: Press, where: Place | None) -> None:
         raise NotAllowed(
             what=f"I cannot write in #{where.name}: please give me {' and '.join(lacking)} there."
         )
+
+
+def _may_write(interaction: Press, thread: discord.Thread) -> bool:
+    """Whether whoever asks may write in a thread themselves; Discord offers what they can see."""
+    if not isinstance(interaction.user, discord.Member) or thread.locked:
+        return False
+    return thread.permissions_for(interaction.user).send_messages_in_threads
 
 
 async def _destination(

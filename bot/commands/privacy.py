@@ -11,11 +11,11 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice
 
-from bot import cards, errors
+from bot import cards, claiming, errors
 from bot.cards import AMBER, Card
 from bot.commands import options
 from bot.markdown import inline
-from bot.views import Layout, Pressed, send, turn_to
+from bot.views import Layout, Pressed, send, show_later, turn_to
 from storage import claims, optouts, privacy
 from storage.errors import NoResearcherNamed, NotAllowed, NotYourRecord
 from storage.researchers import described
@@ -136,10 +136,13 @@ class OptOut(Pressed, template=r"optout:1:(\d+):([yn])"):
         if not self.yes:
             await turn_to(interaction, Layout(cards.notice("Nothing was changed.")))
             return
+        await interaction.response.defer()  # a long record takes a while
         async with interaction.client.database.write() as session:
+            users = await claims.claimants(session, self.researcher_id)
             gone = await optouts.opt_out(session, self.researcher_id, interaction.user.id)
         text = OPTED_OUT.format(name=inline(gone.name, cards.NAME_SHOWN))
-        await turn_to(interaction, Layout(cards.notice(text)))
+        await show_later(interaction, Layout(cards.notice(text)))
+        await claiming.settle_roles(interaction.client, users)
 
 
 class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):
@@ -166,6 +169,10 @@ class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):
         if not self.yes:
             await turn_to(interaction, Layout(cards.notice("Nothing was changed.")))
             return
+        await interaction.response.defer()
         async with interaction.client.database.write() as session:
+            claimed = await claims.of_user(session, self.user_id)
             erased = await privacy.erase(session, self.user_id)
-        await turn_to(interaction, Layout(cards.notice(ERASED if erased else NOTHING)))
+        await show_later(interaction, Layout(cards.notice(ERASED if erased else NOTHING)))
+        if claimed:
+            await claiming.settle_roles(interaction.client, {self.user_id})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 from discord.app_commands import Choice
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, claiming
 from bot.cards import Card
@@ -16,8 +17,9 @@ from bot.commands.admin import group
 from bot.markdown import inline
 from bot.views import Layout, send, show_later
 from retrieval import namesakes
-from storage import joining, researchers
-from storage.errors import NotJoined
+from storage import claim_moves, claims, joining, researchers
+from storage.claim_states import Moderator
+from storage.errors import NotAllowed, NotJoined
 from storage.joining import Step
 from storage.researchers import Researcher
 
@@ -44,6 +46,7 @@ async def join_records(interaction: Press, record: str, same_as: str) -> None:
     async with interaction.client.database.write() as session:
         one = await options.named(session, interaction, record)
         other = await options.named(session, interaction, same_as)
+        await _check(session, judge, one, other)
         kept = await joining.join(session, one.id, other.id, judge.user_id)
         log = await joining.history(session, {one.id, kept.id})
     await interaction.response.defer(ephemeral=True)
@@ -64,7 +67,9 @@ async def part_records(interaction: Press, record: str) -> None:
     """Undo that two author records are one person's"""
     judge = claiming.moderator(interaction)
     async with interaction.client.database.write() as session:
-        one = _picked(record, await joining.everything(session))
+        pairs = await joining.everything(session)
+        one = _picked(record, pairs)
+        await _check(session, judge, one, *(kept for other, kept in pairs if other.id == one.id))
         kept = await joining.part(session, one.id, judge.user_id)
         log = await joining.history(session, {one.id, kept.id})
         one = await researchers.get(session, one.id)
@@ -105,6 +110,17 @@ async def offer_joined(interaction: Press, typed: str) -> list[Choice[str]]:
         for one, name in named
         if typed.casefold() in name.casefold()
     ][: options.MOST_CHOICES]
+
+
+async def _check(session: AsyncSession, judge: Moderator, *records: Researcher) -> None:
+    """Whether a moderator may decide about these records.
+
+    Raises:
+        NotAllowed: somebody has claimed one of them elsewhere.
+    """
+    ids = [i for record in records for i in await claim_moves.circle(session, record.id)]
+    if not await claims.decides_about(session, judge, ids):
+        raise NotAllowed(what=claims.CLAIMED_ELSEWHERE)
 
 
 def _picked(given: str, pairs: Sequence[tuple[Researcher, Researcher]]) -> Researcher:

@@ -11,6 +11,7 @@ from bot.client import Colloquy
 from storage import persons, reports, researchers, works
 from storage.schema import DecisionRow
 from tests.bot.seeing import buttons, options, pictures, reply, words
+from tests.storage.claimed import claim
 
 
 async def _record(bot: Colloquy) -> int:
@@ -108,6 +109,19 @@ async def test_a_moderators_word_is_a_decision_that_sorts_again(
         assert now is None or now[0].id != decided.researcher_id
         assert await works.count(session, [record]) == 35
         assert await session.scalar(select(DecisionRow.user_id)) == mod.id
+
+
+async def test_a_moderators_word_on_somebody_claimed_elsewhere_is_a_report(
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    record = await _record(bot)
+    async with bot.database.write() as session:
+        await claim(session, record, ada.id)
+    read = await _read_first(mod, channel)
+    pressed = await mod.click(reply(read), label="Not theirs")
+    assert "The researcher or a moderator decides" in words(pressed)
+    async with bot.database.read() as session:
+        assert await persons.decisions(session, record) == []
 
 
 async def _read_first(who: MemberActor, channel: ChannelHandle) -> simcord.InteractionResult:

@@ -147,6 +147,20 @@ async def test_an_orcid_of_somebody_else_proves_nothing(
     assert "own ORCID iD is another one (0000-0001-5109-3700)" in (looked.why or "")
 
 
+async def test_the_orcid_of_whoever_stands_does_not_keep_the_other_from_proving_theirs(
+    checker: ProofChecker, zoo: Zoo, claim: Claim, database: Database
+) -> None:
+    other = "0000-0001-5109-3700"
+    async with database.write() as session:
+        eve = await claims.start(session, claim.researcher.id, EVE)
+    for one, user, orcid in ((eve, EVE, other), (claim, ADA, ORCID)):
+        body = _orcid(one.codes[Kind.ORCID])
+        zoo.pages[f"/v3.0/{orcid}/record"] = answer(body, kind="application/json")
+        done, looked = await checker.check(one.id, user, orcid)
+        assert looked.why is None
+    assert done.state is State.DISPUTED
+
+
 async def test_who_may_check_and_how_often(
     checker: ProofChecker, zoo: Zoo, claim: Claim, database: Database
 ) -> None:

@@ -76,6 +76,25 @@ async def test_what_waits_goes_with_its_last_follow(database: Database) -> None:
         assert await announcements.take(session, "c", utcnow(), HOLD) == []
 
 
+async def test_what_is_withdrawn_while_it_is_being_sent_stays_withdrawn(
+    database: Database,
+) -> None:
+    await _followed(database, 1)
+    async with database.write() as session:
+        [parcel] = await announcements.take(session, "c", utcnow(), HOLD)
+        [mine] = await follows.of_user(session, 1)
+        await announcements.unfollow(session, mine)
+        ids = [a.id for a in parcel.announcements]
+        where = parcel.destination.id
+        await announcements.again(session, where, ids, "it was busy", utcnow(), certain=True)
+        await announcements.fail(session, ids, "too long")
+    async with database.write() as session:
+        [only] = await announcements.for_work(session, 1, [where])
+        assert (only.state, only.why) == (State.FILTERED, "no longer followed")
+        later = utcnow() + timedelta(minutes=1)
+        assert await announcements.take(session, "c", later, HOLD) == []
+
+
 async def test_a_paused_follow_records_and_sends_nothing(database: Database) -> None:
     async with database.write() as session:
         ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")

@@ -484,6 +484,13 @@ async def test_who_claims_a_record_is_a_rival_of_who_claims_a_person_behind_it(
     assert (ada.state, bob.state) == (State.VERIFIED, State.VERIFIED)
     eve = await _prove(database, await _start(database, record, EVE))
     assert (eve.state, eve.rivals) == (State.DISPUTED, 2)
+    async with database.read() as session:
+        against = await claims.standing_against(session, eve.id)
+        assert [claim.user_id for claim in against] == [ADA, BOB]
+        untold = await claims.untold_of(session, record)
+        assert {claim.user_id for claim in untold} == {ADA, BOB}
+        for researcher in (record, one, two):
+            assert await claims.claimants(session, researcher) == {ADA, BOB, EVE}
     async with database.write() as session:
         await claims.withdraw(session, ada.id, ADA)
         assert (await claims.get(session, eve.id)).state is State.DISPUTED

@@ -1,14 +1,18 @@
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event, insert, select
 
-from storage import destinations, follows, researchers, watches
+from storage import announcements, destinations, follows, researchers, watches, works
 from storage.answers import utcnow
 from storage.database import Database
 from storage.errors import AlreadyFollowing, NoSuchFollow, TooManyFollows
 from storage.follows import Every, Filter
+from storage.schema import DestinationRow
 from storage.works import Work
 from tests.storage.papers import paper
 
@@ -96,3 +100,47 @@ async def test_pausing_keeps_everything_and_removing_forgets_it(database: Databa
         with pytest.raises(NoSuchFollow):
             await follows.remove(session, follow.id)
         assert await watches.due(session, now + timedelta(days=9), 10) == []
+
+
+async def test_follows_of_one_new_follower_at_once_are_all_kept(database: Database) -> None:
+    async with database.write() as session:
+        ids = [await researchers.ensure(session, f"Ada {n} Lovelace", "arXiv") for n in "abcdef"]
+
+    async def follow(record: int) -> str:
+        async with database.write() as session:
+            where = await destinations.ensure_direct(session, 1)
+            await asyncio.sleep(0.05)
+            try:
+                await follows.add(session, record, where, user_id=1, set_by=1, limit=4)
+            except (AlreadyFollowing, TooManyFollows) as error:
+                return error.code
+        return "followed"
+
+    said = await asyncio.gather(*(follow(record) for record in [*ids, ids[0], ids[0]]))
+    assert said.count("followed") == 4
+    async with database.read() as session:
+        assert len(await follows.of_user(session, 1)) == 4
+
+
+async def test_a_researcher_followed_by_a_thousand_is_announced_with_few_statements(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        one = await follows.add(
+            session, ada, await destinations.ensure_direct(session, 1), user_id=1, set_by=1
+        )
+        same = {"time_zone": "UTC", "discuss": False, "told": False}
+        await session.execute(
+            insert(DestinationRow), [{"user_id": n} | same for n in range(2, 1001)]
+        )
+        ids = await session.scalars(select(DestinationRow.id))
+        everybody = [replace(one, destination=replace(one.destination, id=i)) for i in ids]
+        stored = await works.store(session, [paper(1)], ada)
+        work = (await works.by_ids(session, stored.new))[stored.new[0]]
+        asked: list[str] = []
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", lambda _c, _u, text, *_: asked.append(text))
+        assert await announcements.announce(session, work, everybody, utcnow()) == 1000
+        assert await announcements.announce(session, work, everybody, utcnow()) == 0
+    assert len(asked) < 20

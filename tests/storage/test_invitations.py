@@ -255,6 +255,31 @@ async def test_past_its_time_it_cannot_be_answered_before_it_is_marked(database:
             await invitations.accept(session, sent.id, BOB, NOW + 14 * DAY)
 
 
+async def test_what_could_not_be_sent_is_due_again_for_the_same_reason(
+    database: Database,
+) -> None:
+    record = await _record(database)
+    sent = await _send(database, ADA, record)
+
+    async def tried_twice(now: datetime) -> list[Occasion]:
+        found = []
+        for put_back in (True, False):
+            async with database.write() as session:
+                [delivery] = await deliveries.take_due(session, now)
+                found.append(delivery.occasion)
+                if put_back:
+                    await deliveries.put_back(session, sent.id, delivery.occasion, now)
+        async with database.write() as session:
+            assert await deliveries.take_due(session, now) == []
+        return found
+
+    assert await tried_twice(NOW) == [Occasion.NEW] * 2
+    async with database.write() as session:
+        await invitations.later(session, sent.id, BOB, NOW)
+    assert await tried_twice(NOW + 3 * DAY) == [Occasion.AGAIN] * 2
+    assert await tried_twice(NOW + 11 * DAY) == [Occasion.REMINDER] * 2
+
+
 async def test_closed_messages_wait_for_the_next_command(database: Database) -> None:
     record = await _record(database)
     sent = await _send(database, ADA, record)

@@ -1,5 +1,7 @@
 """Every step of the schema, from the version before it, on real rows."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
@@ -43,6 +45,20 @@ async def test_from_the_first_version_nothing_is_lost(database: Database) -> Non
             text("SELECT title, question, name FROM works, answers, researchers")
         )
         assert kept.all() == [("A title", "What?", "Ada")]
+
+
+async def test_of_several_that_start_at_once_one_migrates(database: Database) -> None:
+    def empty(connection: Connection) -> None:
+        Base.metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+
+    async with database.write() as session:
+        await (await session.connection()).run_sync(empty)
+    starting = [Database(database.url.render_as_string(hide_password=False)) for _ in range(3)]
+    await asyncio.gather(*(one.migrate() for one in starting))
+    for one in starting:
+        assert await one.schema_version() == latest_schema()
+        await one.close()
 
 
 async def test_what_refers_to_a_changed_table_still_does(database: Database) -> None:

@@ -13,6 +13,7 @@ from storage import (
     answers,
     destinations,
     follows,
+    joining,
     optouts,
     persons,
     privacy,
@@ -120,6 +121,45 @@ async def test_a_person_takes_their_works_out_of_a_shared_record(database: Datab
             .join(WorkRow, WorkRow.id == AttributionRow.work_id)
             .where(WorkRow.source_id == paper(1).source_id)
         )
+
+
+async def test_whoever_stands_for_several_records_takes_all_of_them_along(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        names = ("Ada Lovelace", "A. A. King", "Augusta Byron")
+        ada, king, byron = [await researchers.ensure(session, n, "arXiv") for n in names]
+        for number, record in enumerate((ada, king, byron), 1):
+            await works.store(session, [paper(number)], record)
+        await joining.join(session, byron, king, 9)
+        await joining.join(session, king, ada, 9)
+        assert (await optouts.forget(session, ada)).works == 3
+        assert await researchers.everyone(session) == []
+        assert await works.ids_of(session, []) == []
+        for name in names:
+            with pytest.raises(OptedOut):
+                await researchers.ensure(session, name, "arXiv")
+
+
+async def test_a_persons_works_do_not_come_back_through_a_joined_record(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        king = await researchers.ensure(session, "A. A. King", "arXiv")
+        later = await researchers.ensure(session, "Augusta Byron", "arXiv")
+        await works.store(session, [paper(1)], king)
+        await works.store(session, [paper(2), paper(4)], ada)
+        await joining.join(session, king, ada, 9)
+        first = Part("engines", (Placed(1, 1.0, "sure"), Placed(2, 1.0, "sure")))
+        second = Part("music", (Placed(3, 1.0, "sure"),))
+        [person, _] = await persons.save(session, ada, [first, second])
+        assert (await optouts.forget(session, person)).works == 2
+        await works.store(session, [paper(1)], king)
+        await works.store(session, [paper(2)], later)
+        await joining.join(session, later, ada, 9)
+        await works.store(session, [paper(1)], later)
+        assert await works.ids_of(session, [ada]) == [3]
 
 
 async def test_vectors_saved_afterwards_are_still_found(database: Database) -> None:

@@ -1,5 +1,7 @@
 """Persons behind a record: kept over splits, decided for ever, joined and parted."""
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,6 +91,30 @@ async def test_whom_somebody_follows_stays(database: Database) -> None:
         to = await destinations.ensure_direct(session, 7)
         await follows.add(session, two, to, user_id=7, set_by=7)
         await persons.save(session, record, [_part(1, 2, 3, 4, 5, 6)])
+        assert await _works(session, record) == {one: [1, 2, 3, 6], two: [4, 5]}
+
+
+async def test_whom_somebody_begins_to_follow_during_a_split_stays(database: Database) -> None:
+    async with database.write() as session:
+        record = await _record(session)
+        [one, two] = await persons.save(session, record, [_part(1, 2, 3), _part(4, 5)])
+    begun = asyncio.Event()
+
+    async def follow() -> None:
+        async with database.write() as session:
+            to = await destinations.ensure_direct(session, 7)
+            await follows.add(session, two, to, user_id=7, set_by=7)
+            begun.set()
+            await asyncio.sleep(0.3)
+
+    async def split() -> None:
+        await begun.wait()
+        async with database.write() as session:
+            await persons.save(session, record, [_part(1, 2, 3, 4, 5, 6)])
+
+    await asyncio.gather(follow(), split(), split())
+    async with database.read() as session:
+        assert [f.researcher.id for f in await follows.of_user(session, 7)] == [two]
         assert await _works(session, record) == {one: [1, 2, 3, 6], two: [4, 5]}
 
 

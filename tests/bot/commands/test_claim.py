@@ -485,6 +485,44 @@ async def test_the_role_comes_and_goes(
     assert not await held()
 
 
+async def test_the_role_goes_with_whoever_is_overruled_erased_or_opts_out(
+    ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle,
+    den: ChannelHandle, bot: Colloquy, zoo: Zoo, guild: GuildHandle,
+) -> None:  # fmt: skip
+    role = guild.create_role("Researchers")
+
+    async def held(who: MemberActor) -> bool:
+        server = bot.get_guild(guild.id)
+        assert server is not None
+        return role.id in [r.id for r in (await server.fetch_member(who.id)).roles]
+
+    await mod.slash(channel, "admin claimed-role", role=role)
+    await _start(bob, channel)
+    person = options(await ada.slash(channel, "claim start", researcher="Kai Han"))
+    started = await ada.slash(channel, "claim start", researcher="Kai Han")
+    await ada.select(reply(started), [next(v for v in person.values() if v.isdecimal())])
+    await ada.click(reply(started), label="Yes, claim them")
+    await _prove(bot, zoo, ada, channel)
+    assert await held(ada)
+    await _prove(bot, zoo, bob, channel)
+    card = den.last_message
+    assert card is not None
+    assert f"<@{ada.id}> stands now" in words(card)
+    await mod.click(card, label="Approve")
+    assert (await _claim(bot, ada)).state is State.REVOKED
+    assert (await held(ada), await held(bob)) == (False, True)
+    assert (await _claim(bot, ada)).told
+    erase = await bob.slash(channel, "privacy erase")
+    await bob.click(reply(erase), label="Erase everything")
+    assert not await held(bob)
+    await _start(bob, channel)
+    await _prove(bot, zoo, bob, channel)
+    assert await held(bob)
+    out = await bob.slash(channel, "privacy opt-out")
+    await bob.click(reply(out), label="Remove my record")
+    assert not await held(bob)
+
+
 async def test_in_direct_messages(env: Env, bot: Colloquy, zoo: Zoo) -> None:
     carl = env.create_user("carl")
     result = await carl.slash("claim start", researcher="Kai Han")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import discord
 import pytest
 from simcord import ChannelHandle, GuildHandle, MemberActor
 
@@ -101,6 +102,21 @@ async def test_only_moderators_let_a_channel_follow(
     assert "You follow nobody yet" in words(await ada.slash(channel, "follow list"))
     taken = await ada.slash(channel, "follow remove", follow="Kai Han")
     assert "That is not followed here" in words(taken)
+
+
+async def test_a_thread_follows_for_those_who_may_write_in_it(
+    ada: MemberActor, bot: Colloquy, channel: ChannelHandle
+) -> None:
+    room = bot.get_channel(channel.id)
+    assert isinstance(room, discord.TextChannel)
+    await room.create_thread(name="papers", type=discord.ChannelType.public_thread)
+    [thread] = channel.threads
+    done = await ada.slash(channel, "follow add", researcher="Kai Han", where=thread)
+    assert f"New papers come to <#{thread.id}>" in words(done)
+    await ada.slash(channel, "follow remove", follow="Kai Han")
+    await room.set_permissions(room.guild.default_role, send_messages_in_threads=False)
+    refused = await ada.slash(channel, "follow add", researcher="Kai Han", where=thread)
+    assert "Only who may write in that thread" in words(refused)
 
 
 async def test_pause_resume_and_remove(ada: MemberActor, channel: ChannelHandle) -> None:

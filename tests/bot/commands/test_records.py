@@ -5,9 +5,10 @@ from __future__ import annotations
 from simcord import ChannelHandle, MemberActor
 
 from bot.client import Colloquy
-from storage import persons
+from storage import joining, persons
 from tests.bot.commands.conftest import AddResearcher
 from tests.bot.seeing import reply, words
+from tests.storage.claimed import claim
 
 
 async def test_two_records_are_joined_and_parted_and_both_are_in_the_log(
@@ -42,3 +43,25 @@ async def test_two_records_are_joined_and_parted_and_both_are_in_the_log(
     log = words(await mod.slash(channel, "admin joined-records"))
     assert "No two records are joined." in log
     assert log.index("joined to") < log.index("parted from")
+
+
+async def test_a_record_that_was_claimed_elsewhere_is_not_joined_here(
+    ada: MemberActor,
+    mod: MemberActor,
+    channel: ChannelHandle,
+    bot: Colloquy,
+    add_researcher: AddResearcher,
+) -> None:
+    other = await add_researcher("Kai Han", source="OpenAlex")
+    async with bot.database.write() as session:
+        await claim(session, 1, ada.id)
+    both = {"record": f"id:{other}", "same-as": "id:1"}
+    said = words(await mod.slash(channel, "admin join-records", **both))
+    assert "has claimed it elsewhere" in said
+    async with bot.database.write() as session:
+        assert await joining.everything(session) == []
+        await joining.join(session, other, 1, 9)
+    said = words(await mod.slash(channel, "admin part-records", record=f"id:{other}"))
+    assert "has claimed it elsewhere" in said
+    async with bot.database.read() as session:
+        assert len(await joining.everything(session)) == 1
