@@ -312,7 +312,8 @@ _RULES: tuple[_Rule, ...] = (
         Kind.EARLIEST,
         rf"\b(?:earliest|oldest|very first|first[- ]ever)\b.{{0,20}}\b{WORKS}\b(?! (?:to|that)\b)|"
         rf"\b(?:R['’]s?|his|her|their|the) first (?:\w+ )?{WORKS}\b(?! (?:to|that|which)\b)|"
-        rf"\b(?:which|what)(?: one)? (?:is|was) the (?:earliest|oldest|(?:very )?first)(?: one)?\s*[?.!]*$|"
+        r"\b(?:which|what)(?: one)? (?:is|was) the (?:earliest|oldest|(?:very )?first)"
+        rf"(?: one)?\s*[?.!]*$|"
         rf"\bfirst (?:{WORKS}) (?:by|of|from) R\b|\b(?:publish\w*|wr\w+|begin|start\w*) first\b|"
         rf"\bwhen (?:did|has) {_WHO} (?:first|start|begin)\b",
     ),

@@ -63,13 +63,6 @@ def test_questions_put_in_one_are_told_apart(text: str, asked: tuple[str, ...]) 
     assert parts(text) == asked
 
 
-def test_what_a_question_speaks_of_is_read_off_the_places_of_its_words() -> None:
-    asked = read_asked("how does GrainNet handle the wet sand of volcanoes?")
-    assert asked.objects == ("wet", "sand", "volcanoes")
-    assert asked.end == "volcanoes"
-    assert read_asked("how much accuracy does GrainNet add?").end == ""
-
-
 def test_shouting_names_nothing() -> None:
     assert read_asked("HOW MANY IMAGES DOES IT NEED?").names == ()
 
