@@ -152,7 +152,7 @@ COMMANDS = {
     "admin claimed-role": moderators({}, "Claimed researchers get no role in this server."),
     "admin claims": moderators({}, "laim"),
     "admin join-records": moderators(
-        {"record": "Kai Han", "same-as": "Kai Han"}, "Please name two different author records"
+        {"record": "Kai Han", "same-as": "Kai Han"}, "behind that record has claimed it elsewhere"
     ),
     "admin part-records": moderators({"record": "Kai Han"}, "is not joined to another record"),
     "admin joined-records": moderators({}, "No two records are joined."),
@@ -247,7 +247,7 @@ PRESSES: dict[str, Press] = {
     "Theirs": Press(
         lambda w: namesakes.SayWhose(1, 1, True),
         namesakes.REPORTED,
-        dict.fromkeys((CLAIMED, MODERATOR), "theirs"),
+        {CLAIMED: "theirs"},  # the moderator's server is not the one of the claim
     ),
     "Graph": Press(lambda w: exploring.GraphOf("r1"), "Person · 3"),
     "Show more": Press(lambda w: exploring.Turn("w", "Show more", AROUND_KAI), "Person · 3"),
