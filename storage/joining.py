@@ -32,7 +32,8 @@ class Step:
 async def join(session: AsyncSession, record_id: int, kept_id: int, user_id: int) -> Researcher:
     """Say that two records are one person's; returns the record that stands for both from now on.
 
-    The joined record stays as it was, so that the two can be parted again.
+    The joined record stays as it was, so that the two can be parted again. Where
+    somebody has proved that one of them is theirs, that one stands for both, whichever is given.
 
     Raises:
         UnknownResearcher: there is no such record (any more).
@@ -47,11 +48,14 @@ async def join(session: AsyncSession, record_id: int, kept_id: int, user_id: int
     known = (await joins(session)).get(joined.id)
     if known is not None:
         raise AlreadyJoined(name=joined.name, kept=(await get(session, known)).name)
-    proved = select(ClaimRow.user_id).where(
+    proved = select(ClaimRow.researcher_id, ClaimRow.user_id).where(
         ClaimRow.researcher_id.in_((joined.id, kept.id)), ClaimRow.state == "verified"
     )
-    if len(set(await session.scalars(proved))) > 1:
+    claimed: dict[int, int] = dict((await session.execute(proved)).all())
+    if len(set(claimed.values())) > 1:
         raise TwoClaimants(name=joined.name, other=kept.name)
+    if joined.id in claimed and kept.id not in claimed:
+        joined, kept = kept, joined
     row = JoinRow(record_id=joined.id, kept_id=kept.id, user_id=user_id, joined_at=utcnow())
     session.add(row)
     _note(session, joined.id, kept.id, user_id, joined=True)

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import destinations, follows, joining, network, persons, privacy, researchers, works
+from storage import (
+    claims,
+    destinations,
+    follows,
+    joining,
+    network,
+    persons,
+    privacy,
+    researchers,
+    works,
+)
 from storage.database import Database
 from storage.errors import AlreadyJoined, NotJoined, NotTwoRecords, TwoClaimants, WorkNotListed
 from storage.names import name_key
@@ -226,6 +236,15 @@ async def test_joined_records_are_one_in_the_graph(database: Database) -> None:
         assert [h.id for h in await network.works_of(session, record)] == [3, 2, 1]
         await joining.part(session, other, 7)
         assert await whose() == (other, "A. A. Lovelace")
+
+
+async def test_a_claimed_record_stands_for_both(database: Database) -> None:
+    async with database.write() as session:
+        record = await _record(session, 2)
+        other = await claimed_record(session, "A. A. Lovelace", 11)
+        kept = await joining.join(session, other, record, 7)
+        assert (kept.id, kept.claimed) == (other, True)
+        assert await claims.holder(session, await persons.record_of(session, record)) == 11
 
 
 async def test_three_records_are_parted_one_by_one(database: Database) -> None:
