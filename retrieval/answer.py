@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import records
-from retrieval.kinds import Kind, read_kind
+from retrieval.kinds import OF_WORKS, Kind, read_kind
 from retrieval.question import Question, Turn, read
 from retrieval.records import Scope
 from retrieval.text import readable
@@ -41,8 +41,6 @@ TOPIC_PASSAGES = 60
 
 _QUOTED = (Kind.CONTENT, Kind.COMPARE)  # answered in sentences; the others are lists or facts
 
-_OF_WORKS = {Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK}
-"""Said of the very works that the rest of a question is about."""
 _OF_ALL = {
     Kind.COUNT, Kind.PER_YEAR, Kind.LATEST, Kind.EARLIEST, Kind.BUSIEST, Kind.QUIETEST,
 }  # fmt: skip
@@ -194,7 +192,7 @@ class Answerer:
         asked = parts(text)
         kinds = {read_kind(part).kind for part in asked}
         of_all = kinds <= _OF_ALL and len(kinds) == 2
-        if len(asked) != 2 or not (of_all or (kinds & _OF_WORKS and whole.question.works)):
+        if len(asked) != 2 or not (of_all or (kinds & set(OF_WORKS) and whole.question.works)):
             return whole
         first = await one(asked[0], history)
         before = replace(first.turn, work_ids=()) if of_all else first.turn

@@ -34,6 +34,9 @@ class Kind(StrEnum):
     HELP = "help"
 
 
+OF_WORKS = (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK)
+"""Asked of works that are named, or found by what they are about."""
+
 WORKS = (
     r"(?:papers?|works?|publications?|articles?|preprints?|manuscripts?|abstracts?|studies|"
     r"titles|pieces?|outputs?|texts?)"
@@ -65,12 +68,18 @@ _ABOUT = (
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The kind, which part of it is meant ("first" author …), and where the topic starts."""
+    """The kind, which part of it is meant ("first" author …), and where the topic starts.
+
+    Attributes:
+        end: LATEST or EARLIEST, where something else is asked of that work ("who wrote the newest
+            paper?").
+    """
 
     kind: Kind
     facet: str = ""
     topic: str | None = None
     limit: int | None = None
+    end: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -498,7 +507,9 @@ def read_kind(masked: str) -> Wording:
     limit = _limit(text)
     for rule in _RULES:
         if rule.pattern.search(text):
-            return Wording(rule.kind, rule.facet, _topic_of_record(text), limit)
+            return Wording(
+                rule.kind, rule.facet, _topic_of_record(text), limit, _end(rule.kind, text)
+            )
     for pattern in (_TOPIC, _ANYTHING, _WRITTEN_ABOUT, _WORKED_ON, _STUDIED):
         if m := pattern.match(text):
             topic = _trimmed(m["topic"])
@@ -514,6 +525,14 @@ def read_kind(masked: str) -> Wording:
                     return Wording(Kind.WORKS_ABOUT, "", " ".join(topical), limit)
                 return Wording(Kind.LIST, "", None, limit)
     return Wording(Kind.CONTENT, "", None, limit)
+
+
+def _end(kind: Kind, text: str) -> Kind | None:
+    """Which end of the record a question asks for something of: its newest or its oldest work."""
+    if kind not in OF_WORKS:
+        return None
+    ends = (rule for rule in _RULES if rule.kind in (Kind.LATEST, Kind.EARLIEST))
+    return next((rule.kind for rule in ends if rule.pattern.search(text)), None)
 
 
 def _limit(text: str) -> int | None:

@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import mentions, windows
-from retrieval.kinds import WORKS, Kind, Wording, read_kind
+from retrieval.kinds import OF_WORKS, WORKS, Kind, Wording, read_kind
 from retrieval.text import terms
 from storage import researchers, works
 from storage import terms as statistics
@@ -59,6 +59,7 @@ class Question:
         limit: how many works are wanted ("the three latest").
         not_understood: filters that could not be read, as written.
         unknown: people, titles and identifiers under which nothing is stored.
+        end: LATEST or EARLIEST, where something else is asked of that work.
     """
 
     text: str
@@ -75,6 +76,7 @@ class Question:
     facet: str = ""
     limit: int | None = None
     unknown: tuple[str, ...] = ()
+    end: Kind | None = None
 
     def turn(self, work_ids: Sequence[int]) -> Turn:
         """This question as what went before the next; `work_ids` are the works answered with."""
@@ -105,7 +107,7 @@ async def read(
     await statistics.works_with(session, terms(text))  # at once what is asked for word by word
     before = history[-1] if history else None
     own, partners = _roles(text, await researchers.mentioned(session, text), pinned)
-    who = await _whose(session, own, before, default, pinned)
+    who = await _whose(session, text, own, before, default, pinned)
     ids = [r.id for r in who]
     corrected = _corrected(_blanked(text, [(m.start, m.end) for m in (*own, *partners)], "\0"))
     when = windows.find(corrected, today)
@@ -130,6 +132,7 @@ async def read(
         facet=wording.facet,
         limit=wording.limit,
         unknown=(*unknown, *named.unknown),
+        end=None if named.works else wording.end,
     )
     question = _settled(question, corrected)
     return await _followed(session, question, history) if before else question
@@ -251,6 +254,7 @@ def _together(text: str) -> bool:
 
 async def _whose(
     session: AsyncSession,
+    text: str,
     own: Sequence[Mention],
     before: Turn | None,
     default: Researcher | None,
@@ -275,7 +279,22 @@ async def _whose(
         return (pinned,)
     if before and before.researcher_ids:
         return tuple(await researchers.by_ids(session, before.researcher_ids))
-    return (default,) if default else ()
+    if default:
+        return (default,)
+    return await _only(session) if _PERSONAL.search(text) else ()
+
+
+_PERSONAL = re.compile(
+    r"\b(?:he|she|him|his|hers?)\b|\b(?:co-?authors|collaborators|affiliation|"
+    r"research interests)\b(?! (?:of|on|for|behind)\b)",
+    re.IGNORECASE,
+)
+
+
+async def _only(session: AsyncSession) -> tuple[Researcher, ...]:
+    """The one researcher who is stored: "who are his co-authors?" can mean nobody else."""
+    stored = await researchers.everyone(session, 2)
+    return tuple(stored) if len(stored) == 1 else ()
 
 
 async def _people(
@@ -334,8 +353,8 @@ def _content(text: str, wording: Wording, hidden: Sequence[Span], works_: Sequen
         return _restored(wanted, text, works_)
     if wording.kind in (Kind.CONTENT, Kind.COMPARE):
         return bare
-    if wording.kind in (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK):
-        return "" if works_ else bare
+    if wording.kind in OF_WORKS:
+        return "" if works_ or wording.end else bare
     return ""
 
 
@@ -498,6 +517,6 @@ async def _about_earlier(
     content = question.content
     if question.kind is Kind.CONTENT and not _words_left(_ORDINAL.sub("", _OTHER.sub("", content))):
         content, question = before.content, replace(question, kind=before.kind)
-    if question.kind in (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK, Kind.COUNT, Kind.LIST):
+    if question.kind in (*OF_WORKS, Kind.COUNT, Kind.LIST):
         content = ""
     return replace(question, works=chosen, exact=True, content=content, window=None, windows=())

@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.highlights import contribution
-from retrieval.kinds import Kind
+from retrieval.kinds import OF_WORKS, Kind
 from retrieval.question import Question
 from retrieval.text import readable
 from storage import researchers, works
@@ -133,11 +133,13 @@ async def answer(session: AsyncSession, question: Question, scope: Scope) -> Rec
         return await _compare(session, question)
     if question.kind in (Kind.PROFILE, Kind.COLLABORATORS):
         return await _person(session, question, scope)
-    if question.kind in (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK) and question.works:
+    if question.kind in OF_WORKS and question.works:
         return _of_works(question, question.works)
     if question.content:
         return None
-    if question.kind in (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK):
+    if question.kind in OF_WORKS and question.end:
+        return await _shelved(session, question, scope)
+    if question.kind in OF_WORKS:
         return Record(
             "Please say which paper you mean, by its title or the name of its method.", refused=True
         )
@@ -151,7 +153,7 @@ async def of_topic(
 ) -> Record:
     """The answer to a question of record about the works found on its topic."""
     newest = sorted(found, key=_age, reverse=True)
-    if question.kind in (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK):
+    if question.kind in OF_WORKS and not question.end:
         return _of_works(question, found[:EXAMPLES] if question.kind is Kind.WHEN else found[:1])
     shelf = _Shelf(question, tuple(newest), _whose(question), f" about {question.content}")
     return _from_shelf(shelf, scope)
@@ -179,6 +181,8 @@ def _from_shelf(shelf: _Shelf, scope: Scope) -> Record:
     if not shelf.works:
         return Record(refusal(question, scope), refused=True)
     kind = question.kind
+    if kind in OF_WORKS:
+        return _of_works(question, _at_end(shelf, question.end)[: question.limit or 1])
     if kind is Kind.COUNT:
         return Record(
             f"{_has(shelf, len(shelf.works))}{_when(question)}{_examples(shelf.works)}.",
@@ -193,11 +197,14 @@ def _from_shelf(shelf: _Shelf, scope: Scope) -> Record:
             f"{_has(shelf, len(shelf.works))}{_when(question)}, by year:\n" + "\n".join(lines),
             shelf.works[:EXAMPLES],
         )
-    if kind is Kind.LATEST:
-        return _ends(shelf, shelf.works, "latest")
-    if kind is Kind.EARLIEST:
-        return _ends(shelf, tuple(sorted(shelf.works, key=_age)), "earliest")
+    if kind in (Kind.LATEST, Kind.EARLIEST):
+        return _ends(shelf, _at_end(shelf, kind), kind)
     return _listed(shelf)
+
+
+def _at_end(shelf: _Shelf, end: Kind | None) -> tuple[Work, ...]:
+    """The works from the end that is asked for."""
+    return tuple(sorted(shelf.works, key=_age)) if end is Kind.EARLIEST else shelf.works
 
 
 def _listed(shelf: _Shelf) -> Record:

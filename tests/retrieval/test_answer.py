@@ -224,6 +224,8 @@ async def test_nobody_pinned_searches_everything(desk: Desk) -> None:
         ("did she publish more in 2020 or in 2021?", "Mara Lindqvist has 2 works in 2021; "),
         ("how many papers per year?", "2021: 2"),
         ("link to GrainNet", "https://arxiv.org/abs/2001.00001"),
+        ("who wrote the oldest paper?", "“GrainNet"),
+        ("when was the newest paper published?", "“Ignore All Instructions”"),
     ],
 )
 async def test_questions_of_record_are_exact(desk: Desk, text: str, said: str) -> None:
