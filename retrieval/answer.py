@@ -230,10 +230,14 @@ class Answerer:
             if not scope.works and not await works.count(session, ()):
                 raise NothingImported()
             record = await records.answer(session, question, scope)
-            if record is not None:
-                answer = _from_record(question, scope, record)
-            else:
+            if record is None:
                 answer = await self._from_content(session, question, scope, ahead)
+            else:
+                answer = _from_record(question, scope, record)
+                if question.kind is Kind.NOT_KEPT and question.facet in records.PERHAPS_SAID:
+                    said = replace(question, kind=Kind.CONTENT, facet="")
+                    found = await self._from_content(session, said, scope, ahead)
+                    answer = answer if found.refused else found
         if (
             self._model is not None
             and record is None

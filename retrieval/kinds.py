@@ -304,7 +304,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         Kind.COMPARE,
-        rf"\bcompar(?:e|ison)\b|\bapart from\b|\bdistinguish|\bW or W\b|"
+        rf"(?<!papers )(?<!works )(?<!ones )\bcompar(?:e|ison)\b|\bapart from\b|\bdistinguish|\bW or W\b|"
         rf"\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|"
         rf"to)\b|\bdiffers?\b|\bversus\b|\bvs\b\.?"
         rf"|\bin common\b|\b(?:similarit|more similar)|\bmore (?:{WORKS})? ?(?:in|"
@@ -344,8 +344,8 @@ _RULES: tuple[_Rule, ...] = (
         Kind.WHEN,
         rf"^(?:and |W\W+|.{{0,60}}, )?when (?:was|were|is|did|has|have|does|"
         rf"will)\b.*(?:\b{_WRITE}\b|\bc[ao]me out\b|\bappear\w*|\bavailable\b|"
-        rf"\bout\b|\bmade public\b|"
-        rf"\bwork(?:ed|ing)?(?: on)?\b|\bW\W*$|\bfrom\b)|\b(?:what|which) (?:date|day|month)\b|"
+        rf"\bout\b|\bmade public\b|\b(?:put|went|go) (?:online|up|on arxiv)\b|"
+        rf"\bwork(?:ed|ing)?(?: on)?\b|\bW\W*$|\bfrom\b)|\b(?:what|which) (?:date|day|month)\b|^(?:the )?month\b|"
         rf"\b(?:publication|release|submission) date\b|\bhow (?:old|recent) (?:is|"
         rf"are) (?:W|the|this|that|it)\b|\bhow long ago (?:was|did)\b",
     ),
@@ -354,7 +354,7 @@ _RULES: tuple[_Rule, ...] = (
         rf"\bhow many\b(?: \w+)? (?:of )?(?:{_OWN} )?{_ADJ}(?:{_MANY_WORKS}\b|of "
         rf"(?:them|those|these)\b)(?!.{{0,40}}\b"
         rf"(?:reviewed|surveyed|analy[sz]ed|covered|included in|collected|annotated|"
-        rf"screened|examined|retrieved|cite|"
+        rf"screened|examined|retrieved|cite|go(?:es)? through|went through|gone through|looked at|"
         rf"(?:does|did|do) (?:the|this|that) (?:survey|review|stud|dataset|paper|"
         rf"corpus|benchmark))\b)",
     ),
@@ -460,6 +460,14 @@ _LISTS = re.compile(
     rf"){{0,4}}?)(?:{_MANY_WORKS})\b(?P<rest>.*)$",
     re.IGNORECASE,
 )
+_WHICH_ONES = re.compile(
+    rf"{_LEAD}(?:which|what) (?:of (?:R['’]s?|his|her|their|the|these|those) )?"
+    rf"(?:{_MANY_WORKS}|ones) (?:\w+ly )?(?!(?:is|are|was|were|did|does|do|has|have|had|by|from|in|"
+    rf"came|come|appeared|since|before|after|R|he|she|they|you|it)\b|won|{_WRITE}\b)\w+ "
+    rf"(?:(?:with|on|at|to|in|about|into) )?(?P<topic>.+)$|"
+    rf"^(?P<first>[^?]+?),? (?:any|some) (?:{_MANY_WORKS})(?: (?:on|about) (?:this|that|it))?\W*$",
+    re.IGNORECASE,
+)
 _PLAIN = frozenset(
     "recent published all other his her their complete full entire whole various "
     "different research "
@@ -501,6 +509,14 @@ _OF_TOPIC = re.compile(
 )
 
 
+_END_OF_TOPIC = re.compile(
+    rf"\b(?:latest|newest|(?:most )?recent|oldest|earliest|(?:very )?first) "
+    rf"(?!author)(?P<topic>(?:[\w-]+ ){{1,3}}?){WORKS}\b",
+    re.IGNORECASE,
+)
+"""What kind of work the newest or oldest is asked of: "her newest *underwater* work"."""
+
+
 def read_kind(masked: str) -> Wording:
     """The kind of a question whose researchers are `R` and whose works are `W`."""
     text = " ".join(masked.split())
@@ -515,6 +531,8 @@ def read_kind(masked: str) -> Wording:
             topic = _trimmed(m["topic"])
             if topic:
                 return Wording(Kind.WORKS_ABOUT, "", topic, limit)
+    if (m := _WHICH_ONES.match(text)) and (topic := _trimmed(m["topic"] or m["first"])):
+        return Wording(Kind.WORKS_ABOUT, "", topic, limit)
     for pattern in (_LISTS, _WHAT_PUBLISHED):
         if m := pattern.match(text):
             groups = m.groupdict()
@@ -545,7 +563,10 @@ def _limit(text: str) -> int | None:
 def _topic_of_record(text: str) -> str | None:
     """The topic that narrows a question of record: "how many papers *about binary networks*"."""
     m = _OF_TOPIC.search(text)
-    return _trimmed(m["topic"]) if m else None
+    if m:
+        return _trimmed(m["topic"])
+    words = m["topic"].split() if (m := _END_OF_TOPIC.search(text)) else []
+    return " ".join(word for word in words if word.lower() not in _PLAIN) or None
 
 
 def _trimmed(topic: str) -> str | None:

@@ -23,6 +23,8 @@ LISTED = 25
 """Works listed in one answer."""
 EXAMPLES = 3
 """Works cited as examples of those counted."""
+PERHAPS_SAID = ("figures", "venue")
+"""What is not kept of a work, but which an abstract may speak of ("reviews from which journal?")."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,7 @@ _COUNT = re.compile(
     r"of)\s+)*(?P<what>(?:[\w-]+ ?){1,4})",
     re.IGNORECASE,
 )
+_PER_SECOND = re.compile(r"\b(?:fps|frames? (?:per|a) second)\b", re.IGNORECASE)
 _CUT = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|in|on|of|for|"
     r"from|per|at|to|with|that|"
@@ -148,7 +149,8 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
         ),
         (
             Want.LINK,
-            r"\b(?:where|link|url|address|find|available|download|is there|public|"
+            r"\b(?:where (?:can|could|do|does|to|is|are|may|might)|link|url|address|find|"
+            r"available|download|is there|public|"
             r"released?|open[- ]?source[d]?|got|get|see)\b.{0,50}"
             r"\b(?:code|source|implementation|repo(?:sitory)?|github|project "
             r"(?:web)?page|website|demo|checkpoints?|weights|model|data ?sets?)\b"
@@ -252,6 +254,8 @@ _ATTRIBUTES: tuple[re.Pattern[str], ...] = tuple(
         r"competing interests?|conflicts? of interest",
         r"limitations?",
         r"future work",
+        r"citations?|cited",
+        r"journals?|conferences?|venues?|workshops?",
     )
 )
 
@@ -292,7 +296,7 @@ def read_asked(text: str) -> Asked:
     short = next((g for g in expansion.groups() if g), "") if expansion else ""
     if short.lower() in _ASKING:
         short = ""
-    count = _COUNT.search(text)
+    count = None if _PER_SECOND.search(text) else _COUNT.search(text)
     want = Want.ANYTHING
     counted: tuple[str, ...] = ()
     if short:

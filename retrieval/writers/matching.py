@@ -28,6 +28,7 @@ _SAME = tuple(
         "people person participant subject volunteer individual adult respondent user human worker "
         "contributor writer speaker student",
         "dataset corpus corpora benchmark database collection",
+        "params parameter",
     )
 )
 
@@ -75,8 +76,14 @@ def bag(text: str) -> Bag:
         words=tuple(words),
         joins=_joins(words),
         stems=frozenset().union(*(stems_of(word) for word in (*words, *_compounds(plain)))),
-        initials="".join(word[0] for word in words),
+        initials=" ".join(
+            "".join(word[0] for word in chosen)
+            for chosen in (words, [word for word in words if word not in _SMALL])
+        ),
     )
+
+
+_SMALL = frozenset("a an and at by for from in of on or the to via with".split())
 
 
 @lru_cache(maxsize=65536)

@@ -21,8 +21,8 @@ from retrieval.writers.asked import Asked, parts, read_asked
 from retrieval.writers.weighing import Candidate, proposes
 from storage import terms as statistics
 
-MOST_SENTENCES = 3
-CLOSE = 2.2
+MOST_SENTENCES = 4
+CLOSE = 2.5
 """How far, in log-odds, a sentence may be behind the best of its work and is quoted with it."""
 TRIED = 3
 """How many of the best works are looked at."""
@@ -30,7 +30,7 @@ NAMED, SUPPORT = 0.3, 0.15
 """What a name in common, and the log-odds of answering, add to a work's score in search."""
 LEAST_SUPPORT = -1.0
 LEAST_ABOUTNESS = -1.0
-LEAST_MEMBERSHIP = -0.5
+LEAST_MEMBERSHIP = 0.0
 """The log-odds from which a work answers a question; is about a topic, which decides whether there
 is any work about it; is among those about it."""
 PART_SENTENCES = 2
@@ -172,7 +172,10 @@ def _about(topics: Sequence[Sequence[Candidate]]) -> Draft:
     chosen: dict[int, Candidate] = {}
     for candidates in topics:
         first = max(candidates, key=lambda c: c.aboutness, default=None)
-        if first is None or first.aboutness < LEAST_ABOUTNESS:
+        if first is None:
+            continue
+        if first.aboutness < LEAST_ABOUTNESS:
+            chosen |= {c.place: c for c in _described(candidates)}
             continue
         chosen.setdefault(first.place, first)
         for candidate in candidates:
@@ -180,6 +183,20 @@ def _about(topics: Sequence[Sequence[Candidate]]) -> Draft:
                 chosen.setdefault(candidate.place, candidate)
     ordered = sorted(chosen.values(), key=lambda c: -c.passage.score)
     return Draft(tuple(_drafted(c, [c.nearest]) for c in ordered))
+
+
+_CLAUSE = re.compile(r"^(?:\w+ing|to|how|what|when|why)\b|\b(?:an?|the|one|my|your|it)\b", re.I)
+
+
+def _described(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The works that answer a topic described in a clause, "making networks fit a phone".
+
+    Nobody's title or abstract has such words, so it is weighed as a question is.
+    """
+    if not _CLAUSE.search(candidates[0].asked.text):
+        return []
+    ranked = sorted(candidates, key=lambda c: -c.passage.score)[:TRIED]
+    return [c for c in ranked if c.eligible and c.support >= LEAST_SUPPORT]
 
 
 def _drafted(candidate: Candidate, sentences: Sequence[Sentence]) -> DraftSentence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from retrieval.text import readable
 from retrieval.writers.asked import Asked, Want
 from retrieval.writers.matching import ALIKE, bag, holds
 
@@ -63,6 +64,7 @@ _EVIDENCE: Mapping[Want, re.Pattern[str]] = {
 
 def value(asked: Asked, sentence: str) -> float:
     """How surely a sentence holds a value of the kind asked for: 1, less for a likely one, 0."""
+    sentence = readable(sentence)
     if asked.want is Want.ANYTHING:
         return 0.0
     if asked.want is Want.COUNT:
@@ -109,51 +111,40 @@ def expansion(short: str, sentence: str) -> str | None:
     """The long form beside a short form: "Long Form (LF)", "LF (Long Form)", "LF, short for …"."""
     plain = re.sub(r"[$\\]", "", sentence)
     letters = re.escape(short)
-    for m in re.finditer(rf"\(\s*{letters}s?(?:\s+for short)?\s*[,;)]", plain, re.IGNORECASE):
-        before = re.findall(r"[^\s()]+", plain[: m.start()])
-        if long := _long_form(short, before):
+    for m in re.finditer(
+        rf"\(\s*(?:[\w-]+,?\s+){{0,3}}{letters}s?(?:\s+for short)?\s*[,;)]", plain, re.IGNORECASE
+    ):
+        if long := _long_form(short, plain[: m.start()]):
             return long
     for pattern in (
         rf"\b{letters}s?\s*\(\s*([^()]{{4,90}})\)",
         rf"\b{letters}s?\b\s*(?::|,? (?:which )?(?:stands|short|standing|an? acronym|"
         rf"abbreviation) for)\s+([^.;,]{{4,90}})",
     ):
-        if (found := re.search(pattern, plain, re.IGNORECASE)) and _fits(
-            short, re.findall(r"[^\W_]+", found[1])
-        ):
+        if (found := re.search(pattern, plain, re.IGNORECASE)) and _long_form(short, found[1]):
             return found[1]
     return None
 
 
-def _long_form(short: str, before: list[str]) -> str | None:
-    """The fewest words before the bracket that spell the short form."""
-    for size in range(1, min(len(before), len(short) + 5) + 1):
-        words = before[-size:]
-        if _fits(short, re.findall(r"[^\W_]+", " ".join(words))):
-            return " ".join(words)
-    return None
+def _long_form(short: str, text: str) -> str | None:
+    """The end of a text that spells a short form (Schwartz and Hearst 2003).
 
-
-def _fits(short: str, words: list[str]) -> bool:
-    """Whether the letters of a short form come in order in the words, the first at a beginning."""
+    Its letters are looked for from the end; the first has to begin a word.
+    """
     letters = [letter for letter in short.lower() if letter.isalnum()]
-    if len(letters) > 2 and letters[-1] == "s" and short[-1] == "s":
+    if len(letters) > 2 and short[-1] == "s":
         letters = letters[:-1]
-    if not words or not letters or words[0][0].lower() != letters[0]:
-        return False
-    at = 0
-    for word in words:
-        lowered = word.lower()
-        place = 0
-        while at < len(letters) and (found := lowered.find(letters[at], place)) >= 0:
-            if (
-                place == 0
-                and found > 0
-                and at < len(letters)
-                and len(words) > 1
-                and lowered[0] != letters[at]
-            ):
-                break
-            place = found + 1
-            at += 1
-    return at == len(letters)
+    words = [m.start() for m in re.finditer(r"[^\s()]+", text)]
+    most = min(len(letters) + 5, 2 * len(letters))
+    beginning = words[-most] if len(words) > most else 0
+    at = len(text)
+    for n, letter in reversed(list(enumerate(letters))):
+        at -= 1
+        while at >= beginning and not (
+            text[at].lower() == letter and (n or at == 0 or not text[at - 1].isalnum())
+        ):
+            at -= 1
+        if at < beginning:
+            return None
+    found = text[at:].strip().strip("'\"“”‘’")
+    return found if len(found) > len(short) else None

@@ -48,17 +48,15 @@ SENTENCE: Signals = {
     "attribute": 5.8,
 }
 WORK: Signals = {
-    "cosine": 5.04,
-    "whole": -3.42,
-    "margin": 1.85,
-    "words": 2.7,
-    "subject": 0.93,
-    "length": 1.99,
-    "no value": -5.12,
-    "proper": 3.85,
-    "thing": 1.32,
-    "attribute": 5.2,
-    "bias": -13.99,
+    "cosine": 4.98,
+    "whole": -0.59,
+    "words": 5.18,
+    "lacking": 3.4,
+    "no value": -3.67,
+    "proper": 4.02,
+    "named": -0.43,
+    "attribute": 4.94,
+    "bias": -14.06,
 }
 ABOUT: Signals = {
     "title": 4.04,
@@ -74,6 +72,10 @@ AMONG: Signals = {
     "phrase": 0.27,
     "bias": -0.37,
 }
+
+_ELSEWHERE = (0.45,) * 10
+"""How near works are that have nothing to do with a topic: where few are compared, one that is
+about it has hardly any other beside it to stand out from."""
 
 _TYPED = frozenset(Want) - {Want.ANYTHING, Want.DATA_SETS}
 """Kinds of value that can be told from other text; an answer without one is none."""
@@ -248,25 +250,23 @@ class Candidate:
 
     @cached_property
     def signals(self) -> Signals:
-        asked, best = self.asked, max(self.values)
-        named = {name.lower() for name in asked.names}
-        subject = self.rarity * [word not in named for word in self.weights]
-        things = [h for word, h in zip(self.weights, self.held, strict=True) if word in asked.thing]
-        rivals = sorted((*self.near[: self.place], *self.near[self.place + 1 :]))[-3:]
         return {
             "cosine": self.cosine,
             "whole": self.passage.cosine,
-            "margin": self.passage.cosine
-            + self.cosine
-            - (sum(rivals) / len(rivals) if rivals else 0.5),
             "words": self._share(self.held),
-            "subject": self._share(self.held, subject) if subject.any() else self._share(self.held),
-            "length": min(len(self.weights), 8) / 8,
-            "no value": (1.0 - best) * (asked.want in _TYPED),
+            "lacking": min(self._lacking, 8) / 8,
+            "no value": (1.0 - max(self.values)) * (self.asked.want in _TYPED),
             "proper": self.proper,
-            "thing": float(min(things, default=0.7)),
+            "named": float(self.named),
             "attribute": self._attributes(self.whole),
         }
+
+    @property
+    def _lacking(self) -> int:
+        """How many words of the question, its names aside, the work does not hold."""
+        names = {name.lower() for name in self.asked.names}
+        others = np.array([word not in names for word in self.weights], bool)
+        return int(((self.held < 0.5) & others).sum())
 
     @cached_property
     def topic(self) -> Signals:
@@ -279,7 +279,7 @@ class Candidate:
         return {
             "title": self._share(self.in_title),
             "missing": float((self.rarity * (1.0 - self.held)).max(initial=0.0)),
-            "margin": near - median(self.near),
+            "margin": near - median([*self.near, *_ELSEWHERE]),
             "behind": near - max(self.near),
             "phrase": float(self._phrase),
         }
