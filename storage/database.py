@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 
 from storage.errors import DatabaseTooNew, DatabaseUnavailable, NoDiskSpace
 from storage.schema import Base
+from storage.sqlite import connect
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S = 30
@@ -177,6 +178,10 @@ def latest_schema() -> str:
 
 
 def _prepare_sqlite(engine: Any) -> None:
+    @event.listens_for(engine, "do_connect")
+    def _in_one_step(_dialect: object, _record: object, _: object, options: Any) -> None:
+        options["async_creator_fn"] = connect
+
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions begin where `_begin` says, not by guess
