@@ -3,12 +3,14 @@
 `aiosqlite` runs a connection on a thread of its own, and takes four steps to that thread and back
 for a statement: to make a cursor, execute, fetch and close. Each costs about as much as a small
 query. SQLAlchemy fetches all rows of a statement at once in any case, so one step does for all.
+Two more are saved in a transaction: a plain BEGIN does nothing before the first statement and goes
+with it, and what is rolled back already is not rolled back again when a connection is given back.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Self
 
 import aiosqlite
@@ -22,6 +24,9 @@ async def connect(database: str, **options: Any) -> aiosqlite.Connection:
 
 
 class _Connection(aiosqlite.Connection):
+    _begins = False  # with the next statement
+    _used = False  # since the last commit or rollback
+
     def cursor(self) -> Any:
         """What SQLAlchemy enters and uses as a cursor."""
         return _Cursor(self)
@@ -30,10 +35,13 @@ class _Connection(aiosqlite.Connection):
         self, method: str, sql: str, parameters: Iterable[Any]
     ) -> tuple[sqlite3.Cursor, list[Any]]:
         """A statement's cursor, closed, and all its rows."""
+        begins, self._begins, self._used = self._begins, False, True
 
         def run() -> tuple[sqlite3.Cursor, list[Any]]:
             cursor = self._conn.cursor()
             try:
+                if begins:
+                    cursor.execute("BEGIN")
                 getattr(cursor, method)(sql, parameters)
                 return cursor, cursor.fetchall() if cursor.description else []
             finally:
@@ -41,6 +49,22 @@ class _Connection(aiosqlite.Connection):
 
         found: tuple[sqlite3.Cursor, list[Any]] = await self._execute(run)  # type: ignore[no-untyped-call]
         return found
+
+    def begin(self) -> None:
+        """Begin a transaction with the next statement."""
+        self._begins = True
+
+    async def commit(self) -> None:
+        await self._end(super().commit)
+
+    async def rollback(self) -> None:
+        await self._end(super().rollback)
+
+    async def _end(self, how: Callable[[], Awaitable[None]]) -> None:
+        self._begins = False
+        if self._used:
+            await how()
+            self._used = False
 
 
 class _Cursor:
@@ -56,6 +80,9 @@ class _Cursor:
         self.lastrowid: int | None = None
 
     async def execute(self, sql: str, parameters: Iterable[Any] = ()) -> Self:
+        if sql == "BEGIN":
+            self._connection.begin()
+            return self
         return await self._run("execute", sql, parameters)
 
     async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> Self:

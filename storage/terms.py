@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Float, String, column, delete, func, insert, select, values
+from sqlalchemy import CTE, Float, String, bindparam, column, delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import upsert
@@ -171,17 +171,13 @@ async def bm25(
     ]
     if not weights or (work_ids is not None and not work_ids):
         return []
-    wanted = (
-        values(column("term", String), column("weight", Float), name="wanted_values")
-        .data(weights)
-        .cte("wanted")
-    )
+    wanted = _table(weights)
     norm = k1 * (1 - b) + k1 * b / mean_length * PostingRow.length
-    score = func.sum(wanted.c.weight * PostingRow.weight / (PostingRow.weight + norm))
+    score = func.sum(wanted.c.column2 * PostingRow.weight / (PostingRow.weight + norm))
     query = (
         select(PostingRow.work_id, score.label("score"))
         .select_from(wanted)
-        .join(PostingRow, PostingRow.term == wanted.c.term)
+        .join(PostingRow, PostingRow.term == wanted.c.column1)
         .group_by(PostingRow.work_id)
         .order_by(score.desc(), PostingRow.work_id)
         .limit(limit)
@@ -191,3 +187,23 @@ async def bm25(
     if window is not None:
         query = query.join(WorkRow, WorkRow.id == PostingRow.work_id).where(in_window(window))
     return [(work_id, float(number)) for work_id, number in await session.execute(query)]
+
+
+def _table(weights: Sequence[tuple[str, float]]) -> CTE:
+    """Terms and their weights as a table to join with.
+
+    Written out, because SQLAlchemy compiles its own `values` anew each time, which took longer
+    than a small search.
+    """
+    rows = ", ".join(f"(:term{n}, :weight{n})" for n in range(len(weights)))
+    given = [
+        parameter
+        for n, (term, weight) in enumerate(weights)
+        for parameter in (
+            bindparam(f"term{n}", term, String),
+            bindparam(f"weight{n}", weight, Float),
+        )
+    ]
+    listed = text(f"VALUES {rows}").bindparams(*given)
+    # Both databases call the columns of VALUES so.
+    return listed.columns(column("column1", String), column("column2", Float)).cte("wanted")
