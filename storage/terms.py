@@ -106,14 +106,17 @@ async def works_with(session: AsyncSession, terms: Iterable[str]) -> dict[str, i
     return {term: counted[term][0] for term in wanted}
 
 
+_STATISTICS = select(TermRow.term, TermRow.works, TermRow.length).where(
+    TermRow.term.in_(bindparam("terms", expanding=True))
+)  # put together once
+
+
 async def _counted(session: AsyncSession, terms: Sequence[str]) -> Mapping[str, tuple[int, float]]:
     """(works, length) of the terms and of the corpus; asked for once in a session."""
     known: dict[str, tuple[int, float]] = session.info.setdefault(_COUNTED, {})
     missing = {CORPUS, *terms} - known.keys()
     if missing:
-        found = await session.execute(
-            select(TermRow.term, TermRow.works, TermRow.length).where(TermRow.term.in_(missing))
-        )
+        found = await session.execute(_STATISTICS, {"terms": list(missing)})
         known.update(dict.fromkeys(missing, (0, 0.0)))
         known.update({term: (works, length) for term, works, length in found})
     return known
