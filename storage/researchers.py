@@ -329,11 +329,7 @@ async def mentioned(session: AsyncSession, text: str) -> list[Mention]:
             spans.setdefault(key, []).append((start, start + size))
     if not spans:
         return []
-    rows = await session.execute(
-        select(
-            ResearcherNameRow.researcher_id, ResearcherNameRow.key, ResearcherNameRow.form
-        ).where(ResearcherNameRow.key.in_(spans.keys()))
-    )
+    rows = await session.execute(_NAMED, {"keys": list(spans)})
     hits: list[tuple[int, int, int]] = []
     for researcher_id, key, form in rows:
         for start, end in spans[key]:
@@ -352,6 +348,11 @@ async def mentioned(session: AsyncSession, text: str) -> list[Mention]:
         for start, end, i in chosen
         if i in people
     ]
+
+
+_NAMED = select(
+    ResearcherNameRow.researcher_id, ResearcherNameRow.key, ResearcherNameRow.form
+).where(ResearcherNameRow.key.in_(bindparam("keys", expanding=True)))
 
 
 async def joins(session: AsyncSession) -> dict[int, int]:

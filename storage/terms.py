@@ -132,17 +132,20 @@ async def holders(
     wanted = [term for term in terms if 0 < len(term) <= LONGEST]
     if not wanted:
         return []
-    often = func.sum(PostingRow.weight / (PostingRow.weight + 1.0))
-    query = (
-        select(WorkRow.id, WorkRow.title, WorkRow.abstract)
-        .join(PostingRow, PostingRow.work_id == WorkRow.id)
-        .where(PostingRow.term.in_(wanted))
-        .group_by(WorkRow.id)
-        .order_by(often.desc(), WorkRow.id)
-        .limit(limit)
-    )
-    rows = await session.execute(scoped(query, researcher_ids, None))
+    query = scoped(_HOLDERS, researcher_ids, None)
+    rows = await session.execute(query, {"terms": wanted, "most": limit})
     return [(work_id, title, abstract) for work_id, title, abstract in rows]
+
+
+_OFTEN = func.sum(PostingRow.weight / (PostingRow.weight + 1.0))
+_HOLDERS = (
+    select(WorkRow.id, WorkRow.title, WorkRow.abstract)
+    .join(PostingRow, PostingRow.work_id == WorkRow.id)
+    .where(PostingRow.term.in_(bindparam("terms", expanding=True)))
+    .group_by(WorkRow.id)
+    .order_by(_OFTEN.desc(), WorkRow.id)
+    .limit(bindparam("most"))
+)
 
 
 def idf(works: int, of: int) -> float:
