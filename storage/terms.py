@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import CTE, Float, String, bindparam, column, delete, func, insert, select, text
+from sqlalchemy import Float, Select, String, bindparam, column, delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import upsert
@@ -177,39 +179,39 @@ async def bm25(
     ]
     if not weights or (work_ids is not None and not work_ids):
         return []
-    wanted = _table(weights)
-    norm = k1 * (1 - b) + k1 * b / mean_length * PostingRow.length
+    query = _ranking(len(weights))
+    if work_ids is not None:
+        query = query.where(PostingRow.work_id.in_(work_ids))
+    if window is not None:
+        query = query.join(WorkRow, WorkRow.id == PostingRow.work_id).where(in_window(window))
+    given: dict[str, Any] = {"most": limit, "flat": k1 * (1 - b), "steep": k1 * b / mean_length}
+    for n, (term, weight) in enumerate(weights):
+        given |= {f"term{n}": term, f"weight{n}": weight}
+    rows = await session.execute(query, given)
+    return [(work_id, float(number)) for work_id, number in rows]
+
+
+@lru_cache(maxsize=64)
+def _ranking(number: int) -> Select[*tuple[Any, ...]]:
+    """Works and their scores for so many terms, best first: put together once for each number.
+
+    The terms and their weights are a table to join with. It is written out, as SQLAlchemy compiles
+    its own `values` anew each time, which takes longer than a small search.
+    """
+    rows = ", ".join(f"(:term{n}, :weight{n})" for n in range(number))
+    terms = [bindparam(f"term{n}", type_=String) for n in range(number)]
+    weights = [bindparam(f"weight{n}", type_=Float) for n in range(number)]
+    listed = text(f"VALUES {rows}").bindparams(*terms, *weights)
+    # Both databases call the columns of VALUES so.
+    wanted = listed.columns(column("column1", String), column("column2", Float)).cte("wanted")
+    flat, steep = bindparam("flat", type_=Float), bindparam("steep", type_=Float)
+    norm = flat + steep * PostingRow.length
     score = func.sum(wanted.c.column2 * PostingRow.weight / (PostingRow.weight + norm))
-    query = (
+    return (
         select(PostingRow.work_id, score.label("score"))
         .select_from(wanted)
         .join(PostingRow, PostingRow.term == wanted.c.column1)
         .group_by(PostingRow.work_id)
         .order_by(score.desc(), PostingRow.work_id)
-        .limit(limit)
+        .limit(bindparam("most"))
     )
-    if work_ids is not None:
-        query = query.where(PostingRow.work_id.in_(work_ids))
-    if window is not None:
-        query = query.join(WorkRow, WorkRow.id == PostingRow.work_id).where(in_window(window))
-    return [(work_id, float(number)) for work_id, number in await session.execute(query)]
-
-
-def _table(weights: Sequence[tuple[str, float]]) -> CTE:
-    """Terms and their weights as a table to join with.
-
-    Written out, because SQLAlchemy compiles its own `values` anew each time, which took longer
-    than a small search.
-    """
-    rows = ", ".join(f"(:term{n}, :weight{n})" for n in range(len(weights)))
-    given = [
-        parameter
-        for n, (term, weight) in enumerate(weights)
-        for parameter in (
-            bindparam(f"term{n}", term, String),
-            bindparam(f"weight{n}", weight, Float),
-        )
-    ]
-    listed = text(f"VALUES {rows}").bindparams(*given)
-    # Both databases call the columns of VALUES so.
-    return listed.columns(column("column1", String), column("column2", Float)).cte("wanted")
