@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, ExceptionContext, event, func, make_url, select
+from sqlalchemy import Connection, ExceptionContext, Table, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
     ArgumentError,
@@ -168,6 +168,13 @@ def upsert(session: AsyncSession, table: type[Base]) -> Any:
     """An `INSERT` with `on_conflict_do_update/nothing`, in the session's dialect."""
     sqlite_session = session.get_bind().dialect.name == "sqlite"
     return sqlite.insert(table) if sqlite_session else postgresql.insert(table)
+
+
+def bare(table: type[Base]) -> Table:
+    """The table alone, to insert many rows into: as objects each of them would be looked at."""
+    found = table.__table__
+    assert isinstance(found, Table)
+    return found
 
 
 def latest_schema() -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Float, Select, String, bindparam, column, delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import upsert
+from storage.database import bare, upsert
 from storage.schema import PostingRow, TermRow, WorkLengthRow, WorkRow
 from storage.works import Window, in_window, scoped
 
@@ -44,7 +44,7 @@ async def save(session: AsyncSession, rows: Mapping[int, Mapping[str, float]]) -
     if lengths:
         await session.execute(insert(WorkLengthRow), lengths)
     if postings:
-        await session.execute(insert(PostingRow), postings)
+        await session.execute(insert(bare(PostingRow)), postings)
     await _add_to_statistics(session, works, length)
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import upsert
+from storage.database import bare, upsert
 from storage.names import name_key
 from storage.schema import (
     AttributionRow,
@@ -105,27 +105,28 @@ async def store(
             select(WorkRow).where(WorkRow.source_id.in_(unique.keys()))
         )
     }
-    new: list[int] = []
+    new: list[WorkRow] = []
     changed: list[int] = []
+    printed: list[tuple[WorkRow, Paper]] = []
     for source_id, paper in unique.items():
         row = known.get(source_id)
         if row is None:
-            row = WorkRow(**_columns(paper))
+            row = known[source_id] = WorkRow(**_columns(paper))
             session.add(row)
-            await session.flush()
-            known[source_id] = row
-            new.append(row.id)
-            await _write_authors(session, row.id, paper)
+            new.append(row)
+            printed.append((row, paper))
         elif (paper.version or 0) >= (row.version or 0) and _differs(row, paper):
             if row.text_hash != _text_hash(paper):
                 changed.append(row.id)
             for column, value in _columns(paper).items():
                 setattr(row, column, value)
-            await session.flush()
-            await _write_authors(session, row.id, paper)
+            printed.append((row, paper))
+    await session.flush()
+    await _write_authors(session, [(row.id, paper) for row, paper in printed])
     if researcher_id is not None:
         await attribute(session, researcher_id, [r.id for r in known.values()], certainty, reason)
-    return Stored(tuple(new), tuple(changed), len(unique) - len(new) - len(changed))
+    ids = tuple(row.id for row in new)
+    return Stored(ids, tuple(changed), len(unique) - len(new) - len(changed))
 
 
 async def attribute(
@@ -470,16 +471,19 @@ def _text_hash(paper: Paper) -> str:
     return hashlib.sha256(f"{paper.title}\0{paper.abstract}".encode()).hexdigest()[:32]
 
 
-async def _write_authors(session: AsyncSession, work_id: int, paper: Paper) -> None:
-    await session.execute(delete(AuthorshipRow).where(AuthorshipRow.work_id == work_id))
-    if paper.authors:
-        await session.execute(
-            insert(AuthorshipRow),
-            [
-                {"work_id": work_id, "position": n, "name": name, "name_key": name_key(name)}
-                for n, name in enumerate(paper.authors)
-            ],
-        )
+async def _write_authors(session: AsyncSession, papers: Sequence[tuple[int, Paper]]) -> None:
+    """Replace the printed authors of works (by id) by those of the papers."""
+    ids = [work_id for work_id, _ in papers]
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        await session.execute(delete(AuthorshipRow).where(AuthorshipRow.work_id.in_(batch)))
+    rows = [
+        {"work_id": work_id, "position": n, "name": name, "name_key": name_key(name)}
+        for work_id, paper in papers
+        for n, name in enumerate(paper.authors)
+    ]
+    if rows:
+        await session.execute(insert(bare(AuthorshipRow)), rows)
 
 
 def _like(word: str) -> str:
