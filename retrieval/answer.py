@@ -190,9 +190,11 @@ class Answerer:
 
         whole = await one(text, history)
         asked = parts(text)
+        if len(asked) != 2:
+            return whole
         kinds = {read_kind(part).kind for part in asked}
         of_all = kinds <= _OF_ALL and len(kinds) == 2
-        if len(asked) != 2 or not (of_all or (kinds & set(OF_WORKS) and whole.question.works)):
+        if not (of_all or (kinds & set(OF_WORKS) and whole.question.works)):
             return whole
         first = await one(asked[0], history)
         before = replace(first.turn, work_ids=()) if of_all else first.turn

@@ -178,7 +178,7 @@ def _corrected(text: str) -> str:
         word = m[0].lower()
         if word in _GRAMMAR:
             return m[0]
-        near = [g for g in _GRAMMAR if _slip(word, g)]
+        near = [g for g in _BY_LETTERS.get(_letters(word), ()) if _slip(word, g)]
         if len(near) != 1 or len(near[0]) > len(word) + 1:
             return m[0]
         return near[0] if len(near[0]) == len(word) else m[0]
@@ -187,8 +187,16 @@ def _corrected(text: str) -> str:
 
 
 def _slip(typed: str, meant: str) -> bool:
-    same_letters = sorted(typed) == sorted(meant)
-    return typed[0] == meant[0] and same_letters and OSA.distance(typed, meant) == 1
+    return typed[0] == meant[0] and OSA.distance(typed, meant) == 1
+
+
+def _letters(word: str) -> str:
+    return "".join(sorted(word))
+
+
+_BY_LETTERS: dict[str, list[str]] = {}
+for _word in _GRAMMAR:
+    _BY_LETTERS.setdefault(_letters(_word), []).append(_word)
 
 
 def _blanked(text: str, spans: Sequence[Span], filler: str = "\0") -> str:

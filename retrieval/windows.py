@@ -277,8 +277,17 @@ _RULES: tuple[_Rule, ...] = (
 )
 
 
+# Whether any rule matches: most places of a text are ruled out at once.
+_PERIOD = re.compile(
+    "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern, _ in _RULES),
+    re.IGNORECASE,
+)
+
+
 def _period_at(text: str, at: int, today: date) -> tuple[_Period, int] | None:
     """The longest period that starts at a place of the text, and where it ends."""
+    if not _PERIOD.match(text, at):
+        return None
     best: tuple[_Period, int] | None = None
     for pattern, resolve in _RULES:
         if (m := pattern.match(text, at)) and (best is None or m.end() > best[1]):

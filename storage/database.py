@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, ExceptionContext, event, func, make_url, select
+from sqlalchemy import Connection, ExceptionContext, Table, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
     ArgumentError,
@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 
 from storage.errors import DatabaseTooNew, DatabaseUnavailable, NoDiskSpace
 from storage.schema import Base
+from storage.sqlite import connect
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S = 30
@@ -169,6 +170,13 @@ def upsert(session: AsyncSession, table: type[Base]) -> Any:
     return sqlite.insert(table) if sqlite_session else postgresql.insert(table)
 
 
+def bare(table: type[Base]) -> Table:
+    """The table alone, to insert many rows into: as objects each of them would be looked at."""
+    found = table.__table__
+    assert isinstance(found, Table)
+    return found
+
+
 def latest_schema() -> str:
     """The newest migration this program knows."""
     head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
@@ -177,6 +185,10 @@ def latest_schema() -> str:
 
 
 def _prepare_sqlite(engine: Any) -> None:
+    @event.listens_for(engine, "do_connect")
+    def _in_one_step(_dialect: object, _record: object, _: object, options: Any) -> None:
+        options["async_creator_fn"] = connect
+
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions begin where `_begin` says, not by guess

@@ -27,7 +27,9 @@ def name_key(name: str) -> str:
         last, _, first = name.partition(",")
         if first.strip().casefold().rstrip(".") not in _SUFFIXES:
             name = f"{first} {last}"
-    latin = anyascii(unicodedata.normalize("NFKC", name)).casefold()
+    if not name.isascii():
+        name = anyascii(unicodedata.normalize("NFKC", name))
+    latin = name.casefold()
     latin = latin.replace("'", "").replace("’", "")
     return " ".join(_SEPARATORS.sub(" ", latin).split())
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import func, null, or_, select, update
+from sqlalchemy import bindparam, func, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import topics, trust
@@ -188,25 +188,28 @@ async def by_ids(session: AsyncSession, ids: Sequence[int]) -> list[Researcher]:
     """The records of these ids, in their order; unknown ids are left out."""
     if not ids:
         return []
-    works = (
-        select(func.count(AttributionRow.work_id))
-        .where(AttributionRow.researcher_id == ResearcherRow.id, AttributionRow.certainty > 0)
-        .scalar_subquery()
-    )
-    proved = (
-        select(func.max(ProofRow.orcid))
-        .join(ClaimRow, ClaimRow.id == ProofRow.claim_id)
-        .where(ClaimRow.researcher_id == ResearcherRow.id, ClaimRow.state == "verified")
-        .scalar_subquery()
-    )
-    rows = await session.execute(
-        select(ResearcherRow, works, OwnWordsRow, proved)
-        .outerjoin(OwnWordsRow, OwnWordsRow.researcher_id == ResearcherRow.id)
-        .where(ResearcherRow.id.in_(set(ids)))
-        .execution_options(populate_existing=True)
-    )
+    rows = await session.execute(_BY_IDS, {"ids": list(set(ids))})
     found = {row.id: _researcher(row, number, own, orcid) for row, number, own, orcid in rows}
     return [found[i] for i in dict.fromkeys(ids) if i in found]
+
+
+_WORKS = (
+    select(func.count(AttributionRow.work_id))
+    .where(AttributionRow.researcher_id == ResearcherRow.id, AttributionRow.certainty > 0)
+    .scalar_subquery()
+)
+_PROVED = (
+    select(func.max(ProofRow.orcid))
+    .join(ClaimRow, ClaimRow.id == ProofRow.claim_id)
+    .where(ClaimRow.researcher_id == ResearcherRow.id, ClaimRow.state == "verified")
+    .scalar_subquery()
+)
+_BY_IDS = (  # put together once: it takes longer than to execute it
+    select(ResearcherRow, _WORKS, OwnWordsRow, _PROVED)
+    .outerjoin(OwnWordsRow, OwnWordsRow.researcher_id == ResearcherRow.id)
+    .where(ResearcherRow.id.in_(bindparam("ids", expanding=True)))
+    .execution_options(populate_existing=True)
+)
 
 
 async def everyone(session: AsyncSession, limit: int = 25) -> list[Researcher]:
@@ -326,11 +329,7 @@ async def mentioned(session: AsyncSession, text: str) -> list[Mention]:
             spans.setdefault(key, []).append((start, start + size))
     if not spans:
         return []
-    rows = await session.execute(
-        select(
-            ResearcherNameRow.researcher_id, ResearcherNameRow.key, ResearcherNameRow.form
-        ).where(ResearcherNameRow.key.in_(spans.keys()))
-    )
+    rows = await session.execute(_NAMED, {"keys": list(spans)})
     hits: list[tuple[int, int, int]] = []
     for researcher_id, key, form in rows:
         for start, end in spans[key]:
@@ -349,6 +348,11 @@ async def mentioned(session: AsyncSession, text: str) -> list[Mention]:
         for start, end, i in chosen
         if i in people
     ]
+
+
+_NAMED = select(
+    ResearcherNameRow.researcher_id, ResearcherNameRow.key, ResearcherNameRow.form
+).where(ResearcherNameRow.key.in_(bindparam("keys", expanding=True)))
 
 
 async def joins(session: AsyncSession) -> dict[int, int]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Float, String, column, delete, func, insert, select, values
+from sqlalchemy import Float, Select, String, bindparam, column, delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import upsert
+from storage.database import bare, upsert
 from storage.schema import PostingRow, TermRow, WorkLengthRow, WorkRow
 from storage.works import Window, in_window, scoped
 
@@ -42,7 +44,7 @@ async def save(session: AsyncSession, rows: Mapping[int, Mapping[str, float]]) -
     if lengths:
         await session.execute(insert(WorkLengthRow), lengths)
     if postings:
-        await session.execute(insert(PostingRow), postings)
+        await session.execute(insert(bare(PostingRow)), postings)
     await _add_to_statistics(session, works, length)
 
 
@@ -106,14 +108,17 @@ async def works_with(session: AsyncSession, terms: Iterable[str]) -> dict[str, i
     return {term: counted[term][0] for term in wanted}
 
 
+_STATISTICS = select(TermRow.term, TermRow.works, TermRow.length).where(
+    TermRow.term.in_(bindparam("terms", expanding=True))
+)  # put together once
+
+
 async def _counted(session: AsyncSession, terms: Sequence[str]) -> Mapping[str, tuple[int, float]]:
     """(works, length) of the terms and of the corpus; asked for once in a session."""
     known: dict[str, tuple[int, float]] = session.info.setdefault(_COUNTED, {})
     missing = {CORPUS, *terms} - known.keys()
     if missing:
-        found = await session.execute(
-            select(TermRow.term, TermRow.works, TermRow.length).where(TermRow.term.in_(missing))
-        )
+        found = await session.execute(_STATISTICS, {"terms": list(missing)})
         known.update(dict.fromkeys(missing, (0, 0.0)))
         known.update({term: (works, length) for term, works, length in found})
     return known
@@ -129,17 +134,20 @@ async def holders(
     wanted = [term for term in terms if 0 < len(term) <= LONGEST]
     if not wanted:
         return []
-    often = func.sum(PostingRow.weight / (PostingRow.weight + 1.0))
-    query = (
-        select(WorkRow.id, WorkRow.title, WorkRow.abstract)
-        .join(PostingRow, PostingRow.work_id == WorkRow.id)
-        .where(PostingRow.term.in_(wanted))
-        .group_by(WorkRow.id)
-        .order_by(often.desc(), WorkRow.id)
-        .limit(limit)
-    )
-    rows = await session.execute(scoped(query, researcher_ids, None))
+    query = scoped(_HOLDERS, researcher_ids, None)
+    rows = await session.execute(query, {"terms": wanted, "most": limit})
     return [(work_id, title, abstract) for work_id, title, abstract in rows]
+
+
+_OFTEN = func.sum(PostingRow.weight / (PostingRow.weight + 1.0))
+_HOLDERS = (
+    select(WorkRow.id, WorkRow.title, WorkRow.abstract)
+    .join(PostingRow, PostingRow.work_id == WorkRow.id)
+    .where(PostingRow.term.in_(bindparam("terms", expanding=True)))
+    .group_by(WorkRow.id)
+    .order_by(_OFTEN.desc(), WorkRow.id)
+    .limit(bindparam("most"))
+)
 
 
 def idf(works: int, of: int) -> float:
@@ -171,23 +179,39 @@ async def bm25(
     ]
     if not weights or (work_ids is not None and not work_ids):
         return []
-    wanted = (
-        values(column("term", String), column("weight", Float), name="wanted_values")
-        .data(weights)
-        .cte("wanted")
-    )
-    norm = k1 * (1 - b) + k1 * b / mean_length * PostingRow.length
-    score = func.sum(wanted.c.weight * PostingRow.weight / (PostingRow.weight + norm))
-    query = (
-        select(PostingRow.work_id, score.label("score"))
-        .select_from(wanted)
-        .join(PostingRow, PostingRow.term == wanted.c.term)
-        .group_by(PostingRow.work_id)
-        .order_by(score.desc(), PostingRow.work_id)
-        .limit(limit)
-    )
+    query = _ranking(len(weights))
     if work_ids is not None:
         query = query.where(PostingRow.work_id.in_(work_ids))
     if window is not None:
         query = query.join(WorkRow, WorkRow.id == PostingRow.work_id).where(in_window(window))
-    return [(work_id, float(number)) for work_id, number in await session.execute(query)]
+    given: dict[str, Any] = {"most": limit, "flat": k1 * (1 - b), "steep": k1 * b / mean_length}
+    for n, (term, weight) in enumerate(weights):
+        given |= {f"term{n}": term, f"weight{n}": weight}
+    rows = await session.execute(query, given)
+    return [(work_id, float(number)) for work_id, number in rows]
+
+
+@lru_cache(maxsize=64)
+def _ranking(number: int) -> Select[*tuple[Any, ...]]:
+    """Works and their scores for so many terms, best first: put together once for each number.
+
+    The terms and their weights are a table to join with. It is written out, as SQLAlchemy compiles
+    its own `values` anew each time, which takes longer than a small search.
+    """
+    rows = ", ".join(f"(:term{n}, :weight{n})" for n in range(number))
+    terms = [bindparam(f"term{n}", type_=String) for n in range(number)]
+    weights = [bindparam(f"weight{n}", type_=Float) for n in range(number)]
+    listed = text(f"VALUES {rows}").bindparams(*terms, *weights)
+    # Both databases call the columns of VALUES so.
+    wanted = listed.columns(column("column1", String), column("column2", Float)).cte("wanted")
+    flat, steep = bindparam("flat", type_=Float), bindparam("steep", type_=Float)
+    norm = flat + steep * PostingRow.length
+    score = func.sum(wanted.c.column2 * PostingRow.weight / (PostingRow.weight + norm))
+    return (
+        select(PostingRow.work_id, score.label("score"))
+        .select_from(wanted)
+        .join(PostingRow, PostingRow.term == wanted.c.column1)
+        .group_by(PostingRow.work_id)
+        .order_by(score.desc(), PostingRow.work_id)
+        .limit(bindparam("most"))
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.schema import VectorRow, WorkRow
@@ -108,6 +108,12 @@ async def forget(session: AsyncSession, work_ids: Sequence[int]) -> None:
         await session.execute(update(VectorRow).where(VectorRow.seq == newest).values(seq=last + 1))
 
 
+_OF_WORKS = select(VectorRow.work_id, VectorRow.sentences, VectorRow.data).where(
+    VectorRow.model == bindparam("given"),
+    VectorRow.work_id.in_(bindparam("ids", expanding=True)),
+)  # put together once
+
+
 async def load(
     session: AsyncSession, model: str, work_ids: Sequence[int]
 ) -> dict[int, WorkVectors]:
@@ -115,9 +121,7 @@ async def load(
     found: dict[int, WorkVectors] = {}
     for start in range(0, len(work_ids), BATCH):
         rows = await session.execute(
-            select(VectorRow.work_id, VectorRow.sentences, VectorRow.data).where(
-                VectorRow.model == model, VectorRow.work_id.in_(work_ids[start : start + BATCH])
-            )
+            _OF_WORKS, {"given": model, "ids": work_ids[start : start + BATCH]}
         )
         for work_id, sentences, data in rows:
             matrix = _matrix(data, len(sentences) + 1)

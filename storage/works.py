@@ -8,10 +8,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, null, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import upsert
+from storage.database import bare, upsert
 from storage.names import name_key
 from storage.schema import (
     AttributionRow,
@@ -92,27 +105,28 @@ async def store(
             select(WorkRow).where(WorkRow.source_id.in_(unique.keys()))
         )
     }
-    new: list[int] = []
+    new: list[WorkRow] = []
     changed: list[int] = []
+    printed: list[tuple[WorkRow, Paper]] = []
     for source_id, paper in unique.items():
         row = known.get(source_id)
         if row is None:
-            row = WorkRow(**_columns(paper))
+            row = known[source_id] = WorkRow(**_columns(paper))
             session.add(row)
-            await session.flush()
-            known[source_id] = row
-            new.append(row.id)
-            await _write_authors(session, row.id, paper)
+            new.append(row)
+            printed.append((row, paper))
         elif (paper.version or 0) >= (row.version or 0) and _differs(row, paper):
             if row.text_hash != _text_hash(paper):
                 changed.append(row.id)
             for column, value in _columns(paper).items():
                 setattr(row, column, value)
-            await session.flush()
-            await _write_authors(session, row.id, paper)
+            printed.append((row, paper))
+    await session.flush()
+    await _write_authors(session, [(row.id, paper) for row, paper in printed])
     if researcher_id is not None:
         await attribute(session, researcher_id, [r.id for r in known.values()], certainty, reason)
-    return Stored(tuple(new), tuple(changed), len(unique) - len(new) - len(changed))
+    ids = tuple(row.id for row in new)
+    return Stored(ids, tuple(changed), len(unique) - len(new) - len(changed))
 
 
 async def attribute(
@@ -203,8 +217,7 @@ async def by_ids(session: AsyncSession, ids: Sequence[int]) -> dict[int, Work]:
     """The works of these ids; unknown ids are left out."""
     found: dict[int, Work] = {}
     for start in range(0, len(ids), BATCH):
-        query = select(WorkRow).where(WorkRow.id.in_(ids[start : start + BATCH]))
-        for work in await _works(session, query):
+        for work in await _works(session, _BY_IDS, ids[start : start + BATCH]):
             found[work.id] = work
     return found
 
@@ -213,7 +226,7 @@ async def of_researchers(
     session: AsyncSession, researcher_ids: Sequence[int], window: Window | None = None
 ) -> list[Work]:
     """Works attributed to any of the records (all works when none is named), newest first."""
-    query = scoped(select(WorkRow), researcher_ids, window).order_by(*_NEWEST_FIRST)
+    query = scoped(_WORKS, researcher_ids, window).order_by(*_NEWEST_FIRST)
     return await _works(session, query)
 
 
@@ -221,6 +234,8 @@ async def ids_of(
     session: AsyncSession, researcher_ids: Sequence[int], window: Window | None = None
 ) -> list[int]:
     """The ids of `of_researchers`, without reading the texts."""
+    if researcher_ids and window is None:
+        return list(await session.scalars(_OF_RECORDS, {"ids": researcher_ids}))
     return list(await session.scalars(scoped(select(WorkRow.id), researcher_ids, window)))
 
 
@@ -265,7 +280,7 @@ async def page(
                 WorkRow.abstract.ilike(pattern, escape="\\"),
             )
         )
-    chosen = scoped(select(WorkRow), [researcher_id], None).where(*conditions)
+    chosen = scoped(_WORKS, [researcher_id], None).where(*conditions)
     total = await session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
     return await _works(session, chosen.order_by(*_NEWEST_FIRST).offset(offset).limit(limit)), total
 
@@ -294,7 +309,7 @@ async def titles(
 
 async def by_source_ids(session: AsyncSession, source_ids: Sequence[str]) -> list[Work]:
     """The stored works of these source ids."""
-    return await _works(session, select(WorkRow).where(WorkRow.source_id.in_(source_ids)))
+    return await _works(session, _WORKS.where(WorkRow.source_id.in_(source_ids)))
 
 
 async def ids_by_author(
@@ -356,29 +371,60 @@ def in_window(window: Window) -> ColumnElement[bool]:
 def scoped(query: AnySelect, researcher_ids: Sequence[int], window: Window | None) -> AnySelect:
     """A query over works, restricted to those of the records (if any) and of the window."""
     if researcher_ids:
-        theirs = select(AttributionRow.work_id).where(
-            AttributionRow.researcher_id.in_(researcher_ids), AttributionRow.certainty > 0
-        )
-        query = query.where(WorkRow.id.in_(theirs))
+        query = query.where(_theirs(AttributionRow.researcher_id.in_(researcher_ids)))
     return query if window is None else query.where(in_window(window))
 
 
-async def _works(session: AsyncSession, query: AnySelect) -> list[Work]:
-    rows = list(await session.scalars(query))
+# Put together once: that takes longer than to execute them.
+_WORKS: AnySelect = select(
+    WorkRow.id,
+    WorkRow.source_id,
+    WorkRow.title,
+    WorkRow.abstract,
+    WorkRow.year,
+    WorkRow.published,
+    WorkRow.updated,
+    WorkRow.version,
+    WorkRow.kind,
+    WorkRow.source,
+    WorkRow.url,
+    WorkRow.doi,
+    WorkRow.categories,
+    WorkRow.authors_complete,
+)
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_BY_IDS = _WORKS.where(WorkRow.id.in_(_IDS))
+_PRINTED = (
+    select(AuthorshipRow.work_id, AuthorshipRow.name)
+    .where(AuthorshipRow.work_id.in_(_IDS))
+    .order_by(AuthorshipRow.work_id, AuthorshipRow.position)
+)
+
+
+def _theirs(records: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition that a work is placed with one of the records."""
+    placed = select(AttributionRow.work_id).where(records, AttributionRow.certainty > 0)
+    return WorkRow.id.in_(placed)
+
+
+_OF_RECORDS = select(WorkRow.id).where(_theirs(AttributionRow.researcher_id.in_(_IDS)))
+
+
+async def _works(
+    session: AsyncSession, query: AnySelect, ids: Sequence[int] | None = None
+) -> list[Work]:
+    """The works of a query of `_WORKS`, which may have the parameter `ids`."""
+    rows = (await session.execute(query, None if ids is None else {"ids": ids})).all()
     authors: dict[int, list[str]] = {row.id: [] for row in rows}
-    ids = list(authors)
-    for start in range(0, len(ids), BATCH):
-        printed = await session.execute(
-            select(AuthorshipRow.work_id, AuthorshipRow.name)
-            .where(AuthorshipRow.work_id.in_(ids[start : start + BATCH]))
-            .order_by(AuthorshipRow.work_id, AuthorshipRow.position)
-        )
+    found = list(authors)
+    for start in range(0, len(found), BATCH):
+        printed = await session.execute(_PRINTED, {"ids": found[start : start + BATCH]})
         for work_id, name in printed:
             authors[work_id].append(name)
     return [_work(row, tuple(authors[row.id])) for row in rows]
 
 
-def _work(row: WorkRow, authors: tuple[str, ...]) -> Work:
+def _work(row: Row[*tuple[Any, ...]], authors: tuple[str, ...]) -> Work:
     return Work(
         id=row.id,
         source_id=row.source_id,
@@ -425,16 +471,19 @@ def _text_hash(paper: Paper) -> str:
     return hashlib.sha256(f"{paper.title}\0{paper.abstract}".encode()).hexdigest()[:32]
 
 
-async def _write_authors(session: AsyncSession, work_id: int, paper: Paper) -> None:
-    await session.execute(delete(AuthorshipRow).where(AuthorshipRow.work_id == work_id))
-    if paper.authors:
-        await session.execute(
-            insert(AuthorshipRow),
-            [
-                {"work_id": work_id, "position": n, "name": name, "name_key": name_key(name)}
-                for n, name in enumerate(paper.authors)
-            ],
-        )
+async def _write_authors(session: AsyncSession, papers: Sequence[tuple[int, Paper]]) -> None:
+    """Replace the printed authors of works (by id) by those of the papers."""
+    ids = [work_id for work_id, _ in papers]
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        await session.execute(delete(AuthorshipRow).where(AuthorshipRow.work_id.in_(batch)))
+    rows = [
+        {"work_id": work_id, "position": n, "name": name, "name_key": name_key(name)}
+        for work_id, paper in papers
+        for n, name in enumerate(paper.authors)
+    ]
+    if rows:
+        await session.execute(insert(bare(AuthorshipRow)), rows)
 
 
 def _like(word: str) -> str:

@@ -115,7 +115,7 @@ def holds(text: Bag, word: str) -> float:
 def by_letters(text: Bag, word: str) -> float:
     """As `holds`, without what is only near in meaning."""
     stems = stems_of(word) or frozenset({word})
-    joined = re.sub(r"[\W_]", "", spelt(word))
+    joined = _written_in_one(word)
     if stems <= text.stems:
         forms = frozenset().union(*(text.forms.get(stem, ()) for stem in stems))
         return 1.0 if _inflected(word, forms) else 0.8
@@ -128,6 +128,12 @@ def by_letters(text: Bag, word: str) -> float:
     return 0.7 if _slips(joined, text) else 0.0
 
 
+@lru_cache(maxsize=4096)
+def _written_in_one(word: str) -> str:
+    """The letters and digits of a word alone."""
+    return re.sub(r"[\W_]", "", spelt(word))
+
+
 def _by_meaning(text: Bag, word: str) -> float:
     """As alike as the least alike part of the word is to the text's word nearest to it."""
     if same(stems_of(word), text.stems):
@@ -135,7 +141,10 @@ def _by_meaning(text: Bag, word: str) -> float:
     parts = _vectors(word)
     if not len(parts) or not len(text.vectors):
         return 0.0
-    return likeness(float((parts @ text.vectors.T).max(axis=1).min()))
+    cosines = parts @ text.vectors.T
+    if len(parts) == 1:  # most words, at half the cost
+        return likeness(float(cosines.max()))
+    return likeness(float(cosines.max(axis=1).min()))
 
 
 def near_together(text: Bag, words: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from retrieval.text import readable
 from retrieval.writers.asked import Asked, Want
@@ -72,10 +73,16 @@ def value(asked: Asked, sentence: str) -> float:
     if asked.want is Want.EXPANSION:
         return float(expansion(asked.short, sentence) is not None)
     if asked.want is Want.NUMBER:
-        return float(any(True for _ in numerals(sentence)))
+        return float(has_numeral(sentence))
     if _EVIDENCE[asked.want].search(sentence):
         return 1.0
     return 0.6 * (asked.want in _MEASURED and _FACTOR.search(sentence) is not None)
+
+
+@lru_cache(maxsize=4096)
+def has_numeral(sentence: str) -> bool:
+    """Whether there is a number in a sentence."""
+    return any(True for _ in numerals(sentence))
 
 
 def numerals(sentence: str) -> Iterable[str]:

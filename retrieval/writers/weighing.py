@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from statistics import median
 
 import numpy as np
@@ -27,7 +27,7 @@ from retrieval.writers.matching import (
     is_short,
     near_together,
 )
-from retrieval.writers.values import expansion, numerals, value
+from retrieval.writers.values import expansion, has_numeral, value
 
 COMMON_NAME = 0.35
 """The weight below which a name ("AI", "LLM") tells works apart too little to be insisted on."""
@@ -215,7 +215,7 @@ class Candidate:
                 "value": self.values[n],
                 "later": n / max(last, 1),
                 "last": float(n == last),
-                "number": float(any(True for _ in numerals(sentence.text))),
+                "number": float(has_numeral(sentence.text)),
                 "gist": float(self.open and proposes(sentence.text)),
                 "list": self.asked.enumerable * enumerates(sentence.text),
                 "long form": float(any(expansion(n, sentence.text) for n in self._short_forms)),
@@ -325,6 +325,7 @@ _PROPOSAL = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def proposes(sentence: str) -> bool:
     """Whether a sentence says what a work puts forward."""
     return _PROPOSAL.search(sentence) is not None
@@ -338,6 +339,7 @@ _RANKING = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def ranks(sentence: str) -> bool:
     """Whether a sentence ranks things."""
     return _RANKING.search(sentence) is not None
@@ -359,6 +361,7 @@ _ANNOUNCED = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def enumerates(sentence: str) -> float:
     """How surely a sentence lists things: 1 where it announces a list, .5 where it may."""
     if _ANNOUNCED.search(sentence):
