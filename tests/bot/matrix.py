@@ -57,7 +57,7 @@ ROLES = (*IN_SERVER, DIRECT, STRANGER)
 # In a conversation in which the bot is not: they took it along as their own app.
 OWN_APP, CLAIMED_OWN_APP = "member with their own app", "claimed researcher with their own app"
 TOOK_ALONG = (OWN_APP, CLAIMED_OWN_APP)
-_NEXT_OF = {OWN_APP: (OWN_APP, DIRECT), CLAIMED_OWN_APP: (CLAIMED_OWN_APP, CLAIMED, DIRECT)}
+_NEXT_OF = {OWN_APP: (OWN_APP, DIRECT), CLAIMED_OWN_APP: (CLAIMED_OWN_APP, CLAIMED, STRANGER)}
 
 HIDDEN = "(not offered)"
 FORM = "(a form)"
@@ -67,6 +67,7 @@ MODERATORS_ONLY = "You need the permission “manage server”"
 NOT_YOUR_RECORD = "Only whoever has claimed Kai Han can decide that"
 NO_CLAIM = "There is no such claim (any more)"
 NOT_PROVED = "That is for researchers who have proved a claim"
+IN_THE_SERVER = "Please do that in the server that it is about."
 NOT_INVITED = "Only the person who was invited can answer this"
 
 
@@ -145,8 +146,14 @@ COMMANDS = {
         {CLAIMED: "## Withdraw your claim", CLAIMANT: "## Withdraw your claim"},
     ),
     "claim edit": Row({}, NOT_PROVED, {CLAIMED: FORM}),
-    "claim hide": Row({}, NOT_PROVED, {CLAIMED: "is not shown in this server any more"}),
-    "claim show": Row({}, NOT_PROVED, {CLAIMED: "is shown in this server again."}),
+    "claim hide": Row(
+        {},
+        NOT_PROVED,
+        {CLAIMED: "is not shown in this server any more", CLAIMED_OWN_APP: IN_THE_SERVER},
+    ),
+    "claim show": Row(
+        {}, NOT_PROVED, {CLAIMED: "is shown in this server again.", CLAIMED_OWN_APP: IN_THE_SERVER}
+    ),
     "admin limit": moderators({"follows": 5}, "may follow 5 researchers in all."),
     "admin reviews": moderators({}, "Claims are no longer reviewed in this server."),
     "admin claimed-role": moderators({}, "Claimed researchers get no role in this server."),

@@ -1,36 +1,18 @@
 """The bot over real sockets: what SimCord leaves out is the network, and what it does wrong."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.client import Colloquy
 from bot.errors import LATE
-from tests.discord_loopback import BOT, DIRECT, EPHEMERAL, Fault, LoopbackDiscord, loopback, read
+from tests.discord_loopback import BOT, DIRECT, EPHEMERAL, Fault, LoopbackDiscord, read
 
 QUESTION = "What does NPD stand for?"
 ANSWER = "Near-Policy Distillation"
 ASKED = f"<@{BOT}> {QUESTION}"
 
 
-@pytest.fixture
-async def discord_() -> AsyncIterator[LoopbackDiscord]:
-    async with loopback() as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-async def connected(discord_: LoopbackDiscord, bot: Colloquy) -> AsyncIterator[Colloquy]:
-    """The bot, started as in production and ready."""
-    bot._connection.guild_ready_timeout = 0.05  # how long it waits for further servers
-    running = asyncio.create_task(bot.start("token"))
-    await discord_.until(lambda: bot.is_ready() or running.done())
-    if running.done():
-        await running  # raises why it did not start
-    yield bot
-    await bot.close()
-    await running
+pytestmark = pytest.mark.usefixtures("connected")
 
 
 async def answered(server: LoopbackDiscord, times: int = 1) -> list[str]:
