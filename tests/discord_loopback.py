@@ -132,7 +132,7 @@ class LoopbackDiscord:
             given = [{"name": command, "type": 1, "options": given}]
         data = {"id": "1", "name": group, "type": 1, "options": given}
         interaction = await self._interact(4, data)
-        offered = await self.until(lambda: (interaction.modal or {}).get("choices"))
+        offered: list[Payload] = await self.until(lambda: (interaction.modal or {}).get("choices"))
         return [choice["name"] for choice in offered]
 
     async def press(self, message: Payload, label: str) -> Interaction:
