@@ -83,6 +83,7 @@ class LoopbackDiscord:
         identified, resumed: how often a session was begun and taken up again.
         faults: what goes wrong next.
         patience: seconds within which an interaction must be acknowledged.
+        lookup: seconds that it takes to say who a user is.
         acting: whoever uses and presses what follows.
         own_app: whether they do so where the bot is not, which they took along as their own app.
     """
@@ -94,6 +95,7 @@ class LoopbackDiscord:
         self.resumed = 0
         self.faults: list[Fault] = []
         self.patience = 3.0
+        self.lookup = 0.0
         self.acting = ADA
         self.own_app = False
         self.url = yarl.URL()
@@ -320,6 +322,7 @@ class LoopbackDiscord:
         ]
 
     async def _get_user(self, request: web.Request) -> web.Response:
+        await asyncio.sleep(self.lookup)
         if request.match_info["user"] not in USERS:
             return _refusal(404, 10013, "Unknown User")
         return _json(USERS[request.match_info["user"]])

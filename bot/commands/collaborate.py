@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, errors, invited, inviting
 from bot.commands import options
-from bot.views import Item, Layout, Picked, Pressed, menu, send, turn_to
+from bot.views import Item, Layout, Picked, Pressed, menu, send, show_later, turn_to
 from storage import (
     blocks,
     claims,
@@ -71,8 +71,8 @@ async def inbox(interaction: Press) -> None:
             if (number := await wishes.for_researcher(session, person.id))
         ]
     if len(waiting) == 1 and not wished:
-        shown = await inviting.layout(interaction.client, waiting[0])
-        await send(interaction, shown, ephemeral=True)
+        await interaction.response.defer(ephemeral=True)  # Discord may be asked who the sender is
+        await show_later(interaction, await inviting.layout(interaction.client, waiting[0]))
         return
     row: list[Item] = []
     if waiting:
@@ -326,7 +326,8 @@ class OpenInvitation(Picked, template=r"invitations:1"):
             waiting = await invitations.inbox(session, interaction.user.id)
         for found in waiting:
             if str(found.id) == self.item.values[0]:
-                await turn_to(interaction, await inviting.layout(interaction.client, found))
+                await interaction.response.defer()  # Discord may be asked who the sender is
+                await show_later(interaction, await inviting.layout(interaction.client, found))
                 return
         raise NoSuchInvitation()
 

@@ -4,8 +4,21 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.client import Colloquy
 from bot.errors import LATE
-from tests.discord_loopback import BOT, DIRECT, EPHEMERAL, Fault, LoopbackDiscord, read
+from storage import invitations
+from storage.invitations import Limits
+from tests.discord_loopback import (
+    ADA,
+    BOT,
+    DIRECT,
+    EPHEMERAL,
+    KAI,
+    Fault,
+    LoopbackDiscord,
+    read,
+)
+from tests.storage.claimed import claim
 
 QUESTION = "What does NPD stand for?"
 ANSWER = "Near-Policy Distillation"
@@ -113,3 +126,25 @@ async def test_an_acknowledgement_that_came_too_late_is_said_and_harms_nothing_e
     discord_.patience = 3
     await discord_.slash("ask", question=QUESTION)
     await answered(discord_)
+
+
+@pytest.mark.parametrize("invitations_", [1, 2])
+async def test_an_inbox_is_acknowledged_before_discord_is_asked_who_invites(
+    discord_: LoopbackDiscord, connected: Colloquy, invitations_: int
+) -> None:
+    async with connected.database.write() as session:
+        await claim(session, 1, int(KAI))
+        for sender in (ADA, "9003")[:invitations_]:
+            await invitations.send(session, int(sender), "Ada", 1, "Shall we?", limits=Limits())
+    discord_.acting, discord_.patience, discord_.lookup = KAI, 2, 2.5
+    used = await discord_.slash("collaborate inbox")
+    await discord_.until(lambda: used.done or used.too_late)
+    if invitations_ > 1:
+        assert used.reply is not None
+        used = await discord_.press_first(used.reply)
+    await discord_.until(lambda: used.too_late or "Ada (@ada)" in read(used.reply or {}))
+    assert not used.too_late
+    assert used.reply is not None
+    discord_.lookup = 0
+    accepted = await discord_.press(used.reply, "Accept")
+    await discord_.until(lambda: "You and Ada are in contact" in read(accepted.reply or {}))
