@@ -134,8 +134,8 @@ class LoopbackDiscord:
             given = [{"name": command, "type": 1, "options": given}]
         data = {"id": "1", "name": group, "type": 1, "options": given}
         interaction = await self._interact(4, data)
-        offered: list[Payload] = await self.until(lambda: (interaction.modal or {}).get("choices"))
-        return [choice["name"] for choice in offered]
+        offered = await self.until(lambda: interaction.modal or {})
+        return [choice["name"] for choice in offered["choices"]]
 
     async def press(self, message: Payload, label: str) -> Interaction:
         """Press the button with this label on a message."""

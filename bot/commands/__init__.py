@@ -58,6 +58,7 @@ async def register(client: Colloquy) -> None:
         researcher.ReadAbstract,
         researcher.ChooseResearcher,
         namesakes.SayWhose,
+        namesakes.SayWhoElse,
         following.FollowThem,
         follow.AboutPaper,
         follow.InDigest,

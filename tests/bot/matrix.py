@@ -245,6 +245,11 @@ PRESSES: dict[str, Press] = {
         namesakes.REPORTED,
         {CLAIMED: "theirs"},  # the moderator's server is not the one of the claim
     ),
+    "By another of them": Press(
+        lambda w: namesakes.SayWhoElse(_choice("whoelse:1:1", 1), 1),
+        namesakes.REPORTED,
+        {CLAIMED: "theirs"},
+    ),
     "Graph": Press(lambda w: exploring.GraphOf("r1"), "Person · 3"),
     "Show more": Press(lambda w: exploring.Turn("w", "Show more", AROUND_KAI), "Person · 3"),
     "Step to": Press(
