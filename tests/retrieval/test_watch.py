@@ -311,7 +311,7 @@ async def test_of_a_very_large_record_the_people_whom_somebody_follows_are_still
     world.publish(49, ADA)
     await world.look()
     monkeypatch.setattr(namesakes, "MOST_WORKS", 9)
-    world.publish(50, ADA, CY, DI)
+    world.publish(50, ADA, CY, DI, abstract="On flowers.")
     world.publish(51, BO, ADA)
     await world.look()
     assert await world.heard(1) == [
