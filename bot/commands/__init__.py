@@ -60,6 +60,7 @@ async def register(client: Colloquy) -> None:
         namesakes.SayWhose,
         namesakes.SayWhoElse,
         following.FollowThem,
+        following.OnlyOne,
         follow.AboutPaper,
         follow.InDigest,
         claim.ClaimThem,
@@ -76,6 +77,7 @@ async def register(client: Colloquy) -> None:
         inviting.AnswerInvitation,
         collaborate.InviteThem,
         collaborate.RememberWish,
+        collaborate.InviteOne,
         collaborate.OpenInvitation,
         collaborate.Unblock,
     )

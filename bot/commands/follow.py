@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import cards, errors, followed
 from bot.asking import Form
 from bot.commands import options
+from bot.following import changeable, shown
 from bot.markdown import inline
 from bot.memory import Asking
 from bot.views import Layout, Picked, Pressed, send
@@ -45,7 +45,6 @@ NOT_YOUR_PLACE = (
     "Others have announcements sent there, too: only whoever opened that thread, or may manage "
     "this server, can change its hours and discussions. Your own follow can be paused."
 )
-NOT_YOUR_BUTTON = "Only whoever set up these announcements can change them."
 
 group = app_commands.Group(name="follow", description="Hear of each new paper of a researcher")
 
@@ -98,7 +97,7 @@ async def add(
             limit=limits.follows,
             server_limit=limits.server_follows,
         )
-    await _show(interaction, follow)
+    await send(interaction, await shown(interaction, follow), ephemeral=True)
 
 
 @group.command(name="list")
@@ -478,7 +477,7 @@ async def _mute(interaction: Press, announcement: Announcement, researcher_id: i
         named = {r.researcher_id for r in announcement.reasons}
         meant = {researcher_id} if researcher_id else named
         there = [f for f in await follows.at(session, place.id) if f.researcher.id in meant]
-        theirs = _theirs(interaction, place, there)
+        theirs = changeable(interaction, place, there)
         for follow in theirs:
             await announcements.mute(session, follow, followed.FOREVER)
     if not theirs:
@@ -503,18 +502,3 @@ async def _not_theirs(interaction: Press, announcement: Announcement) -> None:
     names = " and ".join(inline(r.name, cards.NAME_SHOWN) for r in announcement.reasons)
     text = f"Thank you. I have noted your report that this paper is not by {names}."
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
-
-
-def _theirs(interaction: Press, place: Destination, there: Sequence[Follow]) -> list[Follow]:
-    """Those of a place's follows that whoever presses may change.
-
-    Raises:
-        NotAllowed: none of them, and it is not their own direct messages.
-    """
-    here = place.guild_id is not None and place.guild_id == interaction.guild_id
-    if here and interaction.permissions.manage_guild:
-        return list(there)
-    found = [follow for follow in there if follow.user_id == interaction.user.id]
-    if not found and place.user_id != interaction.user.id:
-        raise NotAllowed(what=NOT_YOUR_BUTTON)
-    return found

@@ -183,6 +183,7 @@ class Things:
 
     people: dict[str, int] = field(default_factory=dict)
     announcement_id: int = 0
+    follow_id: int = 0
     answer_id: int = 0
     invitation_id: int = 0
     claim_id: int = 0
@@ -280,6 +281,10 @@ PRESSES: dict[str, Press] = {
         lambda w: outbox.Resume(_choice("resume:1", 1)),
         *only(MODERATOR, "## Announcements", MODERATORS_ONLY),
     ),
+    "Follow one of them": Press(
+        lambda w: following.OnlyOne(_choice(f"onlyone:1:{w.follow_id}", 2), w.follow_id),
+        *only(MODERATOR, "**Kai Han · ", SET_UP),
+    ),
     "Erase everything": Press(
         lambda w: privacy.Erase(1, True), "Only the person who asked for this can decide it."
     ),
@@ -289,6 +294,9 @@ PRESSES: dict[str, Press] = {
         {CLAIMED: "Kai Han is you", MEMBER: STILL_OPEN, DIRECT: STILL_OPEN},
     ),
     "Remember this": Press(lambda w: collaborate.RememberWish(1), "I will tell you when"),
+    "Invite one of them": Press(
+        lambda w: collaborate.InviteOne(_choice("inviteone:1", 2)), "has not claimed this record"
+    ),
     "Open an invitation": Press(
         lambda w: collaborate.OpenInvitation(_choice("invitations:1", w.invitation_id)),
         *only(CLAIMED, "would like to work with you", "That invitation is not there"),
@@ -403,7 +411,9 @@ async def furnish(database: Database, things: Things, channel_id: int, guild_id:
         )
         things.answer_id = await answers.keep(session, asked)
         to = await destinations.ensure_channel(session, 5, guild_id)
-        await follows.add(session, 1, to, user_id=None, set_by=things.people[MODERATOR])
+        mod = things.people[MODERATOR]
+        follow = await follows.add(session, 1, to, user_id=None, set_by=mod)
+        things.follow_id = follow.id
         paper = Paper(source_id="x:1", title="New", abstract="", year=2026)
         [work_id] = (await works.store(session, [paper], 1)).new
         work = (await works.by_ids(session, [work_id]))[work_id]

@@ -246,6 +246,25 @@ async def test_the_button_on_an_answer_follows_whom_it_is_about(
     assert "**Kai Han** is followed" in words(pressed)
 
 
+async def test_of_several_people_of_a_name_one_can_be_chosen_to_be_heard_of(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle
+) -> None:
+    done = await ada.slash(
+        channel, "follow add", researcher="Kai Han", how_often="daily", any_words="video"
+    )
+    assert "Several people may share this name" in words(done)
+    label, person = next(iter(options(done).items()))
+    refused = await bob.select(reply(done), [person])
+    assert "Only whoever set up these announcements" in words(refused)
+    await ada.select(reply(done), [person])
+    listed = words(await ada.slash(channel, "follow list"))
+    assert f"**Kai Han · {label}** · your direct messages · daily" in listed
+    assert "mentions any of “video”" in listed
+    assert "**Kai Han** ·" not in listed
+    one = await ada.slash(channel, "follow add", researcher=f"id:{int(person) + 1}")
+    assert not options(one), "whoever chose a person is not asked again"
+
+
 async def test_moderators_limit_what_their_channels_follow(
     mod: MemberActor, channel: ChannelHandle
 ) -> None:
