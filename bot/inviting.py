@@ -126,7 +126,10 @@ class Messenger:
         return None
 
     async def unseen(self, user_id: int) -> list[Layout]:
-        """What could not reach a person, to be shown to them alone; shown with this call."""
+        """What could not reach a person, to be shown to them alone; shown with this call.
+
+        A few at a time: where somebody took the bot along, it may follow up five times.
+        """
         now = utcnow()
         async with self._client.database.read() as session:
             waiting = await deliveries.anything_for(session, user_id, now)

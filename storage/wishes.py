@@ -84,11 +84,17 @@ async def put_back(session: AsyncSession, wish: Wish) -> None:
     await remember(session, wish.user_id, wish.researcher.id)
 
 
-async def take_untold(session: AsyncSession, user_id: int) -> list[Wish]:
-    """What a person could not be told; told with this call."""
+async def take_untold(session: AsyncSession, user_id: int, limit: int = 1) -> list[Wish]:
+    """What a person could not be told, oldest first; told with this call."""
+    oldest = (
+        select(WishRow.researcher_id)
+        .where(WishRow.user_id == user_id, WishRow.closed)
+        .order_by(WishRow.wished_at, WishRow.researcher_id)
+        .limit(limit)
+    )
     ids = await session.scalars(
         delete(WishRow)
-        .where(WishRow.user_id == user_id, WishRow.closed)
+        .where(WishRow.user_id == user_id, WishRow.researcher_id.in_(oldest))
         .returning(WishRow.researcher_id)
     )
     return [Wish(user_id, person) for person in await researchers.by_ids(session, list(ids))]

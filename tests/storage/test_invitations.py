@@ -395,3 +395,22 @@ async def test_an_inbox_is_read_in_few_statements(database: Database) -> None:
         shown = await invitations.inbox(session, BOB, NOW)
     assert [found.sender_user_id for found in shown] == senders[:3] + senders[4:]
     assert len(asked) < 9
+
+
+async def test_what_could_not_arrive_is_shown_a_few_at_a_time_and_none_is_lost(
+    database: Database,
+) -> None:
+    record = await _record(database)
+    sent = [(await _send(database, n << 30, record)).id for n in range(10, 15)]
+    for number in sent:
+        async with database.write() as session:
+            await deliveries.mark_closed(session, number)
+    shown = []
+    while True:
+        async with database.write() as session:
+            found = await deliveries.take_unseen(session, BOB, NOW)
+        assert len(found) <= 2
+        if not found:
+            break
+        shown += [one.id for one in found]
+    assert shown == sent
