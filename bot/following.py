@@ -11,7 +11,7 @@ from discord import app_commands
 
 from bot import errors, followed, namesakes
 from bot.views import Item, Layout, Picked, Pressed, send, turn_to
-from storage import claims, destinations, follows, own_words
+from storage import claims, destinations, follows, own_words, persons
 from storage.answers import utcnow
 from storage.destinations import Destination
 from storage.errors import NoResearcherHere, NotAllowed, StaleButton
@@ -111,7 +111,7 @@ class OnlyOne(Picked, template=r"onlyone:1:(\d+)"):
             follow = await follows.by_id(session, self.follow_id)
             changeable(interaction, follow.destination, [follow])
             person = await own_words.shown(session, person_id, interaction.guild_id)
-            if person.record_id != follow.researcher.id:
+            if person.record_id != await persons.record_of(session, follow.researcher.id):
                 raise StaleButton()
             follow = await follows.narrow(session, follow.id, person.id)
         await turn_to(interaction, Layout(followed.followed(follow, utcnow())))

@@ -335,7 +335,7 @@ def remembered(person: Researcher) -> Card:
 
 def came_true(person: Researcher) -> Card:
     """That somebody can be invited now."""
-    name = inline(person.name, NAME_SHOWN)
+    name = inline(person.distinct_name, NAME_SHOWN)
     return Card(
         (
             paragraphs(

@@ -20,8 +20,6 @@ _PARTICLES = frozenset(
 )
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _SYLLABLES = re.compile(r"[\u4e00-\u9fff\uac00-\ud7a3]{2,4}")  # a name in Han characters or Hangul
-
-
 _LONGEST_UNSPACED = 3  # words
 
 
