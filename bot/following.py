@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 
-from bot import errors, followed
-from bot.views import Layout, Pressed, send
-from storage import claims, destinations, follows, own_words
+from bot import errors, followed, namesakes
+from bot.views import Item, Layout, Picked, Pressed, send, turn_to
+from storage import claims, destinations, follows, own_words, persons
 from storage.answers import utcnow
-from storage.errors import NoResearcherHere
+from storage.destinations import Destination
+from storage.errors import NoResearcherHere, NotAllowed, StaleButton
+from storage.follows import Follow
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
 
     Press = discord.Interaction[Colloquy]
+
+NOT_YOURS = "Only whoever set up these announcements can change them."
+SEVERAL = "Several people may share this name; to hear of one of them only, choose below."
 
 
 class FollowThem(Pressed, template=r"follow:1:(\d+)"):
@@ -60,4 +67,51 @@ async def _follow(interaction: Press, researcher_id: int) -> None:
             set_by=interaction.user.id,
             limit=interaction.client.settings.limits.follows,
         )
-    await send(interaction, Layout(followed.followed(follow, utcnow())), ephemeral=True)
+    await send(interaction, await shown(interaction, follow), ephemeral=True)
+
+
+async def shown(interaction: Press, follow: Follow) -> Layout:
+    """A follow as it stands; of several people of a name, with the choice of one of them."""
+    card, row = followed.followed(follow, utcnow()), list[Item]()
+    if follow.researcher.record_id is None:
+        async with interaction.client.database.read() as session:
+            people = await namesakes.shown(session, follow.researcher.id, interaction.guild_id)
+        if people:
+            card = replace(card, sections=(*card.sections, f"-# {SEVERAL}"))
+            row = [OnlyOne(namesakes.menu_of(people, f"onlyone:1:{follow.id}"), follow.id)]
+    return Layout(card, row)
+
+
+def changeable(interaction: Press, place: Destination, there: Sequence[Follow]) -> list[Follow]:
+    """Those of a place's follows that whoever presses may change.
+
+    Raises:
+        NotAllowed: none of them, and it is not their own direct messages.
+    """
+    here = place.guild_id is not None and place.guild_id == interaction.guild_id
+    if here and interaction.permissions.manage_guild:
+        return list(there)
+    found = [follow for follow in there if follow.user_id == interaction.user.id]
+    if not found and place.user_id != interaction.user.id:
+        raise NotAllowed(what=NOT_YOURS)
+    return found
+
+
+class OnlyOne(Picked, template=r"onlyone:1:(\d+)"):
+    """Of the people of a name that is followed, the one whose papers are wanted."""
+
+    def __init__(self, select: discord.ui.Select[Any], follow_id: int) -> None:
+        self.follow_id = follow_id
+        super().__init__(select)
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        person_id = int(self.item.values[0])
+        async with interaction.client.database.write() as session:
+            follow = await follows.by_id(session, self.follow_id)
+            changeable(interaction, follow.destination, [follow])
+            person = await own_words.shown(session, person_id, interaction.guild_id)
+            if person.record_id != await persons.record_of(session, follow.researcher.id):
+                raise StaleButton()
+            follow = await follows.narrow(session, follow.id, person.id)
+        await turn_to(interaction, Layout(followed.followed(follow, utcnow())))

@@ -319,6 +319,14 @@ def cannot_yet(person: Researcher, *, claimed: bool) -> Card:
     )
 
 
+def which(person: Researcher, message: str) -> Card:
+    """That several people share a name, of whom some can be invited; keeps what was written."""
+    name = inline(person.name, NAME_SHOWN)
+    kept = lines(small("This is what you wrote:"), quoted(message)) if message else ""
+    first = f"Several people may share the name **{name}**. Please choose whom you mean."
+    return Card((paragraphs(first, kept),), AMBER)
+
+
 def remembered(person: Researcher) -> Card:
     """For whoever wished."""
     name = inline(person.name, NAME_SHOWN)
@@ -327,7 +335,7 @@ def remembered(person: Researcher) -> Card:
 
 def came_true(person: Researcher) -> Card:
     """That somebody can be invited now."""
-    name = inline(person.name, NAME_SHOWN)
+    name = inline(person.distinct_name, NAME_SHOWN)
     return Card(
         (
             paragraphs(

@@ -14,7 +14,7 @@ import structlog
 
 from bot import errors, invited, meeting
 from bot.postbox import Fate, refusal
-from bot.views import Layout, Pressed, send
+from bot.views import Layout, Pressed, show_later
 from storage import deliveries, invitations, wishes
 from storage.answers import utcnow
 from storage.deliveries import Occasion
@@ -126,7 +126,10 @@ class Messenger:
         return None
 
     async def unseen(self, user_id: int) -> list[Layout]:
-        """What could not reach a person, to be shown to them alone; shown with this call."""
+        """What could not reach a person, to be shown to them alone; shown with this call.
+
+        A few at a time: where somebody took the bot along, it may follow up five times.
+        """
         now = utcnow()
         async with self._client.database.read() as session:
             waiting = await deliveries.anything_for(session, user_id, now)
@@ -209,14 +212,12 @@ async def _accept(interaction: Press, invitation_id: int) -> None:
         if not before:
             found = await invitations.accept(session, invitation_id, interaction.user.id)
     if before:
-        await send(interaction, await outcome(client, found, sender=False), ephemeral=True)
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        await show_later(interaction, await outcome(client, found, sender=False))
         return
     await interaction.response.defer()
     await meeting.meet(client, found, await meeting.sender_of(client, found))
     async with client.database.read() as session:
         found = await invitations.get(session, invitation_id)
-    view = await outcome(client, found, sender=False)
-    await interaction.edit_original_response(
-        view=view, allowed_mentions=discord.AllowedMentions.none()
-    )
+    await show_later(interaction, await outcome(client, found, sender=False))
     await client.messenger.tell_sender(invitation_id)

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import cards, errors
 from bot.claiming import moderator
 from bot.pictures import split
-from bot.views import Item, Pressed, menu
-from retrieval import namesakes
+from bot.views import Item, Picked, Pressed, menu
+from retrieval import held, namesakes
 from retrieval.text import readable
 from storage import claims, own_words, persons, reports, researchers, topics, works
 from storage.errors import NotAllowed
@@ -29,14 +29,17 @@ NOTE = "Several people may share this name; to hear of one of them only, choose 
 TOPICS_DRAWN = 3
 PEOPLE_DRAWN = 3
 CHOOSE = "Choose one of the people of this name"
+WHO_ELSE = "It is by another of them: …"
 REPORTED = "Thank you, I have noted what you say. The researcher or a moderator decides."
 DECIDED = "Thank you, that is settled: this work is {whose}. I sort the works of this name again."
 
 
-def menu_of(people: Sequence[Researcher], custom_id: str) -> discord.ui.Select[Any]:
+def menu_of(
+    people: Sequence[Researcher], custom_id: str, placeholder: str = CHOOSE
+) -> discord.ui.Select[Any]:
     """A menu of persons, each by what tells them from the others; its values are their ids."""
     entries = [(str(p.id), p.label or p.name, cards.plural(p.works, "work")) for p in people]
-    return menu(CHOOSE, custom_id, entries or [("0", "Nobody", "")])
+    return menu(placeholder, custom_id, entries or [("0", "Nobody", "")])
 
 
 async def shown(
@@ -75,26 +78,77 @@ async def _drawn(session: AsyncSession, person: Person) -> split.Person:
 
 
 async def place_of(
-    session: AsyncSession, researcher_id: int, work_id: int
-) -> tuple[str, list[Item]]:
-    """Whose a work of somebody's list seems to be, in words, and the buttons to say otherwise."""
+    session: AsyncSession, researcher_id: int, work_id: int, guild_id: int | None
+) -> tuple[str, list[list[Item]]]:
+    """Whose a work of somebody's list seems to be, in words, and the rows to say otherwise."""
     record = await persons.record_of(session, researcher_id)
     placed = await persons.whose(session, record, work_id)
+    several = await shown(session, record, guild_id)
     if placed is None:
-        several = await persons.namesakes(session, record)
         about = researcher_id
         words = "I cannot tell which person of this name it is by" if several else ""
     else:
         person, place = placed
         about = person.id
         words = f"By {person.distinct_name} ({place.certainty:.0%} sure): {place.reason}"
-    return words, [SayWhose(about, work_id, theirs) for theirs in (True, False)]
+    rows: list[list[Item]] = [[SayWhose(about, work_id, theirs) for theirs in (True, False)]]
+    if others := [person for person in several if person.id != about]:
+        rows.append([SayWhoElse(menu_of(others, f"whoelse:1:{work_id}", WHO_ELSE), work_id)])
+    return words, rows
+
+
+async def _say(interaction: Press, researcher_id: int, work_id: int, *, theirs: bool) -> None:
+    """Keep somebody's word on whether a work is theirs: a decision by the claimed researcher or a
+    moderator, a report by anybody else.
+    """
+    client = interaction.client
+    async with client.database.write() as session:
+        person = await researchers.get(session, researcher_id)
+        said_by = await _may_decide(session, interaction, person, work_id, theirs=theirs)
+        if said_by is None:
+            await reports.report(session, interaction.user.id, person.id, work_id, theirs=theirs)
+        else:
+            await persons.decide(
+                session,
+                person.id,
+                work_id,
+                theirs=theirs,
+                user_id=interaction.user.id,
+                said_by=said_by,
+            )
+    whose = "theirs" if theirs else "not theirs"
+    said = DECIDED.format(whose=whose) if said_by else REPORTED
+    await interaction.response.send_message(said, ephemeral=True)
+    if said_by:
+        record = person.record_id or person.id
+        await namesakes.refresh(client.database, client.embedder.name, record)
+        await held.release(client.database, client.embedder, record)
+
+
+async def _may_decide(
+    session: AsyncSession, interaction: Press, person: Researcher, work_id: int, *, theirs: bool
+) -> str | None:
+    """As what the person who pressed decides; None where their word is a report.
+
+    Nobody's word takes a work from somebody else who has claimed theirs.
+    """
+    record = person.record_id or person.id
+    placed = await persons.whose(session, record, work_id) if theirs else None
+    loser = {placed[0].id} - {person.id} if placed else set()
+    holders = await claims.holders(session, {person.id, record} | loser)
+    if interaction.user.id in (holders.get(person.id), holders.get(record)):
+        taken = {holders[i] for i in loser & holders.keys()} - {interaction.user.id}
+        return None if taken else RESEARCHER
+    try:
+        judge = moderator(interaction)
+    except (discord.app_commands.MissingPermissions, NotAllowed):
+        return None
+    about = await claims.decides_about(session, judge, [person.id, record, *loser])
+    return MODERATOR if about else None
 
 
 class SayWhose(Pressed, template=r"whose:1:(\d+):(\d+):([tn])"):
-    """Somebody's word on whether a work is theirs: a decision by the claimed researcher or a
-    moderator, a report by anybody else.
-    """
+    """Somebody's word on whether a work is theirs whose it seems to be."""
 
     def __init__(self, researcher_id: int, work_id: int, theirs: bool) -> None:
         self.researcher_id, self.work_id, self.theirs = researcher_id, work_id, theirs
@@ -111,41 +165,16 @@ class SayWhose(Pressed, template=r"whose:1:(\d+):(\d+):([tn])"):
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
-        client = interaction.client
-        async with client.database.write() as session:
-            person = await researchers.get(session, self.researcher_id)
-            said_by = await self._may_decide(session, interaction, person)
-            if said_by is None:
-                await reports.report(
-                    session, interaction.user.id, person.id, self.work_id, theirs=self.theirs
-                )
-            else:
-                await persons.decide(
-                    session,
-                    person.id,
-                    self.work_id,
-                    theirs=self.theirs,
-                    user_id=interaction.user.id,
-                    said_by=said_by,
-                )
-        whose = "theirs" if self.theirs else "not theirs"
-        said = DECIDED.format(whose=whose) if said_by else REPORTED
-        await interaction.response.send_message(said, ephemeral=True)
-        if said_by:
-            record = person.record_id or person.id
-            await namesakes.refresh(client.database, client.embedder.name, record)
+        await _say(interaction, self.researcher_id, self.work_id, theirs=self.theirs)
 
-    async def _may_decide(
-        self, session: AsyncSession, interaction: Press, person: Researcher
-    ) -> str | None:
-        """As what the person who pressed decides; None where their word is a report."""
-        record = person.record_id or person.id
-        for claimed in {person.id, record}:
-            if await claims.holder(session, claimed) == interaction.user.id:
-                return RESEARCHER
-        try:
-            judge = moderator(interaction)
-        except (discord.app_commands.MissingPermissions, NotAllowed):
-            return None
-        about = await claims.decides_about(session, judge, [person.id, record])
-        return MODERATOR if about else None
+
+class SayWhoElse(Picked, template=r"whoelse:1:(\d+)"):
+    """Somebody's word that a work is by another of the people of a name."""
+
+    def __init__(self, select: discord.ui.Select[Any], work_id: int) -> None:
+        self.work_id = work_id
+        super().__init__(select)
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        await _say(interaction, int(self.item.values[0]), self.work_id, theirs=True)

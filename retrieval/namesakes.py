@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from retrieval.embedding import Embedder
 
 FEWEST_WORKS = 5  # of fewer, there is too little to compare
-MOST_WORKS = 1500  # of more, every pair would be too much to compare
+MOST_WORKS = 1500  # that are compared at once, pair by pair
 LIKELY = 0.5  # a place that is kept to when somebody decided about the person
 LONGEST_TITLE = 48
 
@@ -114,14 +114,35 @@ async def _split_of(
     documents: Mapping[int, NDArray[np.float32]],
 ) -> list[Part]:
     async with database.read() as session:
-        name, record, signatures, together, known = await _read(
-            session, model, record_id, arriving, documents
-        )
+        listed = await works.of_researchers(session, [record_id])
+        known = await _known(session, record_id)
+        whole = len(listed) + len(arriving) <= MOST_WORKS
+        if not whole:
+            listed, known = await _of_held(session, record_id, listed, known)
+            if not arriving or not listed or len(listed) + len(arriving) > MOST_WORKS:
+                return []
+        record = [*listed, *arriving]
+        if len(record) < FEWEST_WORKS and not known.together and not known.apart:
+            return []
+        name, signatures, together = await _read(session, model, record_id, record, documents)
         rarity = await _rarity(session, record)
-    few = len(record) < FEWEST_WORKS and not known.together and not known.apart
-    if few or len(record) > MOST_WORKS:
-        return []
-    return await asyncio.to_thread(_parts, name, record, signatures, together, known, rarity)
+    parts = await asyncio.to_thread(_parts, name, record, signatures, together, known, rarity)
+    return parts if whole else [part for part in parts if part.person_id is not None]
+
+
+async def _of_held(
+    session: AsyncSession, record_id: int, listed: Sequence[Work], known: Known
+) -> tuple[list[Work], Known]:
+    """Of a record too large to compare as a whole, what its new works are compared with: the works
+    of those whom somebody follows, claims or decided about. They stay who they are.
+    """
+    theirs: dict[int | None, set[int]] = {
+        person.researcher.id: {place.work_id for place in person.works}
+        for person in await persons.held(session, record_id)
+    }
+    ids = set().union(*theirs.values())
+    compared = [work for work in listed if work.id in ids]
+    return compared, Known({**known.together, **theirs}, known.apart)
 
 
 def split(
@@ -217,16 +238,11 @@ async def _read(
     session: AsyncSession,
     model: str,
     record_id: int,
-    arriving: Sequence[Work],
+    record: Sequence[Work],
     documents: Mapping[int, NDArray[np.float32]],
-) -> tuple[str, list[Work], list[Signature], list[list[str]], Known]:
+) -> tuple[str, list[Signature], list[list[str]]]:
     name = (await researchers.get(session, record_id)).name
-    listed = await works.of_researchers(session, [record_id])
-    record = [*listed, *arriving]
     ids = [work.id for work in record]
-    # A record too large to split is not compared, so nothing more is read for it.
-    if len(record) > MOST_WORKS:
-        return name, record, [], [], Known({})
     names = [name, *(r.name for r in await joining.joined_to(session, record_id))]
     own = {key for n in names for key, form in name_forms(n).items() if form != "surname"}
     stored = {i: row.document for i, row in (await vectors.load(session, model, ids)).items()}
@@ -242,8 +258,7 @@ async def _read(
         for work in record
     ]
     everybody = [author for signature in signatures for author in signature.coauthors]
-    together = await works.written_together(session, everybody, ids)
-    return name, record, signatures, together, await _known(session, record_id)
+    return name, signatures, await works.written_together(session, everybody, ids)
 
 
 # Persons ----------------------------------------------------------------------------------

@@ -56,12 +56,15 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A follow that an announcement comes from, as it was then."""
+    """A follow that an announcement comes from, as it was then; `not_theirs` where the work was
+    held back as a namesake's.
+    """
 
     follow_id: int
     researcher_id: int
     name: str
     every: str
+    not_theirs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,57 @@ async def announce(
     statement = upsert(session, AnnouncementRow).on_conflict_do_nothing()
     states = await session.scalars(statement.returning(AnnouncementRow.state), rows)
     return sum(state == State.PENDING.value for state in states)
+
+
+async def held_back(
+    session: AsyncSession, follows: Sequence[Follow], since: datetime
+) -> dict[int, list[Follow]]:
+    """Work id -> those of these follows for which it was held back as a namesake's, of late."""
+    by_id = {follow.id: follow for follow in follows}
+    rows = await session.execute(
+        select(AnnouncementRow.work_id, AnnouncementRow.reasons)
+        .where(
+            AnnouncementRow.destination_id.in_({f.destination.id for f in follows}),
+            AnnouncementRow.state == State.FILTERED.value,
+            AnnouncementRow.created_at >= since,
+        )
+        .order_by(AnnouncementRow.id)
+    )
+    held: dict[int, list[Follow]] = {}
+    for work_id, reasons in rows:
+        for reason in (Reason(**reason) for reason in reasons):
+            if reason.not_theirs and reason.follow_id in by_id:
+                held.setdefault(work_id, []).append(by_id[reason.follow_id])
+    return held
+
+
+async def release(
+    session: AsyncSession,
+    work: Work,
+    follows: Sequence[Follow],
+    now: datetime,
+    similarities: Mapping[int, float] | None = None,
+) -> int:
+    """Announce a work after all that was held back for these follows as a namesake's; how many
+    announcements will be sent. A filter or a pause keeps it back as it would have at first.
+    """
+    released = 0
+    for follow in follows:
+        made = _row_for(work, [follow], now, 0, similarities or {}, {})
+        values = {name: made[name] for name in ("reasons", "state", "why", "due_at")}
+        changed = await session.scalar(
+            update(AnnouncementRow)
+            .where(
+                AnnouncementRow.destination_id == follow.destination.id,
+                AnnouncementRow.work_id == work.id,
+                AnnouncementRow.revision == 0,
+                AnnouncementRow.state == State.FILTERED.value,
+            )
+            .values(**values)
+            .returning(AnnouncementRow.state)
+        )
+        released += changed == State.PENDING.value
+    return released
 
 
 async def take(
@@ -399,6 +453,7 @@ def _row_for(
             "researcher_id": f.researcher.id,
             "name": f.researcher.name,
             "every": f.every.value,
+            **({"not_theirs": True} if f.id in not_theirs else {}),
         }
         for f in wanted or group
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,15 +64,17 @@ async def remove(session: AsyncSession, user_id: int, pair: str) -> None:
 
 async def stands(session: AsyncSession, user_id: int, sender_key: str) -> bool:
     """Whether a person has blocked a sender."""
-    return bool(await among(session, user_id, [sender_key]))
+    return bool(await standing(session, [(user_id, sender_key)]))
 
 
-async def among(session: AsyncSession, user_id: int, sender_keys: Iterable[str]) -> set[str]:
-    """Which of these senders a person has blocked."""
+async def standing(
+    session: AsyncSession, pairs: Collection[tuple[int, str]]
+) -> set[tuple[int, str]]:
+    """Of these people and senders (see `key_of`), those where the one has blocked the other."""
     secret = await _secret(session)
-    pairs = {_hash(secret, f"{user_id} {key}"): key for key in sender_keys}
-    found = await session.scalars(select(BlockRow.pair).where(BlockRow.pair.in_(pairs)))
-    return {pairs[pair] for pair in found}
+    known = {_hash(secret, f"{user_id} {key}"): (user_id, key) for user_id, key in pairs}
+    found = await session.scalars(select(BlockRow.pair).where(BlockRow.pair.in_(known)))
+    return {known[pair] for pair in found}
 
 
 async def of(session: AsyncSession, user_id: int) -> list[Block]:

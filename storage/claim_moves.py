@@ -7,10 +7,11 @@ moves its rivals too.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import proofs
@@ -120,18 +121,18 @@ def _weighty(
 
 
 def _rivals(row: ClaimRow, rows: Sequence[ClaimRow], root: int) -> list[ClaimRow]:
-    """Of these live claims, those of others on the same researcher. Who claims a record claims
-    every person behind it; two of these persons are no rivals.
+    """Of these live claims, those of others on the same researcher."""
+    mine = (row.user_id, row.researcher_id)
+    return [o for o in rows if _against(mine, (o.user_id, o.researcher_id), root)]
+
+
+def _against(one: tuple[int, int], other: tuple[int, int], root: int) -> bool:
+    """Whether two claims on a record and the persons behind it, each as its claimant and whom they
+    claim, are rivals. Who claims a record claims every person behind it; two of these persons are
+    no rivals.
     """
-    return [
-        other
-        for other in rows
-        if other.user_id != row.user_id
-        and (
-            other.researcher_id == row.researcher_id
-            or root in (other.researcher_id, row.researcher_id)
-        )
-    ]
+    (somebody, them), (another, other_them) = one, other
+    return somebody != another and (them == other_them or root in (them, other_them))
 
 
 async def _publish(
@@ -203,6 +204,25 @@ async def others_of(session: AsyncSession, row: ClaimRow) -> list[ClaimRow]:
     """The live claims of others on the same researcher, the oldest first."""
     root, rows = await _around(session, row.researcher_id)
     return _rivals(row, rows, root)
+
+
+async def rivals_of(session: AsyncSession, researcher_ids: Collection[int]) -> dict[int, int]:
+    """Live claim on one of these researchers -> how many live claims are its rivals."""
+    root = func.coalesce(ResearcherRow.record_id, ResearcherRow.id)
+    roots = select(root).where(ResearcherRow.id.in_(researcher_ids))
+    rows = await session.execute(
+        select(ClaimRow.id, ClaimRow.user_id, ClaimRow.researcher_id, root)
+        .join(ResearcherRow, ResearcherRow.id == ClaimRow.researcher_id)
+        .where(root.in_(roots), ClaimRow.state.in_(LIVE))
+    )
+    around: dict[int, list[tuple[int, tuple[int, int]]]] = defaultdict(list)
+    for claim_id, user_id, researcher_id, record in rows:
+        around[record].append((claim_id, (user_id, researcher_id)))
+    return {
+        claim_id: sum(_against(mine, other, record) for _, other in claims)
+        for record, claims in around.items()
+        for claim_id, mine in claims
+    }
 
 
 async def circle(session: AsyncSession, researcher_id: int) -> list[int]:

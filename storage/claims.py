@@ -10,7 +10,7 @@ Everything that happens is a step, which outlives the claim.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,7 @@ from storage.claim_moves import (
     note,
     others_of,
     rival,
+    rivals_of,
     settle,
 )
 from storage.claim_states import LIVE, OPEN, Claim, Happened, Moderator, State, Step, described
@@ -77,6 +78,16 @@ async def holder(session: AsyncSession, researcher_id: int) -> int | None:
             ClaimRow.researcher_id == researcher_id, ClaimRow.state == State.VERIFIED
         )
     )
+
+
+async def holders(session: AsyncSession, researcher_ids: Collection[int]) -> dict[int, int]:
+    """Of these researchers, those on whom a claim stands, proved -> whose it is."""
+    rows = await session.execute(
+        select(ClaimRow.researcher_id, ClaimRow.user_id).where(
+            ClaimRow.researcher_id.in_(researcher_ids), ClaimRow.state == State.VERIFIED
+        )
+    )
+    return dict(rows.all())
 
 
 async def held_by(session: AsyncSession, user_id: int) -> list[Researcher]:
@@ -488,7 +499,10 @@ async def _claims(session: AsyncSession, *where: Any) -> list[Claim]:
             .execution_options(populate_existing=True)
         )
     )
-    people = {r.id: r for r in await by_ids(session, [row.researcher_id for row in rows])}
+    claimed = {row.researcher_id for row in rows}
+    people = {r.id: r for r in await by_ids(session, sorted(claimed))}
+    tried = await proofs.of_claims(session, [row.id for row in rows])
+    rivals = await rivals_of(session, claimed)
     return [
         Claim(
             id=row.id,
@@ -505,8 +519,8 @@ async def _claims(session: AsyncSession, *where: Any) -> list[Claim]:
             started_at=row.started_at,
             changed_at=row.changed_at,
             told=row.told,
-            proofs=tuple(await proofs.of_claim(session, row.id)),
-            rivals=len(await others_of(session, row)),
+            proofs=tuple(tried[row.id]),
+            rivals=rivals.get(row.id, 0),
         )
         for row in rows
     ]

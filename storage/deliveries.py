@@ -111,7 +111,9 @@ async def put_back(
     await _set(session, invitation_id, **due[occasion])
 
 
-async def take_unseen(session: AsyncSession, user_id: int, now: datetime) -> list[Invitation]:
+async def take_unseen(
+    session: AsyncSession, user_id: int, now: datetime, limit: int = 2
+) -> list[Invitation]:
     """What has not reached a person, oldest first; recorded as shown with this call."""
     rows = await session.scalars(
         select(InvitationRow)
@@ -125,7 +127,7 @@ async def take_unseen(session: AsyncSession, user_id: int, now: datetime) -> lis
         .order_by(InvitationRow.id)
         .with_for_update()
     )
-    shown = await answerable(session, list(rows))
+    shown = (await answerable(session, list(rows)))[:limit]
     for row in shown:
         row.shown_at = now
         row.closed = False
@@ -194,8 +196,10 @@ async def tell_again(session: AsyncSession, invitation_id: int) -> None:
     await _set(session, invitation_id, told_at=None)
 
 
-async def take_untold(session: AsyncSession, user_id: int, now: datetime) -> list[Invitation]:
-    """Acceptances that a sender does not know of; told with this call."""
+async def take_untold(
+    session: AsyncSession, user_id: int, now: datetime, limit: int = 1
+) -> list[Invitation]:
+    """Acceptances that a sender does not know of, oldest first; told with this call."""
     rows = await session.scalars(
         select(InvitationRow)
         .where(
@@ -205,6 +209,7 @@ async def take_untold(session: AsyncSession, user_id: int, now: datetime) -> lis
             InvitationRow.closed,
         )
         .order_by(InvitationRow.id)
+        .limit(limit)
         .with_for_update()
     )
     return await _told(session, list(rows), now)

@@ -247,6 +247,25 @@ async def pause(session: AsyncSession, follow_id: int, until: datetime | None) -
     return await by_id(session, follow_id)
 
 
+async def narrow(session: AsyncSession, follow_id: int, person_id: int) -> Follow:
+    """Follow one of several people of a name in place of all of them, as they were followed.
+
+    Raises:
+        NoSuchFollow: it is removed already.
+        UnknownResearcher: there is no such person (any more).
+        AlreadyFollowing: the destination follows that person, too.
+    """
+    row = await _row(session, follow_id)
+    person = await get(session, person_id)
+    there = select(FollowRow).where(FollowRow.destination_id == row.destination_id)
+    if await session.scalar(there.where(FollowRow.researcher_id == person_id)):
+        raise AlreadyFollowing(name=person.name)
+    row.researcher_id = person_id
+    await session.flush()
+    await watches.begin(session, person_id)
+    return await by_id(session, follow_id)
+
+
 async def remove(session: AsyncSession, follow_id: int) -> None:
     """Stop following."""
     await session.delete(await _row(session, follow_id))

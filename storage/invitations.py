@@ -435,20 +435,21 @@ async def sent(session: AsyncSession, user_id: int) -> list[Invitation]:
 
 async def answerable(session: AsyncSession, rows: Sequence[InvitationRow]) -> list[InvitationRow]:
     """Those whose recipient still holds the claim and has not blocked the sender."""
-    shown = []
-    for row in rows:
-        person = row.recipient_user_id
-        if person is None or await claims.holder(session, row.researcher_id) != person:
-            continue
-        if not await blocks.stands(session, person, row.sender_key):
-            shown.append(row)
-    return shown
+    held = await claims.holders(session, {row.researcher_id for row in rows})
+    open_ = [
+        (row, person)
+        for row in rows
+        if (person := row.recipient_user_id) is not None and held.get(row.researcher_id) == person
+    ]
+    blocked = await blocks.standing(session, [(person, row.sender_key) for row, person in open_])
+    return [row for row, person in open_ if (person, row.sender_key) not in blocked]
 
 
 async def read(session: AsyncSession, rows: Sequence[InvitationRow]) -> list[Invitation]:
     """The invitations of these rows, in their order, as they are in the database now."""
-    for row in rows:  # a conditional update does not reach what the session has read before
-        await session.refresh(row)
+    # A conditional update does not reach what the session has read before.
+    fresh = select(InvitationRow).where(InvitationRow.id.in_([row.id for row in rows]))
+    (await session.scalars(fresh.execution_options(populate_existing=True))).all()
     people = await researchers.by_ids(session, [row.researcher_id for row in rows])
     known = {person.id: person for person in people}
     about = await works.by_ids(session, [row.work_id for row in rows if row.work_id])

@@ -102,6 +102,13 @@ async def of_record(session: AsyncSession, record_id: int) -> list[Person]:
     return sorted(persons, key=lambda person: -len(person.works))
 
 
+async def held(session: AsyncSession, record_id: int) -> list[Person]:
+    """The persons behind a record whom somebody follows, claims or decided about."""
+    people = await of_record(session, record_id)
+    ids = await _held(session, [person.researcher.id for person in people])
+    return [person for person in people if person.researcher.id in ids]
+
+
 async def namesakes(session: AsyncSession, researcher_id: int) -> list[Researcher]:
     """Everybody who shares the name of a record or person, that person included, most works first;
     none where only one person is known.
@@ -156,10 +163,10 @@ async def save(session: AsyncSession, record_id: int, parts: Sequence[Part]) -> 
         person.researcher.id: {placed.work_id for placed in person.works}
         for person in await of_record(session, record_id)
     }
-    held = await _held(session, list(old))
-    same = _same_persons(parts, old, prefer=held)
-    staying = held - set(same.values())
-    if len(parts) < 2 and not held:
+    kept = await _held(session, list(old))
+    same = _same_persons(parts, old, prefer=kept)
+    staying = kept - set(same.values())
+    if len(parts) < 2 and not kept:
         same = dict.fromkeys(range(len(parts)))
         parts = []
     kept_works = {work for person in staying for work in old[person]}
@@ -276,14 +283,14 @@ async def _write(session: AsyncSession, record_id: int, person_id: int | None, p
 
 async def _held(session: AsyncSession, ids: Sequence[int]) -> set[int]:
     """Those of these persons whom a row of any table names that is not worked out anew."""
-    held: set[int] = set()
+    found: set[int] = set()
     derived = {model.__tablename__ for model in _DERIVED}
     for table in Base.metadata.sorted_tables:
         for column in table.columns if table.name not in derived else ():
             if any(key.column.table.name == "researchers" for key in column.foreign_keys):
-                held |= set(await session.scalars(select(column).where(column.in_(ids))))
+                found |= set(await session.scalars(select(column).where(column.in_(ids))))
     claimed = select(ResearcherRow.id).where(ResearcherRow.id.in_(ids), ResearcherRow.claimed)
-    return held | set(await session.scalars(claimed))
+    return found | set(await session.scalars(claimed))
 
 
 # Deciding ---------------------------------------------------------------------------------

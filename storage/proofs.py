@@ -117,10 +117,20 @@ async def keep(
 
 async def of_claim(session: AsyncSession, claim_id: int) -> list[Proof]:
     """What was tried for a claim, oldest first."""
+    return (await of_claims(session, [claim_id]))[claim_id]
+
+
+async def of_claims(session: AsyncSession, claim_ids: Sequence[int]) -> dict[int, list[Proof]]:
+    """What was tried for each of these claims, oldest first."""
     rows = await session.scalars(
-        select(ProofRow).where(ProofRow.claim_id == claim_id).order_by(ProofRow.id)
+        select(ProofRow).where(ProofRow.claim_id.in_(claim_ids)).order_by(ProofRow.id)
     )
-    return [Proof(Kind(r.kind), r.page, r.site, r.found, r.why, r.tried_at, r.orcid) for r in rows]
+    found: dict[int, list[Proof]] = {claim_id: [] for claim_id in claim_ids}
+    for r in rows:
+        found[r.claim_id].append(
+            Proof(Kind(r.kind), r.page, r.site, r.found, r.why, r.tried_at, r.orcid)
+        )
+    return found
 
 
 async def proved(session: AsyncSession, claim_ids: Sequence[int]) -> set[int]:

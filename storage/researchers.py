@@ -317,8 +317,9 @@ async def resolve(session: AsyncSession, text: str) -> Researcher:
 async def mentioned(session: AsyncSession, text: str) -> list[Mention]:
     """Records named in a text, in order; the longest form wins where names overlap.
 
-    A surname alone counts only when it is written with a capital and is not the first word;
-    two neighbouring capitalised words that nearly are a name count as that name.
+    A surname alone counts only when it is written with a capital and is not the first word; a
+    name without spaces only in its own script ("lean" is no An Le); two neighbouring capitalised
+    words that nearly are a name count as that name.
     """
     words = _words(text)
     spans: dict[str, list[tuple[int, int]]] = {}
@@ -335,6 +336,9 @@ async def mentioned(session: AsyncSession, text: str) -> list[Mention]:
         for start, end in spans[key]:
             capital = text[words[start][0]].isupper() or not text[words[start][0]].islower()
             if form == "surname" and not (capital and (start > 0 or len(words) == 1)):
+                continue
+            span = text[words[start][0] : words[end - 1][1]]
+            if form == "romanised" and end - start == 1 and span.isascii():
                 continue
             hits.append((start, end, researcher_id))
     chosen = _longest(hits) or await _misspelt(session, text, words)

@@ -12,7 +12,7 @@ from storage.answers import utcnow
 from storage.contacts import Who
 from storage.database import upsert
 from storage.researchers import Researcher
-from storage.schema import WishRow
+from storage.schema import ResearcherRow, WishRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +39,35 @@ async def for_researcher(session: AsyncSession, researcher_id: int) -> int:
 async def take_fulfilled(session: AsyncSession, limit: int = 50) -> list[Wish]:
     """Wishes that have come true, oldest first; with this call they are told and forgotten."""
     waiting = await session.scalars(select(WishRow.researcher_id).where(~WishRow.closed).distinct())
-    open_now = [
-        researcher
-        for researcher in await researchers.by_ids(session, list(waiting))
-        if await takes_invitations(session, researcher)
-    ]
     taken: list[Wish] = []
-    for researcher in open_now:
+    for wished in list(waiting):
+        researcher = await _open_now(session, wished)
+        if researcher is None:
+            continue
         ripe = (
             select(WishRow.user_id)
-            .where(WishRow.researcher_id == researcher.id, ~WishRow.closed)
+            .where(WishRow.researcher_id == wished, ~WishRow.closed)
             .order_by(WishRow.wished_at, WishRow.user_id)
             .limit(limit - len(taken))
         )
         gone = await session.scalars(
             delete(WishRow)
-            .where(WishRow.researcher_id == researcher.id, WishRow.user_id.in_(ripe))
+            .where(WishRow.researcher_id == wished, WishRow.user_id.in_(ripe))
             .returning(WishRow.user_id)
         )
         taken += [Wish(user_id, researcher) for user_id in gone]
     return taken
+
+
+async def _open_now(session: AsyncSession, researcher_id: int) -> Researcher | None:
+    """A researcher, or one of the people behind a record, who takes invitations now."""
+    behind = select(ResearcherRow.id).where(ResearcherRow.record_id == researcher_id)
+    people = [researcher_id, *await session.scalars(behind.order_by(ResearcherRow.part))]
+    held = await claims.holders(session, people)
+    for researcher in await researchers.by_ids(session, [i for i in people if i in held]):
+        if await takes_invitations(session, researcher):
+            return researcher
+    return None
 
 
 async def could_not_tell(session: AsyncSession, wish: Wish) -> None:
@@ -75,11 +84,17 @@ async def put_back(session: AsyncSession, wish: Wish) -> None:
     await remember(session, wish.user_id, wish.researcher.id)
 
 
-async def take_untold(session: AsyncSession, user_id: int) -> list[Wish]:
-    """What a person could not be told; told with this call."""
+async def take_untold(session: AsyncSession, user_id: int, limit: int = 1) -> list[Wish]:
+    """What a person could not be told, oldest first; told with this call."""
+    oldest = (
+        select(WishRow.researcher_id)
+        .where(WishRow.user_id == user_id, WishRow.closed)
+        .order_by(WishRow.wished_at, WishRow.researcher_id)
+        .limit(limit)
+    )
     ids = await session.scalars(
         delete(WishRow)
-        .where(WishRow.user_id == user_id, WishRow.closed)
+        .where(WishRow.user_id == user_id, WishRow.researcher_id.in_(oldest))
         .returning(WishRow.researcher_id)
     )
     return [Wish(user_id, person) for person in await researchers.by_ids(session, list(ids))]

@@ -2,7 +2,8 @@
 
 The simulated Discord of the other tests replaces the client's network; here the client is as it
 is in production, and what fails is the network: rate limits, server errors, closed and aborted
-connections, sessions to resume or to forget. One server, one channel, one member: Ada.
+connections, sessions to resume or to forget. One server, one channel, one member: Ada. And one
+conversation between people, in which the bot is not, but its users are (`own_app`).
 """
 
 import asyncio
@@ -25,10 +26,12 @@ from discord.http import Route
 Payload = dict[str, Any]
 T = TypeVar("T")
 
-BOT, ADA, GUILD, CHANNEL, DIRECT = "9000", "9001", "7000", "7001", "7002"
+BOT, ADA, KAI, GUILD, CHANNEL, DIRECT = "9000", "9001", "9002", "7000", "7001", "7002"
+PRIVATE = "7003"  # a conversation between people
 USERS: dict[str, Payload] = {
     BOT: {"id": BOT, "username": "colloquy", "discriminator": "0", "avatar": None, "bot": True},
     ADA: {"id": ADA, "username": "ada", "discriminator": "0", "avatar": None, "global_name": "Ada"},
+    KAI: {"id": KAI, "username": "kai", "discriminator": "0", "avatar": None, "global_name": "Kai"},
 }
 MEMBER: Payload = {
     "roles": [], "joined_at": "2026-01-01T00:00:00+00:00", "deaf": False, "mute": False, "flags": 0,
@@ -36,6 +39,7 @@ MEMBER: Payload = {
 EVERYTHING = str(discord.Permissions.all().value)
 OPTION_TYPES: dict[type, int] = {str: 3, int: 4, bool: 5}
 EPHEMERAL, LOADING = 1 << 6, 1 << 7
+MENU = 3  # the kind of component
 MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 
 
@@ -52,12 +56,15 @@ class Fault:
 
 @dataclass
 class Interaction:
-    """A slash command or a press of a button, and what came of it."""
+    """A command, a press or a form, and what came of it."""
 
     token: str
     sent: float
+    channel: str
     reply: Payload | None = None  # the first message, also while it says "thinking"
+    pressed: str = ""  # what the message said that was pressed
     followups: list[Payload] = field(default_factory=list)
+    modal: Payload | None = None  # the form that was opened, or the choices that were offered
     answered: int | None = None  # the type of the first response
     too_late: bool = False
 
@@ -76,6 +83,9 @@ class LoopbackDiscord:
         identified, resumed: how often a session was begun and taken up again.
         faults: what goes wrong next.
         patience: seconds within which an interaction must be acknowledged.
+        lookup: seconds that it takes to say who a user is.
+        acting: whoever uses and presses what follows.
+        own_app: whether they do so where the bot is not, which they took along as their own app.
     """
 
     def __init__(self) -> None:
@@ -85,6 +95,9 @@ class LoopbackDiscord:
         self.resumed = 0
         self.faults: list[Fault] = []
         self.patience = 3.0
+        self.lookup = 0.0
+        self.acting = ADA
+        self.own_app = False
         self.url = yarl.URL()
         self._ids = count(int(discord.utils.time_snowflake(discord.utils.utcnow())))
         self._interactions: dict[str, Interaction] = {}
@@ -96,7 +109,7 @@ class LoopbackDiscord:
 
     # What a person does
 
-    async def slash(self, name: str, **options: str | int | bool) -> Interaction:
+    async def slash(self, name: str, /, **options: str | int | bool) -> Interaction:
         """Use a slash command; `name` may be `group command`."""
         given: list[Payload] = [
             {"name": key, "type": OPTION_TYPES[type(value)], "value": value}
@@ -107,11 +120,61 @@ class LoopbackDiscord:
             given = [{"name": command, "type": 1, "options": given}]
         return await self._interact(2, {"id": "1", "name": group, "type": 1, "options": given})
 
+    async def menu_on(self, name: str, message: Payload) -> Interaction:
+        """Use a command in the menu of a message."""
+        target = str(message["id"])
+        data = {"id": "1", "name": name, "type": 3, "target_id": target}
+        return await self._interact(2, data | {"resolved": {"messages": {target: message}}})
+
+    async def type(self, name: str, option: str, typed: str) -> list[str]:
+        """What is offered while an option of a command is typed."""
+        group, _, command = name.partition(" ")
+        given: list[Payload] = [{"name": option, "type": 3, "value": typed, "focused": True}]
+        if command:
+            given = [{"name": command, "type": 1, "options": given}]
+        data = {"id": "1", "name": group, "type": 1, "options": given}
+        interaction = await self._interact(4, data)
+        offered = await self.until(lambda: interaction.modal or {})
+        return [choice["name"] for choice in offered["choices"]]
+
     async def press(self, message: Payload, label: str) -> Interaction:
         """Press the button with this label on a message."""
         pressed = next(part for part in _parts(message) if part.get("label") == label)
-        data = {"custom_id": pressed["custom_id"], "component_type": pressed["type"]}
+        return await self._press(message, pressed)
+
+    async def press_first(self, message: Payload) -> Interaction:
+        """Press the first button of a message, or choose the first entry of its menu."""
+        pressed = next(part for part in _parts(message) if part.get("custom_id"))
+        return await self._press(message, pressed)
+
+    async def _press(self, message: Payload, part: Payload) -> Interaction:
+        data = {"custom_id": part["custom_id"], "component_type": part["type"]}
+        if part["type"] == MENU:
+            data["values"] = [part["options"][0]["value"]]
         return await self._interact(3, data, message=message)
+
+    async def fill_in(self, opened: Interaction, **values: str) -> Interaction:
+        """Send the form that an interaction has opened."""
+        assert opened.modal is not None
+        rows = []
+        for row in opened.modal["components"]:
+            entry = {"type": 4, "custom_id": row["component"]["custom_id"]}
+            entry["value"] = values[entry["custom_id"]]
+            rows.append({"type": row["type"], "component": entry})
+        return await self._interact(5, {"custom_id": opened.modal["custom_id"], "components": rows})
+
+    def put(self, components: list[Payload]) -> Payload:
+        """A message of the bot with these components, where whoever acts is."""
+        flags = discord.MessageFlags(components_v2=True).value
+        return self._show(self._here, {"components": components, "flags": flags})
+
+    def said(self, author: str, text: str) -> Payload:
+        """A message of somebody's, where whoever acts is."""
+        return self._message(author, self._here, content=text)
+
+    @property
+    def _here(self) -> str:
+        return PRIVATE if self.own_app else CHANNEL
 
     async def say(self, text: str, *, channel: str = CHANNEL, reply_to: str | None = None) -> str:
         """Write a message as Ada: what is not addressed to the bot reaches it without its text."""
@@ -245,6 +308,7 @@ class LoopbackDiscord:
             web.get(f"{api}/users/@me", _always(USERS[BOT])),
             web.get(f"{api}/oauth2/applications/@me", _always(_application())),
             web.post(f"{api}/users/@me/channels", _always(_channel(DIRECT))),
+            web.get(f"{api}/users/{{user}}", self._get_user),
             web.get(f"{api}/channels/{{channel}}", self._get_channel),
             web.post(f"{api}/channels/{{channel}}/typing", _nothing),
             web.post(f"{api}/channels/{{channel}}/messages", self._post_message),
@@ -256,6 +320,12 @@ class LoopbackDiscord:
             web.patch(f"{webhook}/messages/{{message}}", self._edit_message),
             web.delete(f"{webhook}/messages/{{message}}", self._delete_message),
         ]
+
+    async def _get_user(self, request: web.Request) -> web.Response:
+        await asyncio.sleep(self.lookup)
+        if request.match_info["user"] not in USERS:
+            return _refusal(404, 10013, "Unknown User")
+        return _json(USERS[request.match_info["user"]])
 
     async def _get_channel(self, request: web.Request) -> web.Response:
         return _json(_channel(request.match_info["channel"]))
@@ -291,10 +361,12 @@ class LoopbackDiscord:
             return _refusal(400, 40060, "Interaction has already been acknowledged.")
         interaction.answered, data = body["type"], body.get("data") or {}
         if body["type"] == MESSAGE:
-            interaction.reply = self._show(CHANNEL, data)
+            interaction.reply = self._show(interaction.channel, data)
         elif body["type"] == DEFERRED:
             flags = data.get("flags", 0) | LOADING
-            interaction.reply = self._show(CHANNEL, {"flags": flags})
+            interaction.reply = self._show(interaction.channel, {"flags": flags})
+        elif body["type"] in (CHOICES, MODAL):
+            interaction.modal = data
         elif body["type"] == UPDATE and interaction.reply is not None:
             _fill(interaction.reply, data)
         resource: Payload = {"type": body["type"]}
@@ -309,7 +381,7 @@ class LoopbackDiscord:
         if interaction.answered == DEFERRED and not interaction.done:
             assert interaction.reply is not None
             return _json(_fill(interaction.reply, body))
-        interaction.followups.append(self._show(CHANNEL, body))
+        interaction.followups.append(self._show(interaction.channel, body))
         return _json(interaction.followups[-1])
 
     # Messages and interactions
@@ -318,20 +390,36 @@ class LoopbackDiscord:
         self, kind: int, data: Payload, message: Payload | None = None
     ) -> Interaction:
         number = str(next(self._ids))
-        interaction = Interaction(f"token-{number}", asyncio.get_running_loop().time(), message)
+        interaction = Interaction(
+            f"token-{number}",
+            asyncio.get_running_loop().time(),
+            self._here,
+            reply=message,
+            pressed=read(message) if message else "",
+        )
         self._interactions[interaction.token] = interaction
         payload = {
             "id": number, "application_id": BOT, "type": kind, "token": interaction.token,
-            "version": 1, "data": data, "guild_id": GUILD, "channel_id": CHANNEL,
-            "channel": _channel(CHANNEL), "locale": "en-US", "guild_locale": "en-US", "context": 0,
-            "member": MEMBER | {"user": USERS[ADA], "permissions": EVERYTHING},
-            "app_permissions": EVERYTHING, "attachment_size_limit": 10_000_000,
-            "entitlements": [], "authorizing_integration_owners": {"0": GUILD},
+            "version": 1, "data": data, "channel_id": self._here, "channel": _channel(self._here),
+            "locale": "en-US", "app_permissions": EVERYTHING, "attachment_size_limit": 10_000_000,
+            "entitlements": [], **self._who(),
         }  # fmt: skip
         if message is not None:
             payload["message"] = message
         await self._dispatch("INTERACTION_CREATE", payload)
         return interaction
+
+    def _who(self) -> Payload:
+        """Who acts, and whose app the bot is there: the server's, or their own."""
+        user = USERS[self.acting]
+        if self.own_app:
+            return {
+                "user": user, "context": 2, "authorizing_integration_owners": {"1": self.acting},
+            }  # fmt: skip
+        return {
+            "member": MEMBER | {"user": user, "permissions": EVERYTHING}, "guild_id": GUILD,
+            "guild_locale": "en-US", "context": 0, "authorizing_integration_owners": {"0": GUILD},
+        }  # fmt: skip
 
     def _message(self, author: str, channel: str, **fields: Any) -> Payload:
         return {
@@ -457,6 +545,9 @@ def _application() -> Payload:
 def _channel(number: str) -> Payload:
     if number == DIRECT:
         return {"id": DIRECT, "type": 1, "recipients": [USERS[ADA]], "last_message_id": None}
+    if number == PRIVATE:
+        both = [USERS[ADA], USERS[KAI]]
+        return {"id": PRIVATE, "type": 3, "recipients": both, "name": "", "owner_id": ADA}
     return {
         "id": CHANNEL, "type": 0, "guild_id": GUILD, "name": "ask", "position": 0,
         "permission_overwrites": [], "nsfw": False, "parent_id": None, "permissions": EVERYTHING,

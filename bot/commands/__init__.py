@@ -58,7 +58,9 @@ async def register(client: Colloquy) -> None:
         researcher.ReadAbstract,
         researcher.ChooseResearcher,
         namesakes.SayWhose,
+        namesakes.SayWhoElse,
         following.FollowThem,
+        following.OnlyOne,
         follow.AboutPaper,
         follow.InDigest,
         claim.ClaimThem,
@@ -75,6 +77,7 @@ async def register(client: Colloquy) -> None:
         inviting.AnswerInvitation,
         collaborate.InviteThem,
         collaborate.RememberWish,
+        collaborate.InviteOne,
         collaborate.OpenInvitation,
         collaborate.Unblock,
     )

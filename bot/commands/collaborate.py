@@ -11,9 +11,9 @@ from discord import app_commands
 from discord.app_commands import Choice
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, errors, invited, inviting
+from bot import cards, errors, invited, inviting, namesakes
 from bot.commands import options
-from bot.views import Item, Layout, Picked, Pressed, menu, send, turn_to
+from bot.views import Item, Layout, Picked, Pressed, menu, send, show_later, turn_to
 from storage import (
     blocks,
     claims,
@@ -71,8 +71,8 @@ async def inbox(interaction: Press) -> None:
             if (number := await wishes.for_researcher(session, person.id))
         ]
     if len(waiting) == 1 and not wished:
-        shown = await inviting.layout(interaction.client, waiting[0])
-        await send(interaction, shown, ephemeral=True)
+        await interaction.response.defer(ephemeral=True)  # Discord may be asked who the sender is
+        await show_later(interaction, await inviting.layout(interaction.client, waiting[0]))
         return
     row: list[Item] = []
     if waiting:
@@ -181,17 +181,25 @@ async def _send(interaction: Press, researcher_id: int, message: str, about: int
                 channel_id=interaction.channel_id,
             )
     except (NobodyToInvite, NotOpen) as error:
-        await _offer_to_remember(interaction, researcher_id, error)
+        await _offer_to_remember(interaction, researcher_id, error, message)
         return
     await send(interaction, Layout(invited.on_its_way(found)), ephemeral=True)
     await client.messenger.deliver()
 
 
 async def _offer_to_remember(
-    interaction: Press, researcher_id: int, error: NobodyToInvite | NotOpen
+    interaction: Press, researcher_id: int, error: NobodyToInvite | NotOpen, message: str = ""
 ) -> None:
+    """Why nobody can be invited yet; where people of the name can be, which of them is meant."""
     async with interaction.client.database.read() as session:
         person = await researchers.get(session, researcher_id)
+        people = await namesakes.shown(session, researcher_id, interaction.guild_id)
+        held = await claims.holders(session, [one.id for one in people])
+    if isinstance(error, NobodyToInvite) and person.record_id is None and held:
+        claimed = [one for one in people if one.id in held]
+        row: list[Item] = [InviteOne(namesakes.menu_of(claimed, "inviteone:1"))]
+        await send(interaction, Layout(invited.which(person, message), row), ephemeral=True)
+        return
     card = invited.cannot_yet(person, claimed=isinstance(error, NotOpen))
     await send(interaction, Layout(card, [RememberWish(researcher_id)]), ephemeral=True)
 
@@ -317,6 +325,14 @@ class RememberWish(Pressed, template=r"wish:1:(\d+)"):
         await turn_to(interaction, Layout(invited.remembered(person)))
 
 
+class InviteOne(Picked, template=r"inviteone:1"):
+    """Which of several people of a name is invited; opens the form."""
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        await _ask_for_words(interaction, int(self.item.values[0]), None)
+
+
 class OpenInvitation(Picked, template=r"invitations:1"):
     """Shows one of several invitations with its buttons."""
 
@@ -326,7 +342,8 @@ class OpenInvitation(Picked, template=r"invitations:1"):
             waiting = await invitations.inbox(session, interaction.user.id)
         for found in waiting:
             if str(found.id) == self.item.values[0]:
-                await turn_to(interaction, await inviting.layout(interaction.client, found))
+                await interaction.response.defer()  # Discord may be asked who the sender is
+                await show_later(interaction, await inviting.layout(interaction.client, found))
                 return
         raise NoSuchInvitation()
 

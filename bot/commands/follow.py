@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import cards, errors, followed
 from bot.asking import Form
 from bot.commands import options
+from bot.following import changeable, shown
 from bot.markdown import inline
 from bot.memory import Asking
 from bot.views import Layout, Picked, Pressed, send
@@ -40,7 +41,10 @@ MODERATORS_ONLY = (
     "leave out `where` to be told in your direct messages."
 )
 NOT_YOUR_THREAD = "Only who may write in that thread can have announcements sent there."
-NOT_YOUR_BUTTON = "Only whoever set up these announcements can change them."
+NOT_YOUR_PLACE = (
+    "Others have announcements sent there, too: only whoever opened that thread, or may manage "
+    "this server, can change its hours and discussions. Your own follow can be paused."
+)
 
 group = app_commands.Group(name="follow", description="Hear of each new paper of a researcher")
 
@@ -93,7 +97,7 @@ async def add(
             limit=limits.follows,
             server_limit=limits.server_follows,
         )
-    await _show(interaction, follow)
+    await send(interaction, await shown(interaction, follow), ephemeral=True)
 
 
 @group.command(name="list")
@@ -133,6 +137,8 @@ async def edit(
     quiet = _quiet(quiet_hours)
     async with interaction.client.database.write() as session:
         mine = await _mine(session, interaction, follow)
+        if time_zone or quiet or discuss is not None:
+            await _check_place(session, interaction, mine.destination)
         wanted = _changed(
             mine.filter, any_words, all_words, no_words, categories, similar_to, revisions
         )
@@ -279,6 +285,22 @@ def _may_write(interaction: Press, thread: discord.Thread) -> bool:
     if not isinstance(interaction.user, discord.Member) or thread.locked:
         return False
     return thread.permissions_for(interaction.user).send_messages_in_threads
+
+
+async def _check_place(session: AsyncSession, interaction: Press, place: Destination) -> None:
+    """Whether this person may change what holds for everything that is sent to a place.
+
+    Raises:
+        NotAllowed: it is a thread in which others follow, too, and not theirs to manage.
+    """
+    if place.channel_id is None or interaction.permissions.manage_guild:
+        return
+    thread = interaction.guild and interaction.guild.get_thread(place.channel_id)
+    if thread and thread.owner_id == interaction.user.id:
+        return
+    there = await follows.at(session, place.id)
+    if any(follow.user_id != interaction.user.id for follow in there):
+        raise NotAllowed(what=NOT_YOUR_PLACE)
 
 
 async def _destination(
@@ -447,18 +469,20 @@ async def _ask(interaction: Press, announcement: Announcement) -> None:
 
 
 async def _mute(interaction: Press, announcement: Announcement, researcher_id: int | None) -> None:
-    """Pause the follows that an announcement comes from, until they are resumed."""
+    """Pause the follows that an announcement comes from, until they are resumed: in a thread,
+    of whoever may not manage the server, only their own.
+    """
     async with interaction.client.database.write() as session:
         place = await destinations.by_id(session, announcement.destination_id)
-        _check_owner(interaction, place)
-        muted = []
-        for follow in await follows.at(session, place.id):
-            named = {r.researcher_id for r in announcement.reasons}
-            if follow.researcher.id in ({researcher_id} if researcher_id else named):
-                await announcements.mute(session, follow, followed.FOREVER)
-                muted.append(follow.researcher.name)
-    if not muted:
+        named = {r.researcher_id for r in announcement.reasons}
+        meant = {researcher_id} if researcher_id else named
+        there = [f for f in await follows.at(session, place.id) if f.researcher.id in meant]
+        theirs = changeable(interaction, place, there)
+        for follow in theirs:
+            await announcements.mute(session, follow, followed.FOREVER)
+    if not theirs:
         raise NoSuchFollow()
+    muted = dict.fromkeys(follow.researcher.name for follow in theirs)
     names = " and ".join(f"**{inline(name, cards.NAME_SHOWN)}**" for name in muted)
     text = f"{names} is muted here. `/follow pause` with 0 days lets me speak again."
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
@@ -478,10 +502,3 @@ async def _not_theirs(interaction: Press, announcement: Announcement) -> None:
     names = " and ".join(inline(r.name, cards.NAME_SHOWN) for r in announcement.reasons)
     text = f"Thank you. I have noted your report that this paper is not by {names}."
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
-
-
-def _check_owner(interaction: Press, place: Destination) -> None:
-    own = place.user_id == interaction.user.id
-    moderates = place.guild_id is not None and place.guild_id == interaction.guild_id
-    if not own and not (moderates and interaction.permissions.manage_guild):
-        raise NotAllowed(what=NOT_YOUR_BUTTON)

@@ -176,10 +176,12 @@ async def _show_abstract(
         work = (await works.by_ids(session, [work_id])).get(work_id)
         if work is None:
             raise StaleButton()
-        place, row = "", list[Item]()
+        place, rows = "", list[list[Item]]()
         if researcher_id is not None:
-            place, row = await namesakes.place_of(session, researcher_id, work_id)
-    await send(interaction, Layout(profiles.abstract(work, place), row), ephemeral=ephemeral)
+            place, rows = await namesakes.place_of(
+                session, researcher_id, work_id, interaction.guild_id
+            )
+    await send(interaction, Layout(profiles.abstract(work, place), *rows), ephemeral=ephemeral)
 
 
 def _choice(then: str, error: AmbiguousResearcher) -> Layout:

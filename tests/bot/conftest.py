@@ -21,6 +21,7 @@ from bot.parts import Parts
 from bot.settings import LimitSettings, PictureSettings, Settings
 from retrieval.embedding import Embedder
 from storage.errors import ColloquyError
+from tests.discord_loopback import LoopbackDiscord, loopback
 
 SHARED_DATA = "COLLOQUY_SHARED_DATA"  # where benchmarks find their collections
 
@@ -114,6 +115,26 @@ async def env(
     defects += [error for error in env.errors if not _has_sentence(error)]
     if defects and request.node.get_closest_marker("expects_errors") is None:
         raise BaseExceptionGroup("the bot met defects", defects)
+
+
+@pytest.fixture
+async def discord_() -> AsyncIterator[LoopbackDiscord]:
+    """A Discord over real sockets."""
+    async with loopback() as server:
+        yield server
+
+
+@pytest.fixture
+async def connected(discord_: LoopbackDiscord, bot: Colloquy) -> AsyncIterator[Colloquy]:
+    """The bot, started as in production, connected over real sockets and ready."""
+    bot._connection.guild_ready_timeout = 0.05  # how long it waits for further servers
+    running = asyncio.create_task(bot.start("token"))
+    await discord_.until(lambda: bot.is_ready() or running.done())
+    if running.done():
+        await running  # raises why it did not start
+    yield bot
+    await bot.close()
+    await running
 
 
 @pytest.fixture

@@ -124,6 +124,44 @@ async def test_a_moderators_word_on_somebody_claimed_elsewhere_is_a_report(
         assert await persons.decisions(session, record) == []
 
 
+async def test_a_work_can_be_given_to_another_of_the_people(
+    mod: MemberActor, ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    record = await _record(bot)
+    read = await _read_first(mod, channel)
+    *_, other = options(read).values()
+    await ada.slash(channel, "follow add", researcher=f"id:{other}")
+    said = await mod.select(reply(read), [other])
+    assert "that is settled: this work is theirs" in words(said)
+    read = await _read_first(mod, channel)
+    assert "(100% sure): Theirs, as a moderator decided" in words(read)
+    assert other not in options(read).values()
+    async with bot.database.read() as session:
+        decided = {d.researcher_id for d in await persons.decisions(session, record) if d.theirs}
+    assert decided == {int(other)}
+
+
+async def test_nobody_takes_a_work_from_somebody_who_has_claimed_theirs(
+    ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    record = await _record(bot)
+    async with bot.database.write() as session:
+        people = await persons.of_record(session, record)
+        first, second = (person.researcher.id for person in people[:2])
+        await claim(session, first, ada.id)
+        await claim(session, second, bob.id)
+        title = (await works.by_ids(session, [people[0].works[0].work_id])).popitem()[1].title
+    for taker in (bob, mod):
+        page = await taker.slash(
+            channel, "researcher works", researcher="Kai Han", query=title[:40]
+        )
+        read = await taker.select(reply(page), [next(iter(options(page).values()))])
+        said = await taker.select(reply(read), [str(second)])
+        assert "I have noted what you say" in words(said)
+    async with bot.database.read() as session:
+        assert await persons.decisions(session, record) == []
+
+
 async def _read_first(who: MemberActor, channel: ChannelHandle) -> simcord.InteractionResult:
     page = await who.slash(channel, "researcher works", researcher="Kai Han")
     return await who.select(reply(page), [next(iter(options(page).values()))])

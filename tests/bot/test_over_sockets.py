@@ -1,36 +1,31 @@
 """The bot over real sockets: what SimCord leaves out is the network, and what it does wrong."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from bot.client import Colloquy
 from bot.errors import LATE
-from tests.discord_loopback import BOT, DIRECT, EPHEMERAL, Fault, LoopbackDiscord, loopback, read
+from storage import invitations
+from storage.invitations import Limits
+from tests.discord_loopback import (
+    ADA,
+    BOT,
+    DIRECT,
+    EPHEMERAL,
+    KAI,
+    Fault,
+    LoopbackDiscord,
+    read,
+)
+from tests.storage.claimed import claim
 
 QUESTION = "What does NPD stand for?"
 ANSWER = "Near-Policy Distillation"
 ASKED = f"<@{BOT}> {QUESTION}"
 
 
-@pytest.fixture
-async def discord_() -> AsyncIterator[LoopbackDiscord]:
-    async with loopback() as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-async def connected(discord_: LoopbackDiscord, bot: Colloquy) -> AsyncIterator[Colloquy]:
-    """The bot, started as in production and ready."""
-    bot._connection.guild_ready_timeout = 0.05  # how long it waits for further servers
-    running = asyncio.create_task(bot.start("token"))
-    await discord_.until(lambda: bot.is_ready() or running.done())
-    if running.done():
-        await running  # raises why it did not start
-    yield bot
-    await bot.close()
-    await running
+pytestmark = pytest.mark.usefixtures("connected")
 
 
 async def answered(server: LoopbackDiscord, times: int = 1) -> list[str]:
@@ -131,3 +126,25 @@ async def test_an_acknowledgement_that_came_too_late_is_said_and_harms_nothing_e
     discord_.patience = 3
     await discord_.slash("ask", question=QUESTION)
     await answered(discord_)
+
+
+@pytest.mark.parametrize("invitations_", [1, 2])
+async def test_an_inbox_is_acknowledged_before_discord_is_asked_who_invites(
+    discord_: LoopbackDiscord, connected: Colloquy, invitations_: int
+) -> None:
+    async with connected.database.write() as session:
+        await claim(session, 1, int(KAI))
+        for sender in (ADA, "9003")[:invitations_]:
+            await invitations.send(session, int(sender), "Ada", 1, "Shall we?", limits=Limits())
+    discord_.acting, discord_.patience, discord_.lookup = KAI, 2, 2.5
+    used = await discord_.slash("collaborate inbox")
+    await discord_.until(lambda: used.done or used.too_late)
+    if invitations_ > 1:
+        assert used.reply is not None
+        used = await discord_.press_first(used.reply)
+    await discord_.until(lambda: used.too_late or "Ada (@ada)" in read(used.reply or {}))
+    assert not used.too_late
+    assert used.reply is not None
+    discord_.lookup = 0
+    accepted = await discord_.press(used.reply, "Accept")
+    await discord_.until(lambda: "You and Ada are in contact" in read(accepted.reply or {}))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from retrieval import namesakes
+from retrieval import held, namesakes
 from retrieval.sources.arxiv import Arxiv
 from retrieval.sources.connection import Pacing
 from retrieval.watch import Seen, Watcher, preview
@@ -268,6 +268,61 @@ async def test_who_follows_one_of_several_people_hears_of_that_person_only(world
         assert len(await persons.of_record(session, record)) == 2
     assert "it is by another person of this name (" in why[0]
     assert "with Bo Li: nothing tells which person of this name it is by" in why[2]
+
+
+async def test_what_was_held_back_is_heard_of_once_it_is_decided_theirs(world: World) -> None:
+    record, one, _ = await _two_people(world)
+    await world.follow_person(one, 1)
+    await world.follow_person(one, 3, Filter(none_of=("engine",)))
+    await world.look()
+    world.publish(50, ADA, CY, DI)
+    await world.look()
+    world.publish(51, ADA, CY, DI, abstract="On flowers.")
+    await world.look(after=40 * DAY)
+    assert await world.heard(1) == [("filtered", "Paper 50"), ("filtered", "Paper 51")]
+    async with world.database.read() as session:
+        works_ = await works.of_researchers(session, [record])
+        late = {work.title: work.id for work in works_}
+
+    async def decided(title: str) -> int:
+        async with world.database.write() as session:
+            await persons.decide(
+                session, one, late[title], theirs=True, user_id=7, said_by=persons.MODERATOR
+            )
+        await namesakes.refresh(world.database, Words.name, record)
+        return await held.release(world.database, Words(), record, world.now)
+
+    assert await decided("Paper 51") == 2
+    assert await world.heard(1) == [("filtered", "Paper 50"), ("pending", "Paper 51")]
+    assert await decided("Paper 50") == 0, "it was found too long ago"
+    assert await decided("Paper 51") == 0, "it is heard of once"
+    assert await world.heard(3) == [("filtered", "Paper 50"), ("pending", "Paper 51")]
+
+
+async def test_of_a_very_large_record_the_people_whom_somebody_follows_are_still_heard_of(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, one, two = await _two_people(world)
+    for user_id, person in ((1, one), (2, two)):
+        await world.follow_person(person, user_id)
+    await world.look()
+    async with world.database.read() as session:
+        before = {p.researcher.id: len(p.works) for p in await persons.of_record(session, record)}
+    world.publish(49, ADA)
+    await world.look()
+    monkeypatch.setattr(namesakes, "MOST_WORKS", 9)
+    world.publish(50, ADA, CY, DI, abstract="On flowers.")
+    world.publish(51, BO, ADA)
+    await world.look()
+    assert await world.heard(1) == [
+        ("filtered", "Paper 49"),
+        ("filtered", "Paper 50"),
+        ("pending", "Paper 51"),
+    ]
+    assert [state for state, _ in await world.heard(2)] == ["filtered", "pending", "filtered"]
+    async with world.database.read() as session:
+        after = {p.researcher.id: len(p.works) for p in await persons.of_record(session, record)}
+    assert after == {person: works_ + 1 for person, works_ in before.items()}
 
 
 async def test_a_person_is_looked_for_though_nobody_follows_the_record(world: World) -> None:

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from storage import claims, follows, own_words, privacy, proofs, researchers
 from storage.answers import utcnow
@@ -721,3 +721,20 @@ def test_what_has_ended_stays_so() -> None:
     ended = set(State) - set(LIVE)
     for moves in MOVES.values():
         assert not ended & set(moves)
+
+
+async def test_a_servers_claims_are_read_in_few_statements(database: Database) -> None:
+    rivals = {}
+    for n in range(20):
+        record = await _record(database, f"Somebody Number{n}")
+        async with database.write() as session:
+            for user_id in range(1000 * n + 1, 1000 * n + 2 + n % 3):
+                claim = await claims.start(session, record, user_id, HERE)
+                rivals[claim.id] = n % 3
+    async with database.read() as session:
+        asked: list[str] = []
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", lambda _c, _u, text, *_: asked.append(text))
+        found = await claims.of_server(session, JUDGE)
+    assert {claim.id: claim.rivals for claim in found} == rivals
+    assert len(asked) < 6

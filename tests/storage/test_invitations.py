@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from storage import blocks, contacts, deliveries, invitations, privacy, researchers
 from storage.answers import utcnow
@@ -379,3 +380,37 @@ async def test_of_two_that_race_one_wins(database: Database, rival: str) -> None
     [won] = [outcome for outcome in outcomes if outcome != "nothing"]
     async with database.read() as session:
         assert (await invitations.get(session, sent.id)).state == won
+
+
+async def test_an_inbox_is_read_in_few_statements(database: Database) -> None:
+    record = await _record(database)
+    senders = [n << 30 for n in range(10, 40)]
+    sent = [await _send(database, sender, record) for sender in senders]
+    async with database.write() as session:
+        await invitations.block_sender(session, sent[3].id, BOB)
+    async with database.read() as session:
+        asked: list[str] = []
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", lambda _c, _u, text, *_: asked.append(text))
+        shown = await invitations.inbox(session, BOB, NOW)
+    assert [found.sender_user_id for found in shown] == senders[:3] + senders[4:]
+    assert len(asked) < 9
+
+
+async def test_what_could_not_arrive_is_shown_a_few_at_a_time_and_none_is_lost(
+    database: Database,
+) -> None:
+    record = await _record(database)
+    sent = [(await _send(database, n << 30, record)).id for n in range(10, 15)]
+    for number in sent:
+        async with database.write() as session:
+            await deliveries.mark_closed(session, number)
+    shown = []
+    while True:
+        async with database.write() as session:
+            found = await deliveries.take_unseen(session, BOB, NOW)
+        assert len(found) <= 2
+        if not found:
+            break
+        shown += [one.id for one in found]
+    assert shown == sent

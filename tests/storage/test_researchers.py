@@ -63,6 +63,19 @@ async def test_names_in_a_question(database: Database, text: str, expected: list
         assert text[found[0].start : found[0].end] == expected[0]
 
 
+async def test_a_name_without_spaces_counts_in_its_own_script_only(database: Database) -> None:
+    await _record(database, "An Le", "Kai Han", "郑伟诗")
+    for text, names in (
+        ("What does lean training mean?", []),
+        ("What has 韩凯 written?", ["Kai Han"]),
+        ("What has 郑伟诗 written?", ["郑伟诗"]),
+        ("What has Weishi Zheng written?", ["郑伟诗"]),
+    ):
+        async with database.read() as session:
+            found = await researchers.mentioned(session, text)
+        assert [mention.researcher.name for mention in found] == names, text
+
+
 async def test_close_collaborators_share_three_works_or_are_the_two_most_shared(
     database: Database,
 ) -> None:

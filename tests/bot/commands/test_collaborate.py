@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from bot.client import Colloquy
 from bot.inviting import layout
-from storage import contacts, invitations, privacy
+from storage import contacts, invitations, persons, privacy
 from storage.answers import utcnow
 from storage.contacts import Contact
 from storage.invitations import State
@@ -342,3 +342,23 @@ async def test_reminded_once_and_ended(
     assert await _state(bot) is State.EXPIRED
     pressed = await kai.user.click(_direct(kai), label="Accept")
     assert "has expired" in words(pressed)
+
+
+async def test_of_several_people_of_a_name_it_is_asked_who_is_invited(
+    ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    wished = await mod.slash(channel, "collaborate invite", researcher="Kai Han", message=NICE)
+    await mod.click(reply(wished), label="Remember this")
+    async with bot.database.write() as session:
+        one, *_ = await persons.of_record(session, 1)
+        await claim(session, one.researcher.id, bob.id)
+    asked = await ada.slash(channel, "collaborate invite", researcher="Kai Han", message=NICE)
+    assert "Several people may share the name **Kai Han**" in words(asked)
+    assert f"> {NICE}" in words(asked)
+    assert list(options(asked).values()) == [str(one.researcher.id)]
+    form = await ada.select(reply(asked), [str(one.researcher.id)])
+    sent = await ada.submit_modal(form, {"message": NICE})
+    assert "is on its way." in words(sent)
+    assert f"> {NICE}" in words(_direct(bob))
+    await bot.messenger.once()
+    assert "takes invitations now" in words(_direct(mod))

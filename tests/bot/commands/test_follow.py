@@ -119,6 +119,59 @@ async def test_a_thread_follows_for_those_who_may_write_in_it(
     assert "Only who may write in that thread" in words(refused)
 
 
+async def test_the_hours_of_a_shared_thread_are_not_one_followers_to_set(
+    ada: MemberActor,
+    bob: MemberActor,
+    mod: MemberActor,
+    channel: ChannelHandle,
+    bot: Colloquy,
+    add_researcher: AddResearcher,
+) -> None:
+    for name in ("Yunhe Wang", "Chang Xu"):
+        await add_researcher(name)
+    room = bot.get_channel(channel.id)
+    assert isinstance(room, discord.TextChannel)
+    await room.create_thread(name="papers", type=discord.ChannelType.public_thread)
+    [thread] = channel.threads
+    await ada.slash(channel, "follow add", researcher="Kai Han", where=thread)
+    alone = await ada.slash(channel, "follow edit", follow="Kai Han", quiet_hours="22-7")
+    assert "Quiet from 22:00 to 07:00" in words(alone)
+    await bob.slash(channel, "follow add", researcher="Yunhe Wang", where=thread)
+    for setting in ({"quiet_hours": "off"}, {"time_zone": "Asia/Tokyo"}, {"discuss": True}):
+        refused = await ada.slash(
+            channel, "follow edit", follow="Kai Han", how_often="daily", **setting
+        )
+        assert "Others have announcements sent there, too" in words(refused)
+    own = await ada.slash(channel, "follow edit", follow="Kai Han", how_often="weekly")
+    assert "weekly" in words(own)
+    assert "Quiet from 22:00 to 07:00" in words(own)
+    await mod.slash(channel, "follow add", researcher="Chang Xu", where=thread)
+    set_by_mod = await mod.slash(channel, "follow edit", follow="Chang Xu", quiet_hours="23-6")
+    assert "Quiet from 23:00 to 06:00" in words(set_by_mod)
+
+
+async def test_in_a_thread_everybody_mutes_their_own_follow_alone(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    from bot.announcing import layout, post
+
+    room = bot.get_channel(channel.id)
+    assert isinstance(room, discord.TextChannel)
+    await room.create_thread(name="papers", type=discord.ChannelType.public_thread)
+    [thread] = channel.threads
+    await ada.slash(channel, "follow add", researcher="Kai Han", where=thread)
+    work = await _published(bot)
+    async with bot.database.read() as session:
+        place = await destinations.find(session, channel_id=thread.id)
+        assert place is not None
+        waiting = await announcements.for_work(session, work, [place.id])
+    message = await bot.get_partial_messageable(thread.id).send(view=layout(post(waiting, place)))
+    refused = await bob.click(message, label="Mute this researcher")
+    assert "Only whoever set up these announcements" in words(refused)
+    muted = await ada.click(message, label="Mute this researcher")
+    assert "**Kai Han** is muted here" in words(muted)
+
+
 async def test_pause_resume_and_remove(ada: MemberActor, channel: ChannelHandle) -> None:
     await ada.slash(channel, "follow add", researcher="Kai Han")
     paused = await ada.slash(channel, "follow pause", follow="Kai Han", days=3)
@@ -191,6 +244,23 @@ async def test_the_button_on_an_answer_follows_whom_it_is_about(
     pressed = await ada.click(reply(answer), label="Follow")
     assert reply(pressed).ephemeral
     assert "**Kai Han** is followed" in words(pressed)
+
+
+async def test_of_several_people_of_a_name_one_can_be_chosen_to_be_heard_of(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    done = await ada.slash(
+        channel, "follow add", researcher="Kai Han", how_often="daily", any_words="video"
+    )
+    assert "Several people may share this name" in words(done)
+    label, person = next(iter(options(done).items()))
+    await ada.select(reply(done), [person])
+    listed = words(await ada.slash(channel, "follow list"))
+    assert f"**Kai Han · {label}** · your direct messages · daily" in listed
+    assert "mentions any of “video”" in listed
+    assert "**Kai Han** ·" not in listed
+    one = await ada.slash(channel, "follow add", researcher=f"id:{int(person) + 1}")
+    assert not options(one), "whoever chose a person is not asked again"
 
 
 async def test_moderators_limit_what_their_channels_follow(

@@ -1,0 +1,40 @@
+"""Papers that were held back as a namesake's, announced once it is decided that they are not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from retrieval import watch, whose
+from storage import announcements, follows, persons, works
+from storage.answers import utcnow
+from storage.database import Database
+from storage.listening import Listener
+
+if TYPE_CHECKING:
+    from retrieval.embedding import Embedder
+
+RECENT = timedelta(days=30)  # of what was found earlier, it is too late to speak
+
+
+async def release(
+    database: Database, embedder: Embedder, record_id: int, now: datetime | None = None
+) -> int:
+    """Announce what was held back of late from the followers of the people of a record, and is
+    theirs as the record is sorted now; how many announcements will be sent.
+    """
+    now = now or utcnow()
+    async with database.write() as session:
+        people = await persons.of_record(session, record_id)
+        told = await follows.of_researchers(session, [person.researcher.id for person in people])
+        held = await announcements.held_back(session, told, now - RECENT)
+        released = 0
+        for work_id, work in (await works.by_ids(session, list(held))).items():
+            about = {follow.researcher.id for follow in held[work_id]}
+            others = await whose.not_theirs(
+                session, work, [Listener(person, record_id) for person in sorted(about)]
+            )
+            theirs = [f for f in held[work_id] if f.researcher.id not in others]
+            near = await watch.similarities(embedder, work, {f.id: f.filter for f in theirs})
+            released += await announcements.release(session, work, theirs, now, near)
+    return released
