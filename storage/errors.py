@@ -510,6 +510,14 @@ class IndexUnavailable(StorageError):
     )
 
 
+class IndexServerUnavailable(IndexUnavailable):
+    code = "index_server_unavailable"
+    template = (
+        "The search index on {place} cannot be used ({why}); "
+        "start that Chroma server, or correct index.server in config.yaml."
+    )
+
+
 # Settings and models ----------------------------------------------------------------------
 
 
