@@ -61,7 +61,9 @@ async def test_an_index_server_that_is_not_there_is_named(
     found = (await looked_at())["index"]
     assert found.state == "bad"
     assert found.text.startswith("The search index on http://127.0.0.1:9 cannot be used (")
-    assert found.text.endswith("; start that Chroma server, or correct index.server in config.yaml.")
+    assert found.text.endswith(
+        "; start that Chroma server, or correct index.server in config.yaml."
+    )
 
 
 async def test_an_index_that_is_gone_comes_back_by_itself(filled: Path) -> None:
