@@ -10,10 +10,11 @@ import asyncio
 import hashlib
 import json
 import shutil
+import sqlite3
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -299,6 +300,10 @@ class _Folder(_Store):
             if not self._folder.exists():
                 raise IndexUnavailable(why="it was not made yet")
             self._check_files()
+            for file in self._folder.glob("*.sqlite3"):
+                with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as db:
+                    if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                        raise IndexUnavailable(why="its files are damaged")
 
     def start_over(self) -> None:
         """Put the folder aside, in place of what was put aside before."""
@@ -311,7 +316,7 @@ class _Folder(_Store):
                 aside = self._folder.with_name(f"{self._folder.name}.damaged")
                 shutil.rmtree(aside, ignore_errors=True)
                 self._folder.rename(aside)
-                log.warning("search index put aside", path=str(aside))
+                log.info("search index put aside", path=str(aside))
 
     def _connect(self) -> ClientAPI:
         import chromadb

@@ -72,6 +72,14 @@ async def test_an_index_that_is_gone_comes_back_by_itself(filled: Path) -> None:
     assert found == Finding("index", "note", "it was not made yet; the next start makes it anew")
 
 
+async def test_a_damaged_index_is_named_and_mends_itself(filled: Path) -> None:
+    (file,) = (filled / "index").glob("*.sqlite3")
+    file.write_bytes(b"damaged" * 1000)
+    found = (await looked_at())["index"]
+    assert found.state == "note"
+    assert found.text.endswith("; the next start makes it anew")
+
+
 async def test_everything_is_printed_and_one_wrong_thing_is_enough(
     fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -51,7 +51,7 @@ async def _commands(env: Env, bot: Colloquy) -> None:
     async def sentence(interaction: discord.Interaction[Colloquy]) -> None:
         raise UnknownResearcher(name="**Kai** @everyone", suggestions=("Kai Han",))
 
-    async def command(interaction: discord.Interaction[Colloquy]) -> None:
+    async def named(interaction: discord.Interaction[Colloquy]) -> None:
         raise NoSuchClaim()
 
     async def defect(interaction: discord.Interaction[Colloquy]) -> None:
@@ -74,7 +74,7 @@ async def _commands(env: Env, bot: Colloquy) -> None:
         await interaction.response.send_modal(Form())
 
     bot.add_dynamic_items(Press)
-    for callback in (sentence, command, defect, late, after, buttons, form):
+    for callback in (sentence, named, defect, late, after, buttons, form):
         command: app_commands.Command[Any, ..., None] = app_commands.Command(
             name=callback.__name__, description="Test", callback=callback
         )
@@ -96,7 +96,7 @@ async def test_a_known_error_is_its_sentence_to_the_asker_alone(
 async def test_commands_in_a_sentence_are_shown_as_such(
     ada: MemberActor, channel: ChannelHandle
 ) -> None:
-    result = await ada.slash(channel, "command")
+    result = await ada.slash(channel, "named")
     assert result.response is not None
     assert "`/claim status`" in result.response.content
     assert "\\`" not in result.response.content
