@@ -195,9 +195,12 @@ async def default_researcher(session: AsyncSession, where: Where) -> int | None:
 
 
 async def _namesakes(client: Colloquy, answer: Answer, where: Where) -> list[Researcher]:
-    """The persons among whom an answer did not tell apart; none where that makes no difference."""
+    """The persons among whom an answer did not tell apart; none where that makes no difference.
+
+    What all of them together do not say, none of them does.
+    """
     about = answer.question.researchers
-    if len(about) != 1 or about[0].record_id is not None:
+    if answer.refused or len(about) != 1 or about[0].record_id is not None:
         return []
     async with client.database.read() as session:
         return await namesakes.shown(session, about[0].id, where.guild_id)

@@ -33,7 +33,10 @@ WIDTH, HEIGHT, SCALE = 720, 2400, 1.5
 NAME = "Kai Han"  # of the sample
 MESSAGE = "[...document.querySelectorAll('#channel-layout [data-message-id]')].at(-1)"
 PICKER = "document.querySelector('.command-popup')"
-DRAWN = "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
+DRAWN = (
+    "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
+    " && !document.querySelector('.component-button[aria-disabled=true]:not(:disabled)')"
+)
 
 
 @dataclass(frozen=True, slots=True)
