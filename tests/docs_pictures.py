@@ -29,7 +29,9 @@ from storage.follows import Every
 from tests.browser import Tab, tab
 
 DOCS = Path(__file__).parents[1] / "docs"
-WIDTH, HEIGHT, SCALE = 720, 2400, 1.5
+WIDTH, HEIGHT = 720, 2400
+SCALE, TALL = 1.5, 900  # what is taller is taken at its own size
+MODERATED = ("follows",)  # where Ada has to be a moderator
 NAME = "Kai Han"  # of the sample
 MESSAGE = "[...document.querySelectorAll('#channel-layout [data-message-id]')].at(-1)"
 PICKER = "document.querySelector('.command-popup')"
@@ -41,7 +43,7 @@ DRAWN = (
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A server with the bot and Ada, who may do everything, in it."""
+    """A server with the bot and Ada in it."""
 
     env: Env
     bot: Colloquy
@@ -109,7 +111,7 @@ async def take(names: list[str]) -> None:
                     guild = env.create_guild("Try Colloquy")
                     all_ = discord.Permissions.all()
                     role = guild.create_role("Moderators", permissions=all_)
-                    ada = guild.add_member(people[0], roles=[role])
+                    ada = guild.add_member(people[0], roles=[role] if name in MODERATED else [])
                     await env.settle()
                     channel = await PICTURES[name](Scene(env, bot, guild, ada))
                     await env.settle()
@@ -128,11 +130,13 @@ async def _keep(page: Tab, name: str) -> None:
         await page.js("document.querySelector('textarea').focus()")
         await page.type("/")
         await _until(page, f"!!{PICKER}?.querySelector('[role=option]')")
+    await page.js(f"{part}.scrollIntoView({{block: 'center'}})")
     box = await page.js(
         f"(b => ({{x: b.x, y: b.y, width: b.width, height: b.height}}))"
         f"({part}.getBoundingClientRect())"
     )
-    taken = await page.call("Page.captureScreenshot", format="png", clip={**box, "scale": SCALE})
+    clip = {**box, "scale": SCALE if box["height"] < TALL else 1}
+    taken = await page.call("Page.captureScreenshot", format="png", clip=clip)
     (DOCS / f"{name}.png").write_bytes(base64.b64decode(taken["data"]))
     await page.look("dark", WIDTH, HEIGHT)
 
