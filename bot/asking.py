@@ -195,9 +195,12 @@ async def default_researcher(session: AsyncSession, where: Where) -> int | None:
 
 
 async def _namesakes(client: Colloquy, answer: Answer, where: Where) -> list[Researcher]:
-    """The persons among whom an answer did not tell apart; none where that makes no difference."""
+    """The persons among whom an answer did not tell apart; none where that makes no difference.
+
+    What all of them together do not say, none of them does.
+    """
     about = answer.question.researchers
-    if len(about) != 1 or about[0].record_id is not None:
+    if answer.refused or len(about) != 1 or about[0].record_id is not None:
         return []
     async with client.database.read() as session:
         return await namesakes.shown(session, about[0].id, where.guild_id)
@@ -221,18 +224,18 @@ def _layouts(
     if len(cards) > MOST_MESSAGES:
         cards, file = cards[: MOST_MESSAGES - 1], _file(cards[MOST_MESSAGES - 1 :])
         cards.append(Card(("The rest of the answer, with its sources, is in this file.",)))
-    row: list[Item] = [Passages(answer_id)] if answer.citations else []
-    row += [FollowUp(answer_id), Rate(answer_id, True), Rate(answer_id, False)]
+    on: list[Item] = [Passages(answer_id)] if answer.citations else []
+    on.append(FollowUp(answer_id))
+    if thread and not asking.private:
+        on.append(OpenThread(answer_id))
+    said: list[Item] = [Rate(answer_id, True), Rate(answer_id, False)]
     people = answer.question.researchers
     if len(people) == 1:
-        row.append(FollowThem(people[0].id))
-    beside = OpenThread(answer_id) if thread and not asking.private else None
-    if beside and answer.refused:  # a refusal ends in its sentence, and has room in the row
-        row, beside = [*row, beside], None
+        said.append(FollowThem(people[0].id))
     only = [Choose(namesakes.menu_of(sharing, f"choose:1:{answer_id}"), answer_id)]
     return [
         *(Layout(card) for card in cards[:-1]),
-        Layout(cards[-1], row, only if sharing else [], beside=beside, file=file),
+        Layout(cards[-1], on, said, only if sharing else [], file=file),
     ]
 
 
@@ -298,7 +301,9 @@ class OpenThread(Pressed, template=r"thread:1:(\d+)"):
 
     def __init__(self, answer_id: int) -> None:
         self.answer_id = answer_id
-        super().__init__(discord.ui.Button(label="Thread", custom_id=f"thread:1:{answer_id}"))
+        super().__init__(
+            discord.ui.Button(label="Open a thread", custom_id=f"thread:1:{answer_id}")
+        )
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,13 +13,20 @@ from rich.console import Console
 
 from bot import datadir, logs
 from bot.client import PERMISSIONS, Colloquy, invite_links
-from bot.compose import open_model
+from bot.compose import index_of, open_model
 from bot.settings import Settings, load
 from bot.sync import logged_in, unpublished
 from retrieval.writers.model import ModelWriter
 from storage import researchers, vectors, works
 from storage.database import Database, latest_schema
-from storage.errors import ColloquyError, DatabaseTooNew, DataDirBusy, NothingImported
+from storage.errors import (
+    ColloquyError,
+    DatabaseTooNew,
+    DataDirBusy,
+    IndexServerUnavailable,
+    IndexUnavailable,
+    NothingImported,
+)
 
 SERVERS_LOOKED_AT = 20
 
@@ -96,7 +104,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
                 part = "index"
                 name = open_model(settings).name
                 waiting = await vectors.count_pending(session, name)
-            yield _index(stored, waiting)
+            yield await _index(settings, stored, waiting)
         finally:
             await database.close()
     except ColloquyError as error:
@@ -112,6 +120,11 @@ def _schema(found: str | None) -> Finding:
     return Finding("database", "note", text)
 
 
+def _held(settings: Settings) -> AbstractContextManager[None]:
+    """An index in the data directory belongs to whoever holds that."""
+    return nullcontext() if settings.index.server else datadir.held(settings.data_dir)
+
+
 def _papers(stored: int, known: int) -> Finding:
     if not stored:
         return Finding("papers", "note", NothingImported().sentence)
@@ -119,7 +132,20 @@ def _papers(stored: int, known: int) -> Finding:
     return Finding("papers", "ok", f"{stored:,} works, {people}")
 
 
-def _index(stored: int, waiting: int) -> Finding:
+async def _index(settings: Settings, stored: int, waiting: int) -> Finding:
+    """Whether it can be used and has all works; one that is damaged mends itself."""
+    index = index_of(settings, open_model(settings))
+    try:
+        with _held(settings):
+            await index.check()
+    except IndexServerUnavailable as error:
+        return _bad("index", error)
+    except IndexUnavailable as error:
+        return Finding("index", "note", f"{error.data['why']}; the next start makes it anew")
+    except DataDirBusy:
+        pass  # it may be in the middle of writing
+    finally:
+        await index.close()
     if waiting:
         text = f"{waiting:,} works are not in it yet; the next start or import adds them"
         return Finding("index", "note", text)

@@ -42,7 +42,7 @@ async def opened(settings: Settings, *, embedder: Embedder | None = None) -> Asy
     with datadir.held(settings.data_dir):
         database = Database(settings.database_url)
         embedder = embedder or open_model(settings)
-        index = _index(settings, embedder)
+        index = index_of(settings, embedder)
         try:
             await database.migrate()
             await _fill(database, embedder)
@@ -68,7 +68,7 @@ async def reading(settings: Settings) -> AsyncIterator[Parts]:
     """
     database = Database(settings.database_url)
     embedder = open_model(settings)
-    index = _index(settings, embedder)
+    index = index_of(settings, embedder)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         stack.push_async_callback(index.close)
@@ -90,7 +90,7 @@ def unopened(settings: Settings) -> Parts:
     """The parts as they are before anything is opened or loaded; only `database` needs closing."""
     database = Database(settings.database_url)
     embedder = open_model(settings)
-    index = _index(settings, embedder)
+    index = index_of(settings, embedder)
     return _parts(settings, database, embedder, index)
 
 
@@ -114,7 +114,8 @@ def open_model(settings: Settings) -> Embedder:
     return open_embedder(settings.data_dir / "models", **settings.embedding.model_dump())
 
 
-def _index(settings: Settings, embedder: Embedder) -> Index:
+def index_of(settings: Settings, embedder: Embedder) -> Index:
+    """The search index, which is read when it is first used."""
     where = settings.index.server or settings.index_dir
     return open_index(where, embedder.name, collection=settings.index.collection)
 

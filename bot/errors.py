@@ -9,6 +9,7 @@ what such a callback raises.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -69,7 +70,7 @@ def sentence(error: BaseException, *, doing: str) -> str:
     error = _cause(error)
     if isinstance(error, ColloquyError):
         log.info("refused", code=error.code, doing=doing)
-        return discord.utils.escape_markdown(error.sentence)
+        return _escaped(error.sentence)
     if isinstance(error, app_commands.MissingPermissions):
         return NOT_YOURS.format(missing=_permissions(error.missing_permissions))
     if isinstance(error, app_commands.BotMissingPermissions | discord.Forbidden):
@@ -84,6 +85,14 @@ def sentence(error: BaseException, *, doing: str) -> str:
     if isinstance(error, app_commands.CheckFailure):
         return CANNOT_HERE
     return UNEXPECTED.format(reference=report(error, doing=doing))
+
+
+_COMMAND = re.compile(r"\\`([/\w][\w /\"-]*)\\`")
+
+
+def _escaped(text: str) -> str:
+    """The text as it is; only commands, which our sentences put between backticks, as code."""
+    return _COMMAND.sub(r"`\1`", discord.utils.escape_markdown(text))
 
 
 def answered(

@@ -18,7 +18,7 @@ from retrieval.sources.arxiv import Arxiv, user_agent
 from retrieval.sources.snapshot import read_snapshot
 from storage import researchers
 from storage.database import Database
-from storage.errors import OpenAlexKeyMissing
+from storage.errors import OpenAlexKeyMissing, UnreadableSnapshot
 
 LEFT_OUT_SHOWN = 5
 
@@ -122,9 +122,14 @@ async def _bring_in(settings: Settings, papers: Papers, name: str | None, *, sou
                     source=source,
                     progress=report,
                 )
+        except UnreadableSnapshot:  # it says what is wrong; the single lines have no more to say
+            raise
+        except BaseException:
+            _say_what_was_left_out(papers)
+            raise
         finally:
             await _close(parts)
-            _say_what_was_left_out(papers)
+    _say_what_was_left_out(papers)
     tell(_summary(imported, papers, name))
 
 

@@ -31,6 +31,7 @@ AUTHORS_SHOWN = 4
 TOPICS_SHOWN = 12
 COLLABORATORS_SHOWN = 8
 PEOPLE_SHOWN = 12
+FOUND_SHOWN = 10
 PAGE = 5  # works on a page
 
 
@@ -150,18 +151,16 @@ def found(text: str, people: Sequence[Researcher]) -> Card:
     """Researchers found by a name."""
     if not people:
         return Card((f"I know nobody called “{inline(text, NAME_SHOWN)}”.",), QUIET)
-    entries = [
-        f"**{inline(p.distinct_name, 120)}** · {plural(p.works, 'work')} · "
-        f"{affiliation(p)} · from {inline(p.source, 40)}"
-        for p in people
-    ]
-    kept = entries[:10]
-    more = (
-        small(f"and {len(entries) - len(kept)} more; type more of the name")
-        if len(entries) > 10
-        else ""
-    )
-    return Card((f"Researchers like “{inline(text, NAME_SHOWN)}”", lines(*kept, more)), PERSON)
+    entries = [_found(person) for person in people[:FOUND_SHOWN]]
+    rest = len(people) - len(entries)
+    more = small(f"and {rest} more in the menu") if rest > 0 else ""
+    return Card((f"Researchers like “{inline(text, NAME_SHOWN)}”", lines(*entries, more)), PERSON)
+
+
+def _found(person: Researcher) -> str:
+    place = affiliation(person) if person.affiliation else ""
+    known = (plural(person.works, "work"), place, f"from {inline(person.source, 40)}")
+    return f"**{inline(person.distinct_name, 120)}** · " + " · ".join(filter(None, known))
 
 
 def timeline(facts: Facts) -> Card:

@@ -12,10 +12,12 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import yaml
 from dotenv import dotenv_values
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -47,6 +49,30 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
+
+
+def _address(given: str) -> str:
+    """A web address.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        parts = urlsplit(given)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets, or a port that is no number
+        whole = False
+    if not whole or any(mark.isspace() for mark in given):
+        raise ValueError("it must be an address that starts with http:// or https://")
+    return given
+
+
+def _address_if_any(given: str) -> str:
+    return _address(given) if given else given
+
+
+Address = Annotated[str, AfterValidator(_address)]
+AddressIfAny = Annotated[str, AfterValidator(_address_if_any)]
 
 
 class Section(BaseModel):
@@ -90,7 +116,7 @@ class IndexSettings(Section):
 
     collection: str = Field("works", pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{1,60}[a-zA-Z0-9]$")
     """Name of the Chroma collection; the embedding's name is added to it."""
-    server: str = Field("", pattern=r"^(https?://\S+)?$")
+    server: AddressIfAny = ""
     """Address of a Chroma server; empty keeps the index in the data directory."""
 
 
@@ -99,13 +125,13 @@ class ArxivSettings(Section):
 
     contact: str = Field("", max_length=200)
     """An address under which arXiv can reach you; sent along with every request."""
-    url: str = "https://export.arxiv.org/api/query"
+    url: Address = "https://export.arxiv.org/api/query"
 
 
 class OpenAlexSettings(Section):
     """Where affiliations are asked for, by those who have a key (OPENALEX_API_KEY)."""
 
-    url: str = Field("https://api.openalex.org", pattern=r"^https?://\S+$")
+    url: Address = "https://api.openalex.org"
 
 
 class EmbeddingSettings(Section):
@@ -124,7 +150,7 @@ class ModelSettings(Section):
 
     name: str = ""
     """Empty: no model. Otherwise `provider:model`, as in `init_chat_model`."""
-    base_url: str = ""
+    base_url: AddressIfAny = ""
     timeout_s: float = Field(30.0, gt=0, le=600)
     max_tokens: int = Field(600, ge=50, le=8000)
     temperature: float = Field(0.0, ge=0, le=2)
@@ -409,7 +435,7 @@ def _as_bad_setting(error: ValidationError) -> BadSetting:
     why = why[:1].lower() + why[1:]
     if first["type"] == "model_type":
         why = "it holds keys of its own"
-    elif path != ("storage", "url"):  # which may hold a password
+    elif path != ("storage", "url") and "@" not in str(first["input"]):  # it may hold a password
         why += f", but it is {str(first['input'])[:40]!r}"
     return BadSetting(key=key, why=why.removeprefix("input "), cure=_cure(path))
 

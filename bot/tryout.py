@@ -63,7 +63,7 @@ async def open_tryout(parts: Parts, port: int, say: Callable[[str], None]) -> No
     """
     if find_spec("simcord") is None:
         raise MissingExtra(what="The try-out", extra="try")
-    async with _discord(create(parts)) as (env, people):
+    async with simulated(create(parts)) as (env, people):
         channel, viewers = await _furnish(env, parts, people)
         _read_texts_once()
         async with _served(env, channel, viewers, port) as page:
@@ -79,7 +79,7 @@ async def open_tryout(parts: Parts, port: int, say: Callable[[str], None]) -> No
 
 
 @contextlib.asynccontextmanager
-async def _discord(bot: Colloquy) -> AsyncIterator[tuple[Env, list[UserHandle]]]:
+async def simulated(bot: Colloquy) -> AsyncIterator[tuple[Env, list[UserHandle]]]:
     """A simulated Discord with two people in it, who have been there for a while."""
     logging.getLogger("discord.state").disabled = True  # the import tries a client without intents
     from simcord import Env

@@ -70,14 +70,13 @@ def _read(match: re.Match[str]) -> tuple[int | str | None, ...]:
 class Layout(errors.LayoutView):
     """A card with rows of buttons or menus below its text.
 
-    `beside` stands to the right of the last paragraph; `file` below the text, `picture` above it.
+    `file` stands below the text, `picture` above it.
     """
 
     def __init__(
         self,
         card: Card,
         *rows: Sequence[Item],
-        beside: Item | None = None,
         file: discord.File | None = None,
         picture: Picture | None = None,
     ) -> None:
@@ -88,7 +87,7 @@ class Layout(errors.LayoutView):
             shown = picture.file()
             self.files.append(shown)
             box.add_item(discord.ui.MediaGallery(_item(shown, picture.alt)))
-        for part in _parts(card, beside):
+        for part in _parts(card):
             box.add_item(part)
         if file is not None:
             box.add_item(discord.ui.File(file))
@@ -105,7 +104,7 @@ def _item(picture: discord.File, alt: str) -> discord.MediaGalleryItem:
     return discord.MediaGalleryItem(picture, description=clip(alt, LONGEST_CAPTION))
 
 
-def _parts(card: Card, beside: Item | None) -> list[Item]:
+def _parts(card: Card) -> list[Item]:
     """Texts, lines between sections and room between paragraphs."""
     parts: list[Item] = []
     for section in card.sections:
@@ -113,8 +112,6 @@ def _parts(card: Card, beside: Item | None) -> list[Item]:
         for place, paragraph in enumerate(_paragraphs(section)):
             parts += [discord.ui.Separator(visible=False)] if place else []
             parts.append(discord.ui.TextDisplay(paragraph))
-    if beside is not None:
-        parts[-1] = discord.ui.Section(parts[-1], accessory=beside)
     return parts
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import records
+from retrieval import language, records
 from retrieval.kinds import OF_WORKS, Kind, read_kind
 from retrieval.question import Question, Turn, read
 from retrieval.records import Scope
@@ -258,7 +258,8 @@ class Answerer:
         if question.kind not in _QUOTED:
             return await self._about(session, question, scope, passages)
         quoted = _checked(await self._quoting.write(session, question, passages), passages)
-        return _written(question, scope, passages, quoted, self._quoting.name)
+        met = _met(question, quoted, passages)
+        return _written(question, scope, passages, met, self._quoting.name)
 
     async def _by_model(
         self,
@@ -318,7 +319,8 @@ class Answerer:
     ) -> Answer:
         """Works about a topic: listed, or counted, dated and so on where that is asked."""
         topic = replace(question, kind=Kind.WORKS_ABOUT)
-        sentences = _checked(await self._quoting.write(session, topic, passages), passages)
+        written = _checked(await self._quoting.write(session, topic, passages), passages)
+        sentences = _met(question, written, passages)
         found = [passages[s.quotes[0].passage].work for s in sentences]
         if question.kind is Kind.WORKS_ABOUT or not found:
             return _written(question, scope, passages, sentences, self._quoting.name)
@@ -359,6 +361,19 @@ def _verbatim(quote: str, work: Work) -> bool:
     return quote in work.abstract or quote in work.title
 
 
+def _met(
+    question: Question, sentences: list[DraftSentence], passages: Sequence[Passage]
+) -> list[DraftSentence]:
+    """The sentences; none where the question is in another language and shares no words with the
+    works that they are from.
+    """
+    cited = {quote.passage for sentence in sentences for quote in sentence.quotes}
+    works_ = [passages[place].work for place in cited]
+    bare = question.content or question.text
+    lost = language.foreign(question.text) and not language.met(bare, works_)
+    return [] if lost else sentences
+
+
 def _composed(
     sentences: Sequence[DraftSentence], passages: Sequence[Passage]
 ) -> tuple[str, tuple[Citation, ...]]:
@@ -391,7 +406,7 @@ def _written(
     if not sentences:
         return Answer(
             question,
-            records.refusal(question, scope),
+            _refusal(question, scope),
             (),
             True,
             scope.label,
@@ -409,6 +424,12 @@ def _written(
             )
         )
     return Answer(question, text, citations, False, scope.label, writer, passages=tuple(passages))
+
+
+def _refusal(question: Question, scope: Scope) -> str:
+    if language.foreign(question.text):
+        return f"I understand questions in English only; in {scope.searched} I found no answer."
+    return records.refusal(question, scope)
 
 
 def _beside(whole: Answer, first: Answer, second: Answer, *, apart: bool) -> Answer:

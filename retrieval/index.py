@@ -10,10 +10,11 @@ import asyncio
 import hashlib
 import json
 import shutil
+import sqlite3
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -26,7 +27,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import vectors
 from storage.database import Database
-from storage.errors import ColloquyError, IndexUnavailable, NoDiskSpace
+from storage.errors import (
+    ColloquyError,
+    IndexServerUnavailable,
+    IndexUnavailable,
+    NoDiskSpace,
+)
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -110,6 +116,14 @@ class Index:
         """
         async with self._writing:
             return await self._make_anew(database, progress)
+
+    async def check(self) -> None:
+        """Whether it can be used, as far as can be told without changing anything.
+
+        Raises:
+            IndexUnavailable: it cannot, or it was not made yet.
+        """
+        await asyncio.to_thread(self._store.check)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._store.close)
@@ -229,6 +243,10 @@ class _Store(ABC):
             collection.modify(metadata={_SEQ: seq})
 
     @abstractmethod
+    def check(self) -> None:
+        """Raise if it is plain that nothing can be read; change nothing."""
+
+    @abstractmethod
     def start_over(self) -> None:
         """Leave nothing behind that a fresh start could trip over."""
 
@@ -277,6 +295,16 @@ class _Folder(_Store):
                 part.replace(self._folder / _MANIFEST)
                 self._noted_state = state
 
+    def check(self) -> None:
+        with _translated(self._place):
+            if not self._folder.exists():
+                raise IndexUnavailable(why="it was not made yet")
+            self._check_files()
+            for file in self._folder.glob("*.sqlite3"):
+                with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as db:
+                    if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                        raise IndexUnavailable(why="its files are damaged")
+
     def start_over(self) -> None:
         """Put the folder aside, in place of what was put aside before."""
         with self._lock, _translated(self._place):
@@ -288,16 +316,14 @@ class _Folder(_Store):
                 aside = self._folder.with_name(f"{self._folder.name}.damaged")
                 shutil.rmtree(aside, ignore_errors=True)
                 self._folder.rename(aside)
-                log.warning("search index put aside", path=str(aside))
+                log.info("search index put aside", path=str(aside))
 
     def _connect(self) -> ClientAPI:
         import chromadb
         from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings
 
-        # Chroma reads these files without a check, and damage in them can end the process.
-        if self._sums() != self._noted():
-            raise IndexUnavailable(why="its files are damaged or were only half written")
+        self._check_files()
         self._noted_state = self._state()
         self._folder.mkdir(parents=True, exist_ok=True)
         settings = Settings(anonymized_telemetry=False)
@@ -311,6 +337,11 @@ class _Folder(_Store):
             SharedSystemClient.clear_system_cache()
             raise
         return client
+
+    def _check_files(self) -> None:
+        """Chroma reads these files without a check, and damage in them can end the process."""
+        if self._sums() != self._noted():
+            raise IndexUnavailable(why="its files are damaged or were only half written")
 
     def _noted(self) -> dict[str, int]:
         try:
@@ -347,6 +378,10 @@ class _Folder(_Store):
 class _Server(_Store):
     """A collection on a Chroma server."""
 
+    def check(self) -> None:
+        with _translated(self._place), self._lock:
+            self._client = self._client or self._connect()
+
     def start_over(self) -> None:
         with self._lock:
             with self._collection():
@@ -379,4 +414,7 @@ def _translated(place: str) -> Iterator[None]:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         if any(words in str(error).lower() for words in _DISK_FULL):
             raise NoDiskSpace(path=place) from error
-        raise IndexUnavailable(why=lines[0][:200].rstrip(".")) from error
+        why = lines[0][:200].rstrip(".")
+        if place.startswith(("http://", "https://")):
+            raise IndexServerUnavailable(place=place, why=why) from error
+        raise IndexUnavailable(why=why) from error

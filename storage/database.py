@@ -24,7 +24,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from storage.errors import DatabaseTooNew, DatabaseUnavailable, NoDiskSpace
+from storage.errors import DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable, NoDiskSpace
 from storage.schema import Base
 from storage.sqlite import connect
 
@@ -109,9 +109,9 @@ class Database:
             if _disk_full(cause):
                 raise NoDiskSpace(path=self.url.database) from error
             # A bare DatabaseError is SQLite's word for a file that is no database or is damaged.
-            if isinstance(error, OperationalError | InterfaceError | OSError) or (
-                type(error) is DatabaseError
-            ):
+            if type(error) is DatabaseError:
+                raise DatabaseDamaged(path=self.url.database, why=str(cause)) from error
+            if isinstance(error, OperationalError | InterfaceError | OSError):
                 raise DatabaseUnavailable(why=str(cause)) from error
             raise
 

@@ -486,6 +486,14 @@ class DatabaseUnavailable(StorageError):
     template = "The database cannot be opened ({why}); please check storage.url in config.yaml."
 
 
+class DatabaseDamaged(DatabaseUnavailable):
+    code = "database_damaged"
+    template = (
+        "The database {path} is damaged ({why}); put a copy that you kept in its place, "
+        "or move it away to start afresh."
+    )
+
+
 class DataDirBusy(StorageError):
     code = "data_dir_busy"
     template = (
@@ -507,6 +515,14 @@ class IndexUnavailable(StorageError):
     template = (
         "The search index cannot be used ({why}); "
         "run `python -m bot rebuild-index` to make it anew."
+    )
+
+
+class IndexServerUnavailable(IndexUnavailable):
+    code = "index_server_unavailable"
+    template = (
+        "The search index on {place} cannot be used ({why}); "
+        "start that Chroma server, or correct index.server in config.yaml."
     )
 
 

@@ -9,13 +9,13 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import researchers
 from storage.schema import (
     AnnouncementRow,
     AnswerRow,
     DestinationRow,
     FollowRow,
     RatingRow,
-    ResearcherRow,
     WorkRow,
 )
 
@@ -80,6 +80,6 @@ async def of_server(
         poor=said.get(False, 0),
         followed=await session.scalar(followed.where(here)) or 0,
         sent=await session.scalar(sent.where(here, AnnouncementRow.state == "sent")) or 0,
-        researchers=await session.scalar(select(func.count(ResearcherRow.id))) or 0,
+        researchers=await researchers.count(session),
         works=await session.scalar(select(func.count(WorkRow.id))) or 0,
     )

@@ -80,7 +80,7 @@ class Arxiv:
         self._connection = Connection(self._session)
         self._url = f"{url}?{{}}"
         self._page_size = page_size
-        self._say = say or (lambda _: None)
+        self._say = say
 
     def by_author(self, name: str, limit: int | None = None) -> Papers:
         """Works with this name among the authors, newest first; namesakes included.
@@ -223,8 +223,10 @@ class Arxiv:
                 return feed, page
 
     def _explain(self, error: Refused, wait: float) -> None:
-        log.warning("arxiv_refused", why=error.why, wait=round(wait, 1))
-        self._say(f"{SOURCE}: {error.why}; trying again in {max(1, round(wait))} s")
+        if self._say is None:
+            log.warning("arxiv_refused", why=error.why, wait=round(wait, 1))
+        else:
+            self._say(f"{SOURCE}: {error.why}; trying again in {max(1, round(wait))} s")
 
     def _read(self, search: arxiv.Search, size: int, offset: int) -> tuple[Feed, list[Paper]]:
         """One request; runs on the connection's thread."""

@@ -323,7 +323,5 @@ def _nothing_in(path: Path, papers: Papers) -> UnreadableSnapshot:
         return UnreadableSnapshot(path=path, why="the file is empty")
     first = papers.left_out[0].data
     count = papers.left_out_count
-    return UnreadableSnapshot(
-        path=path,
-        why=f"none of its {count:,} lines is a work; line {first['line']}: {first['why']}",
-    )
+    none = "its one line is no work" if count == 1 else f"none of its {count:,} lines is a work"
+    return UnreadableSnapshot(path=path, why=f"{none}; line {first['line']}: {first['why']}")

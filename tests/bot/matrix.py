@@ -221,7 +221,7 @@ PRESSES: dict[str, Press] = {
     "Show passages": Press(lambda w: views.Passages(w.answer_id), "OnlineVPO"),
     "Good answer": Press(lambda w: views.Rate(w.answer_id, True), "noted that as a good answer"),
     "Ask a follow-up": Press(lambda w: asking.FollowUp(w.answer_id), FORM),
-    "Thread": Press(
+    "Open a thread": Press(
         lambda w: asking.OpenThread(w.answer_id),
         "",
         {DIRECT: NO_THREAD_HERE, STRANGER: NO_THREAD_HERE},

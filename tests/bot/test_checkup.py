@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import discord
@@ -44,6 +45,39 @@ async def test_what_is_stored_is_counted(
     found = await looked_at()
     assert found["papers"].text == "35 works, 1 researcher"
     assert found["index"] == Finding("index", "ok", "all 35 works are in it")
+
+
+@pytest.fixture
+def filled(fresh: Path, filled_data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data directory with the sample in it, that may be damaged."""
+    shutil.copytree(filled_data_dir, fresh, symlinks=True)
+    return fresh
+
+
+async def test_an_index_server_that_is_not_there_is_named(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLLOQUY_INDEX__SERVER", "http://127.0.0.1:9")
+    found = (await looked_at())["index"]
+    assert found.state == "bad"
+    assert found.text.startswith("The search index on http://127.0.0.1:9 cannot be used (")
+    assert found.text.endswith(
+        "; start that Chroma server, or correct index.server in config.yaml."
+    )
+
+
+async def test_an_index_that_is_gone_comes_back_by_itself(filled: Path) -> None:
+    shutil.rmtree(filled / "index", ignore_errors=True)
+    found = (await looked_at())["index"]
+    assert found == Finding("index", "note", "it was not made yet; the next start makes it anew")
+
+
+async def test_a_damaged_index_is_named_and_mends_itself(filled: Path) -> None:
+    (file,) = (filled / "index").glob("*.sqlite3")
+    file.write_bytes(b"damaged" * 1000)
+    found = (await looked_at())["index"]
+    assert found.state == "note"
+    assert found.text.endswith("; the next start makes it anew")
 
 
 async def test_everything_is_printed_and_one_wrong_thing_is_enough(

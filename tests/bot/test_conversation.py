@@ -80,7 +80,7 @@ async def test_a_mention_is_answered_by_a_reply(
     assert not said.mentions
     assert "Near-Policy Distillation (NPD)" in words(said)
     assert NPD not in words(said)  # it stands right above
-    assert {"Show passages", "Ask a follow-up", "Thread"} <= set(buttons(said))
+    assert {"Show passages", "Ask a follow-up", "Open a thread"} <= set(buttons(said))
 
 
 async def test_other_messages_are_left_alone(
@@ -139,14 +139,14 @@ async def test_direct_messages_are_a_conversation(env: Env) -> None:
     said = carl.dm_channel.last_message
     assert said is not None
     assert "in 2022" in words(said)
-    assert "Thread" not in buttons(said)
+    assert "Open a thread" not in buttons(said)
 
 
 async def test_in_its_thread_it_answers_what_it_can_read(
     ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy
 ) -> None:
     result = await ada.slash(channel, "ask", question=COUNT)
-    await ada.click(reply(result), label="Thread")
+    await ada.click(reply(result), label="Open a thread")
     thread = thread_of(channel)
     assert thread.last_message is not None
     assert "mention me or reply to me" in thread.last_message.content
@@ -178,7 +178,7 @@ class TestWithTheMessageContentIntent:
         self, ada: MemberActor, bob: MemberActor, channel: ChannelHandle
     ) -> None:
         result = await ada.slash(channel, "ask", question=COUNT)
-        await ada.click(reply(result), label="Thread")
+        await ada.click(reply(result), label="Open a thread")
         thread = thread_of(channel)
         await bob.send(thread, "and the year after?")
         assert thread.last_message is not None

@@ -15,7 +15,7 @@ from bot import errors
 from bot.client import Colloquy
 from bot.logs import configure
 from bot.settings import LogSettings
-from storage.errors import NotAllowed, UnknownResearcher
+from storage.errors import NoSuchClaim, NotAllowed, UnknownResearcher
 
 SECRET = "the inside of the program"
 
@@ -51,6 +51,9 @@ async def _commands(env: Env, bot: Colloquy) -> None:
     async def sentence(interaction: discord.Interaction[Colloquy]) -> None:
         raise UnknownResearcher(name="**Kai** @everyone", suggestions=("Kai Han",))
 
+    async def named(interaction: discord.Interaction[Colloquy]) -> None:
+        raise NoSuchClaim()
+
     async def defect(interaction: discord.Interaction[Colloquy]) -> None:
         raise RuntimeError(SECRET)
 
@@ -71,7 +74,7 @@ async def _commands(env: Env, bot: Colloquy) -> None:
         await interaction.response.send_modal(Form())
 
     bot.add_dynamic_items(Press)
-    for callback in (sentence, defect, late, after, buttons, form):
+    for callback in (sentence, named, defect, late, after, buttons, form):
         command: app_commands.Command[Any, ..., None] = app_commands.Command(
             name=callback.__name__, description="Test", callback=callback
         )
@@ -88,6 +91,15 @@ async def test_a_known_error_is_its_sentence_to_the_asker_alone(
     shown = result.response.message.clean_content
     assert "I know no researcher called “\\*\\*Kai\\*\\* @\u200beveryone”" in shown
     assert "Did you mean Kai Han?" in shown
+
+
+async def test_commands_in_a_sentence_are_shown_as_such(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    result = await ada.slash(channel, "named")
+    assert result.response is not None
+    assert "`/claim status`" in result.response.content
+    assert "\\`" not in result.response.content
 
 
 async def test_it_takes_the_place_of_thinking(ada: MemberActor, channel: ChannelHandle) -> None:

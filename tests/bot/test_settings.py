@@ -102,6 +102,26 @@ def test_a_plain_postgresql_address_is_understood() -> None:
             "the default is info.",
         ),
         (
+            "arxiv:\n  url: ftp://x",
+            "arxiv.url: it must be an address that starts with http:// or https://, but it is "
+            "'ftp://x'; the default is https://export.arxiv.org/api/query.",
+        ),
+        (
+            "index:\n  server: localhost:8000",
+            "index.server: it must be an address that starts with http:// or https://, but it is "
+            "'localhost:8000'; take the line out to use what is built in.",
+        ),
+        (
+            "model:\n  base_url: http://",
+            "model.base_url: it must be an address that starts with http:// or https://, but it is "
+            "'http://'; take the line out to use what is built in.",
+        ),
+        (
+            "openalex:\n  url: https://me:hunter2@x:port",
+            "openalex.url: it must be an address that starts with http:// or https://; "
+            "the default is https://api.openalex.org.",
+        ),
+        (
             "limits:\n  - per_hour",
             "limits: it holds keys of its own; indent them below it.",
         ),

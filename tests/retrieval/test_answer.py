@@ -161,6 +161,26 @@ async def test_a_refusal_says_what_was_searched(desk: Desk) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ماذا تقول الأبحاث عن السيارات ذاتية القيادة في عام 2021؟",
+        "Combien d'articles sur les dunes en 2020 ?",
+        "Quanti articoli nel 2021?",
+        "什么是GrainNet?",
+    ],
+)
+async def test_another_language_is_not_answered_by_chance(desk: Desk, text: str) -> None:
+    answer = await desk.ask(text, pinned=False)
+    assert answer.refused
+    assert answer.text.startswith("I understand questions in English only; in all ")
+
+
+async def test_another_language_is_answered_where_the_words_match(desk: Desk) -> None:
+    answer = await desk.ask("O que é GrainNet?")
+    assert titles(answer)[0].startswith("GrainNet")
+
+
 async def test_works_on_a_topic_are_all_listed_and_no_others(desk: Desk) -> None:
     answer = await desk.ask("Which papers are about dunes?")
     assert set(titles(answer)) == {"A Survey of Dune Formation", "Listening to Singing Sand"}

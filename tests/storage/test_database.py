@@ -110,4 +110,7 @@ async def test_a_damaged_file_is_one_sentence(tmp_path: Path) -> None:
     path.write_bytes(b"this is no database, it only looks like a file " * 100)
     with pytest.raises(DatabaseUnavailable) as caught:
         await Database(f"sqlite+aiosqlite:///{path}").migrate()
-    assert "not a database" in caught.value.sentence
+    assert caught.value.sentence == (
+        f"The database {path} is damaged (file is not a database); put a copy that you kept in its "
+        "place, or move it away to start afresh."
+    )

@@ -12,7 +12,7 @@ from tests.bot.seeing import buttons, options, reply, words
 
 NPD = "What does NPD stand for?"
 BUTTONS = {
-    "Show passages", "Ask a follow-up", "Good answer", "Poor answer", "Follow", "Thread",
+    "Show passages", "Ask a follow-up", "Good answer", "Poor answer", "Follow", "Open a thread",
 }  # fmt: skip
 
 
@@ -39,7 +39,7 @@ async def test_a_private_answer_is_seen_by_the_asker_alone(
     result = await ada.slash(channel, "ask", question=NPD, private=True)
     assert reply(result).ephemeral
     assert "Near-Policy Distillation" in words(result)
-    assert "Thread" not in buttons(result)
+    assert "Open a thread" not in buttons(result)
     form = await ada.click(reply(result), label="Ask a follow-up")
     again = await ada.submit_modal(form, {"question": "and how much faster is it?"})
     assert reply(again).ephemeral
@@ -234,12 +234,12 @@ async def test_a_thread_opens_under_the_answer(
     ada: MemberActor, channel: ChannelHandle, guild: GuildHandle, bot: Colloquy
 ) -> None:
     result = await ada.slash(channel, "ask", question=NPD)
-    pressed = await ada.click(reply(result), label="Thread")
+    pressed = await ada.click(reply(result), label="Open a thread")
     assert pressed.acknowledged
     thread = bot.get_channel(reply(result).id)
     assert thread is not None
     assert getattr(thread, "name", "") == NPD
-    again = await ada.click(reply(result), label="Thread")
+    again = await ada.click(reply(result), label="Open a thread")
     assert again.acknowledged
 
 
@@ -247,7 +247,7 @@ async def test_in_a_direct_message(env: Env) -> None:
     carl = env.create_user("carl")
     result = await carl.slash("ask", question=NPD)
     assert "Near-Policy Distillation (NPD)" in words(result)
-    assert "Thread" not in buttons(result)
+    assert "Open a thread" not in buttons(result)
     form = await carl.click(reply(result), label="Ask a follow-up")
     asked = await carl.submit_modal(form, {"question": "How many papers are from 2021?"})
     assert "in 2021" in words(asked)

@@ -1,0 +1,155 @@
+"""Takes the pictures of messages in docs/ anew: `python -m tests.docs_pictures [NAME …]`.
+
+They are of the try-out, which draws the real bot's messages in a browser; Chromium has to be
+installed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import discord
+from simcord import ChannelHandle, Env, GuildHandle, MemberActor
+
+from bot.client import Colloquy, create
+from bot.compose import opened
+from bot.courier import Courier
+from bot.settings import Settings
+from bot.tryout import simulated
+from storage import announcements, destinations, follows, researchers, works
+from storage.answers import utcnow
+from storage.follows import Every
+from tests.browser import Tab, tab
+
+DOCS = Path(__file__).parents[1] / "docs"
+WIDTH, HEIGHT = 720, 2400
+SCALE, TALL = 1.5, 900  # what is taller is taken at its own size
+MODERATED = ("follows",)  # where Ada has to be a moderator
+NAME = "Kai Han"  # of the sample
+MESSAGE = "[...document.querySelectorAll('#channel-layout [data-message-id]')].at(-1)"
+PICKER = "document.querySelector('.command-popup')"
+DRAWN = (
+    "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
+    " && !document.querySelector('.component-button[aria-disabled=true]:not(:disabled)')"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A server with the bot and Ada in it."""
+
+    env: Env
+    bot: Colloquy
+    guild: GuildHandle
+    ada: MemberActor
+
+    async def announced(self, every: Every, number: int) -> ChannelHandle:
+        """A channel to which the newest works were announced, gathered or not."""
+        channel = self.guild.create_text_channel("papers")
+        found = utcnow() - timedelta(days=8)  # so that a weekly digest is due
+        async with self.bot.database.write() as session:
+            person = await researchers.resolve(session, NAME)
+            where = await destinations.ensure_channel(session, channel.id, self.guild.id)
+            follow = await follows.add(
+                session, person.id, where, user_id=None, set_by=self.ada.id, every=every
+            )
+            newest, _ = await works.page(session, person.id, None, None, 0, number)
+            for work in newest:
+                await announcements.announce(session, work, [follow], found)
+        await Courier(self.bot.database, self.bot).drain_once()
+        return channel
+
+    async def followed(self) -> ChannelHandle:
+        """What Ada follows herself and in two channels."""
+        here, papers, digest = map(self.guild.create_text_channel, ("ask", "papers", "digest"))
+        await self.ada.slash(
+            here, "follow add", researcher=NAME, how_often="daily",
+            any_words="transformer, distillation", categories="cs.CV",
+        )  # fmt: skip
+        await self.ada.slash(here, "follow add", researcher=NAME, where=papers)
+        await self.ada.slash(here, "follow add", researcher=NAME, where=digest, how_often="weekly")
+        return await self.said("follow list", here)
+
+    async def said(
+        self, command: str, channel: ChannelHandle | None = None, **given: object
+    ) -> ChannelHandle:
+        """A channel in which a command was answered."""
+        channel = channel or self.guild.create_text_channel("ask")
+        await self.ada.slash(channel, command, **given)
+        return channel
+
+
+PICTURES: dict[str, Callable[[Scene], Awaitable[ChannelHandle]]] = {
+    "answer": lambda scene: scene.said("ask", question="What does NPD stand for?"),
+    "refusal": lambda scene: scene.said("ask", question="Which learning rate does NPD use?"),
+    "profile": lambda scene: scene.said("researcher profile", researcher=NAME),
+    "works": lambda scene: scene.said("researcher works", researcher=NAME),
+    "follows": Scene.followed,
+    "announcement": lambda scene: scene.announced(Every.ONCE, 1),
+    "digest": lambda scene: scene.announced(Every.WEEK, 3),
+    "graph-message": lambda scene: scene.said("graph show", researcher=NAME),
+    "slash-picker": lambda scene: scene.said("help"),
+}
+
+
+async def take(names: list[str]) -> None:
+    """Take these pictures, each of a server of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with opened(Settings(data_dir=Path(folder))) as parts, tab() as page:
+            await page.look("dark", WIDTH, HEIGHT)
+            for name in names:
+                bot = create(parts)
+                async with simulated(bot) as (env, people):
+                    await bot.tree.sync()
+                    guild = env.create_guild("Try Colloquy")
+                    all_ = discord.Permissions.all()
+                    role = guild.create_role("Moderators", permissions=all_)
+                    ada = guild.add_member(people[0], roles=[role] if name in MODERATED else [])
+                    await env.settle()
+                    channel = await PICTURES[name](Scene(env, bot, guild, ada))
+                    await env.settle()
+                    async with env.preview(channel, viewers=[ada], layout="channel") as shown:
+                        await page.open("about:blank")
+                        await page.open(shown.url)
+                        await _keep(page, name)
+
+
+async def _keep(page: Tab, name: str) -> None:
+    await _until(page, f"!!{MESSAGE} && {DRAWN}")
+    part = MESSAGE
+    if name == "slash-picker":
+        part = PICKER
+        await page.look("dark", WIDTH, 640)
+        await page.js("document.querySelector('textarea').focus()")
+        await page.type("/")
+        await _until(page, f"!!{PICKER}?.querySelector('[role=option]')")
+    await page.js(f"{part}.scrollIntoView({{block: 'center'}})")
+    box = await page.js(
+        f"(b => ({{x: b.x, y: b.y, width: b.width, height: b.height}}))"
+        f"({part}.getBoundingClientRect())"
+    )
+    clip = {**box, "scale": SCALE if box["height"] < TALL else 1}
+    taken = await page.call("Page.captureScreenshot", format="png", clip=clip)
+    (DOCS / f"{name}.png").write_bytes(base64.b64decode(taken["data"]))
+    await page.look("dark", WIDTH, HEIGHT)
+
+
+async def _until(page: Tab, what: str) -> None:
+    for _ in range(300):
+        if await page.js(what):
+            break
+        await asyncio.sleep(0.2)
+    else:
+        raise TimeoutError(what)
+    await asyncio.sleep(1)  # pictures find their place
+
+
+if __name__ == "__main__":
+    asyncio.run(take(sys.argv[1:] or list(PICTURES)))
