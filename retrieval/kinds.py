@@ -304,7 +304,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         Kind.COMPARE,
-        rf"(?<!papers )(?<!works )(?<!ones )\bcompar(?:e|ison)\b|\bapart from\b|\bdistinguish|\bW or W\b|"
+        rf"(?<!papers )(?<!works )(?<!ones )\bcompar(?:e|ison)\b|\bapart from\b|"
+        rf"\bdistinguish|\bW or W\b|"
         rf"\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|"
         rf"to)\b|\bdiffers?\b|\bversus\b|\bvs\b\.?"
         rf"|\bin common\b|\b(?:similarit|more similar)|\bmore (?:{WORKS})? ?(?:in|"
@@ -345,7 +346,8 @@ _RULES: tuple[_Rule, ...] = (
         rf"^(?:and |W\W+|.{{0,60}}, )?when (?:was|were|is|did|has|have|does|"
         rf"will)\b.*(?:\b{_WRITE}\b|\bc[ao]me out\b|\bappear\w*|\bavailable\b|"
         rf"\bout\b|\bmade public\b|\b(?:put|went|go) (?:online|up|on arxiv)\b|"
-        rf"\bwork(?:ed|ing)?(?: on)?\b|\bW\W*$|\bfrom\b)|\b(?:what|which) (?:date|day|month)\b|^(?:the )?month\b|"
+        rf"\bwork(?:ed|ing)?(?: on)?\b|\bW\W*$|\bfrom\b)|\b(?:what|which) (?:date|day|month)\b|"
+        rf"^(?:the )?month\b|"
         rf"\b(?:publication|release|submission) date\b|\bhow (?:old|recent) (?:is|"
         rf"are) (?:W|the|this|that|it)\b|\bhow long ago (?:was|did)\b",
     ),

@@ -24,7 +24,7 @@ LISTED = 25
 EXAMPLES = 3
 """Works cited as examples of those counted."""
 PERHAPS_SAID = ("figures", "venue")
-"""What is not kept of a work, but which an abstract may speak of ("reviews from which journal?")."""
+"""What is not kept of a work, but an abstract may speak of ("reviews from which journal?")."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from retrieval.sources.snapshot import read_snapshot
 from storage.works import Paper, Work
 
 FOLDER = Path(__file__).parents[2] / "benchmarks" / "questions"
-RECORD = {"who", "count", "busiest", "when"}
+RECORD = {"who", "count", "busiest", "when", "record"}
 """Kinds whose facts stand in the record, not in an abstract."""
 
 
@@ -27,8 +27,8 @@ def rows(name: str) -> list[Row]:
     return [Row.read(line) for line in lines]
 
 
-TUNE = [row for name in ("tune", "tune_more", "tune_robots") for row in rows(f"{name}.jsonl")]
-HELD = rows("held.jsonl")
+TUNE = [row for file in sorted(FOLDER.glob("tune*.jsonl")) for row in rows(file.name)]
+HELD = [row for file in sorted(FOLDER.glob("held*.jsonl")) for row in rows(file.name)]
 CORPORA = Corpora.read(FOLDER / "corpora.json")
 
 
@@ -39,10 +39,10 @@ def test_there_are_enough_of_every_sort_in_both_halves() -> None:
     for half, name in ((TUNE, "tune"), (HELD, "held")):
         assert len(half) >= 75
         assert {row.half for row in half} == {name}
-        assert {"sample", "second", "mixed"} <= {row.corpus for row in half} <= set(CORPORA.rules)
-        assert 0.2 < sum(not row.answerable for row in half) / len(half) < 0.4
+        assert "sample" in {row.corpus for row in half} <= set(CORPORA.rules)
+        assert 0.15 < sum(not row.answerable for row in half) / len(half) < 0.4
         kinds = Counter(row.kind for row in half)
-        for kind in ("near", "works_about", "count", "compare", "paraphrase", "premise", "window"):
+        for kind in ("near", "number", "fact", "paraphrase", "acronym", "premise", "list"):
             assert kinds[kind] >= 3, kind
 
 
