@@ -23,7 +23,7 @@ from retrieval.question import Question, Turn, read
 from retrieval.records import Scope
 from retrieval.text import readable
 from retrieval.writers import Draft, DraftSentence
-from retrieval.writers.asked import parts
+from retrieval.writers.asked import parts, read_asked
 from retrieval.writers.quoting import QuotingWriter
 from storage import researchers, works
 from storage.database import Database
@@ -236,7 +236,8 @@ class Answerer:
                 answer = await self._from_content(session, question, scope, ahead)
             else:
                 answer = _from_record(question, scope, record)
-                if question.kind is Kind.NOT_KEPT and question.facet in records.PERHAPS_SAID:
+                perhaps = question.facet in records.PERHAPS_SAID and read_asked(text).attributes
+                if question.kind is Kind.NOT_KEPT and perhaps:
                     said = replace(question, kind=Kind.CONTENT, facet="")
                     found = await self._from_content(session, said, scope, ahead)
                     answer = answer if found.refused else found

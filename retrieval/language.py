@@ -18,7 +18,7 @@ LEAST_MET = 0.5
 
 # Small and asking words of Danish, Dutch, French, German, Indonesian, Italian, Norwegian, Polish,
 # Portuguese, Spanish, Swedish and Turkish that are neither English words nor parts of names.
-_OTHERS = frozenset(
+SMALL = frozenset(
     """
     af alla ao aos apa auf aus aux av avec bei beim berapa bir bonjour ce cela ces cette che chi
     chì combien como cual cuales cuando cuantas cuanto cuantos cui cuál cuáles cuándo cuántas
@@ -56,7 +56,7 @@ def foreign(text: str) -> bool:
     letters = "".join(words)
     if sum(map(_latin, letters)) < len(letters) / 2:
         return True
-    return "¿" in text or "¡" in text or sum(word in _OTHERS for word in words) > english
+    return "¿" in text or "¡" in text or sum(word in SMALL for word in words) > english
 
 
 def _latin(letter: str) -> bool:
@@ -70,7 +70,7 @@ def _of_another_script(word: str) -> bool:
 
 def met(text: str, works: Iterable[Work]) -> bool:
     """Whether the words that carry a foreign question occur in one of the works."""
-    words = {word for word in _WORD.findall(text.casefold()) if word not in _OTHERS | _ENGLISH}
+    words = {word for word in _WORD.findall(text.casefold()) if word not in SMALL | _ENGLISH}
     asked = {term for word in words for term in terms(word)}
     if not asked:
         return False

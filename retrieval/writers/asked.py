@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from retrieval.language import SMALL
 from retrieval.mentions import looks_named, shouted
 from retrieval.text import terms
 
@@ -94,6 +95,7 @@ _ASKING = frozenset(
     "written wrote yes yet you your friend told "
     "came coming hear heard read wonder wondering curious quick".replace("?", "").split()
 )
+_SMALL = _ASKING | SMALL
 
 _EXPANSION = re.compile(
     r"\b(?:what|wat|whats) (?:do|does|dose|is|are|did)?\s*(?:the )?(?:letters |"
@@ -291,7 +293,7 @@ def read_asked(text: str) -> Asked:
     tokens = _WORD.findall(text)
     names = () if loud else tuple(dict.fromkeys(t for t in tokens if looks_named(t)))
     proper = () if loud else tuple(_proper(text, names))
-    words = tuple(t.lower() for t in tokens if t.lower() not in _ASKING and len(t) > 1)
+    words = tuple(w for t in tokens if (w := t.lower()) not in _SMALL and len(w) > 1)
     expansion = _EXPANSION.search(text)
     short = next((g for g in expansion.groups() if g), "") if expansion else ""
     if short.lower() in _ASKING:
