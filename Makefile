@@ -5,7 +5,10 @@ PYTHON := $(VENV)/bin/python
 LOCK := requirements-dev.lock
 INSTALLED := $(VENV)/installed.lock
 UV_VERSION := 0.13.9
-PYTEST := $(PYTHON) -m pytest -n logical --maxprocesses 4 --dist loadfile
+PYTEST := $(PYTHON) -m pytest -n logical --maxprocesses 4 --dist worksteal
+
+# Without kept bytecode every process compiles six thousand files first.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install run test test-slow test-all check format lock clean
 
