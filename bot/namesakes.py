@@ -98,31 +98,38 @@ async def place_of(
 
 
 async def _say(interaction: Press, researcher_id: int, work_id: int, *, theirs: bool) -> None:
-    """Keep somebody's word on whether a work is theirs: a decision by the claimed researcher or a
-    moderator, a report by anybody else.
-    """
-    client = interaction.client
-    async with client.database.write() as session:
-        person = await researchers.get(session, researcher_id)
-        said_by = await _may_decide(session, interaction, person, work_id, theirs=theirs)
-        if said_by is None:
-            await reports.report(session, interaction.user.id, person.id, work_id, theirs=theirs)
-        else:
-            await persons.decide(
-                session,
-                person.id,
-                work_id,
-                theirs=theirs,
-                user_id=interaction.user.id,
-                said_by=said_by,
-            )
+    """Keep somebody's word on whether a work is theirs, and say as what."""
+    async with interaction.client.database.write() as session:
+        decided = await keep_word(session, interaction, researcher_id, work_id, theirs=theirs)
     whose = "theirs" if theirs else "not theirs"
-    said = DECIDED.format(whose=whose) if said_by else REPORTED
+    said = REPORTED if decided is None else DECIDED.format(whose=whose)
     await interaction.response.send_message(said, ephemeral=True)
-    if said_by:
-        record = person.record_id or person.id
-        await namesakes.refresh(client.database, client.embedder.name, record)
-        await held.release(client.database, client.embedder, record)
+    if decided is not None:
+        await sort_again(interaction.client, decided)
+
+
+async def keep_word(
+    session: AsyncSession, interaction: Press, researcher_id: int, work_id: int, *, theirs: bool
+) -> int | None:
+    """Keep somebody's word on whether a work is theirs: a decision by the claimed researcher or a
+    moderator, a report by anybody else. The record to sort again after a decision; None otherwise.
+    """
+    person = await researchers.get(session, researcher_id)
+    user_id = interaction.user.id
+    said_by = await _may_decide(session, interaction, person, work_id, theirs=theirs)
+    if said_by is None:
+        await reports.report(session, user_id, person.id, work_id, theirs=theirs)
+        return None
+    await persons.decide(
+        session, person.id, work_id, theirs=theirs, user_id=user_id, said_by=said_by
+    )
+    return person.record_id or person.id
+
+
+async def sort_again(client: Colloquy, record_id: int) -> None:
+    """Let a decision teach the sorting of its record, and announce what was held back wrongly."""
+    await namesakes.refresh(client.database, client.embedder.name, record_id)
+    await held.release(client.database, client.embedder, record_id)
 
 
 async def _may_decide(

@@ -12,7 +12,7 @@ from discord import app_commands
 from discord.app_commands import Choice
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, errors, followed
+from bot import cards, errors, followed, namesakes
 from bot.asking import Form
 from bot.commands import options
 from bot.following import changeable, shown
@@ -20,7 +20,7 @@ from bot.markdown import inline
 from bot.memory import Asking
 from bot.views import Layout, Picked, Pressed, send
 from retrieval import watch
-from storage import announcements, destinations, follows, reports, works
+from storage import announcements, destinations, follows, works
 from storage.announcements import Announcement
 from storage.answers import utcnow
 from storage.destinations import Destination
@@ -490,15 +490,19 @@ async def _mute(interaction: Press, announcement: Announcement, researcher_id: i
 
 async def _not_theirs(interaction: Press, announcement: Announcement) -> None:
     """Keep the presser's word that the paper is not by whom it was announced for."""
+    decided = set[int | None]()
     async with interaction.client.database.write() as session:
         for reason in announcement.reasons:
-            await reports.report(
-                session,
-                interaction.user.id,
-                reason.researcher_id,
-                announcement.work.id,
-                theirs=False,
+            decided.add(
+                await namesakes.keep_word(
+                    session, interaction, reason.researcher_id, announcement.work.id, theirs=False
+                )
             )
     names = " and ".join(inline(r.name, cards.NAME_SHOWN) for r in announcement.reasons)
     text = f"Thank you. I have noted your report that this paper is not by {names}."
+    if None not in decided:
+        text = namesakes.DECIDED.format(whose=f"not by {names}")
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
+    for record in decided:
+        if record is not None:
+            await namesakes.sort_again(interaction.client, record)

@@ -268,7 +268,9 @@ PRESSES: dict[str, Press] = {
         *only(MODERATOR, "is muted here", SET_UP),
     ),
     "Not theirs": Press(
-        lambda w: follow.AboutPaper(w.announcement_id, "not"), "I have noted your report"
+        lambda w: follow.AboutPaper(w.announcement_id, "not"),
+        "I have noted your report",
+        {CLAIMED: "that is settled: this work is not by Kai Han"},
     ),
     "Ask about this paper": Press(lambda w: follow.AboutPaper(w.announcement_id, "ask"), FORM),
     "Mute in a digest": Press(

@@ -330,10 +330,15 @@ async def test_what_an_announcement_offers_is_for_its_owner(
     assert "Only whoever set up these announcements" in words(refused)
     noted = await bob.click(message, label="Not theirs")
     assert "I have noted your report that this paper is not by Kai Han" in words(noted)
+    settled = await mod.click(message, label="Not theirs")
+    assert "that is settled: this work is not by Kai Han" in words(settled)
     muted = await mod.click(message, label="Mute this researcher")
     assert "**Kai Han** is muted here" in words(muted)
     async with bot.database.read() as session:
         assert await reports.against(session, 1) == {work: 1}
+        assert [(d.work_id, d.theirs) for d in await persons.decisions(session, 1)] == [
+            (work, False)
+        ]
         [follow] = await follows.at(session, place.id)
         assert follow.paused(utcnow() + timedelta(days=1000))
 
