@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from bot.client import PERMISSIONS, Colloquy, invite_links
 from bot.compose import index_of, open_model
 from bot.settings import Settings, load
 from bot.sync import logged_in, unpublished
+from retrieval.embedding import BUNDLED
 from retrieval.writers.model import ModelWriter
 from storage import researchers, vectors, works
 from storage.database import Database, latest_schema
@@ -64,6 +66,7 @@ async def findings(config: Path | None) -> AsyncIterator[Finding]:
     yield _data_dir(settings)
     async for finding in _database(settings):
         yield finding
+    yield await _embedding(settings)
     yield await _model(settings)
     async for finding in _discord(settings):
         yield finding
@@ -150,6 +153,18 @@ async def _index(settings: Settings, stored: int, waiting: int) -> Finding:
         text = f"{waiting:,} works are not in it yet; the next start or import adds them"
         return Finding("index", "note", text)
     return Finding("index", "ok", f"all {stored:,} works are in it")
+
+
+async def _embedding(settings: Settings) -> Finding:
+    """Whether texts can be turned into vectors; the bundled model says so when it is made."""
+    provider = settings.embedding.provider
+    if provider == BUNDLED:
+        return Finding("embedding", "ok", "the bundled model, offline")
+    try:
+        await asyncio.to_thread(open_model(settings).encode, ["Is anybody there?"])
+    except ColloquyError as error:
+        return _bad("embedding", error)
+    return Finding("embedding", "ok", " ".join((provider, settings.embedding.model)).strip())
 
 
 async def _model(settings: Settings) -> Finding:

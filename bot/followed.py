@@ -51,7 +51,8 @@ def followed(follow: Follow, now: datetime) -> Card:
             f"**{name}** is paused {_until(follow)}. "
             "Papers that appear meanwhile are noted and not sent."
         )
-    details = [line for line in (wanted(follow.filter), _hours(follow.destination)) if line]
+    how = "`/follow edit` changes how, `/follow remove` ends it."
+    details = [line for line in (wanted(follow.filter), _hours(follow.destination), how) if line]
     small = "\n".join(f"-# {line}" for line in details)
     return Card(tuple(part for part in (first, small) if part), PERSON)
 

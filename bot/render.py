@@ -65,7 +65,7 @@ def source(citation: Citation) -> str:
 
 WRITERS = {
     "quoting": "Quoted word for word from the abstracts",
-    "record": "Counted from the stored records",
+    "record": "Looked up in the stored records",
 }
 
 

@@ -387,8 +387,16 @@ def _read(config: Path | None) -> dict[str, Any]:
             why="it holds no sections",
             cure="start from the config.yaml that came along",
         )
-    # A section whose keys are all commented out reads as None: its defaults are meant.
-    return {str(key): value for key, value in content.items() if value is not None}
+    return {str(key): _given(value) for key, value in content.items() if value is not None}
+
+
+def _given(value: object) -> object:
+    """Without keys that have nothing behind them; as in a section whose keys are all commented
+    out, the defaults are meant.
+    """
+    if not isinstance(value, dict):
+        return value
+    return {key: each for key, each in value.items() if each is not None}
 
 
 def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:

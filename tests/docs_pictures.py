@@ -30,7 +30,7 @@ from tests.browser import Tab, tab
 
 DOCS = Path(__file__).parents[1] / "docs"
 WIDTH, HEIGHT = 720, 2400
-SCALE, TALL = 1.5, 900  # what is taller is taken at its own size
+SCALE, PIXELS = 1.5, 700_000  # large messages are taken smaller
 MODERATED = ("follows",)  # where Ada has to be a moderator
 NAME = "Kai Han"  # of the sample
 MESSAGE = "[...document.querySelectorAll('#channel-layout [data-message-id]')].at(-1)"
@@ -135,7 +135,7 @@ async def _keep(page: Tab, name: str) -> None:
         f"(b => ({{x: b.x, y: b.y, width: b.width, height: b.height}}))"
         f"({part}.getBoundingClientRect())"
     )
-    clip = {**box, "scale": SCALE if box["height"] < TALL else 1}
+    clip = {**box, "scale": min(SCALE, (PIXELS / box["width"] / box["height"]) ** 0.5)}
     taken = await page.call("Page.captureScreenshot", format="png", clip=clip)
     (DOCS / f"{name}.png").write_bytes(base64.b64decode(taken["data"]))
     await page.look("dark", WIDTH, HEIGHT)

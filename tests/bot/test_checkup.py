@@ -91,6 +91,15 @@ async def test_everything_is_printed_and_one_wrong_thing_is_enough(
     assert line.startswith("bad  model: The language model cannot be used")
 
 
+async def test_an_embedding_that_is_not_there_is_named(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLLOQUY_EMBEDDING__PROVIDER", "nobody")
+    found = (await looked_at())["embedding"]
+    assert found.state == "bad"
+    assert "check the embedding section of config.yaml" in found.text
+
+
 async def test_a_wrong_setting_stops_the_rest(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLLOQUY_LIMITS__PER_HOUR", "0")
     [finding] = (await looked_at()).values()

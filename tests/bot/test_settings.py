@@ -64,6 +64,10 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings.database_url == "sqlite+aiosqlite:////there/colloquy.sqlite"
 
 
+def test_a_key_with_nothing_behind_it_keeps_its_default() -> None:
+    assert load(write("arxiv:\n  url:\nlimits:\n")) == load(write(""))
+
+
 def test_the_model_has_a_short_form() -> None:
     assert load(write('model: "ollama:llama3.2"\n')).model.name == "ollama:llama3.2"
 

@@ -59,7 +59,7 @@ async def test_a_count_comes_from_the_records(ada: MemberActor, channel: Channel
         channel, "ask", question="How many papers did Kai Han publish in 2022?"
     )
     assert "in 2022" in words(result)
-    assert "Counted from the stored records" in words(result)
+    assert "Looked up in the stored records" in words(result)
 
 
 async def test_bad_input_is_answered_in_private_with_one_sentence(
