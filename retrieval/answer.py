@@ -407,7 +407,7 @@ def _written(
     if not sentences:
         return Answer(
             question,
-            _refusal(question, scope),
+            records.refusal(question, scope),
             (),
             True,
             scope.label,
@@ -425,12 +425,6 @@ def _written(
             )
         )
     return Answer(question, text, citations, False, scope.label, writer, passages=tuple(passages))
-
-
-def _refusal(question: Question, scope: Scope) -> str:
-    if language.foreign(question.text):
-        return f"I understand questions in English only; in {scope.searched} I found no answer."
-    return records.refusal(question, scope)
 
 
 def _beside(whole: Answer, first: Answer, second: Answer, *, apart: bool) -> Answer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from retrieval import language
 from retrieval.highlights import contribution
 from retrieval.kinds import OF_WORKS, Kind
 from retrieval.question import Question
@@ -410,7 +410,7 @@ async def _collaborators(
 
 def refusal(question: Question, scope: Scope) -> str:
     """The one sentence of an answer that is none: what was searched."""
-    if _foreign(question.text):
+    if language.foreign(question.text):
         return f"I understand questions in English only; in {scope.searched} I found no answer."
     if not scope.works:
         return f"I know of no works{_for(question)}{_when(question)}, so I cannot answer that."
@@ -422,31 +422,6 @@ def refusal(question: Question, scope: Scope) -> str:
             f"I searched {scope.searched}, and none of the abstracts is about {question.content}."
         )
     return f"I searched {scope.searched}, and none of the abstracts says that."
-
-
-# Common small words of other languages that are no English words.
-_OTHER_LANGUAGES = frozenset(
-    """
-    aus avec che combien como cual cuál cuales cuáles das dei della der des die een ein eine est et
-    fur für gli het hoe hoeveel il ist las les los mit nicht para pour qual quali quais que qué
-    quels quelles qui sind sobre sono sont sur uber über una und une veel viele von voor welche
-    welcher welk welke wer wie wieviele y zum
-    """.split()
-)
-_ENGLISH = frozenset(
-    "a an and are by does for how in is of on papers the to what which who".split()
-)
-
-
-def _foreign(text: str) -> bool:
-    """Whether a text is, by its letters or its small words, in another language than English."""
-    letters = [letter for letter in text if letter.isalpha()]
-    latin = sum("LATIN" in unicodedata.name(letter, "") for letter in letters)
-    if letters and latin < len(letters) / 2:
-        return True
-    words = re.findall(r"\w+", text.casefold())
-    other = sum(word in _OTHER_LANGUAGES for word in words)
-    return other >= 2 and other > sum(word in _ENGLISH for word in words)
 
 
 def about_heading(question: Question, scope: Scope, number: int) -> str:

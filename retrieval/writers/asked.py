@@ -42,10 +42,10 @@ class Asked:
         counted: what is counted ("how many *GPUs*"), lower case.
         attributes: technical attributes asked for ("learning rate"); the answer has to say them.
         short: the short form whose long form is wanted.
-        thing: the words for what is asked for ("which *hurricane data*", "how many *GPUs*").
         focus: stems of what is counted or measured: they weigh double.
         enumerable: several things are asked for ("which two species").
         superlative: the best or worst of something is asked for.
+        by_name: things are asked for that go by names ("which optimizer").
     """
 
     text: str
@@ -56,10 +56,10 @@ class Asked:
     counted: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     short: str = ""
-    thing: tuple[str, ...] = ()
     focus: frozenset[str] = frozenset()
     enumerable: bool = False
     superlative: bool = False
+    by_name: bool = False
 
 
 _WORD = re.compile(r"[^\W_](?:[\w+]|[-.](?=\w))*")
@@ -327,10 +327,10 @@ def read_asked(text: str) -> Asked:
         counted=counted,
         attributes=attributes,
         short=short,
-        thing=_thing(text, words, focus),
         focus=focus,
         enumerable=bool(_SEVERAL.search(text)),
         superlative=bool(_SUPERLATIVE.search(text)),
+        by_name=bool(_BY_NAME.search(text)),
     )
 
 
@@ -358,31 +358,13 @@ _SUPERLATIVE = re.compile(
 )
 
 
-_THING = re.compile(
-    r"\b(?:which|what)\s+(?P<noun>(?:[\w-]+\s+){1,4}?)"
-    r"(?=(?:is|are|was|were|do|does|did|has|have|had|can|could|will)\b)|"
-    r"\bwhich\s+(?P<first>[\w-]+)",
-    re.I,
-)
-
-
-def _thing(text: str, words: tuple[str, ...], focus: frozenset[str]) -> tuple[str, ...]:
-    """The words of the question that stand for what is asked for."""
-    m = _THING.search(text)
-    noun = (m["noun"] or m["first"] or "").lower().split() if m else []
-    return tuple(
-        word
-        for word in words
-        if (word in noun and word not in _LOOSE) or focus & frozenset(terms(word))
-    )
-
-
-_LOOSE = frozenset(
-    "method methods approach technique techniques tool way model models system "
-    "year years month months date dates share percentage fraction proportion kind "
-    "kinds type types sort of two three four five other new main different "
-    "possible common best worst first "
-    "second last own data basic".split()
+_BY_NAME = re.compile(
+    r"\b(?:which|what|name of the|whose)\s+(?:\w+\s+){0,2}?(?:LLMs?|models?|encoders?|backbones?|"
+    r"optimi[sz]ers?|engines?|simulators?|vocoders?|languages?|compan(?:y|ies)|countr(?:y|ies)|"
+    r"datasets?|benchmarks?|platforms?|robots?|tools?|librar(?:y|ies)|softwares?|GPUs?|"
+    r"algorithms?|detectors?|baselines?|cameras?|sensors?|hospitals?|universit(?:y|ies)|scanners?|"
+    r"journals?|architectures?|networks?|frameworks?|cit(?:y|ies)|tokenizers?|loss)\b",
+    re.IGNORECASE,
 )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from retrieval.mentions import looks_named, spelt
 from retrieval.text import readable
 from retrieval.writers.asked import Asked, Want
 from retrieval.writers.matching import ALIKE, bag, holds
@@ -97,6 +98,22 @@ def numerals(sentence: str) -> Iterable[str]:
         re.I,
     ):
         yield m[0]
+
+
+_WORD = re.compile(r"[^\W_](?:[\w+]|[-.](?=\w))*")
+
+
+@lru_cache(maxsize=4096)
+def names_in(sentence: str) -> frozenset[str]:
+    """What is written like a name in a sentence, in small letters and in one word each.
+
+    A capital that only opens the sentence is none.
+    """
+    return frozenset(
+        re.sub(r"[\W_]", "", spelt(word)).rstrip("s")
+        for place, word in enumerate(_WORD.findall(readable(sentence)))
+        if looks_named(word) or (place and word[0].isupper() and len(word) > 1)
+    )
 
 
 def counts(asked: Asked, sentence: str) -> float:

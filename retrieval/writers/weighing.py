@@ -27,7 +27,7 @@ from retrieval.writers.matching import (
     is_short,
     near_together,
 )
-from retrieval.writers.values import expansion, has_numeral, value
+from retrieval.writers.values import expansion, has_numeral, names_in, value
 
 COMMON_NAME = 0.35
 """The weight below which a name ("AI", "LLM") tells works apart too little to be insisted on."""
@@ -36,27 +36,28 @@ Signals = Mapping[str, float]
 
 SENTENCE: Signals = {
     "cosine": 1.89,
-    "words": 3.62,
-    "value": 3.72,
-    "later": 1.91,
-    "last": -1.49,
+    "words": 3.66,
+    "value": 3.73,
+    "later": 1.93,
+    "last": -1.5,
     "number": 0.93,
     "gist": 0.76,
-    "list": 2.98,
-    "long form": 1.96,
-    "rank": 3.47,
-    "attribute": 5.23,
+    "list": 3.03,
+    "long form": 1.97,
+    "rank": 3.48,
+    "attribute": 5.24,
 }
 WORK: Signals = {
-    "cosine": 4.78,
-    "whole": -0.16,
-    "words": 5.21,
-    "lacking": 3.44,
-    "no value": -3.62,
-    "proper": 4.09,
-    "named": -0.36,
-    "attribute": 4.85,
-    "bias": -14.19,
+    "cosine": 4.93,
+    "whole": 0.01,
+    "words": 5.02,
+    "lacking": 3.31,
+    "no value": -3.75,
+    "no name": -2.94,
+    "proper": 4.29,
+    "named": -0.31,
+    "attribute": 4.86,
+    "bias": -14.26,
 }
 ABOUT: Signals = {
     "title": 4.01,
@@ -122,10 +123,14 @@ class Candidate:
         return self._held(self.whole)
 
     @cached_property
+    def told(self) -> Matrix:
+        """(sentences, words) how well each sentence of the body holds each word."""
+        return np.stack([self._held(bag(sentence.text)) for sentence in self.body])
+
+    @cached_property
     def said(self) -> Matrix:
-        """(sentences, words) how well each sentence holds them, as parts of what the work does."""
-        rows = [self._held(bag(sentence.text)) for sentence in self.body]
-        share = np.stack(rows) / np.maximum(self.held, 1e-6)
+        """(sentences, words) the same, as parts of how well the work does."""
+        share = self.told / np.maximum(self.held, 1e-6)
         parts: Matrix = np.where(self.held > 0, np.clip(share, 0.0, 1.0), 0.0).astype(np.float32)
         return parts
 
@@ -256,10 +261,24 @@ class Candidate:
             "words": self._share(self.held),
             "lacking": min(self._lacking, 8) / 8,
             "no value": (1.0 - max(self.values)) * (self.asked.want in _TYPED),
+            "no name": self._unnamed,
             "proper": self.proper,
             "named": float(self.named),
             "attribute": self._attributes(self.whole),
         }
+
+    @property
+    def _unnamed(self) -> float:
+        """How far the work is from naming what is asked for by its name; 0 where nothing is.
+
+        A name counts the more, the more of the question's words its sentence holds.
+        """
+        if not self.asked.by_name:
+            return 0.0
+        head = self.passage.work.title.split(":")[0]
+        known = set(bag(f"{self.asked.text} {head}").words)
+        named = [n for n, s in enumerate(self.body) if not names_in(s.text) <= known]
+        return 1.0 - max((0.3 + 0.7 * self._share(self.told[n]) for n in named), default=0.0)
 
     @property
     def _lacking(self) -> int:
