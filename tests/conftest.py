@@ -122,7 +122,8 @@ def _fresh(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[
         return
     template: URL = request.getfixturevalue("postgres_template")
     name = f"test_{next(_numbers)}"
-    asyncio.run(_execute(template, f"CREATE DATABASE {name} TEMPLATE {template.database} STRATEGY FILE_COPY"))
+    copied = f"CREATE DATABASE {name} TEMPLATE {template.database} STRATEGY FILE_COPY"
+    asyncio.run(_execute(template, copied))
     yield template.set(database=name).render_as_string(hide_password=False)
     asyncio.run(_execute(template, f"DROP DATABASE {name} WITH (FORCE)"))
 
