@@ -5,7 +5,8 @@ PYTHON := $(VENV)/bin/python
 LOCK := requirements-dev.lock
 INSTALLED := $(VENV)/installed.lock
 UV_VERSION := 0.13.9
-PYTEST := $(PYTHON) -m pytest -n logical --maxprocesses 4 --dist worksteal
+# More processes than cores: much of a test is waiting.
+PYTEST := $(PYTHON) -m pytest -n 4 --dist worksteal
 
 # Without kept bytecode every process compiles six thousand files first.
 unexport PYTHONDONTWRITEBYTECODE

@@ -33,6 +33,10 @@ NO_MENTIONS_HERE = "I do not answer mentions in this channel; please use /ask."
 Source = discord.Interaction[Any] | discord.Message
 
 
+PATIENCE = 0.5
+"""Seconds in which an answer may end that somebody reads already while they ask the next."""
+
+
 class Windows:
     """Times of one person's questions, against several windows at once.
 
@@ -87,6 +91,9 @@ class Gate:
         `mention` says that the question came as a message in a server, not as a command.
         """
         user_id = _user_id(source)
+        deadline = time.monotonic() + PATIENCE
+        while user_id in self._asking and time.monotonic() < deadline:
+            await asyncio.sleep(PATIENCE / 10)
         # No await between looking and entering: two questions cannot slip in side by side.
         if self._shut:
             raise NotAllowed(what=RESTARTING)

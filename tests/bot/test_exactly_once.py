@@ -122,12 +122,12 @@ async def _after(messages: Messages, requests: int) -> None:
 
 
 async def test_none_lost_none_doubled_under_fire(database_url: str) -> None:
-    await show(database_url, kills=6, channels=50, people=20, forums=10, each=2, seconds=60)
+    await show(database_url, kills=6, channels=50, people=20, forums=10, each=2, seconds=150)
 
 
 async def test_no_digest_is_lost_or_doubled_under_fire(database_url: str) -> None:
     sizes = {"channels": 50, "people": 20, "forums": 10, "each": 3}
-    await show(database_url, kills=4, **sizes, seconds=60, every=Every.DAY)
+    await show(database_url, kills=4, **sizes, seconds=150, every=Every.DAY)
 
 
 @pytest.mark.slow
