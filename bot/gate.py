@@ -33,10 +33,6 @@ NO_MENTIONS_HERE = "I do not answer mentions in this channel; please use /ask."
 Source = discord.Interaction[Any] | discord.Message
 
 
-PATIENCE = 0.5
-"""Seconds in which an answer may end that somebody reads already while they ask the next."""
-
-
 class Windows:
     """Times of one person's questions, against several windows at once.
 
@@ -91,9 +87,6 @@ class Gate:
         `mention` says that the question came as a message in a server, not as a command.
         """
         user_id = _user_id(source)
-        deadline = time.monotonic() + PATIENCE
-        while user_id in self._asking and time.monotonic() < deadline:
-            await asyncio.sleep(PATIENCE / 10)
         # No await between looking and entering: two questions cannot slip in side by side.
         if self._shut:
             raise NotAllowed(what=RESTARTING)
@@ -115,7 +108,11 @@ class Gate:
         self._shut = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._idle.wait()
+                await self.idle()
+
+    async def idle(self) -> None:
+        """Return as soon as nobody is being answered."""
+        await self._idle.wait()
 
     async def check_place(self, source: Source, *, mention: bool = False) -> None:
         """Whether the bot may speak here at all."""

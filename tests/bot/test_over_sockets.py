@@ -53,9 +53,12 @@ async def test_a_button_works(discord_: LoopbackDiscord) -> None:
     assert not pressed.too_late
 
 
-async def test_a_mention_and_a_direct_message_are_answered(discord_: LoopbackDiscord) -> None:
+async def test_a_mention_and_a_direct_message_are_answered(
+    discord_: LoopbackDiscord, connected: Colloquy
+) -> None:
     await discord_.say(ASKED)
     await answered(discord_)
+    await connected.gate.idle()  # the answer can be read a moment before it is finished with
     await discord_.say(QUESTION, channel=DIRECT)
     await answered(discord_, 2)
     assert {message["channel_id"] for message in discord_.shown} > {DIRECT}
