@@ -5,8 +5,7 @@ PYTHON := $(VENV)/bin/python
 LOCK := requirements-dev.lock
 INSTALLED := $(VENV)/installed.lock
 UV_VERSION := 0.13.9
-# More processes than cores: much of a test is waiting.
-PYTEST := $(PYTHON) -m pytest -n 4 --dist worksteal
+PYTEST := $(PYTHON) -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 # Without kept bytecode every process compiles six thousand files first.
 unexport PYTHONDONTWRITEBYTECODE
