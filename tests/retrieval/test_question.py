@@ -98,6 +98,11 @@ async def desk(shared_database: str) -> AsyncIterator[Desk]:
         ("who does she publish with most often?", Kind.COLLABORATORS),
         ("Which papers are about dunes?", Kind.WORKS_ABOUT),
         ("anything on singing sand?", Kind.WORKS_ABOUT),
+        ("which papers combine dunes with wind?", Kind.WORKS_ABOUT),
+        ("which ones deal with singing sand?", Kind.WORKS_ABOUT),
+        ("dunes or ripples, any papers?", Kind.WORKS_ABOUT),
+        ("month GrainNet was put on arxiv?", Kind.WHEN),
+        ("how many abstracts did they go through for the dune survey?", Kind.CONTENT),
         ("has she done anything on protein folding?", Kind.WORKS_ABOUT),
         ("GrainNet vs WindBench, what's the difference?", Kind.COMPARE),
         ("how often has GrainNet been cited?", Kind.NOT_KEPT),
@@ -124,6 +129,24 @@ async def test_a_topic_is_searched_for_without_the_asking_words(desk: Desk) -> N
 async def test_a_count_can_have_a_topic(desk: Desk) -> None:
     question = await desk.read("How many papers about dunes?")
     assert (question.kind, question.content) == (Kind.COUNT, "dunes")
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("which papers combine dunes with wind?", "dunes with wind"),
+        ("what is her newest desert work?", "desert"),
+        ("dunes or ripples, any papers?", "dunes or ripples"),
+    ],
+)
+async def test_a_topic_is_read_out_of_other_wordings(desk: Desk, text: str, content: str) -> None:
+    assert (await desk.read(text)).content == content
+
+
+async def test_who_alone_is_stored_is_meant_by_a_pronoun(desk: Desk) -> None:
+    his = await desk.read("who are her co-authors?", pinned=False)
+    assert [researcher.name for researcher in his.researchers] == ["Mara Lindqvist"]
+    assert not (await desk.read("where do dunes form?", pinned=False)).researchers
 
 
 @pytest.mark.parametrize("name", ["GrainNet", "grainnet", "arXiv:2001.00001", "2001.00001v3"])

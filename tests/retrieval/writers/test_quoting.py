@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from retrieval.writers.asked import Want, parts, read_asked
 from retrieval.writers.matching import bag, has_name, holds
-from retrieval.writers.values import counts, expansion, value
+from retrieval.writers.values import counts, expansion, names_in, value
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,8 @@ from retrieval.writers.values import counts, expansion, value
         ("ghostnet top-1 imagenet", Want.NUMBER),
         ("which data sets was it tried on", Want.DATA_SETS),
         ("where is the code of CMT?", Want.LINK),
+        ("Where was the height model tested?", Want.PLACE),
+        ("how many frames per second does it reach?", Want.RATE),
         ("In which city were the vehicles filmed?", Want.PLACE),
         ("what did the LED wall cost", Want.MONEY),
         ("speed in frames per second?", Want.RATE),
@@ -63,6 +65,17 @@ def test_questions_put_in_one_are_told_apart(text: str, asked: tuple[str, ...]) 
     assert parts(text) == asked
 
 
+def test_what_goes_by_a_name_is_asked_for_by_it() -> None:
+    assert read_asked("Which optimizer trains GrainNet?").by_name
+    assert read_asked("what LLM runs the agents?").by_name
+    assert not read_asked("which parts of a dune sing?").by_name
+
+
+def test_a_capital_that_opens_a_sentence_is_no_name() -> None:
+    assert names_in("Sand is counted with AdamW on ImageNet.") == {"adamw", "imagenet"}
+    assert names_in("We train it.") == set()
+
+
 def test_shouting_names_nothing() -> None:
     assert read_asked("HOW MANY IMAGES DOES IT NEED?").names == ()
 
@@ -79,6 +92,13 @@ def test_shouting_names_nothing() -> None:
         ("RA", "Among them, rotatable antenna (RA) has emerged", "rotatable antenna"),
         ("VDMs", "Video diffusion models (VDMs) have", "Video diffusion models"),
         ("WER", "a lower WER (word error rate) than", "word error rate"),
+        ("IoT", "in the Internet of Things (IoT)", "Internet of Things"),
+        (
+            "CAIM-Net",
+            "named CAIM-Net (Change Area Inference from Moment Network), to",
+            "Change Area Inference from Moment Network",
+        ),
+        ("JTG", "we Jointly Train the image Generator (dubbed as JTG).", None),
         ("CCS", "Probes such as Contrast-Consistent Search (CCS)", "Contrast-Consistent Search"),
     ],
 )
