@@ -19,6 +19,8 @@ FAR, NEAR = 0.25, 0.6
 """The cosines of two words' vectors between which they become alike."""
 ALIKE = 0.8
 """What a word counts that only means the same."""
+_STEM = 0.8
+"""What a word counts that has the stem in common, and no more."""
 
 _WORD = re.compile(r"[^\W_]+")
 # What research calls people and data has little to do with what the words mean elsewhere.
@@ -112,13 +114,22 @@ def holds(text: Bag, word: str) -> float:
     return by_letters(text, word) or _by_meaning(text, word)
 
 
+def says(text: Bag, term: str) -> float:
+    """How well a text says a technical term, in [0, 1].
+
+    As `holds`, but a stem in common alone ("optimal" for "optimizer") is nothing.
+    """
+    held = by_letters(text, term)
+    return _by_meaning(text, term) if held in (0.0, _STEM) else held
+
+
 def by_letters(text: Bag, word: str) -> float:
     """As `holds`, without what is only near in meaning."""
     stems = stems_of(word) or frozenset({word})
     joined = _written_in_one(word)
     if stems <= text.stems:
         forms = frozenset().union(*(text.forms.get(stem, ()) for stem in stems))
-        return 1.0 if _inflected(word, forms) else 0.8
+        return 1.0 if _inflected(word, forms) else _STEM
     if len(joined) >= 4 and joined in text.joins:
         return 1.0
     if joined != word.lower() and (whole := stems_of(joined)) and whole <= text.stems:

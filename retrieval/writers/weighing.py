@@ -26,6 +26,7 @@ from retrieval.writers.matching import (
     holds,
     is_short,
     near_together,
+    says,
 )
 from retrieval.writers.values import expansion, has_numeral, names_in, value
 
@@ -246,7 +247,7 @@ class Candidate:
     def _attributes(self, text: Bag) -> float:
         """How well a text holds the attributes asked for, by the worst; 1 where there are none."""
         words = [word for a in self.asked.attributes for word in bag(a.lower()).words]
-        return min((holds(text, word) for word in words), default=1.0)
+        return min((says(text, word) for word in words), default=1.0)
 
     @cached_property
     def support(self) -> float:

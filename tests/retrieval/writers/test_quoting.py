@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.writers.asked import Want, parts, read_asked
-from retrieval.writers.matching import bag, has_name, holds
+from retrieval.writers.matching import bag, has_name, holds, says
 from retrieval.writers.values import counts, expansion, names_in, value
 
 
@@ -146,6 +146,11 @@ def test_counting_needs_a_quantity_of_the_thing(question: str, sentence: str, he
 )
 def test_a_word_is_held_by_its_letters(text: str, word: str, held: float) -> None:
     assert holds(bag(text), word) == held
+
+
+def test_a_stem_in_common_does_not_say_a_technical_term() -> None:
+    assert says(bag("an optimal trade-off"), "optimizer") < 0.5
+    assert says(bag("two optimizers are compared"), "optimizer") == 1.0
 
 
 @pytest.mark.parametrize(
