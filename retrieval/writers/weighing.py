@@ -50,7 +50,6 @@ SENTENCE: Signals = {
 }
 WORK: Signals = {
     "cosine": 4.93,
-    "whole": 0.01,
     "words": 5.02,
     "lacking": 3.31,
     "no value": -3.75,
@@ -258,7 +257,6 @@ class Candidate:
     def signals(self) -> Signals:
         return {
             "cosine": self.cosine,
-            "whole": self.passage.cosine,
             "words": self._share(self.held),
             "lacking": min(self._lacking, 8) / 8,
             "no value": (1.0 - max(self.values)) * (self.asked.want in _TYPED),
@@ -277,7 +275,7 @@ class Candidate:
         if not self.asked.by_name:
             return 0.0
         head = self.passage.work.title.split(":")[0]
-        known = set(bag(f"{self.asked.text} {head}").words)
+        known = {word.rstrip("s") for word in bag(f"{self.asked.text} {head}").joins}
         named = [n for n, s in enumerate(self.body) if not names_in(s.text) <= known]
         return 1.0 - max((0.3 + 0.7 * self._share(self.told[n]) for n in named), default=0.0)
 
