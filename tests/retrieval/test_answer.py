@@ -8,7 +8,6 @@ import pytest
 
 from retrieval.answer import Answer, Answerer
 from retrieval.embedding import Embedder
-from retrieval.kinds import Kind
 from retrieval.question import Turn
 from retrieval.search import Passage
 from retrieval.writers import Draft, DraftSentence, Quote
@@ -221,13 +220,6 @@ async def test_nobody_pinned_searches_everything(desk: Desk) -> None:
     answer = await desk.ask("how accurate is GrainNet?", pinned=False)
     assert "91.4%" in answer.text
     assert answer.scope == "all 5 works"
-
-
-async def test_a_topic_can_be_told_in_a_clause(desk: Desk) -> None:
-    answer = await desk.ask("anything on a machine that tells grains apart in pictures?")
-    assert answer.question.kind is Kind.WORKS_ABOUT
-    assert titles(answer)[0].startswith("GrainNet")
-    assert (await desk.ask("anything on teaching cats to dance?")).refused
 
 
 # Record -----------------------------------------------------------------------------------

@@ -54,6 +54,19 @@ async def test_a_refusal_says_what_was_searched_and_cites_nothing(
     assert "Show passages" not in buttons(result)
 
 
+async def test_a_topic_can_be_told_in_everyday_words(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    phones = await ada.slash(
+        channel, "ask", question="anything on making networks fit a phone?", researcher="Kai Han"
+    )
+    assert "GhostNets on Heterogeneous Devices" in words(phones)
+    cats = await ada.slash(
+        channel, "ask", question="anything on teaching cats to dance?", researcher="Kai Han"
+    )
+    assert "I searched" in words(cats)
+
+
 async def test_a_count_comes_from_the_records(ada: MemberActor, channel: ChannelHandle) -> None:
     result = await ada.slash(
         channel, "ask", question="How many papers did Kai Han publish in 2022?"
