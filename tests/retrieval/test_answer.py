@@ -13,6 +13,7 @@ from retrieval.search import Passage
 from retrieval.writers import Draft, DraftSentence, Quote
 from storage.database import Database
 from storage.errors import ModelUnavailable, NothingImported
+from storage.works import Paper
 from tests.retrieval.library import Library
 
 TODAY = date(2026, 11, 22)
@@ -281,6 +282,38 @@ async def test_a_greeting_gets_a_sentence(desk: Desk) -> None:
     answer = await desk.ask("hello!")
     assert not answer.refused
     assert "Mara Lindqvist" in answer.text
+
+
+REVIEW = Paper(
+    source_id="arxiv:2401.00001",
+    title="What Is Known of Beaches",
+    abstract="Beaches change with every storm. This review reads 88 articles from the Journal of "
+    "Coastal Research. Most articles measure slopes, and few measure grains.",
+    year=2024,
+    authors=("Mara Lindqvist",),
+    published=date(2024, 1, 1),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Which journal do the articles reviewed about beaches come from?", "Coastal Research"),
+        ("In which conference did the review of beaches appear?", None),
+        ("How many citations does the review of beaches have?", None),
+    ],
+)
+async def test_of_journals_only_what_an_abstract_says_is_told(
+    database: Database, embedder: Embedder, text: str, said: str | None
+) -> None:
+    library = await Library(database, embedder).fill([REVIEW])
+    answer = await Desk(library).ask(text)
+    if said:
+        assert said in answer.text
+        assert titles(answer) == [REVIEW.title]
+    else:
+        assert answer.refused
+        assert answer.text.startswith("I keep titles, abstracts, authors and dates;")
 
 
 async def test_an_empty_library_says_so(database: Database, embedder: Embedder) -> None:
