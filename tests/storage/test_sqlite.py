@@ -12,7 +12,7 @@ from storage import sqlite
 
 @pytest.fixture
 async def connection(tmp_path: Path) -> AsyncIterator[Any]:
-    opened = await sqlite.connect(str(tmp_path / "colloquy.sqlite"), isolation_level=None)
+    opened: Any = await sqlite.connect(str(tmp_path / "colloquy.sqlite"), isolation_level=None)
     await opened.cursor().execute("CREATE TABLE papers (id INTEGER PRIMARY KEY, title TEXT UNIQUE)")
     yield opened
     await opened.close()
@@ -55,6 +55,7 @@ async def test_what_a_statement_did_is_told(connection: Any) -> None:
     assert cursor.lastrowid == 3
     assert cursor.description is None
     await cursor.execute("SELECT id, title FROM papers")
+    assert cursor.description is not None
     assert [column[0] for column in cursor.description] == ["id", "title"]
 
 
