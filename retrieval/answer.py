@@ -115,27 +115,25 @@ class Answer:
 
 
 class _Ahead:
-    """The vector of a text, worked out while the text is read: most are searched for as typed."""
+    """Vectors worked out while the text is read; most questions are searched for as typed."""
 
     def __init__(self, search: Search, text: str) -> None:
         self._search = search
-        self._text = " ".join(text.split())
-        self._vector = asyncio.create_task(search.vector(self._text))
+        self._vectors: dict[str, asyncio.Task[Matrix]] = {}
+        self.of(" ".join(text.split()))
 
-    async def of(self, query: str) -> Matrix:
-        """The vector of what is searched for.
-
-        Raises:
-            EmbeddingUnavailable: it could not be embedded.
-        """
-        return await (self._vector if query == self._text else self._search.vector(query))
+    def of(self, query: str) -> asyncio.Task[Matrix]:
+        """The vector of what is searched for; EmbeddingUnavailable where it is awaited."""
+        if query not in self._vectors:
+            self._vectors[query] = asyncio.create_task(self._search.vector(query))
+        return self._vectors[query]
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Wait, as a thread cannot be stopped; an error that nobody asked for says nothing."""
-        await asyncio.gather(self._vector, return_exceptions=True)
+        await asyncio.gather(*self._vectors.values(), return_exceptions=True)
 
 
 class Answerer:
@@ -288,7 +286,7 @@ class Answerer:
     ) -> list[Passage]:
         """The passages for a question of content; works that it names are always among them."""
         query = question.content or question.text
-        vector = await ahead.of(query)
+        vector = ahead.of(query)
         named = [w.id for w in question.works if records.within(w, question.window)]
         if question.kind is Kind.COMPARE or question.exact:
             return await self._search.passages(

@@ -101,24 +101,26 @@ class Search:
         limit: int = 10,
         without: Sequence[int] = (),
         session: AsyncSession | None = None,
-        vector: Matrix | None = None,
+        vector: asyncio.Future[Matrix] | None = None,
     ) -> list[Passage]:
         """The works that best answer the query, best first, at most `limit` of them.
 
         Given works are searched alone; else those of the records; else everything. The window
         restricts either, and the works of `without` are passed over. Works that are not embedded
         yet are left out. `session` is one to read in; otherwise one is opened for this. `vector` is
-        that of the query where it is known.
+        that of the query, worked out meanwhile: what can be read without it is read first.
 
         Raises:
             EmbeddingUnavailable: the question could not be embedded.
         """
-        question = await self.vector(query) if vector is None else vector
+        if vector is None:
+            vector = asyncio.ensure_future(self.vector(query))
+            await vector  # before a connection is taken, which would wait for it too
         words = terms(query)
         async with nullcontext(session) if session else self._database.read() as session:
             scope = await _scope(session, researcher_ids, work_ids, window)
             if scope is None or len(scope) > EXACT:
-                ids, lexical = await self._candidates(session, question, words, scope)
+                ids, lexical = await self._candidates(session, vector, words, scope)
             else:
                 ids = scope
                 lexical = dict(await postings.bm25(session, words, ids, len(ids), k1=K1, b=B))
@@ -126,7 +128,7 @@ class Search:
             found = await vectors.load(session, self._embedder.name, ids)
             if not found:
                 return []
-            scored = await asyncio.to_thread(_scored, question, list(found.values()), lexical)
+            scored = await asyncio.to_thread(_scored, await vector, list(found.values()), lexical)
             best = sorted(scored, key=lambda row: (-row.score, row.work_id))[:limit]
             read = await works.by_ids(session, [row.work_id for row in best])
         return [
@@ -146,7 +148,7 @@ class Search:
     async def _candidates(
         self,
         session: AsyncSession,
-        question: Matrix,
+        vector: asyncio.Future[Matrix],
         words: Mapping[str, int],
         scope: Sequence[int] | None,
     ) -> tuple[list[int], dict[int, float]]:
@@ -155,12 +157,12 @@ class Search:
         if scope is not None:  # look deeper, so that about DEPTH of what is found lies in scope
             total = await vectors.count(session, self._embedder.name)
             depth = min(math.ceil(DEPTH * max(1.0, total / len(scope))), 10 * DEPTH)
+        matching = await postings.bm25(session, words, None, depth, k1=K1, b=B)
         try:
-            near = [work_id for work_id, _ in await self._index.nearest(question, depth)]
+            near = [work_id for work_id, _ in await self._index.nearest(await vector, depth)]
         except IndexUnavailable as error:  # words still lead to works, whose scores stay exact
             _log.warning("search.without_index", why=error.sentence)
             near = []
-        matching = await postings.bm25(session, words, None, depth, k1=K1, b=B)
         inside = None if scope is None else frozenset(scope)
         lexical = {work_id: s for work_id, s in matching if inside is None or work_id in inside}
         near = [work_id for work_id in near if inside is None or work_id in inside]
