@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import language, records
 from retrieval.kinds import OF_WORKS, Kind, read_kind
-from retrieval.question import Question, Turn, read
+from retrieval.question import MAX_CHARACTERS, Question, Turn, read
 from retrieval.records import Scope
 from retrieval.text import readable
 from retrieval.writers import Draft, DraftSentence
@@ -115,15 +115,20 @@ class Answer:
 
 
 class _Ahead:
-    """Vectors worked out while the text is read; most questions are searched for as typed."""
+    """Vectors of what is searched for.
+
+    Most questions are searched for as typed, so a model that takes milliseconds starts on the text
+    while it is still being read. One that is paid for, or far away, waits until it is needed.
+    """
 
     def __init__(self, search: Search, text: str) -> None:
         self._search = search
         self._vectors: dict[str, asyncio.Task[Matrix]] = {}
-        self.of(" ".join(text.split()))
+        if search.quick:
+            self.of(" ".join(text.split()))
 
     def of(self, query: str) -> asyncio.Task[Matrix]:
-        """The vector of what is searched for; EmbeddingUnavailable where it is awaited."""
+        """The vector of a query; EmbeddingUnavailable where it is awaited."""
         if query not in self._vectors:
             self._vectors[query] = asyncio.create_task(self._search.vector(query))
         return self._vectors[query]
@@ -134,6 +139,14 @@ class _Ahead:
     async def __aexit__(self, *_: object) -> None:
         """Wait, as a thread cannot be stopped; an error that nobody asked for says nothing."""
         await asyncio.gather(*self._vectors.values(), return_exceptions=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An answer in quotes or from the record, before a model has put it in words."""
+
+    answer: Answer
+    scope: Scope
 
 
 class Answerer:
@@ -175,78 +188,93 @@ class Answerer:
                 somebody hidden.
             NothingImported: there are no works at all.
         """
+        started = time.perf_counter()
 
-        async def one(part: str, before: Sequence[Turn]) -> Answer:
-            return await self._one(
-                part,
-                before,
-                default_id=default_id,
-                pinned_id=pinned_id,
-                hidden=hidden,
-                say=on_draft,
-            )
+        async def find(part: str, before: Sequence[Turn]) -> _Found:
+            return await self._find(part, before, default_id, pinned_id, hidden)
 
-        whole = await one(text, history)
-        asked = parts(text)
-        if len(asked) != 2:
-            return whole
-        kinds = {read_kind(part).kind for part in asked}
-        of_all = kinds <= _OF_ALL and len(kinds) == 2
-        if not (of_all or (kinds & set(OF_WORKS) and whole.question.works)):
-            return whole
-        first = await one(asked[0], history)
-        before = replace(first.turn, work_ids=()) if of_all else first.turn
-        second = await one(asked[1], [*history, before])
-        if of_all and first.question.window and not second.question.windows:
-            when = f"{asked[1].rstrip('?!. ')} {first.question.window.label}?"
-            second = await one(when, [*history, before])
-        return _beside(whole, first, second, apart=of_all)
+        found = await self._apart(text, history, find) or [await find(text, history)]
+        told = [await self._told(one, history, on_draft) for one in found]
+        answer = told[0] if len(told) == 1 else _beside(text, *told)
+        return replace(answer, seconds=time.perf_counter() - started)
 
-    async def _one(
+    async def _apart(
         self,
         text: str,
         history: Sequence[Turn],
-        *,
+        find: Callable[[str, Sequence[Turn]], Awaitable[_Found]],
+    ) -> list[_Found]:
+        """The answers to two questions put in one; none where the text is better read as one.
+
+        Both have to be answered, and from the same works unless both are about all works.
+        """
+        asked = parts(text) if len(text) <= MAX_CHARACTERS else ()
+        if len(asked) != 2:
+            return []
+        kinds = {read_kind(part).kind for part in asked}
+        of_all = kinds <= _OF_ALL and len(kinds) == 2
+        if not of_all and not kinds & set(OF_WORKS):
+            return []
+        if not of_all and not (await find(text, history)).answer.question.works:
+            return []
+        first = await find(asked[0], history)
+        turn = first.answer.turn
+        before = [*history, replace(turn, work_ids=()) if of_all else turn]
+        second = await find(asked[1], before)
+        window = first.answer.question.window
+        if of_all and window and not second.answer.question.windows:
+            second = await find(f"{asked[1].rstrip('?!. ')} {window.label}?", before)
+        both = (first.answer, second.answer)
+        cited = [[c.work.id for c in answer.citations] for answer in both]
+        apart = not any(answer.refused for answer in both) and both[0].text != both[1].text
+        return [first, second] if apart and (of_all or cited[0] == cited[1]) else []
+
+    async def _find(
+        self,
+        text: str,
+        history: Sequence[Turn],
         default_id: int | None,
         pinned_id: int | None,
         hidden: Collection[int],
-        say: OnDraft | None,
-    ) -> Answer:
+    ) -> _Found:
         """The answer to a question of one kind."""
-        started = time.perf_counter()
-        async with _Ahead(self._search, text) as ahead, self._database.read() as session:
-            question = await read(
-                session,
-                text,
-                history=history,
-                default=await researchers.get(session, default_id) if default_id else None,
-                pinned=await researchers.get(session, pinned_id) if pinned_id else None,
-                today=self._today(),
-            )
-            for person in question.researchers:
-                if person.id in hidden:
-                    raise UnknownResearcher(name=person.name, suggestions=())
-            scope = await records.scope_of(session, question)
-            if not scope.works and not await works.count(session, ()):
-                raise NothingImported()
-            record = await records.answer(session, question, scope)
-            if record is None:
-                answer = await self._from_content(session, question, scope, ahead)
-            else:
-                answer = _from_record(question, scope, record)
-                perhaps = question.facet in records.PERHAPS_SAID and read_asked(text).attributes
-                if question.kind is Kind.NOT_KEPT and perhaps:
-                    said = replace(question, kind=Kind.CONTENT, facet="")
-                    found = await self._from_content(session, said, scope, ahead)
-                    answer = answer if found.refused else found
-        if (
-            self._model is not None
-            and record is None
-            and answer.citations
-            and question.kind in _QUOTED
-        ):
-            answer = await self._by_model(self._model, answer, scope, history, say)
-        return replace(answer, note=_note(question, answer), seconds=time.perf_counter() - started)
+        async with _Ahead(self._search, text) as ahead:
+            async with self._database.read() as session:
+                question = await read(
+                    session,
+                    text,
+                    history=history,
+                    default=await researchers.get(session, default_id) if default_id else None,
+                    pinned=await researchers.get(session, pinned_id) if pinned_id else None,
+                    today=self._today(),
+                )
+                for person in question.researchers:
+                    if person.id in hidden:
+                        raise UnknownResearcher(name=person.name, suggestions=())
+                scope = await records.scope_of(session, question)
+                if not scope.works and not await works.count(session, ()):
+                    raise NothingImported()
+                record = await records.answer(session, question, scope)
+                put = _put_to_abstracts(question, record)
+                quoted = None
+                if put and self._search.quick:
+                    quoted = await self._from_content(session, put, scope, ahead)
+            if put and not quoted:  # nobody's connection waits for a model that is far away
+                await ahead.of(put.content or put.text)
+                async with self._database.read() as session:
+                    quoted = await self._from_content(session, put, scope, ahead)
+        if quoted and not (record and quoted.refused):
+            return _Found(quoted, scope)
+        assert record is not None
+        return _Found(_from_record(question, scope, record), scope)
+
+    async def _told(self, found: _Found, history: Sequence[Turn], say: OnDraft | None) -> Answer:
+        """The answer in a model's words where there is one, and with what has to be said aloud."""
+        answer = found.answer
+        quoted = answer.writer == self._quoting.name and answer.citations
+        if self._model is not None and quoted and answer.question.kind in _QUOTED:
+            answer = await self._by_model(self._model, answer, found.scope, history, say)
+        return replace(answer, note=_note(answer.question, answer))
 
     # Content ------------------------------------------------------------------------------
 
@@ -288,12 +316,13 @@ class Answerer:
         query = question.content or question.text
         vector = ahead.of(query)
         named = [w.id for w in question.works if records.within(w, question.window)]
-        if question.kind is Kind.COMPARE or question.exact:
-            return await self._search.passages(
-                query, work_ids=named, limit=max(len(named), 1), session=session, vector=vector
-            )
-        if scope.work_ids is not None and not scope.work_ids:
+        alone = question.kind is Kind.COMPARE or question.exact
+        if (alone and not named) or (scope.work_ids is not None and not scope.work_ids):
             return []
+        if alone:
+            return await self._search.passages(
+                query, work_ids=named, limit=len(named), session=session, vector=vector
+            )
         limit = PASSAGES if question.kind is Kind.CONTENT else TOPIC_PASSAGES
         found = await self._search.passages(
             query,
@@ -323,8 +352,9 @@ class Answerer:
         found = [passages[s.quotes[0].passage].work for s in sentences]
         if question.kind is Kind.WORKS_ABOUT or not found:
             return _written(question, scope, passages, sentences, self._quoting.name)
-        record = await records.of_topic(session, question, scope, found)
-        return _from_record(question, scope, record)
+        # All that were looked at are about it: there may be more.
+        some = len(found) == len(passages) < scope.works
+        return _from_record(question, scope, records.of_topic(question, scope, found, some=some))
 
 
 def _relay(
@@ -412,10 +442,12 @@ def _written(
             writer,
             passages=tuple(passages),
         )
-    text, citations = _composed(sentences, passages)
+    shown = sentences[: question.limit] if question.kind is Kind.WORKS_ABOUT else sentences
+    text, citations = _composed(shown, passages)
     if question.kind is Kind.WORKS_ABOUT:
+        some = len(sentences) == len(passages) < scope.works
         text = (
-            records.about_heading(question, scope, len(citations))
+            records.about_heading(question, scope, len(sentences), some=some)
             + "\n"
             + "\n".join(
                 f"{c.number}. {c.title} ({c.year}): {readable(c.quote)} [{c.number}]"
@@ -425,26 +457,21 @@ def _written(
     return Answer(question, text, citations, False, scope.label, writer, passages=tuple(passages))
 
 
-def _beside(whole: Answer, first: Answer, second: Answer, *, apart: bool) -> Answer:
-    """Two answers as one; the whole where one refuses, or they are about other works though they
-    are not to be `apart`.
-    """
+def _beside(text: str, first: Answer, second: Answer) -> Answer:
+    """Two answers as one."""
     told = (first, second)
-    same = [c.work.id for c in first.citations] == [c.work.id for c in second.citations]
-    if any(answer.refused for answer in told) or first.text == second.text or not (same or apart):
-        return whole
     quoted = next((answer for answer in told if answer.writer != "record"), first)
     cited = {c.work.id: c for answer in (quoted, *told) for c in reversed(answer.citations)}
     order = list(dict.fromkeys(c.work.id for answer in told for c in answer.citations))
     numbers = {work_id: number for number, work_id in enumerate(order, start=1)}
     return replace(
-        whole,
+        first,
+        question=replace(first.question, text=text),
         text=" ".join(_renumbered(answer, numbers) for answer in told),
         citations=tuple(replace(cited[i], number=numbers[i]) for i in order),
         writer=quoted.writer,
         note=" ".join(dict.fromkeys(a.note for a in told if a.note)) or None,
         passages=quoted.passages,
-        seconds=whole.seconds + first.seconds + second.seconds,
     )
 
 
@@ -452,6 +479,16 @@ def _renumbered(answer: Answer, numbers: Mapping[int, int]) -> str:
     """The text with the marks of its works by these numbers."""
     own = {citation.number: numbers[citation.work.id] for citation in answer.citations}
     return re.sub(r"\[(\d+)\]", lambda m: f"[{own.get(int(m[1]), m[1])}]", answer.text)
+
+
+def _put_to_abstracts(question: Question, record: records.Record | None) -> Question | None:
+    """The question as the abstracts are searched for it; None where the record says all."""
+    if record is None:
+        return question
+    perhaps = question.facet in records.PERHAPS_SAID and read_asked(question.text).attributes
+    if question.kind is Kind.NOT_KEPT and perhaps:
+        return replace(question, kind=Kind.CONTENT, facet="")
+    return None
 
 
 def _from_record(question: Question, scope: Scope, record: records.Record) -> Answer:

@@ -500,7 +500,7 @@ _LINK_WORDS = re.compile(
     r"and|or|with|together|as|well|submitted|submit|"
     r"produced|produce|authored|co-authored|coauthored|author|put|available|list|"
     r"now|also|then|total|at|from|year|my|me|got|appear|appeared|titles?|"
-    r"only)\b[\s,.?!:;'’]*|[\s,.?!:;'’]+)*$",
+    r"only)\b|[\s,.?!:;'’])*$",
     re.IGNORECASE,
 )
 _OF_TOPIC = re.compile(

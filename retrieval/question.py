@@ -109,11 +109,11 @@ async def read(
     own, partners = _roles(text, await researchers.mentioned(session, text), pinned)
     who = await _whose(session, text, own, before, default, pinned)
     ids = [r.id for r in who]
-    corrected = _corrected(_blanked(text, [(m.start, m.end) for m in (*own, *partners)], "\0"))
+    corrected = _corrected(_blanked(text, [(m.start, m.end) for m in (*own, *partners)]))
     when = windows.find(corrected, today)
     named = await mentions.named_works(session, _blanked(corrected, when.spans), ids)
     masked = _masked(corrected, own, named.spans, when.spans)
-    others, unknown, person_spans = await _people(session, text, own, named.spans, ids, pinned)
+    others, unknown, person_spans = await _people(session, text, own, named.spans, ids)
     coauthors = (*(m.researcher.name for m in partners), *others)
     hidden = [*when.spans, *person_spans, *((m.start, m.end) for m in (*own, *partners))]
     wording = read_kind(_names_out(masked, person_spans, partners))
@@ -168,25 +168,20 @@ _GRAMMAR = (
 
 
 def _corrected(text: str) -> str:
-    """Slips of the pen in asking words put right, letters missing, doubled or swapped, no others.
+    """Asking words with two neighbouring letters swapped put right ("pubilshed"), no others.
 
-    Only words of five letters and more are touched, and only where one asking word is near. The
-    length of the text is kept (spaces or a cut), so that places in it stay true.
+    Only words of five letters and more are touched. All places in the text stay where they are.
     """
 
     def put_right(m: re.Match[str]) -> str:
         word = m[0].lower()
-        if word in _GRAMMAR:
-            return m[0]
-        near = [g for g in _BY_LETTERS.get(_letters(word), ()) if _slip(word, g)]
-        if len(near) != 1 or len(near[0]) > len(word) + 1:
-            return m[0]
-        return near[0] if len(near[0]) == len(word) else m[0]
+        meant = [w for w in _BY_LETTERS.get(_letters(word), ()) if _swapped(word, w)]
+        return meant[0] if word not in _GRAMMAR and len(meant) == 1 else m[0]
 
     return re.sub(r"[^\W\d_]{5,}", put_right, text)
 
 
-def _slip(typed: str, meant: str) -> bool:
+def _swapped(typed: str, meant: str) -> bool:
     return typed[0] == meant[0] and OSA.distance(typed, meant) == 1
 
 
@@ -199,10 +194,10 @@ for _word in _GRAMMAR:
     _BY_LETTERS.setdefault(_letters(_word), []).append(_word)
 
 
-def _blanked(text: str, spans: Sequence[Span], filler: str = "\0") -> str:
+def _blanked(text: str, spans: Sequence[Span]) -> str:
     """The text with stretches blotted out; all places stay where they are."""
     for start, end in spans:
-        text = text[:start] + filler * (end - start) + text[end:]
+        text = text[:start] + "\0" * (end - start) + text[end:]
     return text
 
 
@@ -311,7 +306,6 @@ async def _people(
     own: Sequence[Mention],
     works_: Sequence[Span],
     researcher_ids: Sequence[int],
-    pinned: Researcher | None,
 ) -> tuple[list[str], list[str], list[Span]]:
     """Names of people who are no author records: co-authors in scope, unknown people, places.
 
@@ -481,7 +475,7 @@ async def _followed(session: AsyncSession, question: Question, history: Sequence
         return replace(
             question,
             kind=before.kind,
-            content=before.content or question.content * 0,
+            content=before.content,
             window=window,
             windows=question.windows or ((window,) if window else ()),
         )
@@ -500,7 +494,7 @@ def _bare(question: Question, rest: str) -> str:
 def _moved_window(text: str, window: Window | None) -> Window | None:
     """The year after, or before, a window of whole years."""
     step = 1 if _YEAR_AFTER.search(text) else -1 if _YEAR_BEFORE.search(text) else 0
-    if not step or window is None:
+    if not step or window is None or (step < 0 and window.start == windows.FIRST_DAY):
         return None
     year = (window.end if step > 0 else window.start).year + step
     return Window(date(year, 1, 1), date(year, 12, 31), f"in {year}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -57,12 +57,24 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class _Shelf:
-    """The works a question of record is about, newest first, and how they are called."""
+    """The works a question of record is about, and how they are called.
+
+    Attributes:
+        years: how many there are of each year.
+        works: those that may be shown, from the end that is asked for: newest first, as a rule.
+        some: there may be more than are known.
+    """
 
     question: Question
+    years: Mapping[int, int]
     works: tuple[Work, ...]
     whose: str
     topic: str = ""
+    some: bool = False
+
+    @property
+    def number(self) -> int:
+        return sum(self.years.values())
 
 
 # Scope ------------------------------------------------------------------------------------
@@ -150,32 +162,73 @@ async def answer(session: AsyncSession, question: Question, scope: Scope) -> Rec
     return await _shelved(session, question, scope)
 
 
-async def of_topic(
-    session: AsyncSession, question: Question, scope: Scope, found: Sequence[Work]
-) -> Record:
-    """The answer to a question of record about the works found on its topic."""
-    newest = sorted(found, key=_age, reverse=True)
+def of_topic(question: Question, scope: Scope, found: Sequence[Work], *, some: bool) -> Record:
+    """The answer to a question of record about the works found on its topic.
+
+    With `some` there may be more of them than were found.
+    """
     if question.kind in OF_WORKS and not question.end:
         return _of_works(question, found[:EXAMPLES] if question.kind is Kind.WHEN else found[:1])
-    shelf = _Shelf(question, tuple(newest), _whose(question), f" about {question.content}")
-    return _from_shelf(shelf, scope)
+    return _from_shelf(_stood(question, found, f" about {question.content}", some=some), scope)
 
 
 async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> Record:
+    partners = f" with {_joined(question.coauthors)}" if question.coauthors else ""
     if question.works:
-        found: Sequence[Work] = question.works
+        shelf = _stood(question, question.works, partners)
     elif scope.restricted:
         stored = await works.by_ids(session, sorted(scope.work_ids or ()))
-        found = sorted(stored.values(), key=_age, reverse=True)
+        shelf = _stood(question, list(stored.values()), partners)
     else:
-        ids = [r.id for r in question.researchers]
-        found = [
-            w
-            for window in question.windows or (None,)
-            for w in await works.of_researchers(session, ids, window)
-        ]
-    partners = f" with {_joined(question.coauthors)}" if question.coauthors else ""
-    return _from_shelf(_Shelf(question, tuple(found), _whose(question), partners), scope)
+        shelf = await _read(session, question)
+    return _from_shelf(shelf, scope)
+
+
+def _stood(question: Question, found: Sequence[Work], topic: str, *, some: bool = False) -> _Shelf:
+    """A shelf of works that are at hand."""
+    years = Counter(work.year for work in found)
+    if question.kind in _BY_YEAR:
+        which = _extreme(years, question.kind)
+        found = [work for work in found if work.year in which]
+    ordered = sorted(found, key=_age, reverse=not _oldest_first(question))
+    return _Shelf(question, years, tuple(ordered), _whose(question), topic, some)
+
+
+async def _read(session: AsyncSession, question: Question) -> _Shelf:
+    """A shelf of all works in scope, of which only those are read that may be shown."""
+    ids = [r.id for r in question.researchers]
+    times = question.windows or (None,)
+    years: Counter[int] = Counter()
+    for window in times:
+        years.update(await works.per_year(session, ids, window))
+    which = _extreme(years, question.kind) if question.kind in _BY_YEAR else ()
+    shown: list[Work] = []
+    for window in times:
+        shown += await works.of_researchers(
+            session,
+            ids,
+            window,
+            years=which,
+            oldest_first=_oldest_first(question),
+            limit=question.limit or LISTED,
+        )
+    ordered = sorted(
+        {w.id: w for w in shown}.values(), key=_age, reverse=not _oldest_first(question)
+    )
+    return _Shelf(question, years, tuple(ordered), _whose(question))
+
+
+def _oldest_first(question: Question) -> bool:
+    return Kind.EARLIEST in (question.kind, question.end)
+
+
+_BY_YEAR = (Kind.BUSIEST, Kind.QUIETEST)
+
+
+def _extreme(years: Mapping[int, int], kind: Kind) -> list[int]:
+    """The years with the most works, or the fewest; none where there are no works."""
+    ends = [min(years.values()) if kind is Kind.QUIETEST else max(years.values())] if years else []
+    return sorted(year for year, number in years.items() if number in ends)
 
 
 def _from_shelf(shelf: _Shelf, scope: Scope) -> Record:
@@ -184,33 +237,26 @@ def _from_shelf(shelf: _Shelf, scope: Scope) -> Record:
         return Record(refusal(question, scope), refused=True)
     kind = question.kind
     if kind in OF_WORKS:
-        return _of_works(question, _at_end(shelf, question.end)[: question.limit or 1])
+        return _of_works(question, shelf.works[: question.limit or 1])
     if kind is Kind.COUNT:
         return Record(
-            f"{_has(shelf, len(shelf.works))}{_when(question)}{_examples(shelf.works)}.",
-            shelf.works[:EXAMPLES],
+            f"{_has(shelf)}{_when(question)}{_examples(shelf.works)}.", shelf.works[:EXAMPLES]
         )
-    if kind in (Kind.BUSIEST, Kind.QUIETEST):
-        return _busiest(shelf, quiet=kind is Kind.QUIETEST)
+    if kind in _BY_YEAR:
+        return _busiest(shelf)
     if kind is Kind.PER_YEAR:
-        years = Counter(work.year for work in shelf.works)
-        lines = [f"{year}: {years[year]}" for year in sorted(years, reverse=True)]
+        lines = [f"{year}: {shelf.years[year]}" for year in sorted(shelf.years, reverse=True)]
         return Record(
-            f"{_has(shelf, len(shelf.works))}{_when(question)}, by year:\n" + "\n".join(lines),
+            f"{_has(shelf)}{_when(question)}, by year:\n" + "\n".join(lines),
             shelf.works[:EXAMPLES],
         )
     if kind in (Kind.LATEST, Kind.EARLIEST):
-        return _ends(shelf, _at_end(shelf, kind), kind)
+        return _ends(shelf)
     return _listed(shelf)
 
 
-def _at_end(shelf: _Shelf, end: Kind | None) -> tuple[Work, ...]:
-    """The works from the end that is asked for."""
-    return tuple(sorted(shelf.works, key=_age)) if end is Kind.EARLIEST else shelf.works
-
-
 def _listed(shelf: _Shelf) -> Record:
-    number = len(shelf.works)
+    number = shelf.number
     shown = shelf.works[: shelf.question.limit or LISTED]
     lines = [f"{n}. {readable(w.title)} ({w.year}) [{n}]" for n, w in enumerate(shown, start=1)]
     more = (
@@ -218,14 +264,13 @@ def _listed(shelf: _Shelf) -> Record:
         if number > len(shown) and not shelf.question.limit
         else ""
     )
-    return Record(
-        f"{_has(shelf, number)}{_when(shelf.question)}:\n" + "\n".join(lines) + more, shown
-    )
+    return Record(f"{_has(shelf)}{_when(shelf.question)}:\n" + "\n".join(lines) + more, shown)
 
 
-def _ends(shelf: _Shelf, ordered: tuple[Work, ...], which: str) -> Record:
+def _ends(shelf: _Shelf) -> Record:
+    which = shelf.question.kind
     wanted = shelf.question.limit or (5 if _plural(shelf.question.text) else 1)
-    shown = ordered[:wanted]
+    shown = shelf.works[:wanted]
     if len(shown) == 1:
         return Record(
             f"The {which} work{_of(shelf)}{_when(shelf.question)} is "
@@ -246,20 +291,18 @@ def _says(question: Question, work: Work) -> str:
     return "".join(f" “{readable(sentence)}” [1]" for sentence in contribution(work.abstract, 1))
 
 
-def _busiest(shelf: _Shelf, *, quiet: bool) -> Record:
-    years = Counter(work.year for work in shelf.works)
-    number = min(years.values()) if quiet else max(years.values())
-    which = sorted(year for year, count in years.items() if count == number)
-    examples = tuple(work for work in shelf.works if work.year in which)[:EXAMPLES]
-    word = "quietest" if quiet else "busiest"
+def _busiest(shelf: _Shelf) -> Record:
+    kind = shelf.question.kind
+    which = _extreme(shelf.years, kind)
+    word = "quietest" if kind is Kind.QUIETEST else "busiest"
     names = _joined([str(year) for year in which])
     each = " each" if len(which) > 1 else ""
     verb, noun = ("were", "years") if len(which) > 1 else ("was", "year")
     whose = _possessive(shelf.whose) if shelf.question.researchers else "the"
     return Record(
         f"{names} {verb} {whose} {word} {noun}{shelf.topic}, with "
-        f"{_works(number)}{each}{_examples(examples)}.",
-        examples,
+        f"{_works(shelf.years[which[0]])}{each}{_examples(shelf.works)}.",
+        shelf.works[:EXAMPLES],
     )
 
 
@@ -272,9 +315,7 @@ async def _count(session: AsyncSession, question: Question, scope: Scope) -> Rec
         record = await _shelved(session, question, scope)
         if record.refused:
             when = _when(question)
-            return Record(
-                f"None: I know of no works {_by(question)}{when}.".replace("  ", " "), refused=False
-            )
+            record = Record(f"None: I know of no works {_by(question)}{when}.".replace("  ", " "))
         return replace(record, text=record.text + await _undated(session, question))
     return Record(". ".join(line for line, _ in await _counted(session, question)) + ".")
 
@@ -294,7 +335,8 @@ async def _undated(session: AsyncSession, question: Question) -> str:
     """What a window finer than a year had to leave out, said aloud."""
     if question.window is None or question.window.whole_years:
         return ""
-    number = await works.count_undated(session, [r.id for r in question.researchers])
+    ids = [r.id for r in question.researchers]
+    number = await works.count_undated(session, ids, question.window)
     return (
         f" {_works(number).capitalize()} of which only the year is known could not be counted."
         if number
@@ -348,45 +390,53 @@ def _fact(question: Question, work: Work) -> str:
 
 
 async def _person(session: AsyncSession, question: Question, scope: Scope) -> Record | None:
-    """What the record of a researcher says beyond the works."""
+    """What the records of researchers say beyond the works."""
     if not question.researchers:
         return Record("Please say which researcher you mean.", refused=True)
-    researcher = question.researchers[0]
-    if question.kind is Kind.COLLABORATORS:
-        return await _collaborators(session, question, researcher, scope)
+    if question.kind is Kind.PROFILE and question.windows and question.facet != "affiliation":
+        # A profile is about all works; of a time, the works themselves say most.
+        return await _shelved(session, replace(question, kind=Kind.LIST), scope)
+    say = _collaborators if question.kind is Kind.COLLABORATORS else _profile
+    told: list[Record] = []
+    for researcher in question.researchers:
+        told.append(await say(session, question, researcher, sum(len(r.works) for r in told)))
+    return Record(
+        "\n".join(record.text for record in told),
+        tuple(work for record in told for work in record.works),
+        refused=all(record.refused for record in told),
+    )
+
+
+async def _profile(
+    session: AsyncSession, question: Question, researcher: Researcher, cited: int
+) -> Record:
     if question.facet == "affiliation":
         if researcher.affiliation:
             return Record(f"{researcher.name}'s affiliation is {researcher.affiliation}.")
         return Record(f"{researcher.name}'s affiliation is not stored.", refused=True)
     profile = await researchers.profile(session, researcher.id)
     years = await works.per_year(session, [researcher.id])
-    newest = (await works.of_researchers(session, [researcher.id]))[:EXAMPLES]
+    newest = await works.of_researchers(session, [researcher.id], limit=EXAMPLES)
     span = f" from {min(years)} to {max(years)}" if len(years) > 1 else ""
     topics = _joined([topic.name for topic in profile.topics])
     on = f", mostly on {topics}" if topics else ""
     return Record(
-        f"{researcher.name} has {_works(researcher.works)}{span}{on}{_examples(newest)}.",
+        f"{researcher.name} has {_works(researcher.works)}{span}{on}{_examples(newest, cited)}.",
         tuple(newest),
     )
 
 
 async def _collaborators(
-    session: AsyncSession, question: Question, researcher: Researcher, scope: Scope
+    session: AsyncSession, question: Question, researcher: Researcher, cited: int
 ) -> Record:
-    ranked = await researchers.collaborators(session, researcher.id)
-    if question.windows or not ranked:
-        found = [
-            w
-            for window in question.windows or (None,)
-            for w in await works.of_researchers(session, [researcher.id], window)
-        ]
-        names = Counter(name for work in found for name in work.authors if name != researcher.name)
-        pairs = names.most_common()
-    else:
-        pairs = [(c.name, c.shared_works) for c in ranked]
-    if not pairs:
-        return Record(f"No co-authors are stored in {scope.searched}.", refused=True)
+    numbers: Counter[str] = Counter()
+    for window in question.windows or (None,):
+        for one in await researchers.collaborators(session, researcher.id, window):
+            numbers[one.name] += one.shared_works
+    pairs = numbers.most_common()
     when = _when(question)
+    if not pairs:
+        return Record(f"No co-authors of {researcher.name} are stored{when}.", refused=True)
     if question.facet == "count":
         return Record(
             f"{researcher.name} has {len(pairs)} co-authors{when}; the most "
@@ -394,13 +444,13 @@ async def _collaborators(
         )
     top = [f"{name} ({_works(number)})" for name, number in pairs[: question.limit or 5]]
     shared = set(await works.ids_by_author(session, pairs[0][0], [researcher.id]))
-    examples = [w for w in await works.of_researchers(session, [researcher.id]) if w.id in shared][
-        :EXAMPLES
-    ]
+    inside = await _inside(session, [researcher.id], question.windows)
+    stored = await works.by_ids(session, sorted(shared & (inside or shared)))
+    examples = sorted(stored.values(), key=_age, reverse=True)[:EXAMPLES]
     more = f", and {len(pairs) - len(top)} others" if len(pairs) > len(top) else ""
     return Record(
         f"{researcher.name} writes{when} most often with "
-        f"{_joined(top)}{more}{_examples(examples)}.",
+        f"{_joined(top)}{more}{_examples(examples, cited)}.",
         tuple(examples),
     )
 
@@ -424,10 +474,12 @@ def refusal(question: Question, scope: Scope) -> str:
     return f"I searched {scope.searched}, and none of the abstracts says that."
 
 
-def about_heading(question: Question, scope: Scope, number: int) -> str:
-    """The line above the works on a topic."""
+def about_heading(question: Question, scope: Scope, number: int, *, some: bool) -> str:
+    """The line above the works on a topic, of which there may be more with `some`."""
     verb = "is" if number == 1 else "are"
-    return f"{number} of {scope.searched} {verb} about {question.content}:"
+    found = f"{'At least ' if some else ''}{number} of {scope.searched} {verb} about "
+    shown = f"; {question.limit} of them" if question.limit and question.limit < number else ""
+    return f"{found}{question.content}{shown}:"
 
 
 _MISSING = {
@@ -464,13 +516,14 @@ def _whose(question: Question) -> str:
     return _joined([r.name for r in question.researchers])
 
 
-def _has(shelf: _Shelf, number: int) -> str:
+def _has(shelf: _Shelf) -> str:
+    number = f"at least {_works(shelf.number)}" if shelf.some else _works(shelf.number)
     if shelf.question.exact and shelf.question.works:
-        return f"That is {_works(number)}"
+        return f"That is {number}"
     if not shelf.whose:
-        return f"There {'is' if number == 1 else 'are'} {_works(number)}{shelf.topic}"
+        return f"There {'is' if shelf.number == 1 else 'are'} {number}{shelf.topic}"
     have = "have" if len(shelf.question.researchers) > 1 else "has"
-    return f"{shelf.whose} {have} {_works(number)}{shelf.topic}"
+    return f"{shelf.whose} {have} {number}{shelf.topic}"
 
 
 def _of(shelf: _Shelf) -> str:
@@ -492,8 +545,9 @@ def _when(question: Question) -> str:
     return f" {_joined(labels)}" if labels else ""
 
 
-def _examples(found: Sequence[Work]) -> str:
-    marks = [f"[{n}]" for n in range(1, min(len(found), EXAMPLES) + 1)]
+def _examples(found: Sequence[Work], cited: int = 0) -> str:
+    """Marks of the first few works, after as many as are cited before them."""
+    marks = [f"[{cited + n}]" for n in range(1, min(len(found), EXAMPLES) + 1)]
     return f" {''.join(marks)}" if marks else ""
 
 

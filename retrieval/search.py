@@ -24,6 +24,7 @@ import numpy as np
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from retrieval.embedding import Provided
 from retrieval.text import terms
 from storage import terms as postings
 from storage import vectors, works
@@ -136,6 +137,11 @@ class Search:
             for row in best
             if row.work_id in read
         ]
+
+    @property
+    def quick(self) -> bool:
+        """Whether the vector of a query takes milliseconds, and costs nobody anything."""
+        return not isinstance(self._embedder, Provided)
 
     async def vector(self, query: str) -> Matrix:
         """The (d,) unit vector of a query.

@@ -379,21 +379,21 @@ def _window_at(text: str, at: int, today: date) -> tuple[Window, int] | None:
     """The window whose wording starts exactly here, and where it ends."""
     for opening, joint in ((_BETWEEN, _AND), (_FROM, _TO)):
         if (m := opening.match(text, at)) and (pair := _pair(text, m.end(), joint, today)):
-            return _shown(pair[0], today), pair[1]
+            return _shown(pair[0]), pair[1]
     for opening in (_SINCE, _FROM_ON):
         if (m := opening.match(text, at)) and (found := _period_at(text, m.end(), today)):
             onwards = _ONWARDS.match(text, found[1])
             if opening is _SINCE or onwards:
                 end = onwards.end() if onwards else found[1]
-                return _shown(_until_now(found[0].start, today), today, "since"), end
+                return _shown(_until_now(found[0].start, today), "since"), end
     if (m := _AFTER.match(text, at)) and (found := _period_at(text, m.end(), today)):
         start = found[0].end + timedelta(days=1)
-        return _shown(_until_now(start, today), today, "since"), found[1]
+        return _shown(_until_now(start, today), "since"), found[1]
     if (m := _BEFORE.match(text, at)) and (found := _period_at(text, m.end(), today)):
         last = found[0].start - timedelta(days=1)
-        return _shown(_Period(FIRST_DAY, last), today, "before"), found[1]
+        return _shown(_Period(FIRST_DAY, last), "before"), found[1]
     if (m := _UNTIL.match(text, at)) and (found := _period_at(text, m.end(), today)):
-        return _shown(_Period(FIRST_DAY, found[0].end), today, "until"), found[1]
+        return _shown(_Period(FIRST_DAY, found[0].end), "until"), found[1]
     if m := _IN.match(text, at):
         return _plain(text, at, m.end(), today, prepared=True)
     return _plain(text, at, at, today, prepared=False)
@@ -408,15 +408,15 @@ def _plain(
 ) -> tuple[Window, int] | None:
     """A pair or a period, with a preposition before it or fit to stand alone."""
     if pair := _pair(text, start, _TO, today):
-        return _shown(pair[0], today), pair[1]
+        return _shown(pair[0]), pair[1]
     found = _period_at(text, start, today)
     if found is None or _is_count(text, start, found[1]):
         return None
     period, end = found
     if m := _ONWARDS.match(text, end):
-        return _shown(_until_now(period.start, today), today, "since"), m.end()
+        return _shown(_until_now(period.start, today), "since"), m.end()
     if m := _DOWNWARDS.match(text, end):
-        return _shown(_Period(FIRST_DAY, period.end), today, "until"), m.end()
+        return _shown(_Period(FIRST_DAY, period.end), "until"), m.end()
     beside_works = _BEFORE_WORKS.match(text, end) or _AFTER_WORKS.search(text[:at])
     alone = not text[end:].strip(" ?!.") and not text[:at].strip()
     if not (prepared or period.bare or beside_works or alone):
@@ -424,18 +424,18 @@ def _plain(
     word = text[start:end].strip()
     if word in _AMBIGUOUS or (word.lower() in _AMBIGUOUS and not prepared):
         return None
-    return _shown(period, today), end
+    return _shown(period), end
 
 
-def _shown(period: _Period, today: date, how: str = "") -> Window:
-    return Window(period.start, period.end, label(period.start, period.end, today, how))
+def _shown(period: _Period, how: str = "") -> Window:
+    return Window(period.start, period.end, label(period.start, period.end, how))
 
 
 def _day_label(day: date, *, year: bool = True) -> str:
     return f"{day:%b} {day.day}" + (f", {day.year}" if year else "")
 
 
-def label(start: date, end: date, today: date, how: str = "") -> str:
+def label(start: date, end: date, how: str = "") -> str:
     """How a window reads: "in 2022", "since March 2026", "from May 22 to Nov 22, 2026"."""
     whole_years = (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
     if how == "since":
@@ -522,10 +522,10 @@ def find(text: str, today: date) -> Found:
             windows.append(window)
         spans.append((m.start() if m else at, covered))
     vague += _unresolved(text, spans)
-    return Found(tuple(_joined(windows, today)), tuple(spans), tuple(vague))
+    return Found(tuple(_joined(windows)), tuple(spans), tuple(vague))
 
 
-def _joined(windows: list[Window], today: date) -> list[Window]:
+def _joined(windows: list[Window]) -> list[Window]:
     """Windows in order of time, overlapping ones as one."""
     ordered = sorted(windows, key=lambda window: window.start)
     joined: list[Window] = []
@@ -534,7 +534,7 @@ def _joined(windows: list[Window], today: date) -> list[Window]:
         if before and window.end <= before.end:
             continue
         if before and window.start <= before.end:
-            joined[-1] = Window(before.start, window.end, label(before.start, window.end, today))
+            joined[-1] = Window(before.start, window.end, label(before.start, window.end))
         else:
             joined.append(window)
     return joined

@@ -26,7 +26,9 @@ from storage.schema import (
     ProofRow,
     ResearcherNameRow,
     ResearcherRow,
+    WorkRow,
 )
+from storage.works import Window, in_window
 
 DEFAULT_DESCRIPTION = "{name} is an author record imported from {source}."
 CLOSE_WORKS = 3
@@ -375,7 +377,9 @@ async def _kept(session: AsyncSession, ids: Sequence[int]) -> list[Researcher]:
     return await by_ids(session, [kept.get(i, i) for i in ids])
 
 
-async def collaborators(session: AsyncSession, researcher_id: int) -> list[Collaborator]:
+async def collaborators(
+    session: AsyncSession, researcher_id: int, window: Window | None = None
+) -> list[Collaborator]:
     """Co-authors by name, with the number of works shared, most first."""
     record = select(ResearcherRow.record_id).where(ResearcherRow.id == researcher_id)
     joined = select(JoinRow.record_id).where(JoinRow.kept_id == researcher_id)
@@ -388,7 +392,7 @@ async def collaborators(session: AsyncSession, researcher_id: int) -> list[Colla
         ResearcherNameRow.form != "surname",
     )
     shared = func.count(func.distinct(AuthorshipRow.work_id))
-    rows = await session.execute(
+    query = (
         select(func.min(AuthorshipRow.name), shared)
         .join(AttributionRow, AttributionRow.work_id == AuthorshipRow.work_id)
         .where(
@@ -399,6 +403,9 @@ async def collaborators(session: AsyncSession, researcher_id: int) -> list[Colla
         .group_by(AuthorshipRow.name_key)
         .order_by(shared.desc(), func.min(AuthorshipRow.name))
     )
+    if window:
+        query = query.where(AuthorshipRow.work_id.in_(select(WorkRow.id).where(in_window(window))))
+    rows = await session.execute(query)
     return [Collaborator(name, number) for name, number in rows]
 
 

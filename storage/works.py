@@ -223,11 +223,20 @@ async def by_ids(session: AsyncSession, ids: Sequence[int]) -> dict[int, Work]:
 
 
 async def of_researchers(
-    session: AsyncSession, researcher_ids: Sequence[int], window: Window | None = None
+    session: AsyncSession,
+    researcher_ids: Sequence[int],
+    window: Window | None = None,
+    *,
+    years: Sequence[int] = (),
+    oldest_first: bool = False,
+    limit: int | None = None,
 ) -> list[Work]:
     """Works attributed to any of the records (all works when none is named), newest first."""
-    query = scoped(_WORKS, researcher_ids, window).order_by(*_NEWEST_FIRST)
-    return await _works(session, query)
+    query = scoped(_WORKS, researcher_ids, window)
+    if years:
+        query = query.where(WorkRow.year.in_(years))
+    order = _OLDEST_FIRST if oldest_first else _NEWEST_FIRST
+    return await _works(session, query.order_by(*order).limit(limit))
 
 
 async def ids_of(
@@ -246,15 +255,20 @@ async def count(
     return await session.scalar(scoped(select(func.count(WorkRow.id)), researcher_ids, window)) or 0
 
 
-async def count_undated(session: AsyncSession, researcher_ids: Sequence[int]) -> int:
-    """Works known by year only, which a window finer than a year has to leave out."""
+async def count_undated(
+    session: AsyncSession, researcher_ids: Sequence[int], window: Window
+) -> int:
+    """Works of the window's years whose day is not known: a finer window leaves them out."""
     query = scoped(select(func.count(WorkRow.id)), researcher_ids, None)
-    return await session.scalar(query.where(WorkRow.published.is_(None))) or 0
+    inside = WorkRow.year.between(window.start.year, window.end.year)
+    return await session.scalar(query.where(WorkRow.published.is_(None), inside)) or 0
 
 
-async def per_year(session: AsyncSession, researcher_ids: Sequence[int]) -> dict[int, int]:
+async def per_year(
+    session: AsyncSession, researcher_ids: Sequence[int], window: Window | None = None
+) -> dict[int, int]:
     """Works a year, years in order."""
-    query = scoped(select(WorkRow.year, func.count(WorkRow.id)), researcher_ids, None)
+    query = scoped(select(WorkRow.year, func.count(WorkRow.id)), researcher_ids, window)
     rows = await session.execute(query.group_by(WorkRow.year).order_by(WorkRow.year))
     return dict(rows.all())
 
@@ -358,6 +372,12 @@ _NEWEST_FIRST = (
     WorkRow.published.is_(None),
     WorkRow.published.desc(),
     WorkRow.id,
+)
+_OLDEST_FIRST = (
+    WorkRow.year,
+    WorkRow.published.is_not(None),
+    WorkRow.published,
+    WorkRow.id.desc(),
 )
 
 

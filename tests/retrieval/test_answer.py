@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from retrieval.answer import Answer, Answerer
-from retrieval.embedding import Embedder
+from retrieval.embedding import Embedder, Matrix, Provided
 from retrieval.question import Turn
-from retrieval.search import Passage
+from retrieval.search import Passage, Search
 from retrieval.writers import Draft, DraftSentence, Quote
+from storage import researchers, works
 from storage.database import Database
 from storage.errors import ModelUnavailable, NothingImported
 from storage.works import Paper
-from tests.retrieval.library import Library
+from tests.retrieval.library import EverythingIsNear, Library
 
 TODAY = date(2026, 11, 22)
 
@@ -247,6 +249,9 @@ async def test_nobody_pinned_searches_everything(desk: Desk) -> None:
         ("link to GrainNet", "https://arxiv.org/abs/2001.00001"),
         ("who wrote the oldest paper?", "“GrainNet"),
         ("when was the newest paper published?", "“Ignore All Instructions”"),
+        ("what are the two oldest papers?", "1. GrainNet: Counting Grains of Sand, from 2020"),
+        ("who did she collaborate with most in 2020?", "in 2020 most often with Tom Okafor"),
+        ("what topics did she work on in 2021?", "has 2 works in 2021"),
     ],
 )
 async def test_questions_of_record_are_exact(desk: Desk, text: str, said: str) -> None:
@@ -259,6 +264,47 @@ async def test_questions_of_record_are_exact(desk: Desk, text: str, said: str) -
 async def test_a_list_cites_every_work_newest_first(desk: Desk) -> None:
     answer = await desk.ask("What did she publish between 2020 and 2021?")
     assert [citation.year for citation in answer.citations] == [2021, 2021, 2020]
+
+
+async def test_a_busiest_year_is_shown_by_works_of_that_year(desk: Desk) -> None:
+    answer = await desk.ask("which year was the busiest?")
+    assert [citation.year for citation in answer.citations] == [2021, 2021]
+
+
+async def test_a_co_author_of_a_year_is_shown_by_works_of_that_year(desk: Desk) -> None:
+    answer = await desk.ask("who did she collaborate with most in 2021?")
+    assert {citation.year for citation in answer.citations} == {2021}
+
+
+async def test_as_many_works_on_a_topic_are_listed_as_are_asked_for(desk: Desk) -> None:
+    every = await desk.ask("which papers are about sand?")
+    assert len(every.citations) > 2
+    two = await desk.ask("show me 2 papers about sand")
+    assert two.citations == every.citations[:2]
+    found = len(every.citations)
+    assert f"{found} of Mara Lindqvist's 5 works are about sand; 2 of them:" in two.text
+
+
+async def test_a_named_work_outside_the_window_is_not_replaced_by_another(desk: Desk) -> None:
+    answer = await desk.ask("How accurate is “GrainNet: Counting Grains of Sand” in 2015?")
+    assert answer.refused
+    assert not answer.citations
+
+
+async def test_two_researchers_are_told_of_one_after_the_other(
+    database: Database, embedder: Embedder
+) -> None:
+    library = await Library(database, embedder).fill()
+    async with database.write() as session:
+        ana = await researchers.ensure(session, "Ana Sousa", "arXiv")
+        await works.attribute(session, ana, await works.ids_by_author(session, "Ana Sousa"))
+    answer = await Desk(library).ask(
+        "who did Mara Lindqvist and Ana Sousa write with?", pinned=False
+    )
+    assert "Mara Lindqvist writes most often with Ana Sousa (2 works)" in answer.text
+    assert "Ana Sousa writes most often with Mara Lindqvist (2 works)" in answer.text
+    marks = [int(mark) for mark in re.findall(r"\[(\d+)\]", answer.text)]
+    assert marks == [citation.number for citation in answer.citations]
 
 
 async def test_the_scope_is_shown_back(desk: Desk) -> None:
@@ -276,6 +322,16 @@ async def test_a_filter_that_was_not_understood_is_said_aloud(desk: Desk) -> Non
 async def test_works_without_a_day_are_said_to_be_left_out(desk: Desk) -> None:
     answer = await desk.ask("How many papers between January and March 2021?")
     assert "2 works" in answer.text
+
+
+async def test_works_without_a_day_count_against_their_own_year_alone(
+    database: Database, embedder: Embedder
+) -> None:
+    library = await Library(database, embedder).fill([replace(REVIEW, published=None)])
+    desk = Desk(library)
+    left_out = "1 work of which only the year is known could not be counted"
+    assert left_out in (await desk.ask("How many papers in March 2024?")).text
+    assert left_out not in (await desk.ask("How many papers in March 2020?")).text
 
 
 async def test_a_greeting_gets_a_sentence(desk: Desk) -> None:
@@ -316,11 +372,50 @@ async def test_of_journals_only_what_an_abstract_says_is_told(
         assert answer.text.startswith("I keep titles, abstracts, authors and dates;")
 
 
+async def test_a_model_far_away_is_asked_for_what_is_searched_and_nothing_else(
+    desk: Desk, embedder: Embedder
+) -> None:
+    class FarAway(Provided):
+        """A provider's model, which counts what it is asked, and by whom."""
+
+        def __init__(self) -> None:
+            self.name = embedder.name
+            self.asked: list[str] = []
+
+        def encode_question(self, text: str) -> Matrix:
+            self.asked.append(text)
+            pools.append(database._open.copy())
+            return embedder.encode_question(text)
+
+    database, pools = desk.library.database, list[object]()
+    far = FarAway()
+    search = Search(database, far, EverythingIsNear(database, embedder.name))
+    answerer = Answerer(database, search, today=lambda: TODAY)
+    for text in ("hello!", "How many papers?", "why do dunes move?"):
+        answer = await answerer.answer(text, pinned_id=desk.library.mara.id)
+    assert "because the wind lifts sand" in answer.text
+    assert far.asked == ["why do dunes move?"]
+    assert pools == [set()], "no connection waits for the model"
+
+
 async def test_an_empty_library_says_so(database: Database, embedder: Embedder) -> None:
     library = Library(database, embedder)
     answerer = Answerer(database, library.search, today=lambda: TODAY)
     with pytest.raises(NothingImported):
         await answerer.answer("anything on sand?")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"Which papers are about {',' * 60}x", f"papers {'.' * 60} dunes", f"all works {'a, ' * 60}"],
+)
+async def test_no_row_of_marks_keeps_everybody_waiting(desk: Desk, text: str) -> None:
+    await desk.ask(text)  # reading these took longer than anybody lives
+
+
+async def test_the_year_before_all_years_is_no_window(desk: Desk) -> None:
+    before = await desk.ask("papers before 2021")
+    assert (await desk.ask("and the year before?", before.turn)).text
 
 
 async def test_a_follow_up_keeps_the_work(desk: Desk) -> None:
@@ -380,6 +475,19 @@ async def test_a_model_that_fails_is_replaced_by_quotes_and_it_is_said(desk: Des
     assert answer.writer == "quoting"
     assert answer.note is not None
     assert "it is busy" in answer.note
+
+
+async def test_of_two_questions_in_one_the_model_is_asked_what_is_in_the_abstracts(
+    desk: Desk,
+) -> None:
+    code = "Code is available at https://example.org/grainnet."
+    model = Model(Draft((DraftSentence("There is code.", (Quote(0, code),)),)))
+    answerer = Answerer(desk.library.database, desk.library.search, model, lambda: TODAY)
+    answer = await answerer.answer(
+        "Where is the code of GrainNet, and who wrote it?", pinned_id=desk.library.mara.id
+    )
+    assert answer.text.startswith("There is code. [1] “GrainNet: Counting Grains of Sand” is by")
+    assert model.asked == 1
 
 
 async def test_no_model_is_asked_what_nothing_answers(desk: Desk) -> None:

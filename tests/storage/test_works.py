@@ -54,7 +54,9 @@ async def test_a_window_of_years_counts_the_year_people_file_it_under(database: 
         december = Window(date(2021, 12, 1), date(2021, 12, 31), "in December 2021")
         assert await works.count(session, [record], year) == 2
         assert await works.count(session, [record], december) == 2
-        assert await works.count_undated(session, [record]) == 1
+        assert await works.count_undated(session, [record], december) == 0
+        march = Window(date(2022, 3, 1), date(2022, 3, 31), "in March 2022")
+        assert await works.count_undated(session, [record], march) == 1
         assert await works.per_year(session, [record]) == {2021: 1, 2022: 2}
 
 
@@ -69,7 +71,11 @@ async def test_works_come_newest_first_and_undated_last_in_their_year(database: 
             ],
         )
         ordered = [work.title for work in await works.of_researchers(session, [])]
+        oldest = await works.of_researchers(session, [], oldest_first=True, limit=2)
+        in_2021 = await works.of_researchers(session, [], years=[2021])
     assert ordered == ["Paper 3", "Paper 2", "Paper 1"]
+    assert [work.title for work in oldest] == ["Paper 1", "Paper 2"]
+    assert [work.title for work in in_2021] == ["Paper 3", "Paper 2"]
 
 
 @pytest.mark.parametrize("query", ["100%", "a_b", "back\\slash", "'; DROP TABLE works; --"])
