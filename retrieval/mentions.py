@@ -1,4 +1,4 @@
-"""Works and co-authors that a question names: titles, method names, arXiv identifiers, people."""
+"""Works that a question names: by title, by method name, by arXiv identifier."""
 
 from __future__ import annotations
 
@@ -302,33 +302,3 @@ _SPELT = {ord("$"): "", ord("\\"): ""} | {
     "sigma tau phi chi "
     "psi omega".split()
 }
-
-
-_PERSON = re.compile(
-    r"\b(?P<how>with|and|by|from|of|did|does|has|have|is|was|about|or|than|vs\.?)\s+"
-    r"(?:(?:Dr|Prof|Professor|Mr|Ms|Mrs)\.?\s+)?"
-    r"(?P<name>(?:[^\W\d_][\w'’-]*\.?\s+){1,3}?[^\W\d_][\w'’-]*[^\W\d_])(?=['’]s|\W|$)"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person's name in a text: how it is joined to the sentence ("with"), and where it stands."""
-
-    name: str
-    how: str
-    span: Span
-
-
-def people(text: str) -> list[Person]:
-    """Stretches that are written as a person's name: two to four capitalised words."""
-    found: list[Person] = []
-    for m in _PERSON.finditer(text):
-        words = m["name"].split()
-        while words and not words[-1][0].isupper():
-            words.pop()
-        if len(words) < 2 or any(not w[0].isupper() or looks_named(w.strip(".")) for w in words):
-            continue
-        name = " ".join(words)
-        found.append(Person(name, m["how"].lower(), (m.start("name"), m.start("name") + len(name))))
-    return found

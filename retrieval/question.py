@@ -15,7 +15,7 @@ from datetime import date
 from rapidfuzz.distance import OSA
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import mentions, windows
+from retrieval import mentions, people, windows
 from retrieval.kinds import OF_WORKS, WORKS, Kind, Wording, read_kind
 from retrieval.text import terms
 from storage import researchers, works
@@ -109,14 +109,16 @@ async def read(
     own, partners = _roles(text, await researchers.mentioned(session, text), pinned)
     who = await _whose(session, text, own, before, default, pinned)
     ids = [r.id for r in who]
-    corrected = _corrected(_blanked(text, [(m.start, m.end) for m in (*own, *partners)]))
+    records_at = [(m.start, m.end) for m in (*own, *partners)]
+    corrected = _corrected(_blanked(text, records_at))
     when = windows.find(corrected, today)
     named = await mentions.named_works(session, _blanked(corrected, when.spans), ids)
     masked = _masked(corrected, own, named.spans, when.spans)
-    others, unknown, person_spans = await _people(session, text, own, named.spans, ids)
-    coauthors = (*(m.researcher.name for m in partners), *others)
-    hidden = [*when.spans, *person_spans, *((m.start, m.end) for m in (*own, *partners))]
-    wording = read_kind(_names_out(masked, person_spans, partners))
+    others = await people.find(
+        session, text, [*records_at, *named.spans], ids, [r.name for r in who]
+    )
+    hidden = [*when.spans, *others.spans, *records_at]
+    wording = read_kind(_names_out(masked, others.spans, partners))
     question = Question(
         text=text,
         kind=wording.kind,
@@ -126,12 +128,12 @@ async def read(
         windows=when.windows,
         content=_content(text, wording, hidden, named.spans),
         not_understood=when.not_understood,
-        coauthors=coauthors,
+        coauthors=(*(m.researcher.name for m in partners), *others.coauthors),
         together=bool(partners) or _together(text),
         exact=named.exact,
         facet=wording.facet,
         limit=wording.limit,
-        unknown=(*unknown, *named.unknown),
+        unknown=(*others.unknown, *named.unknown, *_nobody(text, who, named.works)),
         end=None if named.works else wording.end,
     )
     question = _settled(question, corrected)
@@ -213,9 +215,9 @@ def _masked(
     return text
 
 
-def _names_out(masked: str, people: Sequence[Span], partners: Sequence[Mention]) -> str:
+def _names_out(masked: str, others: Sequence[Span], partners: Sequence[Mention]) -> str:
     """The masked text with people's names gone and the blots closed up."""
-    spans = [*people, *((m.start, m.end) for m in partners)]
+    spans = [*others, *((m.start, m.end) for m in partners)]
     masked = _blanked(masked, spans)
     masked = re.sub(r"\b(?:together )?(?:with|and)\s+\0+", "", masked, flags=re.IGNORECASE)
     masked = re.sub(r"\b(?:the )?(?:R) R\b", "R", masked)
@@ -287,6 +289,15 @@ async def _whose(
     return await _only(session) if _PERSONAL.search(text) else ()
 
 
+_SOMEBODY = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
+
+
+def _nobody(text: str, who: Sequence[Researcher], named: Sequence[Work]) -> tuple[str, ...]:
+    """A "he" or "she" that stands for nobody: everybody's works are not meant."""
+    found = _SOMEBODY.search(text)
+    return (found[0].lower(),) if found and not who and not named else ()
+
+
 _PERSONAL = re.compile(
     r"\b(?:he|she|him|his|hers?)\b|\b(?:co-?authors|collaborators|affiliation|"
     r"research interests)\b(?! (?:of|on|for|behind)\b)",
@@ -298,50 +309,6 @@ async def _only(session: AsyncSession) -> tuple[Researcher, ...]:
     """The one researcher who is stored: "who are his co-authors?" can mean nobody else."""
     stored = await researchers.everyone(session, 2)
     return tuple(stored) if len(stored) == 1 else ()
-
-
-async def _people(
-    session: AsyncSession,
-    text: str,
-    own: Sequence[Mention],
-    works_: Sequence[Span],
-    researcher_ids: Sequence[int],
-) -> tuple[list[str], list[str], list[Span]]:
-    """Names of people who are no author records: co-authors in scope, unknown people, places.
-
-    A name counts as an unknown person only where the wording makes it the subject of writing.
-    """
-    taken = [(m.start, m.end) for m in own] + list(works_)
-    coauthors: list[str] = []
-    unknown: list[str] = []
-    spans: list[Span] = []
-    for person in mentions.people(text):
-        start, end = person.span
-        if any(start < other_end and other_start < end for other_start, other_end in taken):
-            continue
-        if await works.ids_by_author(session, person.name, researcher_ids):
-            coauthors.append(person.name)
-            spans.append(person.span)
-        elif _writes(text, person):
-            unknown.append(person.name)
-            spans.append(person.span)
-    return coauthors, unknown, spans
-
-
-_WRITING = re.compile(
-    r"['’]?s?\s+(?:\w+\s+)?(?:publish|wr[io]t|author|propos|work(?:s|ed)?\b|stud(?:y|ied)|paper|"
-    r"publication|contribut|collaborat|research|find|found|say|said|show|do\b|done\b|think)",
-    re.IGNORECASE,
-)
-
-
-def _writes(text: str, person: mentions.Person) -> bool:
-    after = text[person.span[1] :]
-    if person.how in ("did", "does", "has", "have"):
-        return bool(_WRITING.match(after))
-    if person.how in ("by", "with", "from"):
-        return bool(re.search(rf"\b{WORKS}\b|\bpublish|\bwr[io]t|\bcollaborat|\bwork", text, re.I))
-    return bool(re.match(r"['’]s\s+(?:\w+\s+)?(?:paper|work|publication|research|article)", after))
 
 
 # What to search for -----------------------------------------------------------------------

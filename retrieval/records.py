@@ -498,6 +498,8 @@ def _not_kept(question: Question) -> str:
 
 def _unknown(question: Question) -> str:
     names = _joined(question.unknown)
+    if names in ("he", "she", "him", "his", "her", "hers"):
+        return f"Please say which researcher you mean by “{names}”."
     if any(name.startswith(("arXiv:", "“")) for name in question.unknown):
         return f"I have no work stored as {names}."
     whose = f" among the works of {_whose(question)}" if question.researchers else ""
