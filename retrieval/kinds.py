@@ -109,6 +109,7 @@ _LIFE = (
     r"job|employer|salary|grants?|funding|office|address|favou?rite \w+|students|lab|education"
 )
 _FIGURES = r"citations?|h-?index|i10-?index|impact factor|downloads|awards?|prizes?|patents?"
+_PEOPLE = r"(?:researchers|scientists|people|academics|scholars)"
 _VENUES = r"conference|journal|venue|proceedings|workshop|publisher|magazine"
 
 _RULES: tuple[_Rule, ...] = (
@@ -116,6 +117,14 @@ _RULES: tuple[_Rule, ...] = (
         Kind.HELP,
         rf"^(?:(?:{_GREETING})(?: (?:there|bot|colloquy|all|everyone|so much|a lot|very much|"
         rf"again|you))?[\s,.!?]*)+$",
+    ),
+    _rule(
+        Kind.HELP,
+        rf"^(?:(?:which|what|list|show(?: me)?|name)(?: all| the| your| other)* {_PEOPLE}|whom?"
+        r"(?= \w+ (?:you|stored|imported)))"
+        r"(?: (?:do|can|have) you (?:know|have|track|cover|stored)|"
+        r" are (?:stored|imported|available|there)| you know)?\s*[?.!]*$",
+        "researchers",
     ),
     _rule(
         Kind.NOT_KEPT,
@@ -185,6 +194,13 @@ _RULES: tuple[_Rule, ...] = (
         rf"(?:university|institution|company))",
         "affiliation",
     ),
+    _rule(
+        Kind.PROFILE,
+        rf"\btrust (?:score|snapshot|level)\b|\bhow (?:far|much) can (?:i|we) trust {_WHO}\b|"
+        rf"\bhow trusted is {_WHO}\b",
+        "trust",
+    ),
+    _rule(Kind.PROFILE, rf"^(?:is|are) {_WHO} open (?:to|for) collaborat", "open"),
     _rule(Kind.PROFILE, rf"^who(?: is|['’]s| are) {_WHO}\s*[?.!]*$", "topics"),
     _rule(
         Kind.PROFILE,
@@ -230,7 +246,9 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         Kind.PER_YEAR,
         rf"\b(?:{_MANY_WORKS}|publish\w*|publications?|output|many|works?)\b.{{0,40}}"
-        rf"\b(?:(?:per|each|every|by|a) year\b|year by year\b|over the years\b)",
+        rf"\b(?:(?:per|each|every|by|a) year\b|year by year\b|over the years\b)|"
+        r"\b(?:output|productivity|publication rate)\b.{0,20}\b(?:change|grow|grew|evolve|develop|"
+        r"increase|decrease)",
     ),
     _rule(
         Kind.COLLABORATORS,
@@ -277,7 +295,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         Kind.AUTHORS,
-        r"^who (?:else )?(?:\w+ )?(?:wrote|has written|authored|co-?authored|"
+        r"^who (?:else )?(?:\w+ )?(?!\w+ more\b)(?:wrote|has written|authored|co-?authored|"
         r"co-?wrote|published|is behind|are behind|"
         r"was behind|created|made|invented|came up with|wrote up|is the author|are "
         r"the authors|were the authors|"
@@ -294,7 +312,8 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         Kind.LINK,
-        r"\b(?:link|url|doi|pdf|arxiv (?:id|number|identifier|link|page)|identifier)\b"
+        r"\b(?:links?(?=\s*(?:to|for|of|please|[?.!,]|$))|url|doi|pdf|"
+        r"arxiv (?:id|number|identifier|link|page)|identifier(?= (?:of|for)\b|\s*[?.!]*$))\b"
         r"(?!.*\b(?:code|github|project|repository|demo|source)\b)",
     ),
     _rule(
@@ -325,7 +344,8 @@ _RULES: tuple[_Rule, ...] = (
         r"\b(?:which|what)(?: one)? (?:is|was) the (?:earliest|oldest|(?:very )?first)"
         rf"(?: one)?\s*[?.!]*$|"
         rf"\bfirst (?:{WORKS}) (?:by|of|from) R\b|\b(?:publish\w*|wr\w+|begin|start\w*) first\b|"
-        rf"\bwhen (?:did|has) {_WHO} (?:first|start|begin)\b",
+        rf"\bwhen (?:did|has) {_WHO} (?:first|start|begin)\b|"
+        rf"^since when (?:does|did|has|is|do|have) {_WHO}\b",
     ),
     _rule(
         Kind.LATEST,
@@ -495,6 +515,7 @@ _LINK_WORDS = re.compile(
     r"^(?:(?:by|from|of|has|have|had|did|does|do|is|are|was|were|been|be|that|which|"
     r"R(?:['’]s)?|he|she|they|there|we|i|you|it|"
     r"published|publish|written|write|wrote|released|came|come|out|know|so far|"
+    r"posted|post|uploaded|upload|added|dated|"
     r"until now|to date|in total|altogether|in all|overall|"
     r"ever|the|all|please|any|his|her|their|stored|imported|here|exist|in|on|during|"
     r"and|or|with|together|as|well|submitted|submit|"

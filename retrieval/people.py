@@ -25,7 +25,7 @@ _HOW = re.compile(
     r"versus)\s+)(?:(?:Dr|Prof|Professor|Mr|Ms|Mrs)\.?\s+)?",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_](?:[\w-]|['’](?!s\b))*\.?")
+_WORD = re.compile(r"[^\W\d_]\.|[^\W\d_](?:[\w-]|['’](?!s\b))*")
 _PARTICLES = frozenset("al bin da de del della der di dos du el la le ten van von".split())
 _CAMEL = re.compile(r"(?:Mc|Mac|O['’]|De|Di|Du|Fitz|La|Le|Van)[A-Z][a-z]+")
 _PLAIN = re.compile(r"[A-Z][a-z'’]*|[A-Z]\.")
@@ -125,8 +125,6 @@ def _at(text: str, m: re.Match[str]) -> Person | None:
     if not words:
         return None
     start, end = words[0].start(), words[-1].end()
-    if text[end - 1] == "." and len(words[-1][0]) > 2:
-        end -= 1
     if not how and not _OWNS.match(text[end:]):
         return None
     caseless = not any(letter.isupper() for letter in text[start:end])

@@ -17,6 +17,7 @@ from retrieval.question import Question
 from retrieval.text import readable
 from storage import researchers, works
 from storage.researchers import Researcher
+from storage.trust import LEVELS
 from storage.works import Window, Work
 
 LISTED = 25
@@ -181,7 +182,10 @@ async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> R
         shelf = _stood(question, list(stored.values()), partners)
     else:
         shelf = await _read(session, question)
-    return _from_shelf(shelf, scope)
+    record = _from_shelf(shelf, scope)
+    if question.works or scope.restricted or question.kind not in (Kind.LIST, Kind.COUNT):
+        return record
+    return replace(record, text=record.text + await _undated(session, question))
 
 
 def _stood(question: Question, found: Sequence[Work], topic: str, *, some: bool = False) -> _Shelf:
@@ -315,8 +319,9 @@ async def _count(session: AsyncSession, question: Question, scope: Scope) -> Rec
         record = await _shelved(session, question, scope)
         if record.refused:
             when = _when(question)
-            record = Record(f"None: I know of no works {_by(question)}{when}.".replace("  ", " "))
-        return replace(record, text=record.text + await _undated(session, question))
+            none = f"None: I know of no works {_by(question)}{when}.".replace("  ", " ")
+            return Record(none + await _undated(session, question))
+        return record
     return Record(". ".join(line for line, _ in await _counted(session, question)) + ".")
 
 
@@ -337,11 +342,8 @@ async def _undated(session: AsyncSession, question: Question) -> str:
         return ""
     ids = [r.id for r in question.researchers]
     number = await works.count_undated(session, ids, question.window)
-    return (
-        f" {_works(number).capitalize()} of which only the year is known could not be counted."
-        if number
-        else ""
-    )
+    verb = "is" if number == 1 else "are"
+    return f" {_works(number)} of which only the year is known {verb} left out." if number else ""
 
 
 async def _compare(session: AsyncSession, question: Question) -> Record | None:
@@ -393,7 +395,7 @@ async def _person(session: AsyncSession, question: Question, scope: Scope) -> Re
     """What the records of researchers say beyond the works."""
     if not question.researchers:
         return Record("Please say which researcher you mean.", refused=True)
-    if question.kind is Kind.PROFILE and question.windows and question.facet != "affiliation":
+    if question.kind is Kind.PROFILE and question.windows and question.facet == "topics":
         # A profile is about all works; of a time, the works themselves say most.
         return await _shelved(session, replace(question, kind=Kind.LIST), scope)
     say = _collaborators if question.kind is Kind.COLLABORATORS else _profile
@@ -414,7 +416,16 @@ async def _profile(
         if researcher.affiliation:
             return Record(f"{researcher.name}'s affiliation is {researcher.affiliation}.")
         return Record(f"{researcher.name}'s affiliation is not stored.", refused=True)
+    if question.facet == "open":
+        said = "is" if researcher.open_to_collaborate else "has not said to be"
+        return Record(f"{researcher.name} {said} open to collaborate.")
     profile = await researchers.profile(session, researcher.id)
+    if question.facet == "trust":
+        trust = profile.trust
+        return Record(
+            f"{researcher.name}'s trust is {trust.score} of 100 ({trust.band}), at verification "
+            f"level {trust.level}: {LEVELS[trust.level]}."
+        )
     years = await works.per_year(session, [researcher.id])
     newest = await works.of_researchers(session, [researcher.id], limit=EXAMPLES)
     span = f" from {min(years)} to {max(years)}" if len(years) > 1 else ""
@@ -507,6 +518,8 @@ def _unknown(question: Question) -> str:
 
 
 def _help(question: Question) -> str:
+    if question.facet == "researchers":
+        return "Ask me about anybody by name; in Discord, /researcher search finds whom I know."
     who = question.researchers[0].name if question.researchers else "a researcher"
     return (
         f"Hello! Ask me about {who}'s papers, for example: which papers are about a topic, "

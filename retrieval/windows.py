@@ -367,7 +367,10 @@ _NOT_A_YEAR = re.compile(
 )
 _WORKS = r"(?:works?|papers?|articles?|preprints?|publications?|studies|study|output|abstracts?)\b"
 _BEFORE_WORKS = re.compile(rf"['’]?s?\s+(?:\w+\s+)?{_WORKS}", re.I)
-_AFTER_WORKS = re.compile(rf"(?:{_WORKS}|\band|\bor|\babout|^)[\s,:(]*$", re.I)
+# A researcher's name is blotted out.
+_AFTER_WORKS = re.compile(
+    rf"(?:{_WORKS}|\band|\bor|\babout|\bcompare|\bdated|\bposted|\badded|^|\0)[\s,:(]*$", re.I
+)
 
 
 def _is_count(text: str, at: int, end: int) -> bool:
