@@ -118,7 +118,10 @@ async def collected(rows: Sequence[Row], corpora: Corpora, folder: Path) -> Coll
                     continue
                 if answer.question.kind is Kind.CONTENT:
                     result.content(row, found)
-                elif len(topics(answer.question)) == 1 and answer.question.kind is Kind.WORKS_ABOUT:
+                elif (
+                    len(topics(answer.question)[0]) == 1
+                    and answer.question.kind is Kind.WORKS_ABOUT
+                ):
                     result.topics(row, found)
     return result
 

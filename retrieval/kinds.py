@@ -306,8 +306,8 @@ _RULES: tuple[_Rule, ...] = (
     _rule(Kind.AUTHORS, r"^who (?:proposed|introduced|developed|designed|presented|came up with) "),
     _rule(
         Kind.AUTHORS,
-        r"\b(?:co-?)?authors (?:of|on|for|behind)\b|\bauthor list\b|\bW(?:['’]s?)? "
-        r"(?:co-?)?authors?\b|"
+        r"(?<!did the )(?<!do the )\b(?:co-?)?authors (?:of|on|for|behind)\b|\bauthor list\b|"
+        r"\bW(?:['’]s?)? (?:co-?)?authors?\b|"
         r"\bwhose (?:paper|work) is\b|\bby whom\b|\bwritten by who(?:m)?\b",
     ),
     _rule(

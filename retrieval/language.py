@@ -20,20 +20,20 @@ LEAST_MET = 0.5
 # Portuguese, Spanish, Swedish and Turkish that are neither English words nor parts of names.
 SMALL = frozenset(
     """
-    af alla ao aos apa auf aus aux av avec bei beim berapa bir bonjour ce cela ces cette che chi
-    chì combien como cual cuales cuando cuantas cuanto cuantos cui cuál cuáles cuándo cuántas
-    cuánto cuántos czy dans das dei dein della delle des desde dla donde du durch dónde een ein
-    eine einem einen einer elles este estos et fra fur für gibt gli gracias habla hablan hallo
-    hangi heeft hei het hoe hoeveel hola hur hva hvad hvem hvilke hvor hvordan hvorfor hvornår
-    ich ile ils ilu ist jag jak jaka jaki jakie je jest kadar kan kannst kaç ke kiedy które
-    können le les leur los lui maar mais mengapa merci mit na nasıl nedir nel nella nerede nicht
-    niet nos notre não obrigado och oder og olá onde ou oui où para parlent perche perché peut
-    por porque porquê pour pourquoi qu quais qual quali quand quando quantas quante quanti
+    af alla ao aos apa auf aus aux av avec bedeutet bei beim berapa bir bonjour ce cela ces cette
+    che chi chì combien como cual cuales cuando cuantas cuanto cuantos cui cuál cuáles cuándo
+    cuántas cuánto cuántos czy dans das dei dein della delle des desde dla donde du durch dónde
+    een ein eine einem einen einer elles este estos et fra fur für gibt gli gracias habla hablan
+    hallo hangi heeft hei het hoe hoeveel hola hur hva hvad hvem hvilke hvor hvordan hvorfor
+    hvornår ich ile ils ilu ist jag jak jaka jaki jakie je jest kadar kan kannst kaç ke kiedy
+    które können le les leur los lui maar mais mengapa merci mit na nasıl nedir nel nella nerede
+    nicht niet nos notre não obrigado och oder og olá onde ou oui où para parlent perche perché
+    peut por porque porquê pour pourquoi qu quais qual quali quand quando quantas quante quanti
     quanto quantos que quel quelle quelles quels qui quien quién quoi qué sagt siapa significa
     signifie sind sobre som sono sont sul sulla sur tiene tienen trata uber um una und une uns
     unter vad varför veel vem viele vilka voici vom voor waarom wann warum wat welche welchem
-    welchen welcher welches welk welke wer werden wie wieviele wir wo wurde y yang zum zur à é
-    és över über
+    welchen welcher welches welk welke wer werden wie wieviele wir wo wurde y yang zum zur à é és
+    över über
     """.split()
 )
 # English ones that are no words of those languages.

@@ -71,10 +71,9 @@ class QuotingWriter:
         in one, each gets its own.
         """
         if question.kind is Kind.WORKS_ABOUT:
-            found = [
-                await self._asking(session, question, topic, passages) for topic in topics(question)
-            ]
-            return await asyncio.to_thread(_about, found)
+            wanted, every = topics(question)
+            found = [await self._asking(session, question, topic, passages) for topic in wanted]
+            return await asyncio.to_thread(_about, found, every=every)
         candidates = await self.candidates(session, question, passages)
         if question.kind is Kind.COMPARE:
             return await asyncio.to_thread(_compared, candidates)
@@ -85,9 +84,15 @@ class QuotingWriter:
         return await asyncio.to_thread(_answered_apart, candidates, each)
 
 
-def topics(question: Question) -> list[str]:
-    """The topics of which each is enough: "privacy or anonymity" are two."""
-    return re.split(r"\s+or\s+", question.content or question.text)
+def topics(question: Question) -> tuple[list[str], bool]:
+    """The topics, and whether a work has to be about every one of them.
+
+    Of "privacy or anonymity" one is enough, "both privacy and speed" need both.
+    """
+    text = question.content or question.text
+    if m := re.fullmatch(r"both\s+(.+?)\s+and\s+(.+)", text, re.IGNORECASE):
+        return [m[1], m[2]], True
+    return re.split(r"\s+or\s+", text), False
 
 
 async def _weights(session: AsyncSession, asked: Asked) -> dict[str, float]:
@@ -106,7 +111,7 @@ async def _weights(session: AsyncSession, asked: Asked) -> dict[str, float]:
 def _answered(candidates: Sequence[Candidate]) -> Draft:
     """The sentences of the best work, if it answers."""
     best = foremost(candidates)
-    if best is None or best.names < 1.0 or best.support < LEAST_SUPPORT:
+    if best is None or best.names < 1.0 or best.support < LEAST_SUPPORT or best.strange:
         return Draft(())
     return Draft(tuple(_drafted(best, [s]) for s in quotes(best)))
 
@@ -167,22 +172,24 @@ def _gist(candidate: Candidate) -> list[Sentence]:
     return sorted([nearest, *new[:1]], key=lambda s: s.position)
 
 
-def _about(topics: Sequence[Sequence[Candidate]]) -> Draft:
-    """The works that are about one of the topics, all of them and only them, nearest first."""
-    chosen: dict[int, Candidate] = {}
-    for candidates in topics:
-        first = max(candidates, key=lambda c: c.aboutness, default=None)
-        if first is None:
-            continue
-        if first.aboutness < LEAST_ABOUTNESS:
-            chosen |= {c.place: c for c in _described(candidates)}
-            continue
-        chosen.setdefault(first.place, first)
-        for candidate in candidates:
-            if candidate.membership >= LEAST_MEMBERSHIP:
-                chosen.setdefault(candidate.place, candidate)
+def _about(topics: Sequence[Sequence[Candidate]], *, every: bool) -> Draft:
+    """The works that are about one of the topics, or every one; nearest first."""
+    found = [_members(candidates) for candidates in topics]
+    places = [{candidate.place for candidate in members} for members in found]
+    wanted = set.intersection(*places) if every else set().union(*places)
+    chosen = {c.place: c for members in reversed(found) for c in members if c.place in wanted}
     ordered = sorted(chosen.values(), key=lambda c: -c.passage.score)
     return Draft(tuple(_drafted(c, [c.nearest]) for c in ordered))
+
+
+def _members(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The works that are about a topic, all of them and only them."""
+    first = max(candidates, key=lambda c: c.aboutness, default=None)
+    if first is None:
+        return []
+    if first.aboutness < LEAST_ABOUTNESS:
+        return _described(candidates)
+    return [c for c in candidates if c is first or c.membership >= LEAST_MEMBERSHIP]
 
 
 _CLAUSE = re.compile(r"^(?:\w+ing|to|how|what|when|why)\b|\b(?:an?|the|one|my|your|it)\b", re.I)

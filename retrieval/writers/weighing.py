@@ -22,6 +22,7 @@ from retrieval.writers.matching import (
     ALIKE,
     Bag,
     bag,
+    by_letters,
     has_name,
     holds,
     is_short,
@@ -32,6 +33,9 @@ from retrieval.writers.values import expansion, has_numeral, names_in, value
 
 COMMON_NAME = 0.35
 """The weight below which a name ("AI", "LLM") tells works apart too little to be insisted on."""
+
+STRANGE = 0.4
+"""The cosine below which a work without a word in common has nothing to do with the question."""
 
 Signals = Mapping[str, float]
 
@@ -265,6 +269,12 @@ class Candidate:
             "named": float(self.named),
             "attribute": self._attributes(self.whole),
         }
+
+    @cached_property
+    def strange(self) -> bool:
+        """Whether the work has no word in common with the question, nor anything else."""
+        alike = any(by_letters(self.whole, word) for word in self.weights)
+        return self.cosine < STRANGE and not alike
 
     @property
     def _unnamed(self) -> float:
