@@ -191,6 +191,7 @@ class Colloquy(discord.Client):
 
         The parts outlive this: whoever opened them closes them afterwards.
         """
+        self.courier.stop()
         for loop in (self._forgetting, self._sending, self._watching, self._inviting):
             loop.cancel()
         if self._rounds:
