@@ -104,7 +104,6 @@ class Colloquy(discord.Client):
     async def setup_hook(self) -> None:
         """Register commands and persistent items; publishing them is `sync`'s, never done here."""
         await commands.register(self)
-        self._forgetting.start()
 
     @tasks.loop(hours=24)
     async def _forgetting(self) -> None:
@@ -139,9 +138,13 @@ class Colloquy(discord.Client):
         await self._round("inviting", self.messenger.once())
 
     async def on_ready(self) -> None:
-        """Begin to look and to send; Discord says "ready" again after every interruption."""
+        """Begin what is done again and again; not earlier, for who only logs in changes nothing.
+
+        Discord says "ready" again after every interruption.
+        """
         if not self._inviting.is_running():
             self._inviting.start()
+            self._forgetting.start()
         if self.watcher is not None and not self._sending.is_running():
             self._sending.start()
             self._watching.start()
@@ -188,6 +191,7 @@ class Colloquy(discord.Client):
 
         The parts outlive this: whoever opened them closes them afterwards.
         """
+        self.courier.stop()
         for loop in (self._forgetting, self._sending, self._watching, self._inviting):
             loop.cancel()
         if self._rounds:

@@ -66,23 +66,26 @@ async def reading(settings: Settings) -> AsyncIterator[Parts]:
         DataDirBusy: the other process is only just making the database.
         ColloquyError: whatever else keeps it from being opened.
     """
-    database = Database(settings.database_url)
-    embedder = open_model(settings)
-    index = index_of(settings, embedder)
     async with AsyncExitStack() as stack:
+        busy: DataDirBusy | None = None
+        try:
+            stack.enter_context(datadir.held(settings.data_dir))  # first in, so last out
+        except DataDirBusy as error:
+            busy = error
+        database = Database(settings.database_url)
         stack.push_async_callback(database.close)
+        embedder = open_model(settings)
+        index = index_of(settings, embedder)
         stack.push_async_callback(index.close)
         nearest: Nearest = Exact(database, embedder.name)
-        try:
-            stack.enter_context(datadir.held(settings.data_dir))
+        if busy is None:
             await database.migrate()
             await _fill(database, embedder)
             if await _many(database, embedder.name):
                 await _catch_up(index, database)
                 nearest = index
-        except DataDirBusy:
-            if await _schema_of_another(database) != latest_schema():
-                raise
+        elif await _schema_of_another(database) != latest_schema():
+            raise busy
         yield _parts(settings, database, embedder, index, nearest)
 
 

@@ -39,7 +39,6 @@ from storage.ledger import Ledger
 
 log = structlog.get_logger("colloquy.courier")
 
-CLOSING_S = 8.0  # how long sends under way may take when the courier stops
 AT_THE_DOOR = 32  # claimed and waiting for their turn; after a crash these are looked for
 LONGEST_WAIT = timedelta(hours=6)
 WAIT_GROWS = 6  # times longer after each attempt
@@ -53,7 +52,7 @@ class Rules:
         per_second: requests; Discord grants a bot 50 a second, over all its couriers.
         direct_per_second: messages to people, who are many; bots that hurry there are shut out.
         hold_s: how long a destination is held without a sign of life.
-        poll_s: how long nothing may be due before it is looked again.
+        poll_s: how long sends under way are waited for before it is looked for more.
         retry_s: the first wait after a failed send; the next ones grow.
         channels, people: how many destinations are worked on side by side.
     """
@@ -100,50 +99,36 @@ class Courier:
         self._ledger = Ledger(database, self._hold_for)
         self._door = asyncio.Semaphore(AT_THE_DOOR)
         self._held: set[Hold] = set()
-        self._woken = asyncio.Event()
         self._stopping = False
         self._telling = asyncio.Lock()
         self._cannot_be_told: set[int] = set()
         self.shown = 0
 
-    async def run(self) -> None:
-        """Send what is due as it comes, until cancelled; then let what is under way out."""
-        work = asyncio.create_task(self._all(forever=True))
-        try:
-            await asyncio.shield(work)
-        finally:
-            self._stopping = True
-            self._woken.set()
-            await asyncio.wait([work], timeout=CLOSING_S)
-            work.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await work
-
     async def drain_once(self) -> int:
         """Send what is due now and free to take; how many messages were shown."""
         before = self.shown
-        await self._all(forever=False)
+        await self._all()
         return self.shown - before
 
-    def wake(self) -> None:
-        """Look for something due at once rather than after a while."""
-        self._woken.set()
+    def stop(self) -> None:
+        """Let what is under way out and begin nothing more; the rest waits for another courier."""
+        self._stopping = True
 
     # Taking ---------------------------------------------------------------------------------
 
-    async def _all(self, *, forever: bool) -> None:
+    async def _all(self) -> None:
         """People and channels apart, so that the many do not keep the others waiting."""
         keeping = asyncio.create_task(self._keep_hold())
         try:
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._tell_owners())
-                both.create_task(self._lane(True, self._rules.people, forever))
-                both.create_task(self._lane(False, self._rules.channels, forever))
+                both.create_task(self._lane(True, self._rules.people))
+                both.create_task(self._lane(False, self._rules.channels))
         finally:
             keeping.cancel()
             await self._let_all_go()
 
-    async def _lane(self, direct: bool, room: int, forever: bool) -> None:
+    async def _lane(self, direct: bool, room: int) -> None:
         active: set[asyncio.Task[None]] = set()
         try:
             more = False
@@ -152,12 +137,9 @@ class Courier:
                     parcels = await self._take(direct, room - len(active))
                     active |= {asyncio.create_task(self._deliver(parcel)) for parcel in parcels}
                     more = len(active) == room
-                if active:
-                    active = await self._some_done(active, more)
-                elif self._stopping or not forever:
+                if not active:
                     return
-                else:
-                    await self._rest()
+                active = await self._some_done(active, more)
         finally:
             for task in active:
                 task.cancel()
@@ -174,12 +156,6 @@ class Courier:
         for task in done:
             task.result()  # it has handled what can happen; what it has not is a defect
         return active
-
-    async def _rest(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), self._rules.poll_s)
-        if not self._stopping:
-            self._woken.clear()
 
     async def _take(self, direct: bool, limit: int) -> Sequence[Parcel]:
         try:

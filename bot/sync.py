@@ -41,10 +41,14 @@ async def logged_in(settings: Settings) -> AsyncIterator[Colloquy]:
     """
     if settings.discord_token is None:
         raise TokenMissing()
-    async with create(unopened(settings)) as bot:
-        with translated():
-            await bot.login(settings.discord_token.get_secret_value())
-            yield bot
+    parts = unopened(settings)
+    try:
+        async with create(parts) as bot:
+            with translated():
+                await bot.login(settings.discord_token.get_secret_value())
+                yield bot
+    finally:
+        await parts.database.close()
 
 
 async def unpublished(bot: Colloquy) -> list[str]:

@@ -384,6 +384,7 @@ class _Server(_Store):
 
     def start_over(self) -> None:
         with self._lock:
+            self._opened = None  # what the server has lost is found again by its name alone
             with self._collection():
                 assert self._client is not None
                 self._client.delete_collection(self._name)

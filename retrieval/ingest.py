@@ -33,7 +33,6 @@ from storage.works import Paper, Work
 STORED_AT_ONCE = 100
 EMBEDDED_AT_ONCE = 64
 _PAGE = 8 * EMBEDDED_AT_ONCE
-_RECORDS = 100_000
 _SOURCE = "arXiv"
 
 log = structlog.get_logger(__name__)

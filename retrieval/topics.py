@@ -166,35 +166,6 @@ def topics_of(record: Sequence[Work], rarity: Mapping[str, float]) -> tuple[Topi
     return tuple(Topic(_name(c.forms), tuple(sorted(c.works))) for _, c in chosen)
 
 
-def over_years(
-    found: Sequence[Topic], years: Mapping[int, int]
-) -> list[tuple[str, dict[int, int]]]:
-    """How topics move: each topic's number of works a year, those of the earliest years first.
-
-    Args:
-        found: topics with their works.
-        years: the year of each work; works that are not in it are left out.
-
-    Returns:
-        (name, year -> works), every year from the first to the last of any topic present.
-    """
-    counts = [
-        (topic.name, Counter(years[work] for work in topic.work_ids if work in years))
-        for topic in found
-    ]
-    seen = [year for _, counter in counts for year in counter]
-    if not seen:
-        return []
-    span = range(min(seen), max(seen) + 1)
-    middle = {
-        name: sum(year * n for year, n in counter.items()) / counter.total()
-        for name, counter in counts
-        if counter
-    }
-    ranked = sorted((row for row in counts if row[1]), key=lambda row: middle[row[0]])
-    return [(name, {year: counter[year] for year in span}) for name, counter in ranked]
-
-
 _Chosen = tuple[tuple[str, ...], _Candidate]
 
 

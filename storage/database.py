@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -22,9 +23,17 @@ from sqlalchemy.exc import (
     InterfaceError,
     OperationalError,
 )
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from storage.errors import DatabaseDamaged, DatabaseTooNew, DatabaseUnavailable, NoDiskSpace
+from storage.errors import (
+    DatabaseBusy,
+    DatabaseDamaged,
+    DatabaseTooNew,
+    DatabaseUnavailable,
+    NoDiskSpace,
+    StorageError,
+)
 from storage.schema import Base
 from storage.sqlite import connect
 
@@ -32,6 +41,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S = 30
 CLOSING_S = 10
 _MIGRATING = 0x636F6C6C6F717579  # a lock of PostgreSQL's; no person has this id
+
+# How the SQLSTATEs begin: deadlocks, too little of something, locks, starting or shutting down;
+_BUSY = ("40", "53", "55P03", "57")
+# and no connection, no such user or password, no such database, no rights, a copy to read only.
+_UNAVAILABLE = ("08", "28", "3D", "42501", "25006", "58")
 
 
 class Database:
@@ -104,16 +118,11 @@ class Database:
     async def _translated(self) -> AsyncIterator[None]:
         try:
             yield
-        except (DBAPIError, OSError) as error:
-            cause = error.orig if isinstance(error, DBAPIError) else error
-            if _disk_full(cause):
-                raise NoDiskSpace(path=self.url.database) from error
-            # A bare DatabaseError is SQLite's word for a file that is no database or is damaged.
-            if type(error) is DatabaseError:
-                raise DatabaseDamaged(path=self.url.database, why=str(cause)) from error
-            if isinstance(error, OperationalError | InterfaceError | OSError):
-                raise DatabaseUnavailable(why=str(cause)) from error
-            raise
+        except (DBAPIError, PoolTimeout, OSError) as error:
+            ours = _ours(error, self.url.database)
+            if ours is None:
+                raise
+            raise ours from error
 
     async def migrate(self) -> None:
         """Bring the schema up to date, or leave it alone if it is newer than this program.
@@ -255,8 +264,29 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     command.upgrade(config, revision)
 
 
+def _ours(error: Exception, path: str | None) -> StorageError | None:
+    """What went wrong in our words; None for a defect, such as a broken constraint.
+
+    asyncpg's errors are told apart by their SQLSTATE: SQLAlchemy has no class for most of them.
+    """
+    if isinstance(error, PoolTimeout):
+        return DatabaseBusy(why="all its connections are in use")
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if _disk_full(cause):
+        return NoDiskSpace(path=path)
+    why = str(cause) or "it does not answer"
+    # A bare DatabaseError is SQLite's word for a file that is no database or is damaged.
+    if type(error) is DatabaseError:
+        return DatabaseDamaged(path=path, why=why)
+    state = getattr(cause, "sqlstate", None) or ""
+    if state.startswith(_BUSY):
+        return DatabaseBusy(why=why)
+    known = isinstance(error, OperationalError | InterfaceError | OSError)
+    return DatabaseUnavailable(why=why) if known or state.startswith(_UNAVAILABLE) else None
+
+
 def _disk_full(cause: BaseException | None) -> bool:
     if isinstance(cause, OSError) and not isinstance(cause, sqlite3.Error):
-        return cause.errno == 28
+        return cause.errno == errno.ENOSPC
     text = str(cause).lower()
     return "database or disk is full" in text or "no space left on device" in text

@@ -486,6 +486,11 @@ class DatabaseUnavailable(StorageError):
     template = "The database cannot be opened ({why}); please check storage.url in config.yaml."
 
 
+class DatabaseBusy(DatabaseUnavailable):
+    code = "database_busy"
+    template = "The database is busy ({why}); please try again in a moment."
+
+
 class DatabaseDamaged(DatabaseUnavailable):
     code = "database_damaged"
     template = (

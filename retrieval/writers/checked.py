@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -57,7 +57,7 @@ _OPENERS = frozenset(_OPENING.split())
 
 @dataclass(frozen=True)
 class _Evidence:
-    """The words, numbers and terms of one or several works, ready to be looked up in."""
+    """The words, numbers and terms of a text, each worked out when it is first looked up in."""
 
     text: str
 
@@ -79,31 +79,35 @@ class _Evidence:
     def terms(self) -> frozenset[str]:
         return frozenset(terms(self.text))
 
-    def has_name(self, name: str) -> bool:
-        word = _singular(_folded(name))
-        return word in self.words or all(_singular(part) in self.words for part in _parts(word))
-
 
 class Checker:
-    """Checks drafts against passages known to the model by their keys."""
+    """Checks drafts against passages known to the model by their keys.
+
+    A sentence is checked once, however often the draft that it stands in is read as it grows.
+    """
 
     def __init__(self, passages: Mapping[str, Passage]) -> None:
         self._passages = dict(passages)
         self._index = {key: number for number, key in enumerate(passages)}
         self._evidence = {key: _Evidence(_all_text(p)) for key, p in passages.items()}
+        self._checked: dict[tuple[str, tuple[str, ...]], DraftSentence | None] = {}
 
     def draft(self, raw: str, *, finished: bool = True) -> Draft:
         """The sentences of `raw` that stand; without `finished` the last one is left out."""
-        found = _sentences(raw)
-        checked = (self._check(*one) for one in (found if finished else found[:-1]))
+        found = _sentences(raw) if finished else _sentences(raw)[:-1]
+        checked = [self._checked_once(text, keys) for text, keys in found]
         return Draft(sentences=tuple(one for one in checked if one is not None))
+
+    def _checked_once(self, text: str, keys: tuple[str, ...]) -> DraftSentence | None:
+        if (text, keys) not in self._checked:
+            self._checked[text, keys] = self._check(text, keys)
+        return self._checked[text, keys]
 
     def _check(self, text: str, keys: Sequence[str]) -> DraftSentence | None:
         known = [key for key in dict.fromkeys(keys) if key in self._passages]
-        words = terms(text)
-        cited = [key for key in known if self._evidence[key].terms & words.keys()]
-        evidence = _Evidence("\n".join(self._evidence[key].text for key in cited))
-        if not cited or not _borne_out(text, evidence, works=len(cited)):
+        words = terms(text).keys()
+        cited = [key for key in known if self._evidence[key].terms & words]
+        if not cited or not _borne_out(text, [self._evidence[key] for key in cited]):
             return None
         quotes = tuple(
             Quote(passage=self._index[key], text=quote)
@@ -123,23 +127,31 @@ def _sentences(raw: str) -> list[tuple[str, tuple[str, ...]]]:
             keys = tuple(_BARE_KEY.findall(sentence))
             bare = " ".join(_BARE_KEY.sub("", _GROUP.sub("", sentence)).split())
             bare = re.sub(r"\s+([.,;:!?])", r"\1", bare)
-            if terms(bare):
-                found.append((bare, keys))
+            found.append((bare, keys))
     return found
 
 
-def _borne_out(text: str, evidence: _Evidence, *, works: int) -> bool:
-    """Whether the numbers, names, links and words of a sentence occur in what it cites."""
+def _borne_out(text: str, works: Sequence[_Evidence]) -> bool:
+    """Whether the numbers, names, links and words of a sentence occur in the works it cites."""
     folded = _folded(text)
-    spelt = {_SPELT[word] for word in _WORD.findall(folded) if word in _SPELT} - {str(works)}
-    if not (set(_numbers(folded)) | spelt) <= evidence.numbers:
+    spelt = {_SPELT[word] for word in _WORD.findall(folded) if word in _SPELT} - {str(len(works))}
+    numbers = {number for work in works for number in work.numbers}
+    if not {*_numbers(folded), *spelt} <= numbers:
         return False
-    if any(_folded(link).strip("<>().,") not in evidence.folded for link in _LINK.findall(text)):
+    links = [_folded(link).strip("<>().,") for link in _LINK.findall(text)]
+    if not all(any(link in work.folded for work in works) for link in links):
         return False
-    if not all(evidence.has_name(name) for name in _names(text)):
+    words = {word for work in works for word in work.words}
+    if not all(_has_name(words, name) for name in _names(text)):
         return False
     content = terms(text).keys()
-    return len(content & evidence.terms) >= SHARED_WORDS * len(content)
+    found = {term for work in works for term in content & work.terms}
+    return len(found) >= SHARED_WORDS * len(content)
+
+
+def _has_name(words: Set[str], name: str) -> bool:
+    word = _singular(_folded(name))
+    return word in words or all(_singular(part) in words for part in _parts(word))
 
 
 def _names(text: str) -> list[str]:

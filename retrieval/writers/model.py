@@ -11,8 +11,8 @@ import asyncio
 import os
 import re
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import structlog
@@ -40,6 +40,8 @@ _STATUS = {
     429: "it is busy",
 }
 
+_ENDED = re.compile(r"(?:[.!?\])】]\s+|\n)\S")  # and the next sentence begins
+
 log = structlog.get_logger(__name__)
 
 
@@ -50,8 +52,9 @@ def _random_key() -> str:
 class ModelWriter:
     """Writes answers with the model `name`, "provider:model" as in `init_chat_model`.
 
-    `base_url` points at any server that speaks the provider's protocol; `timeout_s` bounds a whole
-    answer in seconds; `max_tokens` its length. Nothing is opened before the first answer.
+    `base_url` points at any server that speaks the provider's protocol; `timeout_s` bounds in
+    seconds how long the model may take for a whole answer; `max_tokens` bounds its length. Nothing
+    is opened before the first answer.
     """
 
     def __init__(
@@ -91,26 +94,30 @@ class ModelWriter:
         """A checked draft; without sentences when the model finds no answer in the passages.
 
         `history` are the member's earlier questions, oldest first. `on_draft` is awaited with the
-        checked sentences so far whenever there is one more.
+        checked sentences so far whenever there is one more; its time is not the model's.
 
         Raises:
             ModelUnavailable: slow, down, cut off, or nothing it wrote bears checking.
         """
         keyed = {self._new_key(): passage for passage in passages}
         checker = Checker(keyed)
-        raw, shown = "", 0
+        limit = asyncio.timeout(self._timeout_s)
+        raw, read, shown = "", 0, 0
         try:
-            async with (
-                asyncio.timeout(self._timeout_s),
-                aclosing(self._pieces(question, keyed, history)) as pieces,
-            ):
+            async with limit, aclosing(self._pieces(question, keyed, history)) as pieces:
                 async for piece in pieces:
                     raw += piece
+                    if on_draft is None or not _ENDED.search(raw, read):
+                        continue
+                    read = len(raw)
                     draft = checker.draft(raw, finished=False)
-                    if on_draft is not None and len(draft.sentences) > shown:
+                    if len(draft.sentences) > shown:
                         shown = len(draft.sentences)
-                        await on_draft(draft)
+                        with _suspended(limit):
+                            await on_draft(draft)
         except TimeoutError as error:
+            if not limit.expired():
+                raise
             raise ModelUnavailable(
                 why=f"it took longer than {self._timeout_s:g} seconds"
             ) from error
@@ -208,6 +215,17 @@ class ModelWriter:
         if key:
             return f"its key is missing; set {key[0]} in .env"
         return "it cannot be opened with these settings"
+
+
+@contextmanager
+def _suspended(limit: asyncio.Timeout) -> Iterator[None]:
+    """Leave out of a time limit what is done meanwhile."""
+    now, until = asyncio.get_running_loop().time, limit.when()
+    assert until is not None
+    left = until - now()
+    limit.reschedule(None)
+    yield
+    limit.reschedule(now() + left)
 
 
 def _finish_reason(chunk: AIMessage) -> str:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
+
 from simcord import ChannelHandle, Env, MemberActor
+from sqlalchemy import update
 
 from bot.client import Colloquy, intents
+from storage import answers
+from storage.schema import ThreadRow
 
 
 async def test_it_needs_no_privileged_intent() -> None:
@@ -16,3 +22,23 @@ async def test_it_starts(
     env: Env, channel: ChannelHandle, ada: MemberActor, mod: MemberActor, bot: Colloquy
 ) -> None:
     assert bot.user is not None
+
+
+async def test_what_is_older_than_promised_goes_once_the_bot_answers(bot: Colloquy) -> None:
+    async with bot.database.write() as session:
+        await answers.open_thread(session, 50, 1)
+        opened = answers.utcnow() - timedelta(days=bot.settings.answers.keep_days + 1)
+        await session.execute(update(ThreadRow).values(opened_at=opened))
+
+    async def kept() -> bool:
+        async with bot.database.read() as session:
+            return await answers.is_own_thread(session, 50)
+
+    env = Env(bot, settle_timeout=30)
+    await env.start()
+    for _ in range(200):
+        if not await kept():
+            break
+        await asyncio.sleep(0.05)
+    assert not await kept()
+    await env.shutdown()

@@ -16,7 +16,7 @@ from storage import announcements, destinations, follows, researchers
 from storage.announcements import State
 from storage.answers import utcnow
 from storage.database import Database
-from tests.discord_messages import DIRECT, Messages, announced, logged_in, serving
+from tests.discord_messages import DIRECT, Messages, logged_in, serving
 from tests.outbox import FIRST_CHANNEL, FIRST_PERSON, fill, states
 
 QUICK = Rules(
@@ -289,10 +289,11 @@ async def test_stopping_lets_what_is_under_way_out_and_leaves_the_rest(
 ) -> None:
     await fill(database, channels=40, each=2)
     messages.latency_s = 0.3
-    running = asyncio.create_task(Courier(database, client, QUICK).run())
+    courier = Courier(database, client, QUICK)
+    draining = asyncio.create_task(courier.drain_once())
     await until(lambda: bool(messages.shown))
-    running.cancel()
-    await asyncio.wait([running])
+    courier.stop()
+    await draining
     shown = [id_ for channel in messages.shown for [id_] in messages.announced(channel)]
     became = await states(database)
     assert {id_ for id_, (state, _) in became.items() if state == State.SENT.value} == set(shown)
@@ -300,20 +301,6 @@ async def test_stopping_lets_what_is_under_way_out_and_leaves_the_rest(
     async with database.write() as session:  # and nothing is held any more
         parcels = await announcements.take(session, "x", utcnow(), timedelta(seconds=1), 100)
     assert len(parcels) == 40
-
-
-async def test_it_runs_until_stopped_and_sends_what_comes(
-    database: Database, client: discord.Client, messages: Messages
-) -> None:
-    courier = Courier(database, client, QUICK)
-    running = asyncio.create_task(courier.run())
-    await asyncio.sleep(0.1)
-    await fill(database, channels=1, each=1)
-    courier.wake()
-    await until(lambda: bool(messages.shown[FIRST_CHANNEL]))
-    assert announced(messages.shown[FIRST_CHANNEL][0])
-    running.cancel()
-    await asyncio.wait([running])
 
 
 async def test_people_are_written_to_at_a_pace_that_does_not_hold_channels_up(

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import discord
 import pytest
@@ -13,6 +14,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
+from bot.compose import reading
+from bot.datadir import held
 from bot.running import run
 from bot.settings import Settings
 from storage.errors import BadSetting, DataDirBusy, DiscordUnavailable, TokenRefused
@@ -49,6 +52,21 @@ async def test_it_says_where_to_invite_it_and_stops_when_told(
     assert "permissions=377957239808" in said
     assert "integration_type=1" in said
     assert "a.b.c" not in said
+
+
+async def test_a_question_on_the_command_line_holds_the_folder_until_all_is_closed(
+    settings: Settings,
+) -> None:
+    stack = AsyncExitStack()
+    parts = await stack.enter_async_context(reading(settings))
+    async with parts.database.read():  # which closing waits for
+        closing = asyncio.create_task(stack.aclose())
+        await asyncio.sleep(0.3)
+        with pytest.raises(DataDirBusy), held(settings.data_dir):
+            pass
+    await closing
+    with held(settings.data_dir):
+        pass
 
 
 async def test_without_a_token_it_says_so_and_opens_the_tryout(

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import discord
+import pytest
 from discord import app_commands
+from pydantic import SecretStr
 from simcord import Env, GuildHandle
 
 from bot.client import Colloquy
-from bot.sync import publish_with, unpublished
+from bot.settings import Settings
+from bot.sync import logged_in, publish_with, unpublished
+from storage.errors import DatabaseUnavailable
+from tests.discord_loopback import LoopbackDiscord
 
 
 def command(name: str, description: str = "Test") -> app_commands.Command[Any, ..., None]:
@@ -35,6 +42,20 @@ async def test_it_names_what_is_new_changed_and_removed(env: Env, bot: Colloquy)
     lines = await publish_with(bot, None)
     assert lines[1:] == ["  changed: /one", "  removed: /two"]
     assert (await publish_with(bot, None))[1:] == ["  nothing changed"]
+
+
+async def test_logging_in_to_look_touches_nothing_that_is_stored(
+    tmp_path: Path, discord_: LoopbackDiscord
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    settings._token = SecretStr("a.b.c")
+    async with logged_in(settings) as bot:
+        await asyncio.sleep(0.3)  # time enough for whatever might have been started
+        database = bot.database
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(DatabaseUnavailable, match="it is being closed"):
+        async with database.read():
+            pass
 
 
 async def test_one_server_only(env: Env, guild: GuildHandle, bot: Colloquy) -> None:

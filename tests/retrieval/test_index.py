@@ -10,7 +10,9 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import chromadb
 import numpy as np
 import pytest
 from chromadb.api.shared_system_client import SharedSystemClient
@@ -332,6 +334,28 @@ async def test_a_server_serves_as_well_as_a_folder(database: Database, server: s
     assert await index.catch_up(database) == 30
     assert await _finds_all(index, stored)
     assert await index.rebuild(database) == 30
+    assert await _finds_all(index, stored)
+    await index.close()
+
+
+@ONE_KIND
+@pytest.mark.slow
+@LEFT_OPEN
+@pytest.mark.usefixtures("closed_connections")
+async def test_what_a_server_has_lost_is_made_anew_without_a_restart(
+    database: Database, server: str
+) -> None:
+    stored = await _store(database, range(30))
+    index = open_index(server, MODEL)
+    await index.rebuild(database)
+    port = urlsplit(server).port
+    assert port is not None
+    others = await asyncio.to_thread(chromadb.HttpClient, host="127.0.0.1", port=port)
+    for collection in await asyncio.to_thread(others.list_collections):
+        await asyncio.to_thread(others.delete_collection, collection.name)
+    with pytest.raises(IndexUnavailable):
+        await index.nearest(stored[next(iter(stored))], 3)
+    assert await index.catch_up(database) == 30
     assert await _finds_all(index, stored)
     await index.close()
 

@@ -1,10 +1,14 @@
 import asyncio
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
+import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import URL, Connection, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage import researchers
 from storage.database import Database, latest_schema
@@ -103,6 +107,91 @@ async def test_an_unusable_url_is_one_sentence(url: str) -> None:
     with pytest.raises(DatabaseUnavailable) as caught:
         await Database(url).migrate()
     assert "please check storage.url" in caught.value.sentence
+
+
+@pytest.fixture
+def stranger(postgres_server: URL) -> Iterator[URL]:
+    """Somebody who has to say a password, and may have no connection even then."""
+    access = Path(str(postgres_server.query["host"])) / "pg_hba.conf"
+    before = access.read_text()
+    access.write_text(f"local all stranger scram-sha-256\n{before}")
+    _execute(
+        postgres_server,
+        "CREATE ROLE stranger LOGIN PASSWORD 'right' CONNECTION LIMIT 0",
+        "SELECT pg_reload_conf()",
+    )
+    yield postgres_server.set(username="stranger", password="right")
+    access.write_text(before)
+    _execute(postgres_server, "DROP ROLE stranger", "SELECT pg_reload_conf()")
+
+
+def _execute(url: URL, *statements: str) -> None:
+    async def execute() -> None:
+        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        connection = await asyncpg.connect(address)
+        for statement in statements:
+            await connection.execute(statement)
+        await connection.close()
+
+    asyncio.run(execute())
+
+
+async def refusal(url: URL) -> str:
+    database = Database(url.render_as_string(hide_password=False))
+    with pytest.raises(DatabaseUnavailable) as caught:
+        await database.migrate()
+    await database.close()
+    return caught.value.sentence
+
+
+async def test_what_a_server_refuses_is_one_sentence_with_its_cure(
+    stranger: URL, postgres_server: URL
+) -> None:
+    for url, why in (
+        (stranger.set(username="nobody"), 'role "nobody" does not exist'),
+        (stranger.set(password="wrong"), 'password authentication failed for user "stranger"'),
+        (postgres_server.set(database="none"), 'database "none" does not exist'),
+    ):
+        assert await refusal(url) == (
+            f"The database cannot be opened ({why}); please check storage.url in config.yaml."
+        )
+    assert await refusal(stranger) == (
+        'The database is busy (too many connections for role "stranger"); '
+        "please try again in a moment."
+    )
+
+
+async def test_a_server_that_goes_away_is_one_sentence(postgres_server: URL) -> None:
+    database = Database(postgres_server.render_as_string(hide_password=False))
+    with pytest.raises(DatabaseUnavailable, match="administrator command"):
+        async with database.read() as session:
+            await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    await database.close()
+
+
+async def test_more_at_once_than_there_are_connections_is_one_sentence(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database._engine.pool, "_timeout", 0.1)
+    async with AsyncExitStack() as stack:
+        for _ in range(15):
+            await stack.enter_async_context(database.read())
+        with pytest.raises(DatabaseUnavailable) as caught:
+            await stack.enter_async_context(database.read())
+    assert caught.value.sentence == (
+        "The database is busy (all its connections are in use); please try again in a moment."
+    )
+
+
+async def test_what_is_wrong_with_a_statement_stays_a_defect(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        async with database.write() as session:
+            await session.execute(text("INSERT INTO researchers (id) VALUES (1)"))
+    if database.dialect == "postgresql":
+        for wrong in ("SELECT 1 / 0", "SELECT * FROM none"):
+            with pytest.raises(DBAPIError):
+                async with database.read() as session:
+                    await session.execute(text(wrong))
 
 
 async def test_a_damaged_file_is_one_sentence(tmp_path: Path) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.search import Passage, Sentence
 from retrieval.text import split_sentences
+from retrieval.writers import Draft
 from retrieval.writers.checked import Checker
 from storage.works import Work
 
@@ -20,7 +24,7 @@ TITLE = "PanGu: Nonlinearity Compensation"
 
 
 @pytest.fixture(scope="module")
-def checker() -> Checker:
+def passage() -> Passage:
     work = Work(
         id=1,
         source_id="arxiv:2001.00001",
@@ -30,19 +34,20 @@ def checker() -> Checker:
         year=2023,
     )
     sentences = (TITLE, *split_sentences(ABSTRACT))
-    return Checker(
-        {
-            KEY: Passage(
-                work=work,
-                score=1.0,
-                cosine=0.5,
-                lexical=1.0,
-                sentences=tuple(
-                    Sentence(text=text, score=0.1, position=n) for n, text in enumerate(sentences)
-                ),
-            )
-        }
+    return Passage(
+        work=work,
+        score=1.0,
+        cosine=0.5,
+        lexical=1.0,
+        sentences=tuple(
+            Sentence(text=text, score=0.1, position=n) for n, text in enumerate(sentences)
+        ),
     )
+
+
+@pytest.fixture(scope="module")
+def checker(passage: Passage) -> Checker:
+    return Checker({KEY: passage})
 
 
 @pytest.mark.parametrize(
@@ -88,6 +93,26 @@ def test_an_unfinished_sentence_waits(checker: Checker) -> None:
     raw = f"It is trained on 60,906 videos [{KEY}]. CMT-S reaches 83.5% [{KEY}]"
     assert len(checker.draft(raw, finished=False).sentences) == 1
     assert len(checker.draft(raw).sentences) == 2
+
+
+def test_reading_along_costs_little_more_than_reading_once(passage: Passage) -> None:
+    raw = " ".join(
+        f"It is trained on {'really ' * number}60,906 videos from three sources [{KEY}]."
+        for number in range(12)
+    )
+
+    def read(ends: Iterable[int]) -> tuple[Draft, float]:
+        checker = Checker({KEY: passage})
+        began = time.thread_time()
+        for end in ends:
+            checker.draft(raw[:end], finished=False)
+        return checker.draft(raw), time.thread_time() - began
+
+    whole, once = read([])
+    along, little_by_little = read(range(0, len(raw), 5))
+    assert along == whole
+    assert len(whole.sentences) == 12
+    assert little_by_little < 20 * once
 
 
 WORDS = st.sampled_from(

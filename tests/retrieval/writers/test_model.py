@@ -237,6 +237,21 @@ async def test_sentences_are_shown_as_they_are_checked(server: Server) -> None:
     assert texts(draft) == [first, last]
 
 
+async def test_showing_a_draft_does_not_use_up_the_models_time(server: Server) -> None:
+    server.say(f"{GOOD} There are only 16 possibilities in 4-bit space [{LOW_BIT}].")
+    shown: list[list[str]] = []
+
+    async def show(draft: Draft) -> None:
+        shown.append(texts(draft))
+        await asyncio.sleep(2.5)  # Discord lets nobody edit a message too often
+
+    writer = server.writer(timeout_s=2)
+    await writer.check()
+    draft = await writer.write("What is it?", PASSAGES, on_draft=show)
+    assert len(shown) == 1
+    assert len(draft.sentences) == 2
+
+
 async def test_no_answer_is_an_empty_draft(server: Server) -> None:
     server.say(CANNOT_ANSWER)
     assert texts(await server.writer().write("Which optimizer?", PASSAGES)) == []
