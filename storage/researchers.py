@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import bindparam, func, null, or_, select, update
@@ -33,6 +33,7 @@ CLOSE_WORKS = 3
 FUZZY_SCORE = 80.0
 TYPO_SCORE = 88.0
 LONGEST_NAME = 6
+MOST_PAIRS = 20  # of neighbouring words that are compared with every name
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,11 +271,12 @@ async def _find(session: AsyncSession, text: str, limit: int) -> list[Researcher
         await session.execute(
             select(ResearcherNameRow.researcher_id, ResearcherNameRow.key)
             .where(ResearcherNameRow.key.contains(key, autoescape=True))
+            .order_by(func.length(ResearcherNameRow.key), ResearcherNameRow.key)
             .limit(1000)
         )
     ).all()
     if not rows:
-        near = await _near(session, key, limit, FUZZY_SCORE)
+        near = await _near(session, key, limit)
         return await _kept(session, near)
     best: dict[int, tuple[int, int]] = {}
     for researcher_id, name in rows:
@@ -310,7 +312,7 @@ async def resolve(session: AsyncSession, text: str) -> Researcher:
     if found:
         choices = tuple((r.id, described(r)) for r in found)
         raise AmbiguousResearcher(name=text.strip(), choices=choices)
-    near = await _kept(session, await _near(session, key, 3, FUZZY_SCORE))
+    near = await _kept(session, await _near(session, key, 3))
     raise UnknownResearcher(name=text.strip(), suggestions=tuple(r.name for r in near))
 
 
@@ -498,19 +500,27 @@ def _researcher(
     )
 
 
-async def _near(session: AsyncSession, key: str, limit: int, cutoff: float) -> list[int]:
-    rows = (
-        await session.execute(
-            select(ResearcherNameRow.researcher_id, ResearcherNameRow.key).where(
-                ResearcherNameRow.form == "full"
-            )
+async def _near(session: AsyncSession, key: str, limit: int) -> list[int]:
+    """The records whose names are nearest to a key, best first."""
+    names = await _full_names(session)
+
+    def nearest() -> list[int]:
+        matches = process.extract(
+            key, names, scorer=fuzz.token_sort_ratio, limit=limit, score_cutoff=FUZZY_SCORE
         )
-    ).all()
-    names = {(i, name): name for i, name in rows}
-    matches: list[Any] = process.extract(
-        key, names, scorer=fuzz.token_sort_ratio, limit=limit, score_cutoff=cutoff
+        return list(dict.fromkeys(found[0] for _, _, found in matches))
+
+    return await asyncio.to_thread(nearest)
+
+
+async def _full_names(session: AsyncSession) -> dict[tuple[int, str], str]:
+    """Every full name, under the record that it is of and itself."""
+    rows = await session.execute(
+        select(ResearcherNameRow.researcher_id, ResearcherNameRow.key).where(
+            ResearcherNameRow.form == "full"
+        )
     )
-    return list(dict.fromkeys(match[2][0] for match in matches))
+    return {(i, name): name for i, name in rows}
 
 
 def _words(text: str) -> list[tuple[int, int]]:
@@ -539,14 +549,27 @@ def _longest(hits: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]
 async def _misspelt(
     session: AsyncSession, text: str, words: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int, int]]:
-    pairs = [
-        (n, n + 2)
+    """The first two neighbouring capitalised words that nearly are a name."""
+    keys = {
+        n: name_key(text[words[n][0] : words[n + 1][1]])
         for n in range(len(words) - 1)
         if text[words[n][0]].isupper() and text[words[n + 1][0]].isupper()
-    ]
-    for start, end in pairs:
-        key = name_key(text[words[start][0] : words[end - 1][1]])
-        near = await _near(session, key, 1, TYPO_SCORE)
-        if near:
-            return [(start, end, near[0])]
-    return []
+    }
+    if not keys:
+        return []
+    compared = dict(list(keys.items())[:MOST_PAIRS])
+    found = await asyncio.to_thread(_first_near, compared, await _full_names(session))
+    return [(found[0], found[0] + 2, found[1])] if found else []
+
+
+def _first_near(
+    keys: Mapping[int, str], names: Mapping[tuple[int, str], str]
+) -> tuple[int, int] | None:
+    """The place of the first key that nearly is a name, with the record of the name."""
+    for place, key in keys.items():
+        match = process.extractOne(
+            key, names, scorer=fuzz.token_sort_ratio, score_cutoff=TYPO_SCORE
+        )
+        if match is not None:
+            return place, match[2][0]
+    return None
