@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -276,8 +276,7 @@ async def _find(session: AsyncSession, text: str, limit: int) -> list[Researcher
         )
     ).all()
     if not rows:
-        near = await _near(session, key, limit)
-        return await _kept(session, near)
+        return await by_ids(session, await _near(session, key, limit))
     best: dict[int, tuple[int, int]] = {}
     for researcher_id, name in rows:
         rank = (0 if name == key else 1 if name.startswith(key) else 2, len(name))
@@ -286,42 +285,43 @@ async def _find(session: AsyncSession, text: str, limit: int) -> list[Researcher
     return (await _kept(session, ranked))[:limit]
 
 
-async def resolve(session: AsyncSession, text: str) -> Researcher:
-    """The one record meant by a name.
+async def resolve(session: AsyncSession, text: str, hidden: Collection[int] = ()) -> Researcher:
+    """The one record meant by a name; those of the `hidden` are as if they were not there.
 
     Raises:
         UnknownResearcher: no record has the name; near names are suggested.
         AmbiguousResearcher: several have it.
     """
     key = name_key(text)
-    ids = list(
-        await session.scalars(
-            select(ResearcherNameRow.researcher_id).where(ResearcherNameRow.key == key).distinct()
+    rows = await session.execute(
+        select(ResearcherNameRow.researcher_id, ResearcherNameRow.form).where(
+            ResearcherNameRow.key == key
         )
     )
-    full = list(
-        await session.scalars(
-            select(ResearcherNameRow.researcher_id).where(
-                ResearcherNameRow.key == key, ResearcherNameRow.form == "full"
-            )
-        )
-    )
-    found = await _kept(session, full or ids)
+    kept = await joins(session)
+    named = [(kept.get(i, i), form) for i, form in rows if kept.get(i, i) not in hidden]
+    full = [i for i, form in named if form == "full"]
+    found = await by_ids(session, full or [i for i, _ in named])
     if len(found) == 1:
         return found[0]
     if found:
         choices = tuple((r.id, described(r)) for r in found)
         raise AmbiguousResearcher(name=text.strip(), choices=choices)
-    near = await _kept(session, await _near(session, key, 3))
+    near = await by_ids(session, await _near(session, key, 3, hidden))
     raise UnknownResearcher(name=text.strip(), suggestions=tuple(r.name for r in near))
 
 
-async def mentioned(session: AsyncSession, text: str) -> list[Mention]:
+async def mentioned(
+    session: AsyncSession, text: str, hidden: Collection[int] = ()
+) -> list[Mention]:
     """Records named in a text, in order; the longest form wins where names overlap.
 
     A surname alone counts only when it is written with a capital and is not the first word; a
     name without spaces only in its own script ("lean" is no An Le); two neighbouring capitalised
     words that nearly are a name count as that name.
+
+    Raises:
+        UnknownResearcher: a name is that of `hidden` records only.
     """
     words = _words(text)
     spans: dict[str, list[tuple[int, int]]] = {}
@@ -343,15 +343,18 @@ async def mentioned(session: AsyncSession, text: str) -> list[Mention]:
             if form == "romanised" and end - start == 1 and span.isascii():
                 continue
             hits.append((start, end, researcher_id))
-    chosen = _longest(hits) or await _misspelt(session, text, words)
+    chosen = _longest(hits) or await _misspelt(session, text, words, hidden)
     if not chosen:
         return []
     kept = await joins(session)
     chosen = sorted({(start, end, kept.get(i, i)) for start, end, i in chosen})
-    people = {r.id: r for r in await by_ids(session, [hit[2] for hit in chosen])}
+    shown = [hit for hit in chosen if hit[2] not in hidden]
+    for start, end in {hit[:2] for hit in chosen} - {hit[:2] for hit in shown}:
+        raise UnknownResearcher(name=text[words[start][0] : words[end - 1][1]], suggestions=())
+    people = {r.id: r for r in await by_ids(session, [hit[2] for hit in shown])}
     return [
         Mention(people[i], words[start][0], words[end - 1][1])
-        for start, end, i in chosen
+        for start, end, i in shown
         if i in people
     ]
 
@@ -500,9 +503,11 @@ def _researcher(
     )
 
 
-async def _near(session: AsyncSession, key: str, limit: int) -> list[int]:
+async def _near(
+    session: AsyncSession, key: str, limit: int, hidden: Collection[int] = ()
+) -> list[int]:
     """The records whose names are nearest to a key, best first."""
-    names = await _full_names(session)
+    names = await _full_names(session, hidden)
 
     def nearest() -> list[int]:
         matches = process.extract(
@@ -513,14 +518,16 @@ async def _near(session: AsyncSession, key: str, limit: int) -> list[int]:
     return await asyncio.to_thread(nearest)
 
 
-async def _full_names(session: AsyncSession) -> dict[tuple[int, str], str]:
-    """Every full name, under the record that it is of and itself."""
+async def _full_names(session: AsyncSession, hidden: Collection[int]) -> dict[tuple[int, str], str]:
+    """Every full name that is not of the `hidden`, under the record that it means and itself."""
     rows = await session.execute(
         select(ResearcherNameRow.researcher_id, ResearcherNameRow.key).where(
             ResearcherNameRow.form == "full"
         )
     )
-    return {(i, name): name for i, name in rows}
+    kept = await joins(session)
+    named = [(kept.get(i, i), name) for i, name in rows]
+    return {(i, name): name for i, name in named if i not in hidden}
 
 
 def _words(text: str) -> list[tuple[int, int]]:
@@ -547,7 +554,7 @@ def _longest(hits: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]
 
 
 async def _misspelt(
-    session: AsyncSession, text: str, words: Sequence[tuple[int, int]]
+    session: AsyncSession, text: str, words: Sequence[tuple[int, int]], hidden: Collection[int]
 ) -> list[tuple[int, int, int]]:
     """The first two neighbouring capitalised words that nearly are a name."""
     keys = {
@@ -558,7 +565,7 @@ async def _misspelt(
     if not keys:
         return []
     compared = dict(list(keys.items())[:MOST_PAIRS])
-    found = await asyncio.to_thread(_first_near, compared, await _full_names(session))
+    found = await asyncio.to_thread(_first_near, compared, await _full_names(session, hidden))
     return [(found[0], found[0] + 2, found[1])] if found else []
 
 
