@@ -41,6 +41,9 @@ SECONDS_BETWEEN_DRAFTS = 1.5
 MOST_MESSAGES = 5  # an app that a person brought along may follow up this often
 SOMEBODY_ELSE = "Only the person who asked can choose here."
 THREAD_GREETING = "Ask on here: {how} and I answer, with what went before in mind."
+NO_THREADS = "You may not open threads in this channel."
+THREAD_IS_THERE = "The thread is open already: {thread}"
+_HAS_A_THREAD = 160004  # Discord's code for it
 
 
 # From an interaction ----------------------------------------------------------------------
@@ -311,8 +314,17 @@ class OpenThread(Pressed, template=r"thread:1:(\d+)"):
         message = interaction.message
         if message is None or not isinstance(message.channel, discord.TextChannel):
             raise NotAllowed(what="A thread can only be opened in a channel of a server.")
+        if not interaction.permissions.create_public_threads:
+            raise NotAllowed(what=NO_THREADS)
         await interaction.response.defer(ephemeral=True)
-        thread = await message.create_thread(name=cards.option(asked.question))
+        try:
+            thread = await message.create_thread(name=cards.option(asked.question))
+        except discord.HTTPException as error:
+            if error.code != _HAS_A_THREAD:
+                raise
+            there = THREAD_IS_THERE.format(thread=(await message.fetch_thread()).mention)
+            await interaction.followup.send(there, ephemeral=True)
+            return
         async with interaction.client.database.write() as session:
             await answers.open_thread(session, thread.id, interaction.user.id)
         heard = interaction.client.intents.message_content

@@ -136,9 +136,11 @@ async def _welcome(client: Colloquy, message: discord.Message) -> bool:
 
 
 async def _replied_to(client: Colloquy, message: discord.Message) -> Asked | None:
-    """The answer that the message replies to."""
+    """The answer that the message replies to; forwarding one is no reply."""
     reference = message.reference
-    if reference is None or reference.message_id is None:
+    if reference is None or reference.type is not discord.MessageReferenceType.reply:
+        return None
+    if reference.message_id is None:
         return None
     async with client.database.read() as session:
         return await answers.by_message(session, reference.message_id)

@@ -246,6 +246,7 @@ class Answerer:
                     history=history,
                     default=await researchers.get(session, default_id) if default_id else None,
                     pinned=await researchers.get(session, pinned_id) if pinned_id else None,
+                    hidden_ids=hidden,
                     today=self._today(),
                 )
                 for person in question.researchers:

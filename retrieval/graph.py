@@ -71,15 +71,17 @@ async def node(session: AsyncSession, token: str) -> Node:
     return found
 
 
-async def person(session: AsyncSession, name: str) -> Node:
+async def person(session: AsyncSession, name: str, hidden: Set[int] = frozenset()) -> Node:
     """The person of a name: a record that is known by it, else the name as printed.
+
+    The `hidden` are not among the records that are known.
 
     Raises:
         AmbiguousResearcher: several records have the name.
         UnknownResearcher: it is neither known nor printed.
     """
     try:
-        found = await researchers.resolve(session, name)
+        found = await researchers.resolve(session, name, hidden)
     except UnknownResearcher:
         key = name_key(name)
         author = (await network.first_places(session, [key])).get(key)

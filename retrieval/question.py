@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -91,23 +91,26 @@ async def read(
     history: Sequence[Turn] = (),
     default: Researcher | None = None,
     pinned: Researcher | None = None,
+    hidden_ids: Collection[int] = (),
     today: date,
 ) -> Question:
     """Read a question.
 
     `pinned` is the researcher chosen for this question, `default` the place's; a name in the text
-    wins over both, what went before over the default.
+    wins over both, what went before over the default. No name means one of
+    `hidden_ids`.
 
     Raises:
         EmptyQuestion: there is no word in it.
         QuestionTooLong: it has more than MAX_CHARACTERS.
         AmbiguousResearcher: a name in it belongs to several records.
+        UnknownResearcher: a name in it is of hidden records only.
     """
     text = _tidy(text)
     await statistics.works_with(session, terms(text))  # at once what is asked for word by word
     before = history[-1] if history else None
-    own, partners = _roles(text, await researchers.mentioned(session, text), pinned)
-    who = await _whose(session, text, own, before, default, pinned)
+    own, partners = _roles(text, await researchers.mentioned(session, text, hidden_ids), pinned)
+    who = await _whose(session, text, own, before, default, pinned, hidden_ids)
     ids = [r.id for r in who]
     records_at = [(m.start, m.end) for m in (*own, *partners)]
     corrected = _corrected(_blanked(text, records_at))
@@ -264,6 +267,7 @@ async def _whose(
     before: Turn | None,
     default: Researcher | None,
     pinned: Researcher | None,
+    hidden_ids: Collection[int],
 ) -> tuple[Researcher, ...]:
     by_span: dict[Span, list[Researcher]] = {}
     for mention in own:
@@ -286,7 +290,7 @@ async def _whose(
         return tuple(await researchers.by_ids(session, before.researcher_ids))
     if default:
         return (default,)
-    return await _only(session) if _PERSONAL.search(text) else ()
+    return await _only(session, hidden_ids) if _PERSONAL.search(text) else ()
 
 
 _SOMEBODY = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
@@ -305,10 +309,10 @@ _PERSONAL = re.compile(
 )
 
 
-async def _only(session: AsyncSession) -> tuple[Researcher, ...]:
+async def _only(session: AsyncSession, hidden_ids: Collection[int]) -> tuple[Researcher, ...]:
     """The one researcher who is stored: "who are his co-authors?" can mean nobody else."""
     stored = await researchers.everyone(session, 2)
-    return tuple(stored) if len(stored) == 1 else ()
+    return tuple(stored) if len(stored) == 1 and stored[0].id not in hidden_ids else ()
 
 
 # What to search for -----------------------------------------------------------------------

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import bindparam, func, null, or_, select, update
@@ -35,6 +35,7 @@ CLOSE_WORKS = 3
 FUZZY_SCORE = 80.0
 TYPO_SCORE = 88.0
 LONGEST_NAME = 6
+MOST_PAIRS = 20  # of neighbouring words that are compared with every name
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,12 +273,12 @@ async def _find(session: AsyncSession, text: str, limit: int) -> list[Researcher
         await session.execute(
             select(ResearcherNameRow.researcher_id, ResearcherNameRow.key)
             .where(ResearcherNameRow.key.contains(key, autoescape=True))
+            .order_by(func.length(ResearcherNameRow.key), ResearcherNameRow.key)
             .limit(1000)
         )
     ).all()
     if not rows:
-        near = await _near(session, key, limit, FUZZY_SCORE)
-        return await _kept(session, near)
+        return await by_ids(session, await _near(session, key, limit))
     best: dict[int, tuple[int, int]] = {}
     for researcher_id, name in rows:
         rank = (0 if name == key else 1 if name.startswith(key) else 2, len(name))
@@ -286,42 +287,43 @@ async def _find(session: AsyncSession, text: str, limit: int) -> list[Researcher
     return (await _kept(session, ranked))[:limit]
 
 
-async def resolve(session: AsyncSession, text: str) -> Researcher:
-    """The one record meant by a name.
+async def resolve(session: AsyncSession, text: str, hidden: Collection[int] = ()) -> Researcher:
+    """The one record meant by a name; those of the `hidden` are as if they were not there.
 
     Raises:
         UnknownResearcher: no record has the name; near names are suggested.
         AmbiguousResearcher: several have it.
     """
     key = name_key(text)
-    ids = list(
-        await session.scalars(
-            select(ResearcherNameRow.researcher_id).where(ResearcherNameRow.key == key).distinct()
+    rows = await session.execute(
+        select(ResearcherNameRow.researcher_id, ResearcherNameRow.form).where(
+            ResearcherNameRow.key == key
         )
     )
-    full = list(
-        await session.scalars(
-            select(ResearcherNameRow.researcher_id).where(
-                ResearcherNameRow.key == key, ResearcherNameRow.form == "full"
-            )
-        )
-    )
-    found = await _kept(session, full or ids)
+    kept = await joins(session)
+    named = [(kept.get(i, i), form) for i, form in rows if kept.get(i, i) not in hidden]
+    full = [i for i, form in named if form == "full"]
+    found = await by_ids(session, full or [i for i, _ in named])
     if len(found) == 1:
         return found[0]
     if found:
         choices = tuple((r.id, described(r)) for r in found)
         raise AmbiguousResearcher(name=text.strip(), choices=choices)
-    near = await _kept(session, await _near(session, key, 3, FUZZY_SCORE))
+    near = await by_ids(session, await _near(session, key, 3, hidden))
     raise UnknownResearcher(name=text.strip(), suggestions=tuple(r.name for r in near))
 
 
-async def mentioned(session: AsyncSession, text: str) -> list[Mention]:
+async def mentioned(
+    session: AsyncSession, text: str, hidden: Collection[int] = ()
+) -> list[Mention]:
     """Records named in a text, in order; the longest form wins where names overlap.
 
     A surname alone counts only when it is written with a capital and is not the first word; a
     name without spaces only in its own script ("lean" is no An Le); two neighbouring capitalised
     words that nearly are a name count as that name.
+
+    Raises:
+        UnknownResearcher: a name is that of `hidden` records only.
     """
     words = _words(text)
     spans: dict[str, list[tuple[int, int]]] = {}
@@ -343,15 +345,18 @@ async def mentioned(session: AsyncSession, text: str) -> list[Mention]:
             if form == "romanised" and end - start == 1 and span.isascii():
                 continue
             hits.append((start, end, researcher_id))
-    chosen = _longest(hits) or await _misspelt(session, text, words)
+    chosen = _longest(hits) or await _misspelt(session, text, words, hidden)
     if not chosen:
         return []
     kept = await joins(session)
     chosen = sorted({(start, end, kept.get(i, i)) for start, end, i in chosen})
-    people = {r.id: r for r in await by_ids(session, [hit[2] for hit in chosen])}
+    shown = [hit for hit in chosen if hit[2] not in hidden]
+    for start, end in {hit[:2] for hit in chosen} - {hit[:2] for hit in shown}:
+        raise UnknownResearcher(name=text[words[start][0] : words[end - 1][1]], suggestions=())
+    people = {r.id: r for r in await by_ids(session, [hit[2] for hit in shown])}
     return [
         Mention(people[i], words[start][0], words[end - 1][1])
-        for start, end, i in chosen
+        for start, end, i in shown
         if i in people
     ]
 
@@ -505,19 +510,31 @@ def _researcher(
     )
 
 
-async def _near(session: AsyncSession, key: str, limit: int, cutoff: float) -> list[int]:
-    rows = (
-        await session.execute(
-            select(ResearcherNameRow.researcher_id, ResearcherNameRow.key).where(
-                ResearcherNameRow.form == "full"
-            )
+async def _near(
+    session: AsyncSession, key: str, limit: int, hidden: Collection[int] = ()
+) -> list[int]:
+    """The records whose names are nearest to a key, best first."""
+    names = await _full_names(session, hidden)
+
+    def nearest() -> list[int]:
+        matches = process.extract(
+            key, names, scorer=fuzz.token_sort_ratio, limit=limit, score_cutoff=FUZZY_SCORE
         )
-    ).all()
-    names = {(i, name): name for i, name in rows}
-    matches: list[Any] = process.extract(
-        key, names, scorer=fuzz.token_sort_ratio, limit=limit, score_cutoff=cutoff
+        return list(dict.fromkeys(found[0] for _, _, found in matches))
+
+    return await asyncio.to_thread(nearest)
+
+
+async def _full_names(session: AsyncSession, hidden: Collection[int]) -> dict[tuple[int, str], str]:
+    """Every full name that is not of the `hidden`, under the record that it means and itself."""
+    rows = await session.execute(
+        select(ResearcherNameRow.researcher_id, ResearcherNameRow.key).where(
+            ResearcherNameRow.form == "full"
+        )
     )
-    return list(dict.fromkeys(match[2][0] for match in matches))
+    kept = await joins(session)
+    named = [(kept.get(i, i), name) for i, name in rows]
+    return {(i, name): name for i, name in named if i not in hidden}
 
 
 def _words(text: str) -> list[tuple[int, int]]:
@@ -544,16 +561,29 @@ def _longest(hits: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]
 
 
 async def _misspelt(
-    session: AsyncSession, text: str, words: Sequence[tuple[int, int]]
+    session: AsyncSession, text: str, words: Sequence[tuple[int, int]], hidden: Collection[int]
 ) -> list[tuple[int, int, int]]:
-    pairs = [
-        (n, n + 2)
+    """The first two neighbouring capitalised words that nearly are a name."""
+    keys = {
+        n: name_key(text[words[n][0] : words[n + 1][1]])
         for n in range(len(words) - 1)
         if text[words[n][0]].isupper() and text[words[n + 1][0]].isupper()
-    ]
-    for start, end in pairs:
-        key = name_key(text[words[start][0] : words[end - 1][1]])
-        near = await _near(session, key, 1, TYPO_SCORE)
-        if near:
-            return [(start, end, near[0])]
-    return []
+    }
+    if not keys:
+        return []
+    compared = dict(list(keys.items())[:MOST_PAIRS])
+    found = await asyncio.to_thread(_first_near, compared, await _full_names(session, hidden))
+    return [(found[0], found[0] + 2, found[1])] if found else []
+
+
+def _first_near(
+    keys: Mapping[int, str], names: Mapping[tuple[int, str], str]
+) -> tuple[int, int] | None:
+    """The place of the first key that nearly is a name, with the record of the name."""
+    for place, key in keys.items():
+        match = process.extractOne(
+            key, names, scorer=fuzz.token_sort_ratio, score_cutoff=TYPO_SCORE
+        )
+        if match is not None:
+            return place, match[2][0]
+    return None

@@ -16,7 +16,7 @@ from bot.graphs import Look
 from bot.views import Item, Layout, menu, show_later
 from retrieval import graph, paths
 from retrieval.nodes import Kind, Neighbour, Neighbourhood, Node
-from storage import works
+from storage import own_words, works
 from storage.errors import AmbiguousResearcher, NotAllowed, UnknownWork
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ async def _person(session: AsyncSession, interaction: Press, given: str) -> Node
         if picked is not None:
             found = await graph.node(session, f"r{picked}")
         else:
-            found = await graph.person(session, given)
+            hidden = await own_words.hidden_in(session, interaction.guild_id)
+            found = await graph.person(session, given, hidden)
     except AmbiguousResearcher as error:
         raise NotAllowed(what=f"{error.sentence} The list offers them as you type.") from error
     return exploring.seen(found, await exploring.not_shown(session, interaction))

@@ -49,8 +49,8 @@ async def named(session: AsyncSession, interaction: Press, given: str) -> Resear
     number = picked(given)
     if number is not None:
         return await shown(session, number, interaction.guild_id)
-    person = await researchers.resolve(session, given)
-    return await shown(session, person.id, interaction.guild_id)
+    hidden = await own_words.hidden_in(session, interaction.guild_id)
+    return await researchers.resolve(session, given, hidden)
 
 
 async def found(session: AsyncSession, interaction: Press, text: str) -> list[Researcher]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from simcord import ChannelHandle, Env, MemberActor
+from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
 from bot.client import Colloquy
 from bot.conversation import Heard, Speak, decide
@@ -130,6 +130,15 @@ async def test_a_reply_that_discord_hides_is_explained_to_the_asker_alone(
     assert channel.last_message.id == silent.id
     await ada.send(channel, "and how fast is it?", reply_to=reply(result))
     assert "Ask a follow-up" in channel.last_message.content
+
+
+async def test_a_forwarded_answer_is_no_reply(
+    ada: MemberActor, channel: ChannelHandle, guild: GuildHandle
+) -> None:
+    result = await ada.slash(channel, "ask", question=NPD)
+    elsewhere = guild.create_text_channel("elsewhere")
+    forwarded = await ada.forward(reply(result), elsewhere)
+    assert [message.id for message in elsewhere.history()] == [forwarded.id]
 
 
 async def test_direct_messages_are_a_conversation(env: Env) -> None:

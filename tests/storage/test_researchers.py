@@ -1,8 +1,10 @@
 import pytest
+from sqlalchemy import event, insert
 
 from storage import researchers, works
 from storage.database import Database
 from storage.errors import AmbiguousResearcher, UnknownResearcher
+from storage.schema import ResearcherNameRow
 from tests.storage.papers import paper
 
 
@@ -63,6 +65,18 @@ async def test_names_in_a_question(database: Database, text: str, expected: list
         assert text[found[0].start : found[0].end] == expected[0]
 
 
+async def test_a_message_of_nothing_but_capitals_costs_no_more_than_a_question(
+    database: Database,
+) -> None:
+    await _record(database, "Grace Hopper")
+    async with database.read() as session:
+        asked: list[str] = []
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", lambda _c, _u, text, *_: asked.append(text))
+        assert await researchers.mentioned(session, "An Ode In Many Words " * 100) == []
+    assert len([text for text in asked if "FROM researcher_names" in text]) == 2
+
+
 async def test_a_name_without_spaces_counts_in_its_own_script_only(database: Database) -> None:
     await _record(database, "An Le", "Kai Han", "郑伟诗")
     for text, names in (
@@ -113,3 +127,17 @@ async def test_finding_begins_with_the_exact_name(database: Database) -> None:
     async with database.read() as session:
         found = await researchers.find(session, "kai han")
     assert [r.name for r in found] == ["Kai Han", "Kai Hansen", "Makai Handel"]
+
+
+async def test_the_exact_name_is_found_among_a_thousand_that_contain_it(
+    database: Database,
+) -> None:
+    [first, _] = await _record(database, "Ada Lovelace", "Kai Han")
+    longer = [
+        {"researcher_id": first, "key": f"kai hansen {n}", "form": "full"} for n in range(1100)
+    ]
+    async with database.write() as session:
+        await session.execute(insert(ResearcherNameRow), longer)
+    async with database.read() as session:
+        found = await researchers.find(session, "kai han")
+    assert [r.name for r in found] == ["Kai Han", "Ada Lovelace"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import discord
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
 from bot.client import Colloquy
@@ -252,8 +253,35 @@ async def test_a_thread_opens_under_the_answer(
     thread = bot.get_channel(reply(result).id)
     assert thread is not None
     assert getattr(thread, "name", "") == NPD
-    again = await ada.click(reply(result), label="Open a thread")
-    assert again.acknowledged
+
+
+async def test_only_who_may_open_threads_opens_one_through_the_bot(
+    ada: MemberActor, bob: MemberActor, guild: GuildHandle
+) -> None:
+    quiet = discord.PermissionOverwrite(create_public_threads=False)
+    channel = guild.create_text_channel("quiet", overwrites={bob: quiet})
+    result = await ada.slash(channel, "ask", question=NPD)
+    refused = await bob.click(reply(result), label="Open a thread")
+    assert reply(refused).ephemeral
+    assert "You may not open threads in this channel." in words(refused)
+    assert not channel.threads
+    await ada.click(reply(result), label="Open a thread")
+    assert len(channel.threads) == 1
+
+
+async def test_a_thread_is_opened_once_whoever_presses(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, env: Env
+) -> None:
+    result = await ada.slash(channel, "ask", question=NPD)
+    await ada.click(reply(result), label="Open a thread")
+    (thread,) = channel.threads
+    said = len(thread.history())
+    env.inject_error("POST", "/channels/*/messages/*/threads", status=400, code=160004)
+    again = await bob.click(reply(result), label="Open a thread")
+    (told,) = again.followups
+    assert told.ephemeral
+    assert f"<#{thread.id}>" in told.content
+    assert len(thread.history()) == said
 
 
 async def test_in_a_direct_message(env: Env) -> None:

@@ -1,4 +1,7 @@
-"""Who opted out, or hid in a server, is in no graph there: in no text, no picture and no page."""
+"""Who opted out, or hid in a server, is in no graph there: in no text, no picture and no page.
+
+Who hid is in no choice among people of a name either.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from simcord import ChannelHandle, InteractionResult, MemberActor
 
 from bot.client import Colloquy
 from storage import network, optouts, own_words, researchers, works
+from tests.bot.commands.conftest import AddResearcher
 from tests.bot.seeing import buttons, options, reply, words
 from tests.storage.claimed import claim
 from tests.storage.papers import paper
@@ -118,3 +122,78 @@ async def test_no_chain_goes_through_them(
     result = await ada.slash(channel, "graph path", **ends)
     assert "I found no chain of co-authors" in words(result)
     assert WHO not in _everything(result)
+
+
+ASKS = pytest.mark.parametrize(
+    ("command", "given"),
+    [
+        ("ask", {"question": "How many papers has Wang?"}),
+        ("ask", {"question": "How many papers are there?", "researcher": "Wang"}),
+        ("researcher profile", {"researcher": "Wang"}),
+        ("researcher works", {"researcher": "Wang"}),
+        ("claim start", {"researcher": "Wang"}),
+    ],
+)
+
+
+@ASKS
+async def test_they_are_in_no_choice_among_people_of_a_name(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy, add_researcher: AddResearcher,
+    command: str, given: dict[str, str],
+) -> None:  # fmt: skip
+    record = await _on_record(bot, ada.id)
+    await add_researcher("Jun Wang")
+    await add_researcher("Lei Wang")
+    all_of_them = await ada.slash(channel, command, **given)
+    assert len(options(all_of_them)) == 3
+    await _gone(bot, "hidden", record, ada.id, ada.guild.id)
+    left = await ada.slash(channel, command, **given)
+    assert [name.split(" (")[0] for name in options(left)] == ["Jun Wang", "Lei Wang"]
+    assert WHO not in _everything(left)
+
+
+@ASKS
+async def test_one_that_is_left_is_meant(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy, add_researcher: AddResearcher,
+    command: str, given: dict[str, str],
+) -> None:  # fmt: skip
+    record = await _on_record(bot, ada.id)
+    await _gone(bot, "hidden", record, ada.id, ada.guild.id)
+    nobody = await ada.slash(channel, command, **given)
+    assert "I know no researcher called “Wang”" in words(nobody)
+    assert WHO not in _everything(nobody)
+    await add_researcher("Jun Wang")
+    meant = await ada.slash(channel, command, **given)
+    assert "Jun Wang" in words(meant)
+    assert "please choose" not in words(meant)
+    assert WHO not in _everything(meant)
+
+
+async def test_they_are_not_suggested_and_not_taken_for_a_name_nearly_written(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    record = await _on_record(bot, ada.id)
+    near = {"researcher": "Yunhe Wamg"}
+    shown = await ada.slash(channel, "researcher profile", **near)
+    assert f"Did you mean {WHO}?" in words(shown)
+    await _gone(bot, "hidden", record, ada.id, ada.guild.id)
+    for command, given in (
+        ("researcher profile", near),
+        ("graph show", near),
+        ("graph show", {"researcher": "Wang"}),
+        ("ask", {"question": "How many papers has Yunhe Wamg written?"}),
+        ("ask", {"question": "Which papers did Kai Han write with Wang?"}),
+    ):
+        result = await ada.slash(channel, command, **given)
+        assert "I know no researcher" in words(result), command
+        assert WHO not in _everything(result), command
+
+
+async def test_they_are_not_named_to_who_names_nobody(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    async with bot.database.write() as session:
+        await claim(session, 1, ada.id)
+    await _gone(bot, "hidden", 1, ada.id, ada.guild.id)
+    result = await ada.slash(channel, "ask", question="Who are his co-authors?")
+    assert "Kai Han" not in _everything(result)
