@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from retrieval import language, records
 from retrieval.kinds import OF_WORKS, Kind, read_kind
 from retrieval.question import MAX_CHARACTERS, Question, Turn, read
-from retrieval.records import Scope
+from retrieval.scope import Scope, about_heading, refusal, scope_of, within
 from retrieval.text import readable
 from retrieval.writers import Draft, DraftSentence
 from retrieval.writers.asked import parts, read_asked
@@ -252,7 +252,7 @@ class Answerer:
                 for person in question.researchers:
                     if person.id in hidden:
                         raise UnknownResearcher(name=person.name, suggestions=())
-                scope = await records.scope_of(session, question)
+                scope = await scope_of(session, question)
                 if not scope.works and not await works.count(session, ()):
                     raise NothingImported()
                 record = await records.answer(session, question, scope)
@@ -316,7 +316,7 @@ class Answerer:
         """The passages for a question of content; works that it names are always among them."""
         query = question.content or question.text
         vector = ahead.of(query)
-        named = [w.id for w in question.works if records.within(w, question.window)]
+        named = [w.id for w in question.works if within(w, question.window)]
         alone = question.kind is Kind.COMPARE or question.exact
         if (alone and not named) or (scope.work_ids is not None and not scope.work_ids):
             return []
@@ -436,7 +436,7 @@ def _written(
     if not sentences:
         return Answer(
             question,
-            records.refusal(question, scope),
+            refusal(question, scope),
             (),
             True,
             scope.label,
@@ -448,7 +448,7 @@ def _written(
     if question.kind is Kind.WORKS_ABOUT:
         some = len(sentences) == len(passages) < scope.works
         text = (
-            records.about_heading(question, scope, len(sentences), some=some)
+            about_heading(question, scope, len(sentences), some=some)
             + "\n"
             + "\n".join(
                 f"{c.number}. {c.title} ({c.year}): {readable(c.quote)} [{c.number}]"

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import language
 from retrieval.highlights import contribution
 from retrieval.kinds import OF_WORKS, Kind
+from retrieval.phrases import dated, joined, n_works, owners, possessive, time_of
 from retrieval.question import Question
+from retrieval.scope import Scope, ids_inside, refusal
 from retrieval.text import readable
 from storage import researchers, works
 from storage.researchers import Researcher
 from storage.trust import LEVELS
-from storage.works import Window, Work
+from storage.works import Work
 
 LISTED = 25
 """Works listed in one answer."""
@@ -26,25 +27,6 @@ EXAMPLES = 3
 """Works cited as examples of those counted."""
 PERHAPS_SAID = ("figures", "venue")
 """What is not kept of a work, but an abstract may speak of ("reviews from which journal?")."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What an answer looks at.
-
-    Attributes:
-        label: shown with every answer: "Kai Han, 14 works, in 2022".
-        searched: the same in a sentence: "Kai Han's 14 works in 2022".
-        works: how many works that is.
-        restricted: only some works of the researchers are meant, because co-authors are named.
-        work_ids: the works; None means all that are stored.
-    """
-
-    label: str
-    searched: str
-    works: int
-    restricted: bool = False
-    work_ids: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,59 +58,6 @@ class _Shelf:
     @property
     def number(self) -> int:
         return sum(self.years.values())
-
-
-# Scope ------------------------------------------------------------------------------------
-
-
-async def scope_of(session: AsyncSession, question: Question) -> Scope:
-    """Whose works a question is about, and how many they are."""
-    ids = [r.id for r in question.researchers]
-    whose = _joined([r.name for r in question.researchers])
-    when = " and ".join(w.label for w in question.windows)
-    partners = f"with {_joined(question.coauthors)}" if question.coauthors else ""
-    if question.coauthors or question.together:
-        inside: frozenset[int] | None = await _shared_ids(session, question)
-        restricted = True
-    else:
-        inside, restricted = await _inside(session, ids, question.windows), False
-    number = await works.count(session, ()) if inside is None else len(inside)
-    works_of = (whose, _works(number)) if ids else (f"all {_works(number)}",)
-    label = ", ".join(part for part in (*works_of, partners, when) if part)
-    owner = f"{_possessive(whose)} {_works(number)}" if ids else f"all {_works(number)}"
-    searched = " ".join(part for part in (owner, partners, when) if part)
-    return Scope(label, searched, number, restricted, inside)
-
-
-async def _inside(
-    session: AsyncSession, researcher_ids: Sequence[int], windows: Sequence[Window]
-) -> frozenset[int] | None:
-    """The works of the researchers in any of the windows; None where neither narrows anything."""
-    if not researcher_ids and not windows:
-        return None
-    each = [await works.ids_of(session, researcher_ids, w) for w in windows or (None,)]
-    return frozenset().union(*each)
-
-
-async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[int]:
-    """Works that carry every named co-author, and all researchers where they are meant together."""
-    ids = [r.id for r in question.researchers]
-    sets: list[set[int]] = []
-    if question.together and len(ids) > 1:
-        sets += [set(await works.ids_of(session, [i], question.window)) for i in ids]
-    else:
-        sets.append(set(await works.ids_of(session, ids, question.window)))
-    sets += [set(await works.ids_by_author(session, name, ids)) for name in question.coauthors]
-    return frozenset(set.intersection(*sets))
-
-
-def within(work: Work, window: Window | None) -> bool:
-    """Whether a work lies in a window, by year or by day (see `storage.works.Window`)."""
-    if window is None:
-        return True
-    if window.whole_years:
-        return window.start.year <= work.year <= window.end.year
-    return work.published is not None and window.start <= work.published <= window.end
 
 
 # Answers ----------------------------------------------------------------------------------
@@ -174,7 +103,7 @@ def of_topic(question: Question, scope: Scope, found: Sequence[Work], *, some: b
 
 
 async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> Record:
-    partners = f" with {_joined(question.coauthors)}" if question.coauthors else ""
+    partners = f" with {joined(question.coauthors)}" if question.coauthors else ""
     if question.works:
         shelf = _stood(question, question.works, partners)
     elif scope.restricted:
@@ -195,7 +124,7 @@ def _stood(question: Question, found: Sequence[Work], topic: str, *, some: bool 
         which = _extreme(years, question.kind)
         found = [work for work in found if work.year in which]
     ordered = sorted(found, key=_age, reverse=not _oldest_first(question))
-    return _Shelf(question, years, tuple(ordered), _whose(question), topic, some)
+    return _Shelf(question, years, tuple(ordered), owners(question), topic, some)
 
 
 async def _read(session: AsyncSession, question: Question) -> _Shelf:
@@ -219,7 +148,7 @@ async def _read(session: AsyncSession, question: Question) -> _Shelf:
     ordered = sorted(
         {w.id: w for w in shown}.values(), key=_age, reverse=not _oldest_first(question)
     )
-    return _Shelf(question, years, tuple(ordered), _whose(question))
+    return _Shelf(question, years, tuple(ordered), owners(question))
 
 
 def _oldest_first(question: Question) -> bool:
@@ -244,14 +173,14 @@ def _from_shelf(shelf: _Shelf, scope: Scope) -> Record:
         return _of_works(question, shelf.works[: question.limit or 1])
     if kind is Kind.COUNT:
         return Record(
-            f"{_has(shelf)}{_when(question)}{_examples(shelf.works)}.", shelf.works[:EXAMPLES]
+            f"{_has(shelf)}{time_of(question)}{_examples(shelf.works)}.", shelf.works[:EXAMPLES]
         )
     if kind in _BY_YEAR:
         return _busiest(shelf)
     if kind is Kind.PER_YEAR:
         lines = [f"{year}: {shelf.years[year]}" for year in sorted(shelf.years, reverse=True)]
         return Record(
-            f"{_has(shelf)}{_when(question)}, by year:\n" + "\n".join(lines),
+            f"{_has(shelf)}{time_of(question)}, by year:\n" + "\n".join(lines),
             shelf.works[:EXAMPLES],
         )
     if kind in (Kind.LATEST, Kind.EARLIEST):
@@ -268,7 +197,7 @@ def _listed(shelf: _Shelf) -> Record:
         if number > len(shown) and not shelf.question.limit
         else ""
     )
-    return Record(f"{_has(shelf)}{_when(shelf.question)}:\n" + "\n".join(lines) + more, shown)
+    return Record(f"{_has(shelf)}{time_of(shelf.question)}:\n" + "\n".join(lines) + more, shown)
 
 
 def _ends(shelf: _Shelf) -> Record:
@@ -277,14 +206,14 @@ def _ends(shelf: _Shelf) -> Record:
     shown = shelf.works[:wanted]
     if len(shown) == 1:
         return Record(
-            f"The {which} work{_of(shelf)}{_when(shelf.question)} is "
-            f"“{readable(shown[0].title)}”, {_dated(shown[0])} [1]."
+            f"The {which} work{_of(shelf)}{time_of(shelf.question)} is "
+            f"“{readable(shown[0].title)}”, {dated(shown[0])} [1]."
             f"{_says(shelf.question, shown[0])}",
             shown,
         )
-    lines = [f"{n}. {readable(w.title)}, {_dated(w)} [{n}]" for n, w in enumerate(shown, start=1)]
+    lines = [f"{n}. {readable(w.title)}, {dated(w)} [{n}]" for n, w in enumerate(shown, start=1)]
     return Record(
-        f"The {which} works{_of(shelf)}{_when(shelf.question)}:\n" + "\n".join(lines), shown
+        f"The {which} works{_of(shelf)}{time_of(shelf.question)}:\n" + "\n".join(lines), shown
     )
 
 
@@ -299,13 +228,13 @@ def _busiest(shelf: _Shelf) -> Record:
     kind = shelf.question.kind
     which = _extreme(shelf.years, kind)
     word = "quietest" if kind is Kind.QUIETEST else "busiest"
-    names = _joined([str(year) for year in which])
+    names = joined([str(year) for year in which])
     each = " each" if len(which) > 1 else ""
     verb, noun = ("were", "years") if len(which) > 1 else ("was", "year")
-    whose = _possessive(shelf.whose) if shelf.question.researchers else "the"
+    whose = possessive(shelf.whose) if shelf.question.researchers else "the"
     return Record(
         f"{names} {verb} {whose} {word} {noun}{shelf.topic}, with "
-        f"{_works(shelf.years[which[0]])}{each}{_examples(shelf.works)}.",
+        f"{n_works(shelf.years[which[0]])}{each}{_examples(shelf.works)}.",
         shelf.works[:EXAMPLES],
     )
 
@@ -318,7 +247,7 @@ async def _count(session: AsyncSession, question: Question, scope: Scope) -> Rec
     if not several:
         record = await _shelved(session, question, scope)
         if record.refused:
-            when = _when(question)
+            when = time_of(question)
             none = f"None: I know of no works {_by(question)}{when}.".replace("  ", " ")
             return Record(none + await _undated(session, question))
         return record
@@ -332,7 +261,9 @@ async def _counted(session: AsyncSession, question: Question) -> list[tuple[str,
         for window in question.windows or (None,):
             number = await works.count(session, ids, window)
             name = f"{researcher.name} has" if researcher else "There are"
-            lines.append((f"{name} {_works(number)}{' ' + window.label if window else ''}", number))
+            lines.append(
+                (f"{name} {n_works(number)}{' ' + window.label if window else ''}", number)
+            )
     return lines
 
 
@@ -343,7 +274,7 @@ async def _undated(session: AsyncSession, question: Question) -> str:
     ids = [r.id for r in question.researchers]
     number = await works.count_undated(session, ids, question.window)
     verb = "is" if number == 1 else "are"
-    return f" {_works(number)} of which only the year is known {verb} left out." if number else ""
+    return f" {n_works(number)} of which only the year is known {verb} left out." if number else ""
 
 
 async def _compare(session: AsyncSession, question: Question) -> Record | None:
@@ -375,7 +306,7 @@ def _of_works(question: Question, found: Sequence[Work]) -> Record:
 def _fact(question: Question, work: Work) -> str:
     title = f"“{readable(work.title)}”"
     if question.kind in (Kind.WHEN, Kind.YEAR):
-        return f"{title} is {_dated(work)}"
+        return f"{title} is {dated(work)}"
     if question.kind is Kind.LINK:
         return f"{title} is at {work.url}" if work.url else ""
     if not work.authors:
@@ -386,9 +317,9 @@ def _fact(question: Question, work: Work) -> str:
         return f"The last author of {title} is {work.authors[-1]}"
     if question.facet == "count":
         at_least = "" if work.authors_complete else "at least "
-        return f"{title} has {at_least}{len(work.authors)} authors: {_joined(work.authors)}"
+        return f"{title} has {at_least}{len(work.authors)} authors: {joined(work.authors)}"
     rest = "" if work.authors_complete else " and others (the stored list is not complete)"
-    return f"{title} is by {_joined(work.authors)}{rest}"
+    return f"{title} is by {joined(work.authors)}{rest}"
 
 
 async def _person(session: AsyncSession, question: Question, scope: Scope) -> Record | None:
@@ -429,10 +360,10 @@ async def _profile(
     years = await works.per_year(session, [researcher.id])
     newest = await works.of_researchers(session, [researcher.id], limit=EXAMPLES)
     span = f" from {min(years)} to {max(years)}" if len(years) > 1 else ""
-    topics = _joined([topic.name for topic in profile.topics])
+    topics = joined([topic.name for topic in profile.topics])
     on = f", mostly on {topics}" if topics else ""
     return Record(
-        f"{researcher.name} has {_works(researcher.works)}{span}{on}{_examples(newest, cited)}.",
+        f"{researcher.name} has {n_works(researcher.works)}{span}{on}{_examples(newest, cited)}.",
         tuple(newest),
     )
 
@@ -445,7 +376,7 @@ async def _collaborators(
         for one in await researchers.collaborators(session, researcher.id, window):
             numbers[one.name] += one.shared_works
     pairs = numbers.most_common()
-    when = _when(question)
+    when = time_of(question)
     if not pairs:
         return Record(f"No co-authors of {researcher.name} are stored{when}.", refused=True)
     if question.facet == "count":
@@ -453,44 +384,20 @@ async def _collaborators(
             f"{researcher.name} has {len(pairs)} co-authors{when}; the most "
             f"frequent is {pairs[0][0]}."
         )
-    top = [f"{name} ({_works(number)})" for name, number in pairs[: question.limit or 5]]
+    top = [f"{name} ({n_works(number)})" for name, number in pairs[: question.limit or 5]]
     shared = set(await works.ids_by_author(session, pairs[0][0], [researcher.id]))
-    inside = await _inside(session, [researcher.id], question.windows)
+    inside = await ids_inside(session, [researcher.id], question.windows)
     stored = await works.by_ids(session, sorted(shared & (inside or shared)))
     examples = sorted(stored.values(), key=_age, reverse=True)[:EXAMPLES]
     more = f", and {len(pairs) - len(top)} others" if len(pairs) > len(top) else ""
     return Record(
         f"{researcher.name} writes{when} most often with "
-        f"{_joined(top)}{more}{_examples(examples, cited)}.",
+        f"{joined(top)}{more}{_examples(examples, cited)}.",
         tuple(examples),
     )
 
 
 # Sentences --------------------------------------------------------------------------------
-
-
-def refusal(question: Question, scope: Scope) -> str:
-    """The one sentence of an answer that is none: what was searched."""
-    if language.foreign(question.text):
-        return f"I understand questions in English only; in {scope.searched} I found no answer."
-    if not scope.works:
-        return f"I know of no works{_for(question)}{_when(question)}, so I cannot answer that."
-    if question.exact and question.works:
-        titles = _joined([f"“{readable(work.title)}”" for work in question.works[:3]])
-        return f"I looked in {titles}, and the abstract does not say."
-    if question.kind is Kind.WORKS_ABOUT:
-        return (
-            f"I searched {scope.searched}, and none of the abstracts is about {question.content}."
-        )
-    return f"I searched {scope.searched}, and none of the abstracts says that."
-
-
-def about_heading(question: Question, scope: Scope, number: int, *, some: bool) -> str:
-    """The line above the works on a topic, of which there may be more with `some`."""
-    verb = "is" if number == 1 else "are"
-    found = f"{'At least ' if some else ''}{number} of {scope.searched} {verb} about "
-    shown = f"; {question.limit} of them" if question.limit and question.limit < number else ""
-    return f"{found}{question.content}{shown}:"
 
 
 _MISSING = {
@@ -508,12 +415,12 @@ def _not_kept(question: Question) -> str:
 
 
 def _unknown(question: Question) -> str:
-    names = _joined(question.unknown)
+    names = joined(question.unknown)
     if names in ("he", "she", "him", "his", "her", "hers"):
         return f"Please say which researcher you mean by “{names}”."
     if any(name.startswith(("arXiv:", "“")) for name in question.unknown):
         return f"I have no work stored as {names}."
-    whose = f" among the works of {_whose(question)}" if question.researchers else ""
+    whose = f" among the works of {owners(question)}" if question.researchers else ""
     return f"I know no researcher or co-author called {names}{whose}."
 
 
@@ -527,12 +434,8 @@ def _help(question: Question) -> str:
     )
 
 
-def _whose(question: Question) -> str:
-    return _joined([r.name for r in question.researchers])
-
-
 def _has(shelf: _Shelf) -> str:
-    number = f"at least {_works(shelf.number)}" if shelf.some else _works(shelf.number)
+    number = f"at least {n_works(shelf.number)}" if shelf.some else n_works(shelf.number)
     if shelf.question.exact and shelf.question.works:
         return f"That is {number}"
     if not shelf.whose:
@@ -545,37 +448,14 @@ def _of(shelf: _Shelf) -> str:
     return f"{shelf.topic} of {shelf.whose}" if shelf.whose else shelf.topic
 
 
-def _for(question: Question) -> str:
-    whose = _whose(question)
-    partners = f" with {_joined(question.coauthors)}" if question.coauthors else ""
-    return (f" of {whose}" if whose else "") + partners
-
-
 def _by(question: Question) -> str:
-    return f"of {_whose(question)}" if question.researchers else ""
-
-
-def _when(question: Question) -> str:
-    labels = [window.label for window in question.windows]
-    return f" {_joined(labels)}" if labels else ""
+    return f"of {owners(question)}" if question.researchers else ""
 
 
 def _examples(found: Sequence[Work], cited: int = 0) -> str:
     """Marks of the first few works, after as many as are cited before them."""
     marks = [f"[{cited + n}]" for n in range(1, min(len(found), EXAMPLES) + 1)]
     return f" {''.join(marks)}" if marks else ""
-
-
-def _dated(work: Work) -> str:
-    """When a work is from: "from 2020 (first posted in November 2019)"."""
-    if work.published is None:
-        return f"from {work.year}"
-    posted = (
-        f"{work.published:%B %Y}"
-        if work.published.day == 1
-        else f"{work.published:%B} {work.published.day}, {work.published.year}"
-    )
-    return f"from {work.year} (first posted {'in' if work.published.day == 1 else 'on'} {posted})"
 
 
 def _plural(text: str) -> bool:
@@ -585,19 +465,6 @@ def _plural(text: str) -> bool:
         in ("papers", "works", "publications", "articles", "preprints", "ones", "studies")
         for word in words
     )
-
-
-def _works(number: int) -> str:
-    return "1 work" if number == 1 else f"{number:,} works"
-
-
-def _possessive(name: str) -> str:
-    return f"{name}'" if name.endswith("s") else f"{name}'s"
-
-
-def _joined(parts: Iterable[str]) -> str:
-    *most, last = list(parts) or [""]
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _age(work: Work) -> tuple[int, date, int]:

@@ -1,0 +1,54 @@
+"""Parts of sentences that answers share: whose works, how many, when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from retrieval.question import Question
+from storage.works import Work
+
+
+def owners(question: Question) -> str:
+    """The names of the researchers, joined."""
+    return joined([r.name for r in question.researchers])
+
+
+def of_whom(question: Question) -> str:
+    """Whose works, after a space: " of A with B"; nothing where nobody is named."""
+    whose = owners(question)
+    partners = f" with {joined(question.coauthors)}" if question.coauthors else ""
+    return (f" of {whose}" if whose else "") + partners
+
+
+def time_of(question: Question) -> str:
+    """When, after a space: " in 2022 and in 2024"; nothing where no time is named."""
+    labels = [window.label for window in question.windows]
+    return f" {joined(labels)}" if labels else ""
+
+
+def dated(work: Work) -> str:
+    """When a work is from: "from 2020 (first posted in November 2019)"."""
+    if work.published is None:
+        return f"from {work.year}"
+    posted = (
+        f"{work.published:%B %Y}"
+        if work.published.day == 1
+        else f"{work.published:%B} {work.published.day}, {work.published.year}"
+    )
+    return f"from {work.year} (first posted {'in' if work.published.day == 1 else 'on'} {posted})"
+
+
+def n_works(number: int) -> str:
+    """As in "1 work" and "35 works"."""
+    return "1 work" if number == 1 else f"{number:,} works"
+
+
+def possessive(name: str) -> str:
+    """As in "Kai Han's" and "James'"."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def joined(parts: Iterable[str]) -> str:
+    """As in "a, b and c"."""
+    *most, last = list(parts) or [""]
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,109 @@
+"""What an answer looks at: whose works, of when, and how that is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from retrieval import language
+from retrieval.kinds import Kind
+from retrieval.phrases import joined, n_works, of_whom, possessive, time_of
+from retrieval.question import Question
+from retrieval.text import readable
+from storage import works
+from storage.works import Window, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an answer looks at.
+
+    Attributes:
+        label: shown with every answer: "Kai Han, 14 works, in 2022".
+        searched: the same in a sentence: "Kai Han's 14 works in 2022".
+        works: how many works that is.
+        restricted: only some works of the researchers are meant, because co-authors are named.
+        work_ids: the works; None means all that are stored.
+    """
+
+    label: str
+    searched: str
+    works: int
+    restricted: bool = False
+    work_ids: frozenset[int] | None = None
+
+
+async def scope_of(session: AsyncSession, question: Question) -> Scope:
+    """Whose works a question is about, and how many they are."""
+    ids = [r.id for r in question.researchers]
+    whose = joined([r.name for r in question.researchers])
+    when = " and ".join(w.label for w in question.windows)
+    partners = f"with {joined(question.coauthors)}" if question.coauthors else ""
+    if question.coauthors or question.together:
+        inside: frozenset[int] | None = await _shared_ids(session, question)
+        restricted = True
+    else:
+        inside, restricted = await ids_inside(session, ids, question.windows), False
+    number = await works.count(session, ()) if inside is None else len(inside)
+    works_of = (whose, n_works(number)) if ids else (f"all {n_works(number)}",)
+    label = ", ".join(part for part in (*works_of, partners, when) if part)
+    owner = f"{possessive(whose)} {n_works(number)}" if ids else f"all {n_works(number)}"
+    searched = " ".join(part for part in (owner, partners, when) if part)
+    return Scope(label, searched, number, restricted, inside)
+
+
+async def ids_inside(
+    session: AsyncSession, researcher_ids: Sequence[int], windows: Sequence[Window]
+) -> frozenset[int] | None:
+    """The works of the researchers in any of the windows; None where neither narrows anything."""
+    if not researcher_ids and not windows:
+        return None
+    each = [await works.ids_of(session, researcher_ids, w) for w in windows or (None,)]
+    return frozenset().union(*each)
+
+
+async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[int]:
+    """Works that carry every named co-author, and all researchers where they are meant together."""
+    ids = [r.id for r in question.researchers]
+    sets: list[set[int]] = []
+    if question.together and len(ids) > 1:
+        sets += [set(await works.ids_of(session, [i], question.window)) for i in ids]
+    else:
+        sets.append(set(await works.ids_of(session, ids, question.window)))
+    sets += [set(await works.ids_by_author(session, name, ids)) for name in question.coauthors]
+    return frozenset(set.intersection(*sets))
+
+
+def within(work: Work, window: Window | None) -> bool:
+    """Whether a work lies in a window, by year or by day (see `storage.works.Window`)."""
+    if window is None:
+        return True
+    if window.whole_years:
+        return window.start.year <= work.year <= window.end.year
+    return work.published is not None and window.start <= work.published <= window.end
+
+
+def refusal(question: Question, scope: Scope) -> str:
+    """The one sentence of an answer that is none: what was searched."""
+    if language.foreign(question.text):
+        return f"I understand questions in English only; in {scope.searched} I found no answer."
+    if not scope.works:
+        return f"I know of no works{of_whom(question)}{time_of(question)}, so I cannot answer that."
+    if question.exact and question.works:
+        titles = joined([f"“{readable(work.title)}”" for work in question.works[:3]])
+        return f"I looked in {titles}, and the abstract does not say."
+    if question.kind is Kind.WORKS_ABOUT:
+        return (
+            f"I searched {scope.searched}, and none of the abstracts is about {question.content}."
+        )
+    return f"I searched {scope.searched}, and none of the abstracts says that."
+
+
+def about_heading(question: Question, scope: Scope, number: int, *, some: bool) -> str:
+    """The line above the works on a topic, of which there may be more with `some`."""
+    verb = "is" if number == 1 else "are"
+    found = f"{'At least ' if some else ''}{number} of {scope.searched} {verb} about "
+    shown = f"; {question.limit} of them" if question.limit and question.limit < number else ""
+    return f"{found}{question.content}{shown}:"
