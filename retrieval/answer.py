@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Protocol, Self
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import language, records
-from retrieval.kinds import OF_WORKS, Kind, read_kind
+from retrieval.kinds import OF_WORKS, Kind
 from retrieval.question import MAX_CHARACTERS, Question, Turn, read
 from retrieval.scope import Scope, about_heading, refusal, scope_of, within
 from retrieval.text import readable
+from retrieval.wording import read_kind
 from retrieval.writers import Draft, DraftSentence
 from retrieval.writers.asked import parts, read_asked
 from retrieval.writers.quoting import QuotingWriter

@@ -1,7 +1,7 @@
-"""What kind of answer a question asks for, read off its wording.
+"""What kinds of question there are, and the wordings that they are told by.
 
-The table below is tried in order on the text with researchers written as `R`, named works as `W`
-and times left out; the first rule that fits decides. What fits none is a question of content.
+The rules are tried in order on the text with researchers written as `R`, named works as `W` and
+times left out; the first that fits decides (see `retrieval.wording`).
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ WORKS = (
     r"(?:papers?|works?|publications?|articles?|preprints?|manuscripts?|abstracts?|studies|"
     r"titles|pieces?|outputs?|texts?)"
 )
-_MANY_WORKS = (
+MANY_WORKS = (
     r"(?:papers|works|publications|articles|preprints|manuscripts|abstracts|studies|titles|pieces)"
 )
-_WRITE = (
+WRITE = (
     r"(?:publish(?:ed|es|ing)?|wr(?:ite|ites|ote|itten|iting)|author(?:ed|s)?|co-?author(?:ed|s)?|"
     r"released?|produced?|submit(?:ted|s)?|put out|post(?:ed|s)?|upload(?:ed|s)?)"
 )
-_WHO = r"(?:R|he|she|they|you|it|the (?:researcher|author|group|team))"
+WHO = r"(?:R|he|she|they|you|it|the (?:researcher|author|group|team))"
 _OWN = r"(?:R(?:['’]s?)?|his|her|their|your|the|these|those|all|all the|any|other|of)"
-_ADJ = r"(?:(?!(?:about|on|is|are|was|were|did|does|do|has|have|who|why|how)\b)[\w'’-]+ ){0,3}?"
-_ABOUT = (
+ADJ = r"(?:(?!(?:about|on|is|are|was|were|did|does|do|has|have|who|why|how)\b)[\w'’-]+ ){0,3}?"
+ABOUT = (
     r"(?:about|on|regarding|concerning|around|covering|that (?:cover|are about|deal with|use|study|"
     r"concern|mention|discuss|address|propose|tackle|treat|consider|focus on|work "
     r"on|apply|involve)|"
@@ -67,30 +67,16 @@ _ABOUT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """The kind, which part of it is meant ("first" author …), and where the topic starts.
+class Rule:
+    """A kind, the wording it is told by, and which part of it is meant ("first" author …)."""
 
-    Attributes:
-        end: LATEST or EARLIEST, where something else is asked of that work ("who wrote the newest
-            paper?").
-    """
-
-    kind: Kind
-    facet: str = ""
-    topic: str | None = None
-    limit: int | None = None
-    end: Kind | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
     kind: Kind
     pattern: re.Pattern[str]
     facet: str = ""
 
 
-def _rule(kind: Kind, pattern: str, facet: str = "") -> _Rule:
-    return _Rule(kind, re.compile(pattern, re.IGNORECASE), facet)
+def _rule(kind: Kind, pattern: str, facet: str = "") -> Rule:
+    return Rule(kind, re.compile(pattern, re.IGNORECASE), facet)
 
 
 _GREETING = (
@@ -112,7 +98,7 @@ _FIGURES = r"citations?|h-?index|i10-?index|impact factor|downloads|awards?|priz
 _PEOPLE = r"(?:researchers|scientists|people|academics|scholars)"
 _VENUES = r"conference|journal|venue|proceedings|workshop|publisher|magazine"
 
-_RULES: tuple[_Rule, ...] = (
+RULES: tuple[Rule, ...] = (
     _rule(
         Kind.HELP,
         rf"^(?:(?:{_GREETING})(?: (?:there|bot|colloquy|all|everyone|so much|a lot|very much|"
@@ -165,43 +151,43 @@ _RULES: tuple[_Rule, ...] = (
         rf"(?:R(?:['’]s?)?|his|her|their) (?:\w+ )?(?:{_LIFE})\b",
         "life",
     ),
-    _rule(Kind.NOT_KEPT, rf"^what(?: is| are|['’]s) the (?:{_LIFE}) of {_WHO}\b", "life"),
+    _rule(Kind.NOT_KEPT, rf"^what(?: is| are|['’]s) the (?:{_LIFE}) of {WHO}\b", "life"),
     _rule(Kind.NOT_KEPT, r"^(?:how old|how tall|how rich) (?:is|was)\b", "life"),
     _rule(
         Kind.NOT_KEPT,
         rf"^(?:where|when) (?:does|did|do|is|was|were|has) "
-        rf"{_WHO}\b.{{0,20}}\b(?:live|study|studied|"
+        rf"{WHO}\b.{{0,20}}\b(?:live|study|studied|"
         rf"teach|born|grow up|grew up|from|graduate|die|married|move)\b",
         "life",
     ),
     _rule(
         Kind.NOT_KEPT,
-        rf"^(?:is|was|does|did|has) {_WHO} (?:\w+ )?(?:married|single|alive|dead|"
+        rf"^(?:is|was|does|did|has) {WHO} (?:\w+ )?(?:married|single|alive|dead|"
         rf"retired|a man|a woman|"
         rf"have (?:kids|children)|a professor|a student|still at|ever won|won|win)\b",
         "life",
     ),
     _rule(
         Kind.NOT_KEPT,
-        rf"\b(?:supervis\w+|advis\w+|taught|hired|founded|married) (?:by )?{_WHO}\b",
+        rf"\b(?:supervis\w+|advis\w+|taught|hired|founded|married) (?:by )?{WHO}\b",
         "life",
     ),
     # The record.
     _rule(
         Kind.PROFILE,
         rf"\b(?:affiliat\w+|which (?:university|institution|institute|company|lab)|"
-        rf"where (?:does|do|is|did) {_WHO} work(?:ing|ed)?\b(?! on)|what "
+        rf"where (?:does|do|is|did) {WHO} work(?:ing|ed)?\b(?! on)|what "
         rf"(?:university|institution|company))",
         "affiliation",
     ),
     _rule(
         Kind.PROFILE,
-        rf"\btrust (?:score|snapshot|level)\b|\bhow (?:far|much) can (?:i|we) trust {_WHO}\b|"
-        rf"\bhow trusted is {_WHO}\b",
+        rf"\btrust (?:score|snapshot|level)\b|\bhow (?:far|much) can (?:i|we) trust {WHO}\b|"
+        rf"\bhow trusted is {WHO}\b",
         "trust",
     ),
-    _rule(Kind.PROFILE, rf"^(?:is|are) {_WHO} open (?:to|for) collaborat", "open"),
-    _rule(Kind.PROFILE, rf"^who(?: is|['’]s| are) {_WHO}\s*[?.!]*$", "topics"),
+    _rule(Kind.PROFILE, rf"^(?:is|are) {WHO} open (?:to|for) collaborat", "open"),
+    _rule(Kind.PROFILE, rf"^who(?: is|['’]s| are) {WHO}\s*[?.!]*$", "topics"),
     _rule(
         Kind.PROFILE,
         r"^(?:tell me|what do you know|what can you tell me) (?:something |more "
@@ -212,14 +198,14 @@ _RULES: tuple[_Rule, ...] = (
         Kind.PROFILE,
         rf"\b(?:research (?:interests?|areas?|fields?|topics?|focus)|main (?:topics?|"
         rf"interests?|areas?)|"
-        rf"(?:topics|fields|areas|subjects|themes) (?:does|do|did|has|have|is|are) {_WHO})\b",
+        rf"(?:topics|fields|areas|subjects|themes) (?:does|do|did|has|have|is|are) {WHO})\b",
         "topics",
     ),
     _rule(
         Kind.PROFILE,
         rf"^(?:what|which)(?: (?:topics|fields|areas|subjects|kinds? of (?:things|"
         rf"work|research)))? "
-        rf"(?:does|do|is|are|did|has|have) {_WHO} (?:mainly |mostly |usually |"
+        rf"(?:does|do|is|are|did|has|have) {WHO} (?:mainly |mostly |usually |"
         rf"generally |currently |been )*"
         rf"(?:work(?:s|ing|ed)? on|research(?:ing|es|ed)?|study|studying|do|known "
         rf"for|famous for|interested in)"
@@ -233,8 +219,8 @@ _RULES: tuple[_Rule, ...] = (
         rf"\b(?:most|busiest|best|highest|largest|greatest|peak(?:ed)?)\b|"
         rf"\bwhen (?:did|was|has) .{{0,40}}\b(?:publish|write|produce)\w* (?:the "
         rf")?most\b(?! recent)|"
-        rf"\b(?:most {WORKS}|most {_WRITE})\b.{{0,30}}\b(?:which|what) year|"
-        rf"\bwhen was {_WHO} most (?:productive|prolific|active|busy)|"
+        rf"\b(?:most {WORKS}|most {WRITE})\b.{{0,30}}\b(?:which|what) year|"
+        rf"\bwhen was {WHO} most (?:productive|prolific|active|busy)|"
         rf"\byear (?:with|of|had|has|saw) (?:the )?(?:most|highest|largest|peak)",
     ),
     _rule(
@@ -245,7 +231,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         Kind.PER_YEAR,
-        rf"\b(?:{_MANY_WORKS}|publish\w*|publications?|output|many|works?)\b.{{0,40}}"
+        rf"\b(?:{MANY_WORKS}|publish\w*|publications?|output|many|works?)\b.{{0,40}}"
         rf"\b(?:(?:per|each|every|by|a) year\b|year by year\b|over the years\b)|"
         r"\b(?:output|productivity|publication rate)\b.{0,20}\b(?:change|grow|grew|evolve|develop|"
         r"increase|decrease)",
@@ -259,7 +245,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         Kind.COLLABORATORS,
-        rf"\bwho(?:m)? (?:else )?(?:does|did|do|has|have|is|are|was|were) {_WHO}\b.{{0,40}}"
+        rf"\bwho(?:m)? (?:else )?(?:does|did|do|has|have|is|are|was|were) {WHO}\b.{{0,40}}"
         rf"\b(?:work(?:s|ed|ing)?|collaborat\w+|publish\w*|wr(?:ite|itten|iting|ote)|"
         rf"co-?author\w*|co-?wr\w+)\b"
         rf".{{0,40}}(?:\bwith\b|\?|$)",
@@ -268,18 +254,18 @@ _RULES: tuple[_Rule, ...] = (
         Kind.COLLABORATORS,
         rf"\bwith whom\b|\bwho (?:collaborates?|works?|publishes|writes|collaborated|"
         rf"worked|published|"
-        rf"co-?authors?|co-?wrote)\b.{{0,30}}\bwith {_WHO}\b",
+        rf"co-?authors?|co-?wrote)\b.{{0,30}}\bwith {WHO}\b",
     ),
     _rule(
         Kind.COLLABORATORS,
         rf"\b(?:{_OWN}|main|closest|frequent|top|close|regular) (?:\w+ "
         rf")?(?:co-?authors?|collaborators?|co-?writers?)\b(?! of W)"
-        rf"(?!.*\bW\b)|\b(?:co-?authors?|collaborators?) (?:of|does|has|did) {_WHO}\b",
+        rf"(?!.*\bW\b)|\b(?:co-?authors?|collaborators?) (?:of|does|has|did) {WHO}\b",
     ),
     _rule(
         Kind.AUTHORS,
         rf"\bhow many (?:(?:co-?)?authors|co-?writers)\b|\bhow many (?:people|"
-        rf"researchers) {_WRITE}",
+        rf"researchers) {WRITE}",
         "count",
     ),
     _rule(
@@ -333,7 +319,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         Kind.YEAR,
         rf"\b(?:which|what)(?: was the| is the|['’]s the)? (?:publication "
-        rf")?years?\b.*(?:\b{_WRITE}\b|\bc[ao]me out\b|\bappear|\bfrom\b|\bW\b|"
+        rf")?years?\b.*(?:\b{WRITE}\b|\bc[ao]me out\b|\bappear|\bfrom\b|\bW\b|"
         rf"\bout\b)(?!.*\b(?:cover|span|collected|recorded|captured)\b)|\byear of "
         rf"(?:publication|W)\b|\bpublication year\b",
     ),
@@ -344,16 +330,16 @@ _RULES: tuple[_Rule, ...] = (
         r"\b(?:which|what)(?: one)? (?:is|was) the (?:earliest|oldest|(?:very )?first)"
         rf"(?: one)?\s*[?.!]*$|"
         rf"\bfirst (?:{WORKS}) (?:by|of|from) R\b|\b(?:publish\w*|wr\w+|begin|start\w*) first\b|"
-        rf"\bwhen (?:did|has) {_WHO} (?:first|start|begin)\b|"
-        rf"^since when (?:does|did|has|is|do|have) {_WHO}\b",
+        rf"\bwhen (?:did|has) {WHO} (?:first|start|begin)\b|"
+        rf"^since when (?:does|did|has|is|do|have) {WHO}\b",
     ),
     _rule(
         Kind.LATEST,
         rf"\b(?:latest|newest|(?:most )?recent(?:ly)?(?: \w+)?|last|current|new) "
         rf"(?:\w+ ){{0,2}}?{WORKS}\b(?! hours)|"
         rf"\b{WORKS}\b.{{0,30}}\b(?:most recent|newest|latest)\b|"
-        rf"\b(?:most recently|recently|lately)\b.{{0,30}}\b{_WRITE}|"
-        rf"{_WRITE}.{{0,40}}\b(?:most recently|recently|lately|last)\b|"
+        rf"\b(?:most recently|recently|lately)\b.{{0,30}}\b{WRITE}|"
+        rf"{WRITE}.{{0,40}}\b(?:most recently|recently|lately|last)\b|"
         rf"\b(?:what|anything|something|what['’]s)(?: is)? new\b|\b(?:latest|newest|"
         rf"most recent)(?: (?:one|ones|of|by|from|thing|things|research))?\s*[?.!]*$|"
         rf"\b(?:the )?(?:latest|newest|most recent) (?:from|by|of|on)\b|"
@@ -364,7 +350,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         Kind.WHEN,
         rf"^(?:and |W\W+|.{{0,60}}, )?when (?:was|were|is|did|has|have|does|"
-        rf"will)\b.*(?:\b{_WRITE}\b|\bc[ao]me out\b|\bappear\w*|\bavailable\b|"
+        rf"will)\b.*(?:\b{WRITE}\b|\bc[ao]me out\b|\bappear\w*|\bavailable\b|"
         rf"\bout\b|\bmade public\b|\b(?:put|went|go) (?:online|up|on arxiv)\b|"
         rf"\bwork(?:ed|ing)?(?: on)?\b|\bW\W*$|\bfrom\b)|\b(?:what|which) (?:date|day|month)\b|"
         rf"^(?:the )?month\b|"
@@ -373,7 +359,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         Kind.COUNT,
-        rf"\bhow many\b(?: \w+)? (?:of )?(?:{_OWN} )?{_ADJ}(?:{_MANY_WORKS}\b|of "
+        rf"\bhow many\b(?: \w+)? (?:of )?(?:{_OWN} )?{ADJ}(?:{MANY_WORKS}\b|of "
         rf"(?:them|those|these)\b)(?!.{{0,40}}\b"
         rf"(?:reviewed|surveyed|analy[sz]ed|covered|included in|collected|annotated|"
         rf"screened|examined|retrieved|cite|go(?:es)? through|went through|gone through|looked at|"
@@ -382,11 +368,11 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _rule(
         Kind.COUNT,
-        rf"\b(?:how many|how much|how often) (?:has|have|did|does|do) {_WHO}\b.{{0,20}}\b{_WRITE}",
+        rf"\b(?:how many|how much|how often) (?:has|have|did|does|do) {WHO}\b.{{0,20}}\b{WRITE}",
     ),
     _rule(
         Kind.COUNT,
-        rf"\bhow many (?:do you|are|were|did|has|have|was|is)\b.{{0,30}}(?:{_WRITE}|"
+        rf"\bhow many (?:do you|are|were|did|has|have|was|is)\b.{{0,30}}(?:{WRITE}|"
         rf"know|there|stored|import\w+|have)|\bhow many\s*[?.!]*$",
     ),
     _rule(
@@ -396,212 +382,12 @@ _RULES: tuple[_Rule, ...] = (
         rf"with|from|he|she|they|of (?:those|these|them)|R))*\s*[?.!]*$|"
         rf"\bhow many (?:came|come|appear(?:ed)?) (?:out|in)\b|^(?:and |so )?how "
         rf"many (?:are )?(?:about|on|with|by) |^(?:and |so )?how many (?:did|has|"
-        rf"have) {_WHO}\b\s*[?.!]*$",
+        rf"have) {WHO}\b\s*[?.!]*$",
     ),
     _rule(
         Kind.COUNT,
-        rf"\b(?:number|count|total)(?: number)? of (?:{_OWN} )?{_ADJ}{_MANY_WORKS}\b|"
-        rf"\bcount (?:{_OWN} )?{_ADJ}{_MANY_WORKS}\b|"
+        rf"\b(?:number|count|total)(?: number)? of (?:{_OWN} )?{ADJ}{MANY_WORKS}\b|"
+        rf"\bcount (?:{_OWN} )?{ADJ}{MANY_WORKS}\b|"
         rf"\b(?:paper|work|publication) count\b",
     ),
 )
-
-_NUMBER_WORDS = dict(
-    zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)
-)
-_LIMIT = re.compile(
-    r"\b(?:(?:top|last|latest|newest|first|recent|earliest|oldest|most recent) )?"
-    r"(?P<n>\d{1,2}|" + "|".join(_NUMBER_WORDS) + r") "
-    rf"(?:most recent |latest |newest |recent |last |earliest |oldest |first |new "
-    rf")*(?:\w+ )?{_MANY_WORKS}\b",
-    re.IGNORECASE,
-)
-
-_LEAD = (
-    r"^(?:(?:please|so|ok|okay|well|hey|hi|and|also|then|now|but),? )*(?:(?:can|"
-    r"could|would) you (?:please )?|i(?:['’]d| would) like (?:to (?:see|know|"
-    r"read|find) )?|i(?:['’]m| am) (?:looking for|interested in) |i (?:want|"
-    r"need) (?:to (?:see|know|read|find) )?|do you (?:know|have)(?: of)? |"
-    r"please )?"
-)
-_ASK = (
-    r"(?:which|what|list|show(?: me)?|give(?: me)?|find(?: me)?|name|tell me|"
-    r"enumerate|get|display|any|is there|are there|were there|was there|has|have|"
-    r"did|does|do|search(?: for)?|recommend|suggest)"
-)
-_FILL = (
-    r"(?:(?:me|us|all|of|the|his|her|their|R['’]s?|R|its|these|those|some|any|"
-    r"other|there|a|your|every|each|are|is|were|full list of|complete list of|"
-    r"list of|he|she|they|published|written|papers by) )*"
-)
-
-_TOPIC = re.compile(
-    rf"{_LEAD}(?:{_ASK} )?{_FILL}{_ADJ}{WORKS}(?: (?:by|from|of|has|have|did|does|do|"
-    rf"is|are|was|were|that|which|R['’]?s?|he|she|they|there|you know|"
-    rf"written|published|publish|write|wrote|know|out|you|have|specifically|actually|"
-    rf"really|mainly|mostly|primarily|all|do with|to do|say something|"
-    rf"say anything|speak|we|i|and|in|been|his|her|their|or|released|done|concerned|concerns))*"
-    rf" {_ABOUT} (?P<topic>.+)$",
-    re.IGNORECASE,
-)
-_ANYTHING = re.compile(
-    rf"{_LEAD}(?:(?:is|are|was|were) there |what(?: is|['’]s| are| was)? there |has "
-    rf"{_WHO} |have {_WHO} |did {_WHO} |does {_WHO} |do {_WHO} |(?:got|have|know|"
-    rf"find|show|search|list|give)(?: me)? )?"
-    rf"(?:(?:ever|also|already|done|written|published|write|publish|have|worked|work|"
-    rf"do|got|released|said|made|produced|did) )*(?:anything |something |everything |"
-    rf"stuff |material |research |work |things |(?<=there )|(?<=there is ))"
-    rf"(?:(?:here|in there|published|written|by R|from R|of R|by him|by her|by them|"
-    rf"done|to read|of his|of hers|that is|that was|which is|specifically) )*"
-    rf"(?:{_ABOUT}|with|for|to do with|in) (?P<topic>.+)$",
-    re.IGNORECASE,
-)
-_WORKED_ON = re.compile(
-    rf"{_LEAD}(?:has|have|did|does|do|is|was) {_WHO} (?:(?:ever|also|already|still|"
-    rf"been|currently|actually) )*(?:work(?:s|ed|ing)?|publish(?:ed)?|wr(?:ite|itten|"
-    rf"ote)|research(?:ed)?|written)"
-    rf"(?: (?:ever|also|much|a lot|anything|at all))* (?:on|about|in|with|of) (?P<topic>.+)$",
-    re.IGNORECASE,
-)
-_STUDIED = re.compile(
-    rf"{_LEAD}(?:has|have|did|does|do) {_WHO} (?:(?:ever|also|already|still|been|"
-    rf"currently|actually) )*(?:stud(?:y|ied|ies)|investigate[ds]?|explore[ds]?|"
-    rf"research(?:ed)?|address(?:ed)?|tackled?|looked (?:at|into)|look (?:at|into)|"
-    rf"touch(?:ed)?(?: on)?|cover(?:ed)?|use[ds]?) (?P<topic>.+)$",
-    re.IGNORECASE,
-)
-_WRITTEN_ABOUT = re.compile(
-    rf"{_LEAD}what (?:all |else )?(?:has|have|did|does|do) {_WHO} (?:(?:ever|also|"
-    rf"already|actually|to) )*(?:written|write|published?|done|do|produced?|"
-    rf"contributed?|work(?:ed)?) "
-    rf"(?:about|on|regarding|concerning|in the (?:area|field) of|in|for|with|to) (?P<topic>.+)$",
-    re.IGNORECASE,
-)
-_LISTS = re.compile(
-    rf"{_LEAD}(?:{_ASK} )?{_FILL}(?P<topic>(?:(?!about\b|on\b)[\w'’+-]+ "
-    rf"){{0,4}}?)(?:{_MANY_WORKS})\b(?P<rest>.*)$",
-    re.IGNORECASE,
-)
-_WHICH_ONES = re.compile(
-    rf"{_LEAD}(?:which|what) (?:of (?:R['’]s?|his|her|their|the|these|those) )?"
-    rf"(?:{_MANY_WORKS}|ones) (?:\w+ly )?(?!(?:is|are|was|were|did|does|do|has|have|had|by|from|in|"
-    rf"came|come|appeared|since|before|after|R|he|she|they|you|it)\b|won|{_WRITE}\b)\w+ "
-    rf"(?:(?:with|on|at|to|in|about|into) )?(?P<topic>.+)$|"
-    rf"^(?P<first>[^?]+?),? (?:any|some) (?:{_MANY_WORKS})(?: (?:on|about) (?:this|that|it))?\W*$",
-    re.IGNORECASE,
-)
-_PLAIN = frozenset(
-    "recent published all other his her their complete full entire whole various "
-    "different research "
-    "scientific academic arxiv the of list first-author own many more some several r r's r’s only "
-    "stored imported available known total single every any latest newest is are "
-    "what which were was "
-    "new old early late later earlier journal conference did does do has have by "
-    "most important best "
-    "top key main favourite favorite good interesting relevant one two three four "
-    "five six seven eight nine ten".split()
-)
-_WHAT_PUBLISHED = re.compile(
-    rf"{_LEAD}(?:what|which)(?: {WORKS})?(?: all| else)? (?:has|have|did|does|do|was|"
-    rf"were) {_WHO} (?:\w+ )?{_WRITE}(?P<rest>.*)$|"
-    rf"{_LEAD}(?:what|which)(?: {WORKS})? (?:was|were) {_WRITE} by R(?P<rest2>.*)$|"
-    rf"{_LEAD}(?:everything|all)(?: that)? {_WHO} (?:\w+ )?{_WRITE}(?P<rest3>.*)$|"
-    rf"{_LEAD}what (?:came|comes) out(?P<rest4>.*)$|"
-    rf"{_LEAD}what (?:has|have|did) {_WHO} (?:been )?(?:do|done|work(?:ed|ing)? on|"
-    rf"up to)(?P<rest5>)\s*[?.!]*$",
-    re.IGNORECASE,
-)
-_LINK_WORDS = re.compile(
-    r"^(?:(?:by|from|of|has|have|had|did|does|do|is|are|was|were|been|be|that|which|"
-    r"R(?:['’]s)?|he|she|they|there|we|i|you|it|"
-    r"published|publish|written|write|wrote|released|came|come|out|know|so far|"
-    r"posted|post|uploaded|upload|added|dated|"
-    r"until now|to date|in total|altogether|in all|overall|"
-    r"ever|the|all|please|any|his|her|their|stored|imported|here|exist|in|on|during|"
-    r"and|or|with|together|as|well|submitted|submit|"
-    r"produced|produce|authored|co-authored|coauthored|author|put|available|list|"
-    r"now|also|then|total|at|from|year|my|me|got|appear|appeared|titles?|"
-    r"only)\b|[\s,.?!:;'’])*$",
-    re.IGNORECASE,
-)
-_OF_TOPIC = re.compile(
-    rf"\b(?:{WORKS}|one|ones|many|{_WRITE}|work(?:ed|ing)?|result|research|new|"
-    rf"latest|of (?:those|these|them))\b[^?]*?\b"
-    rf"(?P<about>(?<!based )(?:{_ABOUT})|are about|is about) (?P<topic>.+)$",
-    re.IGNORECASE,
-)
-
-
-_END_OF_TOPIC = re.compile(
-    rf"\b(?:latest|newest|(?:most )?recent|oldest|earliest|(?:very )?first) "
-    rf"(?!author)(?P<topic>(?:[\w-]+ ){{1,3}}?){WORKS}\b",
-    re.IGNORECASE,
-)
-"""What kind of work the newest or oldest is asked of: "her newest *underwater* work"."""
-
-
-def read_kind(masked: str) -> Wording:
-    """The kind of a question whose researchers are `R` and whose works are `W`."""
-    text = " ".join(masked.split())
-    limit = _limit(text)
-    for rule in _RULES:
-        if rule.pattern.search(text):
-            return Wording(
-                rule.kind, rule.facet, _topic_of_record(text), limit, _end(rule.kind, text)
-            )
-    for pattern in (_TOPIC, _ANYTHING, _WRITTEN_ABOUT, _WORKED_ON, _STUDIED):
-        if m := pattern.match(text):
-            topic = _trimmed(m["topic"])
-            if topic:
-                return Wording(Kind.WORKS_ABOUT, "", topic, limit)
-    if (m := _WHICH_ONES.match(text)) and (topic := _trimmed(m["topic"] or m["first"])):
-        return Wording(Kind.WORKS_ABOUT, "", topic, limit)
-    for pattern in (_LISTS, _WHAT_PUBLISHED):
-        if m := pattern.match(text):
-            groups = m.groupdict()
-            words = (groups.pop("topic", None) or "").split()
-            if _LINK_WORDS.match("".join(group or "" for group in groups.values())):
-                topical = [w for w in words if w.lower() not in _PLAIN and not w.isdigit()]
-                if topical:
-                    return Wording(Kind.WORKS_ABOUT, "", " ".join(topical), limit)
-                return Wording(Kind.LIST, "", None, limit)
-    return Wording(Kind.CONTENT, "", None, limit)
-
-
-def _end(kind: Kind, text: str) -> Kind | None:
-    """Which end of the record a question asks for something of: its newest or its oldest work."""
-    if kind not in OF_WORKS:
-        return None
-    ends = (rule for rule in _RULES if rule.kind in (Kind.LATEST, Kind.EARLIEST))
-    return next((rule.kind for rule in ends if rule.pattern.search(text)), None)
-
-
-def _limit(text: str) -> int | None:
-    m = _LIMIT.search(text)
-    if m is None:
-        return None
-    return int(m["n"]) if m["n"].isdigit() else _NUMBER_WORDS[m["n"].lower()]
-
-
-def _topic_of_record(text: str) -> str | None:
-    """The topic that narrows a question of record: "how many papers *about binary networks*"."""
-    m = _OF_TOPIC.search(text)
-    if m:
-        return _trimmed(m["topic"])
-    words = m["topic"].split() if (m := _END_OF_TOPIC.search(text)) else []
-    return " ".join(word for word in words if word.lower() not in _PLAIN) or None
-
-
-def _trimmed(topic: str) -> str | None:
-    """A topic without the words around it; none where only link words are left."""
-    topic = re.sub(r"\s*[?.!]+\s*$", "", topic)
-    topic = re.sub(r",? and (?:which|what|how|who|when|where)\b.*$", "", topic, flags=re.I)
-    topic = re.sub(
-        rf"(?:,? (?:please|at all|so far|by R|from R|did {_WHO} {_WRITE}|(?:has|"
-        rf"have) {_WHO} {_WRITE}|does {_WHO} have|"
-        rf"are there|exist|is there|do you (?:know|have)|{_WHO} (?:has |have )?{_WRITE}))+$",
-        "",
-        topic,
-        flags=re.IGNORECASE,
-    )
-    return None if _LINK_WORDS.match(topic) else topic.strip()

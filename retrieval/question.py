@@ -16,8 +16,9 @@ from rapidfuzz.distance import OSA
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import mentions, people, windows
-from retrieval.kinds import OF_WORKS, WORKS, Kind, Wording, read_kind
+from retrieval.kinds import OF_WORKS, WORKS, Kind
 from retrieval.text import terms
+from retrieval.wording import Wording, read_kind
 from storage import researchers, works
 from storage import terms as statistics
 from storage.errors import AmbiguousResearcher, EmptyQuestion, QuestionTooLong

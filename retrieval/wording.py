@@ -1,0 +1,239 @@
+"""What kind a question is of, and what it is about, read off its wording.
+
+The table of `retrieval.kinds` is tried first; then the wordings that ask for works on a topic. What
+fits none is a question of content.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from retrieval.kinds import (
+    ABOUT,
+    ADJ,
+    MANY_WORKS,
+    OF_WORKS,
+    RULES,
+    WHO,
+    WORKS,
+    WRITE,
+    Kind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The kind, which part of it is meant ("first" author …), and where the topic starts.
+
+    Attributes:
+        end: LATEST or EARLIEST, where something else is asked of that work ("who wrote the newest
+            paper?").
+    """
+
+    kind: Kind
+    facet: str = ""
+    topic: str | None = None
+    limit: int | None = None
+    end: Kind | None = None
+
+
+_NUMBER_WORDS = dict(
+    zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)
+)
+_LIMIT = re.compile(
+    r"\b(?:(?:top|last|latest|newest|first|recent|earliest|oldest|most recent) )?"
+    r"(?P<n>\d{1,2}|" + "|".join(_NUMBER_WORDS) + r") "
+    rf"(?:most recent |latest |newest |recent |last |earliest |oldest |first |new "
+    rf")*(?:\w+ )?{MANY_WORKS}\b",
+    re.IGNORECASE,
+)
+
+_LEAD = (
+    r"^(?:(?:please|so|ok|okay|well|hey|hi|and|also|then|now|but),? )*(?:(?:can|"
+    r"could|would) you (?:please )?|i(?:['’]d| would) like (?:to (?:see|know|"
+    r"read|find) )?|i(?:['’]m| am) (?:looking for|interested in) |i (?:want|"
+    r"need) (?:to (?:see|know|read|find) )?|do you (?:know|have)(?: of)? |"
+    r"please )?"
+)
+_ASK = (
+    r"(?:which|what|list|show(?: me)?|give(?: me)?|find(?: me)?|name|tell me|"
+    r"enumerate|get|display|any|is there|are there|were there|was there|has|have|"
+    r"did|does|do|search(?: for)?|recommend|suggest)"
+)
+_FILL = (
+    r"(?:(?:me|us|all|of|the|his|her|their|R['’]s?|R|its|these|those|some|any|"
+    r"other|there|a|your|every|each|are|is|were|full list of|complete list of|"
+    r"list of|he|she|they|published|written|papers by) )*"
+)
+
+_TOPIC = re.compile(
+    rf"{_LEAD}(?:{_ASK} )?{_FILL}{ADJ}{WORKS}(?: (?:by|from|of|has|have|did|does|do|"
+    rf"is|are|was|were|that|which|R['’]?s?|he|she|they|there|you know|"
+    rf"written|published|publish|write|wrote|know|out|you|have|specifically|actually|"
+    rf"really|mainly|mostly|primarily|all|do with|to do|say something|"
+    rf"say anything|speak|we|i|and|in|been|his|her|their|or|released|done|concerned|concerns))*"
+    rf" {ABOUT} (?P<topic>.+)$",
+    re.IGNORECASE,
+)
+_ANYTHING = re.compile(
+    rf"{_LEAD}(?:(?:is|are|was|were) there |what(?: is|['’]s| are| was)? there |has "
+    rf"{WHO} |have {WHO} |did {WHO} |does {WHO} |do {WHO} |(?:got|have|know|"
+    rf"find|show|search|list|give)(?: me)? )?"
+    rf"(?:(?:ever|also|already|done|written|published|write|publish|have|worked|work|"
+    rf"do|got|released|said|made|produced|did) )*(?:anything |something |everything |"
+    rf"stuff |material |research |work |things |(?<=there )|(?<=there is ))"
+    rf"(?:(?:here|in there|published|written|by R|from R|of R|by him|by her|by them|"
+    rf"done|to read|of his|of hers|that is|that was|which is|specifically) )*"
+    rf"(?:{ABOUT}|with|for|to do with|in) (?P<topic>.+)$",
+    re.IGNORECASE,
+)
+_WORKED_ON = re.compile(
+    rf"{_LEAD}(?:has|have|did|does|do|is|was) {WHO} (?:(?:ever|also|already|still|"
+    rf"been|currently|actually) )*(?:work(?:s|ed|ing)?|publish(?:ed)?|wr(?:ite|itten|"
+    rf"ote)|research(?:ed)?|written)"
+    rf"(?: (?:ever|also|much|a lot|anything|at all))* (?:on|about|in|with|of) (?P<topic>.+)$",
+    re.IGNORECASE,
+)
+_STUDIED = re.compile(
+    rf"{_LEAD}(?:has|have|did|does|do) {WHO} (?:(?:ever|also|already|still|been|"
+    rf"currently|actually) )*(?:stud(?:y|ied|ies)|investigate[ds]?|explore[ds]?|"
+    rf"research(?:ed)?|address(?:ed)?|tackled?|looked (?:at|into)|look (?:at|into)|"
+    rf"touch(?:ed)?(?: on)?|cover(?:ed)?|use[ds]?) (?P<topic>.+)$",
+    re.IGNORECASE,
+)
+_WRITTEN_ABOUT = re.compile(
+    rf"{_LEAD}what (?:all |else )?(?:has|have|did|does|do) {WHO} (?:(?:ever|also|"
+    rf"already|actually|to) )*(?:written|write|published?|done|do|produced?|"
+    rf"contributed?|work(?:ed)?) "
+    rf"(?:about|on|regarding|concerning|in the (?:area|field) of|in|for|with|to) (?P<topic>.+)$",
+    re.IGNORECASE,
+)
+_LISTS = re.compile(
+    rf"{_LEAD}(?:{_ASK} )?{_FILL}(?P<topic>(?:(?!about\b|on\b)[\w'’+-]+ "
+    rf"){{0,4}}?)(?:{MANY_WORKS})\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_WHICH_ONES = re.compile(
+    rf"{_LEAD}(?:which|what) (?:of (?:R['’]s?|his|her|their|the|these|those) )?"
+    rf"(?:{MANY_WORKS}|ones) (?:\w+ly )?(?!(?:is|are|was|were|did|does|do|has|have|had|by|from|in|"
+    rf"came|come|appeared|since|before|after|R|he|she|they|you|it)\b|won|{WRITE}\b)\w+ "
+    rf"(?:(?:with|on|at|to|in|about|into) )?(?P<topic>.+)$|"
+    rf"^(?P<first>[^?]+?),? (?:any|some) (?:{MANY_WORKS})(?: (?:on|about) (?:this|that|it))?\W*$",
+    re.IGNORECASE,
+)
+_PLAIN = frozenset(
+    "recent published all other his her their complete full entire whole various "
+    "different research "
+    "scientific academic arxiv the of list first-author own many more some several r r's r’s only "
+    "stored imported available known total single every any latest newest is are "
+    "what which were was "
+    "new old early late later earlier journal conference did does do has have by "
+    "most important best "
+    "top key main favourite favorite good interesting relevant one two three four "
+    "five six seven eight nine ten".split()
+)
+_WHAT_PUBLISHED = re.compile(
+    rf"{_LEAD}(?:what|which)(?: {WORKS})?(?: all| else)? (?:has|have|did|does|do|was|"
+    rf"were) {WHO} (?:\w+ )?{WRITE}(?P<rest>.*)$|"
+    rf"{_LEAD}(?:what|which)(?: {WORKS})? (?:was|were) {WRITE} by R(?P<rest2>.*)$|"
+    rf"{_LEAD}(?:everything|all)(?: that)? {WHO} (?:\w+ )?{WRITE}(?P<rest3>.*)$|"
+    rf"{_LEAD}what (?:came|comes) out(?P<rest4>.*)$|"
+    rf"{_LEAD}what (?:has|have|did) {WHO} (?:been )?(?:do|done|work(?:ed|ing)? on|"
+    rf"up to)(?P<rest5>)\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_LINK_WORDS = re.compile(
+    r"^(?:(?:by|from|of|has|have|had|did|does|do|is|are|was|were|been|be|that|which|"
+    r"R(?:['’]s)?|he|she|they|there|we|i|you|it|"
+    r"published|publish|written|write|wrote|released|came|come|out|know|so far|"
+    r"posted|post|uploaded|upload|added|dated|"
+    r"until now|to date|in total|altogether|in all|overall|"
+    r"ever|the|all|please|any|his|her|their|stored|imported|here|exist|in|on|during|"
+    r"and|or|with|together|as|well|submitted|submit|"
+    r"produced|produce|authored|co-authored|coauthored|author|put|available|list|"
+    r"now|also|then|total|at|from|year|my|me|got|appear|appeared|titles?|"
+    r"only)\b|[\s,.?!:;'’])*$",
+    re.IGNORECASE,
+)
+_OF_TOPIC = re.compile(
+    rf"\b(?:{WORKS}|one|ones|many|{WRITE}|work(?:ed|ing)?|result|research|new|"
+    rf"latest|of (?:those|these|them))\b[^?]*?\b"
+    rf"(?P<about>(?<!based )(?:{ABOUT})|are about|is about) (?P<topic>.+)$",
+    re.IGNORECASE,
+)
+
+
+_END_OF_TOPIC = re.compile(
+    rf"\b(?:latest|newest|(?:most )?recent|oldest|earliest|(?:very )?first) "
+    rf"(?!author)(?P<topic>(?:[\w-]+ ){{1,3}}?){WORKS}\b",
+    re.IGNORECASE,
+)
+"""What kind of work the newest or oldest is asked of: "her newest *underwater* work"."""
+
+
+def read_kind(masked: str) -> Wording:
+    """The kind of a question whose researchers are `R` and whose works are `W`."""
+    text = " ".join(masked.split())
+    limit = _limit(text)
+    for rule in RULES:
+        if rule.pattern.search(text):
+            return Wording(
+                rule.kind, rule.facet, _topic_of_record(text), limit, _end(rule.kind, text)
+            )
+    for pattern in (_TOPIC, _ANYTHING, _WRITTEN_ABOUT, _WORKED_ON, _STUDIED):
+        if m := pattern.match(text):
+            topic = _trimmed(m["topic"])
+            if topic:
+                return Wording(Kind.WORKS_ABOUT, "", topic, limit)
+    if (m := _WHICH_ONES.match(text)) and (topic := _trimmed(m["topic"] or m["first"])):
+        return Wording(Kind.WORKS_ABOUT, "", topic, limit)
+    for pattern in (_LISTS, _WHAT_PUBLISHED):
+        if m := pattern.match(text):
+            groups = m.groupdict()
+            words = (groups.pop("topic", None) or "").split()
+            if _LINK_WORDS.match("".join(group or "" for group in groups.values())):
+                topical = [w for w in words if w.lower() not in _PLAIN and not w.isdigit()]
+                if topical:
+                    return Wording(Kind.WORKS_ABOUT, "", " ".join(topical), limit)
+                return Wording(Kind.LIST, "", None, limit)
+    return Wording(Kind.CONTENT, "", None, limit)
+
+
+def _end(kind: Kind, text: str) -> Kind | None:
+    """Which end of the record a question asks for something of: its newest or its oldest work."""
+    if kind not in OF_WORKS:
+        return None
+    ends = (rule for rule in RULES if rule.kind in (Kind.LATEST, Kind.EARLIEST))
+    return next((rule.kind for rule in ends if rule.pattern.search(text)), None)
+
+
+def _limit(text: str) -> int | None:
+    m = _LIMIT.search(text)
+    if m is None:
+        return None
+    return int(m["n"]) if m["n"].isdigit() else _NUMBER_WORDS[m["n"].lower()]
+
+
+def _topic_of_record(text: str) -> str | None:
+    """The topic that narrows a question of record: "how many papers *about binary networks*"."""
+    m = _OF_TOPIC.search(text)
+    if m:
+        return _trimmed(m["topic"])
+    words = m["topic"].split() if (m := _END_OF_TOPIC.search(text)) else []
+    return " ".join(word for word in words if word.lower() not in _PLAIN) or None
+
+
+def _trimmed(topic: str) -> str | None:
+    """A topic without the words around it; none where only link words are left."""
+    topic = re.sub(r"\s*[?.!]+\s*$", "", topic)
+    topic = re.sub(r",? and (?:which|what|how|who|when|where)\b.*$", "", topic, flags=re.I)
+    topic = re.sub(
+        rf"(?:,? (?:please|at all|so far|by R|from R|did {WHO} {WRITE}|(?:has|"
+        rf"have) {WHO} {WRITE}|does {WHO} have|"
+        rf"are there|exist|is there|do you (?:know|have)|{WHO} (?:has |have )?{WRITE}))+$",
+        "",
+        topic,
+        flags=re.IGNORECASE,
+    )
+    return None if _LINK_WORDS.match(topic) else topic.strip()
