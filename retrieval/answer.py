@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import language, records
 from retrieval.kinds import OF_WORKS, Kind
+from retrieval.phrases import n_works
 from retrieval.question import MAX_CHARACTERS, Question, Turn, read
 from retrieval.scope import Scope, about_heading, refusal, scope_of, within
 from retrieval.text import readable
@@ -285,10 +286,16 @@ class Answerer:
     ) -> Answer:
         passages = await self._passages(session, question, scope, ahead)
         if question.kind not in _QUOTED:
-            return await self._about(session, question, scope, passages)
-        quoted = _checked(await self._quoting.write(session, question, passages), passages)
-        met = _met(question, quoted, passages)
-        return _written(question, scope, passages, met, self._quoting.name)
+            answer = await self._about(session, question, scope, passages)
+        else:
+            quoted = _checked(await self._quoting.write(session, question, passages), passages)
+            met = _met(question, quoted, passages)
+            answer = _written(question, scope, passages, met, self._quoting.name)
+        if answer.refused and (unread := await self._search.unread(session)):
+            still, was = ("is", "was") if unread == 1 else ("are", "were")
+            note = f"{n_works(unread)} {still} still being read in and {was} not searched."
+            answer = replace(answer, note=note)
+        return answer
 
     async def _by_model(
         self,

@@ -143,6 +143,10 @@ class Search:
         """Whether the vector of a query takes milliseconds, and costs nobody anything."""
         return not isinstance(self._embedder, Provided)
 
+    async def unread(self, session: AsyncSession) -> int:
+        """How many works are stored and cannot be found yet."""
+        return await vectors.count_pending(session, self._embedder.name)
+
     async def vector(self, query: str) -> Matrix:
         """The (d,) unit vector of a query.
 

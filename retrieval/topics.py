@@ -40,61 +40,62 @@ NAMED = 0.3  # a single word that is an acronym or a name
 # Words of every abstract: they report, praise or count, and so end a phrase that names a subject.
 _REPORTING = frozenset(
     """
-    abstract accordingly achieve achieved achieves achieving across addition additional address
-    addressed addresses addressing advanced aim aims almost along already also although among
-    amount analyse analyses analyze analyzing another apply applied applying approach approaches
-    aspect aspects assume available aware based baseline baselines basic become becomes
-    benchmark benchmarks best better beyond bring brings called capability capable carefully
-    carry case cases certain challenge challenges challenging clear code codes com common
-    commonly compare compared comparison competitive complex component components comprehensive
-    conduct consider considerable considering consist consistently contain contains contribute
-    contribution contributions corresponding could crucial current currently dataset datasets
-    date deal deep demonstrate demonstrated demonstrates demonstrating denote depend derive
-    design designed designing despite detail detailed details develop developed developing
-    development difference different difficult directly discuss done due early easily easy
-    effect effective effectively effectiveness efficient efficiently eg either eliminate employ
-    employed enable enables encourage end enhance enhanced enhancing entire especially essential
-    establish et etc evaluate evaluated evaluation even exist existing experiment experimental
-    experiments explore exploit exploiting explored extend extensive extensively extra
-    facilitate fact final finally find finding findings first five focus focused followed
-    following form found four framework frameworks full fully fundamental furthermore future
-    gain gains general generally generate generated generic get github give given gives giving
-    good great greatly handle hard hence high higher highly however http https hundred ideal
-    idea identify ie impact implement implementation important improve improved improvement
-    improvements improves improving include included includes including incorporate increase
-    increased increasing indicate inherent initial inspired instead integrate interesting
-    introduce introduced introduces introducing investigate investigated involve issue issues
-    key kind know known lack large largely last later latter lead leading leads less let
+    able abstract accordingly achieve achieved achieves achieving across addition additional
+    address addressed addresses addressing advanced aim aims alleviate alleviates alleviating
+    almost along already also although among amount analyse analyses analysis analyze analyzing
+    another application applications applied apply applying approach approaches approximately art
+    aspect aspects assume available aware based baseline baselines basic become becomes benchmark
+    benchmarks best better better-performing beyond bring brings called capability capable
+    carefully carry case cases certain challenge challenges challenging clear code codes com
+    common commonly compare compared comparison competitive complex component components
+    comprehensive comprise comprises conduct consider considerable considering consist
+    consistently contain contains contribute contribution contributions conventional corresponding
+    could crucial current currently dataset datasets date deal deep demonstrate demonstrated
+    demonstrates demonstrating denote depend derive design designed designing despite detail
+    detailed details develop developed developing development difference different difficult
+    directly discuss done due early easily easy effect effective effectively effectiveness
+    efficient efficiently eg either eliminate employ employed enable enables encourage end
+    end-to-end enhance enhanced enhancing entire especially essential establish et etc evaluate
+    evaluated evaluation even exist existing experiment experimental experiments exploit
+    exploiting explore explored extend extensive extensively extra facilitate fact final finally
+    find finding findings first five focus focused followed following form found four framework
+    frameworks full fully fundamental furthermore future gain gains general generally generate
+    generated generic get github give given gives giving good great greatly handle hard hence high
+    high-quality higher highlight highlights highly however http https hundred idea ideal identify
+    ie ii iii impact implement implementation important improve improved improvement improvements
+    improves improving include included includes including incorporate increase increased
+    increasing indicate inherent initial input inputs inspired instead integrate interesting
+    introduce introduced introduces introducing investigate investigated involve issue issues key
+    kind know known lack large largely last later latter lead leading leads less let level levels
     leverage leverages leveraging light like likely limit limitation limitations limited limits
-    little main mainly maintain major make makes making manner many may mean means merely method
-    methods might million minor modern moreover mostly motivated much multiple must namely
-    natural naturally necessary need needed needs never new next notable note notably novel
-    number numerous observation observe observed obtain obtained obtaining obtains offer often
-    one open optimal order org original others otherwise outperform outperforming outperforms
-    overall page paper papers part particular particularly per perform performance performed
-    performing performs perhaps plays point popular possible potential power powerful practical
-    practice precise present presented presents preserve prevent previous previously prior
-    problem problems procedure process processes produce produced project promising properly
-    property propose proposed proposes proposing prove provide provided provides providing
-    public publicly range rarely rather real reason recent recently reduce reduced reduces
-    reducing regarding related relative relatively release released relevant rely remain remains
-    remarkable report reported require required requires requiring research researchers
-    respectively result resulting results reveal reveals rich robust role scenario scenarios
-    second section see seen select selected serve set sets setting settings seven several severe
-    shot show showed showing shown shows significant significantly similar simple simply
-    simultaneously since single six small solution solutions solve solving sota source specific
-    specifically standard state still strategy strategies strong studied studies study
-    substantial substantially success successful successfully suffer suffers sufficient suggest
-    superior support system systems take taken takes taking target task tasks technique
-    techniques ten term terms test tested thereby therefore thorough thousand three thus tiny
-    together top toward towards traditional true try two type types typical typically underlying
-    understand unlike usage use used useful user uses using usually utilize utilized utilizing
-    valuable value values variety various vary verify version via wide widely without work works
-    world would www year years yet yield yields zero able analysis application applications art
-    approximately better-performing conventional plug play end-to-end high-quality ii iii input
-    output outputs inputs level levels line low lower outstanding previous-art proper quality
-    quite respective scale state-of-the-art step steps straightforward vast view way ways well
-    well-known whole whose
+    line little low lower main mainly maintain major make makes making manner many may mean means
+    merely method methods might million minor mitigate mitigated mitigates mitigating mitigation
+    modern moreover mostly motivated much multiple must namely natural naturally necessary need
+    needed needs never new next notable notably note novel number numerous observation observe
+    observed obtain obtained obtaining obtains offer often one open optimal order org original
+    others otherwise outperform outperforming outperforms output outputs outstanding overall page
+    paper papers part particular particularly per perform performance performed performing
+    performs perhaps play plays plug point popular possible potential power powerful practical
+    practice precise preliminary present presented presents preserve prevent previous previous-art
+    previously prior problem problems procedure process processes produce produced project
+    promising proper properly property propose proposed proposes proposing prove provide provided
+    provides providing public publicly quality quite range rarely rather real reason recent
+    recently reduce reduced reduces reducing regarding related relative relatively release
+    released relevant rely remain remains remarkable report reported require required requires
+    requiring research researchers respective respectively result resulting results reveal reveals
+    rich robust role scale scenario scenarios second section see seen select selected serve set
+    sets setting settings seven several severe shot show showed showing shown shows significant
+    significantly similar simple simply simultaneously since single six small solution solutions
+    solve solving sota source specific specifically standard state state-of-the-art step steps
+    still straightforward strategies strategy strong studied studies study substantial
+    substantially success successful successfully suffer suffers sufficient suggest superior
+    support system systems tackle tackles take taken takes taking target task tasks technique
+    techniques ten term terms test tested thereby therefore thorough thousand three thus timely
+    tiny together top toward towards traditional true try two type types typical typically
+    underlying underscore underscores understand unlike unveil usage use used useful user uses
+    using usually utilize utilized utilizing valuable value values variety various vary vast
+    verify version via view way ways well well-known whole whose wide widely without work works
+    world would www year years yet yield yields zero
     """.split()
 )
 # A single word of these names no field.

@@ -398,6 +398,17 @@ async def test_a_model_far_away_is_asked_for_what_is_searched_and_nothing_else(
     assert pools == [set()], "no connection waits for the model"
 
 
+async def test_a_refusal_says_what_could_not_be_searched_yet(
+    database: Database, embedder: Embedder
+) -> None:
+    library = await Library(database, embedder).fill()
+    async with database.write() as session:
+        await works.store(session, [REVIEW], library.mara.id)
+    answer = await Desk(library).ask("which pizza is best in Naples?")
+    assert answer.refused
+    assert answer.note == "1 work is still being read in and was not searched."
+
+
 async def test_an_empty_library_says_so(database: Database, embedder: Embedder) -> None:
     library = Library(database, embedder)
     answerer = Answerer(database, library.search, today=lambda: TODAY)
