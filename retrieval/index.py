@@ -133,6 +133,7 @@ class Index:
         return await self._check_and_add(database, progress)
 
     async def _check_and_add(self, database: Database, progress: Progress | None) -> int:
+        await self._check_number(database)
         if not self._checked:
             await self._check_samples(database)
         added = await self._add(database, progress)
@@ -166,6 +167,13 @@ class Index:
         async with database.read() as session:
             stored = await vectors.count(session, self._model)
         return max(0, stored - await asyncio.to_thread(self._store.count))
+
+    async def _check_number(self, database: Database) -> None:
+        """Numbers begin anew once everything was forgotten; what follows would be missed."""
+        seq = await asyncio.to_thread(self._store.seq)
+        async with database.read() as session:
+            if await vectors.newest(session) < seq:
+                raise IndexUnavailable(why="it is ahead of the database")
 
     async def _check_samples(self, database: Database) -> None:
         """Some of what should be there must be found as its own nearest neighbour."""

@@ -3,7 +3,7 @@
     ColloquyError
     ├── InputError          what was asked cannot be read
     ├── NotFound            nothing of that name is stored
-    ├── NotAllowed …        who, where, or how often
+    ├── NotAllowed          who, where, or how often
     ├── SourceError         papers could not be fetched or read
     ├── StorageError        the database, the index or the data directory
     └── SetupError          settings, models, packages
@@ -183,28 +183,30 @@ class StaleButton(NotFound):
 
 
 class NotAllowed(ColloquyError):
+    """Not by this person, not here, or not so often."""
+
     code = "not_allowed"
     template = "{what}"
 
 
-class NoResearcherHere(ColloquyError):
+class NoResearcherHere(NotFound):
     code = "no_researcher_here"
     template = (
         "No researcher is shown here under that member; `/follow add` follows anybody by name."
     )
 
 
-class AlreadyFollowing(ColloquyError):
+class AlreadyFollowing(NotAllowed):
     code = "already_following"
     template = "{name} is already followed here; `/follow edit` changes how."
 
 
-class TooManyFollows(ColloquyError):
+class TooManyFollows(NotAllowed):
     code = "too_many_follows"
     template = "Up to {limit} researchers can be followed here; `/follow remove` makes room."
 
 
-class TooManyServerFollows(ColloquyError):
+class TooManyServerFollows(NotAllowed):
     code = "too_many_server_follows"
     template = (
         "The channels of this server may follow {limit} researchers in all; a moderator can "
@@ -212,12 +214,12 @@ class TooManyServerFollows(ColloquyError):
     )
 
 
-class NoSuchFollow(ColloquyError):
+class NoSuchFollow(NotFound):
     code = "no_such_follow"
     template = "That is not followed here (any more); `/follow list` shows what is."
 
 
-class BadTimeZone(ColloquyError):
+class BadTimeZone(InputError):
     code = "bad_time_zone"
     template = "I know no time zone “{zone}”; it should look like Europe/Berlin or Asia/Tokyo."
 
@@ -247,7 +249,7 @@ class NoPath(NotFound):
     template = "I found no chain of co-authors from {a} to {b} within {steps} steps."
 
 
-class TooFast(ColloquyError):
+class TooFast(NotAllowed):
     """`seconds`: a whole number, how long to wait."""
 
     code = "too_fast"
@@ -257,7 +259,7 @@ class TooFast(ColloquyError):
         super().__init__(seconds=seconds, wait=_span(seconds))
 
 
-class Busy(ColloquyError):
+class Busy(NotAllowed):
     code = "busy"
     template = "I am still answering your last question; please wait for it to finish."
 
@@ -389,34 +391,34 @@ class NoSuchClaim(NotFound):
     template = "There is no such claim (any more); `/claim status` shows yours."
 
 
-class ClaimMoved(ColloquyError):
+class ClaimMoved(NotAllowed):
     """`state`: how it stands by now, in words."""
 
     code = "claim_moved"
     template = "That claim is {state} by now, so nothing was changed."
 
 
-class AlreadyClaimed(ColloquyError):
+class AlreadyClaimed(NotAllowed):
     code = "already_claimed"
     template = "You have a claim on {name}; `/claim status` shows how it stands."
 
 
-class ClaimedBefore(ColloquyError):
+class ClaimedBefore(NotAllowed):
     code = "claimed_before"
     template = "A moderator did not accept your claim on {name}; you can claim it again from {day}."
 
 
-class TooManyClaims(ColloquyError):
+class TooManyClaims(NotAllowed):
     code = "too_many_claims"
     template = "Up to {limit} claims can be open at once; `/claim withdraw` makes room."
 
 
-class CodesExpired(ColloquyError):
+class CodesExpired(NotAllowed):
     code = "codes_expired"
     template = "These codes have expired; “New codes” under `/claim status` gives you others."
 
 
-class NotClaimed(ColloquyError):
+class NotClaimed(NotAllowed):
     code = "not_claimed"
     template = "That is for researchers who have proved a claim; `/claim start` begins one."
 

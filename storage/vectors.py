@@ -71,7 +71,7 @@ async def save(session: AsyncSession, model: str, rows: Sequence[WorkVectors]) -
     if session.get_bind().dialect.name == "postgresql":
         # Numbers must become visible in order, or a reader of `since` would step over one.
         await session.execute(text("LOCK TABLE vectors IN SHARE ROW EXCLUSIVE MODE"))
-    seq = await session.scalar(select(func.max(VectorRow.seq))) or 0
+    seq = await newest(session)
     hashes = dict(
         (
             await session.execute(select(WorkRow.id, WorkRow.text_hash).where(WorkRow.id.in_(ids)))
@@ -98,14 +98,22 @@ async def save(session: AsyncSession, model: str, rows: Sequence[WorkVectors]) -
 
 
 async def forget(session: AsyncSession, work_ids: Sequence[int]) -> None:
-    """Remove the vectors of these works; numbers go on rising from where they were."""
+    """Remove the vectors of these works; numbers go on rising while any others are left.
+
+    Once none is left they begin anew, so a reader of `since` compares `newest` with where it is.
+    """
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("LOCK TABLE vectors IN SHARE ROW EXCLUSIVE MODE"))
-    last = await session.scalar(select(func.max(VectorRow.seq))) or 0
+    last = await newest(session)
     await session.execute(delete(VectorRow).where(VectorRow.work_id.in_(work_ids)))
-    newest = await session.scalar(select(func.max(VectorRow.seq)))
-    if newest is not None and newest < last:  # else a reader of `since` would miss what follows
-        await session.execute(update(VectorRow).where(VectorRow.seq == newest).values(seq=last + 1))
+    left = await newest(session)
+    if left < last:  # else a reader of `since` would miss what follows
+        await session.execute(update(VectorRow).where(VectorRow.seq == left).values(seq=last + 1))
+
+
+async def newest(session: AsyncSession) -> int:
+    """The greatest number of all models' vectors; 0 where none are stored."""
+    return await session.scalar(select(func.max(VectorRow.seq))) or 0
 
 
 _OF_WORKS = select(VectorRow.work_id, VectorRow.sentences, VectorRow.data).where(

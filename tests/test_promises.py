@@ -47,6 +47,12 @@ def test_every_error_has_a_code_and_a_sentence_of_its_own() -> None:
         assert sentence.rstrip("”)").endswith((".", "?", "!", "7")), sentence
 
 
+def test_every_error_is_of_a_kind_that_the_tree_names() -> None:
+    tree = storage.errors.__doc__ or ""
+    for kind in ColloquyError.__subclasses__():
+        assert f"── {kind.__name__} " in tree
+
+
 def test_every_error_lives_in_one_file() -> None:
     for error in _subclasses(ColloquyError):
         assert error.__module__ == storage.errors.__name__

@@ -176,6 +176,22 @@ async def test_works_that_are_gone_leave_the_index(database: Database, tmp_path:
     await index.close()
 
 
+@ONE_KIND
+async def test_works_that_come_after_all_are_forgotten_are_found(
+    database: Database, tmp_path: Path
+) -> None:
+    index = open_index(tmp_path / "index", MODEL)
+    gone = await _store(database, range(10))
+    await index.catch_up(database)
+    async with database.write() as session:
+        await vectors.forget(session, list(gone))
+        await works.forget(session, list(gone))
+    stored = await _store(database, range(10, 15))
+    assert await index.catch_up(database) == 5
+    assert await _finds_all(index, stored)
+    await index.close()
+
+
 @pytest.fixture
 def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Chroma write its graph files after 50 works instead of 1,000."""
