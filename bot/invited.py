@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from bot.cards import (
     plural,
     small,
 )
-from bot.markdown import address, clip, escape, inline, link
+from bot.markdown import address, clip, escape, inline, link, read_back
 from bot.profiles import affiliation, trust_bar
 from retrieval.text import readable
 from storage.blocks import Block
@@ -325,6 +325,12 @@ def which(person: Researcher, message: str) -> Card:
     kept = lines(small("This is what you wrote:"), quoted(message)) if message else ""
     first = f"Several people may share the name **{name}**. Please choose whom you mean."
     return Card((paragraphs(first, kept),), AMBER)
+
+
+def written(shown: Iterable[str]) -> str:
+    """What was written, read from the texts of `which` as they are shown."""
+    quoted_ = [line for text in shown for line in text.split("\n") if line.startswith(">")]
+    return read_back("\n".join(line.removeprefix(">").removeprefix(" ") for line in quoted_))
 
 
 def remembered(person: Researcher) -> Card:

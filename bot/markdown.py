@@ -16,6 +16,7 @@ INVISIBLE = "\u200b"
 # Controls, and the marks that reorder what follows them; joiners inside words stay.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]")
 _SPECIAL = re.compile(r"[\\*_~`|<\[\]]")
+_ESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
 _LINE_START = re.compile(r"^(\s*)(>|#|-|\+|=|\d+(?=[.)](?:\s|$)))", re.MULTILINE)
 _MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)|(?<=<)(?=[@#/:a-z])", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9\-._~/?=&%+;,:#]*[A-Za-z0-9/]", re.IGNORECASE)
@@ -50,6 +51,11 @@ def escape(text: str) -> str:
         position = match.end()
     pieces.append(_escape(text[position:]))
     return _LINE_START.sub(_shield_line, "".join(pieces))
+
+
+def read_back(markdown: str) -> str:
+    """The text that `escape` shows."""
+    return _ESCAPED.sub(r"\1", markdown).replace(INVISIBLE, "")
 
 
 def inline(text: str, limit: int | None = None) -> str:

@@ -23,7 +23,7 @@ class Asked:
 
     Attributes:
         turn: what the question was understood as (JSON), for follow-ups.
-        passages: what was cited, as JSON objects: number, title, url, year, quote.
+        passages: what was cited, as JSON objects: number, work_id, title, url, year, quote.
         private: shown to the asker alone.
     """
 

@@ -130,14 +130,6 @@ async def of_user(session: AsyncSession, user_id: int) -> list[Claim]:
     return sorted(found, key=lambda c: (c.state not in LIVE, -c.id))
 
 
-async def of_researcher(session: AsyncSession, researcher_id: int) -> list[Claim]:
-    """Every live claim on a researcher, the one that stands first."""
-    found = await _claims(
-        session, ClaimRow.researcher_id == researcher_id, ClaimRow.state.in_(LIVE)
-    )
-    return sorted(found, key=lambda c: (c.state is not State.VERIFIED, c.id))
-
-
 async def of_server(session: AsyncSession, moderator: Moderator) -> list[Claim]:
     """The live claims that a server's moderators decide about: disputes and reviews first."""
     where: list[Any] = [ClaimRow.state.in_(LIVE)]

@@ -99,14 +99,21 @@ async def unhide(session: AsyncSession, researcher_id: int, user_id: int, guild_
 
 
 async def hidden_in(session: AsyncSession, guild_id: int | None) -> frozenset[int]:
-    """The researchers that a server does not see, with a record the persons behind it; none in
-    direct messages.
+    """The researchers that a server does not see, with a record those joined to it and the persons
+    behind them; none in direct messages.
     """
     if guild_id is None:
         return frozenset()
-    named = select(HiddenProfileRow.researcher_id).where(HiddenProfileRow.guild_id == guild_id)
+    rows = await session.scalars(
+        select(HiddenProfileRow.researcher_id).where(HiddenProfileRow.guild_id == guild_id)
+    )
+    named = set(rows)
+    if not named:
+        return frozenset()
+    kept = await researchers.joins(session)
+    named |= {record for record, stands_for_it in kept.items() if stands_for_it in named}
     behind = select(ResearcherRow.id).where(ResearcherRow.record_id.in_(named))
-    return frozenset([*await session.scalars(named), *await session.scalars(behind)])
+    return frozenset([*named, *await session.scalars(behind)])
 
 
 async def shown(session: AsyncSession, researcher_id: int, guild_id: int | None) -> Researcher:

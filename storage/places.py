@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import upsert
+from storage.researchers import joins
 from storage.schema import PlaceRow
 
 SERVER = 0  # the channel id under which a server's own settings are kept
@@ -18,7 +19,8 @@ class Place:
     """What holds in a channel.
 
     Attributes:
-        researcher_id: whom a question is about when it names nobody.
+        researcher_id: whom a question is about when it names nobody; of a record that was joined
+            to another, the one that stands for both.
         answers: whether the bot answers here at all.
         mentions: whether it answers mentions and replies, or slash commands only.
         follows: how many researchers a server's channels may follow together; None for as many
@@ -53,7 +55,10 @@ async def get(session: AsyncSession, guild_id: int | None, channel_id: int | Non
                 settled.mentions if row.mentions is None else row.mentions,
                 settled.follows if row.follows is None else row.follows,
             )
-    return settled
+    chosen = settled.researcher_id
+    if chosen is None:
+        return settled
+    return replace(settled, researcher_id=(await joins(session)).get(chosen, chosen))
 
 
 async def overrides(session: AsyncSession, guild_id: int) -> dict[int, Place]:

@@ -108,11 +108,11 @@ async def ensure(
     name: str,
     source: str,
     *,
-    role: str = "Researcher",
+    role: str | None = None,
     description: str | None = None,
     affiliation: str | None = None,
     orcid: str | None = None,
-    open_to_collaborate: bool = False,
+    open_to_collaborate: bool | None = None,
 ) -> int:
     """The id of the record of this name from this source, made if it is new.
 
@@ -128,7 +128,13 @@ async def ensure(
         )
     )
     if known is not None:
-        facts = {"description": description, "affiliation": affiliation, "orcid": orcid}
+        facts = {
+            "role": role,
+            "description": description,
+            "affiliation": affiliation,
+            "orcid": orcid,
+            "open_to_collaborate": open_to_collaborate,
+        }
         given = {column: value for column, value in facts.items() if value is not None}
         if given:
             await session.execute(
@@ -142,11 +148,11 @@ async def ensure(
         name=name,
         name_key=key,
         source=source,
-        role=role,
+        role=role or "Researcher",
         description=description or DEFAULT_DESCRIPTION.format(name=name, source=source),
         affiliation=affiliation,
         orcid=orcid,
-        open_to_collaborate=open_to_collaborate,
+        open_to_collaborate=open_to_collaborate or False,
         level=1,
         claimed=False,
     )

@@ -312,15 +312,6 @@ async def titles_like(
     return [(work_id, title) for work_id, title in rows]
 
 
-async def titles(
-    session: AsyncSession, researcher_ids: Sequence[int], limit: int = 5000
-) -> list[tuple[int, str]]:
-    """Ids and titles in scope, newest first."""
-    query = scoped(select(WorkRow.id, WorkRow.title), researcher_ids, None)
-    rows = await session.execute(query.order_by(*_NEWEST_FIRST).limit(limit))
-    return [(work_id, title) for work_id, title in rows]
-
-
 async def by_source_ids(session: AsyncSession, source_ids: Sequence[str]) -> list[Work]:
     """The stored works of these source ids."""
     return await _works(session, _WORKS.where(WorkRow.source_id.in_(source_ids)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import discord
 from discord import app_commands
@@ -151,7 +151,9 @@ def limits(client: Colloquy) -> Limits:
     )
 
 
-async def _ask_for_words(interaction: Press, researcher_id: int, about: int | None) -> None:
+async def _ask_for_words(
+    interaction: Press, researcher_id: int, about: int | None, message: str = ""
+) -> None:
     """A form for the message, once it is clear that an invitation can be sent."""
     client = interaction.client
     try:
@@ -159,10 +161,10 @@ async def _ask_for_words(interaction: Press, researcher_id: int, about: int | No
             person = await own_words.shown(session, researcher_id, interaction.guild_id)
             await invitations.check(session, interaction.user.id, researcher_id, limits(client))
     except (NobodyToInvite, NotOpen) as error:
-        await _offer_to_remember(interaction, researcher_id, error)
+        await _offer_to_remember(interaction, researcher_id, error, about, message)
         return
     title = cards.option(f"Invite {person.name}", 45)
-    await interaction.response.send_modal(Words(title, researcher_id, about))
+    await interaction.response.send_modal(Words(title, researcher_id, about, message))
 
 
 async def _send(interaction: Press, researcher_id: int, message: str, about: int | None) -> None:
@@ -181,14 +183,18 @@ async def _send(interaction: Press, researcher_id: int, message: str, about: int
                 channel_id=interaction.channel_id,
             )
     except (NobodyToInvite, NotOpen) as error:
-        await _offer_to_remember(interaction, researcher_id, error, message)
+        await _offer_to_remember(interaction, researcher_id, error, about, message)
         return
     await send(interaction, Layout(invited.on_its_way(found)), ephemeral=True)
     await client.messenger.deliver()
 
 
 async def _offer_to_remember(
-    interaction: Press, researcher_id: int, error: NobodyToInvite | NotOpen, message: str = ""
+    interaction: Press,
+    researcher_id: int,
+    error: NobodyToInvite | NotOpen,
+    about: int | None,
+    message: str,
 ) -> None:
     """Why nobody can be invited yet; where people of the name can be, which of them is meant."""
     async with interaction.client.database.read() as session:
@@ -197,7 +203,8 @@ async def _offer_to_remember(
         held = await claims.holders(session, [one.id for one in people])
     if isinstance(error, NobodyToInvite) and person.record_id is None and held:
         claimed = [one for one in people if one.id in held]
-        row: list[Item] = [InviteOne(namesakes.menu_of(claimed, "inviteone:1"))]
+        custom_id = "inviteone:1" if about is None else f"inviteone:1:{about}"
+        row: list[Item] = [InviteOne(namesakes.menu_of(claimed, custom_id), about)]
         await send(interaction, Layout(invited.which(person, message), row), ephemeral=True)
         return
     card = invited.cannot_yet(person, claimed=isinstance(error, NotOpen))
@@ -277,12 +284,15 @@ async def _settings(interaction: Press) -> Layout:
 class Words(errors.Modal):
     """The message of an invitation."""
 
-    def __init__(self, title: str, researcher_id: int, about: int | None) -> None:
+    def __init__(
+        self, title: str, researcher_id: int, about: int | None, message: str = ""
+    ) -> None:
         super().__init__(title=title)
         self.researcher_id, self.about = researcher_id, about
         self.field: discord.ui.TextInput[Self] = discord.ui.TextInput(
             style=discord.TextStyle.paragraph,
             placeholder=HINT,
+            default=message or None,
             max_length=invitations.LONGEST_MESSAGE,
             custom_id="message",
         )
@@ -325,12 +335,22 @@ class RememberWish(Pressed, template=r"wish:1:(\d+)"):
         await turn_to(interaction, Layout(invited.remembered(person)))
 
 
-class InviteOne(Picked, template=r"inviteone:1"):
-    """Which of several people of a name is invited; opens the form."""
+class InviteOne(Picked, template=r"inviteone:1(?::(\d+))?"):
+    """Which of several people of a name is invited; opens the form with what was written."""
+
+    def __init__(self, select: discord.ui.Select[Any], about: int | None = None) -> None:
+        self.about = about
+        super().__init__(select)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
-        await _ask_for_words(interaction, int(self.item.values[0]), None)
+        boxes = interaction.message.components if interaction.message else []
+        parts = [
+            part for box in boxes if isinstance(box, discord.Container) for part in box.children
+        ]
+        texts = [part.content for part in parts if isinstance(part, discord.TextDisplay)]
+        message = invited.written(texts)[: invitations.LONGEST_MESSAGE]
+        await _ask_for_words(interaction, int(self.item.values[0]), self.about, message)
 
 
 class OpenInvitation(Picked, template=r"invitations:1"):

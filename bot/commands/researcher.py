@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     Press = discord.Interaction[Colloquy]
 
 LONGEST_QUERY = 40  # it travels in the custom id of Previous and Next
-SHORTEST_ABSTRACT = 60
 
 group = app_commands.Group(name="researcher", description="Researchers and their works")
 

@@ -280,8 +280,8 @@ async def test_nothing_is_left_of_who_is_not_to_be_shown(database: Database) -> 
 async def test_works_near_a_work_come_nearest_first(database: Database) -> None:
     await fill(database)
     async with database.read() as session:
-        ids = {title: i for i, title in await works.titles(session, ())}
-        found = await _near(database).similar(session, ids["Dunes That Sing"], 3)
+        [(sing, _)] = await works.titles_like(session, "Dunes That Sing", None, 1)
+        found = await _near(database).similar(session, sing, 3)
         nothing = await Nearby("another", Exact(database, "another")).similar(session, 1)
     assert [n.node.label for n in found] == [
         "Sand in the Wind",

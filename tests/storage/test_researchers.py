@@ -120,6 +120,12 @@ async def test_asking_for_a_record_twice_makes_one_and_keeps_its_facts(database:
         second = await researchers.ensure(session, "ada  lovelace", "arXiv")
         assert first == second
         assert (await researchers.get(session, first)).affiliation == "London"
+        await researchers.ensure(
+            session, "Ada Lovelace", "arXiv", role="Countess", open_to_collaborate=True
+        )
+        await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        ada = await researchers.get(session, first)
+        assert (ada.role, ada.open_to_collaborate, ada.affiliation) == ("Countess", True, "London")
 
 
 async def test_finding_begins_with_the_exact_name(database: Database) -> None:

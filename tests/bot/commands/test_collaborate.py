@@ -352,13 +352,19 @@ async def test_of_several_people_of_a_name_it_is_asked_who_is_invited(
     async with bot.database.write() as session:
         one, *_ = await persons.of_record(session, 1)
         await claim(session, one.researcher.id, bob.id)
-    asked = await ada.slash(channel, "collaborate invite", researcher="Kai Han", message=NICE)
+    written = f"{NICE}\n\n1. *prune*, 2 < 3\n> see https://a.example/b_c"
+    asked = await ada.slash(
+        channel, "collaborate invite", researcher="Kai Han", message=written, work="OnlineVPO"
+    )
     assert "Several people may share the name **Kai Han**" in words(asked)
     assert f"> {NICE}" in words(asked)
     assert list(options(asked).values()) == [str(one.researcher.id)]
     form = await ada.select(reply(asked), [str(one.researcher.id)])
-    sent = await ada.submit_modal(form, {"message": NICE})
+    assert form.modal is not None
+    assert form.modal["components"][0]["component"]["value"] == written
+    sent = await ada.submit_modal(form, {"message": written})
     assert "is on its way." in words(sent)
     assert f"> {NICE}" in words(_direct(bob))
+    assert "OnlineVPO" in words(_direct(bob))
     await bot.messenger.once()
     assert "takes invitations now" in words(_direct(mod))

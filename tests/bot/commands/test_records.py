@@ -5,7 +5,7 @@ from __future__ import annotations
 from simcord import ChannelHandle, MemberActor
 
 from bot.client import Colloquy
-from storage import joining, persons
+from storage import joining, own_words, persons
 from tests.bot.commands.conftest import AddResearcher
 from tests.bot.seeing import reply, words
 from tests.storage.claimed import claim
@@ -65,3 +65,31 @@ async def test_a_record_that_was_claimed_elsewhere_is_not_joined_here(
     assert "has claimed it elsewhere" in said
     async with bot.database.read() as session:
         assert len(await joining.everything(session)) == 1
+
+
+async def test_the_default_of_a_place_goes_on_as_the_record_that_stands_for_both(
+    ada: MemberActor,
+    mod: MemberActor,
+    channel: ChannelHandle,
+    bot: Colloquy,
+    add_researcher: AddResearcher,
+) -> None:
+    other = await add_researcher("K. Han", source="OpenAlex")
+    await mod.slash(channel, "admin default-researcher", researcher=f"id:{other}")
+    await mod.slash(channel, "admin join-records", record=f"id:{other}", **{"same-as": "id:1"})
+    asked = words(await ada.slash(channel, "ask", question="How many papers are there?"))
+    assert "About Kai Han, 36 works" in asked
+    assert "Kai Han" in words(await mod.slash(channel, "admin settings"))
+    async with bot.database.write() as session:
+        await claim(session, 1, ada.id)
+        await own_words.hide(session, 1, ada.id, ada.guild.id)
+    for command, given in (
+        ("ask", {"question": "How many papers of K. Han are there?"}),
+        ("ask", {"question": "How many papers are there?", "researcher": f"id:{other}"}),
+        ("researcher profile", {"researcher": f"id:{other}"}),
+    ):
+        assert "I know no researcher called “K. Han”" in words(
+            await ada.slash(channel, command, **given)
+        )
+    asked = words(await ada.slash(channel, "ask", question="How many papers are there?"))
+    assert "About Kai Han" not in asked
