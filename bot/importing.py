@@ -144,6 +144,8 @@ def _summary(imported: Imported, papers: Papers, name: str | None) -> str:
     )
     if papers.passed_over:
         text += f" {papers.passed_over:,} rows are about somebody else and were passed over."
+    if not name:
+        text += " They belong to nobody's record; --researcher NAME makes one."
     return text
 
 

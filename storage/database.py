@@ -144,9 +144,14 @@ class Database:
                     await connection.run_sync(_switch_foreign_keys_on)
 
     async def schema_version(self) -> str | None:
-        """The migration that this database is at, or None when it is empty."""
+        """The migration that this database is at, or None when it is empty or not there."""
+        if not self._is_server() and not await asyncio.to_thread(self._has_file):
+            return None  # connecting would make the file
         async with self._translated(), self._engine.connect() as connection:
             return await connection.run_sync(_current)
+
+    def _has_file(self) -> bool:
+        return self.url.database in (None, "", ":memory:") or Path(self.url.database).exists()
 
     async def close(self) -> None:
         """Let go of every connection, once what is under way has ended; nothing can begin anew."""

@@ -36,6 +36,7 @@ async def test_a_fresh_machine_is_fine(fresh: Path) -> None:
     assert {finding.state for finding in found.values()} == {"ok", "note"}
     assert "filled at the first start" in found["database"].text
     assert "opens the try-out" in found["token"].text
+    assert not list(fresh.rglob("*.sqlite")), "looking makes nothing"
 
 
 async def test_what_is_stored_is_counted(

@@ -271,7 +271,10 @@ def test_import_says_what_came_in_and_asking_finds_it(filled: Shell, tmp_path: P
     file = write_rows(tmp_path / "rows.jsonl", ROWS)
     result = filled("import", "snapshot", file)
     assert result.code == 0
-    assert result.out == "2 works from rows.jsonl: 2 new, 0 changed, 0 known already.\n"
+    assert result.out == (
+        "2 works from rows.jsonl: 2 new, 0 changed, 0 known already. "
+        "They belong to nobody's record; --researcher NAME makes one.\n"
+    )
     assert "0 new, 0 changed, 2 known" in filled("import", "snapshot", file).out
     assert "80 degrees" in filled("ask", "At how many degrees is tea brewed?").out
 
