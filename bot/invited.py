@@ -329,8 +329,9 @@ def which(person: Researcher, message: str) -> Card:
 
 def written(shown: Iterable[str]) -> str:
     """What was written, read from the texts of `which` as they are shown."""
-    quoted_ = [line for text in shown for line in text.split("\n") if line.startswith(">")]
-    return read_back("\n".join(line.removeprefix(">").removeprefix(" ") for line in quoted_))
+    lines_shown = [line for text in shown for line in text.split("\n")]
+    own = [line[1:].removeprefix(" ") for line in lines_shown if line.startswith(">")]
+    return read_back("\n".join(own))
 
 
 def remembered(person: Researcher) -> Card:
