@@ -275,11 +275,11 @@ async def _whose(
         by_span.setdefault((mention.start, mention.end), []).append(mention.researcher)
     chosen: list[Researcher] = []
     known = {r.id for r in (pinned, default) if r} | set(before.researcher_ids if before else ())
-    for same in by_span.values():
+    for span, same in by_span.items():
         preferred = [r for r in same if r.id in known] or same
         if len(preferred) > 1:
             choices = tuple((r.id, described(r)) for r in preferred)
-            raise AmbiguousResearcher(name=preferred[0].name, choices=choices)
+            raise AmbiguousResearcher(name=text[slice(*span)], choices=choices)
         chosen += [r for r in preferred if r not in chosen]
     if chosen:
         # A person was chosen from those of the name: the name means that person.
