@@ -47,7 +47,7 @@ from retrieval.ingest import Stage, ingest
 from retrieval.search import Search
 from retrieval.sources.snapshot import read_snapshot
 from retrieval.text import readable
-from storage import researchers
+from storage import finding
 from storage.database import Database
 
 SAMPLE = Path(__file__).parents[1] / "retrieval" / "sample" / "seed_works.jsonl"
@@ -192,7 +192,7 @@ class Corpus:
 
     async def ask(self, row: Row) -> Answer:
         async with self.database.read() as session:
-            who = await researchers.resolve(session, row.researcher) if row.researcher else None
+            who = await finding.resolve(session, row.researcher) if row.researcher else None
         return await self.answerer.answer(row.question, default_id=who.id if who else None)
 
 

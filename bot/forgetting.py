@@ -7,7 +7,7 @@ from bot.cards import plural
 from bot.compose import unopened
 from bot.progress import tell
 from bot.settings import Settings
-from storage import optouts, researchers
+from storage import finding, optouts, researchers
 from storage.errors import UnknownResearcher
 
 
@@ -26,7 +26,7 @@ async def forget_researcher(settings: Settings, name: str) -> None:
                 if name.isascii() and name.isdigit():  # as offered when several have the name
                     person = await researchers.get(session, int(name))
                 else:
-                    person = await researchers.resolve(session, name)
+                    person = await finding.resolve(session, name)
                 gone = await optouts.forget(session, person.id)
             await parts.index.catch_up(parts.database)
         finally:

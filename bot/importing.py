@@ -16,7 +16,7 @@ from retrieval.ingest import Imported, Stage, embed_pending, ingest
 from retrieval.sources import Papers
 from retrieval.sources.arxiv import Arxiv, user_agent
 from retrieval.sources.snapshot import read_snapshot
-from storage import researchers
+from storage import finding
 from storage.database import Database
 from storage.errors import OpenAlexKeyMissing, UnreadableSnapshot
 
@@ -76,7 +76,7 @@ async def openalex(settings: Settings, name: str) -> None:
         try:
             await database.migrate()
             async with database.read() as session:
-                person = await researchers.resolve(session, name)
+                person = await finding.resolve(session, name)
             known = await enrich(database, source, person.id, today())
         finally:
             source.close()

@@ -15,7 +15,7 @@ from bot.compose import reading
 from bot.progress import tell
 from bot.settings import Settings
 from retrieval.text import readable
-from storage import persons, researchers, works
+from storage import finding, persons, researchers, works
 from storage.persons import Placed
 from storage.works import Work
 
@@ -39,7 +39,7 @@ async def show(settings: Settings, name: str, *, as_json: bool) -> None:
         ColloquyError: whatever else keeps it from being read.
     """
     async with reading(settings) as parts, parts.database.read() as session:
-        record = await researchers.resolve(session, name)
+        record = await finding.resolve(session, name)
         found = await behind(session, record.id)
     if as_json:
         for shown in found:

@@ -20,7 +20,7 @@ from bot.progress import tell
 from bot.settings import Settings
 from retrieval.answer import Answer
 from retrieval.text import readable
-from storage import researchers
+from storage import finding, researchers
 from storage.errors import ColloquyError, EmptyQuestion, QuestionTooLong
 
 
@@ -84,7 +84,7 @@ async def _pinned(parts: Parts, name: str | None) -> int | None:
     async with parts.database.read() as session:
         if name.isascii() and name.isdigit():  # as offered when several have the name
             return (await researchers.get(session, int(name))).id
-        return (await researchers.resolve(session, name)).id
+        return (await finding.resolve(session, name)).id
 
 
 def as_object(question: str, answer: Answer) -> dict[str, Any]:

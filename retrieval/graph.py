@@ -31,7 +31,7 @@ from retrieval.nodes import (
     topic_node,
     work_node,
 )
-from storage import institutions, network, optouts, researchers, topics
+from storage import finding, institutions, network, optouts, researchers, topics
 from storage.errors import UnknownNode, UnknownResearcher
 from storage.names import name_key
 from storage.network import Printed, Years
@@ -81,7 +81,7 @@ async def person(session: AsyncSession, name: str, hidden: Set[int] = frozenset(
         UnknownResearcher: it is neither known nor printed.
     """
     try:
-        found = await researchers.resolve(session, name, hidden)
+        found = await finding.resolve(session, name, hidden)
     except UnknownResearcher:
         key = name_key(name)
         author = (await network.first_places(session, [key])).get(key)

@@ -19,10 +19,11 @@ from retrieval import mentions, people, windows
 from retrieval.kinds import OF_WORKS, WORKS, Kind
 from retrieval.text import terms
 from retrieval.wording import Wording, read_kind
-from storage import researchers, works
+from storage import finding, researchers, works
 from storage import terms as statistics
 from storage.errors import AmbiguousResearcher, EmptyQuestion, QuestionTooLong
-from storage.researchers import Mention, Researcher, described
+from storage.finding import Mention
+from storage.researchers import Researcher, described
 from storage.works import Window, Work
 
 MAX_CHARACTERS = 4000
@@ -110,7 +111,7 @@ async def read(
     text = _tidy(text)
     await statistics.works_with(session, terms(text))  # at once what is asked for word by word
     before = history[-1] if history else None
-    own, partners = _roles(text, await researchers.mentioned(session, text, hidden_ids), pinned)
+    own, partners = _roles(text, await finding.mentioned(session, text, hidden_ids), pinned)
     who = await _whose(session, text, own, before, default, pinned, hidden_ids)
     ids = [r.id for r in who]
     records_at = [(m.start, m.end) for m in (*own, *partners)]

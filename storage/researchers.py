@@ -1,19 +1,16 @@
-"""Author records: finding them by name, and what their profile says."""
+"""Author records: what is known of them, and what their profile says."""
 
 from __future__ import annotations
 
-import asyncio
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
 from sqlalchemy import bindparam, func, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import topics, trust
 from storage.database import upsert
-from storage.errors import AmbiguousResearcher, OptedOut, UnknownResearcher
+from storage.errors import OptedOut, UnknownResearcher
 from storage.names import name_forms, name_key
 from storage.schema import (
     AttributionRow,
@@ -32,10 +29,6 @@ from storage.works import Window, in_window
 
 DEFAULT_DESCRIPTION = "{name} is an author record imported from {source}."
 CLOSE_WORKS = 3
-FUZZY_SCORE = 80.0
-TYPO_SCORE = 88.0
-LONGEST_NAME = 6
-MOST_PAIRS = 20  # of neighbouring words that are compared with every name
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +85,6 @@ class Profile:
     topics: tuple[topics.Topic, ...]
     close_collaborators: tuple[Collaborator, ...]
     trust: trust.Trust
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A record named in a text, and where: `text[start:end]`."""
-
-    researcher: Researcher
-    start: int
-    end: int
 
 
 async def ensure(
@@ -246,132 +230,6 @@ async def count(session: AsyncSession) -> int:
     return await session.scalar(records) or 0
 
 
-async def find(session: AsyncSession, text: str, limit: int = 25) -> list[Researcher]:
-    """Records whose name is, begins, contains or nearly is the text, best first, and behind each
-    the persons who share it, as far as there is room.
-    """
-    return await _with_persons(session, await _find(session, text, limit), limit)
-
-
-async def _with_persons(
-    session: AsyncSession, records: Sequence[Researcher], limit: int
-) -> list[Researcher]:
-    rows = await session.execute(
-        select(ResearcherRow.id)
-        .where(ResearcherRow.record_id.in_([record.id for record in records]))
-        .order_by(ResearcherRow.part)
-    )
-    persons = sorted(await by_ids(session, [i for (i,) in rows]), key=lambda p: -p.works)
-    room = limit - len(records)
-    found: list[Researcher] = []
-    for record in records:
-        theirs = [p for p in persons if p.record_id == record.id][: max(room, 0)]
-        room -= len(theirs)
-        found += [record, *theirs]
-    return found
-
-
-async def _find(session: AsyncSession, text: str, limit: int) -> list[Researcher]:
-    key = name_key(text)
-    if not key:
-        return await everyone(session, limit)
-    rows = (
-        await session.execute(
-            select(ResearcherNameRow.researcher_id, ResearcherNameRow.key)
-            .where(ResearcherNameRow.key.contains(key, autoescape=True))
-            .order_by(func.length(ResearcherNameRow.key), ResearcherNameRow.key)
-            .limit(1000)
-        )
-    ).all()
-    if not rows:
-        return await by_ids(session, await _near(session, key, limit))
-    best: dict[int, tuple[int, int]] = {}
-    for researcher_id, name in rows:
-        rank = (0 if name == key else 1 if name.startswith(key) else 2, len(name))
-        best[researcher_id] = min(best.get(researcher_id, (9, 0)), rank)
-    ranked = sorted(best, key=lambda i: (best[i], i))
-    return (await _kept(session, ranked))[:limit]
-
-
-async def resolve(session: AsyncSession, text: str, hidden: Collection[int] = ()) -> Researcher:
-    """The one record meant by a name; those of the `hidden` are as if they were not there.
-
-    Raises:
-        UnknownResearcher: no record has the name; near names are suggested.
-        AmbiguousResearcher: several have it.
-    """
-    key = name_key(text)
-    rows = await session.execute(
-        select(ResearcherNameRow.researcher_id, ResearcherNameRow.form).where(
-            ResearcherNameRow.key == key
-        )
-    )
-    kept = await joins(session)
-    named = [(kept.get(i, i), form) for i, form in rows if kept.get(i, i) not in hidden]
-    full = [i for i, form in named if form == "full"]
-    found = await by_ids(session, full or [i for i, _ in named])
-    if len(found) == 1:
-        return found[0]
-    if found:
-        choices = tuple((r.id, described(r)) for r in found)
-        raise AmbiguousResearcher(name=text.strip(), choices=choices)
-    near = await by_ids(session, await _near(session, key, 3, hidden))
-    raise UnknownResearcher(name=text.strip(), suggestions=tuple(r.name for r in near))
-
-
-async def mentioned(
-    session: AsyncSession, text: str, hidden: Collection[int] = ()
-) -> list[Mention]:
-    """Records named in a text, in order; the longest form wins where names overlap.
-
-    A surname alone counts only when it is written with a capital and is not the first word; a
-    name without spaces only in its own script ("lean" is no An Le); two neighbouring capitalised
-    words that nearly are a name count as that name.
-
-    Raises:
-        UnknownResearcher: a name is that of `hidden` records only.
-    """
-    words = _words(text)
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for start in range(len(words)):
-        for size in range(1, min(LONGEST_NAME, len(words) - start) + 1):
-            first, last = words[start], words[start + size - 1]
-            key = name_key(text[first[0] : last[1]])
-            spans.setdefault(key, []).append((start, start + size))
-    if not spans:
-        return []
-    rows = await session.execute(_NAMED, {"keys": list(spans)})
-    hits: list[tuple[int, int, int]] = []
-    for researcher_id, key, form in rows:
-        for start, end in spans[key]:
-            capital = text[words[start][0]].isupper() or not text[words[start][0]].islower()
-            if form == "surname" and not (capital and (start > 0 or len(words) == 1)):
-                continue
-            span = text[words[start][0] : words[end - 1][1]]
-            if form == "romanised" and end - start == 1 and span.isascii():
-                continue
-            hits.append((start, end, researcher_id))
-    chosen = _longest(hits) or await _misspelt(session, text, words, hidden)
-    if not chosen:
-        return []
-    kept = await joins(session)
-    chosen = sorted({(start, end, kept.get(i, i)) for start, end, i in chosen})
-    shown = [hit for hit in chosen if hit[2] not in hidden]
-    for start, end in {hit[:2] for hit in chosen} - {hit[:2] for hit in shown}:
-        raise UnknownResearcher(name=text[words[start][0] : words[end - 1][1]], suggestions=())
-    people = {r.id: r for r in await by_ids(session, [hit[2] for hit in shown])}
-    return [
-        Mention(people[i], words[start][0], words[end - 1][1])
-        for start, end, i in shown
-        if i in people
-    ]
-
-
-_NAMED = select(
-    ResearcherNameRow.researcher_id, ResearcherNameRow.key, ResearcherNameRow.form
-).where(ResearcherNameRow.key.in_(bindparam("keys", expanding=True)))
-
-
 async def joins(session: AsyncSession) -> dict[int, int]:
     """Record -> the record it was joined to, for every record that was."""
     rows = await session.execute(select(JoinRow.record_id, JoinRow.kept_id))
@@ -380,12 +238,6 @@ async def joins(session: AsyncSession) -> dict[int, int]:
         while kept[record] in kept:
             kept[record] = kept[kept[record]]
     return kept
-
-
-async def _kept(session: AsyncSession, ids: Sequence[int]) -> list[Researcher]:
-    """The records of these ids, a joined one as the record that it was joined to."""
-    kept = await joins(session)
-    return await by_ids(session, [kept.get(i, i) for i in ids])
 
 
 async def collaborators(
@@ -514,82 +366,3 @@ def _researcher(
         affiliation_stated=stated is not None,
         links=tuple(own.links) if own else (),
     )
-
-
-async def _near(
-    session: AsyncSession, key: str, limit: int, hidden: Collection[int] = ()
-) -> list[int]:
-    """The records whose names are nearest to a key, best first."""
-    names = await _full_names(session, hidden)
-
-    def nearest() -> list[int]:
-        matches = process.extract(
-            key, names, scorer=fuzz.token_sort_ratio, limit=limit, score_cutoff=FUZZY_SCORE
-        )
-        return list(dict.fromkeys(found[0] for _, _, found in matches))
-
-    return await asyncio.to_thread(nearest)
-
-
-async def _full_names(session: AsyncSession, hidden: Collection[int]) -> dict[tuple[int, str], str]:
-    """Every full name that is not of the `hidden`, under the record that it means and itself."""
-    rows = await session.execute(
-        select(ResearcherNameRow.researcher_id, ResearcherNameRow.key).where(
-            ResearcherNameRow.form == "full"
-        )
-    )
-    kept = await joins(session)
-    named = [(kept.get(i, i), name) for i, name in rows]
-    return {(i, name): name for i, name in named if i not in hidden}
-
-
-def _words(text: str) -> list[tuple[int, int]]:
-    """Spans of words; a possessive ending belongs to none."""
-    spans = []
-    for match in re.finditer(r"[^\W_][\w.\-’']*", text):
-        word = re.sub(r"(?:['’]s?|[.\-]+)$", "", match[0])
-        if word:
-            spans.append((match.start(), match.start() + len(word)))
-    return spans
-
-
-def _longest(hits: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """Hits that no longer hit overlaps; several records of one span all stay."""
-    chosen: list[tuple[int, int, int]] = []
-    for hit in sorted(hits, key=lambda h: (h[0] - h[1], h[0], h[2])):
-        span = (hit[0], hit[1])
-        if all(
-            span == (other[0], other[1]) or hit[1] <= other[0] or other[1] <= hit[0]
-            for other in chosen
-        ):
-            chosen.append(hit)
-    return sorted(set(chosen))
-
-
-async def _misspelt(
-    session: AsyncSession, text: str, words: Sequence[tuple[int, int]], hidden: Collection[int]
-) -> list[tuple[int, int, int]]:
-    """The first two neighbouring capitalised words that nearly are a name."""
-    keys = {
-        n: name_key(text[words[n][0] : words[n + 1][1]])
-        for n in range(len(words) - 1)
-        if text[words[n][0]].isupper() and text[words[n + 1][0]].isupper()
-    }
-    if not keys:
-        return []
-    compared = dict(list(keys.items())[:MOST_PAIRS])
-    found = await asyncio.to_thread(_first_near, compared, await _full_names(session, hidden))
-    return [(found[0], found[0] + 2, found[1])] if found else []
-
-
-def _first_near(
-    keys: Mapping[int, str], names: Mapping[tuple[int, str], str]
-) -> tuple[int, int] | None:
-    """The place of the first key that nearly is a name, with the record of the name."""
-    for place, key in keys.items():
-        match = process.extractOne(
-            key, names, scorer=fuzz.token_sort_ratio, score_cutoff=TYPO_SCORE
-        )
-        if match is not None:
-            return place, match[2][0]
-    return None

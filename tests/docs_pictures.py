@@ -23,7 +23,7 @@ from bot.compose import opened
 from bot.courier import Courier
 from bot.settings import Settings
 from bot.tryout import simulated
-from storage import announcements, destinations, follows, researchers, works
+from storage import announcements, destinations, finding, follows, works
 from storage.answers import utcnow
 from storage.follows import Every
 from tests.browser import Tab, tab
@@ -55,7 +55,7 @@ class Scene:
         channel = self.guild.create_text_channel("papers")
         found = utcnow() - timedelta(days=8)  # so that a weekly digest is due
         async with self.bot.database.write() as session:
-            person = await researchers.resolve(session, NAME)
+            person = await finding.resolve(session, NAME)
             where = await destinations.ensure_channel(session, channel.id, self.guild.id)
             follow = await follows.add(
                 session, person.id, where, user_id=None, set_by=self.ada.id, every=every

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import cards
 from bot.asking import default_researcher
 from bot.memory import Where
-from storage import own_words, researchers, works
+from storage import finding, own_words, works
 from storage.errors import NoResearcherNamed, NotFound
 from storage.own_words import shown
 from storage.researchers import Researcher
@@ -50,13 +50,13 @@ async def named(session: AsyncSession, interaction: Press, given: str) -> Resear
     if number is not None:
         return await shown(session, number, interaction.guild_id)
     hidden = await own_words.hidden_in(session, interaction.guild_id)
-    return await researchers.resolve(session, given, hidden)
+    return await finding.resolve(session, given, hidden)
 
 
 async def found(session: AsyncSession, interaction: Press, text: str) -> list[Researcher]:
     """Researchers of a name, without those who do not want to be shown in this server."""
     hidden = await own_words.hidden_in(session, interaction.guild_id)
-    people = await researchers.find(session, text, MOST_CHOICES)
+    people = await finding.find(session, text, MOST_CHOICES)
     return [person for person in people if person.id not in hidden]
 
 

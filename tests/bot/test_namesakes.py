@@ -8,7 +8,7 @@ from simcord import ChannelHandle, MemberActor
 from sqlalchemy import select
 
 from bot.client import Colloquy
-from storage import persons, reports, researchers, works
+from storage import finding, persons, reports, researchers, works
 from storage.schema import DecisionRow
 from tests.bot.seeing import buttons, options, pictures, reply, words
 from tests.storage.claimed import claim
@@ -16,7 +16,7 @@ from tests.storage.claimed import claim
 
 async def _record(bot: Colloquy) -> int:
     async with bot.database.read() as session:
-        return (await researchers.resolve(session, "Kai Han")).id
+        return (await finding.resolve(session, "Kai Han")).id
 
 
 async def test_a_profile_says_that_several_share_the_name_and_offers_each(

@@ -14,7 +14,7 @@ import pytest
 from bot import tryout
 from bot.parts import Parts
 from bot.tryout import GUILD_ID, open_tryout
-from storage import places, researchers
+from storage import finding, places, researchers
 from storage.errors import MissingExtra
 
 
@@ -103,7 +103,7 @@ async def test_the_sample_is_whom_questions_are_about(parts: Parts) -> None:
         pass
     async with parts.database.read() as session:
         place = await places.get(session, GUILD_ID)
-        assert place.researcher_id == (await researchers.resolve(session, "Kai Han")).id
+        assert place.researcher_id == (await finding.resolve(session, "Kai Han")).id
 
 
 async def test_a_choice_made_in_the_last_tryout_is_kept(parts: Parts) -> None:

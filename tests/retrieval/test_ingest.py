@@ -22,7 +22,7 @@ from retrieval.index import open_index
 from retrieval.ingest import Stage, embed_pending, ingest, load_sample
 from retrieval.sources import Papers
 from retrieval.sources.snapshot import read_snapshot
-from storage import optouts, researchers, terms, topics, vectors, works
+from storage import finding, optouts, researchers, terms, topics, vectors, works
 from storage.database import Database
 from storage.errors import EmbeddingUnavailable, OptedOut, SourceUnavailable
 from storage.schema import PostingRow
@@ -92,7 +92,7 @@ async def test_papers_become_works_with_vectors_terms_and_topics(
     assert steps[2:5] == [(Stage.EMBEDDING, n, 150) for n in (64, 128, 150)]
     assert steps[-1] == (Stage.INDEXING, 150, 150)
     async with database.read() as session:
-        ada = await researchers.resolve(session, "Ada Lovelace")
+        ada = await finding.resolve(session, "Ada Lovelace")
         assert ada.works == 150
         assert "binary networks" in [t.name.lower() for t in await topics.of(session, ada.id)]
         loaded = await vectors.load(session, Letters.name, [1])
@@ -345,7 +345,7 @@ async def test_who_is_not_to_be_profiled_is_not_brought_back(
 ) -> None:
     await load_sample(database)
     async with database.write() as session:
-        kai = await researchers.resolve(session, "Kai Han")
+        kai = await finding.resolve(session, "Kai Han")
         await optouts.forget(session, kai.id)
         assert await works.count(session, ()) == 0
     with pytest.raises(OptedOut, match="Kai Han is not to be profiled"):

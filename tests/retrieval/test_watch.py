@@ -16,6 +16,7 @@ from retrieval.watch import Seen, Watcher, preview
 from storage import (
     announcements,
     destinations,
+    finding,
     follows,
     joining,
     persons,
@@ -366,7 +367,7 @@ async def test_joined_records_are_heard_of_as_one(world: World) -> None:
     other = await world.follow("A. A. Byron", user_id=2)
     await world.look()
     async with world.database.write() as session:
-        ada = await researchers.resolve(session, ADA)
+        ada = await finding.resolve(session, ADA)
         await joining.join(session, other, ada.id, 7)
         [follow] = await follows.of_user(session, 2)
         await follows.remove(session, follow.id)

@@ -1,7 +1,7 @@
 import asyncio
 from datetime import timedelta
 
-from storage import announcements, destinations, follows, researchers, works
+from storage import announcements, destinations, finding, follows, researchers, works
 from storage.announcements import State
 from storage.answers import utcnow
 from storage.database import Database
@@ -151,7 +151,7 @@ async def test_a_retry_holds_back_the_whole_destination(database: Database) -> N
         where = parcel.destination.id
         await announcements.sending(session, ids, now)
         await announcements.again(session, where, ids, "Discord is busy", now + HOLD, certain=True)
-        [ada] = await researchers.find(session, "Ada Lovelace")
+        [ada] = await finding.find(session, "Ada Lovelace")
         newer = await _publish(database, session, 2, [ada.id])
         assert await announcements.take(session, "c", utcnow(), HOLD) == []
         [parcel] = await announcements.take(session, "c", now + 2 * HOLD, HOLD)

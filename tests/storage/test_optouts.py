@@ -12,6 +12,7 @@ from storage import (
     announcements,
     answers,
     destinations,
+    finding,
     follows,
     joining,
     optouts,
@@ -66,9 +67,9 @@ async def test_the_record_goes_with_what_is_only_its_own(database: Database) -> 
         gone = await optouts.forget(session, ada)
         assert (gone.name, gone.works) == ("Ada Lovelace", 1)
         with pytest.raises(UnknownResearcher):
-            await researchers.resolve(session, "Ada Lovelace")
-        assert await researchers.find(session, "lovelace") == []
-        assert await researchers.mentioned(session, "What did Ada Lovelace write?") == []
+            await finding.resolve(session, "Ada Lovelace")
+        assert await finding.find(session, "lovelace") == []
+        assert await finding.mentioned(session, "What did Ada Lovelace write?") == []
         assert await follows.of_user(session, 7) == []
         assert await topics.of(session, ada) == ()
         assert sorted(await works.ids_of(session, [])) == [2, 3]

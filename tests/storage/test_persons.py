@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import (
     claims,
     destinations,
+    finding,
     follows,
     joining,
     network,
@@ -62,16 +63,16 @@ async def test_the_name_means_the_record_and_the_persons_are_offered_after_it(
     async with database.write() as session:
         record = await _record(session)
         await persons.save(session, record, [_part(1), _part(4, 5), _part(2, 3, 6)])
-        found = await researchers.find(session, "lovelace")
+        found = await finding.find(session, "lovelace")
         assert [(r.record_id, r.works) for r in found] == [
             (None, 6),
             (record, 3),
             (record, 2),
             (record, 1),
         ]
-        assert len(await researchers.find(session, "lovelace", limit=2)) == 2
-        assert (await researchers.resolve(session, "Ada Lovelace")).id == record
-        mentions = await researchers.mentioned(session, "what did Ada Lovelace write?")
+        assert len(await finding.find(session, "lovelace", limit=2)) == 2
+        assert (await finding.resolve(session, "Ada Lovelace")).id == record
+        mentions = await finding.mentioned(session, "what did Ada Lovelace write?")
         assert [m.researcher.id for m in mentions] == [record]
         assert [r.id for r in await researchers.everyone(session)] == [record]
         assert await researchers.count(session) == 1
@@ -175,8 +176,8 @@ async def test_two_records_of_one_person_are_joined_and_parted(database: Databas
         await works.store(session, [paper(6), paper(7)], other)
         kept = await joining.join(session, other, record, 7)
         assert (kept.id, kept.works) == (record, 7)
-        assert (await researchers.resolve(session, "A. A. Lovelace")).id == record
-        assert [r.id for r in await researchers.find(session, "lovelace")] == [record]
+        assert (await finding.resolve(session, "A. A. Lovelace")).id == record
+        assert [r.id for r in await finding.find(session, "lovelace")] == [record]
         assert await persons.record_of(session, other) == record
         assert [r.id for r in await joining.joined_to(session, record)] == [other]
         await works.store(session, [paper(8)], other)
@@ -194,7 +195,7 @@ async def test_two_records_of_one_person_are_joined_and_parted(database: Databas
             3,
             5,
         ]
-        assert (await researchers.resolve(session, "A. A. Lovelace")).id == other
+        assert (await finding.resolve(session, "A. A. Lovelace")).id == other
         with pytest.raises(NotJoined):
             await joining.part(session, other, 7)
         log = await joining.history(session, {record})
@@ -256,7 +257,7 @@ async def test_three_records_are_parted_one_by_one(database: Database) -> None:
         await joining.join(session, ids[1], ids[2], 7)
         await works.store(session, [paper(9)], ids[0])
         assert await works.count(session, [ids[2]]) == 4
-        assert (await researchers.resolve(session, "A Lovelace")).id == ids[2]
+        assert (await finding.resolve(session, "A Lovelace")).id == ids[2]
         await joining.part(session, ids[0], 7)
         assert [await works.count(session, [i]) for i in ids] == [2, 1, 2]
 

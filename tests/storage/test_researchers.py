@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import event, insert
 
-from storage import researchers, works
+from storage import finding, researchers, works
 from storage.database import Database
 from storage.errors import AmbiguousResearcher, UnknownResearcher
 from storage.schema import ResearcherNameRow
@@ -20,25 +20,25 @@ async def _record(database: Database, *names: str) -> list[int]:
 async def test_a_record_is_found_under_every_written_form(database: Database, written: str) -> None:
     [record] = await _record(database, "José García")
     async with database.read() as session:
-        assert (await researchers.resolve(session, written)).id == record
+        assert (await finding.resolve(session, written)).id == record
 
 
 async def test_two_of_one_initial_are_a_choice_and_not_a_guess(database: Database) -> None:
     await _record(database, "Kai Han", "Kun Han")
     async with database.read() as session:
         with pytest.raises(AmbiguousResearcher) as caught:
-            await researchers.resolve(session, "K. Han")
+            await finding.resolve(session, "K. Han")
         assert len(caught.value.data["choices"]) == 2  # type: ignore[arg-type]
-        assert (await researchers.resolve(session, "Kun Han")).name == "Kun Han"
+        assert (await finding.resolve(session, "Kun Han")).name == "Kun Han"
 
 
 async def test_an_unknown_name_is_answered_with_the_near_ones(database: Database) -> None:
     await _record(database, "Grace Hopper")
     async with database.read() as session:
         with pytest.raises(UnknownResearcher) as near:
-            await researchers.resolve(session, "Grace Hoper")
+            await finding.resolve(session, "Grace Hoper")
         with pytest.raises(UnknownResearcher) as far:
-            await researchers.resolve(session, "Zhang Wei")
+            await finding.resolve(session, "Zhang Wei")
     assert near.value.sentence.endswith("Did you mean Grace Hopper?")
     assert "import" in far.value.sentence
 
@@ -59,7 +59,7 @@ async def test_an_unknown_name_is_answered_with_the_near_ones(database: Database
 async def test_names_in_a_question(database: Database, text: str, expected: list[str]) -> None:
     await _record(database, "Grace Hopper", "Ada Lovelace")
     async with database.read() as session:
-        found = await researchers.mentioned(session, text)
+        found = await finding.mentioned(session, text)
     assert [mention.researcher.name for mention in found] == expected
     if expected and expected[0] in text:
         assert text[found[0].start : found[0].end] == expected[0]
@@ -73,7 +73,7 @@ async def test_a_message_of_nothing_but_capitals_costs_no_more_than_a_question(
         asked: list[str] = []
         engine = session.get_bind()
         event.listen(engine, "before_cursor_execute", lambda _c, _u, text, *_: asked.append(text))
-        assert await researchers.mentioned(session, "An Ode In Many Words " * 100) == []
+        assert await finding.mentioned(session, "An Ode In Many Words " * 100) == []
     assert len([text for text in asked if "FROM researcher_names" in text]) == 2
 
 
@@ -86,7 +86,7 @@ async def test_a_name_without_spaces_counts_in_its_own_script_only(database: Dat
         ("What has Weishi Zheng written?", ["郑伟诗"]),
     ):
         async with database.read() as session:
-            found = await researchers.mentioned(session, text)
+            found = await finding.mentioned(session, text)
         assert [mention.researcher.name for mention in found] == names, text
 
 
@@ -131,7 +131,7 @@ async def test_asking_for_a_record_twice_makes_one_and_keeps_its_facts(database:
 async def test_finding_begins_with_the_exact_name(database: Database) -> None:
     await _record(database, "Kai Hansen", "Kai Han", "Makai Handel")
     async with database.read() as session:
-        found = await researchers.find(session, "kai han")
+        found = await finding.find(session, "kai han")
     assert [r.name for r in found] == ["Kai Han", "Kai Hansen", "Makai Handel"]
 
 
@@ -145,5 +145,5 @@ async def test_the_exact_name_is_found_among_a_thousand_that_contain_it(
     async with database.write() as session:
         await session.execute(insert(ResearcherNameRow), longer)
     async with database.read() as session:
-        found = await researchers.find(session, "kai han")
+        found = await finding.find(session, "kai han")
     assert [r.name for r in found] == ["Kai Han", "Ada Lovelace"]
