@@ -19,7 +19,7 @@ from discord import app_commands
 
 from bot.logs import UNEXPECTED
 from bot.logs import report as report  # the handlers' part of it is here
-from storage.errors import ColloquyError
+from storage.errors import ColloquyError, SetupError, SourceError, StorageError
 
 log = structlog.get_logger("colloquy.errors")
 
@@ -69,7 +69,10 @@ def sentence(error: BaseException, *, doing: str) -> str:
     """What a person reads; an unexpected error is logged here, under the reference shown."""
     error = _cause(error)
     if isinstance(error, ColloquyError):
-        log.info("refused", code=error.code, doing=doing)
+        if isinstance(error, SetupError | SourceError | StorageError):  # for who runs the bot
+            log.warning("failed", code=error.code, doing=doing, why=error.sentence)
+        else:
+            log.info("refused", code=error.code, doing=doing)
         return _escaped(error.sentence)
     if isinstance(error, app_commands.MissingPermissions):
         return NOT_YOURS.format(missing=_permissions(error.missing_permissions))
