@@ -9,7 +9,7 @@ meant, chosen anew in the same way. What else is named then narrows them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -69,7 +69,8 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     rest = _FOLLOWS.sub("", text).strip(" ?!.")
     changed = bool(question.windows or question.coauthors)
     leaning = opening is not None or len(rest.split()) <= 4
-    points = _POINTS.search(text) is not None and not _elsewhere(question, turns[-1])
+    elsewhere = opening is not None and _elsewhere(question, turns[-1])
+    points = _POINTS.search(text) is not None and not elsewhere
     again = leaning and not points and bool(called or changed or opening)
     if again and question.kind in _OPEN and _bare(question, called, rest):
         return await _again(session, question, called, turns)
@@ -211,9 +212,16 @@ async def _timed(session: AsyncSession, question: Question, before: Turn) -> tup
         window = _moved(before.window, m["unit1"] or m["unit2"], later=m.re is _LATER)
     if m is None or window is None:
         return question, text
-    content = question.content.replace(m[0], " ")
-    timed = replace(question, window=window, windows=(window,), content=content, not_understood=())
-    return timed, " ".join(text.replace(m[0], " ").split())
+    rest = " ".join(text.replace(m[0], " ").split())
+    timed = replace(
+        question,
+        kind=question.kind if _FOLLOWS.sub("", rest).strip(" ?!.") else Kind.CONTENT,
+        window=window,
+        windows=(window,),
+        content=question.content.replace(m[0], " "),
+        not_understood=(),
+    )
+    return timed, rest
 
 
 async def _year_of(session: AsyncSession, before: Turn) -> Window | None:
@@ -269,7 +277,7 @@ _POINTS = re.compile(
     r"(?:the|this|that|these|those) (?:paper|work|method|approach|one|study|papers|"
     r"works|model|result)s?)\b|"
     r"\bthe (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d+(?:st|nd|"
-    r"rd|th))\s*[?.!]*$|\bnumber \d+\s*[?.!]*$|#\d|\[\d+\]",
+    r"rd|th))\s*[?.!]*$|\bnumber \d{1,2}\b|#\d|\[\d+\]",
     re.I,
 )
 _MANY = re.compile(r"\b(?:ones|them|these|those|all|they|which|titles|names)\b", re.I)
@@ -335,6 +343,8 @@ async def _pointed(
         earlier = [i for turn in reversed(turns[:-1]) for i in turn.work_ids]
         ids = [i for i in dict.fromkeys(earlier) if i not in subject.work_ids] or ids
     stored = await works.by_ids(session, ids)
+    if question.works and not _known(text, stored.values()):
+        return question  # a name in it belongs elsewhere
     found = [stored[i] for i in ids if i in stored]
     for name in question.coauthors:
         theirs = set(await works.ids_by_author(session, name, [r.id for r in question.researchers]))
@@ -342,6 +352,12 @@ async def _pointed(
     if question.windows:
         found = [work for work in found if any(w.holds(work) for w in question.windows)]
     return _of(question, found)
+
+
+def _known(text: str, found: Collection[Work]) -> bool:
+    """Whether the works hold every name that a text has."""
+    said = " ".join(f"{work.title} {work.abstract}" for work in found).lower()
+    return all(w.lower() in said for w in re.findall(r"[\w-]+", text) if looks_named(w))
 
 
 def _subject(turns: Sequence[Turn]) -> Turn | None:
