@@ -374,6 +374,8 @@ async def _asked(
     session: AsyncSession, question: Question, before: Turn, text: str, *, one: bool
 ) -> Question:
     """The question with the kind that it can only have, where it does little more than point."""
+    if question.kind is Kind.WORKS_ABOUT and one:
+        return replace(question, kind=Kind.CONTENT, content=text)
     if question.kind is not Kind.CONTENT:
         return question
     bare = _FOLLOWS.sub("", text)
