@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from retrieval import windows
 from retrieval.kinds import OF_WORKS, WORKS, Kind
 from retrieval.mentions import Tie, belongs, looks_named
+from retrieval.writers.asked import Want, read_asked
 from storage import works
 from storage.works import Window, Work
 
@@ -68,7 +69,7 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     opening = _FOLLOWS.match(text)
     rest = _FOLLOWS.sub("", text).strip(" ?!.")
     changed = bool(question.windows or question.coauthors)
-    leaning = opening is not None or len(rest.split()) <= 4
+    leaning = opening is not None or len(rest.split()) <= _FEW
     elsewhere = opening is not None and _elsewhere(question, turns[-1])
     points = _POINTS.search(text) is not None and not elsewhere
     again = leaning and not points and bool(called or changed or opening)
@@ -76,7 +77,7 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
         return await _again(session, question, called, turns)
     if called or question.end:
         return question
-    if points or (leaning and not changed and _lacks_works(question)):
+    if points or (not changed and _lacks_works(question, rest, leaning=leaning)):
         return await _pointed(session, question, turns, text)
     return question
 
@@ -86,6 +87,8 @@ _FOLLOWS = re.compile(
     r"ok(?:ay)?|now)\b[\s,]*)+",
     re.I,
 )
+_FEW = 4
+"""Words with which a follow-up seldom stands for itself."""
 _OPEN = (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT)
 """How a follow-up reads that only names a work, a time or a person, and so asks the same again."""
 
@@ -99,7 +102,7 @@ _ASKING = re.compile(
 
 
 _FULL = re.compile(
-    r"\b(?:what|which|who|when|how|list|show|did|does|do|has|have|is|are|was|were|publish\w*|"
+    r"\b(?:what|which|who|when|how|list|show|did|does|do|has|have|publish\w*|"
     r"wrote|written|write)\b",
     re.I,
 )
@@ -137,11 +140,20 @@ def _bare(question: Question, called: Sequence[Work], rest: str) -> bool:
     return not words_left(_POINTING.sub("", " ".join(words)))
 
 
-def _lacks_works(question: Question) -> bool:
-    """Whether a question makes no sense without works that it does not name."""
+def _lacks_works(question: Question, rest: str, *, leaning: bool) -> bool:
+    """Whether a question makes no sense without works that it does not name.
+
+    One of a few words hardly does; nor does one a little longer that asks for a value of something
+    without saying of what.
+    """
     if question.kind is Kind.COUNT:
-        return not re.search(rf"\b{WORKS}\b", question.text, re.I)
-    return question.kind in (Kind.CONTENT, Kind.COMPARE, Kind.NOT_KEPT, *OF_WORKS)
+        return leaning and not re.search(rf"\b{WORKS}\b", question.text, re.I)
+    if leaning:
+        return question.kind in (Kind.CONTENT, Kind.COMPARE, Kind.NOT_KEPT, *OF_WORKS)
+    asked = read_asked(question.content)
+    of_value = asked.want is not Want.ANYTHING or bool(asked.attributes)
+    short = len(rest.split()) <= _FEW + 2 and not asked.names
+    return question.kind is Kind.CONTENT and of_value and short
 
 
 # The same again ---------------------------------------------------------------------------
@@ -200,7 +212,9 @@ _EARLIER = re.compile(
     rf"(?:previous|preceding) {_UNIT.format(2)})\b",
     re.I,
 )
-_SAME_YEAR = re.compile(r"\b(?:(?:in|of|from|during) )?(?:that|the same|this same) year\b", re.I)
+_SAME_YEAR = re.compile(
+    r"\b(?:(?:in|of|from|during) )?(?:that|the same|this same) year\b|\bthen(?=\s*[?.!]*$)", re.I
+)
 
 
 async def _timed(session: AsyncSession, question: Question, before: Turn) -> tuple[Question, str]:
@@ -307,12 +321,19 @@ _NEIGHBOUR = re.compile(
 )
 _POINTING = re.compile(
     rf"{_ORDINAL.pattern}|{_OTHER.pattern}|{_POINTS.pattern}|"
-    r"\b(?:only|just|both|more|else|titles?|names?|called|full|complete|can|could|you|tell|give|"
-    r"see|exactly|work|main|idea|summar(?:y|ize|ise)|describe|explain|detail(?:s|ed)?)\b",
+    r"\b(?:only|just|both|more|else|titles?|names?|called|full|complete|others?|can|could|you|tell|give|"
+    r"see|exactly|work|main|idea|summar(?:y|ize|ise)|describe|explain|detail(?:s|ed)?|"
+    r"proposes?|presents?|introduces?|contributions?)\b",
     re.I,
 )
 """What is said to point at works, or to have them shown, and asks nothing else of them."""
-_ALONE = {"when": Kind.WHEN, "who": Kind.AUTHORS, "whom": Kind.AUTHORS, "year": Kind.YEAR}
+_ALONE = {
+    "when": Kind.WHEN,
+    "who": Kind.AUTHORS,
+    "whom": Kind.AUTHORS,
+    "year": Kind.YEAR,
+    "how many": Kind.COUNT,
+}
 """What a question of one word asks for."""
 _LITTLE = re.compile(r"\b(?:in|by|on|is|was|were|which|what)\b|\W")
 _OF_ALL = (
@@ -326,18 +347,21 @@ async def _pointed(
     session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
 ) -> Question:
     """The question put to the works that an earlier answer named, as far as it narrows them."""
-    subject = _subject(turns)
+    nth, other = _ORDINAL.search(text), _OTHER.search(text)
+    place = None
+    if nth:
+        place = int(nth["n"]) - 1 if nth["n"] else _NTH[nth["nth"].lower()]
+    several = 2 if place is None else max(place + 1, 2)
+    subject = _subject(turns, several if nth or _MANY.search(text) else 1)
     if subject is None or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS):
         return question
-    nth, other = _ORDINAL.search(text), _OTHER.search(text)
     one = bool(nth) or (len(subject.work_ids) == 1 and not subject.examples)
-    question = await _asked(session, question, subject, text, one=one)
+    question = await _asked(session, question, turns[-1], text, one=one)
     of_all = question.kind in (*_OF_ALL, Kind.CONTENT)
     if subject.examples and of_all and not nth and not other:
         return await _chosen_anew(session, question, subject)
     ids = list(subject.work_ids)
-    if nth:
-        place = int(nth["n"]) - 1 if nth["n"] else _NTH[nth["nth"].lower()]
+    if place is not None:
         ids = ids[place : place + 1 or None]
     elif other:
         earlier = [i for turn in reversed(turns[:-1]) for i in turn.work_ids]
@@ -345,29 +369,46 @@ async def _pointed(
     stored = await works.by_ids(session, ids)
     if question.works and not _known(text, stored.values()):
         return question  # a name in it belongs elsewhere
-    found = [stored[i] for i in ids if i in stored]
+    return _of(question, await _narrowed(session, question, subject, list(stored.values())))
+
+
+async def _narrowed(
+    session: AsyncSession, question: Question, subject: Turn, found: Sequence[Work]
+) -> list[Work]:
+    """The works that are of the people and the times which the question names."""
+    people = [r.id for r in question.researchers]
+    kept = {work.id for work in found}
+    if people and set(people) != set(subject.researcher_ids):
+        kept &= set(await works.ids_of(session, people))
     for name in question.coauthors:
-        theirs = set(await works.ids_by_author(session, name, [r.id for r in question.researchers]))
-        found = [work for work in found if work.id in theirs]
-    if question.windows:
-        found = [work for work in found if any(w.holds(work) for w in question.windows)]
-    return _of(question, found)
+        kept &= set(await works.ids_by_author(session, name, people))
+    times = question.windows
+    return [w for w in found if w.id in kept and (not times or any(t.holds(w) for t in times))]
 
 
 def _known(text: str, found: Collection[Work]) -> bool:
     """Whether the works hold every name that a text has."""
     said = " ".join(f"{work.title} {work.abstract}" for work in found).lower()
-    return all(w.lower() in said for w in re.findall(r"[\w-]+", text) if looks_named(w))
+    return all(name.lower() in said for name in _names(text))
 
 
-def _subject(turns: Sequence[Turn]) -> Turn | None:
-    """What "it" and "those" mean: the last answer with works, unless something else was named."""
+def _names(text: str) -> list[str]:
+    return [word for word in re.findall(r"[\w-]+", text) if looks_named(word)]
+
+
+def _subject(turns: Sequence[Turn], several: int = 1) -> Turn | None:
+    """What "it" and "those" mean: the last answer with works, unless something else was named.
+
+    Where that has fewer works than are spoken of, the last that has as many.
+    """
+    last: Turn | None = None
     for turn in reversed(turns):
-        if turn.work_ids or turn.examples:
+        if len(turn.work_ids) >= several or (turn.examples and several <= 2):
             return turn
-        if any(looks_named(word) for word in re.findall(r"[\w-]+", turn.question)):
-            return None
-    return None
+        last = last or (turn if turn.work_ids else None)
+        if last is None and _names(turn.question) and not _POINTS.search(turn.question):
+            return turn
+    return last
 
 
 async def _asked(
@@ -380,8 +421,8 @@ async def _asked(
         return question
     bare = _FOLLOWS.sub("", text)
     words = _LITTLE.sub(" ", _POINTING.sub(" ", bare.lower())).split()
-    if len(words) == 1 and words[0] in _ALONE:
-        return replace(question, kind=_ALONE[words[0]])
+    if kind := _ALONE.get(" ".join(words)):
+        return replace(question, kind=kind, content="")
     if words_left(_POINTING.sub("", question.content)):
         return question
     if (bare != text or _OTHER.search(text)) and before.kind in (*OF_WORKS, Kind.CONTENT):

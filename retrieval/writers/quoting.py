@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -123,17 +123,26 @@ def _answers(candidate: Candidate, given: bool) -> bool:
     return likely or (given and _speaks_of(candidate))
 
 
-_COMPARING = re.compile(
-    r"better|worse|beats?|outperform\w*|faster|slower|cheaper|smaller|larger|bigger|improve\w*|"
-    r"gains?|compar\w+|baselines?|superior|best|worst"
+_SAID_BY: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
+    (
+        re.compile(
+            r"better|worse|beats?|outperform\w*|faster|slower|cheaper|smaller|larger|bigger|"
+            r"improve\w*|gains?|compar\w+|baselines?|superior|best|worst"
+        ),
+        ranks,
+    ),
+    (
+        re.compile(r"(?:web)?(?:page|site)|demo|project|address|link|url|online|available"),
+        lambda sentence: "://" in sentence,
+    ),
 )
+"""Words that a sentence of some kind says without holding them: comparisons, and addresses."""
 
 
 def _speaks_of(candidate: Candidate) -> bool:
     """Whether a work holds the names, the kind of value and the words that are asked for.
 
-    What is measured is to stand in one sentence with a value, and a sentence that ranks things
-    says every word that compares.
+    What is measured is to stand in one sentence with a value.
     """
     asked = candidate.asked
     if candidate.names < 1.0 or candidate.signals["attribute"] < ALIKE:
@@ -144,9 +153,10 @@ def _speaks_of(candidate: Candidate) -> bool:
     measured = asked.focus and any(asked.focus <= bag(text).stems for text in valued)
     if asked.want is Want.DATA_SETS or measured:
         return True
-    ranked = any(ranks(sentence.text) for sentence in candidate.body)
+    texts = [sentence.text for sentence in candidate.body]
     said = [
-        ALIKE * (ranked and _COMPARING.fullmatch(word) is not None) for word in candidate.weights
+        ALIKE * any(p.fullmatch(word) and any(map(says, texts)) for p, says in _SAID_BY)
+        for word in candidate.weights
     ]
     held = float(candidate.rarity @ np.maximum(candidate.held, said))
     return held > 0.0 and held >= LEAST_HELD * float(candidate.rarity.sum())
