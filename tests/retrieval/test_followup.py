@@ -34,8 +34,8 @@ MORE = (
         2,
         "DuneRAG: Asking a Desert Archive",
         "Desert archives are hard to ask. We propose DuneRAG, which looks for letters of "
-        "travellers and trains its reader by reinforcement learning. On SandQA, 2OasisQA and CamelSet it "
-        "outperforms keyword search by 15%.",
+        "travellers and trains its reader by reinforcement learning. It outperforms keyword "
+        "search by 15% on SandQA, 2OasisQA and CamelSet.",
         "Ana Sousa",
     ),
     _of_2024(
@@ -156,6 +156,12 @@ async def test_works_named_before_are_narrowed_by_a_person(talk: Talk) -> None:
     assert titles(answer) == [FOG]
 
 
+async def test_of_works_narrowed_to_a_time_another_time_is_asked_for(talk: Talk) -> None:
+    first = "Which papers did she write before 2022?"
+    answer = await talk(first, "how many of them are from 2021?", "and in 2020?")
+    assert "1 work in 2020" in answer.text
+
+
 async def test_works_narrowed_once_are_narrowed_again(talk: Talk) -> None:
     first = "Which papers did she write before 2022?"
     answer = await talk(first, "which of them are from 2021?", "only those with Ana Sousa")
@@ -181,6 +187,17 @@ async def test_one_of_a_list_is_meant_by_its_place(talk: Talk, text: str, said: 
     assert len(answer.citations) == 1
 
 
+async def test_the_next_of_a_list_is_asked_the_same(talk: Talk) -> None:
+    answer = await talk("What did she publish in 2024?", "who wrote the first one?", "and the 2nd?")
+    assert titles(answer) == [FOG]
+    assert "Tom Okafor" in answer.text
+
+
+async def test_them_are_the_list_before_the_one_that_was_picked(talk: Talk) -> None:
+    first = ("What did she publish in 2024?", "what is the first one about?")
+    assert titles(await talk(*first, "do any of them use reinforcement learning?")) == [RAG]
+
+
 async def test_a_place_that_the_list_does_not_have_is_said(talk: Talk) -> None:
     answer = await talk("What did she publish in 2024?", "who wrote the seventh?")
     assert answer.refused
@@ -203,6 +220,54 @@ async def test_one_word_asks_of_the_work_before(talk: Talk, text: str) -> None:
 
 async def test_who_alone_asks_for_the_authors(talk: Talk) -> None:
     assert "Tom Okafor" in (await talk("What is GrainNet?", "by whom?")).text
+
+
+@pytest.mark.parametrize(
+    ("work", "text", "said"),
+    [
+        ("GrainNet", "what is the accuracy?", "91.4%"),
+        ("GrainNet", "and how much faster?", "12 times"),
+        ("GrainNet", "is there a website?", "example.org"),
+        ("DuneRAG", "which data sets does it use?", "2OasisQA"),
+        ("DuneRAG", "by how much does it beat the baselines?", "15%"),
+        ("DuneRAG", "does it use reinforcement learning?", "reinforcement learning"),
+        ("DuneRAG", "compared to what?", "keyword search"),
+    ],
+)
+async def test_what_the_work_before_says_is_quoted(
+    talk: Talk, work: str, text: str, said: str
+) -> None:
+    answer = await talk(f"What is {work}?", text)
+    assert said in answer.text
+    assert len(answer.citations) == 1
+
+
+@pytest.mark.parametrize("work", ["GrainNet", "DuneRAG"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how many GPUs was it trained on?",
+        "what is the learning rate?",
+        "how many parameters does it have?",
+        "which optimizer?",
+        "does it work on Chinese?",
+        "how many annotators?",
+        "what is its BLEU score?",
+        "does it use diffusion?",
+    ],
+)
+async def test_what_the_work_before_does_not_say_is_refused(
+    talk: Talk, work: str, text: str
+) -> None:
+    answer = await talk(f"What is {work}?", text)
+    assert answer.refused
+    assert "the abstract does not say" in answer.text
+
+
+async def test_a_refused_question_of_nothing_known_is_not_answered_from_elsewhere(
+    talk: Talk,
+) -> None:
+    assert (await talk("What is FooBarNet?", "on which data sets?")).refused
 
 
 async def test_a_refusal_does_not_lose_the_work(talk: Talk) -> None:
