@@ -140,20 +140,30 @@ def _bare(question: Question, called: Sequence[Work], rest: str) -> bool:
     return not words_left(_POINTING.sub("", " ".join(words)))
 
 
+_ASKED = re.compile(
+    r"\b(?:wh\w+|how|do|does|did|is|are|was|were|can|could|has|have|any|on|in|at|for|by|to|with|than|"
+    r"compared|about|from|of)\b",
+    re.I,
+)
+"""What a follow-up of a few words has, and the bare name of a topic has not."""
+
+
 def _lacks_works(question: Question, rest: str, *, leaning: bool) -> bool:
     """Whether a question makes no sense without works that it does not name.
 
-    One of a few words hardly does; nor does one a little longer that asks for a value of something
-    without saying of what.
+    One of a few words hardly does, unless they only name a topic; nor does one a little longer that
+    asks for a value of something without saying of what.
     """
     if question.kind is Kind.COUNT:
         return leaning and not re.search(rf"\b{WORKS}\b", question.text, re.I)
-    if leaning:
-        return question.kind in (Kind.CONTENT, Kind.COMPARE, Kind.NOT_KEPT, *OF_WORKS)
+    if question.kind is not Kind.CONTENT:
+        return leaning and question.kind in (Kind.COMPARE, Kind.NOT_KEPT, *OF_WORKS)
     asked = read_asked(question.content)
     of_value = asked.want is not Want.ANYTHING or bool(asked.attributes)
-    short = len(rest.split()) <= _FEW + 2 and not asked.names
-    return question.kind is Kind.CONTENT and of_value and short
+    if leaning:
+        bare = not words_left(_POINTING.sub("", rest)) or len(rest.split()) == 1
+        return bare or of_value or rest != question.text.strip(" ?!.") or bool(_ASKED.search(rest))
+    return of_value and not asked.names and len(rest.split()) <= _FEW + 2
 
 
 # The same again ---------------------------------------------------------------------------
@@ -285,7 +295,8 @@ def _elsewhere(question: Question, before: Turn) -> bool:
 _POINTS = re.compile(
     r"(?:^|\b(?:is|was|are|were|does|did|do|can|of|about|in|on|for|with|by|to|from|than|like|and|"
     r"wrote|write|publish|published|use|uses|why|how|when) )that\b|"
-    r"\b(?:it|its|this|these|those|them|ones|which one|"
+    r"\bit\b(?! (?:possible|true|known|clear|easy|hard|necessary)\b)|"
+    r"\b(?:its|this|these|those|them|ones|which one|"
     r"they(?= (?:use|test|evaluat|report|achiev|train))|"
     r"(?:the )?(?:same|former|latter|first|second|third|last|other) (?:one|paper|work)s?|"
     r"(?:the|this|that|these|those) (?:paper|work|method|approach|one|study|papers|"

@@ -287,6 +287,20 @@ async def test_a_relative_clause_points_at_nothing_before(talk: Talk) -> None:
     assert titles(answer) == [FOG]
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("latest paper?", CATS),
+        ("list all papers", CATS),
+        ("anything on ink?", INK),
+        ("singing dunes", SONG),
+        ("Is it possible to make glass from sand?", GLASS),
+    ],
+)
+async def test_a_short_question_may_stand_for_itself(talk: Talk, text: str, first: str) -> None:
+    assert titles(await talk("What is GrainNet?", text))[0] == first
+
+
 async def test_the_same_is_asked_of_another_work(talk: Talk) -> None:
     answer = await talk("How accurate is GrainNet?", "and what does DuneRAG do?")
     assert titles(answer) == [RAG]
