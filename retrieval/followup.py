@@ -62,7 +62,7 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     turns = [turn for turn in history if turn.kind is not Kind.HELP]
     if not turns or (question.works and question.exact):
         return question
-    question, text = await _timed(session, question, turns[-1])
+    question, text = await _timed(session, question, turns)
     called = [work for work in question.works if _called(work, text)]
     if not called and (beside := await _beside(session, question, turns, text)):
         return beside
@@ -72,6 +72,8 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     leaning = opening is not None or len(rest.split()) <= _FEW
     elsewhere = opening is not None and _elsewhere(question, turns[-1])
     points = _POINTS.search(text) is not None and not elsewhere
+    if question.kind in (Kind.LATEST, Kind.EARLIEST):  # "her first paper" is none of a list
+        points = points and re.search(r"\b(?:those|these|them)\b", text, re.I) is not None
     again = leaning and not points and bool(called or changed or opening)
     if again and question.kind in _OPEN and _bare(question, called, rest):
         return await _again(session, question, called, turns)
@@ -227,11 +229,14 @@ _SAME_YEAR = re.compile(
 )
 
 
-async def _timed(session: AsyncSession, question: Question, before: Turn) -> tuple[Question, str]:
+async def _timed(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> tuple[Question, str]:
     """The question with the time that it names by what went before, and its text without it."""
     text = question.text
+    before = next((turn for turn in reversed(turns) if turn.times or not turn.exact), turns[-1])
     if m := _SAME_YEAR.search(text):
-        window = await _year_of(session, before)
+        window = await _year_of(session, turns[-1])
     elif m := _LATER.search(text) or _EARLIER.search(text):
         window = _moved(before.window, m["unit1"] or m["unit2"], later=m.re is _LATER)
     if m is None or window is None:
@@ -292,11 +297,15 @@ def _elsewhere(question: Question, before: Turn) -> bool:
 
 # Works ------------------------------------------------------------------------------------
 
+_TIME = (
+    "years?|months?|weeks?|days|quarter|decade|century|spring|summer|autumn|fall|winter|january|"
+    "february|march|april|may|june|july|august|september|october|november|december"
+)
 _POINTS = re.compile(
     r"(?:^|\b(?:is|was|are|were|does|did|do|can|of|about|in|on|for|with|by|to|from|than|like|and|"
     r"wrote|write|publish|published|use|uses|why|how|when) )that\b|"
     r"\bit\b(?! (?:possible|true|known|clear|easy|hard|necessary)\b)|"
-    r"\b(?:its|this|these|those|them|ones|which one|"
+    rf"\b(?:this|these)\b(?! (?:past |last )?(?:{_TIME})\b)|\b(?:its|those|them|ones|which one|"
     r"they(?= (?:use|test|evaluat|report|achiev|train))|"
     r"(?:the )?(?:same|former|latter|first|second|third|last|other) (?:one|paper|work)s?|"
     r"(?:the|this|that|these|those) (?:paper|work|method|approach|one|study|papers|"
@@ -321,7 +330,7 @@ _NTH = {
     },
 }
 _ORDINAL = re.compile(
-    rf"\b(?:the )?(?P<nth>{'|'.join(_NTH)})(?: one| paper| work|(?=\s*[?.!:,]*$))|"
+    rf"\bthe (?P<nth>{'|'.join(_NTH)})(?: one| paper| work|(?=\s*[?.!:,]*$))|"
     r"(?:\bnumber |\bno\.? ?|#|\[)(?P<n>\d{1,2})\b\]?",
     re.I,
 )
@@ -380,7 +389,8 @@ async def _pointed(
     stored = await works.by_ids(session, ids)
     if question.works and not _known(text, stored.values()):
         return question  # a name in it belongs elsewhere
-    return _of(question, await _narrowed(session, question, subject, list(stored.values())))
+    found = [stored[i] for i in ids if i in stored]
+    return _of(question, await _narrowed(session, question, subject, found))
 
 
 async def _narrowed(
@@ -389,7 +399,7 @@ async def _narrowed(
     """The works that are of the people and the times which the question names."""
     people = [r.id for r in question.researchers]
     kept = {work.id for work in found}
-    if people and set(people) != set(subject.researcher_ids):
+    if len(found) > 1 and people and set(people) != set(subject.researcher_ids):
         kept &= set(await works.ids_of(session, people))
     for name in question.coauthors:
         kept &= set(await works.ids_by_author(session, name, people))
@@ -450,6 +460,8 @@ async def _chosen_anew(session: AsyncSession, question: Question, before: Turn) 
         times = (year,) if year else ()
     if times and question.windows:
         pairs = [_common(one, other) for one in question.windows for other in times]
+        if not any(pairs):
+            return _of(question, ())
         times = tuple(common for common in pairs if common)
     times = times or question.windows
     content = question.content or before.content
@@ -480,7 +492,9 @@ async def _beside(
 ) -> Question | None:
     """The question put to the work next to the one before, in time: "and the previous one?"."""
     step, subject = _NEIGHBOUR.search(text), _subject(turns)
-    if step is None or subject is None or len(subject.work_ids) != 1 or subject.content:
+    if step is None or subject is None or len(subject.work_ids) != 1:
+        return None
+    if subject.content and not subject.exact:
         return None
     stored = await works.by_ids(session, subject.work_ids)
     newer = step["newer"] is not None

@@ -146,6 +146,16 @@ async def test_works_named_before_are_counted_in_a_time(talk: Talk, text: str, s
     assert said in (await talk("Which papers did she write before 2022?", text)).text
 
 
+async def test_none_of_those_counted_is_of_another_time(talk: Talk) -> None:
+    answer = await talk("How many papers in 2024?", "which of them are from 2021?")
+    assert answer.text == "None of those works is in 2021."
+
+
+async def test_this_year_points_at_no_works(talk: Talk) -> None:
+    answer = await talk("How many papers in 2024?", "how many papers were there this year?")
+    assert "in 2026" in answer.text
+
+
 @pytest.mark.parametrize("text", ["which of them are from 2020?", "only the ones from 2020"])
 async def test_works_named_before_are_narrowed_by_a_time(talk: Talk, text: str) -> None:
     assert titles(await talk("Which papers did she write before 2022?", text)) == [GRAIN]
@@ -292,6 +302,7 @@ async def test_a_relative_clause_points_at_nothing_before(talk: Talk) -> None:
     [
         ("latest paper?", CATS),
         ("list all papers", CATS),
+        ("what is her first paper?", GRAIN),
         ("anything on ink?", INK),
         ("singing dunes", SONG),
         ("Is it possible to make glass from sand?", GLASS),
@@ -319,6 +330,16 @@ async def test_the_work_before_the_newest(talk: Talk, text: str) -> None:
 async def test_the_work_before_that(talk: Talk) -> None:
     answer = await talk("latest paper?", "and the one before?", "and the one before that?")
     assert titles(answer) == [GLASS]
+
+
+async def test_what_is_asked_of_the_newest_does_not_lose_its_place(talk: Talk) -> None:
+    answer = await talk("latest paper?", "what is it about?", "and the one before?")
+    assert titles(answer) == [FOG]
+
+
+async def test_after_a_question_of_one_work_the_year_moves_on(talk: Talk) -> None:
+    first = ("What did she publish in 2021?", "who wrote the second one?")
+    assert titles(await talk(*first, "and the year after?")) == [INK]
 
 
 async def test_the_twelve_months_before_the_last_year(talk: Talk) -> None:
