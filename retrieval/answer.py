@@ -48,6 +48,9 @@ _OF_ALL = {
 }  # fmt: skip
 """Said of all works in scope; two of them asked together are two answers."""
 
+_COUNTED = (Kind.COUNT, Kind.PER_YEAR, Kind.BUSIEST, Kind.QUIETEST, Kind.PROFILE)
+"""Answers in which a few works stand for all that are meant."""
+
 OnDraft = Callable[[str], Awaitable[None]]
 
 
@@ -112,8 +115,17 @@ class Answer:
 
     @property
     def turn(self) -> Turn:
-        """This answer as what went before the next question."""
-        return self.question.turn([c.work.id for c in self.citations])
+        """This answer as what went before the next question.
+
+        An answer that cites nothing is still about the works that it looked in. Of works that are
+        counted a few are cited, and all are meant.
+        """
+        cited = [c.work.id for c in self.citations]
+        named = [work.id for work in self.question.works]
+        some = self.question.kind in _COUNTED or len(cited) == records.LISTED
+        if self.question.exact and some:
+            cited = list(dict.fromkeys((*cited, *named)))
+        return self.question.turn(cited or named, examples=some and not self.question.exact)
 
 
 class _Ahead:
@@ -257,6 +269,8 @@ class Answerer:
                 scope = await scope_of(session, question)
                 if not scope.works and not await works.count(session, ()):
                     raise NothingImported()
+                if question.exact and not question.works:
+                    return _Found(_from_record(question, scope, _none_of_those(question)), scope)
                 record = await records.answer(session, question, scope)
                 put = _put_to_abstracts(question, record)
                 quoted = None
@@ -498,6 +512,15 @@ def _put_to_abstracts(question: Question, record: records.Record | None) -> Ques
     if question.kind is Kind.NOT_KEPT and perhaps:
         return replace(question, kind=Kind.CONTENT, facet="")
     return None
+
+
+def _none_of_those(question: Question) -> records.Record:
+    """The answer about works that an earlier answer named, of which none is meant."""
+    narrowed = [f"with {name}" for name in question.coauthors]
+    narrowed += [window.label for window in question.windows]
+    if not narrowed:
+        return records.Record("My last answer names no such work.", refused=True)
+    return records.Record(f"None of those works is {' and '.join(narrowed)}.")
 
 
 def _from_record(question: Question, scope: Scope, record: records.Record) -> Answer:

@@ -16,30 +16,21 @@ from rapidfuzz.distance import OSA
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import mentions, people, windows
-from retrieval.kinds import OF_WORKS, WORKS, Kind
+from retrieval.followup import Turn, followed, words_left
+from retrieval.kinds import OF_WORKS, Kind
 from retrieval.text import terms
 from retrieval.wording import Wording, read_kind
-from storage import finding, researchers, works
+from storage import finding, researchers
 from storage import terms as statistics
 from storage.errors import AmbiguousResearcher, EmptyQuestion, QuestionTooLong
 from storage.finding import Mention
 from storage.researchers import Researcher, described
 from storage.works import Window, Work
 
+__all__ = ["MAX_CHARACTERS", "Question", "Turn", "read"]
+
 MAX_CHARACTERS = 4000
 Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What went before: a question and what it was understood as."""
-
-    question: str
-    researcher_ids: tuple[int, ...] = ()
-    work_ids: tuple[int, ...] = ()
-    window: Window | None = None
-    kind: Kind = Kind.CONTENT
-    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +71,25 @@ class Question:
     unknown: tuple[str, ...] = ()
     end: Kind | None = None
 
-    def turn(self, work_ids: Sequence[int]) -> Turn:
-        """This question as what went before the next; `work_ids` are the works answered with."""
-        ids = tuple(r.id for r in self.researchers)
-        return Turn(self.text, ids, tuple(work_ids), self.window, self.kind, self.content)
+    def turn(self, work_ids: Sequence[int], *, examples: bool = False) -> Turn:
+        """This question as what went before the next.
+
+        `work_ids` are the works answered with; `examples` says that they are only some of those
+        meant.
+        """
+        return Turn(
+            question=self.text,
+            researcher_ids=tuple(r.id for r in self.researchers),
+            work_ids=tuple(work_ids),
+            window=self.window,
+            kind=self.kind,
+            content=self.content,
+            windows=self.windows,
+            coauthors=self.coauthors,
+            together=self.together,
+            exact=self.exact,
+            examples=examples,
+        )
 
 
 async def read(
@@ -142,7 +148,7 @@ async def read(
         end=None if named.works else wording.end,
     )
     question = _settled(question, corrected)
-    return await _followed(session, question, history) if before else question
+    return await followed(session, question, history) if before else question
 
 
 _ON_CONTENT = (Kind.CONTENT, Kind.COMPARE, Kind.WORKS_ABOUT)
@@ -366,7 +372,7 @@ def _settled(question: Question, text: str) -> Question:
         return replace(question, kind=Kind.COMPARE)
     if kind is Kind.CONTENT and question.coauthors and not question.works:
         return replace(question, kind=Kind.LIST, content="")
-    if kind is Kind.CONTENT and question.windows and not _words_left(question.content):
+    if kind is Kind.CONTENT and question.windows and not words_left(question.content):
         return replace(question, kind=Kind.LIST, content="")
     return question
 
@@ -375,123 +381,3 @@ _DIFFER = re.compile(
     r"\bdiffer|\bcompar|\bvs\b|\bversus\b|\bin common\b|\bsimilar|\bapart from\b|\bdistinguish",
     re.I,
 )
-_ASKING = re.compile(
-    rf"\b(?:what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|"
-    rf"from|has|have|he|"
-    rf"she|they|it|about|and|or|for|there|any|anything|something|everything|stuff|all|me|list|show|"
-    rf"please|his|her|their|published?|written|wrote|write|{WORKS})\b|\W",
-    re.IGNORECASE,
-)
-
-
-def _words_left(content: str) -> bool:
-    return bool(_ASKING.sub("", content))
-
-
-_OPEN = (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT)
-"""How a follow-up reads that only names a work, a time or a person, and so asks the same again."""
-
-_FOLLOWS = re.compile(
-    r"^(?:and|but|so|what about|how about|what of|same (?:for|but)|or|also|then|"
-    r"ok(?:ay)?|now)\b[\s,]*",
-    re.I,
-)
-_THESE = re.compile(
-    r"\b(?:it|its|this|that|these|those|them|they(?= (?:use|test|evaluat|report|achiev|train))|"
-    r"(?:the )?(?:same|former|latter|first|second|third|last|other) (?:one|paper|work)s?|"
-    r"(?:the|this|that|these|those) (?:paper|work|method|approach|one|study|papers|"
-    r"works|model|result)s?)\b",
-    re.I,
-)
-_OTHER = re.compile(r"\b(?:the )?other (?:one|paper|work)s?\b|\bthe rest\b|\banother\b", re.I)
-_ORDINAL = re.compile(
-    r"\b(?:the )?(first|second|third|fourth|last|former|latter|1st|2nd|3rd)(?: one| paper| work)\b",
-    re.I,
-)
-_NTH = {
-    "first": 0,
-    "1st": 0,
-    "former": 0,
-    "second": 1,
-    "2nd": 1,
-    "latter": 1,
-    "third": 2,
-    "3rd": 2,
-    "fourth": 3,
-    "last": -1,
-}
-_YEAR_AFTER = re.compile(
-    r"\b(?:the )?(?:year after|following year|next year|year later|next one)\b", re.I
-)
-_YEAR_BEFORE = re.compile(
-    r"\b(?:the )?(?:year before|previous year|preceding year|year earlier)\b", re.I
-)
-
-
-async def _followed(session: AsyncSession, question: Question, history: Sequence[Turn]) -> Question:
-    """The question read in the light of what went before, where it leans on it."""
-    before = history[-1]
-    moved = _moved_window(question.text, before.window)
-    if moved:
-        question = replace(question, window=moved, windows=(moved,), not_understood=())
-    opening = _FOLLOWS.match(question.text)
-    rest = _FOLLOWS.sub("", question.text)
-    changed = bool(question.windows or question.coauthors)
-    leaning = opening is not None or len(rest.split()) <= 4
-    bare = not _words_left(_bare(question, rest)) or bool(moved)
-    if question.works and question.exact:
-        return question
-    if bare and leaning and question.works and before.content and question.kind in _OPEN:
-        return replace(question, kind=before.kind, content=before.content)
-    if bare and leaning and (changed or opening) and question.kind in _OPEN:
-        window = question.window or (before.window if not question.windows else None)
-        return replace(
-            question,
-            kind=before.kind,
-            content=before.content,
-            window=window,
-            windows=question.windows or ((window,) if window else ()),
-        )
-    if question.works:
-        return question
-    if _THESE.search(question.text) or _ORDINAL.search(question.text) or (leaning and not changed):
-        return await _about_earlier(session, question, history)
-    return question
-
-
-def _bare(question: Question, rest: str) -> str:
-    """What is left of a follow-up without its time, its people and its researchers' names."""
-    return question.content or (rest if question.kind is Kind.CONTENT else "")
-
-
-def _moved_window(text: str, window: Window | None) -> Window | None:
-    """The year after, or before, a window of whole years."""
-    step = 1 if _YEAR_AFTER.search(text) else -1 if _YEAR_BEFORE.search(text) else 0
-    if not step or window is None or (step < 0 and window.start == windows.FIRST_DAY):
-        return None
-    year = (window.end if step > 0 else window.start).year + step
-    return Window(date(year, 1, 1), date(year, 12, 31), f"in {year}")
-
-
-async def _about_earlier(
-    session: AsyncSession, question: Question, history: Sequence[Turn]
-) -> Question:
-    """The question put to the works that earlier answers named."""
-    before = history[-1]
-    ids = list(before.work_ids)
-    if m := _ORDINAL.search(question.text):
-        nth = _NTH[m[1].lower()]
-        ids = ids[nth : nth + 1 or None] if nth < len(ids) else ids
-    elif _OTHER.search(question.text):
-        earlier = [i for turn in reversed(history[:-1]) for i in turn.work_ids]
-        ids = [i for i in dict.fromkeys(earlier) if i not in before.work_ids] or ids
-    if not ids or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS, Kind.BUSIEST):
-        return question
-    found = await works.by_ids(session, ids)
-    chosen = tuple(found[i] for i in ids if i in found)
-    content = question.content
-    if question.kind is Kind.CONTENT and not _words_left(_ORDINAL.sub("", _OTHER.sub("", content))):
-        content, question = before.content, replace(question, kind=before.kind)
-    if question.kind in (*OF_WORKS, Kind.COUNT, Kind.LIST):
-        content = ""
-    return replace(question, works=chosen, exact=True, content=content, window=None, windows=())

@@ -78,11 +78,7 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
 
 def within(work: Work, window: Window | None) -> bool:
     """Whether a work lies in a window, by year or by day (see `storage.works.Window`)."""
-    if window is None:
-        return True
-    if window.whole_years:
-        return window.start.year <= work.year <= window.end.year
-    return work.published is not None and window.start <= work.published <= window.end
+    return window is None or window.holds(work)
 
 
 def refusal(question: Question, scope: Scope) -> str:

@@ -79,6 +79,12 @@ class Window:
         """Whether the window is made of calendar years and so selects on a work's year."""
         return (self.start.month, self.start.day, self.end.month, self.end.day) == (1, 1, 12, 31)
 
+    def holds(self, work: Paper) -> bool:
+        """Whether a work lies in it, by year or by day."""
+        if self.whole_years:
+            return self.start.year <= work.year <= self.end.year
+        return work.published is not None and self.start <= work.published <= self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:

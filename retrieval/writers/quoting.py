@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.kinds import Kind
@@ -17,8 +18,9 @@ from retrieval.question import Question
 from retrieval.search import Passage, Sentence
 from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence, Quote
-from retrieval.writers.asked import Asked, parts, read_asked
-from retrieval.writers.weighing import Candidate, proposes
+from retrieval.writers.asked import Asked, Want, parts, read_asked
+from retrieval.writers.matching import ALIKE, bag
+from retrieval.writers.weighing import Candidate, proposes, ranks
 from storage import terms as statistics
 
 MOST_SENTENCES = 4
@@ -33,6 +35,9 @@ LEAST_ABOUTNESS = -1.0
 LEAST_MEMBERSHIP = 0.0
 """The log-odds from which a work answers a question; is about a topic, which decides whether there
 is any work about it; is among those about it."""
+LEAST_HELD = 0.6
+"""The share of the question's words, by weight, with which a work that is meant for certain
+answers it."""
 PART_SENTENCES = 2
 """Sentences quoted for each of several questions put in one."""
 
@@ -75,13 +80,14 @@ class QuotingWriter:
             found = [await self._asking(session, question, topic, passages) for topic in wanted]
             return await asyncio.to_thread(_about, found, every=every)
         candidates = await self.candidates(session, question, passages)
+        given = question.exact and len(question.works) == 1
         if question.kind is Kind.COMPARE:
             return await asyncio.to_thread(_compared, candidates)
         asked = parts(question.content or question.text)
         if len(asked) == 1:
-            return await asyncio.to_thread(_answered, candidates)
+            return await asyncio.to_thread(_answered, candidates, given)
         each = [await self._asking(session, question, part, passages) for part in asked]
-        return await asyncio.to_thread(_answered_apart, candidates, each)
+        return await asyncio.to_thread(_answered_apart, candidates, each, given)
 
 
 def topics(question: Question) -> tuple[list[str], bool]:
@@ -108,15 +114,63 @@ async def _weights(session: AsyncSession, asked: Asked) -> dict[str, float]:
     }
 
 
-def _answered(candidates: Sequence[Candidate]) -> Draft:
+def _answered(candidates: Sequence[Candidate], given: bool) -> Draft:
     """The sentences of the best work, if it answers."""
     best = foremost(candidates)
-    if best is None or best.names < 1.0 or best.support < LEAST_SUPPORT or best.strange:
+    if best is None or not _answers(best, given):
         return Draft(())
     return Draft(tuple(_drafted(best, [s]) for s in quotes(best)))
 
 
-def _answered_apart(whole: Sequence[Candidate], each: Sequence[Sequence[Candidate]]) -> Draft:
+def _answers(candidate: Candidate, given: bool) -> bool:
+    """Whether a work answers; one that is `given` need not be told from those near to it."""
+    likely = candidate.names == 1.0 and candidate.support >= LEAST_SUPPORT
+    likely = likely and not candidate.strange
+    return likely or (given and _speaks_of(candidate))
+
+
+_SAID_BY: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
+    (
+        re.compile(
+            r"better|worse|beats?|outperform\w*|faster|slower|cheaper|smaller|larger|bigger|"
+            r"improve\w*|gains?|compar\w+|baselines?|superior|best|worst"
+        ),
+        ranks,
+    ),
+    (
+        re.compile(r"(?:web)?(?:page|site)|demo|project|address|link|url|online|available"),
+        lambda sentence: "://" in sentence,
+    ),
+)
+"""Words that a sentence of some kind says without holding them: comparisons, and addresses."""
+
+
+def _speaks_of(candidate: Candidate) -> bool:
+    """Whether a work holds the names, the kind of value and the words that are asked for.
+
+    What is measured is to stand in one sentence with a value.
+    """
+    asked = candidate.asked
+    if candidate.names < 1.0 or candidate.signals["attribute"] < ALIKE:
+        return False
+    if asked.want is not Want.ANYTHING and not any(candidate.values):
+        return False
+    valued = [s.text for s, v in zip(candidate.body, candidate.values, strict=True) if v]
+    measured = asked.focus and any(asked.focus <= bag(text).stems for text in valued)
+    if asked.want is Want.DATA_SETS or measured:
+        return True
+    texts = [sentence.text for sentence in candidate.body]
+    said = [
+        ALIKE * any(p.fullmatch(word) and any(map(says, texts)) for p, says in _SAID_BY)
+        for word in candidate.weights
+    ]
+    held = float(candidate.rarity @ np.maximum(candidate.held, said))
+    return held > 0.0 and held >= LEAST_HELD * float(candidate.rarity.sum())
+
+
+def _answered_apart(
+    whole: Sequence[Candidate], each: Sequence[Sequence[Candidate]], given: bool
+) -> Draft:
     """The sentences that answer each of several questions put in one.
 
     All are put to the work that the whole is answered by, unless a part names another. The whole
@@ -126,7 +180,7 @@ def _answered_apart(whole: Sequence[Candidate], each: Sequence[Sequence[Candidat
     if best is None:
         return Draft(())
     found: list[tuple[Candidate, list[Sentence]]] = []
-    answered = best.names == 1.0 and best.support >= LEAST_SUPPORT
+    answered = _answers(best, given)
     for part in each:
         same = part[best.place]
         chosen = same if same.names == 1.0 else foremost(part)
@@ -141,7 +195,7 @@ def _answered_apart(whole: Sequence[Candidate], each: Sequence[Sequence[Candidat
     for place in dict.fromkeys(candidate.place for candidate, _ in found):
         said = {s.position: s for c, group in found if c.place == place for s in group}
         drafted += [_drafted(whole[place], [said[position]]) for position in sorted(said)]
-    return Draft(tuple(drafted)) if drafted else _answered(whole)
+    return Draft(tuple(drafted)) if drafted else _answered(whole, given)
 
 
 def foremost(candidates: Sequence[Candidate]) -> Candidate | None:

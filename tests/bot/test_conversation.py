@@ -112,6 +112,17 @@ async def test_a_reply_to_an_answer_leans_on_it(
     assert "in 2022" in words(channel.last_message)
 
 
+async def test_a_reply_to_a_count_has_all_that_were_counted_listed(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await ada.send(channel, f"{me(bot)} {COUNT}")
+    first = channel.last_message
+    assert first is not None
+    await bob.send(channel, f"{me(bot)} which ones?", reply_to=first)
+    assert channel.last_message is not None
+    assert "5. " in words(channel.last_message)
+
+
 async def test_a_second_mention_in_the_same_breath_leans_on_the_first(
     ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy, env: Env
 ) -> None:

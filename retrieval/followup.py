@@ -1,0 +1,515 @@
+"""Questions that lean on what went before: "and the year after?", "which ones?", "who wrote it?".
+
+A follow-up does one of two things. It asks the same again with something changed (a time, a person,
+a work), or it points at works of an earlier answer and asks something of them. The works pointed at
+are those that the answer cited; where it cited a few of many as examples, they are all that were
+meant, chosen anew in the same way. What else is named then narrows them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from retrieval import windows
+from retrieval.kinds import OF_WORKS, WORKS, Kind
+from retrieval.mentions import Tie, belongs, looks_named
+from retrieval.writers.asked import Want, read_asked
+from storage import works
+from storage.works import Window, Work
+
+if TYPE_CHECKING:
+    from retrieval.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What went before: a question, what it was understood as, and the works it was answered with.
+
+    Attributes:
+        work_ids: the works in the order in which they were shown.
+        window: the one window of time; `windows` holds all when several are named.
+        exact: only the works were asked about.
+        examples: the works are only some of those meant, which the other attributes choose.
+    """
+
+    question: str
+    researcher_ids: tuple[int, ...] = ()
+    work_ids: tuple[int, ...] = ()
+    window: Window | None = None
+    kind: Kind = Kind.CONTENT
+    content: str = ""
+    windows: tuple[Window, ...] = ()
+    coauthors: tuple[str, ...] = ()
+    together: bool = False
+    exact: bool = False
+    examples: bool = False
+
+    @property
+    def times(self) -> tuple[Window, ...]:
+        """All its windows."""
+        return self.windows or ((self.window,) if self.window else ())
+
+
+async def followed(session: AsyncSession, question: Question, history: Sequence[Turn]) -> Question:
+    """The question read in the light of what went before, where it leans on it."""
+    turns = [turn for turn in history if turn.kind is not Kind.HELP]
+    if not turns or (question.works and question.exact):
+        return question
+    question, text = await _timed(session, question, turns)
+    called = [work for work in question.works if _called(work, text)]
+    if not called and (beside := await _beside(session, question, turns, text)):
+        return beside
+    opening = _FOLLOWS.match(text)
+    rest = _FOLLOWS.sub("", text).strip(" ?!.")
+    changed = bool(question.windows or question.coauthors)
+    leaning = opening is not None or len(rest.split()) <= _FEW
+    elsewhere = opening is not None and _elsewhere(question, turns[-1])
+    points = _POINTS.search(text) is not None and not elsewhere
+    if question.kind in (Kind.LATEST, Kind.EARLIEST):  # "her first paper" is none of a list
+        points = points and re.search(r"\b(?:those|these|them)\b", text, re.I) is not None
+    again = leaning and not points and bool(called or changed or opening)
+    if again and question.kind in _OPEN and _bare(question, called, rest):
+        return await _again(session, question, called, turns)
+    if called or question.end:
+        return question
+    if points or (not changed and _lacks_works(question, rest, leaning=leaning)):
+        return await _pointed(session, question, turns, text)
+    return question
+
+
+_FOLLOWS = re.compile(
+    r"^(?:(?:and|but|so|what about|how about|what of|same (?:for|but)|or|also|then|"
+    r"ok(?:ay)?|now)\b[\s,]*)+",
+    re.I,
+)
+_FEW = 4
+"""Words with which a follow-up seldom stands for itself."""
+_OPEN = (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT)
+"""How a follow-up reads that only names a work, a time or a person, and so asks the same again."""
+
+_ASKING = re.compile(
+    rf"\b(?:what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|"
+    rf"from|has|have|he|"
+    rf"she|they|it|about|and|or|for|there|any|anything|something|everything|stuff|all|me|list|show|"
+    rf"please|his|her|their|published?|written|wrote|write|{WORKS})\b|\W",
+    re.IGNORECASE,
+)
+
+
+_FULL = re.compile(
+    r"\b(?:what|which|who|when|how|list|show|did|does|do|has|have|publish\w*|"
+    r"wrote|written|write)\b",
+    re.I,
+)
+
+
+def words_left(content: str) -> bool:
+    """Whether there is anything to search for beside the words that ask."""
+    return bool(_ASKING.sub("", content))
+
+
+def _called(work: Work, text: str) -> bool:
+    """Whether a text calls a work by its own name, or by the beginning of its title."""
+    begins = re.findall(r"[^\W_]+", work.title)[:2]
+    if re.search(r"\b" + r"[\W_]+".join(map(re.escape, begins)) + r"\b", text, re.I):
+        return True
+    return any(_owned(word, work) for word in re.findall(r"[\w-]+", text))
+
+
+def _owned(word: str, work: Work) -> bool:
+    """Whether a word is a work's own name."""
+    return belongs(word, work.title, work.abstract) < Tie.HELD
+
+
+def _bare(question: Question, called: Sequence[Work], rest: str) -> bool:
+    """Whether a follow-up names a time, people or works, and asks nothing of its own."""
+    if _FULL.search(rest):
+        return False
+    titles = " ".join(work.title for work in called).lower()
+    said = rest if called else question.content
+    words = [
+        word
+        for word in re.findall(r"[\w-]+", said)
+        if word.lower() not in titles and not any(_owned(word, work) for work in called)
+    ]
+    return not words_left(_POINTING.sub("", " ".join(words)))
+
+
+_ASKED = re.compile(
+    r"\b(?:wh\w+|how|do|does|did|is|are|was|were|can|could|has|have|any|on|in|at|for|by|to|with|than|"
+    r"compared|about|from|of)\b",
+    re.I,
+)
+"""What a follow-up of a few words has, and the bare name of a topic has not."""
+
+
+def _lacks_works(question: Question, rest: str, *, leaning: bool) -> bool:
+    """Whether a question makes no sense without works that it does not name.
+
+    One of a few words hardly does, unless they only name a topic; nor does one a little longer that
+    asks for a value of something without saying of what.
+    """
+    if question.kind is Kind.COUNT:
+        return leaning and not re.search(rf"\b{WORKS}\b", question.text, re.I)
+    if question.kind is not Kind.CONTENT:
+        return leaning and question.kind in (Kind.COMPARE, Kind.NOT_KEPT, *OF_WORKS)
+    asked = read_asked(question.content)
+    of_value = asked.want is not Want.ANYTHING or bool(asked.attributes)
+    if leaning:
+        bare = not words_left(_POINTING.sub("", rest)) or len(rest.split()) == 1
+        return bare or of_value or rest != question.text.strip(" ?!.") or bool(_ASKED.search(rest))
+    return of_value and not asked.names and len(rest.split()) <= _FEW + 2
+
+
+# The same again ---------------------------------------------------------------------------
+
+
+async def _again(
+    session: AsyncSession, question: Question, called: Sequence[Work], turns: Sequence[Turn]
+) -> Question:
+    """The question before, with what this one changes.
+
+    Another time or person makes nothing of a question about one work, so what is asked again then
+    is the question that came before those.
+    """
+    last = turns[-1]
+    if called:
+        if last.kind not in (Kind.CONTENT, *OF_WORKS):
+            return question
+        content = await _unnamed(session, last)
+        return _of(replace(question, kind=last.kind, content=content), called)
+    before = next((turn for turn in reversed(turns) if not turn.exact), last)
+    times = question.windows or before.times
+    same = {r.id for r in question.researchers} == set(before.researcher_ids)
+    return replace(
+        question,
+        kind=last.kind if last.kind in _OF_ALL else before.kind,
+        content=before.content,
+        window=times[0] if len(times) == 1 else None,
+        windows=times,
+        works=(),
+        coauthors=question.coauthors or before.coauthors,
+        together=question.together or (before.together and same),
+    )
+
+
+async def _unnamed(session: AsyncSession, before: Turn) -> str:
+    """What was asked before, without the names of the works that it was asked of."""
+    stored = (await works.by_ids(session, before.work_ids)).values()
+    words = [
+        word
+        for word in before.content.split()
+        if not any(_owned(word.strip(".,?!:;()"), work) for work in stored)
+    ]
+    return " ".join(words)
+
+
+# Times ------------------------------------------------------------------------------------
+
+_UNIT = r"(?P<unit{}>year|month)"
+_LATER = re.compile(
+    rf"\b(?:the )?(?:{_UNIT.format(1)} (?:after|later)(?: that)?(?! \d{{4}})|"
+    rf"(?:following|next) {_UNIT.format(2)}|next one)\b",
+    re.I,
+)
+_EARLIER = re.compile(
+    rf"\b(?:the )?(?:{_UNIT.format(1)} (?:before|earlier)(?: that)?(?! \d{{4}})|"
+    rf"(?:previous|preceding) {_UNIT.format(2)})\b",
+    re.I,
+)
+_SAME_YEAR = re.compile(
+    r"\b(?:(?:in|of|from|during) )?(?:that|the same|this same) year\b|\bthen(?=\s*[?.!]*$)", re.I
+)
+
+
+async def _timed(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> tuple[Question, str]:
+    """The question with the time that it names by what went before, and its text without it."""
+    text = question.text
+    before = next((turn for turn in reversed(turns) if turn.times or not turn.exact), turns[-1])
+    if m := _SAME_YEAR.search(text):
+        window = await _year_of(session, turns[-1])
+    elif m := _LATER.search(text) or _EARLIER.search(text):
+        window = _moved(before.window, m["unit1"] or m["unit2"], later=m.re is _LATER)
+    if m is None or window is None:
+        return question, text
+    rest = " ".join(text.replace(m[0], " ").split())
+    timed = replace(
+        question,
+        kind=question.kind if _FOLLOWS.sub("", rest).strip(" ?!.") else Kind.CONTENT,
+        window=window,
+        windows=(window,),
+        content=question.content.replace(m[0], " "),
+        not_understood=(),
+    )
+    return timed, rest
+
+
+async def _year_of(session: AsyncSession, before: Turn) -> Window | None:
+    """The year that was asked about, or answered with."""
+    if before.window and before.window.start.year == before.window.end.year:
+        return _year(before.window.end.year)
+    years = {work.year for work in (await works.by_ids(session, before.work_ids)).values()}
+    return _year(years.pop()) if len(years) == 1 else None
+
+
+def _moved(window: Window | None, unit: str | None, *, later: bool) -> Window | None:
+    """The calendar year or month beside a window; the twelve months beside a year up to a day."""
+    if window is None or (not later and window.start == windows.FIRST_DAY):
+        return None
+    after, until = window.end + timedelta(days=1), window.start - timedelta(days=1)
+    if unit == "month":
+        first = after.replace(day=1) if later else until.replace(day=1)
+        last = first + relativedelta(months=1, days=-1)
+    elif not window.whole_years and window.end - window.start > timedelta(days=300):
+        first = after if later else window.start - relativedelta(years=1)
+        last = after + relativedelta(years=1, days=-1) if later else until
+    else:
+        return _year(window.end.year + 1 if later else window.start.year - 1)
+    return Window(first, last, windows.label(first, last))
+
+
+def _year(year: int) -> Window:
+    return Window(date(year, 1, 1), date(year, 12, 31), f"in {year}")
+
+
+def _common(one: Window, other: Window) -> Window | None:
+    """The days that two windows have in common."""
+    if one.start <= other.start and other.end <= one.end:
+        return other
+    start, end = max(one.start, other.start), min(one.end, other.end)
+    return Window(start, end, windows.label(start, end)) if start <= end else None
+
+
+def _elsewhere(question: Question, before: Turn) -> bool:
+    """Whether another time is meant than before, so that the works before cannot be."""
+    pairs = [(one, other) for one in question.windows for other in before.times]
+    return bool(pairs) and not any(_common(one, other) for one, other in pairs)
+
+
+# Works ------------------------------------------------------------------------------------
+
+_TIME = (
+    "years?|months?|weeks?|days|quarter|decade|century|spring|summer|autumn|fall|winter|january|"
+    "february|march|april|may|june|july|august|september|october|november|december"
+)
+_POINTS = re.compile(
+    r"(?:^|\b(?:is|was|are|were|does|did|do|can|of|about|in|on|for|with|by|to|from|than|like|and|"
+    r"wrote|write|publish|published|use|uses|why|how|when) )that\b|"
+    r"\bit\b(?! (?:possible|true|known|clear|easy|hard|necessary)\b)|"
+    rf"\b(?:this|these)\b(?! (?:past |last )?(?:{_TIME})\b)|\b(?:its|those|them|ones|which one|"
+    r"they(?= (?:use|test|evaluat|report|achiev|train))|"
+    r"(?:the )?(?:same|former|latter|first|second|third|last|other) (?:one|paper|work)s?|"
+    r"(?:the|this|that|these|those) (?:paper|work|method|approach|one|study|papers|"
+    r"works|model|result)s?)\b|"
+    r"\bthe (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d+(?:st|nd|"
+    r"rd|th))\s*[?.!]*$|\bnumber \d{1,2}\b|#\d|\[\d+\]",
+    re.I,
+)
+_MANY = re.compile(r"\b(?:ones|them|these|those|all|they|which|titles|names)\b", re.I)
+_OTHER = re.compile(r"\b(?:the )?other (?:one|paper|work)s?\b|\bthe rest\b|\banother\b", re.I)
+_NTH = {
+    "former": 0,
+    "latter": 1,
+    "last": -1,
+    **{
+        word: place
+        for place, words in enumerate(
+            "first 1st|second 2nd|third 3rd|fourth 4th|fifth 5th|sixth 6th|seventh 7th|eighth 8th|"
+            "ninth 9th|tenth 10th".split("|")
+        )
+        for word in words.split()
+    },
+}
+_ORDINAL = re.compile(
+    rf"\bthe (?P<nth>{'|'.join(_NTH)})(?: one| paper| work|(?=\s*[?.!:,]*$))|"
+    r"(?:\bnumber |\bno\.? ?|#|\[)(?P<n>\d{1,2})\b\]?",
+    re.I,
+)
+_NEIGHBOUR = re.compile(
+    r"\b(?:one|paper|work)s? (?:(?P<newer>after|following)|before|prior to)(?: (?:that|it))?"
+    r"\s*[?.!]*$|\b(?:previous|preceding) (?:one|paper|work)\b",
+    re.I,
+)
+_POINTING = re.compile(
+    rf"{_ORDINAL.pattern}|{_OTHER.pattern}|{_POINTS.pattern}|"
+    r"\b(?:only|just|both|more|else|titles?|names?|called|full|complete|others?|can|could|you|tell|give|"
+    r"see|exactly|work|main|idea|summar(?:y|ize|ise)|describe|explain|detail(?:s|ed)?|"
+    r"proposes?|presents?|introduces?|contributions?)\b",
+    re.I,
+)
+"""What is said to point at works, or to have them shown, and asks nothing else of them."""
+_ALONE = {
+    "when": Kind.WHEN,
+    "who": Kind.AUTHORS,
+    "whom": Kind.AUTHORS,
+    "year": Kind.YEAR,
+    "how many": Kind.COUNT,
+}
+"""What a question of one word asks for."""
+_LITTLE = re.compile(r"\b(?:in|by|on|is|was|were|which|what)\b|\W")
+_OF_ALL = (
+    Kind.LIST, Kind.COUNT, Kind.WORKS_ABOUT, Kind.PER_YEAR, Kind.BUSIEST, Kind.QUIETEST,
+    Kind.LATEST, Kind.EARLIEST,
+)  # fmt: skip
+"""Asked of all works that are meant, were they shown or not."""
+
+
+async def _pointed(
+    session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
+) -> Question:
+    """The question put to the works that an earlier answer named, as far as it narrows them."""
+    nth, other = _ORDINAL.search(text), _OTHER.search(text)
+    place = None
+    if nth:
+        place = int(nth["n"]) - 1 if nth["n"] else _NTH[nth["nth"].lower()]
+    several = 2 if place is None else max(place + 1, 2)
+    subject = _subject(turns, several if nth or _MANY.search(text) else 1)
+    if subject is None or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS):
+        return question
+    one = bool(nth) or (len(subject.work_ids) == 1 and not subject.examples)
+    question = await _asked(session, question, turns[-1], text, one=one)
+    of_all = question.kind in (*_OF_ALL, Kind.CONTENT)
+    if subject.examples and of_all and not nth and not other:
+        return await _chosen_anew(session, question, subject)
+    ids = list(subject.work_ids)
+    if place is not None:
+        ids = ids[place : place + 1 or None]
+    elif other:
+        earlier = [i for turn in reversed(turns[:-1]) for i in turn.work_ids]
+        ids = [i for i in dict.fromkeys(earlier) if i not in subject.work_ids] or ids
+    stored = await works.by_ids(session, ids)
+    if question.works and not _known(text, stored.values()):
+        return question  # a name in it belongs elsewhere
+    found = [stored[i] for i in ids if i in stored]
+    return _of(question, await _narrowed(session, question, subject, found))
+
+
+async def _narrowed(
+    session: AsyncSession, question: Question, subject: Turn, found: Sequence[Work]
+) -> list[Work]:
+    """The works that are of the people and the times which the question names."""
+    people = [r.id for r in question.researchers]
+    kept = {work.id for work in found}
+    if len(found) > 1 and people and set(people) != set(subject.researcher_ids):
+        kept &= set(await works.ids_of(session, people))
+    for name in question.coauthors:
+        kept &= set(await works.ids_by_author(session, name, people))
+    times = question.windows
+    return [w for w in found if w.id in kept and (not times or any(t.holds(w) for t in times))]
+
+
+def _known(text: str, found: Collection[Work]) -> bool:
+    """Whether the works hold every name that a text has."""
+    said = " ".join(f"{work.title} {work.abstract}" for work in found).lower()
+    return all(name.lower() in said for name in _names(text))
+
+
+def _names(text: str) -> list[str]:
+    return [word for word in re.findall(r"[\w-]+", text) if looks_named(word)]
+
+
+def _subject(turns: Sequence[Turn], several: int = 1) -> Turn | None:
+    """What "it" and "those" mean: the last answer with works, unless something else was named.
+
+    Where that has fewer works than are spoken of, the last that has as many.
+    """
+    last: Turn | None = None
+    for turn in reversed(turns):
+        if len(turn.work_ids) >= several or (turn.examples and several <= 2):
+            return turn
+        last = last or (turn if turn.work_ids else None)
+        if last is None and _names(turn.question) and not _POINTS.search(turn.question):
+            return turn
+    return last
+
+
+async def _asked(
+    session: AsyncSession, question: Question, before: Turn, text: str, *, one: bool
+) -> Question:
+    """The question with the kind that it can only have, where it does little more than point."""
+    if question.kind is Kind.WORKS_ABOUT and one:
+        return replace(question, kind=Kind.CONTENT, content=text)
+    if question.kind is not Kind.CONTENT:
+        return question
+    bare = _FOLLOWS.sub("", text)
+    words = _LITTLE.sub(" ", _POINTING.sub(" ", bare.lower())).split()
+    if kind := _ALONE.get(" ".join(words)):
+        return replace(question, kind=kind, content="")
+    if words_left(_POINTING.sub("", question.content)):
+        return question
+    if (bare != text or _OTHER.search(text)) and before.kind in (*OF_WORKS, Kind.CONTENT):
+        return replace(question, kind=before.kind, content=await _unnamed(session, before))
+    one = one and not _MANY.search(bare)
+    return replace(question, kind=Kind.CONTENT if one else Kind.LIST, content="")
+
+
+async def _chosen_anew(session: AsyncSession, question: Question, before: Turn) -> Question:
+    """The question about all works that were meant before, of which some were shown."""
+    times = before.times
+    if before.kind in (Kind.BUSIEST, Kind.QUIETEST) and not times:
+        year = await _year_of(session, before)
+        times = (year,) if year else ()
+    if times and question.windows:
+        pairs = [_common(one, other) for one in question.windows for other in times]
+        if not any(pairs):
+            return _of(question, ())
+        times = tuple(common for common in pairs if common)
+    times = times or question.windows
+    content = question.content or before.content
+    listed = question.kind is Kind.LIST and content
+    return replace(
+        question,
+        kind=Kind.WORKS_ABOUT if listed else question.kind,
+        content=content,
+        window=times[0] if len(times) == 1 else None,
+        windows=times,
+        works=(),
+        coauthors=tuple(dict.fromkeys((*before.coauthors, *question.coauthors))),
+        together=question.together or before.together,
+    )
+
+
+def _of(question: Question, found: Sequence[Work], kind: Kind | None = None) -> Question:
+    """The question put to these works and no others."""
+    kind = kind or question.kind
+    content = "" if kind in (*OF_WORKS, Kind.LIST) else question.content
+    if kind is Kind.CONTENT and not words_left(content):
+        content = " and ".join(work.title for work in found)  # what is said of them at all
+    return replace(question, kind=kind, works=tuple(found), exact=True, content=content, end=None)
+
+
+async def _beside(
+    session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
+) -> Question | None:
+    """The question put to the work next to the one before, in time: "and the previous one?"."""
+    step, subject = _NEIGHBOUR.search(text), _subject(turns)
+    if step is None or subject is None or len(subject.work_ids) != 1:
+        return None
+    if subject.content and not subject.exact:
+        return None
+    stored = await works.by_ids(session, subject.work_ids)
+    newer = step["newer"] is not None
+    for work in stored.values():
+        first, last = date(work.year, 1, 1), date(work.year, 12, 31)
+        span = Window(first, date.max, "") if newer else Window(windows.FIRST_DAY, last, "")
+        ordered = await works.of_researchers(
+            session, subject.researcher_ids, span, oldest_first=newer, limit=_NEAR
+        )
+        ids = [other.id for other in ordered]
+        if work.id in ids[:-1]:
+            kind = question.kind if question.kind in OF_WORKS else Kind.WHEN
+            return _of(question, [ordered[ids.index(work.id) + 1]], kind)
+    return None
+
+
+_NEAR = 1000
+"""Works looked through for the one next to another: far more than one researcher has in a year."""

@@ -1,0 +1,352 @@
+"""Follow-ups: what a person who asks on is answered, a few words at a time."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+
+import pytest
+from pydantic import TypeAdapter
+
+from retrieval.answer import Answer, Answerer
+from retrieval.embedding import Embedder
+from retrieval.question import Turn
+from storage.database import Database
+from storage.works import Paper
+from tests.retrieval.library import PAPERS, Library
+
+TODAY = date(2026, 11, 22)
+GRAIN, SURVEY, SONG, INK, QUICKSAND = (paper.title for paper in PAPERS)
+
+
+def _of_2024(month: int, title: str, abstract: str, *authors: str) -> Paper:
+    return Paper(
+        source_id=f"arxiv:24{month:02d}.00001",
+        title=title,
+        abstract=abstract,
+        year=2024,
+        authors=("Mara Lindqvist", *authors),
+        published=date(2024, month, 2),
+        url=f"https://arxiv.org/abs/24{month:02d}.00001",
+    )
+
+
+MORE = (
+    _of_2024(
+        2,
+        "DuneRAG: Asking a Desert Archive",
+        "Desert archives are hard to ask. We propose DuneRAG, which looks for letters of "
+        "travellers and trains its reader by reinforcement learning. It outperforms keyword "
+        "search by 15% on SandQA, 2OasisQA and CamelSet.",
+        "Ana Sousa",
+    ),
+    _of_2024(
+        4,
+        "Glass from Desert Sand",
+        "Desert sand is too round for concrete. We melt it into glass and test its strength.",
+    ),
+    _of_2024(
+        6,
+        "Fog Nets in the Namib",
+        "Fog nets collect water at night. We weigh the water of one season.",
+        "Tom Okafor",
+    ),
+    _of_2024(
+        9,
+        "Sand Cats at Night",
+        "Sand cats hunt in the dark. We follow their tracks with cameras.",
+    ),
+)
+RAG, GLASS, FOG, CATS = (paper.title for paper in MORE)
+
+
+class Talk:
+    """A conversation; every answer is kept and read back as it is in storage."""
+
+    _TURN: TypeAdapter[Turn] = TypeAdapter(Turn)
+
+    def __init__(self, library: Library) -> None:
+        self._answerer = Answerer(library.database, library.search, today=lambda: TODAY)
+        self._mara = library.mara.id
+
+    async def __call__(self, *texts: str) -> Answer:
+        """The answer to the last of the questions."""
+        turns: list[Turn] = []
+        for text in texts:
+            answer = await self._answerer.answer(text, history=turns, default_id=self._mara)
+            kept = self._TURN.dump_python(answer.turn, mode="json")
+            turns.append(self._TURN.validate_python(kept))
+        return answer
+
+
+@pytest.fixture
+async def talk(shared_database: str, embedder: Embedder) -> AsyncIterator[Talk]:
+    database = Database(shared_database)
+    yield Talk(await Library(database, embedder).fill((*PAPERS, *MORE)))
+    await database.close()
+
+
+def titles(answer: Answer) -> list[str]:
+    return [citation.title for citation in answer.citations]
+
+
+def test_a_turn_kept_by_an_earlier_release_is_read() -> None:
+    kept = {
+        "question": "How many papers in 2020?",
+        "researcher_ids": [1],
+        "work_ids": [2],
+        "window": {"start": "2020-01-01", "end": "2020-12-31", "label": "in 2020"},
+        "kind": "how many",
+        "content": "",
+    }
+    turn = TypeAdapter(Turn).validate_python(kept)
+    assert [window.label for window in turn.times] == ["in 2020"]
+
+
+# All that were meant ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["which ones?", "list them", "show them all", "which?"])
+async def test_works_that_were_counted_are_listed_all(talk: Talk, text: str) -> None:
+    answer = await talk("How many papers did Mara Lindqvist publish in 2024?", text)
+    assert titles(answer) == [CATS, FOG, GLASS, RAG]
+
+
+async def test_works_counted_with_a_co_author_are_listed(talk: Talk) -> None:
+    answer = await talk("How many papers did she write with Tom Okafor?", "which ones?")
+    assert titles(answer) == [FOG, SONG, GRAIN]
+
+
+async def test_works_on_a_topic_that_were_counted_are_listed(talk: Talk) -> None:
+    counted = await talk("How many papers are about dunes?")
+    listed = await talk("How many papers are about dunes?", "which ones?")
+    assert counted.text.split(" work")[0].split()[-1] == str(len(titles(listed)))
+
+
+@pytest.mark.parametrize("text", ["what did she publish that year?", "list them"])
+async def test_the_busiest_year_is_remembered(talk: Talk, text: str) -> None:
+    answer = await talk("What was Mara Lindqvist's busiest year?", text)
+    assert titles(answer) == [CATS, FOG, GLASS, RAG]
+
+
+async def test_those_that_were_counted_are_searched_for_a_topic(talk: Talk) -> None:
+    answer = await talk("How many papers in 2024?", "which of them are about fog?")
+    assert titles(answer) == [FOG]
+
+
+# Narrowed ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("how many of them are from 2021?", "That is 2 works in 2021"),
+        ("how many of those were published in 2022?", "None of those works is in 2022."),
+    ],
+)
+async def test_works_named_before_are_counted_in_a_time(talk: Talk, text: str, said: str) -> None:
+    assert said in (await talk("Which papers did she write before 2022?", text)).text
+
+
+async def test_none_of_those_counted_is_of_another_time(talk: Talk) -> None:
+    answer = await talk("How many papers in 2024?", "which of them are from 2021?")
+    assert answer.text == "None of those works is in 2021."
+
+
+async def test_this_year_points_at_no_works(talk: Talk) -> None:
+    answer = await talk("How many papers in 2024?", "how many papers were there this year?")
+    assert "in 2026" in answer.text
+
+
+@pytest.mark.parametrize("text", ["which of them are from 2020?", "only the ones from 2020"])
+async def test_works_named_before_are_narrowed_by_a_time(talk: Talk, text: str) -> None:
+    assert titles(await talk("Which papers did she write before 2022?", text)) == [GRAIN]
+
+
+async def test_works_named_before_are_narrowed_by_a_person(talk: Talk) -> None:
+    answer = await talk("What did she publish in 2024?", "only those with Tom Okafor")
+    assert titles(answer) == [FOG]
+
+
+async def test_of_works_narrowed_to_a_time_another_time_is_asked_for(talk: Talk) -> None:
+    first = "Which papers did she write before 2022?"
+    answer = await talk(first, "how many of them are from 2021?", "and in 2020?")
+    assert "1 work in 2020" in answer.text
+
+
+async def test_works_narrowed_once_are_narrowed_again(talk: Talk) -> None:
+    first = "Which papers did she write before 2022?"
+    answer = await talk(first, "which of them are from 2021?", "only those with Ana Sousa")
+    assert titles(answer) == [SONG]
+
+
+# One of a list ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("tell me more about the third one", "melt it into glass"),
+        ("what is the third one about?", "melt it into glass"),
+        ("the third one: what does it do?", "melt it into glass"),
+        ("who wrote the second?", "Tom Okafor"),
+        ("when was number 4 published?", "February 2, 2024"),
+    ],
+)
+async def test_one_of_a_list_is_meant_by_its_place(talk: Talk, text: str, said: str) -> None:
+    answer = await talk("What did she publish in 2024?", text)
+    assert said in answer.text
+    assert len(answer.citations) == 1
+
+
+async def test_the_next_of_a_list_is_asked_the_same(talk: Talk) -> None:
+    answer = await talk("What did she publish in 2024?", "who wrote the first one?", "and the 2nd?")
+    assert titles(answer) == [FOG]
+    assert "Tom Okafor" in answer.text
+
+
+async def test_them_are_the_list_before_the_one_that_was_picked(talk: Talk) -> None:
+    first = ("What did she publish in 2024?", "what is the first one about?")
+    assert titles(await talk(*first, "do any of them use reinforcement learning?")) == [RAG]
+
+
+async def test_a_place_that_the_list_does_not_have_is_said(talk: Talk) -> None:
+    answer = await talk("What did she publish in 2024?", "who wrote the seventh?")
+    assert answer.refused
+    assert answer.citations == ()
+
+
+async def test_after_one_of_a_list_the_list_is_asked_for_another_time(talk: Talk) -> None:
+    answer = await talk("What did she publish in 2024?", "who wrote the first one?", "and in 2020?")
+    assert titles(answer) == [GRAIN]
+
+
+# It ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["when?", "and when?", "which year?"])
+async def test_one_word_asks_of_the_work_before(talk: Talk, text: str) -> None:
+    answer = await talk("What is GrainNet?", "who wrote it?", text)
+    assert "from 2020" in answer.text
+
+
+async def test_who_alone_asks_for_the_authors(talk: Talk) -> None:
+    assert "Tom Okafor" in (await talk("What is GrainNet?", "by whom?")).text
+
+
+@pytest.mark.parametrize(
+    ("work", "text", "said"),
+    [
+        ("GrainNet", "what is the accuracy?", "91.4%"),
+        ("GrainNet", "and how much faster?", "12 times"),
+        ("GrainNet", "is there a website?", "example.org"),
+        ("DuneRAG", "which data sets does it use?", "2OasisQA"),
+        ("DuneRAG", "by how much does it beat the baselines?", "15%"),
+        ("DuneRAG", "does it use reinforcement learning?", "reinforcement learning"),
+        ("DuneRAG", "compared to what?", "keyword search"),
+    ],
+)
+async def test_what_the_work_before_says_is_quoted(
+    talk: Talk, work: str, text: str, said: str
+) -> None:
+    answer = await talk(f"What is {work}?", text)
+    assert said in answer.text
+    assert len(answer.citations) == 1
+
+
+@pytest.mark.parametrize("work", ["GrainNet", "DuneRAG"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how many GPUs was it trained on?",
+        "what is the learning rate?",
+        "how many parameters does it have?",
+        "which optimizer?",
+        "does it work on Chinese?",
+        "how many annotators?",
+        "what is its BLEU score?",
+        "does it use diffusion?",
+    ],
+)
+async def test_what_the_work_before_does_not_say_is_refused(
+    talk: Talk, work: str, text: str
+) -> None:
+    answer = await talk(f"What is {work}?", text)
+    assert answer.refused
+    assert "the abstract does not say" in answer.text
+
+
+async def test_a_refused_question_of_nothing_known_is_not_answered_from_elsewhere(
+    talk: Talk,
+) -> None:
+    assert (await talk("What is FooBarNet?", "on which data sets?")).refused
+
+
+async def test_a_refusal_does_not_lose_the_work(talk: Talk) -> None:
+    refused = await talk("What is GrainNet?", "what was the batch size?")
+    assert refused.refused
+    answer = await talk("What is GrainNet?", "what was the batch size?", "on which data sets?")
+    assert "BeachSet" in answer.text
+
+
+async def test_thanks_change_nothing(talk: Talk) -> None:
+    answer = await talk("What is GrainNet?", "thanks!", "how accurate is it?")
+    assert "91.4%" in answer.text
+
+
+async def test_a_relative_clause_points_at_nothing_before(talk: Talk) -> None:
+    answer = await talk("What is GrainNet?", "is there a paper that collects water at night?")
+    assert titles(answer) == [FOG]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("latest paper?", CATS),
+        ("list all papers", CATS),
+        ("what is her first paper?", GRAIN),
+        ("anything on ink?", INK),
+        ("singing dunes", SONG),
+        ("Is it possible to make glass from sand?", GLASS),
+    ],
+)
+async def test_a_short_question_may_stand_for_itself(talk: Talk, text: str, first: str) -> None:
+    assert titles(await talk("What is GrainNet?", text))[0] == first
+
+
+async def test_the_same_is_asked_of_another_work(talk: Talk) -> None:
+    answer = await talk("How accurate is GrainNet?", "and what does DuneRAG do?")
+    assert titles(answer) == [RAG]
+    answer = await talk("When was GrainNet published?", "and DuneRAG?")
+    assert "February 2, 2024" in answer.text
+
+
+# Before and after -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["and the one before?", "the previous one?"])
+async def test_the_work_before_the_newest(talk: Talk, text: str) -> None:
+    assert titles(await talk("What is her latest paper?", text)) == [FOG]
+
+
+async def test_the_work_before_that(talk: Talk) -> None:
+    answer = await talk("latest paper?", "and the one before?", "and the one before that?")
+    assert titles(answer) == [GLASS]
+
+
+async def test_what_is_asked_of_the_newest_does_not_lose_its_place(talk: Talk) -> None:
+    answer = await talk("latest paper?", "what is it about?", "and the one before?")
+    assert titles(answer) == [FOG]
+
+
+async def test_after_a_question_of_one_work_the_year_moves_on(talk: Talk) -> None:
+    first = ("What did she publish in 2021?", "who wrote the second one?")
+    assert titles(await talk(*first, "and the year after?")) == [INK]
+
+
+async def test_the_twelve_months_before_the_last_year(talk: Talk) -> None:
+    answer = await talk("Which papers came out in the last year?", "and the year before that?")
+    assert answer.scope.endswith("from Nov 22, 2024 to Nov 21, 2025")
+
+
+async def test_the_month_after(talk: Talk) -> None:
+    answer = await talk("What did she publish in March 2024?", "and the month after?")
+    assert titles(answer) == [GLASS]
