@@ -31,7 +31,7 @@ import re
 import sys
 import tempfile
 import unicodedata
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -161,23 +161,31 @@ def _rate(name: str, right: Sequence[bool]) -> dict[str, object]:
 # Corpora --------------------------------------------------------------------------------------
 
 
-def chosen(rule: dict[str, Any]) -> Iterator[str]:
-    """The lines of the rule's file that belong to the corpus.
+def chosen(rules: Mapping[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """The lines of each corpus, in one reading of each shared file.
 
     Raises:
-        FileNotFoundError: the shared file is not there.
+        FileNotFoundError: a shared file is not there.
     """
-    path = SHARED / rule["file"]
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing; COLLOQUY_SHARED_DATA names its folder")
-    marks = [rule["author"]] if "author" in rule else rule["listed"]
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            if not any(mark in line for mark in marks):  # most lines need not be parsed
-                continue
-            row = json.loads(line)
-            if rule.get("author") in row["authors"] or row["listed"] in rule.get("listed", ()):
-                yield line
+    found: dict[str, list[str]] = {name: [] for name in rules}
+    for file in {rule["file"] for rule in rules.values()} - {BUNDLED}:
+        path = SHARED / file
+        if not path.is_file():
+            raise FileNotFoundError(f"{path} is missing; COLLOQUY_SHARED_DATA names its folder")
+        wanted = {name: rule for name, rule in rules.items() if rule["file"] == file}
+        marks = [m for rule in wanted.values() for m in rule.get("listed", [rule.get("author")])]
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                if any(mark in line for mark in marks):  # most lines need not be parsed
+                    row = json.loads(line)
+                    for name, rule in wanted.items():
+                        if _belongs(row, rule):
+                            found[name].append(line)
+    return found
+
+
+def _belongs(row: dict[str, Any], rule: dict[str, Any]) -> bool:
+    return rule.get("author") in row["authors"] or row["listed"] in rule.get("listed", ())
 
 
 # Asking ---------------------------------------------------------------------------------------
@@ -202,7 +210,7 @@ def written(rule: dict[str, Any], folder: Path) -> Path:
     if rule["file"] == BUNDLED:
         return SAMPLE
     path = folder / "works.jsonl"
-    path.write_text("".join(chosen(rule)), encoding="utf-8")
+    path.write_text("".join(chosen({folder.name: rule})[folder.name]), encoding="utf-8")
     return path
 
 
