@@ -235,18 +235,21 @@ def abbreviates(short: str, text: Bag) -> bool:
 
 def has_name(text: Bag, name: str) -> bool:
     """Whether a text holds a name, whatever its hyphens, plural or capitals; or its long form."""
-    plain = spelt(re.sub(r"(?:['’]s)$", "", name))
-    joined = re.sub(r"[\W_]", "", plain)
-    if len(joined) >= 4 and joined in text.joins:
-        return True
-    if re.search(rf"(?<![^\W_]){re.escape(plain)}s?(?![^\W_])", text.spelt):
-        return True
-    singular = joined.rstrip("s")
-    if len(singular) >= 2 and re.search(
-        rf"(?<![^\W_]){re.escape(singular)}s?(?![^\W_])", text.spelt
-    ):
-        return True
-    loose = r"[\W_]?".join(map(re.escape, joined))
-    if re.search(rf"(?<![a-z0-9]){loose}(?![a-z0-9])", text.spelt):
+    joined = _written_in_one(re.sub(r"(?:['’]s)$", "", name))
+    if (len(joined) >= 4 and joined in text.joins) or _spelling(name).search(text.spelt):
         return True
     return (is_short(name) and abbreviates(joined, text)) or bool(_slips(joined, text))
+
+
+@lru_cache(maxsize=4096)
+def _spelling(name: str) -> re.Pattern[str]:
+    """A name in the ways in which it is written: in several words, in one, in the plural."""
+    plain = spelt(re.sub(r"(?:['’]s)$", "", name))
+    joined = re.sub(r"[\W_]", "", plain)
+    singular = joined.rstrip("s")
+    ways = [rf"(?<![^\W_]){re.escape(plain)}s?(?![^\W_])"]
+    if len(singular) >= 2:
+        ways.append(rf"(?<![^\W_]){re.escape(singular)}s?(?![^\W_])")
+    loose = r"[\W_]?".join(map(re.escape, joined))
+    ways.append(rf"(?<![a-z0-9]){loose}(?![a-z0-9])")
+    return re.compile("|".join(ways))

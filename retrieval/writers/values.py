@@ -134,20 +134,29 @@ def counts(asked: Asked, sentence: str) -> float:
 def expansion(short: str, sentence: str) -> str | None:
     """The long form beside a short form: "Long Form (LF)", "LF (Long Form)", "LF, short for …"."""
     plain = re.sub(r"[$\\]", "", sentence)
-    letters = re.escape(short)
-    for m in re.finditer(
-        rf"\(\s*(?:[\w-]+,?\s+){{0,3}}{letters}s?(?:\s+for short)?\s*[,;)]", plain, re.IGNORECASE
-    ):
+    before, *after = _beside(short)
+    for m in before.finditer(plain):
         if long := _long_form(short, plain[: m.start()]):
             return long
-    for pattern in (
-        rf"\b{letters}s?\s*\(\s*([^()]{{4,90}})\)",
-        rf"\b{letters}s?\b\s*(?::|,? (?:which )?(?:stands|short|standing|an? acronym|"
-        rf"abbreviation) for)\s+([^.;,]{{4,90}})",
-    ):
-        if (found := re.search(pattern, plain, re.IGNORECASE)) and _long_form(short, found[1]):
+    for pattern in after:
+        if (found := pattern.search(plain)) and _long_form(short, found[1]):
             return found[1]
     return None
+
+
+@lru_cache(maxsize=1024)
+def _beside(short: str) -> tuple[re.Pattern[str], ...]:
+    """How a short form stands after its long form, and before it."""
+    letters = re.escape(short)
+    return tuple(
+        re.compile(pattern, re.IGNORECASE)
+        for pattern in (
+            rf"\(\s*(?:[\w-]+,?\s+){{0,3}}{letters}s?(?:\s+for short)?\s*[,;)]",
+            rf"\b{letters}s?\s*\(\s*([^()]{{4,90}})\)",
+            rf"\b{letters}s?\b\s*(?::|,? (?:which )?(?:stands|short|standing|an? acronym|"
+            rf"abbreviation) for)\s+([^.;,]{{4,90}})",
+        )
+    )
 
 
 def _long_form(short: str, text: str) -> str | None:
