@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.kinds import WORKS
+from retrieval.text import terms
+from storage import terms as statistics
 from storage import works
 
 Span = tuple[int, int]
@@ -97,7 +99,7 @@ async def find(
             continue
         if await works.ids_by_author(session, person.name, researcher_ids):
             coauthors.append(person.name)
-        elif _is_subject(text, person, known):
+        elif _is_subject(text, person, known) and not await _is_thing(session, text, person):
             unknown.append(person.name)
         else:
             continue
@@ -128,7 +130,7 @@ def _at(text: str, m: re.Match[str]) -> Person | None:
     if not how and not _OWNS.match(text[end:]):
         return None
     caseless = not any(letter.isupper() for letter in text[start:end])
-    alone = caseless or how in ("did", "does", "has", "have") or not how
+    alone = caseless or how in _DOING or not how
     return Person(text[start:end], how, (start, end)) if len(words) > 1 or alone else None
 
 
@@ -171,11 +173,24 @@ def _by_wording(text: str) -> list[Person]:
     return found
 
 
+async def _is_thing(session: AsyncSession, text: str, person: Person) -> bool:
+    """Whether the words are those of abstracts: "how does Vision Transformer work?"."""
+    stems = list(terms(person.name))
+    publishes = person.how not in _DOING or _PUBLISHING.match(text[person.span[1] :])
+    if publishes or not stems:
+        return False
+    held = await statistics.works_with(session, stems)
+    return all(held.get(stem) for stem in stems)
+
+
+_DOING = ("did", "does", "has", "have")
 _WRITING = re.compile(
     r"\s+(?:\w+\s+)?(?:publish|wr[io]t|author|propos|work(?:s|ed)?\b|stud(?:y|ied)|paper|"
     r"publication|contribut|collaborat|research|find|found|say|said|show|do\b|done\b|think)",
     re.IGNORECASE,
 )
+_PUBLISHING = re.compile(rf"\s+{_WRITES}", re.IGNORECASE)
+_PUBLISHED = re.compile(rf"\b{WORKS}\b|\bpublish", re.IGNORECASE)
 _OWNS = re.compile(
     r"['’]s?\s+(?:\w+\s+){0,2}(?:papers?|works?|publications?|research|articles?|year)\b",
     re.IGNORECASE,
@@ -191,7 +206,9 @@ def _is_subject(text: str, person: Person, known: Sequence[Span]) -> bool:
     before, after = text[: person.span[0]], text[person.span[1] :]
     if person.doubtful and person.how == "with":
         return False  # "trained with knowledge distillation"
-    if person.how in ("did", "does", "has", "have"):
+    if person.how in _DOING:
+        if person.doubtful or " " not in person.name:  # "does Whisper find", "did GPT-4 write code"
+            return bool(_PUBLISHING.match(after) and _PUBLISHED.search(text))
         return bool(_WRITING.match(after))
     if person.how in ("by", "with", "from"):
         return bool(_OF_WRITING.search(text))

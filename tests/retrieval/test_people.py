@@ -89,6 +89,19 @@ async def test_whom_nobody_knows_is_not_everybody(library: Library, text: str, n
     assert not answer.citations
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How does GrainNet work?",
+        "does GPT-4 write about sand?",
+        "what did Whisper find?",
+        "How does Dune Formation work?",
+    ],
+)
+async def test_a_method_is_nobody(library: Library, text: str) -> None:
+    assert "researcher or co-author" not in (await ask(library, text)).text
+
+
 async def test_he_and_she_mean_somebody(library: Library) -> None:
     answer = await ask(library, "how many papers did he publish?")
     assert answer.text == "Please say which researcher you mean by “he”."
