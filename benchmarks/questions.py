@@ -40,7 +40,8 @@ from typing import Any
 
 import structlog
 
-from retrieval.answer import Answer, Answerer
+from retrieval.answer import Answerer
+from retrieval.cited import Answer
 from retrieval.embedding import Embedder, open_embedder
 from retrieval.index import open_index
 from retrieval.ingest import Stage, ingest

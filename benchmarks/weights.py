@@ -31,7 +31,7 @@ import structlog
 from numpy.typing import NDArray
 
 from benchmarks.questions import Corpora, Corpus, Row, normalised, occurs, opened
-from retrieval.answer import Answer
+from retrieval.cited import Answer
 from retrieval.embedding import open_embedder
 from retrieval.kinds import Kind
 from retrieval.writers import weighing

@@ -33,7 +33,7 @@ from storage.researchers import Researcher
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
-    from retrieval.answer import Answer
+    from retrieval.cited import Answer
 
     Press = discord.Interaction[Colloquy]
 

@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.errors import StaleButton
 
 if TYPE_CHECKING:
-    from retrieval.answer import Answer
+    from retrieval.cited import Answer
 
 _TURN: TypeAdapter[Turn] = TypeAdapter(Turn)
 

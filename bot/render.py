@@ -16,7 +16,7 @@ from retrieval.text import readable, split_sentences
 from storage.works import Work
 
 if TYPE_CHECKING:
-    from retrieval.answer import Answer, Citation
+    from retrieval.cited import Answer, Citation
 
 QUESTION_SHOWN = 300
 

@@ -18,7 +18,7 @@ from bot.logs import UNEXPECTED, report
 from bot.parts import Parts
 from bot.progress import tell
 from bot.settings import Settings
-from retrieval.answer import Answer
+from retrieval.cited import Answer
 from retrieval.text import readable
 from storage import finding, researchers
 from storage.errors import ColloquyError, EmptyQuestion, QuestionTooLong

@@ -8,9 +8,8 @@ citation is a refusal.
 from __future__ import annotations
 
 import asyncio
-import re
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, Self
@@ -18,11 +17,11 @@ from typing import TYPE_CHECKING, Protocol, Self
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import language, records
+from retrieval.cited import Answer, beside, checked, composed, from_record, written
 from retrieval.kinds import OF_WORKS, Kind
 from retrieval.phrases import n_works
 from retrieval.question import MAX_CHARACTERS, Question, Turn, read
-from retrieval.scope import Scope, about_heading, refusal, scope_of, within
-from retrieval.text import readable
+from retrieval.scope import Scope, scope_of, within
 from retrieval.wording import read_kind
 from retrieval.writers import Draft, DraftSentence
 from retrieval.writers.asked import parts, read_asked
@@ -30,7 +29,6 @@ from retrieval.writers.quoting import QuotingWriter
 from storage import researchers, works
 from storage.database import Database
 from storage.errors import ModelUnavailable, NothingImported, UnknownResearcher
-from storage.works import Work
 
 if TYPE_CHECKING:
     from retrieval.embedding import Matrix
@@ -48,9 +46,6 @@ _OF_ALL = {
 }  # fmt: skip
 """Said of all works in scope; two of them asked together are two answers."""
 
-_COUNTED = (Kind.COUNT, Kind.PER_YEAR, Kind.BUSIEST, Kind.QUIETEST, Kind.PROFILE)
-"""Answers in which a few works stand for all that are meant."""
-
 OnDraft = Callable[[str], Awaitable[None]]
 
 
@@ -67,65 +62,6 @@ class ModelWriter(Protocol):
         history: Sequence[str] = (),
         on_draft: Callable[[Draft], Awaitable[None]] | None = None,
     ) -> Draft: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A work cited as [number], with the verbatim sentences that the answer rests on."""
-
-    number: int
-    work: Work
-    quote: str
-
-    @property
-    def title(self) -> str:
-        return readable(self.work.title)
-
-    @property
-    def url(self) -> str | None:
-        return self.work.url
-
-    @property
-    def year(self) -> int:
-        return self.work.year
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is shown, and what it rests on.
-
-    Attributes:
-        text: with citation marks [n], readable Unicode, no markup.
-        refused: nothing in scope answers; there are no citations then.
-        scope: whose works, how many, and when: "Kai Han, 14 works, in 2022".
-        writer: "quoting", "record" or the name of a model.
-        note: what has to be said aloud: a filter not understood, a fallback and its reason.
-        seconds: how long it took.
-    """
-
-    question: Question
-    text: str
-    citations: tuple[Citation, ...]
-    refused: bool
-    scope: str
-    writer: str
-    note: str | None = None
-    passages: tuple[Passage, ...] = ()
-    seconds: float = 0.0
-
-    @property
-    def turn(self) -> Turn:
-        """This answer as what went before the next question.
-
-        An answer that cites nothing is still about the works that it looked in. Of works that are
-        counted a few are cited, and all are meant.
-        """
-        cited = [c.work.id for c in self.citations]
-        named = [work.id for work in self.question.works]
-        some = self.question.kind in _COUNTED or len(cited) == records.LISTED
-        if self.question.exact and some:
-            cited = list(dict.fromkeys((*cited, *named)))
-        return self.question.turn(cited or named, examples=some and not self.question.exact)
 
 
 class _Ahead:
@@ -207,30 +143,28 @@ class Answerer:
         async def find(part: str, before: Sequence[Turn]) -> _Found:
             return await self._find(part, before, default_id, pinned_id, hidden)
 
-        found = await self._apart(text, history, find) or [await find(text, history)]
+        found = await self._find_each(text, history, find)
         told = [await self._told(one, history, on_draft) for one in found]
-        answer = told[0] if len(told) == 1 else _beside(text, *told)
+        answer = told[0] if len(told) == 1 else beside(text, *told)
         return replace(answer, seconds=time.perf_counter() - started)
 
-    async def _apart(
+    async def _find_each(
         self,
         text: str,
         history: Sequence[Turn],
         find: Callable[[str, Sequence[Turn]], Awaitable[_Found]],
     ) -> list[_Found]:
-        """The answers to two questions put in one; none where the text is better read as one.
+        """The answers to two questions put in one; a single one where it is better read as one.
 
         Both have to be answered, and from the same works unless both are about all works.
         """
-        asked = parts(text) if len(text) <= MAX_CHARACTERS else ()
-        if len(asked) != 2:
-            return []
-        kinds = {read_kind(part).kind for part in asked}
-        of_all = kinds <= _OF_ALL and len(kinds) == 2
-        if not of_all and not kinds & set(OF_WORKS):
-            return []
-        if not of_all and not (await find(text, history)).answer.question.works:
-            return []
+        asked = _asked_apart(text)
+        if not asked:
+            return [await find(text, history)]
+        of_all = all(read_kind(part).kind in _OF_ALL for part in asked)
+        whole = None if of_all else await find(text, history)
+        if whole and not whole.answer.question.works:
+            return [whole]
         first = await find(asked[0], history)
         turn = first.answer.turn
         before = [*history, replace(turn, work_ids=()) if of_all else turn]
@@ -241,7 +175,9 @@ class Answerer:
         both = (first.answer, second.answer)
         cited = [[c.work.id for c in answer.citations] for answer in both]
         apart = not any(answer.refused for answer in both) and both[0].text != both[1].text
-        return [first, second] if apart and (of_all or cited[0] == cited[1]) else []
+        if apart and (of_all or cited[0] == cited[1]):
+            return [first, second]
+        return [whole or await find(text, history)]
 
     async def _find(
         self,
@@ -270,7 +206,7 @@ class Answerer:
                 if not scope.works and not await works.count(session, ()):
                     raise NothingImported()
                 if question.exact and not question.works:
-                    return _Found(_from_record(question, scope, _none_of_those(question)), scope)
+                    return _Found(from_record(question, scope, _none_of_those(question)), scope)
                 record = await records.answer(session, question, scope)
                 put = _put_to_abstracts(question, record)
                 quoted = None
@@ -283,7 +219,7 @@ class Answerer:
         if quoted and not (record and quoted.refused):
             return _Found(quoted, scope)
         assert record is not None
-        return _Found(_from_record(question, scope, record), scope)
+        return _Found(from_record(question, scope, record), scope)
 
     async def _told(self, found: _Found, history: Sequence[Turn], say: OnDraft | None) -> Answer:
         """The answer in a model's words where there is one, and with what has to be said aloud."""
@@ -302,9 +238,9 @@ class Answerer:
         if question.kind not in _QUOTED:
             answer = await self._about(session, question, scope, passages)
         else:
-            quoted = _checked(await self._quoting.write(session, question, passages), passages)
+            quoted = checked(await self._quoting.write(session, question, passages), passages)
             met = _met(question, quoted, passages)
-            answer = _written(question, scope, passages, met, self._quoting.name)
+            answer = written(question, scope, passages, met, self._quoting.name)
         if answer.refused and (unread := await self._search.unread(session)):
             still, was = ("is", "was") if unread == 1 else ("are", "were")
             note = f"{n_works(unread)} {still} still being read in and {was} not searched."
@@ -330,7 +266,7 @@ class Answerer:
             )
         except ModelUnavailable as error:
             return replace(quoted, note=f"{error.sentence} These are quotes instead.")
-        return _written(question, scope, passages, _checked(draft, passages), model.name)
+        return written(question, scope, passages, checked(draft, passages), model.name)
 
     async def _passages(
         self, session: AsyncSession, question: Question, scope: Scope, ahead: _Ahead
@@ -370,14 +306,22 @@ class Answerer:
     ) -> Answer:
         """Works about a topic: listed, or counted, dated and so on where that is asked."""
         topic = replace(question, kind=Kind.WORKS_ABOUT)
-        written = _checked(await self._quoting.write(session, topic, passages), passages)
-        sentences = _met(question, written, passages)
+        drafted = checked(await self._quoting.write(session, topic, passages), passages)
+        sentences = _met(question, drafted, passages)
         found = [passages[s.quotes[0].passage].work for s in sentences]
         if question.kind is Kind.WORKS_ABOUT or not found:
-            return _written(question, scope, passages, sentences, self._quoting.name)
+            return written(question, scope, passages, sentences, self._quoting.name)
         # All that were looked at are about it: there may be more.
         some = len(found) == len(passages) < scope.works
-        return _from_record(question, scope, records.of_topic(question, scope, found, some=some))
+        return from_record(question, scope, records.of_topic(question, scope, found, some=some))
+
+
+def _asked_apart(text: str) -> tuple[str, ...]:
+    """The two questions that may be put in one text; none where it is surely one."""
+    asked = parts(text) if len(text) <= MAX_CHARACTERS else ()
+    kinds = {read_kind(part).kind for part in asked}
+    two = len(asked) == 2 and (bool(kinds & set(OF_WORKS)) or len(kinds & _OF_ALL) == 2)
+    return tuple(asked) if two else ()
 
 
 def _relay(
@@ -387,30 +331,10 @@ def _relay(
         return None
 
     async def relay(draft: Draft) -> None:
-        text, _ = _composed(_checked(draft, passages), passages)
+        text, _ = composed(checked(draft, passages), passages)
         await on_draft(text)
 
     return relay
-
-
-def _checked(draft: Draft, passages: Sequence[Passage]) -> list[DraftSentence]:
-    """The sentences whose quotes stand verbatim in the works they are ascribed to."""
-    kept = []
-    for sentence in draft.sentences:
-        quotes = tuple(
-            quote
-            for quote in sentence.quotes
-            if 0 <= quote.passage < len(passages)
-            and quote.text
-            and _verbatim(quote.text, passages[quote.passage].work)
-        )
-        if quotes:
-            kept.append(replace(sentence, quotes=quotes))
-    return kept
-
-
-def _verbatim(quote: str, work: Work) -> bool:
-    return quote in work.abstract or quote in work.title
 
 
 def _met(
@@ -424,84 +348,6 @@ def _met(
     bare = question.content or question.text
     lost = language.foreign(question.text) and not language.met(bare, works_)
     return [] if lost else sentences
-
-
-def _composed(
-    sentences: Sequence[DraftSentence], passages: Sequence[Passage]
-) -> tuple[str, tuple[Citation, ...]]:
-    """The text with its marks, and the works cited in the order of their first mention."""
-    numbers: dict[int, int] = {}
-    quotes: dict[int, list[str]] = {}
-    parts: list[str] = []
-    for sentence in sentences:
-        cited = list(dict.fromkeys(quote.passage for quote in sentence.quotes))
-        for quote in sentence.quotes:
-            numbers.setdefault(quote.passage, len(numbers) + 1)
-            if quote.text not in quotes.setdefault(quote.passage, []):
-                quotes[quote.passage].append(quote.text)
-        marks = "".join(f"[{numbers[place]}]" for place in cited)
-        parts.append(f"{readable(sentence.text)} {marks}")
-    citations = tuple(
-        Citation(number, passages[place].work, " ".join(quotes[place]))
-        for place, number in numbers.items()
-    )
-    return " ".join(parts), citations
-
-
-def _written(
-    question: Question,
-    scope: Scope,
-    passages: Sequence[Passage],
-    sentences: Sequence[DraftSentence],
-    writer: str,
-) -> Answer:
-    if not sentences:
-        return Answer(
-            question,
-            refusal(question, scope),
-            (),
-            True,
-            scope.label,
-            writer,
-            passages=tuple(passages),
-        )
-    shown = sentences[: question.limit] if question.kind is Kind.WORKS_ABOUT else sentences
-    text, citations = _composed(shown, passages)
-    if question.kind is Kind.WORKS_ABOUT:
-        some = len(sentences) == len(passages) < scope.works
-        text = (
-            about_heading(question, scope, len(sentences), some=some)
-            + "\n"
-            + "\n".join(
-                f"{c.number}. {c.title} ({c.year}): {readable(c.quote)} [{c.number}]"
-                for c in citations
-            )
-        )
-    return Answer(question, text, citations, False, scope.label, writer, passages=tuple(passages))
-
-
-def _beside(text: str, first: Answer, second: Answer) -> Answer:
-    """Two answers as one."""
-    told = (first, second)
-    quoted = next((answer for answer in told if answer.writer != "record"), first)
-    cited = {c.work.id: c for answer in (quoted, *told) for c in reversed(answer.citations)}
-    order = list(dict.fromkeys(c.work.id for answer in told for c in answer.citations))
-    numbers = {work_id: number for number, work_id in enumerate(order, start=1)}
-    return replace(
-        first,
-        question=replace(first.question, text=text),
-        text=" ".join(_renumbered(answer, numbers) for answer in told),
-        citations=tuple(replace(cited[i], number=numbers[i]) for i in order),
-        writer=quoted.writer,
-        note=" ".join(dict.fromkeys(a.note for a in told if a.note)) or None,
-        passages=quoted.passages,
-    )
-
-
-def _renumbered(answer: Answer, numbers: Mapping[int, int]) -> str:
-    """The text with the marks of its works by these numbers."""
-    own = {citation.number: numbers[citation.work.id] for citation in answer.citations}
-    return re.sub(r"\[(\d+)\]", lambda m: f"[{own.get(int(m[1]), m[1])}]", answer.text)
 
 
 def _put_to_abstracts(question: Question, record: records.Record | None) -> Question | None:
@@ -521,15 +367,6 @@ def _none_of_those(question: Question) -> records.Record:
     if not narrowed:
         return records.Record("My last answer names no such work.", refused=True)
     return records.Record(f"None of those works is {' and '.join(narrowed)}.")
-
-
-def _from_record(question: Question, scope: Scope, record: records.Record) -> Answer:
-    citations = tuple(
-        Citation(number, work, work.title) for number, work in enumerate(record.works, start=1)
-    )
-    if record.refused:
-        citations = ()
-    return Answer(question, record.text, citations, record.refused, scope.label, "record")
 
 
 def _note(question: Question, answer: Answer) -> str | None:

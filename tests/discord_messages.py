@@ -13,7 +13,6 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 import discord
@@ -93,9 +92,7 @@ class Messages:
     every: Window = field(default_factory=lambda: Window(None, 1.0))
     each: tuple[int | None, float] = (None, 5.0)
     url: str = ""
-    _ids: Any = field(
-        default_factory=lambda: count(int(discord.utils.time_snowflake(discord.utils.utcnow())))
-    )
+    _last_id: int = 0
     _nonces: dict[str, tuple[float, Payload]] = field(default_factory=dict)
     _limits: dict[int, Window] = field(default_factory=dict)
 
@@ -190,7 +187,7 @@ class Messages:
 
     def _show(self, channel: int, body: Payload, now: float) -> Payload:
         message = {
-            "id": str(next(self._ids)), "channel_id": str(channel), "author": BOT,
+            "id": str(self._new_id()), "channel_id": str(channel), "author": BOT,
             "content": body.get("content") or "", "components": body.get("components") or [],
             "timestamp": discord.utils.utcnow().isoformat(), "edited_timestamp": None,
             "tts": False, "mention_everyone": False, "mentions": [], "mention_roles": [],
@@ -201,6 +198,12 @@ class Messages:
         if body.get("enforce_nonce"):
             self._nonces[str(body["nonce"])] = now, message
         return message
+
+    def _new_id(self) -> int:
+        """Tells the moment, as Discord's do: messages are looked for by it."""
+        now = discord.utils.time_snowflake(discord.utils.utcnow())
+        self._last_id = max(now, self._last_id + 1)
+        return self._last_id
 
     async def _history(self, request: web.Request) -> web.Response:
         channel = int(request.match_info["channel"])

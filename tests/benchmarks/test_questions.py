@@ -11,7 +11,7 @@ import pytest
 from rapidfuzz import fuzz
 
 from benchmarks.questions import SAMPLE, Corpora, Row, chosen, judge, normalised, occurs, rates
-from retrieval.answer import Answer, Citation
+from retrieval.cited import Answer, Citation
 from retrieval.kinds import Kind
 from retrieval.question import Question
 from retrieval.sources.snapshot import read_snapshot

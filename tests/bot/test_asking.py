@@ -9,7 +9,7 @@ from bot import asking
 from bot.asking import Drafts
 from bot.memory import Asking
 from bot.views import Layout
-from retrieval.answer import Citation
+from retrieval.cited import Citation
 from tests.bot.test_render import answer, work
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot import cards, render
 from bot.views import Layout
-from retrieval.answer import Answer, Citation
+from retrieval.cited import Answer, Citation
 from retrieval.kinds import Kind
 from retrieval.question import Question
 from storage.researchers import Researcher

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from retrieval.answer import Answer, Answerer
+from retrieval.answer import Answerer
+from retrieval.cited import Answer
 from retrieval.embedding import Embedder, Matrix, Provided
 from retrieval.question import Turn
 from retrieval.search import Passage, Search

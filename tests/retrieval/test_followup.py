@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 from pydantic import TypeAdapter
 
-from retrieval.answer import Answer, Answerer
+from retrieval.answer import Answerer
+from retrieval.cited import Answer
 from retrieval.embedding import Embedder
 from retrieval.question import Turn
 from storage.database import Database

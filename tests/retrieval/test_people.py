@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval import people
-from retrieval.answer import Answer, Answerer
+from retrieval.answer import Answerer
+from retrieval.cited import Answer
 from retrieval.embedding import Embedder
 from storage import researchers, works
 from storage.database import Database

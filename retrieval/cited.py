@@ -1,0 +1,194 @@
+"""An answer: its text, its citations, and how the two are put together.
+
+Every quote is compared with the stored text; a sentence left without one is dropped, and an answer
+left without sentences is a refusal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from retrieval import records
+from retrieval.kinds import Kind
+from retrieval.question import Question, Turn
+from retrieval.scope import Scope, about_heading, refusal
+from retrieval.text import readable
+from retrieval.writers import Draft, DraftSentence
+from storage.works import Work
+
+if TYPE_CHECKING:
+    from retrieval.search import Passage
+
+_COUNTED = (Kind.COUNT, Kind.PER_YEAR, Kind.BUSIEST, Kind.QUIETEST, Kind.PROFILE)
+"""Answers in which a few works stand for all that are meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A work cited as [number], with the verbatim sentences that the answer rests on."""
+
+    number: int
+    work: Work
+    quote: str
+
+    @property
+    def title(self) -> str:
+        return readable(self.work.title)
+
+    @property
+    def url(self) -> str | None:
+        return self.work.url
+
+    @property
+    def year(self) -> int:
+        return self.work.year
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown, and what it rests on.
+
+    Attributes:
+        text: with citation marks [n], readable Unicode, no markup.
+        refused: nothing in scope answers; there are no citations then.
+        scope: whose works, how many, and when: "Kai Han, 14 works, in 2022".
+        writer: "quoting", "record" or the name of a model.
+        note: what has to be said aloud: a filter not understood, a fallback and its reason.
+        seconds: how long it took.
+    """
+
+    question: Question
+    text: str
+    citations: tuple[Citation, ...]
+    refused: bool
+    scope: str
+    writer: str
+    note: str | None = None
+    passages: tuple[Passage, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def turn(self) -> Turn:
+        """This answer as what went before the next question.
+
+        An answer that cites nothing is still about the works that it looked in. Of works that are
+        counted a few are cited, and all are meant.
+        """
+        cited = [c.work.id for c in self.citations]
+        named = [work.id for work in self.question.works]
+        some = self.question.kind in _COUNTED or len(cited) == records.LISTED
+        if self.question.exact and some:
+            cited = list(dict.fromkeys((*cited, *named)))
+        return self.question.turn(cited or named, examples=some and not self.question.exact)
+
+
+def checked(draft: Draft, passages: Sequence[Passage]) -> list[DraftSentence]:
+    """The sentences whose quotes stand verbatim in the works they are ascribed to."""
+    kept = []
+    for sentence in draft.sentences:
+        quotes = tuple(
+            quote
+            for quote in sentence.quotes
+            if 0 <= quote.passage < len(passages)
+            and quote.text
+            and _verbatim(quote.text, passages[quote.passage].work)
+        )
+        if quotes:
+            kept.append(replace(sentence, quotes=quotes))
+    return kept
+
+
+def _verbatim(quote: str, work: Work) -> bool:
+    return quote in work.abstract or quote in work.title
+
+
+def composed(
+    sentences: Sequence[DraftSentence], passages: Sequence[Passage]
+) -> tuple[str, tuple[Citation, ...]]:
+    """The text with its marks, and the works cited in the order of their first mention."""
+    numbers: dict[int, int] = {}
+    quotes: dict[int, list[str]] = {}
+    parts: list[str] = []
+    for sentence in sentences:
+        cited = list(dict.fromkeys(quote.passage for quote in sentence.quotes))
+        for quote in sentence.quotes:
+            numbers.setdefault(quote.passage, len(numbers) + 1)
+            if quote.text not in quotes.setdefault(quote.passage, []):
+                quotes[quote.passage].append(quote.text)
+        marks = "".join(f"[{numbers[place]}]" for place in cited)
+        parts.append(f"{readable(sentence.text)} {marks}")
+    citations = tuple(
+        Citation(number, passages[place].work, " ".join(quotes[place]))
+        for place, number in numbers.items()
+    )
+    return " ".join(parts), citations
+
+
+def written(
+    question: Question,
+    scope: Scope,
+    passages: Sequence[Passage],
+    sentences: Sequence[DraftSentence],
+    writer: str,
+) -> Answer:
+    """The sentences as an answer, a list of works or a text; a refusal where there are none."""
+    if not sentences:
+        return Answer(
+            question,
+            refusal(question, scope),
+            (),
+            True,
+            scope.label,
+            writer,
+            passages=tuple(passages),
+        )
+    shown = sentences[: question.limit] if question.kind is Kind.WORKS_ABOUT else sentences
+    text, citations = composed(shown, passages)
+    if question.kind is Kind.WORKS_ABOUT:
+        some = len(sentences) == len(passages) < scope.works
+        text = (
+            about_heading(question, scope, len(sentences), some=some)
+            + "\n"
+            + "\n".join(
+                f"{c.number}. {c.title} ({c.year}): {readable(c.quote)} [{c.number}]"
+                for c in citations
+            )
+        )
+    return Answer(question, text, citations, False, scope.label, writer, passages=tuple(passages))
+
+
+def beside(text: str, first: Answer, second: Answer) -> Answer:
+    """Two answers as one."""
+    told = (first, second)
+    quoted = next((answer for answer in told if answer.writer != "record"), first)
+    cited = {c.work.id: c for answer in (quoted, *told) for c in reversed(answer.citations)}
+    order = list(dict.fromkeys(c.work.id for answer in told for c in answer.citations))
+    numbers = {work_id: number for number, work_id in enumerate(order, start=1)}
+    return replace(
+        first,
+        question=replace(first.question, text=text),
+        text=" ".join(_renumbered(answer, numbers) for answer in told),
+        citations=tuple(replace(cited[i], number=numbers[i]) for i in order),
+        writer=quoted.writer,
+        note=" ".join(dict.fromkeys(a.note for a in told if a.note)) or None,
+        passages=quoted.passages,
+    )
+
+
+def _renumbered(answer: Answer, numbers: Mapping[int, int]) -> str:
+    """The text with the marks of its works by these numbers."""
+    own = {citation.number: numbers[citation.work.id] for citation in answer.citations}
+    return re.sub(r"\[(\d+)\]", lambda m: f"[{own.get(int(m[1]), m[1])}]", answer.text)
+
+
+def from_record(question: Question, scope: Scope, record: records.Record) -> Answer:
+    """What the record says as an answer; its works are cited by their titles."""
+    citations = tuple(
+        Citation(number, work, work.title) for number, work in enumerate(record.works, start=1)
+    )
+    if record.refused:
+        citations = ()
+    return Answer(question, record.text, citations, record.refused, scope.label, "record")
