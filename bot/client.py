@@ -17,6 +17,7 @@ from bot.courier import Courier, Rules
 from bot.gate import Gate
 from bot.inviting import Messenger
 from bot.pictures.studio import Studio
+from bot.postbox import no_blind_repeats
 from retrieval.nearby import Nearby
 from retrieval.proofs import ProofChecker
 from retrieval.sources.pages import PageReader
@@ -75,6 +76,7 @@ class Colloquy(discord.Client):
             chunk_guilds_at_startup=False,
             max_messages=None,
             shard_count=parts.settings.discord.shards or None,
+            http_trace=no_blind_repeats(),
         )
         self.settings = parts.settings
         self.database = parts.database

@@ -78,6 +78,8 @@ def refusal(error: Exception) -> Refusal | None:
         return _refused(error)
     if isinstance(error, aiohttp.ClientConnectorError):
         return Refusal(Fate.LATER, "Discord cannot be reached", 1.0)
+    if isinstance(error, PerhapsPosted):
+        return Refusal(Fate.UNCERTAIN, "Discord has trouble of its own", 1.0)
     if isinstance(error, aiohttp.ClientError | TimeoutError | OSError):
         return Refusal(Fate.UNCERTAIN, "the connection to Discord broke")
     return None
@@ -101,11 +103,32 @@ def _refused(error: discord.HTTPException) -> Refusal:
     return Refusal(Fate.UNSENDABLE, f"Discord does not take the message ({error.code})")
 
 
+class PerhapsPosted(aiohttp.ClientError):
+    """Discord answered a forum post with trouble of its own, and may have shown it."""
+
+
+def no_blind_repeats() -> aiohttp.TraceConfig:
+    """For a client's `http_trace`: a forum post in trouble is looked for before it is repeated.
+
+    The library repeats every request that Discord answers with 5xx. Messages have a nonce, by which
+    Discord shows them once all the same; forum posts have none.
+    """
+
+    async def ended(_: aiohttp.ClientSession, __: Any, end: aiohttp.TraceRequestEndParams) -> None:
+        if end.method == "POST" and end.url.name == "threads" and end.response.status >= 500:
+            end.response.close()
+            raise PerhapsPosted
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(ended)
+    return trace
+
+
 class Postbox:
     """Requests to Discord, at a pace.
 
     Args:
-        client: logged in; it need not be connected to the gateway.
+        client: logged in, with `no_blind_repeats`; it need not be connected to the gateway.
         pace: of all requests.
         direct_pace: of messages to people, on top of that.
     """

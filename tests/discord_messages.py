@@ -19,6 +19,8 @@ import discord
 from aiohttp import web
 from discord.http import Route
 
+from bot.postbox import no_blind_repeats
+
 Payload = dict[str, Any]
 
 BOT: Payload = {"id": "9000", "username": "colloquy", "discriminator": "0", "avatar": None}
@@ -75,6 +77,7 @@ class Messages:
         no_direct: people who cannot be written to.
         forums: channels that take no plain messages.
         cut: asked after a message was accepted: whether to cut the connection before the reply.
+        trouble: asked then too: whether to reply that the server has trouble.
         latency_s: how long each answer takes.
         door: requests wait while it is not set; `waiting` is how many do.
         every: the limit of all requests; `each`: (messages, seconds) of one channel.
@@ -86,6 +89,7 @@ class Messages:
     no_direct: set[int] = field(default_factory=set)
     forums: dict[int, int] = field(default_factory=dict)
     cut: Callable[[], bool] = lambda: False
+    trouble: Callable[[], bool] = lambda: False
     latency_s: float = 0.0
     door: asyncio.Event = field(default_factory=_opened)
     waiting: int = 0
@@ -175,6 +179,8 @@ class Messages:
         message = self._known(body, now) or self._show(channel, body, now)
         if self.cut() and request.transport is not None:
             request.transport.abort()
+        if self.trouble():
+            return refuse(502, 0)
         return reply(message, limit.headers(now))
 
     def _known(self, body: Payload, now: float) -> Payload | None:
@@ -230,6 +236,8 @@ class Messages:
         self.shown[int(message["id"])].append(message)
         if self.cut() and request.transport is not None:
             request.transport.abort()
+        if self.trouble():
+            return refuse(502, 0)
         return reply(self._thread(forum, message) | {"message": message})
 
     async def _threads(self, request: web.Request) -> web.Response:
@@ -306,7 +314,9 @@ async def serving(messages: Messages) -> AsyncIterator[Messages]:
 async def logged_in(url: str) -> AsyncIterator[discord.Client]:
     """A client of the Discord at this address, logged in and not connected to a gateway."""
     before, Route.BASE = Route.BASE, url
-    client = discord.Client(intents=discord.Intents.none(), max_messages=None)
+    client = discord.Client(
+        intents=discord.Intents.none(), max_messages=None, http_trace=no_blind_repeats()
+    )
     try:
         await client.login("token")
         yield client

@@ -268,6 +268,19 @@ async def test_a_forum_gets_posts_and_each_once(
     assert messages.announced(FIRST_CHANNEL) == [[id_] for id_ in expected[FIRST_CHANNEL]]
 
 
+@pytest.mark.parametrize("forum", [False, True])
+async def test_what_discord_shows_and_answers_with_an_error_is_shown_once(
+    database: Database, client: discord.Client, messages: Messages, forum: bool
+) -> None:
+    expected = await fill(database, channels=1, each=2)
+    if forum:
+        messages.forums[FIRST_CHANNEL] = 7000
+    troubles = iter([True, False, True] + [False] * 20)
+    messages.trouble = lambda: next(troubles)
+    await drained(database, client)
+    assert messages.announced(FIRST_CHANNEL) == [[id_] for id_ in expected[FIRST_CHANNEL]]
+
+
 async def test_what_is_withdrawn_meanwhile_is_not_sent(
     database: Database, client: discord.Client, messages: Messages
 ) -> None:

@@ -21,6 +21,7 @@ RULES = Rules(
     per_second=None, direct_per_second=None, hold_s=2, poll_s=0.05, retry_s=0.1, channels=30
 )
 CUT = 0.05  # of the connections, after the message was accepted
+TROUBLE = 0.02  # of the messages shown, answered with an error
 
 
 class Couriers:
@@ -95,7 +96,8 @@ async def show(
     number = 1 if database.dialect == "sqlite" else 2
     chance = random.Random(kills + number)
     apart = max(2, len(expected) * each // (2 * kills))  # requests between two deaths
-    async with serving(Messages(cut=sometimes(CUT), forums=shown_forums)) as messages:
+    troubled = Messages(cut=sometimes(CUT), trouble=sometimes(TROUBLE, seed=1), forums=shown_forums)
+    async with serving(troubled) as messages:
         async with couriers(database_url, messages.url, number) as fleet:
             while fleet.killed < kills and not fleet.done:
                 await _after(messages, chance.randrange(1, 2 * apart))
