@@ -244,7 +244,7 @@ class Answerer:
         if answer.refused and (unread := await self._search.unread(session)):
             still, was = ("is", "was") if unread == 1 else ("are", "were")
             note = f"{n_works(unread)} {still} still being read in and {was} not searched."
-            answer = replace(answer, note=note)
+            answer = replace(answer, note=f"{answer.note} {note}" if answer.note else note)
         return answer
 
     async def _by_model(
@@ -310,10 +310,22 @@ class Answerer:
         sentences = _met(question, drafted, passages)
         found = [passages[s.quotes[0].passage].work for s in sentences]
         if question.kind is Kind.WORKS_ABOUT or not found:
-            return written(question, scope, passages, sentences, self._quoting.name)
+            answer = written(question, scope, passages, sentences, self._quoting.name)
+            return answer if found else await self._hinted(session, answer)
         # All that were looked at are about it: there may be more.
         some = len(found) == len(passages) < scope.works
         return from_record(question, scope, records.of_topic(question, scope, found, some=some))
+
+    async def _hinted(self, session: AsyncSession, refused: Answer) -> Answer:
+        """A refusal of works about a topic, with a word of those that mention it all the same."""
+        question = replace(refused.question, kind=Kind.WORKS_ABOUT, mentioned=True)
+        drafted = await self._quoting.write(session, question, refused.passages)
+        mentioning = _met(question, checked(drafted, refused.passages), refused.passages)
+        if not mentioning:
+            return refused
+        verb = "mentions" if len(mentioning) == 1 else "mention"
+        hint = f"{len(mentioning)} {verb} it: ask which papers mention {question.content}."
+        return replace(refused, note=hint)
 
 
 def _asked_apart(text: str) -> tuple[str, ...]:

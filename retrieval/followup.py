@@ -37,6 +37,7 @@ class Turn:
         window: the one window of time; `windows` holds all when several are named.
         exact: only the works were asked about.
         examples: the works are only some of those meant, which the other attributes choose.
+        mentioned: works that only mention `content`, or use it, were wanted too.
     """
 
     question: str
@@ -50,6 +51,7 @@ class Turn:
     together: bool = False
     exact: bool = False
     examples: bool = False
+    mentioned: bool = False
 
     @property
     def times(self) -> tuple[Window, ...]:
@@ -197,6 +199,7 @@ async def _again(
         works=(),
         coauthors=question.coauthors or before.coauthors,
         together=question.together or (before.together and same),
+        mentioned=before.mentioned,
     )
 
 
@@ -475,6 +478,7 @@ async def _chosen_anew(session: AsyncSession, question: Question, before: Turn) 
         works=(),
         coauthors=tuple(dict.fromkeys((*before.coauthors, *question.coauthors))),
         together=question.together or before.together,
+        mentioned=question.mentioned if question.content else before.mentioned,
     )
 
 

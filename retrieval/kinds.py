@@ -62,7 +62,8 @@ ABOUT = (
     r"belong to|touch(?:es|ing)?(?: on)?|in the (?:area|field) of|devoted to|"
     r"dedicated to|have to do with|"
     r"talk(?:s|ing)? about|propos(?:e|ing)|introduc(?:e|ing)|present(?:ing)?|"
-    r"look(?:s|ing)? (?:at|into))"
+    r"look(?:s|ing)? (?:at|into)|employ(?:s|ing)?|"
+    r"(?:evaluat|test|train|experiment)(?:e|es|ed|s|ing)? (?:on|with)|used)"
 )
 
 

@@ -53,6 +53,7 @@ class Question:
         not_understood: filters that could not be read, as written.
         unknown: people, titles and identifiers under which nothing is stored.
         end: LATEST or EARLIEST, where something else is asked of that work.
+        mentioned: works that only mention `content`, or use it, are wanted too.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Question:
     limit: int | None = None
     unknown: tuple[str, ...] = ()
     end: Kind | None = None
+    mentioned: bool = False
 
     def turn(self, work_ids: Sequence[int], *, examples: bool = False) -> Turn:
         """This question as what went before the next.
@@ -89,6 +91,7 @@ class Question:
             together=self.together,
             exact=self.exact,
             examples=examples,
+            mentioned=self.mentioned,
         )
 
 
@@ -146,6 +149,7 @@ async def read(
         limit=wording.limit,
         unknown=(*others.unknown, *named.unknown, *_nobody(text, who, named.works)),
         end=None if named.works else wording.end,
+        mentioned=wording.mentioned,
     )
     question = _settled(question, corrected)
     return await followed(session, question, history) if before else question
@@ -233,7 +237,7 @@ def _names_out(masked: str, others: Sequence[Span], partners: Sequence[Mention])
     masked = re.sub(r"\b(?:together )?(?:with|and)\s+\0+", "", masked, flags=re.IGNORECASE)
     masked = re.sub(r"\b(?:the )?(?:R) R\b", "R", masked)
     masked = " ".join(masked.replace("\0", " ").split())
-    masked = re.sub(r"\s+(?=['’,?.!])", "", masked).lstrip(" ,;:-–—")
+    masked = re.sub(r"\s+(?=['’,:?.!])", "", masked).lstrip(" ,;:-–—")
     return re.sub(r"^(?:(?:and|but|so|also|then|ok(?:ay)?)\b[\s,]*)+(?=\w)", "", masked, flags=re.I)
 
 

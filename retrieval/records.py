@@ -99,7 +99,8 @@ def of_topic(question: Question, scope: Scope, found: Sequence[Work], *, some: b
     """
     if question.kind in OF_WORKS and not question.end:
         return _of_works(question, found[:EXAMPLES] if question.kind is Kind.WHEN else found[:1])
-    return _from_shelf(_stood(question, found, f" about {question.content}", some=some), scope)
+    about = "about or mentioning" if question.mentioned else "about"
+    return _from_shelf(_stood(question, found, f" {about} {question.content}", some=some), scope)
 
 
 async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> Record:

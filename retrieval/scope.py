@@ -91,15 +91,16 @@ def refusal(question: Question, scope: Scope) -> str:
         titles = joined([f"“{readable(work.title)}”" for work in question.works[:3]])
         return f"I looked in {titles}, and the abstract does not say."
     if question.kind is Kind.WORKS_ABOUT:
-        return (
-            f"I searched {scope.searched}, and none of the abstracts is about {question.content}."
-        )
+        verb = "is about or mentions" if question.mentioned else "is about"
+        return f"I searched {scope.searched}, and none of the abstracts {verb} {question.content}."
     return f"I searched {scope.searched}, and none of the abstracts says that."
 
 
 def about_heading(question: Question, scope: Scope, number: int, *, some: bool) -> str:
     """The line above the works on a topic, of which there may be more with `some`."""
-    verb = "is" if number == 1 else "are"
-    found = f"{'At least ' if some else ''}{number} of {scope.searched} {verb} about "
+    verb = "is about" if number == 1 else "are about"
+    if question.mentioned:
+        verb += " or mentions" if number == 1 else " or mention"
+    found = f"{'At least ' if some else ''}{number} of {scope.searched} {verb} {question.content}"
     shown = f"; {question.limit} of them" if question.limit and question.limit < number else ""
-    return f"{found}{question.content}{shown}:"
+    return f"{found}{shown}:"

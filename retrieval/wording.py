@@ -29,6 +29,7 @@ class Wording:
     Attributes:
         end: LATEST or EARLIEST, where something else is asked of that work ("who wrote the newest
             paper?").
+        mentioned: works that only mention the topic, or use it, are wanted too.
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class Wording:
     topic: str | None = None
     limit: int | None = None
     end: Kind | None = None
+    mentioned: bool = False
 
 
 _NUMBER_WORDS = dict(
@@ -62,7 +64,7 @@ _ASK = (
     r"did|does|do|search(?: for)?|recommend|suggest)"
 )
 _FILL = (
-    r"(?:(?:me|us|all|of|the|his|her|their|R['’]s?|R|its|these|those|some|any|"
+    r"(?:(?:me|us|all|of|the|his|her|their|R['’]s?|R[:,]?|its|these|those|some|any|"
     r"other|there|a|your|every|each|are|is|were|full list of|complete list of|"
     r"list of|he|she|they|published|written|papers by) )*"
 )
@@ -178,16 +180,15 @@ def read_kind(masked: str) -> Wording:
     limit = _limit(text)
     for rule in RULES:
         if rule.pattern.search(text):
-            return Wording(
-                rule.kind, rule.facet, _topic_of_record(text), limit, _end(rule.kind, text)
-            )
+            topic, mentioned = _topic_of_record(text)
+            return Wording(rule.kind, rule.facet, topic, limit, _end(rule.kind, text), mentioned)
     for pattern in (_TOPIC, _ANYTHING, _WRITTEN_ABOUT, _WORKED_ON, _STUDIED):
         if m := pattern.match(text):
             topic = _trimmed(m["topic"])
             if topic:
-                return Wording(Kind.WORKS_ABOUT, "", topic, limit)
+                return Wording(Kind.WORKS_ABOUT, "", topic, limit, mentioned=_mentioned(m))
     if (m := _WHICH_ONES.match(text)) and (topic := _trimmed(m["topic"] or m["first"])):
-        return Wording(Kind.WORKS_ABOUT, "", topic, limit)
+        return Wording(Kind.WORKS_ABOUT, "", topic, limit, mentioned=_mentioned(m))
     for pattern in (_LISTS, _WHAT_PUBLISHED):
         if m := pattern.match(text):
             groups = m.groupdict()
@@ -215,13 +216,28 @@ def _limit(text: str) -> int | None:
     return int(m["n"]) if m["n"].isdigit() else _NUMBER_WORDS[m["n"].lower()]
 
 
-def _topic_of_record(text: str) -> str | None:
-    """The topic that narrows a question of record: "how many papers *about binary networks*"."""
+def _topic_of_record(text: str) -> tuple[str | None, bool]:
+    """The topic that narrows a question of record: "how many papers *about binary networks*".
+
+    And whether it is enough that they mention it.
+    """
     m = _OF_TOPIC.search(text)
     if m:
-        return _trimmed(m["topic"])
+        return _trimmed(m["topic"]), _mentioned(m)
     words = m["topic"].split() if (m := _END_OF_TOPIC.search(text)) else []
-    return " ".join(word for word in words if word.lower() not in _PLAIN) or None
+    return " ".join(word for word in words if word.lower() not in _PLAIN) or None, False
+
+
+_MENTIONING = re.compile(
+    r"\b(?:us(?:e[ds]?|ing)|mention(?:s|ed|ing)?|employ(?:s|ed|ing)?|appl(?:y|ies|ied|ying)|"
+    r"contain(?:s|ing)?|say|(?:evaluat|test|train|experiment)\w* (?:on|with)) $",
+    re.IGNORECASE,
+)
+
+
+def _mentioned(m: re.Match[str]) -> bool:
+    """Whether works are asked for that use or mention a topic, which need not be about it."""
+    return _MENTIONING.search(m.string[: m.start("topic")]) is not None
 
 
 def _trimmed(topic: str) -> str | None:

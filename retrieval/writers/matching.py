@@ -105,13 +105,14 @@ def _compounds(plain: str) -> list[str]:
     return [found.replace("-", "") for found in re.findall(r"\w+(?:-\w+)+", plain)]
 
 
-def holds(text: Bag, word: str) -> float:
+def holds(text: Bag, word: str, *, kin: bool = True) -> float:
     """How well a text holds a word, in [0, 1].
 
     1 the word itself, .9 its long form, .8 another word of its stem, .7 a slip of the pen; up to
-    .8 a word near in meaning.
+    .8 a word near in meaning. Without `kin`, what research uses for one another ("student" for
+    "participant") is not near for that alone.
     """
-    return by_letters(text, word) or _by_meaning(text, word)
+    return by_letters(text, word) or _by_meaning(text, word, kin=kin)
 
 
 def says(text: Bag, term: str) -> float:
@@ -145,9 +146,9 @@ def _written_in_one(word: str) -> str:
     return re.sub(r"[\W_]", "", spelt(word))
 
 
-def _by_meaning(text: Bag, word: str) -> float:
+def _by_meaning(text: Bag, word: str, *, kin: bool = True) -> float:
     """As alike as the least alike part of the word is to the text's word nearest to it."""
-    if same(stems_of(word), text.stems):
+    if kin and same(stems_of(word), text.stems):
         return ALIKE
     parts = _vectors(word)
     if not len(parts) or not len(text.vectors):

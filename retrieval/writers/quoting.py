@@ -60,9 +60,10 @@ class QuotingWriter:
         asked = read_asked(text)
         weights = await _weights(session, asked)
         named = {work.id for work in question.works}
+        topical = question.kind is Kind.WORKS_ABOUT
         near = tuple(p.cosine + max(s.score for s in p.sentences) for p in passages)
         return [
-            Candidate(n, passage, asked, weights, passage.work.id in named, near)
+            Candidate(n, passage, asked, weights, passage.work.id in named, near, topical)
             for n, passage in enumerate(passages)
         ]
 
@@ -78,7 +79,8 @@ class QuotingWriter:
         if question.kind is Kind.WORKS_ABOUT:
             wanted, every = topics(question)
             found = [await self._asking(session, question, topic, passages) for topic in wanted]
-            return await asyncio.to_thread(_about, found, every=every)
+            said = question.mentioned
+            return await asyncio.to_thread(_about, found, every=every, said=said)
         candidates = await self.candidates(session, question, passages)
         given = question.exact and len(question.works) == 1
         if question.kind is Kind.COMPARE:
@@ -226,14 +228,23 @@ def _gist(candidate: Candidate) -> list[Sentence]:
     return sorted([nearest, *new[:1]], key=lambda s: s.position)
 
 
-def _about(topics: Sequence[Sequence[Candidate]], *, every: bool) -> Draft:
-    """The works that are about one of the topics, or every one; nearest first."""
-    found = [_members(candidates) for candidates in topics]
+def _about(topics: Sequence[Sequence[Candidate]], *, every: bool, said: bool) -> Draft:
+    """The works that are about one of the topics, or every one; nearest first.
+
+    With `said`, those that only say its words are among them.
+    """
+    found = [_mentioning(each) if said else _members(each) for each in topics]
     places = [{candidate.place for candidate in members} for members in found]
     wanted = set.intersection(*places) if every else set().union(*places)
     chosen = {c.place: c for members in reversed(found) for c in members if c.place in wanted}
     ordered = sorted(chosen.values(), key=lambda c: -c.passage.score)
-    return Draft(tuple(_drafted(c, [c.nearest]) for c in ordered))
+    return Draft(tuple(_drafted(c, [(said and c.mention) or c.nearest]) for c in ordered))
+
+
+def _mentioning(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The works that are about a topic, and those that say its words."""
+    members = _members(candidates)
+    return members + [c for c in candidates if c.mention and c not in members]
 
 
 def _members(candidates: Sequence[Candidate]) -> list[Candidate]:

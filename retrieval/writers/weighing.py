@@ -37,6 +37,10 @@ COMMON_NAME = 0.35
 STRANGE = 0.4
 """The cosine below which a work without a word in common has nothing to do with the question."""
 
+STANDS_OUT = 0.22
+"""The margin from which a work without a word in common may be about a topic: words that share a
+piece ("deepfakes", "deep") are not always near."""
+
 Signals = Mapping[str, float]
 
 SENTENCE: Signals = {
@@ -101,6 +105,7 @@ class Candidate:
         weights: how rare each word of the question is, in [0, 1], 1 for one found nowhere.
         named: the question names the work.
         near: cosine of work and nearest sentence, summed, of every passage, this one's too.
+        topical: what is asked is a topic, and not a question.
     """
 
     place: int
@@ -109,6 +114,7 @@ class Candidate:
     weights: Mapping[str, float]
     named: bool
     near: Sequence[float]
+    topical: bool = False
 
     # The question's words ---------------------------------------------------------------
 
@@ -143,7 +149,9 @@ class Candidate:
         return self._held(bag(self.passage.work.title))
 
     def _held(self, text: Bag) -> Matrix:
-        return np.array([holds(text, word) for word in self.weights], np.float32)
+        return np.array(
+            [holds(text, word, kin=not self.topical) for word in self.weights], np.float32
+        )
 
     def _share(self, held: Matrix, of: Matrix | None = None) -> float:
         """The part of the words, by weight, that is held; 0 where there are none."""
@@ -309,20 +317,23 @@ class Candidate:
             "missing": float((self.rarity * (1.0 - self.held)).max(initial=0.0)),
             "margin": near - median([*self.near, *_ELSEWHERE]),
             "behind": near - max(self.near),
-            "phrase": float(self._phrase),
+            "phrase": float(self.mention is not None),
         }
 
-    @property
-    def _phrase(self) -> bool:
-        """Whether a sentence says the words of the topic together."""
+    @cached_property
+    def mention(self) -> Sentence | None:
+        """The first sentence that says the words of the topic together; the title before none."""
         words = list(self.weights)
-        held = len(words) > 0 and float(self.held.min()) > ALIKE
-        return held and any(near_together(bag(s.text), words) for s in self.passage.sentences)
+        if not words or float(self.held.min()) <= ALIKE:
+            return None
+        title_last = sorted(self.passage.sentences, key=lambda s: s.position == 0)
+        return next((s for s in title_last if near_together(bag(s.text), words)), None)
 
     @cached_property
     def eligible(self) -> bool:
-        """Whether the work holds all names of a topic."""
-        return self.names * self.proper == 1.0
+        """Whether the work holds all names of a topic, and a word of it or stands out."""
+        stands_out = not self.strange or self.topic["margin"] >= STANDS_OUT
+        return self.names * self.proper == 1.0 and stands_out
 
     @cached_property
     def aboutness(self) -> float:

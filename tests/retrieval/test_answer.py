@@ -190,6 +190,26 @@ async def test_works_on_a_topic_are_all_listed_and_no_others(desk: Desk) -> None
     assert set(titles(answer)) == {"A Survey of Dune Formation", "Listening to Singing Sand"}
 
 
+async def test_works_that_use_or_mention_something_need_not_be_about_it(desk: Desk) -> None:
+    answer = await desk.ask("which papers mention microphones?")
+    assert titles(answer) == ["Listening to Singing Sand"]
+    assert "is about or mentions microphones" in answer.text
+    assert answer.citations[0].quote.endswith("with two microphones.")
+    again = await desk.ask("and in 2020?", answer.turn)
+    assert again.refused
+    assert "is about or mentions microphones" in again.text
+
+
+async def test_a_refused_topic_says_how_many_works_mention_it_all_the_same(desk: Desk) -> None:
+    answer = await desk.ask("which papers are about wine?")
+    assert answer.refused
+    assert answer.note == "1 mentions it: ask which papers mention wine."
+    assert titles(await desk.ask("which papers mention wine?")) == [
+        "Ink Recipes of Medieval Scribes"
+    ]
+    assert (await desk.ask("which papers are about submarines?")).note is None
+
+
 @pytest.mark.parametrize(
     ("question", "first", "second"),
     [

@@ -224,6 +224,25 @@ async def test_too_much_to_read_is_an_error_with_a_sentence(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "content", "mentioned"),
+    [
+        ("which papers use microphones?", "microphones", True),
+        ("which papers are evaluated on BeachSet?", "BeachSet", True),
+        ("has Mara Lindqvist ever used microphones?", "microphones", True),
+        ("how many papers mention the Gobi?", "the Gobi", True),
+        ("Mara Lindqvist: papers about dunes", "dunes", False),
+        ("which papers deal with dunes?", "dunes", False),
+    ],
+)
+async def test_using_something_is_told_from_being_about_it(
+    desk: Desk, text: str, content: str, mentioned: bool
+) -> None:
+    question = await desk.read(text)
+    assert question.kind in (Kind.WORKS_ABOUT, Kind.COUNT)
+    assert (question.content, question.mentioned) == (content, mentioned)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "'; DROP TABLE works; --",
