@@ -449,6 +449,8 @@ def _as_bad_setting(error: ValidationError) -> BadSetting:
 
 
 def _did_you_mean(name: str, known: list[str]) -> str:
+    if "token" in name.lower():
+        return f"the bot's token belongs into .env, as {TOKEN}=…, and nowhere else"
     bare = {key.removeprefix(PREFIX): key for key in known}  # which all begin alike
     near = difflib.get_close_matches(name.removeprefix(PREFIX), bare, n=1, cutoff=0.6)
     return f"perhaps {bare[near[0]]} is meant" if near else "config.yaml lists every key there is"

@@ -105,6 +105,7 @@ def as_object(question: str, answer: Answer) -> dict[str, Any]:
             for citation in answer.citations
         ],
         "writer": answer.writer,
+        "note": answer.note,
         "seconds": round(answer.seconds, 4),
     }
 
@@ -118,6 +119,7 @@ def _refusal(question: str, code: str, sentence: str, started: float) -> dict[st
         "scope": "",
         "citations": [],
         "writer": "",
+        "note": None,
         "seconds": round(time.perf_counter() - started, 4),
     }
 

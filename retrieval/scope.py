@@ -21,7 +21,8 @@ class Scope:
     """What an answer looks at.
 
     Attributes:
-        label: shown with every answer: "Kai Han, 14 works, in 2022".
+        label: shown with every answer: "Kai Han, 14 works, in 2022"; where only named works are
+            meant, "Kai Han, 1 of 35 works".
         searched: the same in a sentence: "Kai Han's 14 works in 2022".
         works: how many works that is.
         restricted: only some works of the researchers are meant, because co-authors are named.
@@ -47,7 +48,8 @@ async def scope_of(session: AsyncSession, question: Question) -> Scope:
     else:
         inside, restricted = await ids_inside(session, ids, question.windows), False
     number = await works.count(session, ()) if inside is None else len(inside)
-    works_of = (whose, n_works(number)) if ids else (f"all {n_works(number)}",)
+    few = f"{len(question.works)} of " if question.exact and question.works else ""
+    works_of = (whose, few + n_works(number)) if ids else (f"{few}all {n_works(number)}",)
     label = ", ".join(part for part in (*works_of, partners, when) if part)
     owner = f"{possessive(whose)} {n_works(number)}" if ids else f"all {n_works(number)}"
     searched = " ".join(part for part in (owner, partners, when) if part)

@@ -168,6 +168,7 @@ def test_ask_gives_one_json_object(filled: Shell) -> None:
         "scope",
         "citations",
         "writer",
+        "note",
         "seconds",
     ]
     assert answer["question"] == "What does NPD stand for?"

@@ -94,6 +94,11 @@ def test_a_plain_postgresql_address_is_understood() -> None:
             "colour: red",
             "colour: there is no such setting; config.yaml lists every key there is.",
         ),
+        (
+            "DISCORD_TOKEN: abc",
+            "DISCORD_TOKEN: there is no such setting;"
+            " the bot's token belongs into .env, as DISCORD_TOKEN=…, and nowhere else.",
+        ),
         ("limitz:\n  per_hour: 3", "limitz: there is no such setting; perhaps limits is meant."),
         (
             "claims:\n  review_servers: mine",

@@ -190,6 +190,13 @@ async def test_works_on_a_topic_are_all_listed_and_no_others(desk: Desk) -> None
     assert set(titles(answer)) == {"A Survey of Dune Formation", "Listening to Singing Sand"}
 
 
+async def test_the_scope_says_when_only_named_works_were_looked_at(desk: Desk) -> None:
+    answer = await desk.ask("how accurate is “GrainNet: Counting Grains of Sand”?")
+    assert answer.scope == "Mara Lindqvist, 1 of 5 works"
+    every = await desk.ask("how accurate is the counting of grains?")
+    assert every.scope == "Mara Lindqvist, 5 works"
+
+
 async def test_works_that_use_or_mention_something_need_not_be_about_it(desk: Desk) -> None:
     answer = await desk.ask("which papers mention microphones?")
     assert titles(answer) == ["Listening to Singing Sand"]
