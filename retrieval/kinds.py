@@ -51,6 +51,8 @@ WRITE = (
 WHO = r"(?:R|he|she|they|you|it|the (?:researcher|author|group|team))"
 _OWN = r"(?:R(?:['’]s?)?|his|her|their|your|the|these|those|all|all the|any|other|of)"
 ADJ = r"(?:(?!(?:about|on|is|are|was|were|did|does|do|has|have|who|why|how)\b)[\w'’-]+ ){0,3}?"
+NTH = r"(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|[2-9](?:nd|rd|th)|10th)"
+NEXT_TO_LAST = r"(?:penultimate|second[- ](?:to[- ])?last|last but one|next[- ]to[- ]last)"
 ABOUT = (
     r"(?:about|on|regarding|concerning|around|covering|that (?:cover|are about|deal with|use|study|"
     r"concern|mention|discuss|address|propose|tackle|treat|consider|focus on|work "
@@ -222,7 +224,8 @@ RULES: tuple[Rule, ...] = (
         rf")?most\b(?! recent)|"
         rf"\b(?:most {WORKS}|most {WRITE})\b.{{0,30}}\b(?:which|what) year|"
         rf"\bwhen was {WHO} most (?:productive|prolific|active|busy)|"
-        rf"\byear (?:with|of|had|has|saw) (?:the )?(?:most|highest|largest|peak)",
+        rf"\byear (?:with|of|had|has|saw) (?:the )?(?:most|highest|largest|peak)|"
+        r"\bbusiest(?: one)?\s*[?.!]*$",
     ),
     _rule(
         Kind.QUIETEST,
@@ -235,7 +238,8 @@ RULES: tuple[Rule, ...] = (
         rf"\b(?:{MANY_WORKS}|publish\w*|publications?|output|many|works?)\b.{{0,40}}"
         rf"\b(?:(?:per|each|every|by|a) year\b|year by year\b|over the years\b)|"
         r"\b(?:output|productivity|publication rate)\b.{0,20}\b(?:change|grow|grew|evolve|develop|"
-        r"increase|decrease)",
+        r"increase|decrease)|\b(?:which|what) years?\b.{0,40}\b(?:nothing|no (?:papers|works)|"
+        r"not (?:publish|write)|without)\b",
     ),
     _rule(
         Kind.COLLABORATORS,
@@ -274,10 +278,11 @@ RULES: tuple[Rule, ...] = (
         r"\b(?:who|which \w+)\b.{0,30}\b(?:first|lead|leading|main|1st) (?:co-?)?author",
         "first",
     ),
-    _rule(Kind.AUTHORS, r"\bfirst author of\b", "first"),
+    _rule(Kind.AUTHORS, r"\b(?:first|lead) author (?:of|on|for)\b", "first"),
     _rule(
         Kind.AUTHORS,
-        r"\b(?:last|senior|final) author of\b|\bwho\b.{0,30}\b(?:last|senior|final) author",
+        r"\b(?:last|senior|final) author (?:of|on|for)\b|"
+        r"\bwho\b.{0,30}\b(?:last|senior|final) author",
         "last",
     ),
     _rule(
@@ -290,10 +295,15 @@ RULES: tuple[Rule, ...] = (
         r"(?:the )?(?:other )?(?:co-?)?authors?|did W|(?:is|are|was|were) (?:all )?on "
         r"(?:W|the W|that|this|it)|(?:is|are) behind)\b",
     ),
+    _rule(
+        Kind.AUTHORS,
+        rf"^(?:did|has|have) (?:R|he|she|they) (?:also )?{WRITE} (?:W|that|this|it)\s*[?.!]*$",
+    ),
     _rule(Kind.AUTHORS, r"^who (?:proposed|introduced|developed|designed|presented|came up with) "),
     _rule(
         Kind.AUTHORS,
-        r"(?<!did the )(?<!do the )\b(?:co-?)?authors (?:of|on|for|behind)\b|\bauthor list\b|"
+        r"(?<!did the )(?<!do the )\b(?:co-?)?authors (?:of|on|for|behind)\b|"
+        r"\b(?:an?|the) (?:co-?)?author (?:of|on|for) (?:W|this|that|it)\b|\bauthor list\b|"
         r"\bW(?:['’]s?)? (?:co-?)?authors?\b|"
         r"\bwhose (?:paper|work) is\b|\bby whom\b|\bwritten by who(?:m)?\b",
     ),
@@ -332,7 +342,9 @@ RULES: tuple[Rule, ...] = (
         rf"(?: one)?\s*[?.!]*$|"
         rf"\bfirst (?:{WORKS}) (?:by|of|from) R\b|\b(?:publish\w*|wr\w+|begin|start\w*) first\b|"
         rf"\bwhen (?:did|has) {WHO} (?:first|start|begin)\b|"
-        rf"^since when (?:does|did|has|is|do|have) {WHO}\b",
+        rf"^since when (?:does|did|has|is|do|have) {WHO}\b|"
+        rf"^(?:for )?how long (?:has|have|did|is|was) {WHO}\b.{{0,20}}\b(?:{WRITE}|active|around)|"
+        rf"\b(?:R['’]s?|his|her|their) {NTH} {WORKS}\b",
     ),
     _rule(
         Kind.LATEST,
@@ -346,7 +358,8 @@ RULES: tuple[Rule, ...] = (
         rf"\b(?:the )?(?:latest|newest|most recent) (?:from|by|of|on)\b|"
         rf"\bdone (?:recently|lately)\b|\bup to (?:lately|recently|these days)\b|"
         rf"\bwork(?:ed|ing) on (?:recently|lately)\b|"
-        rf"\bwhen (?:did|was) .{{0,30}}\blast (?:publish|write|paper)",
+        rf"\bwhen (?:did|was) .{{0,30}}\blast (?:publish|write|paper)|"
+        rf"\b{NEXT_TO_LAST} (?:\w+ )?{WORKS}\b",
     ),
     _rule(
         Kind.WHEN,

@@ -13,11 +13,25 @@ def owners(question: Question) -> str:
     return joined([r.name for r in question.researchers])
 
 
+def partners_of(question: Question) -> str:
+    """With whom, after a space: " with B and C", " without a co-author"."""
+    if question.alone:
+        return " without a co-author"
+    return f" with {joined(question.coauthors)}" if question.coauthors else ""
+
+
 def of_whom(question: Question) -> str:
     """Whose works, after a space: " of A with B"; nothing where nobody is named."""
     whose = owners(question)
-    partners = f" with {joined(question.coauthors)}" if question.coauthors else ""
-    return (f" of {whose}" if whose else "") + partners
+    return (f" of {whose}" if whose else "") + partners_of(question)
+
+
+_PLACES = "second third fourth fifth sixth seventh eighth ninth tenth".split()
+
+
+def nth(place: int, superlative: str) -> str:
+    """The superlative of what comes at a place, "second newest"; itself at the first."""
+    return superlative if place == 1 else f"{_PLACES[place - 2]} {superlative}"
 
 
 def time_of(question: Question) -> str:

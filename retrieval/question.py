@@ -54,6 +54,8 @@ class Question:
         unknown: people, titles and identifiers under which nothing is stored.
         end: LATEST or EARLIEST, where something else is asked of that work.
         mentioned: works that only mention `content`, or use it, are wanted too.
+        place: of what comes in an order (newest, busiest …), which one: 2 for the second.
+        alone: works without a co-author are wanted.
     """
 
     text: str
@@ -72,6 +74,8 @@ class Question:
     unknown: tuple[str, ...] = ()
     end: Kind | None = None
     mentioned: bool = False
+    place: int = 1
+    alone: bool = False
 
     def turn(self, work_ids: Sequence[int], *, examples: bool = False) -> Turn:
         """This question as what went before the next.
@@ -150,6 +154,8 @@ async def read(
         unknown=(*others.unknown, *named.unknown, *_nobody(text, who, named.works)),
         end=None if named.works else wording.end,
         mentioned=wording.mentioned,
+        place=wording.place,
+        alone=wording.alone,
     )
     question = _settled(question, corrected)
     return await followed(session, question, history) if before else question

@@ -12,7 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.highlights import contribution
 from retrieval.kinds import OF_WORKS, Kind
-from retrieval.phrases import dated, joined, n_works, owners, possessive, time_of
+from retrieval.phrases import (
+    dated,
+    joined,
+    n_works,
+    nth,
+    of_whom,
+    owners,
+    partners_of,
+    possessive,
+    time_of,
+)
 from retrieval.question import Question
 from retrieval.scope import Scope, ids_inside, refusal
 from retrieval.text import readable
@@ -104,7 +114,7 @@ def of_topic(question: Question, scope: Scope, found: Sequence[Work], *, some: b
 
 
 async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> Record:
-    partners = f" with {joined(question.coauthors)}" if question.coauthors else ""
+    partners = partners_of(question)
     if question.works:
         shelf = _stood(question, question.works, partners)
     elif scope.restricted:
@@ -122,7 +132,7 @@ def _stood(question: Question, found: Sequence[Work], topic: str, *, some: bool 
     """A shelf of works that are at hand."""
     years = Counter(work.year for work in found)
     if question.kind in _BY_YEAR:
-        which = _extreme(years, question.kind)
+        which = _extreme(years, question)
         found = [work for work in found if work.year in which]
     ordered = sorted(found, key=_age, reverse=not _oldest_first(question))
     return _Shelf(question, years, tuple(ordered), owners(question), topic, some)
@@ -135,7 +145,7 @@ async def _read(session: AsyncSession, question: Question) -> _Shelf:
     years: Counter[int] = Counter()
     for window in times:
         years.update(await works.per_year(session, ids, window))
-    which = _extreme(years, question.kind) if question.kind in _BY_YEAR else ()
+    which = _extreme(years, question) if question.kind in _BY_YEAR else ()
     shown: list[Work] = []
     for window in times:
         shown += await works.of_researchers(
@@ -159,9 +169,10 @@ def _oldest_first(question: Question) -> bool:
 _BY_YEAR = (Kind.BUSIEST, Kind.QUIETEST)
 
 
-def _extreme(years: Mapping[int, int], kind: Kind) -> list[int]:
-    """The years with the most works, or the fewest; none where there are no works."""
-    ends = [min(years.values()) if kind is Kind.QUIETEST else max(years.values())] if years else []
+def _extreme(years: Mapping[int, int], question: Question) -> list[int]:
+    """The years with the most works, or the fewest, or the second most …; none where none is."""
+    ordered = sorted(set(years.values()), reverse=question.kind is Kind.BUSIEST)
+    ends = ordered[question.place - 1 : question.place]
     return sorted(year for year, number in years.items() if number in ends)
 
 
@@ -170,8 +181,11 @@ def _from_shelf(shelf: _Shelf, scope: Scope) -> Record:
     if not shelf.works:
         return Record(refusal(question, scope), refused=True)
     kind = question.kind
+    if question.place > len(shelf.works):
+        return Record(f"{_has(shelf)}{time_of(question)} and no more.", shelf.works)
     if kind in OF_WORKS:
-        return _of_works(question, shelf.works[: question.limit or 1])
+        start = question.place - 1
+        return _of_works(question, shelf.works[start : start + (question.limit or 1)])
     if kind is Kind.COUNT:
         return Record(
             f"{_has(shelf)}{time_of(question)}{_examples(shelf.works)}.", shelf.works[:EXAMPLES]
@@ -181,7 +195,7 @@ def _from_shelf(shelf: _Shelf, scope: Scope) -> Record:
     if kind is Kind.PER_YEAR:
         lines = [f"{year}: {shelf.years[year]}" for year in sorted(shelf.years, reverse=True)]
         return Record(
-            f"{_has(shelf)}{time_of(question)}, by year:\n" + "\n".join(lines),
+            f"{_has(shelf)}{time_of(question)}{_average(shelf)}, by year:\n" + "\n".join(lines),
             shelf.works[:EXAMPLES],
         )
     if kind in (Kind.LATEST, Kind.EARLIEST):
@@ -202,9 +216,10 @@ def _listed(shelf: _Shelf) -> Record:
 
 
 def _ends(shelf: _Shelf) -> Record:
-    which = shelf.question.kind
+    which = nth(shelf.question.place, shelf.question.kind)
+    start = shelf.question.place - 1
     wanted = shelf.question.limit or (5 if _plural(shelf.question.text) else 1)
-    shown = shelf.works[:wanted]
+    shown = shelf.works[start : start + wanted]
     if len(shown) == 1:
         return Record(
             f"The {which} work{_of(shelf)}{time_of(shelf.question)} is "
@@ -225,10 +240,18 @@ def _says(question: Question, work: Work) -> str:
     return "".join(f" “{readable(sentence)}” [1]" for sentence in contribution(work.abstract, 1))
 
 
+def _average(shelf: _Shelf) -> str:
+    """How many a year on average, where that is asked: years without any count too."""
+    if not re.search(r"\baverage|\bmean\b", shelf.question.text, re.IGNORECASE):
+        return ""
+    span = max(shelf.years) - min(shelf.years) + 1
+    return f", {shelf.number / span:.1f} a year on average from {min(shelf.years)} on"
+
+
 def _busiest(shelf: _Shelf) -> Record:
-    kind = shelf.question.kind
-    which = _extreme(shelf.years, kind)
-    word = "quietest" if kind is Kind.QUIETEST else "busiest"
+    which = _extreme(shelf.years, shelf.question)
+    kind = "quietest" if shelf.question.kind is Kind.QUIETEST else "busiest"
+    word = nth(shelf.question.place, kind)
     names = joined([str(year) for year in which])
     each = " each" if len(which) > 1 else ""
     verb, noun = ("were", "years") if len(which) > 1 else ("was", "year")
@@ -242,17 +265,14 @@ def _busiest(shelf: _Shelf) -> Record:
 
 async def _count(session: AsyncSession, question: Question, scope: Scope) -> Record:
     """How many works, for each researcher and each window that is named."""
-    if scope.restricted:
-        return await _shelved(session, question, scope)
     several = len(question.researchers) > 1 or len(question.windows) > 1
-    if not several:
-        record = await _shelved(session, question, scope)
-        if record.refused:
-            when = time_of(question)
-            none = f"None: I know of no works {_by(question)}{when}.".replace("  ", " ")
-            return Record(none + await _undated(session, question))
+    if several and not scope.restricted:
+        return Record(". ".join(line for line, _ in await _counted(session, question)) + ".")
+    record = await _shelved(session, question, scope)
+    if not record.refused:
         return record
-    return Record(". ".join(line for line, _ in await _counted(session, question)) + ".")
+    none = f"None: I know of no works{of_whom(question)}{time_of(question)}."
+    return Record(none + await _undated(session, question))
 
 
 async def _counted(session: AsyncSession, question: Question) -> list[tuple[str, int]]:
@@ -385,14 +405,19 @@ async def _collaborators(
             f"{researcher.name} has {len(pairs)} co-authors{when}; the most "
             f"frequent is {pairs[0][0]}."
         )
-    top = [f"{name} ({n_works(number)})" for name, number in pairs[: question.limit or 5]]
+    pairs = pairs[question.place - 1 :]
+    if not pairs:
+        return Record(f"{researcher.name} has fewer co-authors{when}.", refused=True)
+    most = 1 if question.place > 1 else 5
+    top = [f"{name} ({n_works(number)})" for name, number in pairs[: question.limit or most]]
     shared = set(await works.ids_by_author(session, pairs[0][0], [researcher.id]))
     inside = await ids_inside(session, [researcher.id], question.windows)
     stored = await works.by_ids(session, sorted(shared & (inside or shared)))
     examples = sorted(stored.values(), key=_age, reverse=True)[:EXAMPLES]
-    more = f", and {len(pairs) - len(top)} others" if len(pairs) > len(top) else ""
+    others = len(pairs) - len(top) if question.place == 1 else 0
+    more = f", and {others} others" if others else ""
     return Record(
-        f"{researcher.name} writes{when} most often with "
+        f"{researcher.name} writes{when} {nth(question.place, 'most often')} with "
         f"{joined(top)}{more}{_examples(examples, cited)}.",
         tuple(examples),
     )
@@ -447,10 +472,6 @@ def _has(shelf: _Shelf) -> str:
 
 def _of(shelf: _Shelf) -> str:
     return f"{shelf.topic} of {shelf.whose}" if shelf.whose else shelf.topic
-
-
-def _by(question: Question) -> str:
-    return f"of {owners(question)}" if question.researchers else ""
 
 
 def _examples(found: Sequence[Work], cited: int = 0) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import language
 from retrieval.kinds import Kind
-from retrieval.phrases import joined, n_works, of_whom, possessive, time_of
+from retrieval.phrases import joined, n_works, of_whom, partners_of, possessive, time_of
 from retrieval.question import Question
 from retrieval.text import readable
 from storage import works
@@ -25,7 +25,7 @@ class Scope:
             meant, "Kai Han, 1 of 35 works".
         searched: the same in a sentence: "Kai Han's 14 works in 2022".
         works: how many works that is.
-        restricted: only some works of the researchers are meant, because co-authors are named.
+        restricted: only some works of the researchers are meant, by who else wrote them.
         work_ids: the works; None means all that are stored.
     """
 
@@ -41,8 +41,8 @@ async def scope_of(session: AsyncSession, question: Question) -> Scope:
     ids = [r.id for r in question.researchers]
     whose = joined([r.name for r in question.researchers])
     when = " and ".join(w.label for w in question.windows)
-    partners = f"with {joined(question.coauthors)}" if question.coauthors else ""
-    if question.coauthors or question.together:
+    partners = partners_of(question).strip()
+    if question.coauthors or question.together or question.alone:
         inside: frozenset[int] | None = await _shared_ids(session, question)
         restricted = True
     else:
@@ -75,6 +75,8 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
     else:
         sets.append(set(await works.ids_of(session, ids, question.window)))
     sets += [set(await works.ids_by_author(session, name, ids)) for name in question.coauthors]
+    if question.alone:
+        sets.append(set(await works.ids_by_one(session, ids)))
     return frozenset(set.intersection(*sets))
 
 

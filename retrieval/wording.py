@@ -7,12 +7,14 @@ fits none is a question of content.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.kinds import (
     ABOUT,
     ADJ,
     MANY_WORKS,
+    NEXT_TO_LAST,
+    NTH,
     OF_WORKS,
     RULES,
     WHO,
@@ -30,6 +32,8 @@ class Wording:
         end: LATEST or EARLIEST, where something else is asked of that work ("who wrote the newest
             paper?").
         mentioned: works that only mention the topic, or use it, are wanted too.
+        place: of LATEST, BUSIEST and the like, which one: 2 for the second.
+        alone: works by a single author are wanted.
     """
 
     kind: Kind
@@ -38,6 +42,8 @@ class Wording:
     limit: int | None = None
     end: Kind | None = None
     mentioned: bool = False
+    place: int = 1
+    alone: bool = False
 
 
 _NUMBER_WORDS = dict(
@@ -158,6 +164,12 @@ _LINK_WORDS = re.compile(
     r"only)\b|[\s,.?!:;'’])*$",
     re.IGNORECASE,
 )
+_WHETHER = re.compile(
+    rf"{_LEAD}(?:did|has|have|had|does) {WHO} (?:(?:ever|also|already|actually|even) )*{WRITE}"
+    rf"(?: (?:anything|something|(?:any|a|some|many|other|new)?(?: \w+)?? ?{WORKS}))?(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+"""Whether there is any work at all, of a time or with somebody."""
 _OF_TOPIC = re.compile(
     rf"\b(?:{WORKS}|one|ones|many|{WRITE}|work(?:ed|ing)?|result|research|new|"
     rf"latest|of (?:those|these|them))\b[^?]*?\b"
@@ -174,9 +186,41 @@ _END_OF_TOPIC = re.compile(
 """What kind of work the newest or oldest is asked of: "her newest *underwater* work"."""
 
 
+_NTH_OF = re.compile(
+    rf"\b(?P<nth>{NTH})[ -](?:most |to )?(?:latest|newest|recent|last|oldest|earliest|busiest|"
+    rf"quietest|slowest|productive|prolific|active|frequent|common|regular|often|closest|top|main|"
+    rf"{WORKS})\b|\b(?P<last>{NEXT_TO_LAST})\b",
+    re.IGNORECASE,
+)
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_BY_ONE = re.compile(
+    rf"\b(?:single|sole|solo|one)[- ]author(?:ed)? (?P<works>{WORKS})\b|"
+    rf"\b(?P<verb>{WRITE}|{WORKS})"
+    r" (?:(?:all )?alone|solo|(?:all )?by (?:him|her|them)sel(?:f|ves)|on (?:his|her|their) own|"
+    r"without (?:any )?(?:co-?authors?|collaborators?))\b",
+    re.IGNORECASE,
+)
+
+
 def read_kind(masked: str) -> Wording:
     """The kind of a question whose researchers are `R` and whose works are `W`."""
-    text = " ".join(masked.split())
+    whole = " ".join(re.sub(r"\bon average\b", "", masked, flags=re.IGNORECASE).split())
+    text = _BY_ONE.sub(lambda m: m["works"] or m["verb"], whole)
+    wording = _read_kind(text)
+    return replace(wording, place=_place(text), alone=text != whole)
+
+
+def _place(text: str) -> int:
+    m = _NTH_OF.search(text)
+    if m is None:
+        return 1
+    if m["last"]:
+        return 2
+    nth = m["nth"].lower()
+    return _ORDINALS.index(nth) + 1 if nth in _ORDINALS else int(nth[:-2])
+
+
+def _read_kind(text: str) -> Wording:
     limit = _limit(text)
     for rule in RULES:
         if rule.pattern.search(text):
@@ -189,6 +233,8 @@ def read_kind(masked: str) -> Wording:
                 return Wording(Kind.WORKS_ABOUT, "", topic, limit, mentioned=_mentioned(m))
     if (m := _WHICH_ONES.match(text)) and (topic := _trimmed(m["topic"] or m["first"])):
         return Wording(Kind.WORKS_ABOUT, "", topic, limit, mentioned=_mentioned(m))
+    if (m := _WHETHER.match(text)) and _LINK_WORDS.match(m["rest"]):
+        return Wording(Kind.COUNT, "", None, limit)
     for pattern in (_LISTS, _WHAT_PUBLISHED):
         if m := pattern.match(text):
             groups = m.groupdict()

@@ -342,6 +342,13 @@ async def ids_by_author(
     )
 
 
+async def ids_by_one(session: AsyncSession, researcher_ids: Sequence[int] = ()) -> list[int]:
+    """Ids of works in scope that have a single author."""
+    authors = select(func.count()).where(AuthorshipRow.work_id == WorkRow.id).scalar_subquery()
+    query = scoped(select(WorkRow.id), researcher_ids, None)
+    return list(await session.scalars(query.where(WorkRow.authors_complete, authors == 1)))
+
+
 async def written_together(
     session: AsyncSession, names: Sequence[str], without: Sequence[int], limit: int = 20_000
 ) -> list[list[str]]:
