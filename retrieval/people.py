@@ -79,11 +79,13 @@ class People:
 async def find(
     session: AsyncSession,
     text: str,
+    persons: Sequence[Person],
     known: Sequence[Span],
     researcher_ids: Sequence[int],
     familiar: Sequence[str] = (),
 ) -> People:
-    """The people that a text names, its `known` stretches (records, works) aside.
+    """Which of the `persons` named in a text are meant, its `known` stretches (records, works)
+    aside.
 
     `familiar` are names of the researchers in scope, who may be called by one of them.
     """
@@ -91,7 +93,7 @@ async def find(
     unknown: list[str] = []
     spans: list[Span] = []
     own = {word.lower() for name in familiar for word in name.split()}
-    for person in named(text):
+    for person in persons:
         start, end = person.span
         if any(start < other_end and other_start < end for other_start, other_end in known):
             continue

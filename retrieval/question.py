@@ -15,7 +15,7 @@ from datetime import date
 from rapidfuzz.distance import OSA
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import mentions, people, windows
+from retrieval import mentions, people, surnames, windows
 from retrieval.followup import Turn, followed, words_left
 from retrieval.kinds import OF_WORKS, Kind
 from retrieval.text import terms
@@ -122,9 +122,9 @@ async def read(
         UnknownResearcher: a name in it is of hidden records only.
     """
     text = _tidy(text)
-    await statistics.works_with(session, terms(text))  # at once what is asked for word by word
     before = history[-1] if history else None
-    own, partners = _roles(text, await finding.mentioned(session, text, hidden_ids), pinned)
+    found, persons = await _people(session, text, hidden_ids)
+    own, partners = _roles(text, found, pinned)
     who = await _whose(session, text, own, before, default, pinned, hidden_ids)
     ids = [r.id for r in who]
     records_at = [(m.start, m.end) for m in (*own, *partners)]
@@ -133,7 +133,7 @@ async def read(
     named = await mentions.named_works(session, _blanked(corrected, when.spans), ids)
     masked = _masked(corrected, own, named.spans, when.spans)
     others = await people.find(
-        session, text, [*records_at, *named.spans], ids, [r.name for r in who]
+        session, text, persons, [*records_at, *named.spans], ids, [r.name for r in who]
     )
     hidden = [*when.spans, *others.spans, *records_at]
     wording = read_kind(_names_out(masked, others.spans, partners))
@@ -228,7 +228,7 @@ def _masked(
     text: str, own: Sequence[Mention], works_: Sequence[Span], times: Sequence[Span]
 ) -> str:
     """The text with researchers as R and works as W, and without times."""
-    marks = [(m.start, m.end, "R") for m in own]
+    marks = [(m.start, m.end, "R's" if m.owning else "R") for m in own]
     marks += [(start, end, "W") for start, end in works_]
     marks += [(start, end, "") for start, end in times]
     for start, end, mark in sorted(set(marks), reverse=True):
@@ -248,6 +248,22 @@ def _names_out(masked: str, others: Sequence[Span], partners: Sequence[Mention])
 
 
 # People -----------------------------------------------------------------------------------
+
+
+async def _people(
+    session: AsyncSession, text: str, hidden_ids: Collection[int]
+) -> tuple[list[Mention], list[people.Person]]:
+    """The researchers that a text names, and all that reads as a person's name in it.
+
+    All words of the text are looked up in the statistics at once, for whoever asks word by word.
+    """
+    held = await statistics.works_with(session, terms(text))
+    total, _ = await statistics.corpus(session)
+    judge = surnames.Surnames(text, held, total).meant
+    found = await finding.mentioned(session, text, hidden_ids, judge)
+    persons = people.named(text)
+    return surnames.with_given(text, found, [person.span for person in persons]), persons
+
 
 _WITH = re.compile(
     r"\b(?:with|together with|alongside|jointly with|and)\s+(?:(?:Dr|Prof)\.?\s+)?$", re.I

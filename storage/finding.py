@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,15 +21,29 @@ FUZZY_SCORE = 80.0
 TYPO_SCORE = 88.0
 LONGEST_NAME = 6
 MOST_PAIRS = 20  # of neighbouring words that are compared with every name
+ONE_SLIP = 9  # letters of a full name in which one may be wrong
+
+_MONTHS = frozenset("april august december february january july june march may".split())
+
+Judge = Callable[[int, int, bool], bool]
+"""Whether `text[start:end]`, a surname that may be another word, is meant as a name there; True
+where it would be a possessive without its apostrophe ("planks")."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A record named in a text, and where: `text[start:end]`."""
+    """A record named in a text, and where: `text[start:end]`.
+
+    Attributes:
+        surname: named by the surname alone.
+        owning: a possessive without its apostrophe, "s" and all.
+    """
 
     researcher: Researcher
     start: int
     end: int
+    surname: bool = False
+    owning: bool = False
 
 
 async def find(session: AsyncSession, text: str, limit: int = 25) -> list[Researcher]:
@@ -105,37 +120,44 @@ async def resolve(session: AsyncSession, text: str, hidden: Collection[int] = ()
 
 
 async def mentioned(
-    session: AsyncSession, text: str, hidden: Collection[int] = ()
+    session: AsyncSession,
+    text: str,
+    hidden: Collection[int] = (),
+    judge: Judge = lambda _start, _end, _owning: False,
 ) -> list[Mention]:
     """Records named in a text, in order; the longest form wins where names overlap.
 
-    A surname alone counts only when it is written with a capital and is not the first word; a
-    name without spaces only in its own script ("lean" is no An Le); two neighbouring capitalised
-    words that nearly are a name count as that name.
+    A surname alone counts when it is written with a capital, is not the first word and no month; of
+    any other, and of one with a bare "s" behind ("planks"), the `judge` says whether it is meant. A
+    name without spaces counts only in its own script ("lean" is no An Le); two neighbouring
+    capitalised words that nearly are a name count as that name.
 
     Raises:
         UnknownResearcher: a name is that of `hidden` records only.
     """
     words = _words(text)
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for start in range(len(words)):
-        for size in range(1, min(LONGEST_NAME, len(words) - start) + 1):
-            first, last = words[start], words[start + size - 1]
-            key = name_key(text[first[0] : last[1]])
-            spans.setdefault(key, []).append((start, start + size))
+    spans = _keys(text, words)
     if not spans:
         return []
     rows = await session.execute(_NAMED, {"keys": list(spans)})
+    written = _Written(text, words, judge)
+    surnames: set[tuple[int, int]] = set()
+    owning: set[tuple[int, int]] = set()
     hits: list[tuple[int, int, int]] = []
     for researcher_id, key, form in rows:
         for start, end in spans[key]:
-            capital = text[words[start][0]].isupper() or not text[words[start][0]].islower()
-            if form == "surname" and not (capital and (start > 0 or len(words) == 1)):
+            if form == "surname" and not written.surname(start, end, key):
+                continue
+            if form == "initials" and not written.initials(start, end):
                 continue
             span = text[words[start][0] : words[end - 1][1]]
             if form == "romanised" and end - start == 1 and span.isascii():
                 continue
             hits.append((start, end, researcher_id))
+            if form == "surname":
+                surnames.add((start, end))
+            if not written.whole(start, end, key):
+                owning.add((start, end))
     chosen = _longest(hits) or await _misspelt(session, text, words, hidden)
     if not chosen:
         return []
@@ -146,10 +168,80 @@ async def mentioned(
         raise UnknownResearcher(name=text[words[start][0] : words[end - 1][1]], suggestions=())
     people = {r.id: r for r in await by_ids(session, [hit[2] for hit in shown])}
     return [
-        Mention(people[i], words[start][0], words[end - 1][1])
+        Mention(
+            people[i],
+            words[start][0],
+            words[end - 1][1],
+            surname=(start, end) in surnames,
+            owning=(start, end) in owning,
+        )
         for start, end, i in shown
         if i in people
     ]
+
+
+def _keys(text: str, words: Sequence[tuple[int, int]]) -> dict[str, list[tuple[int, int]]]:
+    """The keys that a text's words may be the name of, each with where its words stand."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for start in range(len(words)):
+        for size in range(1, min(LONGEST_NAME, len(words) - start) + 1):
+            place = (start, start + size)
+            key = name_key(text[words[start][0] : words[start + size - 1][1]])
+            spans.setdefault(key, []).append(place)
+            if _OWNING.search(key):
+                spans.setdefault(key[:-1], []).append(place)
+    return spans
+
+
+_OWNING = re.compile(r"[^\W\d_]{2}[^\Ws]s$")
+"""The end of a word that may be a possessive without its apostrophe."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """How a text writes the words that are a surname."""
+
+    text: str
+    words: Sequence[tuple[int, int]]
+    judge: Judge
+
+    def whole(self, start: int, end: int, key: str) -> bool:
+        """Whether the words from `start` on are the name of the key, and no "s" is left over."""
+        return name_key(self.text[self.words[start][0] : self.words[end - 1][1]]) == key
+
+    def surname(self, start: int, end: int, key: str) -> bool:
+        """Whether the words from `start` on are meant as the surname of the key."""
+        first, last = self.words[start][0], self.words[end - 1][1]
+        capital = self.text[first].isupper() or not self.text[first].islower()
+        placed = start > 0 or len(self.words) == 1
+        whole = self.whole(start, end, key)
+        shouted = self.text.isupper() and len(self.words) > 2
+        told = capital and placed and whole and key not in _MONTHS and not shouted
+        return told or self.judge(first, last, not whole)
+
+    def initials(self, start: int, end: int) -> bool:
+        """Whether the words from `start` on are initials and a surname: "A. Long", not "a long"."""
+        first, last = self.words[start][0], self.words[end - 1][1]
+        return _ARTICLE.match(self.text[first:last]) is None
+
+
+_ARTICLE = re.compile(r"[ai]\s")
+
+
+async def nearly(
+    session: AsyncSession, name: str, hidden: Collection[int] = ()
+) -> Researcher | None:
+    """The one record whose full name a long name misses by a single slip of the pen."""
+    key = name_key(name)
+    if len(key) < ONE_SLIP or " " not in key:
+        return None
+    names = await _full_names(session, hidden)
+    near = await asyncio.to_thread(
+        process.extract, key, names, scorer=OSA.distance, score_cutoff=1, limit=3
+    )
+    ids = {place[0] for _, _, place in near}
+    found = await by_ids(session, list(ids)) if len(ids) == 1 else []
+    return found[0] if found else None
 
 
 _NAMED = select(

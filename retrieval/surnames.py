@@ -1,0 +1,191 @@
+"""Whether a surname that may be another word is meant as a person, told by the sentence around it.
+
+"papers by plank", "plank's papers" and "did plank publish" speak of a person, "a plank of wood" and
+"with long contexts" do not. A word that abstracts hold ("long", "field") needs a wording that can
+mean nobody else; a word that hardly any holds ("maier") may stand wherever people do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz.distance import OSA
+
+from retrieval.kinds import WORKS
+from retrieval.text import terms
+from storage.finding import ONE_SLIP, Mention
+from storage.names import name_key
+
+Span = tuple[int, int]
+
+RARE = 1000
+"""A word is rare where no more than one in so many works holds it."""
+
+_MONTHS = frozenset("april august december february january july june march may".split())
+_OF_PAPERS = frozenset(
+    "best early full good key long main new old open rich sharp short strong wise young".split()
+)
+"""Surnames that more often say how a paper is: "long papers"."""
+
+_WRITES = (
+    r"(?:ever |also |already |first |last |still |really |actually )*"
+    r"(?:publish|wr[io]t|author|co-?author|released?\b)"
+)
+_VERB = (
+    rf"(?:{_WRITES}|(?:has|have|had|ever|also|already|still|do|does|did|done|is|was|works?|worked|"
+    r"working|says?|said|uses?|used|thinks?|stud(?:y|ies|ied)|find|finds|found|shows?|showed|"
+    r"propos\w+|collaborat\w+|contribut\w+|know|known)\b)"
+)
+_HOW = (
+    r"(?:(?:most|very|latest|newest|recent|frequent|common|prolific|first|oldest|earliest|last|"
+    r"other|main|closest|close|top|new|early|own|only|next|second|third|total|\d+)\s+){0,3}"
+)
+_OWNED = (
+    rf"(?:{WORKS}|research|co-?authors?|collaborators?|latest|newest|most recent|oldest|earliest|"
+    r"abstracts?|busiest|output|affiliation|group|team|lab)\b"
+)
+_END = (
+    r"\s*(?:$|[?.!,;:)])|\s+(?:in|since|from|between|before|after|about|on|until|during|which|that|"
+    r"published|written|please|so far|together|as|have|has|are|is|was|were|does|do|did|this|last|"
+    r"deal\w*|mention\w*|us(?:e|es|ing)|regarding|concerning|19\d\d|20\d\d)\b"
+)
+_TITLE = r"(?:(?:dr|prof|professor|mr|ms|mrs)\.?\s+)?$"
+
+_DETERMINED = re.compile(
+    r"\b(?:an?|each|every|its|his|her|our|your|my|these|those|two|three|per)\s+$", re.I
+)
+_OF = re.compile(r"\s+of\b", re.I)
+_THE = re.compile(r"\bthe\s+$", re.I)
+_OWNS = re.compile(rf"['’]s?\s+{_HOW}(?:[\w-]+\s+)?{_OWNED}", re.I)
+_POSSESSIVE = re.compile(r"['’]s?(?:\s|$|[?.!,])", re.I)
+_OWNS_BARELY = re.compile(rf"\s+{_HOW}{_OWNED}", re.I)
+_ITS_PAPERS = re.compile(r"\s+(?:papers?|works|publications?|preprints?|coauthors?)\b", re.I)
+_ITS_TOPIC = re.compile(rf"\s+(?:(?!of\b)[\w-]+\s+){{1,3}}?{WORKS}\b|\s*[?.!]*$", re.I)
+_BY = re.compile(
+    rf"\b(?:{WORKS}|written|published|authored|posted|ones?|something|anything|everything|stuff|"
+    rf"latest|newest|most recent|recent|research)\s+(?:all |only |just )?(?:by|from|with)\s+"
+    rf"{_TITLE}|^(?:by|from|with)\s+{_TITLE}",
+    re.I,
+)
+_BESIDE = re.compile(
+    r"\b(?:by|with|from|to|than|versus|vs\.?|of|who is|who['’]s|(?:tell me|know|what|how) about|"
+    rf"(?:by|with|of|from|between|compare|do|did|does|has|have)\s+[\w'’-]+(?:\s[\w-]+)?,?\s+"
+    rf"(?:and|or|vs\.?|versus|&))\s+{_TITLE}",
+    re.I,
+)
+_DOING = re.compile(rf"\b(?:did|does|do|has|have|had)\s+{_TITLE}", re.I)
+_PAPERS_OF = re.compile(rf"\b{WORKS}\s+(?:does|do|did|has)\s+{_TITLE}", re.I)
+_HAS = re.compile(
+    r"\s+(?:still |currently |already )?have\b|\s*[?.!]*$|\s+(?:about|on|in|since|from|with)\b",
+    re.I,
+)
+_DOES = re.compile(rf"\s+{_WRITES}", re.I)
+_ASKED = re.compile(rf"\b(?:did|does|do|has|have|had|is|was|are|can|could)\s+{_TITLE}", re.I)
+_TOLD = re.compile(rf"\b(?:what|that|which|when|where|how|{WORKS})\s+{_TITLE}", re.I)
+_DID = re.compile(rf"\s+{_VERB}", re.I)
+_ENDS = re.compile(_END, re.I)
+_ENDS_OR_JOINS = re.compile(rf"{_END}|\s+(?:and|or|with|vs|versus|&)\b", re.I)
+_FIRST = re.compile(
+    r"(?:^|\b(?:which|what|any|all|list|me|some|the|are there|is there|find|and|many|latest|newest)"
+    r"\s+)$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surnames:
+    """Judges the surnames in a text that may be other words.
+
+    Attributes:
+        text: the sentence.
+        held: in how many works each stem of the text occurs.
+        total: how many works there are.
+    """
+
+    text: str
+    held: Mapping[str, int]
+    total: int
+
+    def meant(self, start: int, end: int, owning: bool) -> bool:
+        """Whether `text[start:end]` is meant as a person; `owning` says that its last letter is a
+        possessive "s" without an apostrophe.
+        """
+        before, after = self.text[:start], self.text[end:]
+        word = self.text[start:end].casefold()
+        stems = list(terms(word))
+        if not stems or _DETERMINED.search(before) or _OF.match(after):
+            return False  # "he", "a plank", "plank of wood"
+        if word in _MONTHS:
+            return bool(_OWNS.match(after) or (_DOING.search(before) and _DOES.match(after)))
+        common = any(self.held.get(stem, 0) > self.total // RARE for stem in stems)
+        if owning:
+            return not common and _OWNS_BARELY.match(after) is not None
+        if common:
+            return not _THE.search(before) and _surely(before, after, word)
+        return _surely(before, after, word) or _likely(before, after)
+
+
+def _surely(before: str, after: str, word: str) -> bool:
+    """Whether the wording can mean nobody but a person."""
+    if _OWNS.match(after):
+        return True
+    if _ITS_PAPERS.match(after) and word not in _OF_PAPERS:
+        return True
+    if _BY.search(before) and _ENDS.match(after):
+        return True
+    if _PAPERS_OF.search(before) and _HAS.match(after):
+        return True
+    return bool(_DOING.search(before) and _DOES.match(after))
+
+
+def _likely(before: str, after: str) -> bool:
+    """Whether a word that is none of the abstracts' stands where people do."""
+    if _POSSESSIVE.match(after) or _OWNS_BARELY.match(after):
+        return True
+    if _ENDS_OR_JOINS.match(after) and _BESIDE.search(before):
+        return True
+    if _ASKED.search(before) or (_TOLD.search(before) and _DID.match(after)):
+        return True
+    return bool(_FIRST.search(before) and _ITS_TOPIC.match(after))
+
+
+# Given names ------------------------------------------------------------------------------
+
+
+def with_given(text: str, found: Sequence[Mention], names: Sequence[Span]) -> list[Mention]:
+    """Who is named by a surname, as the given name before it has it.
+
+    A slip of the pen in the given name makes no other person ("barbra plank"); another given name
+    does, if it stands in one of the `names`, stretches that read as a person's name.
+    """
+    fitted = [_fitted(text, mention, names) if mention.surname else mention for mention in found]
+    kept = [mention for mention in fitted if mention]
+    closest = {m.end: min(other.start for other in kept if other.end == m.end) for m in kept}
+    return [mention for mention in kept if mention.start == closest[mention.end]]
+
+
+def _fitted(text: str, mention: Mention, names: Sequence[Span]) -> Mention | None:
+    """The mention with the given name before it, or None where that is another person's."""
+    end = mention.end - mention.owning
+    whole = name_key(mention.researcher.name)
+    for given in _GIVEN:
+        m = given.search(text[: mention.start])
+        typed = name_key(text[m.start() : end]) if m else ""
+        if m and len(whole) >= ONE_SLIP and OSA.distance(typed, whole, score_cutoff=1) <= 1:
+            return replace(mention, start=m.start(), surname=False)
+    for start, stop in names:
+        said = name_key(_TITLED.sub("", text[start : mention.start]))
+        if said and start < mention.start and end <= stop:
+            first = whole.split()[0]
+            same = first.startswith(said) or said.startswith(f"{first} ")
+            return replace(mention, start=start, surname=False) if same else None
+    return mention
+
+
+_GIVEN = tuple(
+    re.compile(rf"(?<![\w-])[^\W\d_][\w.'’-]*{more}(?=\s$)")
+    for more in ("", r"\s[^\W\d_][\w.'’-]*")
+)
+_TITLED = re.compile(r"^(?:dr|prof|professor|mr|ms|mrs)\b\.?", re.I)
