@@ -101,6 +101,12 @@ _FIGURES = r"citations?|h-?index|i10-?index|impact factor|downloads|awards?|priz
 _PEOPLE = r"(?:researchers|scientists|people|academics|scholars)"
 _VENUES = r"conference|journal|venue|proceedings|workshop|publisher|magazine"
 
+_OF_THESE = (
+    rf"(?:^(?:(?:and|but|so|ok(?:ay)?|then|well|now|R|he|she|they|(?:about|on|with|by) "
+    rf"(?!which\b|what\b)[^?]+?)\b[\s,:;]*)*|\b(?:{MANY_WORKS}|{WRITE})\b.*)\b"
+)
+"""Before "how many": nothing, or words that tell that works are to be counted."""
+
 RULES: tuple[Rule, ...] = (
     _rule(
         Kind.HELP,
@@ -387,7 +393,10 @@ RULES: tuple[Rule, ...] = (
     _rule(
         Kind.COUNT,
         rf"\bhow many (?:do you|are|were|did|has|have|was|is)\b.{{0,30}}(?:{WRITE}|"
-        rf"know|there|stored|import\w+|have)|\bhow many\s*[?.!]*$",
+        rf"know|(?<!how many are )(?<!how many were )(?<!how many was )(?<!how many is )there|"
+        rf"stored|import\w+|have)|"
+        rf"{_OF_THESE}how many(?: (?:are|were|is|was) there\b(?! in (?:the|this|that|W)\b)"
+        rf".{{0,40}}|\s*[?.!]*$)",
     ),
     _rule(
         Kind.COUNT,

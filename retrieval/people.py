@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.kinds import WORKS
+from retrieval.surnames import ENDS, HAS, PAPERS_OF
 from retrieval.text import terms
+from storage import finding, works
 from storage import terms as statistics
-from storage import works
 
 Span = tuple[int, int]
 
@@ -32,23 +33,36 @@ _PARTICLES = frozenset("al bin da de del della der di dos du el la le ten van vo
 _CAMEL = re.compile(r"(?:Mc|Mac|O['’]|De|Di|Du|Fitz|La|Le|Van)[A-Z][a-z]+")
 _PLAIN = re.compile(r"[A-Z][a-z'’]*|[A-Z]\.")
 _WRITES = r"(?:(?:ever|also|already|first|last|last time) )?(?:publish|wr[io]t|author|co-?author)"
+_NAMED = r"(?!(?:and|or|with|by)\b)[^\W\d_][\w.'’-]*"
 # Who is not written as people are ("yann lecun", "OpenAI") is told by the wording alone.
 _SUBJECT = re.compile(
     rf"\b(?:did|does|has|have)\s+(?P<a>(?:[^\W\d_][\w'’-]+\s+){{1,3}}){_WRITES}|"
-    rf"\b(?:{WORKS}|written|published|authored|(?P<with>with))\s+(?(with)|by\s+)"
-    r"(?P<b>[^\W\d_][\w'’-]+(?:\s+[^\W\d_][\w'’-]+){1,2}?)"
-    r"(?=\s*[?.!,]*$|\s+(?:in|since|from|between|before|after|about|on|write|published?)\b)",
+    rf"\b(?:{WORKS}|written|published|authored)\s+by\s+(?P<b>{_NAMED}(?:\s+{_NAMED}){{1,2}}?)"
+    rf"(?={ENDS.pattern})",
     re.IGNORECASE,
 )
+# So is, where none of the words is one of the abstracts', who can hardly be anything else.
+_LIKELY = re.compile(
+    rf"\b(?:(?P<by>by)|(?P<with>with)|{WORKS}\s+(?P<has>has)|{WORKS}\s+(?P<from>from))\s+"
+    rf"(?P<c>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)(?={ENDS.pattern})|"
+    rf"\b(?:{WORKS}\s+(?P<does>does|do|did)|(?P<and>and))\s+"
+    rf"(?P<d>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)(?=\s+(?:still\s+|ever\s+)?(?:have|{_WRITES}))|"
+    rf"\b(?P<do>do|did|does|have)\s+(?P<f>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)"
+    rf"(?=\s+and\s+{_NAMED}(?:\s+{_NAMED})?\s+(?:ever\s+)?(?:have|collaborat|work|{_WRITES}))|"
+    rf"(?:(?<=^)|(?<=\s))(?P<e>(?:{_NAMED}\s+)?[^\W\d_][\w-]*)(?=['’]s?\s+(?:\w+\s+){{0,2}}{WORKS})",
+    re.IGNORECASE,
+)
+_LIKELY_AFTER = ("by", "with", "has", "from", "does", "do", "and")
 _NO_NAME = frozenset(
     """
-    a actually all already also and any anybody anyone area at author authors been by citation
-    citations co-author co-authors coauthor coauthors collaborator collaborators date each even
-    ever every everybody everyone field for group he her him his i in it its least month more most
-    much my name no nobody not of on only or order other others our paper papers people
-    publication really relevance research researcher researchers she some somebody someone team
-    than that the their them there these they this those title to together topic type venue we who
-    whom work works year you your
+    a actually all already also an and any anybody anyone area at author authors been by
+    citation citations co-author co-authors coauthor coauthors collaborator collaborators date
+    day decade each even ever every everybody everyone field find for get give group he her him
+    his i in it its least list month more most much my name no nobody not of on only or order
+    other others our paper papers people publication really relevance research researcher
+    researchers see she show some somebody someone team tell than that the their them there
+    these they this those title to today together topic type venue we week who whom work works
+    year yesterday you your
     """.split()
 )
 
@@ -59,12 +73,14 @@ class Person:
 
     Attributes:
         doubtful: told by the wording alone, and so perhaps no name at all.
+        likely: no name at all where a word of it is one of the abstracts'.
     """
 
     name: str
     how: str
     span: Span
     doubtful: bool = False
+    likely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +88,7 @@ class People:
     """Co-authors in scope, people nobody knows, and where both stand in the text."""
 
     coauthors: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
+    unknown: tuple[Person, ...] = ()
     spans: tuple[Span, ...] = ()
 
 
@@ -90,7 +106,7 @@ async def find(
     `familiar` are names of the researchers in scope, who may be called by one of them.
     """
     coauthors: list[str] = []
-    unknown: list[str] = []
+    unknown: list[Person] = []
     spans: list[Span] = []
     own = {word.lower() for name in familiar for word in name.split()}
     for person in persons:
@@ -99,14 +115,29 @@ async def find(
             continue
         if {word.lower() for word in person.name.split()} <= own:
             continue
-        if await works.ids_by_author(session, person.name, researcher_ids):
-            coauthors.append(person.name)
-        elif _is_subject(text, person, known) and not await _is_thing(session, text, person):
-            unknown.append(person.name)
+        if " " not in person.name and person.likely and await _is_thing(session, text, person):
+            continue
+        if name := await _printed(session, person, researcher_ids):
+            coauthors.append(name)
+        elif _is_subject(text, person, known, among=bool(own)) and not await _is_thing(
+            session, text, person
+        ):
+            unknown.append(person)
         else:
             continue
         spans.append(person.span)
     return People(tuple(coauthors), tuple(unknown), tuple(spans))
+
+
+async def _printed(
+    session: AsyncSession, person: Person, researcher_ids: Sequence[int]
+) -> str | None:
+    """The name of a co-author in scope; of one called by the surname, as it is printed most."""
+    if await works.ids_by_author(session, person.name, researcher_ids):
+        return person.name
+    if " " in person.name or not researcher_ids:
+        return None
+    return await finding.co_author(session, person.name, researcher_ids)
 
 
 def named(text: str) -> list[Person]:
@@ -132,8 +163,13 @@ def _at(text: str, m: re.Match[str]) -> Person | None:
     if not how and not _OWNS.match(text[end:]):
         return None
     caseless = not any(letter.isupper() for letter in text[start:end])
-    alone = caseless or how in _DOING or not how
-    return Person(text[start:end], how, (start, end)) if len(words) > 1 or alone else None
+    owner = _OWNS.match(text[end:]) is not None
+    if len(words) > 1 or caseless or how in _DOING or not how:
+        return Person(text[start:end], how, (start, end))
+    joined = how in _JOINING and ENDS.match(text[end:])
+    if owner or joined:
+        return Person(text[start:end], how, (start, end), likely=True)
+    return None
 
 
 def _words(text: str, at: int) -> Iterator[re.Match[str]]:
@@ -163,34 +199,68 @@ def _personal(word: str) -> bool:
 
 
 def _by_wording(text: str) -> list[Person]:
-    found = []
-    for m in _SUBJECT.finditer(text) if _OF_WRITING.search(text) else ():
+    found: list[Person] = []
+    if not _OF_WRITING.search(text):
+        return found
+    for m in _SUBJECT.finditer(text):
         group = "a" if m["a"] else "b"
-        name = m[group].strip()
-        words = name.lower().split()
-        if (m["a"] or name == name.lower()) and not _NO_NAME.intersection(words):
-            start = m.start(group)
-            how = "did" if m["a"] else "with" if m["with"] else "by"
-            found.append(Person(name, how, (start, start + len(name)), doubtful=True))
+        how = "did" if m["a"] else "by"
+        found += _worded(text, m.span(group), how, any_case=how == "did")
+    taken = [person.span for person in found]
+    for m in _LIKELY.finditer(text):
+        group = next(group for group in "cdef" if m[group])
+        how = next((m[how].lower() for how in _LIKELY_AFTER if m[how]), "of")
+        if all(end <= m.start(group) or m.end(group) <= start for start, end in taken):
+            start, end = m.span(group)
+            first, _, last = m[group].partition(" ")
+            if group == "e" and last and _DETERMINER.fullmatch(first):
+                continue
+            if group == "e" and last and (first.lower() in _NO_NAME or not terms(first)):
+                start = end - len(last.lstrip())
+            found += _worded(text, (start, end), how, any_case=False, likely=True)
     return found
+
+
+_DETERMINER = re.compile(r"the|this|that|these|those|an?|my|your|his|her|our|their|its", re.I)
+
+
+def _worded(
+    text: str, span: Span, how: str, *, any_case: bool, likely: bool = False
+) -> list[Person]:
+    """A name that the wording tells, unless its words are those of any sentence."""
+    name = text[slice(*span)].rstrip(" .")
+    words = name.lower().split()
+    if _NO_NAME.intersection(words) or not (any_case or name == name.lower()):
+        return []
+    if likely and not all(terms(word) or word in _PARTICLES for word in words):
+        return []
+    return [Person(name, how, (span[0], span[0] + len(name)), doubtful=True, likely=likely)]
 
 
 async def _is_thing(session: AsyncSession, text: str, person: Person) -> bool:
     """Whether the words are those of abstracts: "how does Vision Transformer work?"."""
     stems = list(terms(person.name))
     publishes = person.how not in _DOING or _PUBLISHING.match(text[person.span[1] :])
-    if publishes or not stems:
+    if not stems or (publishes and not person.likely):
         return False
     held = await statistics.works_with(session, stems)
-    return all(held.get(stem) for stem in stems)
+    return (any if person.likely else all)(held.get(stem) for stem in stems)
 
 
 _DOING = ("did", "does", "has", "have")
+_JOINING = ("with", "by", "and", "from")
+_WITH_WHOM = re.compile(
+    r"\b(?:worked|working|work|collaborat\w*|publish\w*|wr[io]t\w*|co-?author\w*|together)"
+    r"\s+with\s+$",
+    re.IGNORECASE,
+)
+_PAPERS_WITH = re.compile(rf"\b{WORKS}\s+with\s+$", re.IGNORECASE)
 _WRITING = re.compile(
     r"\s+(?:\w+\s+)?(?:publish|wr[io]t|author|propos|work(?:s|ed)?\b|stud(?:y|ied)|paper|"
     r"publication|contribut|collaborat|research|find|found|say|said|show|do\b|done\b|think)",
     re.IGNORECASE,
 )
+_ALSO = re.compile(rf"\s+(?:still\s+|ever\s+)?(?:have|{_WRITES})", re.IGNORECASE)
 _PUBLISHING = re.compile(rf"\s+{_WRITES}", re.IGNORECASE)
 _PUBLISHED = re.compile(rf"\b{WORKS}\b|\bpublish", re.IGNORECASE)
 _OWNS = re.compile(
@@ -203,11 +273,17 @@ _OF_WRITING = re.compile(
 _SAID_OF_TWO = re.compile(r"\bcompar|\bdiffer|\bmore\b|\bvs\b|\bversus\b|\bbusier\b", re.IGNORECASE)
 
 
-def _is_subject(text: str, person: Person, known: Sequence[Span]) -> bool:
-    """Whether the wording makes a name that of somebody who writes."""
+def _is_subject(text: str, person: Person, known: Sequence[Span], *, among: bool) -> bool:
+    """Whether the wording makes a name that of somebody who writes, perhaps `among` others."""
     before, after = text[: person.span[0]], text[person.span[1] :]
-    if person.doubtful and person.how == "with":
-        return False  # "trained with knowledge distillation"
+    if person.likely and person.how == "with":  # not "trained with knowledge distillation"
+        several = " " in person.name  # words: "does it work with mamba" speaks of nobody
+        papers = several and _PAPERS_WITH.search(before)
+        return bool(papers or ((several or among) and _WITH_WHOM.search(before)))
+    if person.likely and person.how == "and":
+        return bool(_ALSO.match(after))
+    if person.likely or (PAPERS_OF.search(before) and HAS.match(after)):
+        return bool(_OF_WRITING.search(text))
     if person.how in _DOING:
         if person.doubtful or " " not in person.name:  # "does Whisper find", "did GPT-4 write code"
             return bool(_PUBLISHING.match(after) and _PUBLISHED.search(text))

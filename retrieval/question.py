@@ -121,22 +121,48 @@ async def read(
         AmbiguousResearcher: a name in it belongs to several records.
         UnknownResearcher: a name in it is of hidden records only.
     """
-    text = _tidy(text)
-    before = history[-1] if history else None
-    found, persons = await _people(session, text, hidden_ids)
-    own, partners = _roles(text, found, pinned)
-    who = await _whose(session, text, own, before, default, pinned, hidden_ids)
+    asked = _Asked(_tidy(text), tuple(history), default, pinned, hidden_ids, today)
+    found, persons = await _people(session, asked.text, hidden_ids)
+    question, strangers = await _read(session, asked, found, persons)
+    if slips := await _slips(session, strangers, hidden_ids):
+        found = sorted([*found, *slips], key=lambda mention: mention.start)
+        question, _ = await _read(session, asked, found, persons)
+    return await followed(session, question, history) if history else question
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A text and all that tells what it means."""
+
+    text: str
+    history: tuple[Turn, ...]
+    default: Researcher | None
+    pinned: Researcher | None
+    hidden_ids: Collection[int]
+    today: date
+
+
+async def _read(
+    session: AsyncSession,
+    asked: _Asked,
+    found: Sequence[Mention],
+    persons: Sequence[people.Person],
+) -> tuple[Question, tuple[people.Person, ...]]:
+    """The question by itself, and the people in it whom nobody knows."""
+    text = asked.text
+    own, partners = _roles(text, found, asked.pinned)
+    who = await _whose(session, asked, own)
     ids = [r.id for r in who]
     records_at = [(m.start, m.end) for m in (*own, *partners)]
     corrected = _corrected(_blanked(text, records_at))
-    when = windows.find(corrected, today)
+    when = windows.find(corrected, asked.today)
     named = await mentions.named_works(session, _blanked(corrected, when.spans), ids)
     masked = _masked(corrected, own, named.spans, when.spans)
-    others = await people.find(
-        session, text, persons, [*records_at, *named.spans], ids, [r.name for r in who]
-    )
+    known = [*records_at, *named.spans, *when.spans]
+    others = await people.find(session, text, persons, known, ids, [r.name for r in who])
     hidden = [*when.spans, *others.spans, *records_at]
     wording = read_kind(_names_out(masked, others.spans, partners))
+    strangers = [person.name for person in others.unknown]
     question = Question(
         text=text,
         kind=wording.kind,
@@ -151,14 +177,13 @@ async def read(
         exact=named.exact,
         facet=wording.facet,
         limit=wording.limit,
-        unknown=(*others.unknown, *named.unknown, *_nobody(text, who, named.works)),
+        unknown=(*strangers, *named.unknown, *_nobody(text, who, named.works)),
         end=None if named.works else wording.end,
         mentioned=wording.mentioned,
         place=wording.place,
         alone=wording.alone,
     )
-    question = _settled(question, corrected)
-    return await followed(session, question, history) if before else question
+    return _settled(question, corrected), others.unknown
 
 
 _ON_CONTENT = (Kind.CONTENT, Kind.COMPARE, Kind.WORKS_ABOUT)
@@ -265,6 +290,17 @@ async def _people(
     return surnames.with_given(text, found, [person.span for person in persons]), persons
 
 
+async def _slips(
+    session: AsyncSession, strangers: Sequence[people.Person], hidden_ids: Collection[int]
+) -> list[Mention]:
+    """The researchers whose names are misspelt by those whom nobody knows."""
+    return [
+        Mention(meant, *person.span)
+        for person in strangers
+        if (meant := await finding.nearly(session, person.name, hidden_ids))
+    ]
+
+
 _WITH = re.compile(
     r"\b(?:with|together with|alongside|jointly with|and)\s+(?:(?:Dr|Prof)\.?\s+)?$", re.I
 )
@@ -295,14 +331,10 @@ def _together(text: str) -> bool:
 
 
 async def _whose(
-    session: AsyncSession,
-    text: str,
-    own: Sequence[Mention],
-    before: Turn | None,
-    default: Researcher | None,
-    pinned: Researcher | None,
-    hidden_ids: Collection[int],
+    session: AsyncSession, asked: _Asked, own: Sequence[Mention]
 ) -> tuple[Researcher, ...]:
+    default, pinned = asked.default, asked.pinned
+    before = asked.history[-1] if asked.history else None
     by_span: dict[Span, list[Researcher]] = {}
     for mention in own:
         by_span.setdefault((mention.start, mention.end), []).append(mention.researcher)
@@ -312,7 +344,7 @@ async def _whose(
         preferred = [r for r in same if r.id in known] or same
         if len(preferred) > 1:
             choices = tuple((r.id, described(r)) for r in preferred)
-            raise AmbiguousResearcher(name=text[slice(*span)], choices=choices)
+            raise AmbiguousResearcher(name=asked.text[slice(*span)], choices=choices)
         chosen += [r for r in preferred if r not in chosen]
     if chosen:
         # A person was chosen from those of the name: the name means that person.
@@ -324,7 +356,7 @@ async def _whose(
         return tuple(await researchers.by_ids(session, before.researcher_ids))
     if default:
         return (default,)
-    return await _only(session, hidden_ids) if _PERSONAL.search(text) else ()
+    return await _only(session, asked.hidden_ids) if _PERSONAL.search(asked.text) else ()
 
 
 _SOMEBODY = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)

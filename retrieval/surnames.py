@@ -48,7 +48,8 @@ _OWNED = (
 )
 _END = (
     r"\s*(?:$|[?.!,;:)])|\s+(?:in|since|from|between|before|after|about|on|until|during|which|that|"
-    r"published|written|please|so far|together|as|have|has|are|is|was|were|does|do|did|this|last|"
+    r"published|written|please|so far|together|the most|most|as|have|has|are|is|was|were|does|do|"
+    r"did|this|last|"
     r"deal\w*|mention\w*|us(?:e|es|ing)|regarding|concerning|19\d\d|20\d\d)\b"
 )
 _TITLE = r"(?:(?:dr|prof|professor|mr|ms|mrs)\.?\s+)?$"
@@ -70,14 +71,20 @@ _BY = re.compile(
     re.I,
 )
 _BESIDE = re.compile(
-    r"\b(?:by|with|from|to|than|versus|vs\.?|of|who is|who['’]s|(?:tell me|know|what|how) about|"
-    rf"(?:by|with|of|from|between|compare|do|did|does|has|have)\s+[\w'’-]+(?:\s[\w-]+)?,?\s+"
-    rf"(?:and|or|vs\.?|versus|&))\s+{_TITLE}",
+    r"\b(?:by|with|from|of|to|than|versus|vs\.?|compare|between|both|who is|who['’]s|"
+    rf"(?:tell me|know|what|how) about)\s+{_TITLE}",
     re.I,
 )
+_OF_TWO = re.compile(
+    r"(?:^|[,:]\s*|\b(?:by|with|from|of|between|compare|both|than|do|did|does|has|have)\s+)"
+    r"(?:[\w'’-]+(?:\s[\w-]+)?,?\s+(?:and|or|vs\.?|versus|&)\s+)?$",
+    re.I,
+)
+_AND_ANOTHER = re.compile(r",?\s+(?:and|or|vs\.?|versus|&)\s", re.I)
+_AND = re.compile(r"(?:\b(?:and|or|vs\.?|versus)|&)\s+$", re.I)
 _DOING = re.compile(rf"\b(?:did|does|do|has|have|had)\s+{_TITLE}", re.I)
-_PAPERS_OF = re.compile(rf"\b{WORKS}\s+(?:does|do|did|has)\s+{_TITLE}", re.I)
-_HAS = re.compile(
+PAPERS_OF = re.compile(rf"\b{WORKS}\s+(?:does|do|did|has)\s+{_TITLE}", re.I)
+HAS = re.compile(
     r"\s+(?:still |currently |already )?have\b|\s*[?.!]*$|\s+(?:about|on|in|since|from|with)\b",
     re.I,
 )
@@ -85,7 +92,8 @@ _DOES = re.compile(rf"\s+{_WRITES}", re.I)
 _ASKED = re.compile(rf"\b(?:did|does|do|has|have|had|is|was|are|can|could)\s+{_TITLE}", re.I)
 _TOLD = re.compile(rf"\b(?:what|that|which|when|where|how|{WORKS})\s+{_TITLE}", re.I)
 _DID = re.compile(rf"\s+{_VERB}", re.I)
-_ENDS = re.compile(_END, re.I)
+ENDS = re.compile(_END, re.I)
+"""What follows a name that stands at the end of a phrase: "by plank *in 2026*"."""
 _ENDS_OR_JOINS = re.compile(rf"{_END}|\s+(?:and|or|with|vs|versus|&)\b", re.I)
 _FIRST = re.compile(
     r"(?:^|\b(?:which|what|any|all|list|me|some|the|are there|is there|find|and|many|latest|newest)"
@@ -121,7 +129,10 @@ class Surnames:
             return bool(_OWNS.match(after) or (_DOING.search(before) and _DOES.match(after)))
         common = any(self.held.get(stem, 0) > self.total // RARE for stem in stems)
         if owning:
-            return not common and _OWNS_BARELY.match(after) is not None
+            return not common and (
+                _OWNS_BARELY.match(after) is not None
+                or (_FIRST.search(before) is not None and _ITS_TOPIC.match(after) is not None)
+            )
         if common:
             return not _THE.search(before) and _surely(before, after, word)
         return _surely(before, after, word) or _likely(before, after)
@@ -133,9 +144,9 @@ def _surely(before: str, after: str, word: str) -> bool:
         return True
     if _ITS_PAPERS.match(after) and word not in _OF_PAPERS:
         return True
-    if _BY.search(before) and _ENDS.match(after):
+    if _BY.search(before) and ENDS.match(after):
         return True
-    if _PAPERS_OF.search(before) and _HAS.match(after):
+    if PAPERS_OF.search(before) and HAS.match(after):
         return True
     return bool(_DOING.search(before) and _DOES.match(after))
 
@@ -145,6 +156,14 @@ def _likely(before: str, after: str) -> bool:
     if _POSSESSIVE.match(after) or _OWNS_BARELY.match(after):
         return True
     if _ENDS_OR_JOINS.match(after) and _BESIDE.search(before):
+        return True
+    if _OF_TWO.search(before) and (
+        _AND_ANOTHER.match(after)
+        or (
+            _AND.search(before)
+            and (ENDS.match(after) or _DID.match(after) or _ITS_PAPERS.match(after))
+        )
+    ):
         return True
     if _ASKED.search(before) or (_TOLD.search(before) and _DID.match(after)):
         return True
@@ -161,7 +180,7 @@ def with_given(text: str, found: Sequence[Mention], names: Sequence[Span]) -> li
     does, if it stands in one of the `names`, stretches that read as a person's name.
     """
     fitted = [_fitted(text, mention, names) if mention.surname else mention for mention in found]
-    kept = [mention for mention in fitted if mention]
+    kept = [_with_title(text, mention) for mention in fitted if mention]
     closest = {m.end: min(other.start for other in kept if other.end == m.end) for m in kept}
     return [mention for mention in kept if mention.start == closest[mention.end]]
 
@@ -184,8 +203,14 @@ def _fitted(text: str, mention: Mention, names: Sequence[Span]) -> Mention | Non
     return mention
 
 
+def _with_title(text: str, mention: Mention) -> Mention:
+    m = _BEFORE_NAME.search(text[: mention.start])
+    return replace(mention, start=m.start()) if m else mention
+
+
 _GIVEN = tuple(
     re.compile(rf"(?<![\w-])[^\W\d_][\w.'’-]*{more}(?=\s$)")
     for more in ("", r"\s[^\W\d_][\w.'’-]*")
 )
 _TITLED = re.compile(r"^(?:dr|prof|professor|mr|ms|mrs)\b\.?", re.I)
+_BEFORE_NAME = re.compile(r"\b(?:dr|prof|professor|mr|ms|mrs)\.?\s$", re.I)

@@ -131,7 +131,7 @@ _WHICH_ONES = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = frozenset(
-    "recent published all other his her their complete full entire whole various "
+    "and or recent published all other his her their complete full entire whole various "
     "different research "
     "scientific academic arxiv the of list first-author own many more some several r r's r’s only "
     "stored imported available known total single every any latest newest is are "
@@ -291,7 +291,7 @@ def _trimmed(topic: str) -> str | None:
     topic = re.sub(r"\s*[?.!]+\s*$", "", topic)
     topic = re.sub(r",? and (?:which|what|how|who|when|where)\b.*$", "", topic, flags=re.I)
     topic = re.sub(
-        rf"(?:,? (?:please|at all|so far|by R|from R|did {WHO} {WRITE}|(?:has|"
+        rf"(?:,? (?:please|at all|so far|how many|by R|from R|did {WHO} {WRITE}|(?:has|"
         rf"have) {WHO} {WRITE}|does {WHO} have|"
         rf"are there|exist|is there|do you (?:know|have)|{WHO} (?:has |have )?{WRITE}))+$",
         "",

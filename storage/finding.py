@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.errors import AmbiguousResearcher, UnknownResearcher
 from storage.names import name_key
 from storage.researchers import Researcher, by_ids, described, everyone, joins
-from storage.schema import ResearcherNameRow, ResearcherRow
+from storage.schema import AuthorshipRow, ResearcherNameRow, ResearcherRow, WorkRow
+from storage.works import scoped
 
 FUZZY_SCORE = 80.0
 TYPO_SCORE = 88.0
@@ -226,6 +227,28 @@ class _Written:
 
 
 _ARTICLE = re.compile(r"[ai]\s")
+
+
+async def co_author(
+    session: AsyncSession, surname: str, researcher_ids: Sequence[int]
+) -> str | None:
+    """Of those with this surname, who is printed on most works of the records."""
+    key = name_key(surname)
+    if not key:
+        return None
+    theirs = scoped(select(WorkRow.id), researcher_ids, None)
+    query = (
+        select(AuthorshipRow.name)
+        .where(
+            AuthorshipRow.work_id.in_(theirs),
+            AuthorshipRow.name_key.endswith(f" {key}", autoescape=True),
+        )
+        .group_by(AuthorshipRow.name)
+        .order_by(func.count().desc(), AuthorshipRow.name)
+        .limit(1)
+    )
+    name: str | None = await session.scalar(query)
+    return name
 
 
 async def nearly(
