@@ -33,6 +33,9 @@ _PARTICLES = frozenset("al bin da de del della der di dos du el la le ten van vo
 _CAMEL = re.compile(r"(?:Mc|Mac|O['’]|De|Di|Du|Fitz|La|Le|Van)[A-Z][a-z]+")
 _PLAIN = re.compile(r"[A-Z][a-z'’]*|[A-Z]\.")
 _WRITES = r"(?:(?:ever|also|already|first|last|last time) )?(?:publish|wr[io]t|author|co-?author)"
+_SPEAKS = (
+    r"(?:ever |also )?(?:say|said|think|claim|argue|believe|collaborat|studied|study|research)"
+)
 _NAMED = r"(?!(?:and|or|with|by)\b)[^\W\d_][\w.'’-]*"
 # Who is not written as people are ("yann lecun", "OpenAI") is told by the wording alone.
 _SUBJECT = re.compile(
@@ -43,16 +46,19 @@ _SUBJECT = re.compile(
 )
 # So is, where none of the words is one of the abstracts', who can hardly be anything else.
 _LIKELY = re.compile(
-    rf"\b(?:(?P<by>by)|(?P<with>with)|{WORKS}\s+(?P<has>has)|{WORKS}\s+(?P<from>from))\s+"
+    rf"\b(?:(?P<by>by)|(?P<with>with)|{WORKS}\s+(?P<has>has)|(?:{WORKS}|latest|newest|recent)\s+(?P<from>from))\s+"
     rf"(?P<c>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)(?={ENDS.pattern})|"
     rf"\b(?:{WORKS}\s+(?P<does>does|do|did)|(?P<and>and))\s+"
     rf"(?P<d>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)(?=\s+(?:still\s+|ever\s+)?(?:have|{_WRITES}))|"
     rf"\b(?P<do>do|did|does|have)\s+(?P<f>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)"
     rf"(?=\s+and\s+{_NAMED}(?:\s+{_NAMED})?\s+(?:ever\s+)?(?:have|collaborat|work|{_WRITES}))|"
+    rf"\b(?P<says>did|does|has)\s+(?P<h>{_NAMED}(?:\s+{_NAMED}){{1,2}}?)(?=\s+{_SPEAKS})|"
+    rf"\bwho(?:['’]s|\s+is|\s+was)\s+(?P<i>{_NAMED}(?:\s+{_NAMED}){{1,2}}?)(?=\s*[?.!]*$)|"
+    rf"\b(?P<also>and)\s+(?P<g>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)(?={ENDS.pattern})|"
     rf"(?:(?<=^)|(?<=\s))(?P<e>(?:{_NAMED}\s+)?[^\W\d_][\w-]*)(?=['’]s?\s+(?:\w+\s+){{0,2}}{WORKS})",
     re.IGNORECASE,
 )
-_LIKELY_AFTER = ("by", "with", "has", "from", "does", "do", "and")
+_LIKELY_AFTER = ("by", "with", "has", "from", "does", "do", "and", "also", "says")
 _NO_NAME = frozenset(
     """
     a actually all already also an and any anybody anyone area at author authors been by
@@ -115,13 +121,14 @@ async def find(
             continue
         if {word.lower() for word in person.name.split()} <= own:
             continue
+        if person.likely and not (_ends_well(text, person) or _beside(text, person, known)):
+            continue
         if " " not in person.name and person.likely and await _is_thing(session, text, person):
             continue
-        if name := await _printed(session, person, researcher_ids):
+        meant = _is_subject(text, person, known, among=bool(own))
+        if name := await _printed(session, person, researcher_ids, alone=meant or person.likely):
             coauthors.append(name)
-        elif _is_subject(text, person, known, among=bool(own)) and not await _is_thing(
-            session, text, person
-        ):
+        elif meant and not await _is_thing(session, text, person):
             unknown.append(person)
         else:
             continue
@@ -130,14 +137,27 @@ async def find(
 
 
 async def _printed(
-    session: AsyncSession, person: Person, researcher_ids: Sequence[int]
+    session: AsyncSession, person: Person, researcher_ids: Sequence[int], *, alone: bool
 ) -> str | None:
-    """The name of a co-author in scope; of one called by the surname, as it is printed most."""
+    """The name of a co-author in scope; of one called by the surname `alone`, as it is printed."""
     if await works.ids_by_author(session, person.name, researcher_ids):
         return person.name
-    if " " in person.name or not researcher_ids:
+    if " " in person.name or not alone:
         return None
     return await finding.co_author(session, person.name, researcher_ids)
+
+
+def _ends_well(text: str, person: Person) -> bool:
+    """Whether a likely name stands otherwise than as one thing beside another."""
+    return person.how != "and" or _ALSO.match(text[person.span[1] :]) is not None
+
+
+def _beside(text: str, person: Person, known: Sequence[Span]) -> bool:
+    """Whether a name is joined to one that is known: "by Wong and Hinton"."""
+    before = [
+        start for start, end in known if re.fullmatch(r",?\s*\w+\.?\s+", text[end : person.span[0]])
+    ]
+    return any(_OF_WHOM.search(text[:start]) for start in before)
 
 
 def named(text: str) -> list[Person]:
@@ -200,7 +220,7 @@ def _personal(word: str) -> bool:
 
 def _by_wording(text: str) -> list[Person]:
     found: list[Person] = []
-    if not _OF_WRITING.search(text):
+    if not (_OF_WRITING.search(text) or _SPOKEN_OF.search(text)):
         return found
     for m in _SUBJECT.finditer(text):
         group = "a" if m["a"] else "b"
@@ -208,7 +228,7 @@ def _by_wording(text: str) -> list[Person]:
         found += _worded(text, m.span(group), how, any_case=how == "did")
     taken = [person.span for person in found]
     for m in _LIKELY.finditer(text):
-        group = next(group for group in "cdef" if m[group])
+        group = next(group for group in "cdefghi" if m[group])
         how = next((m[how].lower() for how in _LIKELY_AFTER if m[how]), "of")
         if all(end <= m.start(group) or m.end(group) <= start for start, end in taken):
             start, end = m.span(group)
@@ -254,6 +274,9 @@ _WITH_WHOM = re.compile(
     r"\s+with\s+$",
     re.IGNORECASE,
 )
+_SPOKEN_OF = re.compile(rf"^who\b|\b(?:latest|newest)\b|\b{_SPEAKS}", re.IGNORECASE)
+_SAYS = re.compile(rf"\s+{_SPEAKS}", re.IGNORECASE)
+_OF_WHOM = re.compile(r"\b(?:by|with|from|of)\s+$", re.IGNORECASE)
 _PAPERS_WITH = re.compile(rf"\b{WORKS}\s+with\s+$", re.IGNORECASE)
 _WRITING = re.compile(
     r"\s+(?:\w+\s+)?(?:publish|wr[io]t|author|propos|work(?:s|ed)?\b|stud(?:y|ied)|paper|"
@@ -278,10 +301,16 @@ def _is_subject(text: str, person: Person, known: Sequence[Span], *, among: bool
     before, after = text[: person.span[0]], text[person.span[1] :]
     if person.likely and person.how == "with":  # not "trained with knowledge distillation"
         several = " " in person.name  # words: "does it work with mamba" speaks of nobody
+        if several and among:
+            return True
         papers = several and _PAPERS_WITH.search(before)
         return bool(papers or ((several or among) and _WITH_WHOM.search(before)))
+    if person.how == "and" and ENDS.match(after) and _beside(text, person, known):
+        return bool(_OF_WRITING.search(text))
     if person.likely and person.how == "and":
         return bool(_ALSO.match(after))
+    if person.likely and (_SAYS.match(after) or _SPOKEN_OF.search(before)):
+        return True
     if person.likely or (PAPERS_OF.search(before) and HAS.match(after)):
         return bool(_OF_WRITING.search(text))
     if person.how in _DOING:

@@ -264,7 +264,7 @@ def _masked(
 def _names_out(masked: str, others: Sequence[Span], partners: Sequence[Mention]) -> str:
     """The masked text with people's names gone and the blots closed up."""
     spans = [*others, *((m.start, m.end) for m in partners)]
-    masked = _blanked(masked, spans)
+    masked = re.sub(r"\0['’]s?(?!\w)", "\0", _blanked(masked, spans))
     masked = re.sub(r"\b(?:together )?(?:with|and)\s+\0+", "", masked, flags=re.IGNORECASE)
     masked = re.sub(r"\b(?:the )?(?:R) R\b", "R", masked)
     masked = " ".join(masked.replace("\0", " ").split())
@@ -388,8 +388,8 @@ def _content(text: str, wording: Wording, hidden: Sequence[Span], works_: Sequen
     """What to search for: the topic where one was found, else the text without names and times."""
     bare = _unmasked(_blanked(text, hidden))
     if wording.topic:
-        wanted = re.sub(r"[\s?.!]+$", "", wording.topic)
-        return _restored(wanted, text, works_)
+        wanted = _restored(wording.topic, text, works_)
+        return re.sub(r"(?:[\s?.!,;:]|\(\s*\))+$", "", wanted)
     if wording.kind in (Kind.CONTENT, Kind.COMPARE):
         return bare
     if wording.kind in OF_WORKS:

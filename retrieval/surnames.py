@@ -24,10 +24,39 @@ RARE = 1000
 """A word is rare where no more than one in so many works holds it."""
 
 _MONTHS = frozenset("april august december february january july june march may".split())
-_OF_PAPERS = frozenset(
-    "best early full good key long main new old open rich sharp short strong wise young".split()
+_WORDS = frozenset(
+    """
+    ball banks bell best black blank block bloom boards bond book bose bow branch bright brook
+    brooks brown burns bush camp can card case cash chase chin church coin cole cook corner
+    cotton court cox crane cross crow cruz cut dale day deal dean deep dent diamond dish dove
+    drew drum dry duke early east english even fair fall fan fang fast feather field fields fine
+    fish fisher fit flame flower flowers fly force ford forest fort foster fox frame frank free
+    french frost full gain game gang gates gold golden good gore grand grant grass grave graves
+    gray green grey ground grove guest hall hand hands hang hard hardy harsh hart head heart
+    heath held hide high hill hills hit hold hole holes home hook hope horn house hunt hunter
+    ice iron jade jewel joy judge jury just keen key keys kind king knight lake lamb land lane
+    large law leaf lean light little load loan lock long loop lord love low loyal main major man
+    many marine mark marks marsh mason master masters mean means medal mild mill miller mills
+    mine mining mint model moon moor more moss most mount net neural new nice noble noise north
+    null oak old open orange page pan paradise park parks parts peace peak pearl pen pike pine
+    ping pitt place plain pole pool poor pope port post pot pound power powers price prince
+    print private quick race rain ran range ranks ray read reader red reed rice rich ring river
+    rivers road rock root roots rose round row ruler rush sage sail salt sand sands sang savage
+    say school sea season self sense sharp shell shin ship shock shore short silk silver simple
+    sing singer slack slow small smart smooth snow song south spark sparks speed spring square
+    stable star stark stars steel stern stock stone storm street strong style summer sun sung
+    super swan sweet swift table tan tang tank temple test time token tong tool tower town trace
+    train travel tree true trust twin vale van vector vision wade wait walk wall walls ward
+    watch water waters wave waves way weather weeks well wells west wheeler white wild will win
+    wind wing winter wise wish wolf wood woods word words work world worth yard year young
+    """.split()
 )
-"""Surnames that more often say how a paper is: "long papers"."""
+"""Words that people bear as surnames, too ordinary to mean them wherever a name may stand."""
+_OF_PAPERS = frozenset(
+    "best early full good key large long main most new old open recent rich sharp short simple "
+    "small strong wise young".split()
+)
+"""Those that more often say how a paper is: "long papers"."""
 
 _WRITES = (
     r"(?:ever |also |already |first |last |still |really |actually )*"
@@ -62,17 +91,17 @@ _THE = re.compile(r"\bthe\s+$", re.I)
 _OWNS = re.compile(rf"['’]s?\s+{_HOW}(?:[\w-]+\s+)?{_OWNED}", re.I)
 _POSSESSIVE = re.compile(r"['’]s?(?:\s|$|[?.!,])", re.I)
 _OWNS_BARELY = re.compile(rf"\s+{_HOW}{_OWNED}", re.I)
-_ITS_PAPERS = re.compile(r"\s+(?:papers?|works|publications?|preprints?|coauthors?)\b", re.I)
+_ITS_PAPERS = re.compile(r"\s+(?:papers?|publications?|preprints?|co-?authors?)\b", re.I)
 _ITS_TOPIC = re.compile(rf"\s+(?:(?!of\b)[\w-]+\s+){{1,3}}?{WORKS}\b|\s*[?.!]*$", re.I)
-_BY = re.compile(
-    rf"\b(?:{WORKS}|written|published|authored|posted|ones?|something|anything|everything|stuff|"
-    rf"latest|newest|most recent|recent|research)\s+(?:all |only |just )?(?:by|from|with)\s+"
-    rf"{_TITLE}|^(?:by|from|with)\s+{_TITLE}",
-    re.I,
+_OF_WORK = (
+    rf"(?:{WORKS}|written|published|authored|posted|ones?|something|anything|everything|stuff|"
+    r"latest|newest|most recent|recent|research)\s+(?:all |only |just )?"
 )
+_BY = re.compile(rf"(?:\b{_OF_WORK}|^)(?:by|from)\s+{_TITLE}", re.I)
+_BY_OR_WITH = re.compile(rf"(?:\b{_OF_WORK}|^)(?:by|from|with)\s+{_TITLE}", re.I)
 _BESIDE = re.compile(
-    r"\b(?:by|with|from|of|to|than|versus|vs\.?|compare|between|both|who is|who['’]s|"
-    rf"(?:tell me|know|what|how) about)\s+{_TITLE}",
+    r"\b(?:about|by|with|from|of|to|than|versus|vs\.?|compare|between|both|who is|who['’]s)"
+    rf"\s+{_TITLE}",
     re.I,
 )
 _OF_TWO = re.compile(
@@ -127,24 +156,30 @@ class Surnames:
             return False  # "he", "a plank", "plank of wood"
         if word in _MONTHS:
             return bool(_OWNS.match(after) or (_DOING.search(before) and _DOES.match(after)))
-        common = any(self.held.get(stem, 0) > self.total // RARE for stem in stems)
+        topical = any(self.held.get(stem, 0) > self.total // RARE for stem in stems)
+        common = topical or word.removesuffix("s" if owning else "") in _WORDS
         if owning:
-            return not common and (
-                _OWNS_BARELY.match(after) is not None
-                or (_FIRST.search(before) is not None and _ITS_TOPIC.match(after) is not None)
-            )
+            return not common and _owns_barely(before, after)
         if common:
-            return not _THE.search(before) and _surely(before, after, word)
-        return _surely(before, after, word) or _likely(before, after)
+            return not _THE.search(before) and _surely(before, after, word, topical=topical)
+        return _surely(before, after, word, topical=False) or _likely(before, after)
 
 
-def _surely(before: str, after: str, word: str) -> bool:
-    """Whether the wording can mean nobody but a person."""
+def _owns_barely(before: str, after: str) -> bool:
+    """Whether a possessive without an apostrophe stands where one can: "planks newest paper"."""
+    if _OWNS_BARELY.match(after):
+        return True
+    return bool(_FIRST.search(before) and _ITS_TOPIC.match(after))
+
+
+def _surely(before: str, after: str, word: str, *, topical: bool) -> bool:
+    """Whether the wording can mean nobody but a person, be the word one of abstracts or not."""
     if _OWNS.match(after):
         return True
-    if _ITS_PAPERS.match(after) and word not in _OF_PAPERS:
+    if _ITS_PAPERS.match(after) and word not in _OF_PAPERS and not topical:
         return True
-    if _BY.search(before) and ENDS.match(after):
+    by = _BY if topical else _BY_OR_WITH
+    if by.search(before) and ENDS.match(after):
         return True
     if PAPERS_OF.search(before) and HAS.match(after):
         return True
@@ -152,22 +187,30 @@ def _surely(before: str, after: str, word: str) -> bool:
 
 
 def _likely(before: str, after: str) -> bool:
-    """Whether a word that is none of the abstracts' stands where people do."""
+    """Whether a word that is no ordinary one and none of the abstracts' stands where people do."""
     if _POSSESSIVE.match(after) or _OWNS_BARELY.match(after):
         return True
     if _ENDS_OR_JOINS.match(after) and _BESIDE.search(before):
         return True
-    if _OF_TWO.search(before) and (
-        _AND_ANOTHER.match(after)
-        or (
-            _AND.search(before)
-            and (ENDS.match(after) or _DID.match(after) or _ITS_PAPERS.match(after))
-        )
-    ):
+    if _OF_TWO.search(before) and _one_of_two(before, after):
         return True
     if _ASKED.search(before) or (_TOLD.search(before) and _DID.match(after)):
         return True
+    if len(before.split()) + len(after.split()) < _FEW and (not before or not after.strip(" ?!.")):
+        return True
     return bool(_FIRST.search(before) and _ITS_TOPIC.match(after))
+
+
+def _one_of_two(before: str, after: str) -> bool:
+    """Whether a word is joined to another by "and" and the like."""
+    if _AND_ANOTHER.match(after):
+        return True
+    ends = ENDS.match(after) or _DID.match(after) or _ITS_PAPERS.match(after)
+    return bool(_AND.search(before) and ends)
+
+
+_FEW = 4
+"""Of so many words, one that is a surname and no word of the abstracts can mean nothing else."""
 
 
 # Given names ------------------------------------------------------------------------------

@@ -122,6 +122,16 @@ _LISTS = re.compile(
     rf"){{0,4}}?)(?:{MANY_WORKS})\b(?P<rest>.*)$",
     re.IGNORECASE,
 )
+_WITH_TOPIC = re.compile(
+    rf"(?:{_LEAD}(?!which|what)(?:list|show(?: me)?|give(?: me)?|find(?: me)?|any|are there|"
+    rf"is there)? ?|\bhow many ){_FILL}{ADJ}{MANY_WORKS}(?: (?:by|from|of|are there|R(?:['’]s?)?|"
+    rf"(?:did|has|have|does) {WHO}(?: {WRITE}| have)?))* with "
+    rf"(?P<topic>(?!(?:the |an? |at )?(?:most|fewest|least|more|less|fewer|many|no|only|R|W|him|"
+    rf"her|them|each|an?|one|two|three|four|five|\d+)\b)[\w'’-]+(?: (?!(?:is|are|do|does|did|was|"
+    rf"were|has|have|he|she|they|it|you)\b)[\w'’-]+){{0,4}})\s*[?.!]*$",
+    re.IGNORECASE,
+)
+"""Works with something that is nobody's name: "papers with contrastive learning"."""
 _WHICH_ONES = re.compile(
     rf"{_LEAD}(?:which|what) (?:of (?:R['’]s?|his|her|their|the|these|those) )?"
     rf"(?:{MANY_WORKS}|ones) (?:\w+ly )?(?!(?:is|are|was|were|did|does|do|has|have|had|by|from|in|"
@@ -226,11 +236,12 @@ def _read_kind(text: str) -> Wording:
         if rule.pattern.search(text):
             topic, mentioned = _topic_of_record(text)
             return Wording(rule.kind, rule.facet, topic, limit, _end(rule.kind, text), mentioned)
-    for pattern in (_TOPIC, _ANYTHING, _WRITTEN_ABOUT, _WORKED_ON, _STUDIED):
+    for pattern in (_TOPIC, _ANYTHING, _WRITTEN_ABOUT, _WORKED_ON, _STUDIED, _WITH_TOPIC):
         if m := pattern.match(text):
             topic = _trimmed(m["topic"])
             if topic:
-                return Wording(Kind.WORKS_ABOUT, "", topic, limit, mentioned=_mentioned(m))
+                mentioned = pattern is _WITH_TOPIC or _mentioned(m)
+                return Wording(Kind.WORKS_ABOUT, "", topic, limit, mentioned=mentioned)
     if (m := _WHICH_ONES.match(text)) and (topic := _trimmed(m["topic"] or m["first"])):
         return Wording(Kind.WORKS_ABOUT, "", topic, limit, mentioned=_mentioned(m))
     if (m := _WHETHER.match(text)) and _LINK_WORDS.match(m["rest"]):
@@ -270,6 +281,8 @@ def _topic_of_record(text: str) -> tuple[str | None, bool]:
     m = _OF_TOPIC.search(text)
     if m:
         return _trimmed(m["topic"]), _mentioned(m)
+    if m := _WITH_TOPIC.search(text):
+        return _trimmed(m["topic"]), True
     words = m["topic"].split() if (m := _END_OF_TOPIC.search(text)) else []
     return " ".join(word for word in words if word.lower() not in _PLAIN) or None, False
 
@@ -288,7 +301,7 @@ def _mentioned(m: re.Match[str]) -> bool:
 
 def _trimmed(topic: str) -> str | None:
     """A topic without the words around it; none where only link words are left."""
-    topic = re.sub(r"\s*[?.!]+\s*$", "", topic)
+    topic = re.sub(r"(?:\s*(?:[?.!:]+|\(\s*\)|\babout))+\s*$", "", topic)
     topic = re.sub(r",? and (?:which|what|how|who|when|where)\b.*$", "", topic, flags=re.I)
     topic = re.sub(
         rf"(?:,? (?:please|at all|so far|how many|by R|from R|did {WHO} {WRITE}|(?:has|"

@@ -232,23 +232,25 @@ _ARTICLE = re.compile(r"[ai]\s")
 async def co_author(
     session: AsyncSession, surname: str, researcher_ids: Sequence[int]
 ) -> str | None:
-    """Of those with this surname, who is printed on most works of the records."""
+    """Of those with this surname, who is printed on most works of the records; of all works, the
+    only one who has it.
+    """
     key = name_key(surname)
     if not key:
         return None
     theirs = scoped(select(WorkRow.id), researcher_ids, None)
     query = (
-        select(AuthorshipRow.name)
+        select(func.max(AuthorshipRow.name))
         .where(
             AuthorshipRow.work_id.in_(theirs),
             AuthorshipRow.name_key.endswith(f" {key}", autoescape=True),
         )
-        .group_by(AuthorshipRow.name)
-        .order_by(func.count().desc(), AuthorshipRow.name)
-        .limit(1)
+        .group_by(AuthorshipRow.name_key)
+        .order_by(func.count().desc(), AuthorshipRow.name_key)
+        .limit(2)
     )
-    name: str | None = await session.scalar(query)
-    return name
+    names = list(await session.scalars(query))
+    return names[0] if len(names) == 1 or (names and researcher_ids) else None
 
 
 async def nearly(
