@@ -102,8 +102,9 @@ _PEOPLE = r"(?:researchers|scientists|people|academics|scholars)"
 _VENUES = r"conference|journal|venue|proceedings|workshop|publisher|magazine"
 
 _OF_THESE = (
-    rf"(?:^(?:(?:and|but|so|ok(?:ay)?|then|well|now|R|he|she|they|(?:about|on|with|by) "
-    rf"(?!which\b|what\b)[^?]+?)\b[\s,:;]*)*|\b(?:{MANY_WORKS}|{WRITE})\b.*)\b"
+    rf"(?:^(?:(?:and|but|so|ok(?:ay)?|then|well|now|R|he|she|they)\b[\s,:;]*)*"
+    rf"(?:(?:about|on|with|by) (?!which\b|what\b)[^?]+?\b[\s,:;]*)?|"
+    rf"\b(?:{MANY_WORKS}|{WRITE})\b.*)\b"
 )
 """Before "how many": nothing, or words that tell that works are to be counted."""
 

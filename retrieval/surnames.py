@@ -20,6 +20,8 @@ from storage.names import name_key
 
 Span = tuple[int, int]
 
+NEAR = 100
+"""Characters on either side of a name that are looked at."""
 RARE = 1000
 """A word is rare where no more than one in so many works holds it."""
 
@@ -149,7 +151,7 @@ class Surnames:
         """Whether `text[start:end]` is meant as a person; `owning` says that its last letter is a
         possessive "s" without an apostrophe.
         """
-        before, after = self.text[:start], self.text[end:]
+        before, after = _before(self.text, start), self.text[end : end + NEAR]
         word = self.text[start:end].casefold()
         stems = list(terms(word))
         if not stems or _DETERMINED.search(before) or _OF.match(after):
@@ -163,6 +165,11 @@ class Surnames:
         if common:
             return not _THE.search(before) and _surely(before, after, word, topical=topical)
         return _surely(before, after, word, topical=False) or _likely(before, after)
+
+
+def _before(text: str, start: int) -> str:
+    """What stands near before a place, never taken for the beginning of the text."""
+    return text[:start] if start <= NEAR else "\0" + text[start - NEAR : start]
 
 
 def _owns_barely(before: str, after: str) -> bool:
@@ -232,11 +239,13 @@ def _fitted(text: str, mention: Mention, names: Sequence[Span]) -> Mention | Non
     """The mention with the given name before it, or None where that is another person's."""
     end = mention.end - mention.owning
     whole = name_key(mention.researcher.name)
+    before = _before(text, mention.start)
     for given in _GIVEN:
-        m = given.search(text[: mention.start])
-        typed = name_key(text[m.start() : end]) if m else ""
+        m = given.search(before)
+        typed = name_key(f"{m[0]} {text[mention.start : end]}") if m else ""
         if m and len(whole) >= ONE_SLIP and OSA.distance(typed, whole, score_cutoff=1) <= 1:
-            return replace(mention, start=m.start(), surname=False)
+            start = mention.start - len(m[0]) - 1
+            return replace(mention, start=start, surname=False)
     for start, stop in names:
         said = name_key(_TITLED.sub("", text[start : mention.start]))
         if said and start < mention.start and end <= stop:
@@ -247,8 +256,8 @@ def _fitted(text: str, mention: Mention, names: Sequence[Span]) -> Mention | Non
 
 
 def _with_title(text: str, mention: Mention) -> Mention:
-    m = _BEFORE_NAME.search(text[: mention.start])
-    return replace(mention, start=m.start()) if m else mention
+    m = _BEFORE_NAME.search(_before(text, mention.start))
+    return replace(mention, start=mention.start - len(m[0])) if m else mention
 
 
 _GIVEN = tuple(
