@@ -33,6 +33,11 @@ _PARTICLES = frozenset("al bin da de del della der di dos du el la le ten van vo
 _CAMEL = re.compile(r"(?:Mc|Mac|O['’]|De|Di|Du|Fitz|La|Le|Van)[A-Z][a-z]+")
 _PLAIN = re.compile(r"[A-Z][a-z'’]*|[A-Z]\.")
 _WRITES = r"(?:(?:ever|also|already|first|last|last time) )?(?:publish|wr[io]t|author|co-?author)"
+_NOT_DONE = (
+    r"(?:(?<=written )|(?<=published )|(?<=authored )|(?<=posted )|(?<=released )|"
+    r"(?<!ed )(?<!en )(?<!ing ))"
+)
+"""Before "by": no participle of what things do ("affected by overfitting")."""
 _SPEAKS = (
     r"(?:ever |also )?(?:say|said|think|claim|argue|believe|collaborat|studied|study|research)"
 )
@@ -46,7 +51,7 @@ _SUBJECT = re.compile(
 )
 # So is, where none of the words is one of the abstracts', who can hardly be anything else.
 _LIKELY = re.compile(
-    rf"\b(?:(?P<by>by)|(?P<with>with)|{WORKS}\s+(?P<has>has)|(?:{WORKS}|latest|newest|recent)\s+(?P<from>from))\s+"
+    rf"\b(?:{_NOT_DONE}(?P<by>by)|(?P<with>with)|{WORKS}\s+(?P<has>has)|(?:{WORKS}|latest|newest|recent)\s+(?P<from>from))\s+"
     rf"(?P<c>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)(?={ENDS.pattern})|"
     rf"\b(?:{WORKS}\s+(?P<does>does|do|did)|(?P<and>and))\s+"
     rf"(?P<d>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)(?=\s+(?:still\s+|ever\s+)?(?:have|{_WRITES}))|"
