@@ -282,7 +282,9 @@ _WITH_WHOM = re.compile(
 _SPOKEN_OF = re.compile(rf"^who\b|\b(?:latest|newest)\b|\b{_SPEAKS}", re.IGNORECASE)
 _SAYS = re.compile(rf"\s+{_SPEAKS}", re.IGNORECASE)
 _OF_WHOM = re.compile(r"\b(?:by|with|from|of)\s+$", re.IGNORECASE)
-_PAPERS_WITH = re.compile(rf"\b{WORKS}\s+with\s+$", re.IGNORECASE)
+_PAPERS_WITH = re.compile(
+    rf"(?:^|\b(?:{WORKS}|and|many|ones|those|only)\s+)with\s+$", re.IGNORECASE
+)
 _WRITING = re.compile(
     r"\s+(?:\w+\s+)?(?:publish|wr[io]t|author|propos|work(?:s|ed)?\b|stud(?:y|ied)|paper|"
     r"publication|contribut|collaborat|research|find|found|say|said|show|do\b|done\b|think)",
@@ -296,7 +298,8 @@ _OWNS = re.compile(
     re.IGNORECASE,
 )
 _OF_WRITING = re.compile(
-    rf"\b{WORKS}\b|\bpublish|\bwr[io]t|\bcollaborat|\bco-?author|\bwork", re.IGNORECASE
+    rf"(?:^|\b(?:and|many|ones?|those|only|just)\s+)(?:by|with|from)\b|\b{WORKS}\b|\bpublish|\bwr[io]t|\bcollaborat|\bco-?author|\bwork",
+    re.IGNORECASE,
 )
 _SAID_OF_TWO = re.compile(r"\bcompar|\bdiffer|\bmore\b|\bvs\b|\bversus\b|\bbusier\b", re.IGNORECASE)
 

@@ -123,6 +123,13 @@ async def desk(shared_database: str) -> AsyncIterator[Desk]:
         ("how many grains does GrainNet count?", Kind.CONTENT),
         ("what years do the dune images cover?", Kind.CONTENT),
         ("how many people took part in the study?", Kind.CONTENT),
+        ("which microphones did the sand recording use, like how many", Kind.CONTENT),
+        ("at which sites did they record? how many were there", Kind.CONTENT),
+        ("how many were there in the BeachSet dataset", Kind.CONTENT),
+        ("how many are there?", Kind.COUNT),
+        ("papers on dunes, how many are there?", Kind.COUNT),
+        ("and how many?", Kind.COUNT),
+        ("papers with singing sand", Kind.WORKS_ABOUT),
         ("Why do some dunes sing?", Kind.CONTENT),
     ],
 )
@@ -152,6 +159,12 @@ async def test_a_count_can_have_a_topic(desk: Desk) -> None:
 )
 async def test_a_topic_is_read_out_of_other_wordings(desk: Desk, text: str, content: str) -> None:
     assert (await desk.read(text)).content == content
+
+
+async def test_what_works_come_with_is_a_topic_of_theirs(desk: Desk) -> None:
+    question = await desk.read("how many papers with singing sand?")
+    assert (question.kind, question.content) == (Kind.COUNT, "singing sand")
+    assert question.mentioned
 
 
 async def test_who_alone_is_stored_is_meant_by_a_pronoun(desk: Desk) -> None:

@@ -53,16 +53,73 @@ async def test_an_unknown_name_is_answered_with_the_near_ones(database: Database
         ("papers by Grace Hoppper", ["Grace Hopper"]),
         ("the hopper of a harvester", []),
         ("grace under pressure", []),
+        ("GRACE OF A HOPPER", []),
+        ("kept since May", []),
+        ("grace hoppers compilers", ["Grace Hopper"]),
+        ("a may wind", []),
         ("", []),
     ],
 )
 async def test_names_in_a_question(database: Database, text: str, expected: list[str]) -> None:
-    await _record(database, "Grace Hopper", "Ada Lovelace")
+    await _record(database, "Grace Hopper", "Ada Lovelace", "Ann May")
     async with database.read() as session:
         found = await finding.mentioned(session, text)
     assert [mention.researcher.name for mention in found] == expected
     if expected and expected[0] in text:
         assert text[found[0].start : found[0].end] == expected[0]
+
+
+async def test_a_surname_that_may_be_a_word_is_judged(database: Database) -> None:
+    await _record(database, "Grace Hopper")
+    text = "the hopper, hoppers latest, Hopper"
+    asked: list[tuple[str, bool]] = []
+
+    def judge(start: int, end: int, owning: bool) -> bool:
+        asked.append((text[start:end], owning))
+        return owning
+
+    async with database.read() as session:
+        found = await finding.mentioned(session, text, judge=judge)
+    assert sorted(asked) == [("hopper", False), ("hoppers", True)]
+    assert [text[m.start : m.end] for m in found] == ["hoppers", "Hopper"]
+    assert [(m.owning, m.surname) for m in found] == [(True, True), (False, True)]
+
+
+async def test_one_slip_in_a_full_name_means_the_one_who_has_it(database: Database) -> None:
+    await _record(database, "Grace Hopper", "Ada Lovelace", "Ida Lovelace")
+    async with database.read() as session:
+        for typed, meant in (
+            ("grace hoper", "Grace Hopper"),
+            ("Grase Hopper", "Grace Hopper"),
+            ("grace hooperr", None),
+            ("oda lovelace", None),
+            ("hoper", None),
+        ):
+            found = await finding.nearly(session, typed)
+            assert (found and found.name) == meant, typed
+        hidden = [record.id for record in await finding.find(session, "Grace Hopper")]
+        assert await finding.nearly(session, "grace hoper", hidden) is None
+
+
+async def test_a_co_author_is_found_by_surname(database: Database) -> None:
+    [ada] = await _record(database, "Ada Lovelace")
+    async with database.write() as session:
+        await works.store(
+            session,
+            [
+                paper(1, authors=("Ada Lovelace", "Bo Chen", "Émile Zola")),
+                paper(2, authors=("Ada Lovelace", "Bo Chen")),
+                paper(3, authors=("Ada Lovelace", "Li Chen")),
+            ],
+            ada,
+        )
+        await works.store(session, [paper(4, authors=("Li Chen",))])
+    async with database.read() as session:
+        assert await finding.co_author(session, "chen", [ada]) == "Bo Chen"
+        assert await finding.co_author(session, "chen", []) is None
+        assert await finding.co_author(session, "zola", []) == "Émile Zola"
+        assert await finding.co_author(session, "hen", [ada]) is None
+        assert await finding.co_author(session, "%", [ada]) is None
 
 
 async def test_a_message_of_nothing_but_capitals_costs_no_more_than_a_question(
