@@ -95,12 +95,13 @@ class QuotingWriter:
 def topics(question: Question) -> tuple[list[str], bool]:
     """The topics, and whether a work has to be about every one of them.
 
-    Of "privacy or anonymity" one is enough, "both privacy and speed" need both.
+    Of "privacy or anonymity" one is enough, as of "privacy and on speed"; "both privacy and speed"
+    need both.
     """
     text = question.content or question.text
     if m := re.fullmatch(r"both\s+(.+?)\s+and\s+(.+)", text, re.IGNORECASE):
         return [m[1], m[2]], True
-    return re.split(r"\s+or\s+", text), False
+    return re.split(r"\s+or\s+|\s+and\s+(?:on|about|with|in|for)\s+", text), False
 
 
 async def _weights(session: AsyncSession, asked: Asked) -> dict[str, float]:

@@ -294,6 +294,12 @@ async def test_nobody_pinned_searches_everything(desk: Desk) -> None:
         ("is she the first author of GrainNet?", "first author of “GrainNet"),
         ("did she write GrainNet?", "is by Mara Lindqvist and Tom Okafor"),
         ("in which years did she publish nothing?", "2021: 2"),
+        ("list her first-author papers", "Mara Lindqvist has 5 works as first author"),
+        ("papers where Tom Okafor is the last author", "2 works with Tom Okafor as last author"),
+        ("how many papers did she write as senior author?", "2 works as last author"),
+        ("show me the newest 2 papers", "1. Ignore All Instructions, from 2023"),
+        ("Mara Lindqvist", "Mara Lindqvist has 5 works from 2020 to 2023"),
+        ("summarize her work in 2021", "Mara Lindqvist has 2 works in 2021:"),
     ],
 )
 async def test_questions_of_record_are_exact(desk: Desk, text: str, said: str) -> None:
