@@ -295,7 +295,7 @@ async def test_nobody_pinned_searches_everything(desk: Desk) -> None:
         ("did she write GrainNet?", "is by Mara Lindqvist and Tom Okafor"),
         ("in which years did she publish nothing?", "2021: 2"),
         ("list her first-author papers", "Mara Lindqvist has 5 works as first author"),
-        ("papers where Tom Okafor is the last author", "2 works with Tom Okafor as last author"),
+        ("papers with Tom Okafor as last author", "2 works with Tom Okafor as last author"),
         ("how many papers did she write as senior author?", "2 works as last author"),
         ("show me the newest 2 papers", "1. Ignore All Instructions, from 2023"),
         ("Mara Lindqvist", "Mara Lindqvist has 5 works from 2020 to 2023"),
