@@ -178,7 +178,7 @@ RULES: tuple[Rule, ...] = (
     # The record.
     _rule(
         Kind.PROFILE,
-        rf"\b(?:affiliat\w+|which (?:university|institution|institute|company|lab)|"
+        rf"\b(?:affiliat\w+|which (?:university|institution|institute|company|lab)\b|"
         rf"where (?:does|do|is|did) {WHO} work(?:ing|ed)?\b(?! on)|what "
         rf"(?:university|institution|company))",
         "affiliation",

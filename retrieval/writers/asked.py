@@ -264,11 +264,22 @@ _ATTRIBUTES: tuple[re.Pattern[str], ...] = tuple(
 
 _QUESTION_WORD = r"(?:how|what|which|who|whom|whose|where|when|why)"
 _PARTS = re.compile(
-    rf"\s*[,;]?\s+and\s+(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?{_QUESTION_WORD}\b)|"
+    rf"\s*(?:[,;]\s+|[,;]?\s+and\s+)(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?{_QUESTION_WORD}\b)|"
     rf"\?\s+(?:and\s+|also,?\s+)?(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?"
     rf"(?:{_QUESTION_WORD}|is|are|does|do|did|can)\b)",
     re.IGNORECASE,
 )
+
+
+_SHORT = {
+    "when": "when was it published?",
+    "in which year": "in which year was it published?",
+    "in what year": "in which year was it published?",
+    "what year": "in which year was it published?",
+    "who": "who wrote it?",
+    "by whom": "who wrote it?",
+}
+"""What may be left of a question put beside another."""
 
 
 def parts(text: str) -> tuple[str, ...]:
@@ -280,6 +291,7 @@ def parts(text: str) -> tuple[str, ...]:
     found = [part.strip() for part in _PARTS.split(text)]
     if len(found) == 1:
         return (text,)
+    found = [found[0], *(_SHORT.get(part.lower().strip(" ?!."), part) for part in found[1:])]
     asks = all(re.search(rf"\b{_QUESTION_WORD}\b", part, re.IGNORECASE) for part in found[:-1])
     whole = all(len(read_asked(part).words) + len(part.split()) > 2 for part in found)
     return tuple(found) if asks and whole else (text,)

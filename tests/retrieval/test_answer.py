@@ -96,6 +96,11 @@ async def test_two_questions_in_one_get_an_answer_each(
     [
         ("When was GrainNet published, and how accurate is it?", ("January 2020", "91.4%")),
         ("What does GDE stand for, and who wrote GrainNet?", ("Grain Density", "Tom Okafor")),
+        ("who wrote GrainNet and when?", ("Tom Okafor", "January 2020")),
+        (
+            "What does GDE stand for, who wrote GrainNet and when?",
+            ("Grain Density", "Tom Okafor", "January 2020"),
+        ),
     ],
 )
 async def test_what_the_record_says_and_what_the_abstract_says_stand_together(
