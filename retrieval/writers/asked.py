@@ -264,13 +264,14 @@ _ATTRIBUTES: tuple[re.Pattern[str], ...] = tuple(
 
 _QUESTION_WORD = r"(?:how|what|which|who|whom|whose|where|when|why)"
 _PARTS = re.compile(
-    rf"\s*(?:[,;]\s+|[,;]?\s+and\s+)(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?{_QUESTION_WORD}\b)|"
+    rf"\s*(?:,\s+|[,;]?\s+and\s+)(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?{_QUESTION_WORD}\b)|"
     rf"\?\s+(?:and\s+|also,?\s+)?(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?"
     rf"(?:{_QUESTION_WORD}|is|are|does|do|did|can)\b)",
     re.IGNORECASE,
 )
 
 
+_ASKS = re.compile(rf"\b{_QUESTION_WORD}\b", re.IGNORECASE)
 _SHORT = {
     "when": "when was it published?",
     "in which year": "in which year was it published?",
@@ -288,13 +289,14 @@ def parts(text: str) -> tuple[str, ...]:
     >>> parts("What does NPD stand for, and how fast is it?")
     ('What does NPD stand for', 'how fast is it?')
     """
-    found = [part.strip() for part in _PARTS.split(text)]
-    if len(found) == 1:
-        return (text,)
-    found = [found[0], *(_SHORT.get(part.lower().strip(" ?!."), part) for part in found[1:])]
-    asks = all(re.search(rf"\b{_QUESTION_WORD}\b", part, re.IGNORECASE) for part in found[:-1])
+    found: list[str] = []
+    for part in _PARTS.split(text):
+        if found and not _ASKS.search(found[-1]):  # what comes before a question, and is none
+            found[-1] = f"{found[-1]}, {part.strip()}"
+        else:
+            found.append(_SHORT.get(part.lower().strip(" ?!."), part.strip()))
     whole = all(len(read_asked(part).words) + len(part.split()) > 2 for part in found)
-    return tuple(found) if asks and whole else (text,)
+    return tuple(found) if len(found) > 1 and whole else (text,)
 
 
 def read_asked(text: str) -> Asked:
