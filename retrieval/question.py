@@ -370,7 +370,7 @@ def _settled(question: Question, text: str) -> Question:
     """A kind that lacks what it needs becomes the kind it can only have been."""
     kind = question.kind
     two = len(question.works) == 2
-    if kind is Kind.CONTENT and two and _DIFFER.search(text):
+    if kind is Kind.CONTENT and two and (_DIFFER.search(text) or mentions.SIDES.search(text)):
         return replace(question, kind=Kind.COMPARE)
     if kind is Kind.COMPARE:
         things = max(len(question.works), len(question.researchers), len(question.windows))

@@ -246,6 +246,23 @@ async def test_two_works_are_compared_from_both(desk: Desk) -> None:
     assert set(titles(answer)) == {"A Survey of Dune Formation", "Listening to Singing Sand"}
 
 
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("compare GrainNet and Scribes", "Grain Density Estimator", "ink of 120 manuscripts"),
+        ("how accurate are GrainNet and Quicksand?", "91.4%", "Quicksand forms"),
+        ("compare grainnet with gobi", "Grain Density Estimator", "the Gobi"),
+    ],
+)
+async def test_names_that_look_like_other_words_are_compared(
+    desk: Desk, text: str, first: str, second: str
+) -> None:
+    answer = await desk.ask(text)
+    assert len(answer.citations) == 2
+    assert first in answer.text
+    assert second in answer.text
+
+
 async def test_instructions_in_an_abstract_are_only_quoted(desk: Desk) -> None:
     answer = await desk.ask("where does quicksand form?")
     assert "Quicksand forms where water rises through sand." in answer.text
