@@ -42,6 +42,9 @@ TOPIC_PASSAGES = 60
 MOST_PARTS = 3
 """Questions put in one that are answered one by one."""
 
+NAMED_AGAIN = 4
+"""Words of a topic that a hint says again; a longer one is more than a topic."""
+
 _QUOTED = (Kind.CONTENT, Kind.COMPARE)  # answered in sentences; the others are lists or facts
 
 _OF_ALL = {
@@ -321,7 +324,7 @@ class Answerer:
         question = replace(refused.question, kind=Kind.WORKS_ABOUT, mentioned=True)
         drafted = await self._quoting.write(session, question, refused.passages)
         mentioning = _met(question, checked(drafted, refused.passages), refused.passages)
-        if not mentioning:
+        if not mentioning or len(question.content.split()) > NAMED_AGAIN:
             return refused
         verb = "mentions" if len(mentioning) == 1 else "mention"
         hint = f"{len(mentioning)} {verb} it: ask which papers mention {question.content}."
