@@ -258,6 +258,22 @@ _ATTRIBUTES: tuple[re.Pattern[str], ...] = tuple(
         r"future work",
         r"citations?|cited",
         r"journals?|conferences?|venues?|workshops?",
+        r"inter-?(?:annotator|rater|coder) agreement|kappa",
+        r"(?:LoRA|adapter|tensor|matrix) ranks?",
+        r"false (?:positives?|negatives?|alarms?)",
+        r"hugging ?face",
+        r"frequency bands?|bandwidths?|carrier frequenc(?:y|ies)",
+        r"warm-?up|beam (?:size|width)|gradient clipping|early stopping",
+        r"tokeni[sz]ers?",
+        r"(?:patch|window|image|input|hidden|codebook|buffer|queue) (?:size|dimension)s?",
+        r"sequence lengths?|strides?",
+        r"sampling rates?|sample rates?|bit ?rates?",
+        r"power consumption|watts?|electricity|battery life",
+        r"wall-?clock",
+        r"standard deviations?|effect sizes?|statistical significance|statistically significant",
+        r"mortality|ethnicit(?:y|ies)",
+        r"user stud(?:y|ies)|prototypes?",
+        r"patents?",
     )
 )
 
