@@ -91,7 +91,7 @@ _ANYTHING = re.compile(
     rf"(?:(?:ever|also|already|done|written|published|write|publish|have|worked|work|"
     rf"do|got|released|said|made|produced|did) )*(?:anything |something |everything |"
     rf"stuff |material |research |work |things |(?<=there )|(?<=there is ))"
-    rf"(?:(?:here|in there|published|written|by R|from R|of R|by him|by her|by them|"
+    rf"(?:(?:here|in there|that|which|published|written|by R|from R|of R|by him|by her|by them|"
     rf"done|to read|of his|of hers|that is|that was|which is|specifically) )*"
     rf"(?:{ABOUT}|with|for|to do with|in) (?P<topic>.+)$",
     re.IGNORECASE,
@@ -197,7 +197,7 @@ _AUTHOR = r"(?P<role>first|lead|last|senior)[- ]author"
 _ROLES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\b(?:single|sole|solo|one)[- ]author(?:ed)? (?P<kept>{WORKS})\b",
+        rf"\b(?:(?:single|sole|solo|one)[- ]author(?:ed)?|solo) (?P<kept>{WORKS})\b",
         rf"\b(?P<kept>{WRITE}|{WORKS}) (?:(?:all )?alone|solo|"
         r"(?:all )?by (?:him|her|them)sel(?:f|ves)|on (?:his|her|their) own|"
         r"without (?:any )?(?:co-?authors?|collaborators?))\b",
