@@ -39,6 +39,12 @@ PASSAGES = 10
 TOPIC_PASSAGES = 60
 """Passages looked at when all works about a topic are wanted."""
 
+MOST_PARTS = 3
+"""Questions put in one that are answered one by one."""
+
+NAMED_AGAIN = 4
+"""Words of a topic that a hint says again; a longer one is more than a topic."""
+
 _QUOTED = (Kind.CONTENT, Kind.COMPARE)  # answered in sentences; the others are lists or facts
 
 _OF_ALL = {
@@ -154,9 +160,9 @@ class Answerer:
         history: Sequence[Turn],
         find: Callable[[str, Sequence[Turn]], Awaitable[_Found]],
     ) -> list[_Found]:
-        """The answers to two questions put in one; a single one where it is better read as one.
+        """The answers to questions put in one; a single one where it is better read as one.
 
-        Both have to be answered, and from the same works unless both are about all works.
+        All have to be answered, and from the same works unless they are about all works.
         """
         asked = _asked_apart(text)
         if not asked:
@@ -165,19 +171,16 @@ class Answerer:
         whole = None if of_all else await find(text, history)
         if whole and not whole.answer.question.works:
             return [whole]
-        first = await find(asked[0], history)
-        turn = first.answer.turn
-        before = [*history, replace(turn, work_ids=()) if of_all else turn]
-        second = await find(asked[1], before)
-        window = first.answer.question.window
-        if of_all and window and not second.answer.question.windows:
-            second = await find(f"{asked[1].rstrip('?!. ')} {window.label}?", before)
-        both = (first.answer, second.answer)
-        cited = [[c.work.id for c in answer.citations] for answer in both]
-        apart = not any(answer.refused for answer in both) and both[0].text != both[1].text
-        if apart and (of_all or cited[0] == cited[1]):
-            return [first, second]
-        return [whole or await find(text, history)]
+        found = [await find(asked[0], history)]
+        first = found[0].answer
+        before = [*history, replace(first.turn, work_ids=()) if of_all else first.turn]
+        for part in asked[1:]:
+            found.append(await find(part, before))
+            window = first.question.window
+            if of_all and window and not found[-1].answer.question.windows:
+                found[-1] = await find(f"{part.rstrip('?!. ')} {window.label}?", before)
+        fits = _fit([one.answer for one in found], of_all=of_all)
+        return found if fits else [whole or await find(text, history)]
 
     async def _find(
         self,
@@ -321,7 +324,7 @@ class Answerer:
         question = replace(refused.question, kind=Kind.WORKS_ABOUT, mentioned=True)
         drafted = await self._quoting.write(session, question, refused.passages)
         mentioning = _met(question, checked(drafted, refused.passages), refused.passages)
-        if not mentioning:
+        if not mentioning or len(question.content.split()) > NAMED_AGAIN:
             return refused
         verb = "mentions" if len(mentioning) == 1 else "mention"
         hint = f"{len(mentioning)} {verb} it: ask which papers mention {question.content}."
@@ -329,11 +332,18 @@ class Answerer:
 
 
 def _asked_apart(text: str) -> tuple[str, ...]:
-    """The two questions that may be put in one text; none where it is surely one."""
+    """The two or three questions that may be put in one text; none where it is surely one."""
     asked = parts(text) if len(text) <= MAX_CHARACTERS else ()
     kinds = {read_kind(part).kind for part in asked}
-    two = len(asked) == 2 and (bool(kinds & set(OF_WORKS)) or len(kinds & _OF_ALL) == 2)
-    return tuple(asked) if two else ()
+    apart = bool(kinds & set(OF_WORKS)) or (len(kinds & _OF_ALL) == len(asked))
+    return tuple(asked) if 2 <= len(asked) <= MOST_PARTS and apart else ()
+
+
+def _fit(answers: Sequence[Answer], *, of_all: bool) -> bool:
+    """Whether the answers to the parts of a question belong together."""
+    if any(answer.refused for answer in answers) or len({a.text for a in answers}) < len(answers):
+        return False
+    return of_all or len({tuple(c.work.id for c in a.citations) for a in answers}) == 1
 
 
 def _relay(

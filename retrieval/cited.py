@@ -160,16 +160,15 @@ def written(
     return Answer(question, text, citations, False, scope.label, writer, passages=tuple(passages))
 
 
-def beside(text: str, first: Answer, second: Answer) -> Answer:
-    """Two answers as one."""
-    told = (first, second)
-    quoted = next((answer for answer in told if answer.writer != "record"), first)
+def beside(text: str, *told: Answer) -> Answer:
+    """Several answers as one."""
+    quoted = next((answer for answer in told if answer.writer != "record"), told[0])
     cited = {c.work.id: c for answer in (quoted, *told) for c in reversed(answer.citations)}
     order = list(dict.fromkeys(c.work.id for answer in told for c in answer.citations))
     numbers = {work_id: number for number, work_id in enumerate(order, start=1)}
     return replace(
-        first,
-        question=replace(first.question, text=text),
+        told[0],
+        question=replace(told[0].question, text=text),
         text=" ".join(_renumbered(answer, numbers) for answer in told),
         citations=tuple(replace(cited[i], number=numbers[i]) for i in order),
         writer=quoted.writer,

@@ -185,7 +185,7 @@ RULES: tuple[Rule, ...] = (
     # The record.
     _rule(
         Kind.PROFILE,
-        rf"\b(?:affiliat\w+|which (?:university|institution|institute|company|lab)|"
+        rf"\b(?:affiliat\w+|which (?:university|institution|institute|company|lab)\b|"
         rf"where (?:does|do|is|did) {WHO} work(?:ing|ed)?\b(?! on)|what "
         rf"(?:university|institution|company))",
         "affiliation",
@@ -198,6 +198,15 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(Kind.PROFILE, rf"^(?:is|are) {WHO} open (?:to|for) collaborat", "open"),
     _rule(Kind.PROFILE, rf"^who(?: is|['’]s| are) {WHO}\s*[?.!]*$", "topics"),
+    _rule(Kind.PROFILE, r"^R\s*[?.!]*$", "topics"),
+    _rule(
+        Kind.PROFILE,
+        r"^(?:please |can you |could you )*(?:summari[sz]e|give (?:me )?an? (?:overview|summary) "
+        r"of|"
+        rf"an? (?:overview|summary) of|overview of) (?:R(?:['’]s?)?|his|her|their)"
+        rf"(?: (?:whole|recent))?(?: (?:{WORKS}|research|output))?(?: in| from| of)?\s*[?.!]*$",
+        "topics",
+    ),
     _rule(
         Kind.PROFILE,
         r"^(?:tell me|what do you know|what can you tell me) (?:something |more "

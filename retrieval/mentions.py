@@ -204,6 +204,16 @@ def _find(name: str, text: str) -> Span | None:
     return m.span() if m else None
 
 
+_NAME = r"((?:[^\W_](?:[\w+-]*[\w+])?))"
+SIDES = re.compile(
+    rf"\b(?:compare|comparing|between|distinguish) {_NAME} (?:and|with|to|from) {_NAME}\s*[?.!]*$|"
+    rf"\b{_NAME} (?:vs\.?|versus) {_NAME}\s*[?.!]*$|"
+    rf"\b(?:do|did|are|were|have|both) {_NAME} and {_NAME}\b",
+    re.IGNORECASE,
+)
+"""Two names compared, or asked the same of, which need not look like names."""
+
+
 async def _method_names(
     session: AsyncSession, text: str, researcher_ids: Sequence[int]
 ) -> list[_Owner]:
@@ -213,14 +223,16 @@ async def _method_names(
     words = list(_WORD.finditer(text))
     plain = [m[0] for m in words if not looks_named(m[0]) and m[0].isalpha() and len(m[0]) >= 4]
     rare = await _rare(session, plain)
-    named = [m for m in words if looks_named(m[0]) or m[0] in rare][:MAX_NAMES]
+    sides = frozenset(side for m in SIDES.finditer(text) for side in m.groups() if side)
+    named = [m for m in words if looks_named(m[0]) or m[0] in rare | sides][:MAX_NAMES]
     if not named:
         return []
     sought = {stem for m in named for stem in terms(m[0])}
     holders = await statistics.holders(session, sought, researcher_ids, HOLDERS * len(named))
     found: list[_Owner] = []
     for m in named:
-        ranked = [(belongs(m[0], title, abstract), i) for i, title, abstract in holders]
+        sure = m[0] in sides
+        ranked = [(belongs(m[0], title, abstract, sure=sure), i) for i, title, abstract in holders]
         best = min((rank for rank, _ in ranked), default=Tie.NONE)
         owners = [work_id for rank, work_id in ranked if rank == best]
         most = {Tie.HEAD: len(owners), Tie.HELD: 1, Tie.NONE: 0}.get(best, OWNERS)
@@ -262,11 +274,12 @@ _COINING = (
 )
 
 
-def belongs(name: str, title: str, abstract: str) -> Tie:
+def belongs(name: str, title: str, abstract: str, *, sure: bool = False) -> Tie:
     """How a name belongs to the work of this title and abstract.
 
     It may stand before the colon of the title, elsewhere in the title, or be coined in the
-    abstract: "we propose X", "a method called X", "a Long Name (X)".
+    abstract: "we propose X", "a method called X", "a Long Name (X)". With `sure` it is one, though
+    it looks like any other word.
     """
     written = f"{title} {abstract}"
     title, abstract = spelt(title), spelt(abstract)
@@ -275,7 +288,7 @@ def belongs(name: str, title: str, abstract: str) -> Tie:
     head = _HEAD.match(title)
     if head and re.fullmatch(rf"(?:the )?{word}s?", head["head"]):
         return Tie.HEAD
-    if not looks_named(name) and not _written_as_name(name, written):
+    if not sure and not looks_named(name) and not _written_as_name(name, written):
         return Tie.NONE
     if re.search(whole, title):
         return Tie.TITLE

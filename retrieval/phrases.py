@@ -13,11 +13,15 @@ def owners(question: Question) -> str:
     return joined([r.name for r in question.researchers])
 
 
+_ROLES = {
+    "alone": " without a co-author", "first": " as first author", "last": " as last author",
+}  # fmt: skip
+
+
 def partners_of(question: Question) -> str:
-    """With whom, after a space: " with B and C", " without a co-author"."""
-    if question.alone:
-        return " without a co-author"
-    return f" with {joined(question.coauthors)}" if question.coauthors else ""
+    """With whom, and as what, after a space: " with B and C", " without a co-author"."""
+    partners = f" with {joined(question.coauthors)}" if question.coauthors else ""
+    return partners + _ROLES.get(question.role, "")
 
 
 def of_whom(question: Question) -> str:

@@ -55,7 +55,8 @@ class Question:
         end: LATEST or EARLIEST, where something else is asked of that work.
         mentioned: works that only mention `content`, or use it, are wanted too.
         place: of what comes in an order (newest, busiest …), which one: 2 for the second.
-        alone: works without a co-author are wanted.
+        role: only works "alone", or as "first" or "last" author: of the co-authors, where some are
+            named, else of the researchers.
     """
 
     text: str
@@ -75,7 +76,7 @@ class Question:
     end: Kind | None = None
     mentioned: bool = False
     place: int = 1
-    alone: bool = False
+    role: str = ""
 
     def turn(self, work_ids: Sequence[int], *, examples: bool = False) -> Turn:
         """This question as what went before the next.
@@ -181,7 +182,7 @@ async def _read(
         end=None if named.works else wording.end,
         mentioned=wording.mentioned,
         place=wording.place,
-        alone=wording.alone,
+        role=wording.role,
     )
     return _settled(question, corrected), others.unknown
 
@@ -417,7 +418,7 @@ def _settled(question: Question, text: str) -> Question:
     """A kind that lacks what it needs becomes the kind it can only have been."""
     kind = question.kind
     two = len(question.works) == 2
-    if kind is Kind.CONTENT and two and _DIFFER.search(text):
+    if kind is Kind.CONTENT and two and (_DIFFER.search(text) or mentions.SIDES.search(text)):
         return replace(question, kind=Kind.COMPARE)
     if kind is Kind.COMPARE:
         things = max(len(question.works), len(question.researchers), len(question.windows))
@@ -428,6 +429,9 @@ def _settled(question: Question, text: str) -> Question:
         r"\b(?:more|compare|fewer|versus|vs)\b", text, re.I
     ):
         return replace(question, kind=Kind.COMPARE)
+    if kind is Kind.PROFILE and question.windows and question.facet == "topics":
+        # A profile is about all works; of a time, the works themselves say most.
+        return replace(question, kind=Kind.LIST, facet="")
     if kind is Kind.CONTENT and question.coauthors and not question.works:
         return replace(question, kind=Kind.LIST, content="")
     if kind is Kind.CONTENT and question.windows and not words_left(question.content):

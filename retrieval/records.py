@@ -86,7 +86,7 @@ async def answer(session: AsyncSession, question: Question, scope: Scope) -> Rec
     if question.kind is Kind.COMPARE:
         return await _compare(session, question)
     if question.kind in (Kind.PROFILE, Kind.COLLABORATORS):
-        return await _person(session, question, scope)
+        return await _person(session, question)
     if question.kind in OF_WORKS and question.works:
         return _of_works(question, question.works)
     if question.content:
@@ -343,13 +343,10 @@ def _fact(question: Question, work: Work) -> str:
     return f"{title} is by {joined(work.authors)}{rest}"
 
 
-async def _person(session: AsyncSession, question: Question, scope: Scope) -> Record | None:
+async def _person(session: AsyncSession, question: Question) -> Record:
     """What the records of researchers say beyond the works."""
     if not question.researchers:
         return Record("Please say which researcher you mean.", refused=True)
-    if question.kind is Kind.PROFILE and question.windows and question.facet == "topics":
-        # A profile is about all works; of a time, the works themselves say most.
-        return await _shelved(session, replace(question, kind=Kind.LIST), scope)
     say = _collaborators if question.kind is Kind.COLLABORATORS else _profile
     told: list[Record] = []
     for researcher in question.researchers:
@@ -489,5 +486,5 @@ def _plural(text: str) -> bool:
     )
 
 
-def _age(work: Work) -> tuple[int, date, int]:
-    return work.year, work.published or date(work.year, 1, 1), -work.id
+def _age(work: Work) -> tuple[int, date, str]:
+    return work.year, work.published or date(work.year, 1, 1), work.source_id

@@ -42,7 +42,7 @@ async def scope_of(session: AsyncSession, question: Question) -> Scope:
     whose = joined([r.name for r in question.researchers])
     when = " and ".join(w.label for w in question.windows)
     partners = partners_of(question).strip()
-    if question.coauthors or question.together or question.alone:
+    if question.coauthors or question.together or question.role:
         inside: frozenset[int] | None = await _shared_ids(session, question)
         restricted = True
     else:
@@ -67,16 +67,25 @@ async def ids_inside(
 
 
 async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[int]:
-    """Works that carry every named co-author, and all researchers where they are meant together."""
+    """Works that carry every named co-author, and all researchers where they are meant together;
+    and those whom the role is asked of, in that role.
+    """
     ids = [r.id for r in question.researchers]
+    place = "" if question.role == "alone" else question.role
     sets: list[set[int]] = []
     if question.together and len(ids) > 1:
         sets += [set(await works.ids_of(session, [i], question.window)) for i in ids]
     else:
         sets.append(set(await works.ids_of(session, ids, question.window)))
-    sets += [set(await works.ids_by_author(session, name, ids)) for name in question.coauthors]
-    if question.alone:
+    for name in question.coauthors:
+        sets.append(set(await works.ids_by_author(session, name, ids, place)))
+    if question.role == "alone":
         sets.append(set(await works.ids_by_one(session, ids)))
+    elif place and not question.coauthors:
+        each = [
+            await works.ids_by_author(session, r.name, [r.id], place) for r in question.researchers
+        ]
+        sets.append(set().union(*each))
     return frozenset(set.intersection(*sets))
 
 

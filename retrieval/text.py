@@ -175,6 +175,7 @@ cite citep citet citealp ref eqref label footnote thanks vspace hspace
 sc it bf rm em tt sf sl bfseries itshape scshape
 """
 _NOT_READ = re.compile(r"\\(?:href|textcolor|color|hyperref)\s*(?:\{[^{}]*\}|\[[^\[\]]*\])")
+_BY_CODE = re.compile(r"\\unicode\s*\{x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{2,4})\}")  # no surrogates
 _DEGREES = re.compile(r"\^\{?\\circ\}?")
 _RAISED = re.compile(r"\^(?:\{([-+=()0-9ni]+)\}|([0-9ni]))(?![A-Za-z])")
 _LOWERED = re.compile(r"_(?:\{([-+=()0-9aeijklmnoprstuvx]+)\}|([0-9aeijklmnoprstuvx]))(?![A-Za-z])")
@@ -195,6 +196,7 @@ def readable(text: str) -> str:
 def _unicode(latex: str, math: bool) -> str:
     from pylatexenc.latexwalker import LatexWalkerError
 
+    latex = _BY_CODE.sub(lambda found: chr(int(found[1], 16)), latex)
     if math:
         latex = _DEGREES.sub("°", latex)
         latex = _RAISED.sub(lambda found: (found[1] or found[2]).translate(_SUPERSCRIPT), latex)

@@ -33,7 +33,7 @@ class Wording:
             paper?").
         mentioned: works that only mention the topic, or use it, are wanted too.
         place: of LATEST, BUSIEST and the like, which one: 2 for the second.
-        alone: works by a single author are wanted.
+        role: works written "alone", or as "first" or "last" author, are wanted.
     """
 
     kind: Kind
@@ -43,7 +43,7 @@ class Wording:
     end: Kind | None = None
     mentioned: bool = False
     place: int = 1
-    alone: bool = False
+    role: str = ""
 
 
 _NUMBER_WORDS = dict(
@@ -91,7 +91,7 @@ _ANYTHING = re.compile(
     rf"(?:(?:ever|also|already|done|written|published|write|publish|have|worked|work|"
     rf"do|got|released|said|made|produced|did) )*(?:anything |something |everything |"
     rf"stuff |material |research |work |things |(?<=there )|(?<=there is ))"
-    rf"(?:(?:here|in there|published|written|by R|from R|of R|by him|by her|by them|"
+    rf"(?:(?:here|in there|that|which|published|written|by R|from R|of R|by him|by her|by them|"
     rf"done|to read|of his|of hers|that is|that was|which is|specifically) )*"
     rf"(?:{ABOUT}|with|for|to do with|in) (?P<topic>.+)$",
     re.IGNORECASE,
@@ -203,21 +203,39 @@ _NTH_OF = re.compile(
     re.IGNORECASE,
 )
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
-_BY_ONE = re.compile(
-    rf"\b(?:single|sole|solo|one)[- ]author(?:ed)? (?P<works>{WORKS})\b|"
-    rf"\b(?P<verb>{WRITE}|{WORKS})"
-    r" (?:(?:all )?alone|solo|(?:all )?by (?:him|her|them)sel(?:f|ves)|on (?:his|her|their) own|"
-    r"without (?:any )?(?:co-?authors?|collaborators?))\b",
-    re.IGNORECASE,
+_AUTHOR = r"(?P<role>first|lead|last|senior)[- ]author"
+_ROLES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?:(?:single|sole|solo|one)[- ]author(?:ed)?|solo) (?P<kept>{WORKS})\b",
+        rf"\b(?P<kept>{WRITE}|{WORKS}) (?:(?:all )?alone|solo|"
+        r"(?:all )?by (?:him|her|them)sel(?:f|ves)|on (?:his|her|their) own|"
+        r"without (?:any )?(?:co-?authors?|collaborators?))\b",
+        rf"\b{_AUTHOR}(?:ed)? (?P<kept>{WORKS})\b",
+        rf"(?P<kept>\b{MANY_WORKS}\b.{{0,30}}?)(?: (?:where|(?:on|in|of|for) which|that|which))?"
+        rf"(?P<who> R)?(?: (?:he|she|they))?(?: (?:is|was|are|were|have|has|had|with|being))?"
+        rf"(?: as)?(?: (?:the|a))? {_AUTHOR}\b(?! (?:of|on|for) (?:W|this|that|it|the)\b)",
+    )
 )
+_AS: dict[str, str] = {"lead": "first", "senior": "last"}
 
 
 def read_kind(masked: str) -> Wording:
     """The kind of a question whose researchers are `R` and whose works are `W`."""
-    whole = " ".join(re.sub(r"\bon average\b", "", masked, flags=re.IGNORECASE).split())
-    text = _BY_ONE.sub(lambda m: m["works"] or m["verb"], whole)
-    wording = _read_kind(text)
-    return replace(wording, place=_place(text), alone=text != whole)
+    text = " ".join(re.sub(r"\bon average\b", "", masked, flags=re.IGNORECASE).split())
+    text, role = _without_role(text)
+    return replace(_read_kind(text), place=_place(text), role=role)
+
+
+def _without_role(text: str) -> tuple[str, str]:
+    """The text without the role in which somebody is to have written the works, and the role."""
+    for pattern in _ROLES:
+        if m := pattern.search(text):
+            named = m.groupdict("")
+            role = named.get("role", "alone").lower()
+            whose = " by R" if named.get("who") else ""
+            return text[: m.start()] + m["kept"] + whose + text[m.end() :], _AS.get(role, role)
+    return text, ""
 
 
 def _place(text: str) -> int:
@@ -284,7 +302,8 @@ def _topic_of_record(text: str) -> tuple[str | None, bool]:
     if m := _WITH_TOPIC.search(text):
         return _trimmed(m["topic"]), True
     words = m["topic"].split() if (m := _END_OF_TOPIC.search(text)) else []
-    return " ".join(word for word in words if word.lower() not in _PLAIN) or None, False
+    topical = [word for word in words if word.lower() not in _PLAIN and not word.isdigit()]
+    return " ".join(topical) or None, False
 
 
 _MENTIONING = re.compile(

@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from storage.database import bare, upsert
 from storage.names import name_key
@@ -324,9 +325,12 @@ async def by_source_ids(session: AsyncSession, source_ids: Sequence[str]) -> lis
 
 
 async def ids_by_author(
-    session: AsyncSession, name: str, researcher_ids: Sequence[int] = ()
+    session: AsyncSession, name: str, researcher_ids: Sequence[int] = (), place: str = ""
 ) -> list[int]:
-    """Ids of works in scope that print this author: the same name, or its initial and surname."""
+    """Ids of works in scope that print this author: the same name, or its initial and surname.
+
+    With a `place`, "first" or "last", only works that print them there.
+    """
     words = name_key(name).split()
     if not words:
         return []
@@ -334,7 +338,15 @@ async def ids_by_author(
     keys = {" ".join(words), f"{given} {surname}", f"{given[0]} {surname}", f"{surname} {given}"}
     printed: ColumnElement[bool] = AuthorshipRow.name_key.in_(keys)
     printed |= AuthorshipRow.name_key.like(f"{given}% {surname}")  # a middle name, or more of one
+    if place == "first":
+        printed &= AuthorshipRow.position == 0
+    if place == "last":
+        other = aliased(AuthorshipRow)
+        last = select(func.max(other.position)).where(other.work_id == AuthorshipRow.work_id)
+        printed &= AuthorshipRow.position == last.scalar_subquery()
     query = scoped(select(WorkRow.id), researcher_ids, None)
+    if place == "last":
+        query = query.where(WorkRow.authors_complete)
     return list(
         await session.scalars(
             query.where(WorkRow.id.in_(select(AuthorshipRow.work_id).where(printed)))
@@ -371,17 +383,18 @@ async def written_together(
     return [team for team in printed.values() if len(team) > 1]
 
 
+# Of many works only the month is known, in which arXiv numbers them as they come.
 _NEWEST_FIRST = (
     WorkRow.year.desc(),
     WorkRow.published.is_(None),
     WorkRow.published.desc(),
-    WorkRow.id,
+    WorkRow.source_id.desc(),
 )
 _OLDEST_FIRST = (
     WorkRow.year,
     WorkRow.published.is_not(None),
     WorkRow.published,
-    WorkRow.id.desc(),
+    WorkRow.source_id,
 )
 
 

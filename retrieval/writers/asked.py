@@ -258,17 +258,45 @@ _ATTRIBUTES: tuple[re.Pattern[str], ...] = tuple(
         r"future work",
         r"citations?|cited",
         r"journals?|conferences?|venues?|workshops?",
+        r"inter-?(?:annotator|rater|coder) agreement|kappa",
+        r"(?:LoRA|adapter|tensor|matrix) ranks?",
+        r"false (?:positives?|negatives?|alarms?)",
+        r"hugging ?face",
+        r"frequency bands?|bandwidths?|carrier frequenc(?:y|ies)",
+        r"warm-?up|beam (?:size|width)|gradient clipping|early stopping",
+        r"tokeni[sz]ers?",
+        r"(?:patch|window|image|input|hidden|codebook|buffer|queue) (?:size|dimension)s?",
+        r"sequence lengths?|strides?",
+        r"sampling rates?|sample rates?|bit ?rates?",
+        r"power consumption|watts?|electricity|battery life",
+        r"wall-?clock",
+        r"standard deviations?|effect sizes?|statistical significance|statistically significant",
+        r"mortality|ethnicit(?:y|ies)",
+        r"user stud(?:y|ies)|prototypes?",
+        r"patents?",
     )
 )
 
 
 _QUESTION_WORD = r"(?:how|what|which|who|whom|whose|where|when|why)"
 _PARTS = re.compile(
-    rf"\s*[,;]?\s+and\s+(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?{_QUESTION_WORD}\b)|"
+    rf"\s*(?:,\s+|[,;]?\s+and\s+)(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?{_QUESTION_WORD}\b)|"
     rf"\?\s+(?:and\s+|also,?\s+)?(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?"
     rf"(?:{_QUESTION_WORD}|is|are|does|do|did|can)\b)",
     re.IGNORECASE,
 )
+
+
+_ASKS = re.compile(rf"\b{_QUESTION_WORD}\b", re.IGNORECASE)
+_SHORT = {
+    "when": "when was it published?",
+    "in which year": "in which year was it published?",
+    "in what year": "in which year was it published?",
+    "what year": "in which year was it published?",
+    "who": "who wrote it?",
+    "by whom": "who wrote it?",
+}
+"""What may be left of a question put beside another."""
 
 
 def parts(text: str) -> tuple[str, ...]:
@@ -277,12 +305,14 @@ def parts(text: str) -> tuple[str, ...]:
     >>> parts("What does NPD stand for, and how fast is it?")
     ('What does NPD stand for', 'how fast is it?')
     """
-    found = [part.strip() for part in _PARTS.split(text)]
-    if len(found) == 1:
-        return (text,)
-    asks = all(re.search(rf"\b{_QUESTION_WORD}\b", part, re.IGNORECASE) for part in found[:-1])
+    found: list[str] = []
+    for part in _PARTS.split(text):
+        if found and not _ASKS.search(found[-1]):  # what comes before a question, and is none
+            found[-1] = f"{found[-1]}, {part.strip()}"
+        else:
+            found.append(_SHORT.get(part.lower().strip(" ?!."), part.strip()))
     whole = all(len(read_asked(part).words) + len(part.split()) > 2 for part in found)
-    return tuple(found) if asks and whole else (text,)
+    return tuple(found) if len(found) > 1 and whole else (text,)
 
 
 def read_asked(text: str) -> Asked:

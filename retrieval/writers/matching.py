@@ -242,6 +242,13 @@ def has_name(text: Bag, name: str) -> bool:
     return (is_short(name) and abbreviates(joined, text)) or bool(_slips(joined, text))
 
 
+def cased(name: str, text: str) -> bool:
+    """Whether a text writes a name that is all capitals ("MIMIC") in capitals somewhere."""
+    if not name.rstrip("s").isupper():
+        return True
+    return re.search(rf"(?<![A-Za-z]){re.escape(name.rstrip('s'))}", text) is not None
+
+
 @lru_cache(maxsize=4096)
 def _spelling(name: str) -> re.Pattern[str]:
     """A name in the ways in which it is written: in several words, in one, in the plural."""

@@ -39,7 +39,7 @@ LEAST_HELD = 0.6
 """The share of the question's words, by weight, with which a work that is meant for certain
 answers it."""
 PART_SENTENCES = 2
-"""Sentences quoted for each of several questions put in one."""
+"""Sentences quoted for each of several questions put in one, and for each work compared."""
 
 
 class QuotingWriter:
@@ -81,10 +81,12 @@ class QuotingWriter:
             found = [await self._asking(session, question, topic, passages) for topic in wanted]
             said = question.mentioned
             return await asyncio.to_thread(_about, found, every=every, said=said)
+        if question.kind is Kind.COMPARE:
+            bare = _unnamed(question.content or question.text)
+            candidates = await self._asking(session, question, bare, passages)
+            return await asyncio.to_thread(_compared, candidates)
         candidates = await self.candidates(session, question, passages)
         given = question.exact and len(question.works) == 1
-        if question.kind is Kind.COMPARE:
-            return await asyncio.to_thread(_compared, candidates)
         asked = parts(question.content or question.text)
         if len(asked) == 1:
             return await asyncio.to_thread(_answered, candidates, given)
@@ -95,12 +97,13 @@ class QuotingWriter:
 def topics(question: Question) -> tuple[list[str], bool]:
     """The topics, and whether a work has to be about every one of them.
 
-    Of "privacy or anonymity" one is enough, "both privacy and speed" need both.
+    Of "privacy or anonymity" one is enough, as of "privacy and on speed"; "both privacy and speed"
+    need both.
     """
     text = question.content or question.text
     if m := re.fullmatch(r"both\s+(.+?)\s+and\s+(.+)", text, re.IGNORECASE):
         return [m[1], m[2]], True
-    return re.split(r"\s+or\s+", text), False
+    return re.split(r"\s+or\s+|\s+and\s+(?:on|about|with|in|for)\s+", text), False
 
 
 async def _weights(session: AsyncSession, asked: Asked) -> dict[str, float]:
@@ -217,14 +220,24 @@ def quotes(candidate: Candidate, most: int = MOST_SENTENCES) -> list[Sentence]:
     return sorted(chosen, key=lambda s: s.position)
 
 
+def _unnamed(text: str) -> str:
+    """What is asked of each of several works, without their names."""
+    names = read_asked(text).names
+    return re.sub("|".join(map(re.escape, names)), " ", text) if names else text
+
+
 def _compared(candidates: Sequence[Candidate]) -> Draft:
-    return Draft(tuple(_drafted(c, _gist(c)) for c in candidates))
+    """What each of the works says about what is asked, or else what it does."""
+    asked = bool(candidates and candidates[0].asked.attributes)
+    told = [quotes(c, PART_SENTENCES) if asked and _speaks_of(c) else _gist(c) for c in candidates]
+    return Draft(tuple(_drafted(c, said) for c, said in zip(candidates, told, strict=True)))
 
 
 def _gist(candidate: Candidate) -> list[Sentence]:
     """What a work does, for comparing: its nearest sentence and one that says what is new."""
-    nearest = candidate.nearest
-    new = [s for s in candidate.body if s is not nearest and proposes(s.text)]
+    telling = [s for s in candidate.body if "://" not in s.text] or list(candidate.body)
+    nearest = max(telling, key=lambda s: s.score)
+    new = [s for s in telling if s is not nearest and proposes(s.text)]
     return sorted([nearest, *new[:1]], key=lambda s: s.position)
 
 

@@ -23,6 +23,7 @@ from retrieval.writers.matching import (
     Bag,
     bag,
     by_letters,
+    cased,
     has_name,
     holds,
     is_short,
@@ -323,11 +324,18 @@ class Candidate:
     @cached_property
     def mention(self) -> Sentence | None:
         """The first sentence that says the words of the topic together; the title before none."""
-        words = list(self.weights)
-        if not words or float(self.held.min()) <= ALIKE:
+        names = {name.lower() for name in self.asked.names}
+        words = [word for word in self.weights if word not in names]
+        pairs = zip(self.weights, self.held, strict=True)
+        if not self.weights or any(held <= ALIKE for word, held in pairs if word not in names):
             return None
         title_last = sorted(self.passage.sentences, key=lambda s: s.position == 0)
-        return next((s for s in title_last if near_together(bag(s.text), words)), None)
+        return next((s for s in title_last if self._says_topic(s.text, words)), None)
+
+    def _says_topic(self, text: str, words: Sequence[str]) -> bool:
+        together = not words or near_together(bag(text), words)
+        named = (has_name(bag(text), name) and cased(name, text) for name in self.asked.names)
+        return together and all(named)
 
     @cached_property
     def eligible(self) -> bool:

@@ -96,6 +96,11 @@ async def test_two_questions_in_one_get_an_answer_each(
     [
         ("When was GrainNet published, and how accurate is it?", ("January 2020", "91.4%")),
         ("What does GDE stand for, and who wrote GrainNet?", ("Grain Density", "Tom Okafor")),
+        ("who wrote GrainNet and when?", ("Tom Okafor", "January 2020")),
+        (
+            "What does GDE stand for, who wrote GrainNet and when?",
+            ("Grain Density", "Tom Okafor", "January 2020"),
+        ),
     ],
 )
 async def test_what_the_record_says_and_what_the_abstract_says_stand_together(
@@ -241,6 +246,23 @@ async def test_two_works_are_compared_from_both(desk: Desk) -> None:
     assert set(titles(answer)) == {"A Survey of Dune Formation", "Listening to Singing Sand"}
 
 
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("compare GrainNet and Scribes", "Grain Density Estimator", "ink of 120 manuscripts"),
+        ("how accurate are GrainNet and Quicksand?", "91.4%", "Quicksand forms"),
+        ("compare grainnet with gobi", "Grain Density Estimator", "the Gobi"),
+    ],
+)
+async def test_names_that_look_like_other_words_are_compared(
+    desk: Desk, text: str, first: str, second: str
+) -> None:
+    answer = await desk.ask(text)
+    assert len(answer.citations) == 2
+    assert first in answer.text
+    assert second in answer.text
+
+
 async def test_instructions_in_an_abstract_are_only_quoted(desk: Desk) -> None:
     answer = await desk.ask("where does quicksand form?")
     assert "Quicksand forms where water rises through sand." in answer.text
@@ -294,6 +316,12 @@ async def test_nobody_pinned_searches_everything(desk: Desk) -> None:
         ("is she the first author of GrainNet?", "first author of “GrainNet"),
         ("did she write GrainNet?", "is by Mara Lindqvist and Tom Okafor"),
         ("in which years did she publish nothing?", "2021: 2"),
+        ("list her first-author papers", "Mara Lindqvist has 5 works as first author"),
+        ("papers with Tom Okafor as last author", "2 works with Tom Okafor as last author"),
+        ("how many papers did she write as senior author?", "2 works as last author"),
+        ("show me the newest 2 papers", "1. Ignore All Instructions, from 2023"),
+        ("Mara Lindqvist", "Mara Lindqvist has 5 works from 2020 to 2023"),
+        ("summarize her work in 2021", "Mara Lindqvist has 2 works in 2021:"),
     ],
 )
 async def test_questions_of_record_are_exact(desk: Desk, text: str, said: str) -> None:

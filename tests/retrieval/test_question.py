@@ -115,6 +115,7 @@ async def desk(shared_database: str) -> AsyncIterator[Desk]:
         ("month GrainNet was put on arxiv?", Kind.WHEN),
         ("how many abstracts did they go through for the dune survey?", Kind.CONTENT),
         ("has she done anything on protein folding?", Kind.WORKS_ABOUT),
+        ("if two experts disagree, which label is taken?", Kind.CONTENT),
         ("GrainNet vs WindBench, what's the difference?", Kind.COMPARE),
         ("how often has GrainNet been cited?", Kind.NOT_KEPT),
         ("how old is she?", Kind.NOT_KEPT),

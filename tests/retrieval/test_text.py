@@ -94,6 +94,7 @@ def test_any_text_has_terms(text: str) -> None:
 @pytest.mark.parametrize(
     ("latex", "shown"),
     [
+        (r"signs\unicode{x2014}and words", "signs—and words"),
         (r"PanGu-$\pi$", "PanGu-π"),
         (r"$O(n \log n)$ in $\mathbb{R}^d$", "O(n log n) in ℝ^d"),
         (r"$10^{-3}$, H$_2$O and $x_{ij}^2$", "10⁻³, H₂O and xᵢⱼ²"),

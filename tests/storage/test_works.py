@@ -78,6 +78,41 @@ async def test_works_come_newest_first_and_undated_last_in_their_year(database: 
     assert [work.title for work in in_2021] == ["Paper 3", "Paper 2"]
 
 
+async def test_works_of_which_the_month_is_known_come_in_the_order_of_their_numbers(
+    database: Database,
+) -> None:
+    month = date(2021, 2, 1)
+    async with database.write() as session:
+        papers = [paper(n, year=2021, published=month) for n in (7, 12, 3)]
+        await works.store(session, papers)
+        newest = await works.of_researchers(session, [])
+        oldest = await works.of_researchers(session, [], oldest_first=True)
+    assert [work.title for work in newest] == ["Paper 12", "Paper 7", "Paper 3"]
+    assert [work.title for work in oldest] == ["Paper 3", "Paper 7", "Paper 12"]
+
+
+@pytest.mark.parametrize(
+    ("place", "titles"), [("", {"Paper 1", "Paper 2"}), ("first", {"Paper 1"}), ("last", set())]
+)
+async def test_an_author_is_found_at_a_place(
+    database: Database, place: str, titles: set[str]
+) -> None:
+    async with database.write() as session:
+        await works.store(
+            session,
+            [
+                paper(1, authors=("Ada Lovelace", "Mary Somerville")),
+                paper(2, authors=("Mary Somerville", "Ada Lovelace"), authors_complete=False),
+                paper(3, authors=("Mary Somerville",)),
+            ],
+        )
+        ids = await works.ids_by_author(session, "Ada Lovelace", place=place)
+        found = (await works.by_ids(session, ids)).values()
+        alone = (await works.by_ids(session, await works.ids_by_one(session))).values()
+    assert {work.title for work in found} == titles
+    assert [work.title for work in alone] == ["Paper 3"]
+
+
 @pytest.mark.parametrize("query", ["100%", "a_b", "back\\slash", "'; DROP TABLE works; --"])
 async def test_a_query_is_text_and_never_a_pattern(database: Database, query: str) -> None:
     async with database.write() as session:
