@@ -94,7 +94,8 @@ _OWNS = re.compile(rf"['’]s?\s+{_HOW}(?:[\w-]+\s+)?{_OWNED}", re.I)
 _POSSESSIVE = re.compile(r"['’]s?(?:\s|$|[?.!,])", re.I)
 _OWNS_BARELY = re.compile(rf"\s+{_HOW}{_OWNED}", re.I)
 _ITS_PAPERS = re.compile(r"\s+(?:papers?|publications?|preprints?|co-?authors?)\b", re.I)
-_ITS_TOPIC = re.compile(rf"\s+(?:(?!of\b)[\w-]+\s+){{1,3}}?{WORKS}\b|\s*[?.!]*$", re.I)
+_ITS_TOPIC = re.compile(rf"\s+(?:(?!of\b)[\w-]+\s+){{1,3}}?{WORKS}\b", re.I)
+_NOTHING = re.compile(r"\s*[?.!]*$")
 _OF_WORK = (
     rf"(?:{WORKS}|written|published|authored|posted|ones?|something|anything|everything|stuff|"
     r"latest|newest|most recent|recent|research)\s+(?:all |only |just )?"
@@ -154,7 +155,8 @@ class Surnames:
         before, after = _before(self.text, start), self.text[end : end + NEAR]
         word = self.text[start:end].casefold()
         stems = list(terms(word))
-        if not stems or _DETERMINED.search(before) or _OF.match(after):
+        counted = _DETERMINED.search(before) and not _ITS_PAPERS.match(after)
+        if not stems or counted or _OF.match(after):
             return False  # "he", "a plank", "plank of wood"
         if word in _MONTHS:
             return bool(_OWNS.match(after) or (_DOING.search(before) and _DOES.match(after)))
@@ -163,7 +165,8 @@ class Surnames:
         if owning:
             return not common and _owns_barely(before, after)
         if common:
-            return not _THE.search(before) and _surely(before, after, word, topical=topical)
+            article = _THE.search(before) or _DETERMINED.search(before)
+            return not article and _surely(before, after, word, topical=topical)
         return _surely(before, after, word, topical=False) or _likely(before, after)
 
 
@@ -205,7 +208,7 @@ def _likely(before: str, after: str) -> bool:
         return True
     if len(before.split()) + len(after.split()) < _FEW and (not before or not after.strip(" ?!.")):
         return True
-    return bool(_FIRST.search(before) and _ITS_TOPIC.match(after))
+    return bool(_FIRST.search(before) and (_ITS_TOPIC.match(after) or _NOTHING.match(after)))
 
 
 def _one_of_two(before: str, after: str) -> bool:

@@ -256,15 +256,20 @@ async def co_author(
 async def nearly(
     session: AsyncSession, name: str, hidden: Collection[int] = ()
 ) -> Researcher | None:
-    """The one record whose full name a long name misses by a single slip of the pen."""
+    """The one record whose full name a long name misses by a single slip of the pen, or who has
+    the given name that is all that is said.
+    """
     key = name_key(name)
-    if len(key) < ONE_SLIP or " " not in key:
-        return None
     names = await _full_names(session, hidden)
-    near = await asyncio.to_thread(
-        process.extract, key, names, scorer=OSA.distance, score_cutoff=1, limit=3
-    )
-    ids = {place[0] for _, _, place in near}
+    if " " not in key:
+        ids = {place[0] for place, full in names.items() if key and full.startswith(f"{key} ")}
+    elif len(key) >= ONE_SLIP:
+        near = await asyncio.to_thread(
+            process.extract, key, names, scorer=OSA.distance, score_cutoff=1, limit=3
+        )
+        ids = {place[0] for _, _, place in near}
+    else:
+        ids = set()
     found = await by_ids(session, list(ids)) if len(ids) == 1 else []
     return found[0] if found else None
 

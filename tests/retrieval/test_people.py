@@ -285,6 +285,8 @@ async def test_a_word_is_nobody_where_it_is_used_as_one(wordy: Library) -> None:
         "is a plank mentioned anywhere",
         "papers on planks of wood",
         "where does the plank come from",
+        "planks",
+        "list planks",
     ):
         assert await whose(wordy, text) == [], text
 
@@ -302,6 +304,8 @@ async def test_a_word_is_a_name_where_only_a_person_can_stand(wordy: Library) ->
         ("papers with young", "Pat Young"),
         ("what has young written about sand", "Pat Young"),
         ("plank papers", "Sam Plank"),
+        ("is there a plank paper on sand", "Sam Plank"),
+        ("papers by sam", "Sam Plank"),
         ("plank's", "Sam Plank"),
         ("what does plank say about sand", "Sam Plank"),
         ("tell me about plank", "Sam Plank"),

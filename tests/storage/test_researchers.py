@@ -94,6 +94,8 @@ async def test_one_slip_in_a_full_name_means_the_one_who_has_it(database: Databa
             ("grace hooperr", None),
             ("oda lovelace", None),
             ("hoper", None),
+            ("ada", "Ada Lovelace"),
+            ("", None),
         ):
             found = await finding.nearly(session, typed)
             assert (found and found.name) == meant, typed
