@@ -11,13 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
-from dateutil.relativedelta import relativedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import windows
+from retrieval import moments, windows
 from retrieval.kinds import OF_WORKS, WORKS, Kind
 from retrieval.mentions import Tie, belongs, looks_named
 from retrieval.writers.asked import Want, read_asked
@@ -72,7 +71,7 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     rest = _FOLLOWS.sub("", text).strip(" ?!.")
     changed = bool(question.windows or question.coauthors)
     leaning = opening is not None or len(rest.split()) <= _FEW
-    elsewhere = opening is not None and _elsewhere(question, turns[-1])
+    elsewhere = opening is not None and moments.apart(question.windows, turns[-1].times)
     points = _POINTS.search(text) is not None and not elsewhere
     if question.kind in (Kind.LATEST, Kind.EARLIEST):  # "her first paper" is none of a list
         points = points and re.search(r"\b(?:those|these|them)\b", text, re.I) is not None
@@ -214,88 +213,25 @@ async def _unnamed(session: AsyncSession, before: Turn) -> str:
     return " ".join(words)
 
 
-# Times ------------------------------------------------------------------------------------
-
-_UNIT = r"(?P<unit{}>year|month)"
-_LATER = re.compile(
-    rf"\b(?:the )?(?:{_UNIT.format(1)} (?:after|later)(?: that)?(?! \d{{4}})|"
-    rf"(?:following|next) {_UNIT.format(2)}|next one)\b",
-    re.I,
-)
-_EARLIER = re.compile(
-    rf"\b(?:the )?(?:{_UNIT.format(1)} (?:before|earlier)(?: that)?(?! \d{{4}})|"
-    rf"(?:previous|preceding) {_UNIT.format(2)})\b",
-    re.I,
-)
-_SAME_YEAR = re.compile(
-    r"\b(?:(?:in|of|from|during) )?(?:that|the same|this same) year\b|\bthen(?=\s*[?.!]*$)", re.I
-)
-
-
 async def _timed(
     session: AsyncSession, question: Question, turns: Sequence[Turn]
 ) -> tuple[Question, str]:
     """The question with the time that it names by what went before, and its text without it."""
     text = question.text
-    before = next((turn for turn in reversed(turns) if turn.times or not turn.exact), turns[-1])
-    if m := _SAME_YEAR.search(text):
-        window = await _year_of(session, turns[-1])
-    elif m := _LATER.search(text) or _EARLIER.search(text):
-        window = _moved(before.window, m["unit1"] or m["unit2"], later=m.re is _LATER)
-    if m is None or window is None:
+    told = await moments.told(session, text, turns)
+    if told is None:
         return question, text
-    rest = " ".join(text.replace(m[0], " ").split())
+    words, window = told
+    rest = " ".join(text.replace(words, " ").split())
     timed = replace(
         question,
         kind=question.kind if _FOLLOWS.sub("", rest).strip(" ?!.") else Kind.CONTENT,
         window=window,
         windows=(window,),
-        content=question.content.replace(m[0], " "),
+        content=question.content.replace(words, " "),
         not_understood=(),
     )
     return timed, rest
-
-
-async def _year_of(session: AsyncSession, before: Turn) -> Window | None:
-    """The year that was asked about, or answered with."""
-    if before.window and before.window.start.year == before.window.end.year:
-        return _year(before.window.end.year)
-    years = {work.year for work in (await works.by_ids(session, before.work_ids)).values()}
-    return _year(years.pop()) if len(years) == 1 else None
-
-
-def _moved(window: Window | None, unit: str | None, *, later: bool) -> Window | None:
-    """The calendar year or month beside a window; the twelve months beside a year up to a day."""
-    if window is None or (not later and window.start == windows.FIRST_DAY):
-        return None
-    after, until = window.end + timedelta(days=1), window.start - timedelta(days=1)
-    if unit == "month":
-        first = after.replace(day=1) if later else until.replace(day=1)
-        last = first + relativedelta(months=1, days=-1)
-    elif not window.whole_years and window.end - window.start > timedelta(days=300):
-        first = after if later else window.start - relativedelta(years=1)
-        last = after + relativedelta(years=1, days=-1) if later else until
-    else:
-        return _year(window.end.year + 1 if later else window.start.year - 1)
-    return Window(first, last, windows.label(first, last))
-
-
-def _year(year: int) -> Window:
-    return Window(date(year, 1, 1), date(year, 12, 31), f"in {year}")
-
-
-def _common(one: Window, other: Window) -> Window | None:
-    """The days that two windows have in common."""
-    if one.start <= other.start and other.end <= one.end:
-        return other
-    start, end = max(one.start, other.start), min(one.end, other.end)
-    return Window(start, end, windows.label(start, end)) if start <= end else None
-
-
-def _elsewhere(question: Question, before: Turn) -> bool:
-    """Whether another time is meant than before, so that the works before cannot be."""
-    pairs = [(one, other) for one in question.windows for other in before.times]
-    return bool(pairs) and not any(_common(one, other) for one, other in pairs)
 
 
 # Works ------------------------------------------------------------------------------------
@@ -459,10 +395,10 @@ async def _chosen_anew(session: AsyncSession, question: Question, before: Turn) 
     """The question about all works that were meant before, of which some were shown."""
     times = before.times
     if before.kind in (Kind.BUSIEST, Kind.QUIETEST) and not times:
-        year = await _year_of(session, before)
+        year = await moments.year_of(session, before)
         times = (year,) if year else ()
     if times and question.windows:
-        pairs = [_common(one, other) for one in question.windows for other in times]
+        pairs = [moments.common(one, other) for one in question.windows for other in times]
         if not any(pairs):
             return _of(question, ())
         times = tuple(common for common in pairs if common)
