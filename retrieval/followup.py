@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import moments, windows
+from retrieval import moments, pointing, subject, whom, windows
 from retrieval.kinds import OF_WORKS, WORKS, Kind
 from retrieval.mentions import Tie, belongs, looks_named
-from retrieval.writers.asked import Want, read_asked
+from retrieval.text import split_sentences
+from retrieval.writers.asked import Want, read_asked, read_part
+from retrieval.writers.matching import ALIKE, bag, by_letters
+from retrieval.writers.values import expansion, value
 from storage import works
 from storage.works import Window, Work
 
@@ -63,7 +66,11 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     turns = [turn for turn in history if turn.kind is not Kind.HELP]
     if not turns or (question.works and question.exact):
         return question
+    if history[-1].kind is not Kind.HELP:
+        question = _of_work(question)
     question, text = await _timed(session, question, turns)
+    if other := subject.meant(question, turns) or await whom.meant(session, question, turns):
+        return other
     called = [work for work in question.works if _called(work, text)]
     if not called and (beside := await _beside(session, question, turns, text)):
         return beside
@@ -72,16 +79,31 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     changed = bool(question.windows or question.coauthors)
     leaning = opening is not None or len(rest.split()) <= _FEW
     elsewhere = opening is not None and moments.apart(question.windows, turns[-1].times)
-    points = _POINTS.search(text) is not None and not elsewhere
+    points = pointing.POINTS.search(text) or pointing.FOLLOW_UP.search(text)
+    points = points is not None and not elsewhere
     if question.kind in (Kind.LATEST, Kind.EARLIEST):  # "her first paper" is none of a list
-        points = points and re.search(r"\b(?:those|these|them)\b", text, re.I) is not None
+        those = (
+            re.search(r"\b(?:those|these|them)\b", text, re.I) or pointing.newer(text) is not None
+        )
+        points = bool((points and those) or (not changed and pointing.END_OF_THOSE.match(rest)))
     again = leaning and not points and bool(called or changed or opening)
     if again and question.kind in _OPEN and _bare(question, called, rest):
         return await _again(session, question, called, turns)
     if called or question.end:
         return question
-    if points or (not changed and _lacks_works(question, rest, leaning=leaning)):
+    lacks = not changed and _lacks_works(question, rest, leaning=leaning)
+    if points or lacks or (not changed and await _says(session, question, turns[-1])):
         return await _pointed(session, question, turns, text)
+    return question
+
+
+def _of_work(question: Question) -> Question:
+    """A question that only after others is one: "how does it work?", "which one is newer?"."""
+    newer = pointing.newer(question.text)
+    if question.kind is Kind.HELP and pointing.POINTS.search(question.text):
+        return replace(question, kind=Kind.CONTENT, facet="", content=question.text)
+    if question.kind is Kind.CONTENT and newer is not None:
+        return replace(question, kind=Kind.LATEST if newer else Kind.EARLIEST, content="")
     return question
 
 
@@ -140,7 +162,7 @@ def _bare(question: Question, called: Sequence[Work], rest: str) -> bool:
         for word in re.findall(r"[\w-]+", said)
         if word.lower() not in titles and not any(_owned(word, work) for work in called)
     ]
-    return not words_left(_POINTING.sub("", " ".join(words)))
+    return not words_left(pointing.POINTING.sub("", " ".join(words)))
 
 
 _ASKED = re.compile(
@@ -151,6 +173,14 @@ _ASKED = re.compile(
 """What a follow-up of a few words has, and the bare name of a topic has not."""
 
 
+_OF_ONE = re.compile(
+    r"\b(?:(?:first|last|lead|main|senior|other|all)\b|(?:co-?)?authors?|titles?|links?|url|doi|"
+    r"pdf|arxiv|years?|date|publication|appear\w*|come|came|out)\b",
+    re.I,
+)
+"""What a question of record asks of a work, and does not tell which."""
+
+
 def _lacks_works(question: Question, rest: str, *, leaning: bool) -> bool:
     """Whether a question makes no sense without works that it does not name.
 
@@ -159,14 +189,36 @@ def _lacks_works(question: Question, rest: str, *, leaning: bool) -> bool:
     """
     if question.kind is Kind.COUNT:
         return leaning and not re.search(rf"\b{WORKS}\b", question.text, re.I)
+    if question.kind in OF_WORKS and not words_left(_OF_ONE.sub("", question.content)):
+        return True
     if question.kind is not Kind.CONTENT:
         return leaning and question.kind in (Kind.COMPARE, Kind.NOT_KEPT, *OF_WORKS)
+    if read_part(question.content):
+        return True
     asked = read_asked(question.content)
     of_value = asked.want is not Want.ANYTHING or bool(asked.attributes)
     if leaning:
-        bare = not words_left(_POINTING.sub("", rest)) or len(rest.split()) == 1
+        bare = not words_left(pointing.POINTING.sub("", rest)) or len(rest.split()) == 1
         return bare or of_value or rest != question.text.strip(" ?!.") or bool(_ASKED.search(rest))
     return of_value and not asked.names and len(rest.split()) <= _FEW + 2
+
+
+async def _says(session: AsyncSession, question: Question, before: Turn) -> bool:
+    """Whether the one work shown before says all that is asked, each word of it in one sentence.
+
+    "Which fading model was used?" is asked of that work then, and else of everything.
+    """
+    if question.kind is not Kind.CONTENT or len(before.work_ids) != 1 or before.examples:
+        return False
+    asked = read_asked(question.content)
+    if len(asked.words) < 2 or asked.names or asked.proper:
+        return False
+    for work in (await works.by_ids(session, before.work_ids)).values():
+        for sentence in split_sentences(work.abstract):
+            held = [by_letters(bag(sentence), word) > ALIKE for word in asked.words]
+            if all(held) and (asked.want is Want.ANYTHING or value(asked, sentence)):
+                return True
+    return False
 
 
 # The same again ---------------------------------------------------------------------------
@@ -236,56 +288,6 @@ async def _timed(
 
 # Works ------------------------------------------------------------------------------------
 
-_TIME = (
-    "years?|months?|weeks?|days|quarter|decade|century|spring|summer|autumn|fall|winter|january|"
-    "february|march|april|may|june|july|august|september|october|november|december"
-)
-_POINTS = re.compile(
-    r"(?:^|\b(?:is|was|are|were|does|did|do|can|of|about|in|on|for|with|by|to|from|than|like|and|"
-    r"wrote|write|publish|published|use|uses|why|how|when) )that\b|"
-    r"\bit\b(?! (?:possible|true|known|clear|easy|hard|necessary)\b)|"
-    rf"\b(?:this|these)\b(?! (?:past |last )?(?:{_TIME})\b)|\b(?:its|those|them|ones|which one|"
-    r"they(?= (?:use|test|evaluat|report|achiev|train))|"
-    r"(?:the )?(?:same|former|latter|first|second|third|last|other) (?:one|paper|work)s?|"
-    r"(?:the|this|that|these|those) (?:paper|work|method|approach|one|study|papers|"
-    r"works|model|result)s?)\b|"
-    r"\bthe (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d+(?:st|nd|"
-    r"rd|th))\s*[?.!]*$|\bnumber \d{1,2}\b|#\d|\[\d+\]",
-    re.I,
-)
-_MANY = re.compile(r"\b(?:ones|them|these|those|all|they|which|titles|names)\b", re.I)
-_OTHER = re.compile(r"\b(?:the )?other (?:one|paper|work)s?\b|\bthe rest\b|\banother\b", re.I)
-_NTH = {
-    "former": 0,
-    "latter": 1,
-    "last": -1,
-    **{
-        word: place
-        for place, words in enumerate(
-            "first 1st|second 2nd|third 3rd|fourth 4th|fifth 5th|sixth 6th|seventh 7th|eighth 8th|"
-            "ninth 9th|tenth 10th".split("|")
-        )
-        for word in words.split()
-    },
-}
-_ORDINAL = re.compile(
-    rf"\bthe (?P<nth>{'|'.join(_NTH)})(?: one| paper| work|(?=\s*[?.!:,]*$))|"
-    r"(?:\bnumber |\bno\.? ?|#|\[)(?P<n>\d{1,2})\b\]?",
-    re.I,
-)
-_NEIGHBOUR = re.compile(
-    r"\b(?:one|paper|work)s? (?:(?P<newer>after|following)|before|prior to)(?: (?:that|it))?"
-    r"\s*[?.!]*$|\b(?:previous|preceding) (?:one|paper|work)\b",
-    re.I,
-)
-_POINTING = re.compile(
-    rf"{_ORDINAL.pattern}|{_OTHER.pattern}|{_POINTS.pattern}|"
-    r"\b(?:only|just|both|more|else|titles?|names?|called|full|complete|others?|can|could|you|tell|give|"
-    r"see|exactly|work|main|idea|summar(?:y|ize|ise)|describe|explain|detail(?:s|ed)?|"
-    r"proposes?|presents?|introduces?|contributions?)\b",
-    re.I,
-)
-"""What is said to point at works, or to have them shown, and asks nothing else of them."""
 _ALONE = {
     "when": Kind.WHEN,
     "who": Kind.AUTHORS,
@@ -306,39 +308,42 @@ async def _pointed(
     session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
 ) -> Question:
     """The question put to the works that an earlier answer named, as far as it narrows them."""
-    nth, other = _ORDINAL.search(text), _OTHER.search(text)
-    place = None
-    if nth:
-        place = int(nth["n"]) - 1 if nth["n"] else _NTH[nth["nth"].lower()]
-    several = 2 if place is None else max(place + 1, 2)
-    subject = _subject(turns, several if nth or _MANY.search(text) else 1)
-    if subject is None or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS):
+    place, other = pointing.place(text), pointing.OTHER.search(text)
+    ends = question.kind in (Kind.LATEST, Kind.EARLIEST)
+    many = place is not None or ends or pointing.MANY.search(text)
+    several = max((place or 0) + 1, 2) if many else 1
+    shown = _pair(turns) if pointing.newer(text) is not None else None
+    shown = shown or _subject(turns, several)
+    if shown is None or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS):
         return question
-    one = bool(nth) or (len(subject.work_ids) == 1 and not subject.examples)
+    one = place is not None or (len(shown.work_ids) == 1 and not shown.examples)
+    if one and ends and place is None:
+        return question  # one work has no newest
     question = await _asked(session, question, turns[-1], text, one=one)
     of_all = question.kind in (*_OF_ALL, Kind.CONTENT)
-    if subject.examples and of_all and not nth and not other:
-        return await _chosen_anew(session, question, subject)
-    ids = list(subject.work_ids)
+    if shown.examples and of_all and place is None and not other:
+        return await _chosen_anew(session, question, shown)
+    ids = list(shown.work_ids)
     if place is not None:
         ids = ids[place : place + 1 or None]
     elif other:
         earlier = [i for turn in reversed(turns[:-1]) for i in turn.work_ids]
-        ids = [i for i in dict.fromkeys(earlier) if i not in subject.work_ids] or ids
+        ids = [i for i in dict.fromkeys(earlier) if i not in shown.work_ids] or ids
     stored = await works.by_ids(session, ids)
     if question.works and not _known(text, stored.values()):
         return question  # a name in it belongs elsewhere
     found = [stored[i] for i in ids if i in stored]
-    return _of(question, await _narrowed(session, question, subject, found))
+    question = _spelled_out(question, turns, found)
+    return _of(question, await _narrowed(session, question, shown, found))
 
 
 async def _narrowed(
-    session: AsyncSession, question: Question, subject: Turn, found: Sequence[Work]
+    session: AsyncSession, question: Question, shown: Turn, found: Sequence[Work]
 ) -> list[Work]:
     """The works that are of the people and the times which the question names."""
     people = [r.id for r in question.researchers]
     kept = {work.id for work in found}
-    if len(found) > 1 and people and set(people) != set(subject.researcher_ids):
+    if len(found) > 1 and people and set(people) != set(shown.researcher_ids):
         kept &= set(await works.ids_of(session, people))
     for name in question.coauthors:
         kept &= set(await works.ids_by_author(session, name, people))
@@ -366,9 +371,20 @@ def _subject(turns: Sequence[Turn], several: int = 1) -> Turn | None:
         if len(turn.work_ids) >= several or (turn.examples and several <= 2):
             return turn
         last = last or (turn if turn.work_ids else None)
-        if last is None and _names(turn.question) and not _POINTS.search(turn.question):
+        if last is None and _names(turn.question) and not pointing.POINTS.search(turn.question):
             return turn
     return last
+
+
+def _pair(turns: Sequence[Turn]) -> Turn | None:
+    """The last two works, where each was an answer of its own."""
+    shown = [turn for turn in turns if turn.work_ids]
+    ids = list(
+        dict.fromkeys(turn.work_ids[0] for turn in reversed(shown) if len(turn.work_ids) == 1)
+    )
+    if len(ids) < 2 or any(len(turn.work_ids) > 1 for turn in shown[-2:]):
+        return None
+    return replace(shown[-1], work_ids=(ids[1], ids[0]), exact=True, examples=False)
 
 
 async def _asked(
@@ -380,15 +396,45 @@ async def _asked(
     if question.kind is not Kind.CONTENT:
         return question
     bare = _FOLLOWS.sub("", text)
-    words = _LITTLE.sub(" ", _POINTING.sub(" ", bare.lower())).split()
+    if one and pointing.TITLE.match(bare.strip(" ?!.")):
+        return replace(question, kind=Kind.LINK, facet="title", content="")
+    words = _LITTLE.sub(" ", pointing.POINTING.sub(" ", bare.lower())).split()
     if kind := _ALONE.get(" ".join(words)):
         return replace(question, kind=kind, content="")
-    if words_left(_POINTING.sub("", question.content)):
+    if words_left(pointing.POINTING.sub("", question.content)):
         return question
-    if (bare != text or _OTHER.search(text)) and before.kind in (*OF_WORKS, Kind.CONTENT):
+    if (bare != text or pointing.OTHER.search(text)) and before.kind in (*OF_WORKS, Kind.CONTENT):
         return replace(question, kind=before.kind, content=await _unnamed(session, before))
-    one = one and not _MANY.search(bare)
+    if read_part(text):
+        return question
+    one = one and not pointing.MANY.search(bare)
     return replace(question, kind=Kind.CONTENT if one else Kind.LIST, content="")
+
+
+_STANDS_FOR = re.compile(
+    r"^(?:and )?(?:what|wat)(?: (?:do|does|did|is|are)|['’]?s)? (?:it|that|this|they|the (?:name|"
+    r"acronym|abbreviation|letters?|short form)s?) (?:actually )?(?:stand|stands|mean|means|short|"
+    r"come from)\b|\b(?:acronym|abbreviation|stands? for|full (?:name|form)|long (?:name|form)|"
+    r"spelled out)\b",
+    re.I,
+)
+
+
+def _spelled_out(question: Question, turns: Sequence[Turn], found: Sequence[Work]) -> Question:
+    """The question what a short form stands for with the one meant: that asked about last."""
+    if question.kind is not Kind.CONTENT or not _STANDS_FOR.search(question.content):
+        return question
+    if len(found) != 1 or read_asked(question.content).short:
+        return question
+    asked = [word for turn in reversed(turns) for word in _words(turn.question)]
+    held = _words(f"{found[0].title} {found[0].abstract}")
+    names = [word for word in (*asked, *filter(looks_named, held)) if _owned(word, found[0])]
+    short = next((name for name in names if expansion(name, found[0].abstract)), None)
+    return replace(question, content=f"what does {short} stand for") if short else question
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w-]+", text)
 
 
 async def _chosen_anew(session: AsyncSession, question: Question, before: Turn) -> Question:
@@ -422,7 +468,7 @@ def _of(question: Question, found: Sequence[Work], kind: Kind | None = None) -> 
     """The question put to these works and no others."""
     kind = kind or question.kind
     content = "" if kind in (*OF_WORKS, Kind.LIST) else question.content
-    if kind is Kind.CONTENT and not words_left(content):
+    if kind is Kind.CONTENT and not words_left(content) and not read_part(content):
         content = " and ".join(work.title for work in found)  # what is said of them at all
     return replace(question, kind=kind, works=tuple(found), exact=True, content=content, end=None)
 
@@ -431,18 +477,18 @@ async def _beside(
     session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
 ) -> Question | None:
     """The question put to the work next to the one before, in time: "and the previous one?"."""
-    step, subject = _NEIGHBOUR.search(text), _subject(turns)
-    if step is None or subject is None or len(subject.work_ids) != 1:
+    step, shown = pointing.NEIGHBOUR.search(text), _subject(turns)
+    if step is None or shown is None or len(shown.work_ids) != 1:
         return None
-    if subject.content and not subject.exact:
+    if shown.content and not shown.exact:
         return None
-    stored = await works.by_ids(session, subject.work_ids)
+    stored = await works.by_ids(session, shown.work_ids)
     newer = step["newer"] is not None
     for work in stored.values():
         first, last = date(work.year, 1, 1), date(work.year, 12, 31)
         span = Window(first, date.max, "") if newer else Window(windows.FIRST_DAY, last, "")
         ordered = await works.of_researchers(
-            session, subject.researcher_ids, span, oldest_first=newer, limit=_NEAR
+            session, shown.researcher_ids, span, oldest_first=newer, limit=_NEAR
         )
         ids = [other.id for other in ordered]
         if work.id in ids[:-1]:

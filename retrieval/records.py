@@ -216,20 +216,23 @@ def _listed(shelf: _Shelf) -> Record:
 
 
 def _ends(shelf: _Shelf) -> Record:
-    which = nth(shelf.question.place, shelf.question.kind)
-    start = shelf.question.place - 1
-    wanted = shelf.question.limit or (5 if _plural(shelf.question.text) else 1)
+    question = shelf.question
+    those = f" of those {n_works(shelf.number)}" if question.exact and question.works else ""
+    which = nth(question.place, question.kind)
+    start = question.place - 1
+    wanted = question.limit or (5 if _plural(question.text) else 1)
     shown = shelf.works[start : start + wanted]
     if len(shown) == 1:
         return Record(
-            f"The {which} work{_of(shelf)}{time_of(shelf.question)} is "
+            f"The {which}{those or f' work{_of(shelf)}'}{time_of(question)} is "
             f"“{readable(shown[0].title)}”, {dated(shown[0])} [1]."
-            f"{_says(shelf.question, shown[0])}",
+            f"{_says(question, shown[0])}",
             shown,
         )
     lines = [f"{n}. {readable(w.title)}, {dated(w)} [{n}]" for n, w in enumerate(shown, start=1)]
     return Record(
-        f"The {which} works{_of(shelf)}{time_of(shelf.question)}:\n" + "\n".join(lines), shown
+        f"The {which}{those or f' works{_of(shelf)}'}{time_of(question)}:\n" + "\n".join(lines),
+        shown,
     )
 
 
@@ -328,6 +331,8 @@ def _fact(question: Question, work: Work) -> str:
     title = f"“{readable(work.title)}”"
     if question.kind in (Kind.WHEN, Kind.YEAR):
         return f"{title} is {dated(work)}"
+    if question.facet == "title":
+        return f"{title} is {dated(work)}" + (f", at {work.url}" if work.url else "")
     if question.kind is Kind.LINK:
         return f"{title} is at {work.url}" if work.url else ""
     if not work.authors:

@@ -18,7 +18,8 @@ from retrieval.question import Question
 from retrieval.search import Passage, Sentence
 from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence, Quote
-from retrieval.writers.asked import Asked, Want, parts, read_asked
+from retrieval.writers.asked import Asked, Part, Want, parts, read_asked, read_part
+from retrieval.writers.given import said_of
 from retrieval.writers.matching import ALIKE, bag
 from retrieval.writers.weighing import Candidate, proposes, ranks
 from storage import terms as statistics
@@ -38,6 +39,8 @@ is any work about it; is among those about it."""
 LEAST_HELD = 0.6
 """The share of the question's words, by weight, with which a work that is meant for certain
 answers it."""
+MOST_GIVEN = 8
+"""Works of an earlier answer that are told of, a sentence each."""
 PART_SENTENCES = 2
 """Sentences quoted for each of several questions put in one."""
 
@@ -85,6 +88,8 @@ class QuotingWriter:
         given = question.exact and len(question.works) == 1
         if question.kind is Kind.COMPARE:
             return await asyncio.to_thread(_compared, candidates)
+        if question.exact and (part := read_part(question.content)):
+            return await asyncio.to_thread(_of_each, candidates, part)
         asked = parts(question.content or question.text)
         if len(asked) == 1:
             return await asyncio.to_thread(_answered, candidates, given)
@@ -122,6 +127,13 @@ def _answered(candidates: Sequence[Candidate], given: bool) -> Draft:
     if best is None or not _answers(best, given):
         return Draft(())
     return Draft(tuple(_drafted(best, [s]) for s in quotes(best)))
+
+
+def _of_each(candidates: Sequence[Candidate], part: Part) -> Draft:
+    """What works that are given say of a part: one in a few sentences, several in one each."""
+    most = MOST_SENTENCES - 1 if len(candidates) == 1 else 1
+    told = [(c, said_of(part, c, most)) for c in candidates[:MOST_GIVEN]]
+    return Draft(tuple(_drafted(c, [s]) for c, sentences in told for s in sentences))
 
 
 def _answers(candidate: Candidate, given: bool) -> bool:

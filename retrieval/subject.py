@@ -1,0 +1,95 @@
+"""Topics that a follow-up tells by what went before: "about it", "what about dunes?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from retrieval.kinds import Kind
+from retrieval.mentions import looks_named
+from retrieval.writers.asked import read_asked
+
+if TYPE_CHECKING:
+    from retrieval.followup import Turn
+    from retrieval.question import Question
+
+_IT = re.compile(
+    r"(?:it|this|that|them|these|those|(?:this|that|the same|the) "
+    r"(?:topic|subject|theme|problem|question|method|idea|area|field|task|thing)s?)(?: too)?",
+    re.I,
+)
+_ABOUT = re.compile(r"\b(?:about|on|regarding|concerning)\s+(?P<topic>[^?]+?)\W*$", re.I)
+_ANOTHER = re.compile(
+    r"^(?:(?:and|but|so|or|also|then|now|ok(?:ay)?)\b[\s,]*)*(?:what about|how about|what of|about|"
+    r"on)\s+(?P<topic>(?!(?:the|its?|this|that|these|those|them|their|his|her|all|any|in|on|with|"
+    r"by|from|for|to|at)\b)[^?]+?)\W*$",
+    re.I,
+)
+_MEANT = re.compile(
+    r"^(?:(?:no|nope|nah|sorry|oh|wait|actually|well|not (?:that|this)(?: one)?|but)\b[\s,.!–-]*)*"
+    r"(?:i (?:mean|meant|was (?:asking|talking) (?:about|of))\s+)?"
+    r"(?:the|that|a) (?:one|ones|paper|papers|work|study)s? (?:(?:that|which|where) (?:is|are|was|"
+    r"deals?|they|it)? ?)?(?:about|on|with|using)?\s*(?P<topic>.+?)\W*$",
+    re.I,
+)
+_CORRECTS = re.compile(
+    r"^(?:no|nope|nah|sorry|wait|actually|not (?:that|this))\b|\bi meant?\b", re.I
+)
+
+
+def meant(question: Question, turns: Sequence[Turn]) -> Question | None:
+    """The question with the topic that it means; None where it means none by what went before."""
+    if question.works:
+        return None
+    return _corrected(question) or _same(question, turns) or _another(question, turns[-1])
+
+
+def _corrected(question: Question) -> Question | None:
+    """What was meant in place of the work before: "no, I meant the one about dunes"."""
+    found = _MEANT.match(question.text) if _CORRECTS.search(question.text) else None
+    if found is None:
+        return None
+    return replace(question, kind=Kind.CONTENT, content=found["topic"])
+
+
+def _same(question: Question, turns: Sequence[Turn]) -> Question | None:
+    """Works about what was asked before: "which of her papers are about it?"."""
+    if question.kind is Kind.CONTENT or not _IT.fullmatch(question.content):
+        return None
+    topic = next((topic for turn in reversed(turns) if (topic := _topic(turn))), None)
+    return replace(question, content=topic) if topic else None
+
+
+def _topic(before: Turn) -> str:
+    """What a question was about: its topic, or else the name that it asks of."""
+    if before.kind is not Kind.CONTENT:
+        return before.content
+    asked = read_asked(before.content or before.question)
+    return " ".join(asked.names or asked.words)
+
+
+def _another(question: Question, before: Turn) -> Question | None:
+    """The same asked of another topic; of the work before, where that was asked of by name."""
+    found = _ANOTHER.match(question.content or question.text)
+    if found is None or before.exact or question.windows or question.coauthors:
+        return None
+    content = found["topic"]
+    if before.kind is Kind.CONTENT:
+        about = _ABOUT.search(before.content)
+        if about is None or any(map(looks_named, about["topic"].split())):
+            return None
+        content = f"{before.content[: about.start('topic')]}{content}"
+    elif not before.content:
+        return None
+    return replace(
+        question,
+        kind=before.kind,
+        content=content,
+        window=before.window,
+        windows=before.times,
+        coauthors=before.coauthors,
+        together=before.together,
+        mentioned=before.mentioned,
+    )

@@ -1,0 +1,101 @@
+"""People that a follow-up means by what went before: "what did they write together?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from retrieval.kinds import Kind
+from retrieval.wording import read_kind
+from storage import researchers, works
+
+if TYPE_CHECKING:
+    from retrieval.followup import Turn
+    from retrieval.question import Question
+
+_PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+_WITH = re.compile(
+    rf"\b(?:together|jointly|with (?:(?:the )?(?P<nth>{'|'.join(_PLACES)})(?: one| person)?|"
+    r"each other|him|her|them|that (?:one|person))(?=\s*[?.!,]*$| (?:in|about|on)\b))",
+    re.I,
+)
+_AUTHOR = re.compile(
+    r"\b(?:the|its|their|this|that) (?P<which>first|lead|main|second|third|last|senior|final)"
+    r"[ -]author\b",
+    re.I,
+)
+_AUTHORS = {**_PLACES, "lead": 0, "main": 0, "senior": -1, "final": -1}
+_LISTED = (
+    Kind.LIST, Kind.COUNT, Kind.PER_YEAR, Kind.BUSIEST, Kind.QUIETEST, Kind.LATEST, Kind.EARLIEST,
+    Kind.WORKS_ABOUT,
+)  # fmt: skip
+
+
+async def meant(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """The question put to the works of the person meant; None where no person is meant so."""
+    if question.coauthors or question.works:
+        return None
+    return await _with_partner(session, question, turns) or await _of_author(
+        session, question, turns
+    )
+
+
+async def _with_partner(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """What a researcher wrote with one of the co-authors that were named before."""
+    named, before = _WITH.search(question.text), _company(turns)
+    if named is None or before is None or question.kind is Kind.COLLABORATORS:
+        return None
+    others = await researchers.collaborators(session, before.researcher_ids[0], before.window)
+    first = read_kind(before.question).place - 1
+    place = _PLACES[named["nth"].lower()] if named["nth"] else 0
+    if first + place >= len(others):
+        return None
+    if question.content.lower() in named[0].lower():  # "with the first" is no topic
+        question = replace(question, kind=Kind.LIST, content="")
+    return _narrowed(question, others[first + place if place >= 0 else place].name)
+
+
+def _company(turns: Sequence[Turn]) -> Turn | None:
+    """The last answer that named co-authors; what came since may only be about them."""
+    for turn in reversed(turns):
+        if turn.kind is Kind.COLLABORATORS:
+            return turn if len(turn.researcher_ids) == 1 else None
+        if not turn.coauthors:
+            return None
+    return None
+
+
+async def _of_author(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """What the first or the last author of the work before wrote beside it."""
+    named = _AUTHOR.search(question.text)
+    asked_whom = question.kind in (Kind.AUTHORS, Kind.COLLABORATORS)
+    if named is None or asked_whom or len(turns[-1].work_ids) != 1:
+        return None
+    stored = await works.by_ids(session, turns[-1].work_ids)
+    authors = [author for work in stored.values() for author in work.authors]
+    place = _AUTHORS[named["which"].lower()]
+    if place >= len(authors) or not authors:
+        return None
+    return replace(_narrowed(question, authors[place]), researchers=())
+
+
+def _narrowed(question: Question, name: str) -> Question:
+    listed = question.kind in _LISTED
+    return replace(
+        question,
+        kind=question.kind if listed else Kind.LIST,
+        content=question.content if question.kind is Kind.WORKS_ABOUT else "",
+        coauthors=(name,),
+        together=False,
+        unknown=(),
+    )
