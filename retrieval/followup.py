@@ -79,8 +79,8 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     changed = bool(question.windows or question.coauthors)
     leaning = opening is not None or len(rest.split()) <= _FEW
     elsewhere = opening is not None and moments.apart(question.windows, turns[-1].times)
-    points = pointing.POINTS.search(text) or pointing.FOLLOW_UP.search(text)
-    points = points is not None and not elsewhere
+    named = pointing.POINTS.search(text) or pointing.FOLLOW_UP.search(text)
+    points = named is not None and not elsewhere
     if question.kind in (Kind.LATEST, Kind.EARLIEST):  # "her first paper" is none of a list
         those = (
             re.search(r"\b(?:those|these|them)\b", text, re.I) or pointing.newer(text) is not None

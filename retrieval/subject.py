@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from retrieval.kinds import Kind
+from retrieval.kinds import ABOUT, MANY_WORKS, Kind
 from retrieval.mentions import looks_named
 from retrieval.writers.asked import read_asked
 
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from retrieval.followup import Turn
     from retrieval.question import Question
 
-_IT = re.compile(
-    r"(?:it|this|that|them|these|those|(?:this|that|the same|the) "
-    r"(?:topic|subject|theme|problem|question|method|idea|area|field|task|thing)s?)(?: too)?",
+_ABOUT_IT = re.compile(
+    rf"^(?:\w+\W+){{0,3}}?(?:which|what|how many|any|list|show|are there)\b.*\b{MANY_WORKS}\b.*"
+    rf"\b{ABOUT} (?:it|this|that|them|these|those|(?:this|that|the same) "
+    r"(?:topic|subject|theme|problem|method|idea|area|field|task|thing)s?)(?: too| as well)?\W*$",
     re.I,
 )
 _ABOUT = re.compile(r"\b(?:about|on|regarding|concerning)\s+(?P<topic>[^?]+?)\W*$", re.I)
@@ -56,10 +57,17 @@ def _corrected(question: Question) -> Question | None:
 
 def _same(question: Question, turns: Sequence[Turn]) -> Question | None:
     """Works about what was asked before: "which of her papers are about it?"."""
-    if question.kind is Kind.CONTENT or not _IT.fullmatch(question.content):
+    asked = _ABOUT_IT.search(question.text)
+    if asked is None or question.kind not in (
+        Kind.CONTENT,
+        Kind.LIST,
+        Kind.COUNT,
+        Kind.WORKS_ABOUT,
+    ):
         return None
     topic = next((topic for turn in reversed(turns) if (topic := _topic(turn))), None)
-    return replace(question, content=topic) if topic else None
+    kind = Kind.COUNT if question.kind is Kind.COUNT else Kind.WORKS_ABOUT
+    return replace(question, kind=kind, content=topic) if topic else None
 
 
 def _topic(before: Turn) -> str:

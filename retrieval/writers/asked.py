@@ -80,7 +80,7 @@ _ASKING = frozenset(
     "all also am an and any "
     "anyone anything are aim as ask asked at author authors be been being best? "
     "between both briefly but by call called "
-    "can come comes could deal describe described did do does doing done dose each "
+    "can come comes could deal deals dealing describe described did do does doing done dose each "
     "else ever explain "
     "exactly few find finds for found from gave get gets give given gives go goes "
     "good got had happen happens has have "

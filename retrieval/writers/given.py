@@ -44,7 +44,8 @@ _OUTLOOK = re.compile(
     re.I,
 )
 _KNOWN = re.compile(
-    r"\b(?:recent(?:ly)?|existing|previous(?:ly)?|prior|traditional(?:ly)?|conventional|however|"
+    r"\b(?:recent(?:ly)?|existing|previous(?:ly)?|prior (?:\w+ )?(?:works?|stud\w+|methods?|"
+    r"research|approach\w*)|traditional(?:ly)?|conventional|however|"
     r"has become|have become|has been|have been|remains?|challeng\w+|widely|often|crucial|"
     r"limited|lack\w*|struggl\w+|is essential|are essential|unclear)\b",
     re.I,
@@ -80,20 +81,22 @@ _COMPARES = re.compile(
     re.I,
 )
 
-_BETTER = re.compile(
+_SURELY = re.compile(
+    r"\b(?:because|due to|owing to|thanks to|driven by|attribut\w+|explained by|caused? by|"
+    r"stems? from|as a result of)\b",
+    re.I,
+)
+
+COMPARING = re.compile(
     r"better|worse|beats?|outperform\w*|faster|slower|cheaper|smaller|larger|bigger|quicker|"
     r"improve\w*|gains?|compar\w+|baselines?|superior|best|worst|(?:high|low|few|strong)e(?:r|st)"
 )
+"""Words that ask for a comparison."""
 
 
 def compares(sentence: str) -> bool:
     """Whether a sentence sets one thing against another, or says that something became less."""
     return ranks(sentence) or _COMPARES.search(sentence) is not None
-
-
-def comparing(word: str) -> bool:
-    """Whether a word asks for a comparison."""
-    return _BETTER.fullmatch(word) is not None
 
 
 def said_of(part: Part, candidate: Candidate, most: int) -> list[Sentence]:
@@ -135,7 +138,8 @@ def _method(candidate: Candidate, place: int) -> float:
 def _reason(candidate: Candidate, place: int) -> float:
     """How surely a sentence says why: a cause, in it or beside it what is asked about."""
     text = _text(candidate, place)
-    if not _BECAUSE.search(text) or _ASIDE.search(text):
+    bare = not candidate.weights  # "why?": what of, is not said
+    if not (_SURELY if bare else _BECAUSE).search(text) or _ASIDE.search(text):
         return 0.0
     near = range(max(place - 1, 0), min(place + 2, len(candidate.body)))
     here, about = _asked_in(candidate, place), max(_asked_in(candidate, n) for n in near)
@@ -182,7 +186,10 @@ def _names(candidate: Candidate, text: str) -> bool:
 def _asked_in(candidate: Candidate, place: int) -> float:
     """The part of the question's words, by weight, that a sentence has; 1 where it has no words."""
     text = _text(candidate, place)
-    compared = [ALIKE * (comparing(word) and compares(text)) for word in candidate.weights]
+    compared = [
+        ALIKE * (COMPARING.fullmatch(word) is not None and compares(text))
+        for word in candidate.weights
+    ]
     total = float(candidate.rarity.sum())
     held = np.maximum(candidate.told[place], np.array(compared, np.float32))
     return float(candidate.rarity @ held) / total if total else 1.0
