@@ -82,10 +82,10 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     named = pointing.POINTS.search(text) or pointing.FOLLOW_UP.search(text)
     points = named is not None and not elsewhere
     if question.kind in (Kind.LATEST, Kind.EARLIEST):  # "her first paper" is none of a list
-        those = (
-            re.search(r"\b(?:those|these|them)\b", text, re.I) or pointing.newer(text) is not None
-        )
-        points = bool((points and those) or (not changed and pointing.END_OF_THOSE.match(rest)))
+        those = points and re.search(r"\b(?:those|these|them)\b", text, re.I)
+        points = bool(those or (not changed and pointing.newer(text) is not None))
+    if points and called and await _shows(session, turns[-1], text):
+        called = []
     again = leaning and not points and bool(called or changed or opening)
     if again and question.kind in _OPEN and _bare(question, called, rest):
         return await _again(session, question, called, turns)
@@ -99,9 +99,9 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
 
 def _of_work(question: Question) -> Question:
     """A question that only after others is one: "how does it work?", "which one is newer?"."""
-    newer = pointing.newer(question.text)
     if question.kind is Kind.HELP and pointing.POINTS.search(question.text):
         return replace(question, kind=Kind.CONTENT, facet="", content=question.text)
+    newer = pointing.newer(question.text)
     if question.kind is Kind.CONTENT and newer is not None:
         return replace(question, kind=Kind.LATEST if newer else Kind.EARLIEST, content="")
     return question
@@ -293,10 +293,13 @@ _ALONE = {
     "who": Kind.AUTHORS,
     "whom": Kind.AUTHORS,
     "year": Kind.YEAR,
+    "date": Kind.WHEN,
+    "author": Kind.AUTHORS,
+    "authors": Kind.AUTHORS,
     "how many": Kind.COUNT,
 }
 """What a question of one word asks for."""
-_LITTLE = re.compile(r"\b(?:in|by|on|is|was|were|which|what)\b|\W")
+_LITTLE = re.compile(r"\b(?:in|by|on|is|are|was|were|which|what|the)\b|\W")
 _OF_ALL = (
     Kind.LIST, Kind.COUNT, Kind.WORKS_ABOUT, Kind.PER_YEAR, Kind.BUSIEST, Kind.QUIETEST,
     Kind.LATEST, Kind.EARLIEST,
@@ -351,10 +354,17 @@ async def _narrowed(
     return [w for w in found if w.id in kept and (not times or any(t.holds(w) for t in times))]
 
 
+async def _shows(session: AsyncSession, before: Turn, text: str) -> bool:
+    """Whether one work was shown that has every name of a text, which calls no other then."""
+    if len(before.work_ids) != 1 or before.examples:
+        return False
+    return _known(text, (await works.by_ids(session, before.work_ids)).values())
+
+
 def _known(text: str, found: Collection[Work]) -> bool:
     """Whether the works hold every name that a text has."""
     said = " ".join(f"{work.title} {work.abstract}" for work in found).lower()
-    return all(name.lower() in said for name in _names(text))
+    return all(name.lower().rstrip("s") in said for name in _names(text))
 
 
 def _names(text: str) -> list[str]:

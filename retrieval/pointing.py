@@ -63,23 +63,20 @@ TITLE = re.compile(
     r"^(?:what(?:['’]?s| is| was)?|tell me|give me|and)?\s*(?:the |its )?(?:full |exact |paper )?"
     r"(?:title|name)(?: of (?:it|that|this|the|paper|work|one| )+)?$|"
     r"^(?:which|what) (?:paper|work|article|study|one) (?:is|was) (?:it|that|this)(?: from| in)?$|"
-    r"^(?:what|how) (?:is|was) (?:it|that|this|the (?:paper|work|one)) (?:called|titled|named)$",
+    r"^(?:what|how)(?:['’]?s| is| was) (?:it|that|this|the (?:paper|work|one)) "
+    r"(?:called|titled|named)$",
     re.I,
 )
 """Which work it was that was shown, by its title."""
-END_OF_THOSE = re.compile(
-    r"^(?:(?:which|what|and)\b ?)?(?:one |paper |work )?(?:of (?:them|those|these|the two) )?"
-    r"(?:is|was)? ?(?:the )?(?:newest|latest|most recent|oldest|earliest|first)(?: one)?$",
+_END = re.compile(
+    r"^(?:(?:which|what|and)\b ?)?(?:one |paper |work )?(?:of (?:them|those|these|the two|both) )?"
+    r"(?:is|was)? ?(?:the )?(?:(?P<newer>newest|latest|(?:most|more) recent|newer|later)|oldest|"
+    r"earliest|first|older|earlier)(?: one)?$|"
+    r"^(?:which|what)(?: one| paper| work)? (?:of (?:them|those|these|the two) )?(?:came|appeared|"
+    r"was (?:published|written|posted)) (?:out )?(?:the )?(?:(?P<last>last|later)|first|earlier)$",
     re.I,
 )
 """The newest or the oldest, and nothing said of what."""
-_SIDE = re.compile(
-    r"\b(?:which|what)(?: one| paper| work)?(?: of (?:them|those|these|the two|both))? (?:is|was) "
-    r"(?:the )?(?:(?P<newer>newer|more recent|later)|older|earlier)\b|"
-    r"\b(?:which|what)(?: one| paper| work)? (?:came|appeared|was (?:published|written|posted)|is|"
-    r"was) (?:out )?(?:(?P<last>last|later)|first|earlier)\W*$",
-    re.I,
-)
 
 
 def place(text: str) -> int | None:
@@ -91,6 +88,6 @@ def place(text: str) -> int | None:
 
 
 def newer(text: str) -> bool | None:
-    """Whether of some works the newer is asked for; False for the older, None for neither."""
-    found = _SIDE.search(text)
+    """Whether of some works the newest is asked for; False for the oldest, None for neither."""
+    found = _END.match(re.sub(r"^(?:and|but|so|ok(?:ay)?)\W+", "", text, flags=re.I).strip(" ?!.,"))
     return bool(found["newer"] or found["last"]) if found else None

@@ -29,6 +29,7 @@ _AUTHOR = re.compile(
     re.I,
 )
 _AUTHORS = {**_PLACES, "lead": 0, "main": 0, "senior": -1, "final": -1}
+_HOW_MANY = re.compile(r"\bhow (?:many|much|often)\b", re.I)
 _LISTED = (
     Kind.LIST, Kind.COUNT, Kind.PER_YEAR, Kind.BUSIEST, Kind.QUIETEST, Kind.LATEST, Kind.EARLIEST,
     Kind.WORKS_ABOUT,
@@ -58,8 +59,8 @@ async def _with_partner(
     place = _PLACES[named["nth"].lower()] if named["nth"] else 0
     if first + place >= len(others):
         return None
-    if question.content.lower() in named[0].lower():  # "with the first" is no topic
-        question = replace(question, kind=Kind.LIST, content="")
+    if question.kind is Kind.WORKS_ABOUT and question.content.lower() in named[0].lower():
+        question = replace(question, kind=Kind.CONTENT)  # "with the first" is no topic
     return _narrowed(question, others[first + place if place >= 0 else place].name)
 
 
@@ -90,10 +91,10 @@ async def _of_author(
 
 
 def _narrowed(question: Question, name: str) -> Question:
-    listed = question.kind in _LISTED
+    kind = Kind.COUNT if _HOW_MANY.search(question.text) else Kind.LIST
     return replace(
         question,
-        kind=question.kind if listed else Kind.LIST,
+        kind=question.kind if question.kind in _LISTED else kind,
         content=question.content if question.kind is Kind.WORKS_ABOUT else "",
         coauthors=(name,),
         together=False,

@@ -23,7 +23,8 @@ _REPORTS = re.compile(
     r"(?:\s+[\w-]+){0,4}?\s+(?:shows?|showed|demonstrat\w+|finds?|found|prove[sd]?|reveal\w*|"
     r"observ\w+|discover\w*|uncover\w*|identif(?:y|ied)|confirm\w*|conclud\w+|indicat\w+|"
     r"suggest\w*|highlight\w*|pinpoint\w*|detect|yields?|yielded|validates?|validated)\b|"
-    r"\b(?:findings?|insights?|observations?) (?:is|are|emerge)\b|\bturns? out\b|\bnotably\b|"
+    r"\b(?:findings?|insights?|observations?) (?:is|are|emerge)\b|\bturns? out\b|"
+    r"\b(?:notably|remarkabl[ey]|surprisingly?|interestingly|strikingly|crucially)\b|"
     r"\bstate[- ]of[- ]the[- ]art (?:performance|results?|\w+ (?:score|accuracy))|"
     r"\b(?:outperform|surpass|exceed)\w*|\b(?:performance|accuracy|effectiveness) (?:is|are|"
     r"remains?|collapses|drops|improves)\b",
@@ -32,6 +33,11 @@ _REPORTS = re.compile(
 _ACHIEVES = re.compile(
     r"\b(?:achiev|attain|obtain|reach|deliver|improv|reduc|increas|enlarg|enhanc|sets? a new|"
     r"degrad|collaps|correlat|generali[sz]|produced|preserv)\w*\b",
+    re.I,
+)
+_DOES = re.compile(
+    r"\b(?:is|are|we|paper|work|study) (?:\w+ ){0,2}?(?:propos|introduc|present|develop|deriv|"
+    r"formulat|design|employ|construct|investigat|examin)\w*",
     re.I,
 )
 _MEASURED = re.compile(
@@ -121,6 +127,7 @@ def _results(candidate: Candidate, place: int) -> float:
     said = 2.0 * reported + 1.0 * bool(_ACHIEVES.search(text) or ranks(text))
     said += 1.0 * bool(_MEASURED.search(text)) + 1.5 * place / of
     early = 1.5 * (place / of < 0.3)  # what is known stands there
+    early += 1.5 * bool(not reported and _DOES.search(text))
     return said - early - 0.5 * bool(_OUTLOOK.search(text)) - _beside(text, known=not reported)
 
 
