@@ -9,56 +9,26 @@ meant, chosen anew in the same way. What else is named then narrows them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import moments, pointing, subject, whom, windows
+from retrieval import moments, pointing, shown, subject, whom, windows
 from retrieval.kinds import OF_WORKS, WORKS, Kind
-from retrieval.mentions import Tie, belongs, looks_named
-from retrieval.text import split_sentences
+from retrieval.mentions import Tie, belongs
+from retrieval.turn import Turn
 from retrieval.writers.asked import Want, read_asked, read_part
-from retrieval.writers.matching import ALIKE, bag, by_letters
-from retrieval.writers.values import expansion, value
+from retrieval.writers.values import expansion
 from storage import works
 from storage.works import Window, Work
 
+__all__ = ["Turn", "followed", "words_left"]
+
 if TYPE_CHECKING:
     from retrieval.question import Question
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What went before: a question, what it was understood as, and the works it was answered with.
-
-    Attributes:
-        work_ids: the works in the order in which they were shown.
-        window: the one window of time; `windows` holds all when several are named.
-        exact: only the works were asked about.
-        examples: the works are only some of those meant, which the other attributes choose.
-        mentioned: works that only mention `content`, or use it, were wanted too.
-    """
-
-    question: str
-    researcher_ids: tuple[int, ...] = ()
-    work_ids: tuple[int, ...] = ()
-    window: Window | None = None
-    kind: Kind = Kind.CONTENT
-    content: str = ""
-    windows: tuple[Window, ...] = ()
-    coauthors: tuple[str, ...] = ()
-    together: bool = False
-    exact: bool = False
-    examples: bool = False
-    mentioned: bool = False
-
-    @property
-    def times(self) -> tuple[Window, ...]:
-        """All its windows."""
-        return self.windows or ((self.window,) if self.window else ())
 
 
 async def followed(session: AsyncSession, question: Question, history: Sequence[Turn]) -> Question:
@@ -84,7 +54,7 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     if question.kind in (Kind.LATEST, Kind.EARLIEST):  # "her first paper" is none of a list
         those = points and re.search(r"\b(?:those|these|them)\b", text, re.I)
         points = bool(those or (not changed and pointing.newer(text) is not None))
-    if points and called and await _shows(session, turns[-1], text):
+    if points and called and await shown.holds_names(session, turns[-1], text):
         called = []
     again = leaning and not points and bool(called or changed or opening)
     if again and question.kind in _OPEN and _bare(question, called, rest):
@@ -92,15 +62,20 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     if called or question.end:
         return question
     lacks = not changed and _lacks_works(question, rest, leaning=leaning)
-    if points or lacks or (not changed and await _says(session, question, turns[-1])):
+    if points or lacks or (not changed and await shown.says(session, question, turns[-1])):
         return await _pointed(session, question, turns, text)
     return question
 
 
 def _of_work(question: Question) -> Question:
     """A question that only after others is one: "how does it work?", "which one is newer?"."""
-    if question.kind is Kind.HELP and pointing.POINTS.search(question.text):
+    told = question.kind is Kind.HELP or (
+        question.kind is Kind.PROFILE and not question.researchers
+    )
+    if told and re.search(r"\b(?:it|this|that)\b", question.text, re.I):
         return replace(question, kind=Kind.CONTENT, facet="", content=question.text)
+    if question.kind is Kind.CONTENT and pointing.FOLLOW_UP.search(question.text):
+        return replace(question, kind=Kind.NOT_KEPT, facet="follow-up")
     newer = pointing.newer(question.text)
     if question.kind is Kind.CONTENT and newer is not None:
         return replace(question, kind=Kind.LATEST if newer else Kind.EARLIEST, content="")
@@ -203,24 +178,6 @@ def _lacks_works(question: Question, rest: str, *, leaning: bool) -> bool:
     return of_value and not asked.names and len(rest.split()) <= _FEW + 2
 
 
-async def _says(session: AsyncSession, question: Question, before: Turn) -> bool:
-    """Whether the one work shown before says all that is asked, each word of it in one sentence.
-
-    "Which fading model was used?" is asked of that work then, and else of everything.
-    """
-    if question.kind is not Kind.CONTENT or len(before.work_ids) != 1 or before.examples:
-        return False
-    asked = read_asked(question.content)
-    if len(asked.words) < 2 or asked.names or asked.proper:
-        return False
-    for work in (await works.by_ids(session, before.work_ids)).values():
-        for sentence in split_sentences(work.abstract):
-            held = [by_letters(bag(sentence), word) > ALIKE for word in asked.words]
-            if all(held) and (asked.want is Want.ANYTHING or value(asked, sentence)):
-                return True
-    return False
-
-
 # The same again ---------------------------------------------------------------------------
 
 
@@ -243,7 +200,7 @@ async def _again(
     same = {r.id for r in question.researchers} == set(before.researcher_ids)
     return replace(
         question,
-        kind=last.kind if last.kind in _OF_ALL else before.kind,
+        kind=last.kind if last.kind in shown.OF_ALL else before.kind,
         content=before.content,
         window=times[0] if len(times) == 1 else None,
         windows=times,
@@ -300,11 +257,6 @@ _ALONE = {
 }
 """What a question of one word asks for."""
 _LITTLE = re.compile(r"\b(?:in|by|on|is|are|was|were|which|what|the)\b|\W")
-_OF_ALL = (
-    Kind.LIST, Kind.COUNT, Kind.WORKS_ABOUT, Kind.PER_YEAR, Kind.BUSIEST, Kind.QUIETEST,
-    Kind.LATEST, Kind.EARLIEST,
-)  # fmt: skip
-"""Asked of all works that are meant, were they shown or not."""
 
 
 async def _pointed(
@@ -315,86 +267,29 @@ async def _pointed(
     ends = question.kind in (Kind.LATEST, Kind.EARLIEST)
     many = place is not None or ends or pointing.MANY.search(text)
     several = max((place or 0) + 1, 2) if many else 1
-    shown = _pair(turns) if pointing.newer(text) is not None else None
-    shown = shown or _subject(turns, several)
-    if shown is None or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS):
+    before = shown.pair(turns) if pointing.newer(text) is not None else None
+    before = before or shown.meant(turns, several)
+    if before is None or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS):
         return question
-    one = place is not None or (len(shown.work_ids) == 1 and not shown.examples)
+    one = place is not None or (len(before.work_ids) == 1 and not before.examples)
     if one and ends and place is None:
         return question  # one work has no newest
     question = await _asked(session, question, turns[-1], text, one=one)
-    of_all = question.kind in (*_OF_ALL, Kind.CONTENT)
-    if shown.examples and of_all and place is None and not other:
-        return await _chosen_anew(session, question, shown)
-    ids = list(shown.work_ids)
+    of_all = question.kind in (*shown.OF_ALL, Kind.CONTENT)
+    if before.examples and of_all and place is None and not other:
+        return await _chosen_anew(session, question, before)
+    ids = list(before.work_ids)
     if place is not None:
         ids = ids[place : place + 1 or None]
     elif other:
         earlier = [i for turn in reversed(turns[:-1]) for i in turn.work_ids]
-        ids = [i for i in dict.fromkeys(earlier) if i not in shown.work_ids] or ids
+        ids = [i for i in dict.fromkeys(earlier) if i not in before.work_ids] or ids
     stored = await works.by_ids(session, ids)
-    if question.works and not _known(text, stored.values()):
+    if question.works and not shown.known(text, stored.values()) and not (one and _IT.search(text)):
         return question  # a name in it belongs elsewhere
     found = [stored[i] for i in ids if i in stored]
     question = _spelled_out(question, turns, found)
-    return _of(question, await _narrowed(session, question, shown, found))
-
-
-async def _narrowed(
-    session: AsyncSession, question: Question, shown: Turn, found: Sequence[Work]
-) -> list[Work]:
-    """The works that are of the people and the times which the question names."""
-    people = [r.id for r in question.researchers]
-    kept = {work.id for work in found}
-    if len(found) > 1 and people and set(people) != set(shown.researcher_ids):
-        kept &= set(await works.ids_of(session, people))
-    for name in question.coauthors:
-        kept &= set(await works.ids_by_author(session, name, people))
-    times = question.windows
-    return [w for w in found if w.id in kept and (not times or any(t.holds(w) for t in times))]
-
-
-async def _shows(session: AsyncSession, before: Turn, text: str) -> bool:
-    """Whether one work was shown that has every name of a text, which calls no other then."""
-    if len(before.work_ids) != 1 or before.examples:
-        return False
-    return _known(text, (await works.by_ids(session, before.work_ids)).values())
-
-
-def _known(text: str, found: Collection[Work]) -> bool:
-    """Whether the works hold every name that a text has."""
-    said = " ".join(f"{work.title} {work.abstract}" for work in found).lower()
-    return all(name.lower().rstrip("s") in said for name in _names(text))
-
-
-def _names(text: str) -> list[str]:
-    return [word for word in re.findall(r"[\w-]+", text) if looks_named(word)]
-
-
-def _subject(turns: Sequence[Turn], several: int = 1) -> Turn | None:
-    """What "it" and "those" mean: the last answer with works, unless something else was named.
-
-    Where that has fewer works than are spoken of, the last that has as many.
-    """
-    last: Turn | None = None
-    for turn in reversed(turns):
-        if len(turn.work_ids) >= several or (turn.examples and several <= 2):
-            return turn
-        last = last or (turn if turn.work_ids else None)
-        if last is None and _names(turn.question) and not pointing.POINTS.search(turn.question):
-            return turn
-    return last
-
-
-def _pair(turns: Sequence[Turn]) -> Turn | None:
-    """The last two works, where each was an answer of its own."""
-    shown = [turn for turn in turns if turn.work_ids]
-    ids = list(
-        dict.fromkeys(turn.work_ids[0] for turn in reversed(shown) if len(turn.work_ids) == 1)
-    )
-    if len(ids) < 2 or any(len(turn.work_ids) > 1 for turn in shown[-2:]):
-        return None
-    return replace(shown[-1], work_ids=(ids[1], ids[0]), exact=True, examples=False)
+    return _of(question, await shown.narrowed(session, question, before, found))
 
 
 async def _asked(
@@ -411,12 +306,10 @@ async def _asked(
     words = _LITTLE.sub(" ", pointing.POINTING.sub(" ", bare.lower())).split()
     if kind := _ALONE.get(" ".join(words)):
         return replace(question, kind=kind, content="")
-    if words_left(pointing.POINTING.sub("", question.content)):
+    if words_left(pointing.POINTING.sub("", question.content)) or read_part(text):
         return question
     if (bare != text or pointing.OTHER.search(text)) and before.kind in (*OF_WORKS, Kind.CONTENT):
         return replace(question, kind=before.kind, content=await _unnamed(session, before))
-    if read_part(text):
-        return question
     one = one and not pointing.MANY.search(bare)
     return replace(question, kind=Kind.CONTENT if one else Kind.LIST, content="")
 
@@ -436,15 +329,11 @@ def _spelled_out(question: Question, turns: Sequence[Turn], found: Sequence[Work
         return question
     if len(found) != 1 or read_asked(question.content).short:
         return question
-    asked = [word for turn in reversed(turns) for word in _words(turn.question)]
-    held = _words(f"{found[0].title} {found[0].abstract}")
-    names = [word for word in (*asked, *filter(looks_named, held)) if _owned(word, found[0])]
+    asked = [word for turn in reversed(turns) for word in shown.names_in(turn.question)]
+    held = shown.names_in(f"{found[0].title} {found[0].abstract}")
+    names = (*asked, *(word for word in held if _owned(word, found[0])))
     short = next((name for name in names if expansion(name, found[0].abstract)), None)
     return replace(question, content=f"what does {short} stand for") if short else question
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[\w-]+", text)
 
 
 async def _chosen_anew(session: AsyncSession, question: Question, before: Turn) -> Question:
@@ -487,18 +376,18 @@ async def _beside(
     session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
 ) -> Question | None:
     """The question put to the work next to the one before, in time: "and the previous one?"."""
-    step, shown = pointing.NEIGHBOUR.search(text), _subject(turns)
-    if step is None or shown is None or len(shown.work_ids) != 1:
+    step, before = pointing.NEIGHBOUR.search(text), shown.meant(turns)
+    if step is None or before is None or len(before.work_ids) != 1:
         return None
-    if shown.content and not shown.exact:
+    if before.content and not before.exact:
         return None
-    stored = await works.by_ids(session, shown.work_ids)
+    stored = await works.by_ids(session, before.work_ids)
     newer = step["newer"] is not None
     for work in stored.values():
         first, last = date(work.year, 1, 1), date(work.year, 12, 31)
         span = Window(first, date.max, "") if newer else Window(windows.FIRST_DAY, last, "")
         ordered = await works.of_researchers(
-            session, shown.researcher_ids, span, oldest_first=newer, limit=_NEAR
+            session, before.researcher_ids, span, oldest_first=newer, limit=_NEAR
         )
         ids = [other.id for other in ordered]
         if work.id in ids[:-1]:
@@ -507,5 +396,6 @@ async def _beside(
     return None
 
 
+_IT = re.compile(r"\b(?:it|its)\b", re.I)
 _NEAR = 1000
 """Works looked through for the one next to another: far more than one researcher has in a year."""

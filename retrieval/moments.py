@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import windows
+from retrieval.turn import Turn
 from storage import works
 from storage.works import Window
-
-if TYPE_CHECKING:
-    from retrieval.followup import Turn
 
 _UNIT = r"(?P<unit{}>year|month)"
 _LATER = re.compile(

@@ -21,7 +21,12 @@ POINTS = re.compile(
     r"rd|th))\s*[?.!]*$|\bnumber \d{1,2}\b|#\d|\[\d+\]",
     re.I,
 )
-FOLLOW_UP = re.compile(r"\b(?:follow[- ]?up|successor|sequel|later version)\b", re.I)
+FOLLOW_UP = re.compile(
+    r"\b(?:follow[- ]?ups?|successors?|sequels?)(?: (?:papers?|works?|stud(?:y|ies)|articles?))?"
+    r"(?: (?:to|of|on|for) (?:it|this|that|the (?:paper|work)))?\W*$",
+    re.I,
+)
+"""A work that goes on from the one shown."""
 MANY = re.compile(
     r"\b(?:ones|them|these|those|all|titles|names|(?:are|were) they|they (?:are|were|all|both)|"
     r"which(?= (?:ones?|of|papers?|works?|is|are|was|were|has|have|had|deals?|uses?)\b|\W*$))\b",

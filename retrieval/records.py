@@ -437,6 +437,8 @@ _MISSING = {
     "venue": "I keep titles, abstracts, authors and dates; where works were "
     "published or presented is not among them.",
     "task": "I can only answer questions from the stored abstracts.",
+    "follow-up": "I keep titles, abstracts, authors and dates; which work goes on from "
+    "another is not among them.",
     "life": "I keep what is published, and nothing about people's lives.",
 }
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from retrieval.kinds import ABOUT, MANY_WORKS, Kind
 from retrieval.mentions import looks_named
+from retrieval.turn import Turn
 from retrieval.writers.asked import read_asked
 
 if TYPE_CHECKING:
-    from retrieval.followup import Turn
     from retrieval.question import Question
 
 _ABOUT_IT = re.compile(

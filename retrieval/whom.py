@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.kinds import Kind
+from retrieval.shown import OF_ALL
+from retrieval.turn import Turn
 from retrieval.wording import read_kind
 from storage import researchers, works
 
 if TYPE_CHECKING:
-    from retrieval.followup import Turn
     from retrieval.question import Question
 
 _PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
@@ -30,10 +31,6 @@ _AUTHOR = re.compile(
 )
 _AUTHORS = {**_PLACES, "lead": 0, "main": 0, "senior": -1, "final": -1}
 _HOW_MANY = re.compile(r"\bhow (?:many|much|often)\b", re.I)
-_LISTED = (
-    Kind.LIST, Kind.COUNT, Kind.PER_YEAR, Kind.BUSIEST, Kind.QUIETEST, Kind.LATEST, Kind.EARLIEST,
-    Kind.WORKS_ABOUT,
-)  # fmt: skip
 
 
 async def meant(
@@ -94,7 +91,7 @@ def _narrowed(question: Question, name: str) -> Question:
     kind = Kind.COUNT if _HOW_MANY.search(question.text) else Kind.LIST
     return replace(
         question,
-        kind=question.kind if question.kind in _LISTED else kind,
+        kind=question.kind if question.kind in OF_ALL else kind,
         content=question.content if question.kind is Kind.WORKS_ABOUT else "",
         coauthors=(name,),
         together=False,

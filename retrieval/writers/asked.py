@@ -366,7 +366,7 @@ _PARTS_BY: tuple[tuple[Part, re.Pattern[str], frozenset[str]], ...] = tuple(
             r"\b(?:what|which)\b.{0,20}\b(?:method|approach|methodology|technique|mechanism)s?\b",
             "method methods approach methodology technique techniques mechanism function operate",
         ),
-        (Part.GAIN, r"\bby how much\b", ""),
+        (Part.GAIN, r"\bby how much\b|^(?:and )?how much\W*$", ""),
         (
             Part.TASK,
             r"\b(?:on|for|in|at) (?:what|which) (?:\w+ )?tasks?\b|\b(?:what|which) tasks?\b",

@@ -24,6 +24,7 @@ _REPORTS = re.compile(
     r"observ\w+|discover\w*|uncover\w*|identif(?:y|ied)|confirm\w*|conclud\w+|indicat\w+|"
     r"suggest\w*|highlight\w*|pinpoint\w*|detect|yields?|yielded|validates?|validated)\b|"
     r"\b(?:findings?|insights?|observations?) (?:is|are|emerge)\b|\bturns? out\b|"
+    r"\b(?:shows?|demonstrat\w+|has|have) (?:[\w-]+ ){0,2}?(?:superior|better|strong)\b|"
     r"\b(?:notably|remarkabl[ey]|surprisingly?|interestingly|strikingly|crucially)\b|"
     r"\bstate[- ]of[- ]the[- ]art (?:performance|results?|\w+ (?:score|accuracy))|"
     r"\b(?:outperform|surpass|exceed)\w*|\b(?:performance|accuracy|effectiveness) (?:is|are|"
@@ -139,6 +140,7 @@ def _method(candidate: Candidate, place: int) -> float:
     own = re.search(r"\b(?:we|our|this (?:paper|work)|the proposed|it)\b", text, re.I)
     said += 0.7 * bool(own or _names(candidate, text))
     came_out = bool(_REPORTS.search(text)) or bool(_MEASURED.search(text))
+    said -= 1.5 * (place / of < 0.3 and not proposes(text))
     return said - 2.0 * came_out - 1.5 * (place / of > 0.8) - _beside(text)
 
 
