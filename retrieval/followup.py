@@ -268,7 +268,7 @@ async def _pointed(
     many = place is not None or ends or pointing.MANY.search(text)
     several = max((place or 0) + 1, 2) if many else 1
     before = shown.pair(turns) if pointing.newer(text) is not None else None
-    before = before or shown.meant(turns, several)
+    before = before or shown.meant(turns, several, place=place)
     if before is None or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS):
         return question
     one = place is not None or (len(before.work_ids) == 1 and not before.examples)

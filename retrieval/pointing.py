@@ -76,7 +76,8 @@ TITLE = re.compile(
 _END = re.compile(
     r"^(?:(?:which|what|and)\b ?)?(?:one |paper |work )?(?:of (?:them|those|these|the two|both) )?"
     r"(?:is|was)? ?(?:the )?(?:(?P<newer>newest|latest|(?:most|more) recent|newer|later)|oldest|"
-    r"earliest|first|older|earlier)(?: one)?$|"
+    r"earliest|first|older|earlier)(?: one)?(?: (?:of|among|out of) (?:all )?(?:them|those|these|"
+    r"the two))?$|"
     r"^(?:which|what)(?: one| paper| work)? (?:of (?:them|those|these|the two) )?(?:came|appeared|"
     r"was (?:published|written|posted)) (?:out )?(?:the )?(?:(?P<last>last|later)|first|earlier)$",
     re.I,

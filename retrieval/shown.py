@@ -30,13 +30,16 @@ OF_ALL = (
 """Asked of all works that are meant, were they shown or not."""
 
 
-def meant(turns: Sequence[Turn], several: int = 1) -> Turn | None:
+def meant(turns: Sequence[Turn], several: int = 1, *, place: int | None = None) -> Turn | None:
     """What "it" and "those" mean: the last answer with works, unless something else was named.
 
-    Where that has fewer works than are spoken of, the last that has as many.
+    Where that has fewer works than are spoken of, the last that has as many. A `place` is one in a
+    list, and not among the works of which some sentences were quoted.
     """
     last: Turn | None = None
     for turn in reversed(turns):
+        if place is not None and turn.kind is Kind.CONTENT and _listed(turn, turns):
+            continue
         counted = turn.examples and (turn.work_ids or turn.kind in OF_ALL)
         if len(turn.work_ids) >= several or (counted and several <= 2):
             return turn
@@ -44,6 +47,15 @@ def meant(turns: Sequence[Turn], several: int = 1) -> Turn | None:
         if last is None and names_in(turn.question) and not pointing.POINTS.search(turn.question):
             return turn
     return last
+
+
+def _listed(quoted: Turn, turns: Sequence[Turn]) -> bool:
+    """Whether all the works quoted are of a list before."""
+    before = turns[: turns.index(quoted)]
+    ids = set(quoted.work_ids)
+    return len(ids) > 1 and any(
+        ids <= set(turn.work_ids) and turn.kind is not Kind.CONTENT for turn in before
+    )
 
 
 def pair(turns: Sequence[Turn]) -> Turn | None:

@@ -265,6 +265,11 @@ async def test_what_the_work_before_says_is_quoted(
         "how many annotators?",
         "what is its BLEU score?",
         "does it use diffusion?",
+        "what hardware was it trained on?",
+        "is it better than humans?",
+        "what are its limitations?",
+        "which llm does it use?",
+        "why?",
     ],
 )
 async def test_what_the_work_before_does_not_say_is_refused(
@@ -318,6 +323,154 @@ async def test_the_same_is_asked_of_another_work(talk: Talk) -> None:
     assert titles(answer) == [RAG]
     answer = await talk("When was GrainNet published?", "and DuneRAG?")
     assert "February 2, 2024" in answer.text
+
+
+# The work as a whole ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what did they find?",
+        "what are the results?",
+        "what were the main findings",
+        "and the key takeaways?",
+        "what did it find",
+    ],
+)
+async def test_what_came_out_is_told_and_not_what_was_tried(talk: Talk, text: str) -> None:
+    answer = await talk("What is GrainNet?", text)
+    assert "91.4%" in answer.text
+    assert "by hand is slow" not in answer.text
+    assert "We propose" not in answer.text
+
+
+async def test_what_came_out_of_each_of_several_works(talk: Talk) -> None:
+    answer = await talk("Which papers are about dunes?", "what did they find?")
+    assert "Dunes grow fastest in early spring" in answer.text
+    assert "outperforms keyword search by 15%" in answer.text
+
+
+async def test_how_a_work_goes_about_it_is_no_greeting(talk: Talk) -> None:
+    answer = await talk("What is GrainNet?", "how does it work?")
+    assert "counts grains in a single photograph" in answer.text
+    assert "91.4%" not in answer.text
+
+
+async def test_how_does_this_work_is_one_after_a_greeting(talk: Talk) -> None:
+    answer = await talk("What is GrainNet?", "thanks!", "how does this work?")
+    assert "Ask me about" in answer.text
+
+
+async def test_by_how_much(talk: Talk) -> None:
+    answer = await talk("What is DuneRAG?", "is it better than keyword search?", "by how much?")
+    assert "15%" in answer.text
+
+
+@pytest.mark.parametrize("first", ["What is GDE?", "What is GrainNet?"])
+async def test_what_a_short_form_stands_for(talk: Talk, first: str) -> None:
+    answer = await talk(first, "what does it stand for?")
+    assert "Grain Density Estimator" in answer.text
+
+
+@pytest.mark.parametrize("text", ["whats the title?", "which paper is that?", "what is it called"])
+async def test_which_paper_it_was_is_told_from_the_record(talk: Talk, text: str) -> None:
+    answer = await talk("How accurate is GrainNet?", text)
+    assert GRAIN in answer.text
+    assert "2020" in answer.text
+    assert "https://arxiv.org/abs/2001.00001" in answer.text
+
+
+async def test_who_is_the_last_author_is_asked_of_the_work_before(talk: Talk) -> None:
+    answer = await talk("What is GrainNet?", "who is the last author")
+    assert answer.text == f"The last author of “{GRAIN}” is Tom Okafor [1]."
+
+
+async def test_what_the_work_before_says_is_not_looked_for_elsewhere(talk: Talk) -> None:
+    answer = await talk("What is quicksand?", "where does the water rise through sand?")
+    assert titles(answer) == [QUICKSAND]
+    answer = await talk("What is quicksand?", "which fog nets collect water at night?")
+    assert titles(answer) == [FOG]
+
+
+async def test_which_work_goes_on_from_another_is_not_known(talk: Talk) -> None:
+    answer = await talk("What is GrainNet?", "was there a follow-up paper?", "how accurate is it?")
+    assert "91.4%" in answer.text
+    assert (await talk("What is GrainNet?", "was there a follow-up paper?")).refused
+
+
+# The newest of those ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "found"),
+    [
+        (["papers with Ana Sousa"], "which is the oldest?", SONG),
+        (["papers with Tom Okafor"], "the newest?", FOG),
+        (["How many papers with Tom Okafor?"], "which is the newest?", FOG),
+        (["How many papers with Tom Okafor?", "list them"], "which one is the latest", FOG),
+        (["What did she publish in 2024?"], "which of those is the oldest", RAG),
+        (["Which papers are about dunes?"], "which one came first?", SURVEY),
+        (["What is DuneRAG?", "and GrainNet?"], "which one is newer?", RAG),
+        (["What is DuneRAG?", "who wrote it?", "and GrainNet?"], "which is older?", GRAIN),
+    ],
+)
+async def test_the_newest_is_that_of_the_works_before(
+    talk: Talk, before: list[str], text: str, found: str
+) -> None:
+    assert titles(await talk(*before, text)) == [found]
+
+
+async def test_of_those_is_said_with_the_newest_of_them(talk: Talk) -> None:
+    answer = await talk("papers with Tom Okafor", "which is the newest?")
+    assert answer.text.startswith(f"The latest of those 3 works is “{FOG}”")
+
+
+async def test_one_work_has_no_newest(talk: Talk) -> None:
+    assert titles(await talk("What is GrainNet?", "which is the newest?")) == [CATS]
+
+
+# People and topics meant ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (["what did they write together?"], [RAG, INK, SONG]),
+        (["what did she write with the first?"], [RAG, INK, SONG]),
+        (["what did they write together?", "and with the second?"], [FOG, SONG, GRAIN]),
+        (["what did they write together?", "the oldest of those?"], [SONG]),
+    ],
+)
+async def test_what_was_written_with_the_co_authors_named(
+    talk: Talk, texts: list[str], found: list[str]
+) -> None:
+    assert titles(await talk("Who does Mara Lindqvist write with most?", *texts)) == found
+
+
+async def test_what_else_an_author_of_the_work_before_wrote(talk: Talk) -> None:
+    answer = await talk("Who wrote GrainNet?", "what else did the last author write?")
+    assert titles(answer) == [FOG, SONG, GRAIN]
+
+
+async def test_another_topic_is_looked_for_everywhere(talk: Talk) -> None:
+    first = "What does Mara Lindqvist say about glass?"
+    assert titles(await talk(first, "what about fog nets?")) == [FOG]
+    assert titles(await talk("How many papers are about ink?", "and about fog nets?")) == [FOG]
+
+
+async def test_what_about_is_asked_of_the_work_that_was_named(talk: Talk) -> None:
+    assert titles(await talk("What is GrainNet?", "what about the accuracy?")) == [GRAIN]
+
+
+async def test_works_about_it_are_those_about_what_was_asked(talk: Talk) -> None:
+    answer = await talk("What is quicksand?", "which of her papers are about it?")
+    assert titles(answer) == [QUICKSAND]
+
+
+async def test_what_was_meant_instead_is_looked_for_anew(talk: Talk) -> None:
+    answer = await talk("What is GrainNet?", "no, I meant the one about fog nets")
+    assert titles(answer) == [FOG]
 
 
 # Before and after -------------------------------------------------------------------------
