@@ -52,9 +52,10 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     named = pointing.POINTS.search(text) or pointing.FOLLOW_UP.search(text)
     points = named is not None and not elsewhere
     if question.kind in (Kind.LATEST, Kind.EARLIEST):  # "her first paper" is none of a list
-        those = points and re.search(r"\b(?:those|these|them)\b", text, re.I)
-        points = bool(those or (not changed and pointing.newer(text) is not None))
-    if points and called and await shown.holds_names(session, turns[-1], text):
+        listed = points and re.search(r"\b(?:those|these|them)\b", text, re.I)
+        points = bool(listed or (not changed and pointing.newer(text) is not None))
+    those = _OF_THOSE.search(text) is not None
+    if points and called and (those or await shown.holds_names(session, turns[-1], text)):
         called = []
     again = leaning and not points and bool(called or changed or opening)
     if again and question.kind in _OPEN and _bare(question, called, rest):
@@ -274,6 +275,8 @@ async def _pointed(
     one = place is not None or (len(before.work_ids) == 1 and not before.examples)
     if one and ends and place is None:
         return question  # one work has no newest
+    if not one:
+        question = subject.narrowed(question, before)
     question = await _asked(session, question, turns[-1], text, one=one)
     of_all = question.kind in (*shown.OF_ALL, Kind.CONTENT)
     if before.examples and of_all and place is None and not other:
@@ -285,7 +288,8 @@ async def _pointed(
         earlier = [i for turn in reversed(turns[:-1]) for i in turn.work_ids]
         ids = [i for i in dict.fromkeys(earlier) if i not in before.work_ids] or ids
     stored = await works.by_ids(session, ids)
-    if question.works and not shown.known(text, stored.values()) and not (one and _IT.search(text)):
+    surely = _OF_THOSE.search(text) or (one and _IT.search(text))
+    if question.works and not surely and not shown.known(text, stored.values()):
         return question  # a name in it belongs elsewhere
     found = [stored[i] for i in ids if i in stored]
     question = _spelled_out(question, turns, found)
@@ -397,5 +401,6 @@ async def _beside(
 
 
 _IT = re.compile(r"\b(?:it|its)\b", re.I)
+_OF_THOSE = re.compile(r"\bof (?:them|these|those)\b", re.I)
 _NEAR = 1000
 """Works looked through for the one next to another: far more than one researcher has in a year."""

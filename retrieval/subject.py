@@ -28,6 +28,18 @@ _ANOTHER = re.compile(
     r"by|from|for|to|at)\b)[^?]+?)\W*$",
     re.I,
 )
+_NARROWED = re.compile(
+    r"\bof (?:them|these|those)(?: (?:are|is|do|does|did|also|really|mainly|mostly|papers|"
+    rf"works))* (?:{ABOUT}|with) (?P<topic>[^?]+?)\W*$|"
+    r"^(?:(?:and|but|so|ok(?:ay)?)\W+)*(?:only|just|show(?: me)?|list)(?: only)?"
+    r"(?: the| those| these)? "
+    rf"(?:(?P<kind>(?!one\b)[\w-]+(?: [\w-]+){{0,2}}) ones|(?:ones? |papers |works )?"
+    rf"(?:that |which )?(?:are |is )?(?:{ABOUT}) (?P<these>[^?]+?))\W*$",
+    re.I,
+)
+_MENTIONS = re.compile(
+    r"\b(?:us(?:e[ds]?|ing)|mention\w*|employ\w*|appl(?:y|ies|ied|ying))\b", re.I
+)
 _MEANT = re.compile(
     r"^(?:(?:no|nope|nah|sorry|oh|wait|actually|well|not (?:that|this)(?: one)?|but)\b[\s,.!–-]*)*"
     r"(?:i (?:mean|meant|was (?:asking|talking) (?:about|of))\s+)?"
@@ -45,6 +57,18 @@ def meant(question: Question, turns: Sequence[Turn]) -> Question | None:
     if question.works:
         return None
     return _corrected(question) or _same(question, turns) or _another(question, turns[-1])
+
+
+def narrowed(question: Question, before: Turn) -> Question:
+    """The question as one for works on a topic among those before: "which of them use CLIP?"."""
+    found = _NARROWED.search(question.text)
+    if question.kind is not Kind.CONTENT or question.coauthors or question.windows or not found:
+        return question
+    topic = found["topic"] or found["kind"] or found["these"]
+    if before.examples and before.content:  # all that were meant are looked at anew
+        topic = f"both {before.content} and {topic}"
+    said = _MENTIONS.search(question.text[: found.end() - len(topic)]) is not None
+    return replace(question, kind=Kind.WORKS_ABOUT, content=topic, mentioned=said)
 
 
 def _corrected(question: Question) -> Question | None:

@@ -179,6 +179,30 @@ async def test_works_narrowed_once_are_narrowed_again(talk: Talk) -> None:
     assert titles(answer) == [SONG]
 
 
+@pytest.mark.parametrize(
+    ("first", "text", "heading", "found"),
+    [
+        ("How many papers in 2024?", "which of them are about sand?", "2 of", [GLASS, CATS]),
+        ("What did she publish in 2024?", "which of those use cameras?", "1 of those 4", [CATS]),
+        ("papers with Ana Sousa", "are any of them about ink?", "1 of those 3", [INK]),
+        ("papers with Ana Sousa", "only the ones about ink", "1 of those 3", [INK]),
+        ("papers with Ana Sousa", "just the ink ones", "1 of those 3", [INK]),
+    ],
+)
+async def test_those_about_a_topic_are_listed_and_only_those(
+    talk: Talk, first: str, text: str, heading: str, found: list[str]
+) -> None:
+    answer = await talk(first, text)
+    assert answer.text.startswith(heading)
+    assert sorted(titles(answer)) == sorted(found)
+
+
+async def test_that_none_of_those_is_about_a_topic_is_said_of_them(talk: Talk) -> None:
+    answer = await talk("papers with Ana Sousa", "which of them are about volcanoes?")
+    assert answer.refused
+    assert "those 3 works" in answer.text
+
+
 # One of a list ----------------------------------------------------------------------------
 
 
