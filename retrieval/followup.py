@@ -54,8 +54,7 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     if question.kind in (Kind.LATEST, Kind.EARLIEST):  # "her first paper" is none of a list
         listed = points and re.search(r"\b(?:those|these|them)\b", text, re.I)
         points = bool(listed or (not changed and pointing.newer(text) is not None))
-    those = _OF_THOSE.search(text) is not None
-    if points and called and (those or await shown.holds_names(session, turns[-1], text)):
+    if called and (points or opening) and await _not_called(session, called, turns[-1], text):
         called = []
     again = leaning and not points and bool(called or changed or opening)
     if again and question.kind in _OPEN and _bare(question, called, rest):
@@ -73,7 +72,7 @@ def _of_work(question: Question) -> Question:
     told = question.kind is Kind.HELP or (
         question.kind is Kind.PROFILE and not question.researchers
     )
-    if told and re.search(r"\b(?:it|this|that)\b", question.text, re.I):
+    if told and re.search(r"\b(?:it|this|that|they)\b", question.text, re.I):
         return replace(question, kind=Kind.CONTENT, facet="", content=question.text)
     if question.kind is Kind.CONTENT and pointing.FOLLOW_UP.search(question.text):
         return replace(question, kind=Kind.NOT_KEPT, facet="follow-up")
@@ -94,7 +93,8 @@ _OPEN = (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT)
 """How a follow-up reads that only names a work, a time or a person, and so asks the same again."""
 
 _ASKING = re.compile(
-    rf"\b(?:what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|"
+    rf"\b(?:(?:what|who|how|that|it)['’]?s|"
+    rf"what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|"
     rf"from|has|have|he|"
     rf"she|they|it|about|and|or|for|there|any|anything|something|everything|stuff|all|me|list|show|"
     rf"please|his|her|their|published?|written|wrote|write|{WORKS})\b|\W",
@@ -120,6 +120,17 @@ def _called(work: Work, text: str) -> bool:
     if re.search(r"\b" + r"[\W_]+".join(map(re.escape, begins)) + r"\b", text, re.I):
         return True
     return any(_owned(word, work) for word in re.findall(r"[\w-]+", text))
+
+
+async def _not_called(
+    session: AsyncSession, called: Sequence[Work], before: Turn, text: str
+) -> bool:
+    """Whether works with a name of the text in their titles are not meant: those shown are."""
+    if _OF_THOSE.search(text):
+        return True
+    names = shown.names_in(text)
+    heads = [w for w in called for n in names if belongs(n, w.title, w.abstract) is Tie.HEAD]
+    return bool(names) and not heads and await shown.holds_names(session, before, text)
 
 
 def _owned(word: str, work: Work) -> bool:
@@ -169,7 +180,7 @@ def _lacks_works(question: Question, rest: str, *, leaning: bool) -> bool:
         return True
     if question.kind is not Kind.CONTENT:
         return leaning and question.kind in (Kind.COMPARE, Kind.NOT_KEPT, *OF_WORKS)
-    if read_part(question.content):
+    if read_part(question.content) or not words_left(pointing.POINTING.sub("", question.content)):
         return True
     asked = read_asked(question.content)
     of_value = asked.want is not Want.ANYTHING or bool(asked.attributes)
@@ -310,7 +321,8 @@ async def _asked(
     words = _LITTLE.sub(" ", pointing.POINTING.sub(" ", bare.lower())).split()
     if kind := _ALONE.get(" ".join(words)):
         return replace(question, kind=kind, content="")
-    if words_left(pointing.POINTING.sub("", question.content)) or read_part(text):
+    said = _FOLLOWS.sub("", question.content)
+    if words_left(pointing.POINTING.sub("", said)) or read_part(text):
         return question
     if (bare != text or pointing.OTHER.search(text)) and before.kind in (*OF_WORKS, Kind.CONTENT):
         return replace(question, kind=before.kind, content=await _unnamed(session, before))

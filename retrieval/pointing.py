@@ -74,8 +74,9 @@ TITLE = re.compile(
 )
 """Which work it was that was shown, by its title."""
 _END = re.compile(
-    r"^(?:(?:which|what|and)\b ?)?(?:one |paper |work )?(?:of (?:them|those|these|the two|both) )?"
-    r"(?:is|was)? ?(?:the )?(?:(?P<newer>newest|latest|(?:most|more) recent|newer|later)|oldest|"
+    r"^(?!(?:and )?(?:the )?first\b)(?:(?:which|what|and)\b ?)?(?:one |paper |work )?"
+    r"(?:of (?:them|those|these|the two|both) )?(?:is|was)? ?(?:the )?"
+    r"(?:(?P<newer>newest|latest|(?:most|more) recent|newer|later)|oldest|"
     r"earliest|first|older|earlier)(?: one)?(?: (?:of|among|out of) (?:all )?(?:them|those|these|"
     r"the two))?$|"
     r"^(?:which|what)(?: one| paper| work)? (?:of (?:them|those|these|the two) )?(?:came|appeared|"

@@ -217,7 +217,9 @@ def _listed(shelf: _Shelf) -> Record:
 
 def _ends(shelf: _Shelf) -> Record:
     question = shelf.question
-    those = f" of those {n_works(shelf.number)}" if question.exact and question.works else ""
+    those = (
+        f" of those {n_works(shelf.number)}" if question.exact and len(question.works) > 1 else ""
+    )
     which = nth(question.place, question.kind)
     start = question.place - 1
     wanted = question.limit or (5 if _plural(question.text) else 1)
@@ -449,7 +451,7 @@ def _not_kept(question: Question) -> str:
 
 def _unknown(question: Question) -> str:
     names = joined(question.unknown)
-    if names in ("he", "she", "him", "his", "her", "hers"):
+    if names in ("he", "she", "him", "his", "her", "hers", "they"):
         return f"Please say which researcher you mean by “{names}”."
     if any(name.startswith(("arXiv:", "“")) for name in question.unknown):
         return f"I have no work stored as {names}."

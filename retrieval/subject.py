@@ -31,6 +31,8 @@ _ANOTHER = re.compile(
 _NARROWED = re.compile(
     r"\bof (?:them|these|those)(?: (?:are|is|do|does|did|also|really|mainly|mostly|papers|"
     rf"works))* (?:{ABOUT}|with) (?P<topic>[^?]+?)\W*$|"
+    rf"^(?:(?:and|but|so|ok(?:ay)?)\W+)*which(?: ones?)? (?:are |is )?(?:{ABOUT}) "
+    r"(?P<which>[^?]+?)\W*$|"
     r"^(?:(?:and|but|so|ok(?:ay)?)\W+)*(?:only|just|show(?: me)?|list)(?: only)?"
     r"(?: the| those| these)? "
     rf"(?:(?P<kind>(?!one\b)[\w-]+(?: [\w-]+){{0,2}}) ones|(?:ones? |papers |works )?"
@@ -64,7 +66,7 @@ def narrowed(question: Question, before: Turn) -> Question:
     found = _NARROWED.search(question.text)
     if question.kind is not Kind.CONTENT or question.coauthors or question.windows or not found:
         return question
-    topic = found["topic"] or found["kind"] or found["these"]
+    topic = found["topic"] or found["which"] or found["kind"] or found["these"]
     if before.examples and before.content:  # all that were meant are looked at anew
         topic = f"both {before.content} and {topic}"
     said = _MENTIONS.search(question.text[: found.end() - len(topic)]) is not None

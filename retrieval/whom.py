@@ -39,9 +39,10 @@ async def meant(
     """The question put to the works of the person meant; None where no person is meant so."""
     if question.coauthors or question.works:
         return None
-    return await _with_partner(session, question, turns) or await _of_author(
-        session, question, turns
-    )
+    for read in (_with_partner, _of_author, _of_authors):
+        if found := await read(session, question, turns):
+            return found
+    return None
 
 
 async def _with_partner(
@@ -85,6 +86,27 @@ async def _of_author(
     if place >= len(authors) or not authors:
         return None
     return replace(_narrowed(question, authors[place]), researchers=())
+
+
+async def _of_authors(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """What the authors of the work before wrote beside it: "what else did they publish?"."""
+    they = re.search(r"\bthey\b", question.text, re.I)
+    whose = len(question.researchers) if turns[-1].kind is Kind.AUTHORS else 0
+    if not they or question.kind is not Kind.LIST or len(turns[-1].work_ids) != 1:
+        return None
+    if whose > 1 or (question.researchers and not whose):
+        return None
+    stored = await works.by_ids(session, turns[-1].work_ids)
+    authors = [author for work in stored.values() for author in work.authors]
+    if not 0 < len(authors) <= MOST_AUTHORS:
+        return replace(question, unknown=("they",))
+    return replace(_narrowed(question, ""), coauthors=tuple(authors), researchers=())
+
+
+MOST_AUTHORS = 6
+"""Authors of one work of whom all works together may be asked."""
 
 
 def _narrowed(question: Question, name: str) -> Question:

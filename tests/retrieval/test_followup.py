@@ -214,6 +214,7 @@ async def test_that_none_of_those_is_about_a_topic_is_said_of_them(talk: Talk) -
         ("the third one: what does it do?", "melt it into glass"),
         ("who wrote the second?", "Tom Okafor"),
         ("when was number 4 published?", "February 2, 2024"),
+        ("ok and the third?", "melt it into glass"),
     ],
 )
 async def test_one_of_a_list_is_meant_by_its_place(talk: Talk, text: str, said: str) -> None:
@@ -358,6 +359,7 @@ async def test_the_same_is_asked_of_another_work(talk: Talk) -> None:
         "what did they find?",
         "what are the results?",
         "what were the main findings",
+        "what's the conclusion?",
         "and the key takeaways?",
         "what did it find",
     ],
@@ -417,6 +419,12 @@ async def test_what_the_work_before_says_is_not_looked_for_elsewhere(talk: Talk)
     assert titles(answer) == [FOG]
 
 
+@pytest.mark.parametrize("text", ["what's it about?", "what are the main contributions?"])
+async def test_what_it_is_about_is_asked_of_the_work_before(talk: Talk, text: str) -> None:
+    answer = await talk("When was DuneRAG published?", text)
+    assert "looks for letters of travellers" in answer.text
+
+
 async def test_which_work_goes_on_from_another_is_not_known(talk: Talk) -> None:
     answer = await talk("What is GrainNet?", "was there a follow-up paper?", "how accurate is it?")
     assert "91.4%" in answer.text
@@ -470,6 +478,11 @@ async def test_what_was_written_with_the_co_authors_named(
     talk: Talk, texts: list[str], found: list[str]
 ) -> None:
     assert titles(await talk("Who does Mara Lindqvist write with most?", *texts)) == found
+
+
+async def test_what_else_the_authors_of_the_work_before_wrote(talk: Talk) -> None:
+    answer = await talk("Who wrote GrainNet?", "what else did they publish?")
+    assert titles(answer) == [FOG, SONG, GRAIN]
 
 
 async def test_what_else_an_author_of_the_work_before_wrote(talk: Talk) -> None:
