@@ -210,16 +210,17 @@ async def _again(
     before = next((turn for turn in reversed(turns) if not turn.exact), last)
     times = question.windows or before.times
     same = {r.id for r in question.researchers} == set(before.researcher_ids)
+    topic = last.kind is Kind.WORKS_ABOUT and bool(last.content)
     return replace(
         question,
         kind=last.kind if last.kind in shown.OF_ALL else before.kind,
-        content=before.content,
+        content=last.content if topic else before.content,
         window=times[0] if len(times) == 1 else None,
         windows=times,
         works=(),
         coauthors=question.coauthors or before.coauthors,
         together=question.together or (before.together and same),
-        mentioned=before.mentioned,
+        mentioned=last.mentioned if topic else before.mentioned,
     )
 
 

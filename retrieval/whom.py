@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from retrieval import shown
 from retrieval.kinds import Kind
-from retrieval.shown import OF_ALL
 from retrieval.turn import Turn
 from retrieval.wording import read_kind
 from storage import researchers, works
+from storage.names import name_key
 
 if TYPE_CHECKING:
     from retrieval.question import Question
@@ -22,6 +23,12 @@ _PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last":
 _WITH = re.compile(
     rf"\b(?:together|jointly|with (?:(?:the )?(?P<nth>{'|'.join(_PLACES)})(?: one| person)?|"
     r"each other|him|her|them|that (?:one|person))(?=\s*[?.!,]*$| (?:in|about|on)\b))",
+    re.I,
+)
+_ONLY_BY = re.compile(
+    r"^(?:(?:and|but|so|ok(?:ay)?)\W+)*(?:(?:show(?: me)?|list|only|just|those|these|the ones|"
+    r"which|of (?:them|those|these)|are|were|is|ones|papers|works|written)\s+)*"
+    r"(?:by|with|from|of)\s+(?P<name>[^\W\d][\w'’.-]*(?: [^\W\d][\w'’.-]*){0,3}?)\W*$",
     re.I,
 )
 _AUTHOR = re.compile(
@@ -39,10 +46,29 @@ async def meant(
     """The question put to the works of the person meant; None where no person is meant so."""
     if question.coauthors or question.works:
         return None
-    for read in (_with_partner, _of_author, _of_authors):
+    for read in (_among_shown, _with_partner, _of_author, _of_authors):
         if found := await read(session, question, turns):
             return found
     return None
+
+
+async def _among_shown(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """Those of the works before that have an author, also by surname: "only those by sousa"."""
+    named, before = _ONLY_BY.match(question.text), shown.meant(turns, 2)
+    if named is None or before is None or before.examples:
+        return None
+    name = name_key(named["name"]).split()
+    stored = await works.by_ids(session, before.work_ids)
+    found = [
+        stored[i]
+        for i in before.work_ids
+        if i in stored and any(name_key(a).split()[-len(name) :] == name for a in stored[i].authors)
+    ]
+    if not found:
+        return None
+    return replace(question, kind=Kind.LIST, content="", works=tuple(found), exact=True, unknown=())
 
 
 async def _with_partner(
@@ -113,7 +139,7 @@ def _narrowed(question: Question, name: str) -> Question:
     kind = Kind.COUNT if _HOW_MANY.search(question.text) else Kind.LIST
     return replace(
         question,
-        kind=question.kind if question.kind in OF_ALL else kind,
+        kind=question.kind if question.kind in shown.OF_ALL else kind,
         content=question.content if question.kind is Kind.WORKS_ABOUT else "",
         coauthors=(name,),
         together=False,

@@ -167,6 +167,20 @@ async def test_works_named_before_are_narrowed_by_a_person(talk: Talk) -> None:
     assert titles(answer) == [FOG]
 
 
+@pytest.mark.parametrize("text", ["only by tom okafor", "just those with okafor", "with okafor?"])
+async def test_works_named_before_are_narrowed_by_a_name_as_it_is_typed(
+    talk: Talk, text: str
+) -> None:
+    answer = await talk("What did she publish in 2024?", text)
+    assert titles(answer) == [FOG]
+
+
+async def test_another_time_is_asked_for_the_topic_that_narrowed(talk: Talk) -> None:
+    first = ("What did she publish in 2024?", "which of those are about fog?")
+    assert (await talk(*first, "and in 2020?")).refused
+    assert "about fog" in (await talk(*first, "and in 2020?")).text
+
+
 async def test_of_works_narrowed_to_a_time_another_time_is_asked_for(talk: Talk) -> None:
     first = "Which papers did she write before 2022?"
     answer = await talk(first, "how many of them are from 2021?", "and in 2020?")
