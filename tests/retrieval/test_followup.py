@@ -11,6 +11,7 @@ from retrieval.cited import Answer
 from retrieval.embedding import Embedder
 from retrieval.question import Turn
 from storage.database import Database
+from storage.errors import UnknownResearcher
 from storage.works import Paper
 from tests.retrieval.library import PAPERS, Library
 
@@ -502,6 +503,21 @@ async def test_what_else_the_authors_of_the_work_before_wrote(talk: Talk) -> Non
 async def test_what_else_an_author_of_the_work_before_wrote(talk: Talk) -> None:
     answer = await talk("Who wrote GrainNet?", "what else did the last author write?")
     assert titles(answer) == [FOG, SONG, GRAIN]
+
+
+async def test_what_else_somebody_hidden_wrote_is_not_told(
+    shared_database: str, embedder: Embedder
+) -> None:
+    database = Database(shared_database)
+    library = await Library(database, embedder).fill((*PAPERS, *MORE))
+    answerer = Answerer(database, library.search, today=lambda: TODAY)
+    hidden = [library.mara.id]
+    turn = (await answerer.answer("Who wrote GrainNet?", hidden=hidden)).turn
+    with pytest.raises(UnknownResearcher):
+        await answerer.answer(
+            "what else did the first author write?", history=[turn], hidden=hidden
+        )
+    await database.close()
 
 
 async def test_another_topic_is_looked_for_everywhere(talk: Talk) -> None:
