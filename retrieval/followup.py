@@ -186,7 +186,8 @@ def _lacks_works(question: Question, rest: str, *, leaning: bool) -> bool:
     of_value = asked.want is not Want.ANYTHING or bool(asked.attributes)
     if leaning:
         bare = not words_left(pointing.POINTING.sub("", rest)) or len(rest.split()) == 1
-        return bare or of_value or rest != question.text.strip(" ?!.") or bool(_ASKED.search(rest))
+        asks = _ASKED.search(rest) and not shown.DEFINES.search(rest)
+        return bare or of_value or rest != question.text.strip(" ?!.") or bool(asks)
     return of_value and not asked.names and len(rest.split()) <= _FEW + 2
 
 

@@ -101,6 +101,13 @@ def names_in(text: str) -> list[str]:
     return [word for word in re.findall(r"[\w-]+", text) if looks_named(word)]
 
 
+DEFINES = re.compile(
+    r"^what(?:['’]?s| is| are)(?! (?:the|its?|their|new|this|that|th[eo]se|they)\b)", re.I
+)
+"""How one asks about something, whatever was shown: "what is distillation?"."""
+_ASKS = re.compile(r"\b(?:which|how|why|what|where|when|did|do|does|was|were|is|are|can)\b", re.I)
+
+
 async def says(session: AsyncSession, question: Question, before: Turn) -> bool:
     """Whether the one work shown before says all that is asked, each word of it in one sentence.
 
@@ -110,6 +117,8 @@ async def says(session: AsyncSession, question: Question, before: Turn) -> bool:
         return False
     asked = read_asked(question.content)
     if len(asked.words) < 2 or asked.names or asked.proper:
+        return False
+    if DEFINES.search(question.text) or not _ASKS.search(question.text):
         return False
     for work in (await works.by_ids(session, before.work_ids)).values():
         for sentence in split_sentences(work.abstract):

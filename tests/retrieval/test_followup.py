@@ -432,6 +432,8 @@ async def test_what_the_work_before_says_is_not_looked_for_elsewhere(talk: Talk)
     assert titles(answer) == [QUICKSAND]
     answer = await talk("What is quicksand?", "which fog nets collect water at night?")
     assert titles(answer) == [FOG]
+    for text in ("what is reinforcement learning?", "desert archives"):
+        assert (await talk("What is DuneRAG?", text)).scope == "Mara Lindqvist, 9 works"
 
 
 @pytest.mark.parametrize("text", ["what's it about?", "what are the main contributions?"])
