@@ -26,7 +26,7 @@ from retrieval.wording import read_kind
 from retrieval.writers import Draft, DraftSentence
 from retrieval.writers.asked import parts, read_asked
 from retrieval.writers.quoting import QuotingWriter
-from storage import researchers, works
+from storage import finding, researchers, works
 from storage.database import Database
 from storage.errors import ModelUnavailable, NothingImported, UnknownResearcher
 
@@ -205,6 +205,8 @@ class Answerer:
                 for person in question.researchers:
                     if person.id in hidden:
                         raise UnknownResearcher(name=person.name, suggestions=())
+                for name in question.coauthors if hidden else ():  # also meant by what went before
+                    await finding.mentioned(session, name, hidden)
                 scope = await scope_of(session, question)
                 if not scope.works and not await works.count(session, ()):
                     raise NothingImported()

@@ -9,54 +9,26 @@ meant, chosen anew in the same way. What else is named then narrows them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
-from dateutil.relativedelta import relativedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import windows
+from retrieval import moments, pointing, shown, subject, whom, windows
 from retrieval.kinds import OF_WORKS, WORKS, Kind
-from retrieval.mentions import Tie, belongs, looks_named
-from retrieval.writers.asked import Want, read_asked
+from retrieval.mentions import Tie, belongs
+from retrieval.turn import Turn
+from retrieval.writers.asked import Want, read_asked, read_part
+from retrieval.writers.values import expansion
 from storage import works
 from storage.works import Window, Work
 
+__all__ = ["Turn", "followed", "words_left"]
+
 if TYPE_CHECKING:
     from retrieval.question import Question
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What went before: a question, what it was understood as, and the works it was answered with.
-
-    Attributes:
-        work_ids: the works in the order in which they were shown.
-        window: the one window of time; `windows` holds all when several are named.
-        exact: only the works were asked about.
-        examples: the works are only some of those meant, which the other attributes choose.
-        mentioned: works that only mention `content`, or use it, were wanted too.
-    """
-
-    question: str
-    researcher_ids: tuple[int, ...] = ()
-    work_ids: tuple[int, ...] = ()
-    window: Window | None = None
-    kind: Kind = Kind.CONTENT
-    content: str = ""
-    windows: tuple[Window, ...] = ()
-    coauthors: tuple[str, ...] = ()
-    together: bool = False
-    exact: bool = False
-    examples: bool = False
-    mentioned: bool = False
-
-    @property
-    def times(self) -> tuple[Window, ...]:
-        """All its windows."""
-        return self.windows or ((self.window,) if self.window else ())
 
 
 async def followed(session: AsyncSession, question: Question, history: Sequence[Turn]) -> Question:
@@ -64,7 +36,11 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     turns = [turn for turn in history if turn.kind is not Kind.HELP]
     if not turns or (question.works and question.exact):
         return question
+    if history[-1].kind is not Kind.HELP:
+        question = _of_work(question)
     question, text = await _timed(session, question, turns)
+    if other := subject.meant(question, turns) or await whom.meant(session, question, turns):
+        return other
     called = [work for work in question.works if _called(work, text)]
     if not called and (beside := await _beside(session, question, turns, text)):
         return beside
@@ -72,17 +48,37 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     rest = _FOLLOWS.sub("", text).strip(" ?!.")
     changed = bool(question.windows or question.coauthors)
     leaning = opening is not None or len(rest.split()) <= _FEW
-    elsewhere = opening is not None and _elsewhere(question, turns[-1])
-    points = _POINTS.search(text) is not None and not elsewhere
+    elsewhere = opening is not None and moments.apart(question.windows, turns[-1].times)
+    named = pointing.POINTS.search(text) or pointing.FOLLOW_UP.search(text)
+    points = named is not None and not elsewhere
     if question.kind in (Kind.LATEST, Kind.EARLIEST):  # "her first paper" is none of a list
-        points = points and re.search(r"\b(?:those|these|them)\b", text, re.I) is not None
+        listed = points and re.search(r"\b(?:those|these|them)\b", text, re.I)
+        points = bool(listed or (not changed and pointing.newer(text) is not None))
+    if called and (points or opening) and await _not_called(session, called, turns[-1], text):
+        called = []
     again = leaning and not points and bool(called or changed or opening)
     if again and question.kind in _OPEN and _bare(question, called, rest):
         return await _again(session, question, called, turns)
     if called or question.end:
         return question
-    if points or (not changed and _lacks_works(question, rest, leaning=leaning)):
+    lacks = not changed and _lacks_works(question, rest, leaning=leaning)
+    if points or lacks or (not changed and await shown.says(session, question, turns[-1])):
         return await _pointed(session, question, turns, text)
+    return question
+
+
+def _of_work(question: Question) -> Question:
+    """A question that only after others is one: "how does it work?", "which one is newer?"."""
+    told = question.kind is Kind.HELP or (
+        question.kind is Kind.PROFILE and not question.researchers
+    )
+    if told and re.search(r"\b(?:it|this|that|they)\b", question.text, re.I):
+        return replace(question, kind=Kind.CONTENT, facet="", content=question.text)
+    if question.kind is Kind.CONTENT and pointing.FOLLOW_UP.search(question.text):
+        return replace(question, kind=Kind.NOT_KEPT, facet="follow-up")
+    newer = pointing.newer(question.text)
+    if question.kind is Kind.CONTENT and newer is not None:
+        return replace(question, kind=Kind.LATEST if newer else Kind.EARLIEST, content="")
     return question
 
 
@@ -97,7 +93,8 @@ _OPEN = (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT)
 """How a follow-up reads that only names a work, a time or a person, and so asks the same again."""
 
 _ASKING = re.compile(
-    rf"\b(?:what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|"
+    rf"\b(?:(?:what|who|how|that|it)['’]?s|"
+    rf"what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|"
     rf"from|has|have|he|"
     rf"she|they|it|about|and|or|for|there|any|anything|something|everything|stuff|all|me|list|show|"
     rf"please|his|her|their|published?|written|wrote|write|{WORKS})\b|\W",
@@ -125,6 +122,17 @@ def _called(work: Work, text: str) -> bool:
     return any(_owned(word, work) for word in re.findall(r"[\w-]+", text))
 
 
+async def _not_called(
+    session: AsyncSession, called: Sequence[Work], before: Turn, text: str
+) -> bool:
+    """Whether works with a name of the text in their titles are not meant: those shown are."""
+    if _OF_THOSE.search(text):
+        return True
+    names = shown.names_in(text)
+    heads = [w for w in called for n in names if belongs(n, w.title, w.abstract) is Tie.HEAD]
+    return bool(names) and not heads and await shown.holds_names(session, before, text)
+
+
 def _owned(word: str, work: Work) -> bool:
     """Whether a word is a work's own name."""
     return belongs(word, work.title, work.abstract) < Tie.HELD
@@ -141,7 +149,7 @@ def _bare(question: Question, called: Sequence[Work], rest: str) -> bool:
         for word in re.findall(r"[\w-]+", said)
         if word.lower() not in titles and not any(_owned(word, work) for work in called)
     ]
-    return not words_left(_POINTING.sub("", " ".join(words)))
+    return not words_left(pointing.POINTING.sub("", " ".join(words)))
 
 
 _ASKED = re.compile(
@@ -152,6 +160,14 @@ _ASKED = re.compile(
 """What a follow-up of a few words has, and the bare name of a topic has not."""
 
 
+_OF_ONE = re.compile(
+    r"\b(?:(?:first|last|lead|main|senior|other|all)\b|(?:co-?)?authors?|titles?|links?|url|doi|"
+    r"pdf|arxiv|years?|date|publication|appear\w*|come|came|out)\b",
+    re.I,
+)
+"""What a question of record asks of a work, and does not tell which."""
+
+
 def _lacks_works(question: Question, rest: str, *, leaning: bool) -> bool:
     """Whether a question makes no sense without works that it does not name.
 
@@ -160,13 +176,18 @@ def _lacks_works(question: Question, rest: str, *, leaning: bool) -> bool:
     """
     if question.kind is Kind.COUNT:
         return leaning and not re.search(rf"\b{WORKS}\b", question.text, re.I)
+    if question.kind in OF_WORKS and not words_left(_OF_ONE.sub("", question.content)):
+        return True
     if question.kind is not Kind.CONTENT:
         return leaning and question.kind in (Kind.COMPARE, Kind.NOT_KEPT, *OF_WORKS)
+    if read_part(question.content) or not words_left(pointing.POINTING.sub("", question.content)):
+        return True
     asked = read_asked(question.content)
     of_value = asked.want is not Want.ANYTHING or bool(asked.attributes)
     if leaning:
-        bare = not words_left(_POINTING.sub("", rest)) or len(rest.split()) == 1
-        return bare or of_value or rest != question.text.strip(" ?!.") or bool(_ASKED.search(rest))
+        bare = not words_left(pointing.POINTING.sub("", rest)) or len(rest.split()) == 1
+        asks = _ASKED.search(rest) and not shown.DEFINES.search(rest)
+        return bare or of_value or rest != question.text.strip(" ?!.") or bool(asks)
     return of_value and not asked.names and len(rest.split()) <= _FEW + 2
 
 
@@ -190,16 +211,17 @@ async def _again(
     before = next((turn for turn in reversed(turns) if not turn.exact), last)
     times = question.windows or before.times
     same = {r.id for r in question.researchers} == set(before.researcher_ids)
+    topic = last.kind is Kind.WORKS_ABOUT and bool(last.content)
     return replace(
         question,
-        kind=last.kind if last.kind in _OF_ALL else before.kind,
-        content=before.content,
+        kind=last.kind if last.kind in shown.OF_ALL else before.kind,
+        content=last.content if topic else before.content,
         window=times[0] if len(times) == 1 else None,
         windows=times,
         works=(),
         coauthors=question.coauthors or before.coauthors,
         together=question.together or (before.together and same),
-        mentioned=before.mentioned,
+        mentioned=last.mentioned if topic else before.mentioned,
     )
 
 
@@ -214,225 +236,77 @@ async def _unnamed(session: AsyncSession, before: Turn) -> str:
     return " ".join(words)
 
 
-# Times ------------------------------------------------------------------------------------
-
-_UNIT = r"(?P<unit{}>year|month)"
-_LATER = re.compile(
-    rf"\b(?:the )?(?:{_UNIT.format(1)} (?:after|later)(?: that)?(?! \d{{4}})|"
-    rf"(?:following|next) {_UNIT.format(2)}|next one)\b",
-    re.I,
-)
-_EARLIER = re.compile(
-    rf"\b(?:the )?(?:{_UNIT.format(1)} (?:before|earlier)(?: that)?(?! \d{{4}})|"
-    rf"(?:previous|preceding) {_UNIT.format(2)})\b",
-    re.I,
-)
-_SAME_YEAR = re.compile(
-    r"\b(?:(?:in|of|from|during) )?(?:that|the same|this same) year\b|\bthen(?=\s*[?.!]*$)", re.I
-)
-
-
 async def _timed(
     session: AsyncSession, question: Question, turns: Sequence[Turn]
 ) -> tuple[Question, str]:
     """The question with the time that it names by what went before, and its text without it."""
     text = question.text
-    before = next((turn for turn in reversed(turns) if turn.times or not turn.exact), turns[-1])
-    if m := _SAME_YEAR.search(text):
-        window = await _year_of(session, turns[-1])
-    elif m := _LATER.search(text) or _EARLIER.search(text):
-        window = _moved(before.window, m["unit1"] or m["unit2"], later=m.re is _LATER)
-    if m is None or window is None:
+    told = await moments.told(session, text, turns)
+    if told is None:
         return question, text
-    rest = " ".join(text.replace(m[0], " ").split())
+    words, window = told
+    rest = " ".join(text.replace(words, " ").split())
     timed = replace(
         question,
         kind=question.kind if _FOLLOWS.sub("", rest).strip(" ?!.") else Kind.CONTENT,
         window=window,
         windows=(window,),
-        content=question.content.replace(m[0], " "),
+        content=question.content.replace(words, " "),
         not_understood=(),
     )
     return timed, rest
 
 
-async def _year_of(session: AsyncSession, before: Turn) -> Window | None:
-    """The year that was asked about, or answered with."""
-    if before.window and before.window.start.year == before.window.end.year:
-        return _year(before.window.end.year)
-    years = {work.year for work in (await works.by_ids(session, before.work_ids)).values()}
-    return _year(years.pop()) if len(years) == 1 else None
-
-
-def _moved(window: Window | None, unit: str | None, *, later: bool) -> Window | None:
-    """The calendar year or month beside a window; the twelve months beside a year up to a day."""
-    if window is None or (not later and window.start == windows.FIRST_DAY):
-        return None
-    after, until = window.end + timedelta(days=1), window.start - timedelta(days=1)
-    if unit == "month":
-        first = after.replace(day=1) if later else until.replace(day=1)
-        last = first + relativedelta(months=1, days=-1)
-    elif not window.whole_years and window.end - window.start > timedelta(days=300):
-        first = after if later else window.start - relativedelta(years=1)
-        last = after + relativedelta(years=1, days=-1) if later else until
-    else:
-        return _year(window.end.year + 1 if later else window.start.year - 1)
-    return Window(first, last, windows.label(first, last))
-
-
-def _year(year: int) -> Window:
-    return Window(date(year, 1, 1), date(year, 12, 31), f"in {year}")
-
-
-def _common(one: Window, other: Window) -> Window | None:
-    """The days that two windows have in common."""
-    if one.start <= other.start and other.end <= one.end:
-        return other
-    start, end = max(one.start, other.start), min(one.end, other.end)
-    return Window(start, end, windows.label(start, end)) if start <= end else None
-
-
-def _elsewhere(question: Question, before: Turn) -> bool:
-    """Whether another time is meant than before, so that the works before cannot be."""
-    pairs = [(one, other) for one in question.windows for other in before.times]
-    return bool(pairs) and not any(_common(one, other) for one, other in pairs)
-
-
 # Works ------------------------------------------------------------------------------------
 
-_TIME = (
-    "years?|months?|weeks?|days|quarter|decade|century|spring|summer|autumn|fall|winter|january|"
-    "february|march|april|may|june|july|august|september|october|november|december"
-)
-_POINTS = re.compile(
-    r"(?:^|\b(?:is|was|are|were|does|did|do|can|of|about|in|on|for|with|by|to|from|than|like|and|"
-    r"wrote|write|publish|published|use|uses|why|how|when) )that\b|"
-    r"\bit\b(?! (?:possible|true|known|clear|easy|hard|necessary)\b)|"
-    rf"\b(?:this|these)\b(?! (?:past |last )?(?:{_TIME})\b)|\b(?:its|those|them|ones|which one|"
-    r"they(?= (?:use|test|evaluat|report|achiev|train))|"
-    r"(?:the )?(?:same|former|latter|first|second|third|last|other) (?:one|paper|work)s?|"
-    r"(?:the|this|that|these|those) (?:paper|work|method|approach|one|study|papers|"
-    r"works|model|result)s?)\b|"
-    r"\bthe (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d+(?:st|nd|"
-    r"rd|th))\s*[?.!]*$|\bnumber \d{1,2}\b|#\d|\[\d+\]",
-    re.I,
-)
-_MANY = re.compile(r"\b(?:ones|them|these|those|all|they|which|titles|names)\b", re.I)
-_OTHER = re.compile(r"\b(?:the )?other (?:one|paper|work)s?\b|\bthe rest\b|\banother\b", re.I)
-_NTH = {
-    "former": 0,
-    "latter": 1,
-    "last": -1,
-    **{
-        word: place
-        for place, words in enumerate(
-            "first 1st|second 2nd|third 3rd|fourth 4th|fifth 5th|sixth 6th|seventh 7th|eighth 8th|"
-            "ninth 9th|tenth 10th".split("|")
-        )
-        for word in words.split()
-    },
-}
-_ORDINAL = re.compile(
-    rf"\bthe (?P<nth>{'|'.join(_NTH)})(?: one| paper| work|(?=\s*[?.!:,]*$))|"
-    r"(?:\bnumber |\bno\.? ?|#|\[)(?P<n>\d{1,2})\b\]?",
-    re.I,
-)
-_NEIGHBOUR = re.compile(
-    r"\b(?:one|paper|work)s? (?:(?P<newer>after|following)|before|prior to)(?: (?:that|it))?"
-    r"\s*[?.!]*$|\b(?:previous|preceding) (?:one|paper|work)\b",
-    re.I,
-)
-_POINTING = re.compile(
-    rf"{_ORDINAL.pattern}|{_OTHER.pattern}|{_POINTS.pattern}|"
-    r"\b(?:only|just|both|more|else|titles?|names?|called|full|complete|others?|can|could|you|tell|give|"
-    r"see|exactly|work|main|idea|summar(?:y|ize|ise)|describe|explain|detail(?:s|ed)?|"
-    r"proposes?|presents?|introduces?|contributions?)\b",
-    re.I,
-)
-"""What is said to point at works, or to have them shown, and asks nothing else of them."""
 _ALONE = {
     "when": Kind.WHEN,
     "who": Kind.AUTHORS,
     "whom": Kind.AUTHORS,
     "year": Kind.YEAR,
+    "date": Kind.WHEN,
+    "author": Kind.AUTHORS,
+    "authors": Kind.AUTHORS,
     "how many": Kind.COUNT,
 }
 """What a question of one word asks for."""
-_LITTLE = re.compile(r"\b(?:in|by|on|is|was|were|which|what)\b|\W")
-_OF_ALL = (
-    Kind.LIST, Kind.COUNT, Kind.WORKS_ABOUT, Kind.PER_YEAR, Kind.BUSIEST, Kind.QUIETEST,
-    Kind.LATEST, Kind.EARLIEST,
-)  # fmt: skip
-"""Asked of all works that are meant, were they shown or not."""
+_LITTLE = re.compile(r"\b(?:in|by|on|is|are|was|were|which|what|the)\b|\W")
 
 
 async def _pointed(
     session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
 ) -> Question:
     """The question put to the works that an earlier answer named, as far as it narrows them."""
-    nth, other = _ORDINAL.search(text), _OTHER.search(text)
-    place = None
-    if nth:
-        place = int(nth["n"]) - 1 if nth["n"] else _NTH[nth["nth"].lower()]
-    several = 2 if place is None else max(place + 1, 2)
-    subject = _subject(turns, several if nth or _MANY.search(text) else 1)
-    if subject is None or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS):
+    place, other = pointing.place(text), pointing.OTHER.search(text)
+    ends = question.kind in (Kind.LATEST, Kind.EARLIEST)
+    many = place is not None or ends or pointing.MANY.search(text)
+    several = max((place or 0) + 1, 2) if many else 1
+    before = shown.pair(turns) if pointing.newer(text) is not None else None
+    before = before or shown.meant(turns, several, place=place)
+    if before is None or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS):
         return question
-    one = bool(nth) or (len(subject.work_ids) == 1 and not subject.examples)
+    one = place is not None or (len(before.work_ids) == 1 and not before.examples)
+    if one and ends and place is None:
+        return question  # one work has no newest
+    if not one:
+        question = subject.narrowed(question, before)
     question = await _asked(session, question, turns[-1], text, one=one)
-    of_all = question.kind in (*_OF_ALL, Kind.CONTENT)
-    if subject.examples and of_all and not nth and not other:
-        return await _chosen_anew(session, question, subject)
-    ids = list(subject.work_ids)
+    of_all = question.kind in (*shown.OF_ALL, Kind.CONTENT)
+    if before.examples and of_all and place is None and not other:
+        return await _chosen_anew(session, question, before)
+    ids = list(before.work_ids)
     if place is not None:
         ids = ids[place : place + 1 or None]
     elif other:
         earlier = [i for turn in reversed(turns[:-1]) for i in turn.work_ids]
-        ids = [i for i in dict.fromkeys(earlier) if i not in subject.work_ids] or ids
+        ids = [i for i in dict.fromkeys(earlier) if i not in before.work_ids] or ids
     stored = await works.by_ids(session, ids)
-    if question.works and not _known(text, stored.values()):
+    surely = _OF_THOSE.search(text) or (one and _IT.search(text))
+    if question.works and not surely and not shown.known(text, stored.values()):
         return question  # a name in it belongs elsewhere
     found = [stored[i] for i in ids if i in stored]
-    return _of(question, await _narrowed(session, question, subject, found))
-
-
-async def _narrowed(
-    session: AsyncSession, question: Question, subject: Turn, found: Sequence[Work]
-) -> list[Work]:
-    """The works that are of the people and the times which the question names."""
-    people = [r.id for r in question.researchers]
-    kept = {work.id for work in found}
-    if len(found) > 1 and people and set(people) != set(subject.researcher_ids):
-        kept &= set(await works.ids_of(session, people))
-    for name in question.coauthors:
-        kept &= set(await works.ids_by_author(session, name, people))
-    times = question.windows
-    return [w for w in found if w.id in kept and (not times or any(t.holds(w) for t in times))]
-
-
-def _known(text: str, found: Collection[Work]) -> bool:
-    """Whether the works hold every name that a text has."""
-    said = " ".join(f"{work.title} {work.abstract}" for work in found).lower()
-    return all(name.lower() in said for name in _names(text))
-
-
-def _names(text: str) -> list[str]:
-    return [word for word in re.findall(r"[\w-]+", text) if looks_named(word)]
-
-
-def _subject(turns: Sequence[Turn], several: int = 1) -> Turn | None:
-    """What "it" and "those" mean: the last answer with works, unless something else was named.
-
-    Where that has fewer works than are spoken of, the last that has as many.
-    """
-    last: Turn | None = None
-    for turn in reversed(turns):
-        if len(turn.work_ids) >= several or (turn.examples and several <= 2):
-            return turn
-        last = last or (turn if turn.work_ids else None)
-        if last is None and _names(turn.question) and not _POINTS.search(turn.question):
-            return turn
-    return last
+    question = _spelled_out(question, turns, found)
+    return _of(question, await shown.narrowed(session, question, before, found))
 
 
 async def _asked(
@@ -444,25 +318,50 @@ async def _asked(
     if question.kind is not Kind.CONTENT:
         return question
     bare = _FOLLOWS.sub("", text)
-    words = _LITTLE.sub(" ", _POINTING.sub(" ", bare.lower())).split()
+    if one and pointing.TITLE.match(bare.strip(" ?!.")):
+        return replace(question, kind=Kind.LINK, facet="title", content="")
+    words = _LITTLE.sub(" ", pointing.POINTING.sub(" ", bare.lower())).split()
     if kind := _ALONE.get(" ".join(words)):
         return replace(question, kind=kind, content="")
-    if words_left(_POINTING.sub("", question.content)):
+    said = _FOLLOWS.sub("", question.content)
+    if words_left(pointing.POINTING.sub("", said)) or read_part(text):
         return question
-    if (bare != text or _OTHER.search(text)) and before.kind in (*OF_WORKS, Kind.CONTENT):
+    if (bare != text or pointing.OTHER.search(text)) and before.kind in (*OF_WORKS, Kind.CONTENT):
         return replace(question, kind=before.kind, content=await _unnamed(session, before))
-    one = one and not _MANY.search(bare)
+    one = one and not pointing.MANY.search(bare)
     return replace(question, kind=Kind.CONTENT if one else Kind.LIST, content="")
+
+
+_STANDS_FOR = re.compile(
+    r"^(?:and )?(?:what|wat)(?: (?:do|does|did|is|are)|['’]?s)? (?:it|that|this|they|the (?:name|"
+    r"acronym|abbreviation|letters?|short form)s?) (?:actually )?(?:stand|stands|mean|means|short|"
+    r"come from)\b|\b(?:acronym|abbreviation|stands? for|full (?:name|form)|long (?:name|form)|"
+    r"spelled out)\b",
+    re.I,
+)
+
+
+def _spelled_out(question: Question, turns: Sequence[Turn], found: Sequence[Work]) -> Question:
+    """The question what a short form stands for with the one meant: that asked about last."""
+    if question.kind is not Kind.CONTENT or not _STANDS_FOR.search(question.content):
+        return question
+    if len(found) != 1 or read_asked(question.content).short:
+        return question
+    asked = [word for turn in reversed(turns) for word in shown.names_in(turn.question)]
+    held = shown.names_in(f"{found[0].title} {found[0].abstract}")
+    names = (*asked, *(word for word in held if _owned(word, found[0])))
+    short = next((name for name in names if expansion(name, found[0].abstract)), None)
+    return replace(question, content=f"what does {short} stand for") if short else question
 
 
 async def _chosen_anew(session: AsyncSession, question: Question, before: Turn) -> Question:
     """The question about all works that were meant before, of which some were shown."""
     times = before.times
     if before.kind in (Kind.BUSIEST, Kind.QUIETEST) and not times:
-        year = await _year_of(session, before)
+        year = await moments.year_of(session, before)
         times = (year,) if year else ()
     if times and question.windows:
-        pairs = [_common(one, other) for one in question.windows for other in times]
+        pairs = [moments.common(one, other) for one in question.windows for other in times]
         if not any(pairs):
             return _of(question, ())
         times = tuple(common for common in pairs if common)
@@ -486,7 +385,7 @@ def _of(question: Question, found: Sequence[Work], kind: Kind | None = None) -> 
     """The question put to these works and no others."""
     kind = kind or question.kind
     content = "" if kind in (*OF_WORKS, Kind.LIST) else question.content
-    if kind is Kind.CONTENT and not words_left(content):
+    if kind is Kind.CONTENT and not words_left(content) and not read_part(content):
         content = " and ".join(work.title for work in found)  # what is said of them at all
     return replace(question, kind=kind, works=tuple(found), exact=True, content=content, end=None)
 
@@ -495,18 +394,18 @@ async def _beside(
     session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
 ) -> Question | None:
     """The question put to the work next to the one before, in time: "and the previous one?"."""
-    step, subject = _NEIGHBOUR.search(text), _subject(turns)
-    if step is None or subject is None or len(subject.work_ids) != 1:
+    step, before = pointing.NEIGHBOUR.search(text), shown.meant(turns)
+    if step is None or before is None or len(before.work_ids) != 1:
         return None
-    if subject.content and not subject.exact:
+    if before.content and not before.exact:
         return None
-    stored = await works.by_ids(session, subject.work_ids)
+    stored = await works.by_ids(session, before.work_ids)
     newer = step["newer"] is not None
     for work in stored.values():
         first, last = date(work.year, 1, 1), date(work.year, 12, 31)
         span = Window(first, date.max, "") if newer else Window(windows.FIRST_DAY, last, "")
         ordered = await works.of_researchers(
-            session, subject.researcher_ids, span, oldest_first=newer, limit=_NEAR
+            session, before.researcher_ids, span, oldest_first=newer, limit=_NEAR
         )
         ids = [other.id for other in ordered]
         if work.id in ids[:-1]:
@@ -515,5 +414,7 @@ async def _beside(
     return None
 
 
+_IT = re.compile(r"\b(?:it|its)\b", re.I)
+_OF_THOSE = re.compile(r"\bof (?:them|these|those)\b", re.I)
 _NEAR = 1000
 """Works looked through for the one next to another: far more than one researcher has in a year."""

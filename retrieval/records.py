@@ -216,20 +216,25 @@ def _listed(shelf: _Shelf) -> Record:
 
 
 def _ends(shelf: _Shelf) -> Record:
-    which = nth(shelf.question.place, shelf.question.kind)
-    start = shelf.question.place - 1
-    wanted = shelf.question.limit or (5 if _plural(shelf.question.text) else 1)
+    question = shelf.question
+    those = (
+        f" of those {n_works(shelf.number)}" if question.exact and len(question.works) > 1 else ""
+    )
+    which = nth(question.place, question.kind)
+    start = question.place - 1
+    wanted = question.limit or (5 if _plural(question.text) else 1)
     shown = shelf.works[start : start + wanted]
     if len(shown) == 1:
         return Record(
-            f"The {which} work{_of(shelf)}{time_of(shelf.question)} is "
+            f"The {which}{those or f' work{_of(shelf)}'}{time_of(question)} is "
             f"“{readable(shown[0].title)}”, {dated(shown[0])} [1]."
-            f"{_says(shelf.question, shown[0])}",
+            f"{_says(question, shown[0])}",
             shown,
         )
     lines = [f"{n}. {readable(w.title)}, {dated(w)} [{n}]" for n, w in enumerate(shown, start=1)]
     return Record(
-        f"The {which} works{_of(shelf)}{time_of(shelf.question)}:\n" + "\n".join(lines), shown
+        f"The {which}{those or f' works{_of(shelf)}'}{time_of(question)}:\n" + "\n".join(lines),
+        shown,
     )
 
 
@@ -328,6 +333,8 @@ def _fact(question: Question, work: Work) -> str:
     title = f"“{readable(work.title)}”"
     if question.kind in (Kind.WHEN, Kind.YEAR):
         return f"{title} is {dated(work)}"
+    if question.facet == "title":
+        return f"{title} is {dated(work)}" + (f", at {work.url}" if work.url else "")
     if question.kind is Kind.LINK:
         return f"{title} is at {work.url}" if work.url else ""
     if not work.authors:
@@ -429,6 +436,8 @@ _MISSING = {
     "venue": "I keep titles, abstracts, authors and dates; where works were "
     "published or presented is not among them.",
     "task": "I can only answer questions from the stored abstracts.",
+    "follow-up": "I keep titles, abstracts, authors and dates; which work goes on from "
+    "another is not among them.",
     "life": "I keep what is published, and nothing about people's lives.",
 }
 
@@ -439,7 +448,7 @@ def _not_kept(question: Question) -> str:
 
 def _unknown(question: Question) -> str:
     names = joined(question.unknown)
-    if names in ("he", "she", "him", "his", "her", "hers"):
+    if names in ("he", "she", "him", "his", "her", "hers", "they"):
         return f"Please say which researcher you mean by “{names}”."
     if any(name.startswith(("arXiv:", "“")) for name in question.unknown):
         return f"I have no work stored as {names}."

@@ -15,6 +15,9 @@ from retrieval.text import readable
 from storage import works
 from storage.works import Window, Work
 
+NAMED = 3
+"""Works that a refusal names; of more it says how many."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -23,7 +26,7 @@ class Scope:
     Attributes:
         label: shown with every answer: "Kai Han, 14 works, in 2022"; where only named works are
             meant, "Kai Han, 1 of 35 works".
-        searched: the same in a sentence: "Kai Han's 14 works in 2022".
+        searched: the same in a sentence: "Kai Han's 14 works in 2022", "those 4 works".
         works: how many works that is.
         restricted: only some works of the researchers are meant, by who else wrote them.
         work_ids: the works; None means all that are stored.
@@ -53,6 +56,8 @@ async def scope_of(session: AsyncSession, question: Question) -> Scope:
     label = ", ".join(part for part in (*works_of, partners, when) if part)
     owner = f"{possessive(whose)} {n_works(number)}" if ids else f"all {n_works(number)}"
     searched = " ".join(part for part in (owner, partners, when) if part)
+    if question.exact and len(question.works) > 1:
+        number, searched = len(question.works), f"those {n_works(len(question.works))}"
     return Scope(label, searched, number, restricted, inside)
 
 
@@ -100,13 +105,20 @@ def refusal(question: Question, scope: Scope) -> str:
         return f"I understand questions in English only; in {scope.searched} I found no answer."
     if not scope.works:
         return f"I know of no works{of_whom(question)}{time_of(question)}, so I cannot answer that."
-    if question.exact and question.works:
-        titles = joined([f"“{readable(work.title)}”" for work in question.works[:3]])
-        return f"I looked in {titles}, and the abstract does not say."
+    if question.exact and question.works and _few(question):
+        titles = joined([f"“{readable(work.title)}”" for work in question.works])
+        said = "the abstract does not say" if len(question.works) == 1 else "no abstract says that"
+        return f"I looked in {titles}, and {said}."
     if question.kind is Kind.WORKS_ABOUT:
         verb = "is about or mentions" if question.mentioned else "is about"
         return f"I searched {scope.searched}, and none of the abstracts {verb} {question.content}."
     return f"I searched {scope.searched}, and none of the abstracts says that."
+
+
+def _few(question: Question) -> bool:
+    """Whether works were asked that can all be named, and not for those about something."""
+    alone = len(question.works) == 1
+    return alone or (len(question.works) <= NAMED and question.kind is not Kind.WORKS_ABOUT)
 
 
 def about_heading(question: Question, scope: Scope, number: int, *, some: bool) -> str:

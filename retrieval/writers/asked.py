@@ -30,6 +30,16 @@ class Want(StrEnum):
     PLACE = "a place"
 
 
+class Part(StrEnum):
+    """What is asked of a work as a whole, in no words of its own."""
+
+    RESULTS = "what came out"
+    METHOD = "how it works"
+    REASON = "why"
+    GAIN = "by how much"
+    TASK = "on what task"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question of content, taken apart.
@@ -70,7 +80,7 @@ _ASKING = frozenset(
     "all also am an and any "
     "anyone anything are aim as ask asked at author authors be been being best? "
     "between both briefly but by call called "
-    "can come comes could deal describe described did do does doing done dose each "
+    "can come comes could deal deals dealing describe described did do does doing done dose each "
     "else ever explain "
     "exactly few find finds for found from gave get gets give given gives go goes "
     "good got had happen happens has have "
@@ -362,6 +372,53 @@ def read_asked(text: str) -> Asked:
         superlative=bool(_SUPERLATIVE.search(text)),
         by_name=bool(_BY_NAME.search(text)),
     )
+
+
+_PARTS_BY: tuple[tuple[Part, re.Pattern[str], frozenset[str]], ...] = tuple(
+    (part, re.compile(pattern, re.IGNORECASE), frozenset(words.split()))
+    for part, pattern, words in (
+        (
+            Part.RESULTS,
+            r"\b(?:findings?|results?|outcomes?|conclu\w+|take-?aways?|insights?|upshot|"
+            r"bottom line|find out|(?:c[ao]me|comes) out(?: of)?|learn(?:ed|t)?|discover(?:ed|y)?|"
+            r"observ(?:e|ed)|reveal(?:ed|s)?|"
+            r"(?:did|do|does|have|has) (?:they|it|he|she|this|that(?: one)?|the (?:paper|authors?|"
+            r"study|work|researchers?|team)) (?:find|found|show|shown|see|report|achieve))\b",
+            "finding findings result results outcome outcomes conclude concluded concludes "
+            "conclusion conclusions takeaway takeaways take-away take-aways insight insights "
+            "upshot bottom line learn learned learnt discover discovered observe observed reveal "
+            "revealed reveals key experimental empirical final overall important central team",
+        ),
+        (
+            Part.METHOD,
+            r"\bhow (?:does|do|did|is|are|was|can) (?:it|they|this|that|he|she|the \w+) (?:\w+ )?"
+            r"(?:work|done|do (?:it|that|this)|function|operate)s?\b|"
+            r"\b(?:what|which)\b.{0,20}\b(?:method|approach|methodology|technique|mechanism)s?\b",
+            "method methods approach methodology technique techniques mechanism function operate",
+        ),
+        (Part.GAIN, r"\bby how much\b|^(?:and )?how much\W*$", ""),
+        (
+            Part.TASK,
+            r"\b(?:on|for|in|at) (?:what|which) (?:\w+ )?tasks?\b|\b(?:what|which) tasks?\b",
+            "task tasks tested evaluated tried",
+        ),
+        (Part.REASON, r"^(?:(?:and|but|so)\s+)*(?:why|how come)\b", ""),
+    )
+)
+
+
+def read_part(text: str) -> Part | None:
+    """What is asked of a work as a whole; None where words of the question say what.
+
+    >>> read_part("what were the main results?"), read_part("what results on CIFAR-10?")
+    (<Part.RESULTS: 'what came out'>, None)
+    """
+    for part, pattern, words in _PARTS_BY:
+        if pattern.search(text):
+            asked = read_asked(text)
+            more = [word for word in asked.words if word not in words]
+            return part if part is Part.REASON or not (more or asked.names) else None
+    return None
 
 
 _MEASURES = frozenset(

@@ -18,9 +18,11 @@ from retrieval.question import Question
 from retrieval.search import Passage, Sentence
 from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence, Quote
-from retrieval.writers.asked import Asked, Want, parts, read_asked
-from retrieval.writers.matching import ALIKE, bag
-from retrieval.writers.weighing import Candidate, proposes, ranks
+from retrieval.writers.asked import Asked, Part, Want, parts, read_asked, read_part
+from retrieval.writers.given import COMPARING, compares, said_of
+from retrieval.writers.matching import ALIKE, bag, by_letters
+from retrieval.writers.values import value
+from retrieval.writers.weighing import Candidate, proposes
 from storage import terms as statistics
 
 MOST_SENTENCES = 4
@@ -38,6 +40,8 @@ is any work about it; is among those about it."""
 LEAST_HELD = 0.6
 """The share of the question's words, by weight, with which a work that is meant for certain
 answers it."""
+MOST_GIVEN = 8
+"""Works of an earlier answer that are told of, a sentence each."""
 PART_SENTENCES = 2
 """Sentences quoted for each of several questions put in one, and for each work compared."""
 
@@ -57,6 +61,8 @@ class QuotingWriter:
         self, session: AsyncSession, question: Question, text: str, passages: Sequence[Passage]
     ) -> list[Candidate]:
         """The passages in the light of a text that is the question or a part of it."""
+        if question.exact:
+            text = _in_their_words(text, passages)
         asked = read_asked(text)
         weights = await _weights(session, asked)
         named = {work.id for work in question.works}
@@ -87,11 +93,21 @@ class QuotingWriter:
             return await asyncio.to_thread(_compared, candidates)
         candidates = await self.candidates(session, question, passages)
         given = question.exact and len(question.works) == 1
+        if question.exact and (part := read_part(question.content)):
+            return await asyncio.to_thread(_of_each, candidates, part)
         asked = parts(question.content or question.text)
         if len(asked) == 1:
-            return await asyncio.to_thread(_answered, candidates, given)
+            return await asyncio.to_thread(_answered, candidates, given, question.exact)
         each = [await self._asking(session, question, part, passages) for part in asked]
         return await asyncio.to_thread(_answered_apart, candidates, each, given)
+
+
+def _in_their_words(text: str, passages: Sequence[Passage]) -> str:
+    """A question of given works with "LLM" in full where they write it so, and never in short."""
+    said = " ".join(f"{p.work.title} {p.work.abstract}" for p in passages)
+    if re.search(r"LLM", said) or not re.search(r"\blanguage[- ]models?\b", said, re.I):
+        return text
+    return re.sub(r"\bLLM(s?)\b", r"language model\1", text, flags=re.I)
 
 
 def topics(question: Question) -> tuple[list[str], bool]:
@@ -119,58 +135,86 @@ async def _weights(session: AsyncSession, asked: Asked) -> dict[str, float]:
     }
 
 
-def _answered(candidates: Sequence[Candidate], given: bool) -> Draft:
-    """The sentences of the best work, if it answers."""
+def _answered(candidates: Sequence[Candidate], given: bool, exact: bool = False) -> Draft:
+    """The sentences of the best work, if it answers; else one of each `exact` one that may."""
     best = foremost(candidates)
     if best is None or not _answers(best, given):
-        return Draft(())
+        speaking = [
+            c for c in candidates[:MOST_GIVEN] if exact and not given and _speaks_of(c, among=True)
+        ]
+        return Draft(tuple(_drafted(c, quotes(c, 1)) for c in speaking))
     return Draft(tuple(_drafted(best, [s]) for s in quotes(best)))
+
+
+def _of_each(candidates: Sequence[Candidate], part: Part) -> Draft:
+    """What works that are given say of a part: one in a few sentences, several in one each."""
+    most = MOST_SENTENCES - 1 if len(candidates) == 1 else 1
+    told = [(c, said_of(part, c, most)) for c in candidates[:MOST_GIVEN]]
+    return Draft(tuple(_drafted(c, [s]) for c, sentences in told for s in sentences))
 
 
 def _answers(candidate: Candidate, given: bool) -> bool:
     """Whether a work answers; one that is `given` need not be told from those near to it."""
     likely = candidate.names == 1.0 and candidate.support >= LEAST_SUPPORT
     likely = likely and not candidate.strange
-    return likely or (given and _speaks_of(candidate))
+    if not given:
+        return likely
+    return _has_rival(candidate) and (likely or _speaks_of(candidate))
+
+
+_RIVAL = re.compile(r"\b(?:than|versus|vs\.?|compared (?:to|with))\s+(?P<rival>[^?.!,]+)", re.I)
+_FORMER = frozenset("state art sota old older previous prior existing original others".split())
+
+
+def _has_rival(candidate: Candidate) -> bool:
+    """Whether a work names what it is to be compared with: "is it better than humans?"."""
+    found = _RIVAL.search(candidate.asked.text)
+    words = read_asked(found["rival"]).words if found else ()
+    known = [
+        w in _FORMER or COMPARING.fullmatch(w) or by_letters(candidate.whole, w) for w in words
+    ]
+    return any(known) or not known
 
 
 _SAID_BY: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
-    (
-        re.compile(
-            r"better|worse|beats?|outperform\w*|faster|slower|cheaper|smaller|larger|bigger|"
-            r"improve\w*|gains?|compar\w+|baselines?|superior|best|worst"
-        ),
-        ranks,
-    ),
+    (COMPARING, compares),
     (
         re.compile(r"(?:web)?(?:page|site)|demo|project|address|link|url|online|available"),
         lambda sentence: "://" in sentence,
     ),
+    (
+        re.compile(
+            r"data(?:sets?)?|corpus|corpora|benchmarks?|(?:test|train|evaluat|tr)(?:ed|ing)"
+        ),
+        lambda sentence: value(Asked("", want=Want.DATA_SETS), sentence) > 0,
+    ),
 )
-"""Words that a sentence of some kind says without holding them: comparisons, and addresses."""
+"""What a sentence of some kind says without its words: comparisons, addresses, data sets."""
 
 
-def _speaks_of(candidate: Candidate) -> bool:
+def _speaks_of(candidate: Candidate, *, among: bool = False) -> bool:
     """Whether a work holds the names, the kind of value and the words that are asked for.
 
-    What is measured is to stand in one sentence with a value.
+    What is measured is to stand in one sentence with a value. A work `among` others need not say
+    how it compares with them.
     """
     asked = candidate.asked
     if candidate.names < 1.0 or candidate.signals["attribute"] < ALIKE:
         return False
-    if asked.want is not Want.ANYTHING and not any(candidate.values):
-        return False
-    valued = [s.text for s, v in zip(candidate.body, candidate.values, strict=True) if v]
-    measured = asked.focus and any(asked.focus <= bag(text).stems for text in valued)
-    if asked.want is Want.DATA_SETS or measured:
-        return True
     texts = [sentence.text for sentence in candidate.body]
+    valued = [text for text in texts if value(asked, text.replace("(", " "))]
+    if asked.want is not Want.ANYTHING and not valued:
+        return False
+    if asked.focus and any(asked.focus <= bag(text).stems for text in valued):
+        return True
     said = [
         ALIKE * any(p.fullmatch(word) and any(map(says, texts)) for p, says in _SAID_BY)
         for word in candidate.weights
     ]
-    held = float(candidate.rarity @ np.maximum(candidate.held, said))
-    return held > 0.0 and held >= LEAST_HELD * float(candidate.rarity.sum())
+    compared = [among and COMPARING.fullmatch(word) is not None for word in candidate.weights]
+    rarity = np.where(compared, 0.0, candidate.rarity)
+    held = float(rarity @ np.maximum(candidate.held, said))
+    return held > 0.0 and held >= LEAST_HELD * float(rarity.sum())
 
 
 def _answered_apart(

@@ -11,6 +11,7 @@ from retrieval.cited import Answer
 from retrieval.embedding import Embedder
 from retrieval.question import Turn
 from storage.database import Database
+from storage.errors import UnknownResearcher
 from storage.works import Paper
 from tests.retrieval.library import PAPERS, Library
 
@@ -167,6 +168,20 @@ async def test_works_named_before_are_narrowed_by_a_person(talk: Talk) -> None:
     assert titles(answer) == [FOG]
 
 
+@pytest.mark.parametrize("text", ["only by tom okafor", "just those with okafor", "with okafor?"])
+async def test_works_named_before_are_narrowed_by_a_name_as_it_is_typed(
+    talk: Talk, text: str
+) -> None:
+    answer = await talk("What did she publish in 2024?", text)
+    assert titles(answer) == [FOG]
+
+
+async def test_another_time_is_asked_for_the_topic_that_narrowed(talk: Talk) -> None:
+    first = ("What did she publish in 2024?", "which of those are about fog?")
+    assert (await talk(*first, "and in 2020?")).refused
+    assert "about fog" in (await talk(*first, "and in 2020?")).text
+
+
 async def test_of_works_narrowed_to_a_time_another_time_is_asked_for(talk: Talk) -> None:
     first = "Which papers did she write before 2022?"
     answer = await talk(first, "how many of them are from 2021?", "and in 2020?")
@@ -177,6 +192,30 @@ async def test_works_narrowed_once_are_narrowed_again(talk: Talk) -> None:
     first = "Which papers did she write before 2022?"
     answer = await talk(first, "which of them are from 2021?", "only those with Ana Sousa")
     assert titles(answer) == [SONG]
+
+
+@pytest.mark.parametrize(
+    ("first", "text", "heading", "found"),
+    [
+        ("How many papers in 2024?", "which of them are about sand?", "2 of", [GLASS, CATS]),
+        ("What did she publish in 2024?", "which of those use cameras?", "1 of those 4", [CATS]),
+        ("papers with Ana Sousa", "are any of them about ink?", "1 of those 3", [INK]),
+        ("papers with Ana Sousa", "only the ones about ink", "1 of those 3", [INK]),
+        ("papers with Ana Sousa", "just the ink ones", "1 of those 3", [INK]),
+    ],
+)
+async def test_those_about_a_topic_are_listed_and_only_those(
+    talk: Talk, first: str, text: str, heading: str, found: list[str]
+) -> None:
+    answer = await talk(first, text)
+    assert answer.text.startswith(heading)
+    assert sorted(titles(answer)) == sorted(found)
+
+
+async def test_that_none_of_those_is_about_a_topic_is_said_of_them(talk: Talk) -> None:
+    answer = await talk("papers with Ana Sousa", "which of them are about volcanoes?")
+    assert answer.refused
+    assert "those 3 works" in answer.text
 
 
 # One of a list ----------------------------------------------------------------------------
@@ -190,6 +229,7 @@ async def test_works_narrowed_once_are_narrowed_again(talk: Talk) -> None:
         ("the third one: what does it do?", "melt it into glass"),
         ("who wrote the second?", "Tom Okafor"),
         ("when was number 4 published?", "February 2, 2024"),
+        ("ok and the third?", "melt it into glass"),
     ],
 )
 async def test_one_of_a_list_is_meant_by_its_place(talk: Talk, text: str, said: str) -> None:
@@ -265,6 +305,11 @@ async def test_what_the_work_before_says_is_quoted(
         "how many annotators?",
         "what is its BLEU score?",
         "does it use diffusion?",
+        "what hardware was it trained on?",
+        "is it better than humans?",
+        "what are its limitations?",
+        "which llm does it use?",
+        "why?",
     ],
 )
 async def test_what_the_work_before_does_not_say_is_refused(
@@ -318,6 +363,183 @@ async def test_the_same_is_asked_of_another_work(talk: Talk) -> None:
     assert titles(answer) == [RAG]
     answer = await talk("When was GrainNet published?", "and DuneRAG?")
     assert "February 2, 2024" in answer.text
+
+
+# The work as a whole ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what did they find?",
+        "what are the results?",
+        "what were the main findings",
+        "what's the conclusion?",
+        "and the key takeaways?",
+        "what did it find",
+    ],
+)
+async def test_what_came_out_is_told_and_not_what_was_tried(talk: Talk, text: str) -> None:
+    answer = await talk("What is GrainNet?", text)
+    assert "91.4%" in answer.text
+    assert "by hand is slow" not in answer.text
+    assert "We propose" not in answer.text
+
+
+async def test_what_came_out_of_each_of_several_works(talk: Talk) -> None:
+    answer = await talk("Which papers are about dunes?", "what did they find?")
+    assert "Dunes grow fastest in early spring" in answer.text
+    assert "outperforms keyword search by 15%" in answer.text
+
+
+async def test_how_a_work_goes_about_it_is_no_greeting(talk: Talk) -> None:
+    answer = await talk("What is GrainNet?", "how does it work?")
+    assert "counts grains in a single photograph" in answer.text
+    assert "91.4%" not in answer.text
+
+
+async def test_how_does_this_work_is_one_after_a_greeting(talk: Talk) -> None:
+    answer = await talk("What is GrainNet?", "thanks!", "how does this work?")
+    assert "Ask me about" in answer.text
+
+
+async def test_by_how_much(talk: Talk) -> None:
+    answer = await talk("What is DuneRAG?", "is it better than keyword search?", "by how much?")
+    assert "15%" in answer.text
+
+
+@pytest.mark.parametrize("first", ["What is GDE?", "What is GrainNet?"])
+async def test_what_a_short_form_stands_for(talk: Talk, first: str) -> None:
+    answer = await talk(first, "what does it stand for?")
+    assert "Grain Density Estimator" in answer.text
+
+
+@pytest.mark.parametrize("text", ["whats the title?", "which paper is that?", "what is it called"])
+async def test_which_paper_it_was_is_told_from_the_record(talk: Talk, text: str) -> None:
+    answer = await talk("How accurate is GrainNet?", text)
+    assert GRAIN in answer.text
+    assert "2020" in answer.text
+    assert "https://arxiv.org/abs/2001.00001" in answer.text
+
+
+async def test_who_is_the_last_author_is_asked_of_the_work_before(talk: Talk) -> None:
+    answer = await talk("What is GrainNet?", "who is the last author")
+    assert answer.text == f"The last author of “{GRAIN}” is Tom Okafor [1]."
+
+
+async def test_what_the_work_before_says_is_not_looked_for_elsewhere(talk: Talk) -> None:
+    answer = await talk("What is quicksand?", "where does the water rise through sand?")
+    assert titles(answer) == [QUICKSAND]
+    answer = await talk("What is quicksand?", "which fog nets collect water at night?")
+    assert titles(answer) == [FOG]
+    for text in ("what is reinforcement learning?", "desert archives"):
+        assert (await talk("What is DuneRAG?", text)).scope == "Mara Lindqvist, 9 works"
+
+
+@pytest.mark.parametrize("text", ["what's it about?", "what are the main contributions?"])
+async def test_what_it_is_about_is_asked_of_the_work_before(talk: Talk, text: str) -> None:
+    answer = await talk("When was DuneRAG published?", text)
+    assert "looks for letters of travellers" in answer.text
+
+
+async def test_which_work_goes_on_from_another_is_not_known(talk: Talk) -> None:
+    answer = await talk("What is GrainNet?", "was there a follow-up paper?", "how accurate is it?")
+    assert "91.4%" in answer.text
+    assert (await talk("What is GrainNet?", "was there a follow-up paper?")).refused
+
+
+# The newest of those ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "found"),
+    [
+        (["papers with Ana Sousa"], "which is the oldest?", SONG),
+        (["papers with Tom Okafor"], "the newest?", FOG),
+        (["How many papers with Tom Okafor?"], "which is the newest?", FOG),
+        (["How many papers with Tom Okafor?", "list them"], "which one is the latest", FOG),
+        (["What did she publish in 2024?"], "which of those is the oldest", RAG),
+        (["Which papers are about dunes?"], "which one came first?", SURVEY),
+        (["What is DuneRAG?", "and GrainNet?"], "which one is newer?", RAG),
+        (["What is DuneRAG?", "who wrote it?", "and GrainNet?"], "which is older?", GRAIN),
+    ],
+)
+async def test_the_newest_is_that_of_the_works_before(
+    talk: Talk, before: list[str], text: str, found: str
+) -> None:
+    assert titles(await talk(*before, text)) == [found]
+
+
+async def test_of_those_is_said_with_the_newest_of_them(talk: Talk) -> None:
+    answer = await talk("papers with Tom Okafor", "which is the newest?")
+    assert answer.text.startswith(f"The latest of those 3 works is “{FOG}”")
+
+
+async def test_one_work_has_no_newest(talk: Talk) -> None:
+    assert titles(await talk("What is GrainNet?", "which is the newest?")) == [CATS]
+
+
+# People and topics meant ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (["what did they write together?"], [RAG, INK, SONG]),
+        (["what did she write with the first?"], [RAG, INK, SONG]),
+        (["what did they write together?", "and with the second?"], [FOG, SONG, GRAIN]),
+        (["what did they write together?", "the oldest of those?"], [SONG]),
+    ],
+)
+async def test_what_was_written_with_the_co_authors_named(
+    talk: Talk, texts: list[str], found: list[str]
+) -> None:
+    assert titles(await talk("Who does Mara Lindqvist write with most?", *texts)) == found
+
+
+async def test_what_else_the_authors_of_the_work_before_wrote(talk: Talk) -> None:
+    answer = await talk("Who wrote GrainNet?", "what else did they publish?")
+    assert titles(answer) == [FOG, SONG, GRAIN]
+
+
+async def test_what_else_an_author_of_the_work_before_wrote(talk: Talk) -> None:
+    answer = await talk("Who wrote GrainNet?", "what else did the last author write?")
+    assert titles(answer) == [FOG, SONG, GRAIN]
+
+
+async def test_what_else_somebody_hidden_wrote_is_not_told(
+    shared_database: str, embedder: Embedder
+) -> None:
+    database = Database(shared_database)
+    library = await Library(database, embedder).fill((*PAPERS, *MORE))
+    answerer = Answerer(database, library.search, today=lambda: TODAY)
+    hidden = [library.mara.id]
+    turn = (await answerer.answer("Who wrote GrainNet?", hidden=hidden)).turn
+    with pytest.raises(UnknownResearcher):
+        await answerer.answer(
+            "what else did the first author write?", history=[turn], hidden=hidden
+        )
+    await database.close()
+
+
+async def test_another_topic_is_looked_for_everywhere(talk: Talk) -> None:
+    first = "What does Mara Lindqvist say about glass?"
+    assert titles(await talk(first, "what about fog nets?")) == [FOG]
+    assert titles(await talk("How many papers are about ink?", "and about fog nets?")) == [FOG]
+
+
+async def test_what_about_is_asked_of_the_work_that_was_named(talk: Talk) -> None:
+    assert titles(await talk("What is GrainNet?", "what about the accuracy?")) == [GRAIN]
+
+
+async def test_works_about_it_are_those_about_what_was_asked(talk: Talk) -> None:
+    answer = await talk("What is quicksand?", "which of her papers are about it?")
+    assert titles(answer) == [QUICKSAND]
+
+
+async def test_what_was_meant_instead_is_looked_for_anew(talk: Talk) -> None:
+    answer = await talk("What is GrainNet?", "no, I meant the one about fog nets")
+    assert titles(answer) == [FOG]
 
 
 # Before and after -------------------------------------------------------------------------

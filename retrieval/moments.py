@@ -1,0 +1,84 @@
+"""Times that a follow-up tells by what went before: "the year after", "in the same year"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from retrieval import windows
+from retrieval.turn import Turn
+from storage import works
+from storage.works import Window
+
+_UNIT = r"(?P<unit{}>year|month)"
+_LATER = re.compile(
+    rf"\b(?:the )?(?:{_UNIT.format(1)} (?:after|later)(?: that)?(?! \d{{4}})|"
+    rf"(?:following|next) {_UNIT.format(2)}|next one)\b",
+    re.I,
+)
+_EARLIER = re.compile(
+    rf"\b(?:the )?(?:{_UNIT.format(1)} (?:before|earlier)(?: that)?(?! \d{{4}})|"
+    rf"(?:previous|preceding) {_UNIT.format(2)})\b",
+    re.I,
+)
+_SAME_YEAR = re.compile(
+    r"\b(?:(?:in|of|from|during) )?(?:that|the same|this same) year\b|\bthen(?=\s*[?.!]*$)", re.I
+)
+
+
+async def told(
+    session: AsyncSession, text: str, turns: Sequence[Turn]
+) -> tuple[str, Window] | None:
+    """The words of a text that tell a time by what went before, and the time; None without any."""
+    before = next((turn for turn in reversed(turns) if turn.times or not turn.exact), turns[-1])
+    if m := _SAME_YEAR.search(text):
+        window = await year_of(session, turns[-1])
+    elif m := _LATER.search(text) or _EARLIER.search(text):
+        window = _moved(before.window, m["unit1"] or m["unit2"], later=m.re is _LATER)
+    return (m[0], window) if m and window else None
+
+
+async def year_of(session: AsyncSession, before: Turn) -> Window | None:
+    """The year that was asked about, or answered with."""
+    if before.window and before.window.start.year == before.window.end.year:
+        return _year(before.window.end.year)
+    years = {work.year for work in (await works.by_ids(session, before.work_ids)).values()}
+    return _year(years.pop()) if len(years) == 1 else None
+
+
+def _moved(window: Window | None, unit: str | None, *, later: bool) -> Window | None:
+    """The calendar year or month beside a window; the twelve months beside a year up to a day."""
+    if window is None or (not later and window.start == windows.FIRST_DAY):
+        return None
+    after, until = window.end + timedelta(days=1), window.start - timedelta(days=1)
+    if unit == "month":
+        first = after.replace(day=1) if later else until.replace(day=1)
+        last = first + relativedelta(months=1, days=-1)
+    elif not window.whole_years and window.end - window.start > timedelta(days=300):
+        first = after if later else window.start - relativedelta(years=1)
+        last = after + relativedelta(years=1, days=-1) if later else until
+    else:
+        return _year(window.end.year + 1 if later else window.start.year - 1)
+    return Window(first, last, windows.label(first, last))
+
+
+def _year(year: int) -> Window:
+    return Window(date(year, 1, 1), date(year, 12, 31), f"in {year}")
+
+
+def common(one: Window, other: Window) -> Window | None:
+    """The days that two windows have in common."""
+    if one.start <= other.start and other.end <= one.end:
+        return other
+    start, end = max(one.start, other.start), min(one.end, other.end)
+    return Window(start, end, windows.label(start, end)) if start <= end else None
+
+
+def apart(named: Sequence[Window], before: Sequence[Window]) -> bool:
+    """Whether another time is meant than before, so that the works before cannot be."""
+    pairs = [(one, other) for one in named for other in before]
+    return bool(pairs) and not any(common(one, other) for one, other in pairs)

@@ -1,0 +1,100 @@
+"""Words that point at works of an earlier answer: "it", "those", "the second one". Pure."""
+
+from __future__ import annotations
+
+import re
+
+_TIME = (
+    "years?|months?|weeks?|days|quarter|decade|century|spring|summer|autumn|fall|winter|january|"
+    "february|march|april|may|june|july|august|september|october|november|december"
+)
+POINTS = re.compile(
+    r"(?:^|\b(?:is|was|are|were|does|did|do|can|of|about|in|on|for|with|by|to|from|than|like|and|"
+    r"wrote|write|publish|published|use|uses|why|how|when) )that\b|"
+    r"\bit\b(?! (?:possible|true|known|clear|easy|hard|necessary)\b)|"
+    rf"\b(?:this|these)\b(?! (?:past |last )?(?:{_TIME})\b)|\b(?:its|those|them|ones|which one|"
+    r"they(?= (?:use|test|evaluat|report|achiev|train|find|found|show|do\b|conclu|propos))|"
+    r"(?:the )?(?:same|former|latter|first|second|third|last|other) (?:one|paper|work)s?|"
+    r"(?:the|this|that|these|those) (?:paper|work|method|approach|one|study|papers|"
+    r"works|model|result)s?)\b|"
+    r"\bthe (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d+(?:st|nd|"
+    r"rd|th))\s*[?.!]*$|\bnumber \d{1,2}\b|#\d|\[\d+\]",
+    re.I,
+)
+FOLLOW_UP = re.compile(
+    r"\b(?:follow[- ]?ups?|successors?|sequels?)(?: (?:papers?|works?|stud(?:y|ies)|articles?))?"
+    r"(?: (?:to|of|on|for) (?:it|this|that|the (?:paper|work)))?\W*$",
+    re.I,
+)
+"""A work that goes on from the one shown."""
+MANY = re.compile(
+    r"\b(?:ones|them|these|those|all|titles|names|(?:are|were) they|they (?:are|were|all|both)|"
+    r"which(?= (?:ones?|of|papers?|works?|is|are|was|were|has|have|had|deals?|uses?)\b|\W*$))\b",
+    re.I,
+)
+OTHER = re.compile(r"\b(?:the )?other (?:one|paper|work)s?\b|\bthe rest\b|\banother\b", re.I)
+NTH = {
+    "former": 0,
+    "latter": 1,
+    "last": -1,
+    **{
+        word: place
+        for place, words in enumerate(
+            "first 1st|second 2nd|third 3rd|fourth 4th|fifth 5th|sixth 6th|seventh 7th|eighth 8th|"
+            "ninth 9th|tenth 10th".split("|")
+        )
+        for word in words.split()
+    },
+}
+_ORDINAL = re.compile(
+    rf"\bthe (?P<nth>{'|'.join(NTH)})(?: one| paper| work|(?=\s*[?.!:,]*$))|"
+    r"(?:\bnumber |\bno\.? ?|#|\[)(?P<n>\d{1,2})\b\]?",
+    re.I,
+)
+NEIGHBOUR = re.compile(
+    r"\b(?:one|paper|work)s? (?:(?P<newer>after|following)|before|prior to)(?: (?:that|it))?"
+    r"\s*[?.!]*$|\b(?:previous|preceding) (?:one|paper|work)\b",
+    re.I,
+)
+POINTING = re.compile(
+    rf"{_ORDINAL.pattern}|{OTHER.pattern}|{POINTS.pattern}|"
+    r"\b(?:only|just|both|more|else|titles?|names?|called|full|complete|others?|can|could|you|tell|give|"
+    r"see|exactly|work|main|idea|summar(?:y|ize|ise)|describe|explain|detail(?:s|ed)?|"
+    r"proposes?|presents?|introduces?|contributions?)\b",
+    re.I,
+)
+"""What is said to point at works, or to have them shown, and asks nothing else of them."""
+TITLE = re.compile(
+    r"^(?:what(?:['’]?s| is| was)?|tell me|give me|and)?\s*(?:the |its )?(?:full |exact |paper )?"
+    r"(?:title|name)(?: of (?:it|that|this|the|paper|work|one| )+)?$|"
+    r"^(?:which|what) (?:paper|work|article|study|one) (?:is|was) (?:it|that|this)(?: from| in)?$|"
+    r"^(?:what|how)(?:['’]?s| is| was) (?:it|that|this|the (?:paper|work|one)) "
+    r"(?:called|titled|named)$",
+    re.I,
+)
+"""Which work it was that was shown, by its title."""
+_END = re.compile(
+    r"^(?!(?:and )?(?:the )?first\b)(?:(?:which|what|and)\b ?)?(?:one |paper |work )?"
+    r"(?:of (?:them|those|these|the two|both) )?(?:is|was)? ?(?:the )?"
+    r"(?:(?P<newer>newest|latest|(?:most|more) recent|newer|later)|oldest|"
+    r"earliest|first|older|earlier)(?: one)?(?: (?:of|among|out of) (?:all )?(?:them|those|these|"
+    r"the two))?$|"
+    r"^(?:which|what)(?: one| paper| work)? (?:of (?:them|those|these|the two) )?(?:came|appeared|"
+    r"was (?:published|written|posted)) (?:out )?(?:the )?(?:(?P<last>last|later)|first|earlier)$",
+    re.I,
+)
+"""The newest or the oldest, and nothing said of what."""
+
+
+def place(text: str) -> int | None:
+    """The place that a text points at, from 0; -1 for the last, None for no place."""
+    found = _ORDINAL.search(text)
+    if found is None:
+        return None
+    return int(found["n"]) - 1 if found["n"] else NTH[found["nth"].lower()]
+
+
+def newer(text: str) -> bool | None:
+    """Whether of some works the newest is asked for; False for the oldest, None for neither."""
+    found = _END.match(re.sub(r"^(?:and|but|so|ok(?:ay)?)\W+", "", text, flags=re.I).strip(" ?!.,"))
+    return bool(found["newer"] or found["last"]) if found else None

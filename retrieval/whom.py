@@ -1,0 +1,147 @@
+"""People that a follow-up means by what went before: "what did they write together?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from retrieval import shown
+from retrieval.kinds import Kind
+from retrieval.turn import Turn
+from retrieval.wording import read_kind
+from storage import researchers, works
+from storage.names import name_key
+
+if TYPE_CHECKING:
+    from retrieval.question import Question
+
+_PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+_WITH = re.compile(
+    rf"\b(?:together|jointly|with (?:(?:the )?(?P<nth>{'|'.join(_PLACES)})(?: one| person)?|"
+    r"each other|him|her|them|that (?:one|person))(?=\s*[?.!,]*$| (?:in|about|on)\b))",
+    re.I,
+)
+_ONLY_BY = re.compile(
+    r"^(?:(?:and|but|so|ok(?:ay)?)\W+)*(?:(?:show(?: me)?|list|only|just|those|these|the ones|"
+    r"which|of (?:them|those|these)|are|were|is|ones|papers|works|written)\s+)*"
+    r"(?:by|with|from|of)\s+(?P<name>[^\W\d][\w'’.-]*(?: [^\W\d][\w'’.-]*){0,3}?)\W*$",
+    re.I,
+)
+_AUTHOR = re.compile(
+    r"\b(?:the|its|their|this|that) (?P<which>first|lead|main|second|third|last|senior|final)"
+    r"[ -]author\b",
+    re.I,
+)
+_AUTHORS = {**_PLACES, "lead": 0, "main": 0, "senior": -1, "final": -1}
+_HOW_MANY = re.compile(r"\bhow (?:many|much|often)\b", re.I)
+
+
+async def meant(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """The question put to the works of the person meant; None where no person is meant so."""
+    if question.coauthors or question.works:
+        return None
+    for read in (_among_shown, _with_partner, _of_author, _of_authors):
+        if found := await read(session, question, turns):
+            return found
+    return None
+
+
+async def _among_shown(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """Those of the works before that have an author, also by surname: "only those by sousa"."""
+    named, before = _ONLY_BY.match(question.text), shown.meant(turns, 2)
+    if named is None or before is None or before.examples:
+        return None
+    name = name_key(named["name"]).split()
+    stored = await works.by_ids(session, before.work_ids)
+    found = [
+        stored[i]
+        for i in before.work_ids
+        if i in stored and any(name_key(a).split()[-len(name) :] == name for a in stored[i].authors)
+    ]
+    if not found:
+        return None
+    return replace(question, kind=Kind.LIST, content="", works=tuple(found), exact=True, unknown=())
+
+
+async def _with_partner(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """What a researcher wrote with one of the co-authors that were named before."""
+    named, before = _WITH.search(question.text), _company(turns)
+    if named is None or before is None or question.kind is Kind.COLLABORATORS:
+        return None
+    others = await researchers.collaborators(session, before.researcher_ids[0], before.window)
+    first = read_kind(before.question).place - 1
+    place = _PLACES[named["nth"].lower()] if named["nth"] else 0
+    if first + place >= len(others):
+        return None
+    if question.kind is Kind.WORKS_ABOUT and question.content.lower() in named[0].lower():
+        question = replace(question, kind=Kind.CONTENT)  # "with the first" is no topic
+    return _narrowed(question, others[first + place if place >= 0 else place].name)
+
+
+def _company(turns: Sequence[Turn]) -> Turn | None:
+    """The last answer that named co-authors; what came since may only be about them."""
+    for turn in reversed(turns):
+        if turn.kind is Kind.COLLABORATORS:
+            return turn if len(turn.researcher_ids) == 1 else None
+        if not turn.coauthors:
+            return None
+    return None
+
+
+async def _of_author(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """What the first or the last author of the work before wrote beside it."""
+    named = _AUTHOR.search(question.text)
+    asked_whom = question.kind in (Kind.AUTHORS, Kind.COLLABORATORS)
+    if named is None or asked_whom or len(turns[-1].work_ids) != 1:
+        return None
+    stored = await works.by_ids(session, turns[-1].work_ids)
+    authors = [author for work in stored.values() for author in work.authors]
+    place = _AUTHORS[named["which"].lower()]
+    if place >= len(authors) or not authors:
+        return None
+    return replace(_narrowed(question, authors[place]), researchers=())
+
+
+async def _of_authors(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """What the authors of the work before wrote beside it: "what else did they publish?"."""
+    they = re.search(r"\bthey\b", question.text, re.I)
+    whose = len(question.researchers) if turns[-1].kind is Kind.AUTHORS else 0
+    if not they or question.kind is not Kind.LIST or len(turns[-1].work_ids) != 1:
+        return None
+    if whose > 1 or (question.researchers and not whose):
+        return None
+    stored = await works.by_ids(session, turns[-1].work_ids)
+    authors = [author for work in stored.values() for author in work.authors]
+    if not 0 < len(authors) <= MOST_AUTHORS:
+        return replace(question, unknown=("they",))
+    return replace(_narrowed(question, ""), coauthors=tuple(authors), researchers=())
+
+
+MOST_AUTHORS = 6
+"""Authors of one work of whom all works together may be asked."""
+
+
+def _narrowed(question: Question, name: str) -> Question:
+    kind = Kind.COUNT if _HOW_MANY.search(question.text) else Kind.LIST
+    return replace(
+        question,
+        kind=question.kind if question.kind in shown.OF_ALL else kind,
+        content=question.content if question.kind is Kind.WORKS_ABOUT else "",
+        coauthors=(name,),
+        together=False,
+        unknown=(),
+    )
