@@ -133,7 +133,7 @@ async def tell(client: Colloquy, researcher_id: int) -> None:
             log.info("claimant_not_told", code=error.code)
             continue
         async with client.database.write() as session:
-            await claims.mark_told(session, claim.id)
+            await claims.mark_told(session, claim)
 
 
 # The role ---------------------------------------------------------------------------------

@@ -84,20 +84,24 @@ async def put_back(session: AsyncSession, wish: Wish) -> None:
     await remember(session, wish.user_id, wish.researcher.id)
 
 
-async def take_untold(session: AsyncSession, user_id: int, limit: int = 1) -> list[Wish]:
-    """What a person could not be told, oldest first; told with this call."""
-    oldest = (
+async def untold(session: AsyncSession, user_id: int, limit: int = 1) -> list[Wish]:
+    """What a person could not be told, oldest first: forget what they are told."""
+    oldest = await session.scalars(
         select(WishRow.researcher_id)
         .where(WishRow.user_id == user_id, WishRow.closed)
         .order_by(WishRow.wished_at, WishRow.researcher_id)
         .limit(limit)
     )
-    ids = await session.scalars(
-        delete(WishRow)
-        .where(WishRow.user_id == user_id, WishRow.researcher_id.in_(oldest))
-        .returning(WishRow.researcher_id)
+    return [Wish(user_id, person) for person in await researchers.by_ids(session, list(oldest))]
+
+
+async def forget(session: AsyncSession, wish: Wish) -> None:
+    """Let go of a wish of which its person knows that it came true."""
+    await session.execute(
+        delete(WishRow).where(
+            WishRow.user_id == wish.user_id, WishRow.researcher_id == wish.researcher.id
+        )
     )
-    return [Wish(user_id, person) for person in await researchers.by_ids(session, list(ids))]
 
 
 async def takes_invitations(session: AsyncSession, researcher: Researcher) -> bool:
@@ -106,9 +110,3 @@ async def takes_invitations(session: AsyncSession, researcher: Researcher) -> bo
     if holder is None or not researcher.open_to_collaborate:
         return False
     return (await contacts.get(session, holder)).who is not Who.NOBODY
-
-
-async def untold(session: AsyncSession, user_id: int) -> bool:
-    """Whether there is something in `take_untold`."""
-    waiting = select(WishRow.user_id).where(WishRow.user_id == user_id, WishRow.closed).limit(1)
-    return await session.scalar(waiting) is not None

@@ -214,7 +214,7 @@ async def _status(interaction: Press, claim: Claim, looked: Looked | None = None
     async with interaction.client.database.write() as session:
         history = await claims.history(session, claim.id)
         if not claim.told:
-            await claims.mark_told(session, claim.id)
+            await claims.mark_told(session, claim)
     now = utcnow()
     row: list[Item] = []
     if claim.state in LIVE:
