@@ -7,18 +7,20 @@ from datetime import datetime
 
 from bot.cards import (
     AMBER,
+    CARD_LIMIT,
     NAME_SHOWN,
     PERSON,
     QUIET,
     TITLE_SHOWN,
     Card,
     begun,
+    column,
     lines,
     paragraphs,
     plural,
     small,
 )
-from bot.markdown import inline, link
+from bot.markdown import inline, link, width
 from retrieval.proofs import Looked
 from retrieval.text import readable
 from storage.claim_states import LIVE, Claim, Happened, State, Step, described
@@ -42,7 +44,9 @@ SEVERAL = "Several people may share this name."
 ALL_OF = "all:"  # in a menu of people: the whole record
 MOST_CHOICES = 24  # of the 25 that a menu holds
 STEPS_SHOWN = 12
-PROOFS_SHOWN = 8
+LOG_HEAD = 50  # characters
+PROOFS_SHOWN = 5
+IN_MENU = "more in the menu"
 LISTED = 15
 
 
@@ -53,14 +57,11 @@ def which_are_you(record: Researcher, people: Sequence[Researcher]) -> Card:
     """Asks which of several people of a name somebody is, before anything is begun."""
     name = inline(record.name, NAME_SHOWN)
     entries = [
-        f"- **{inline(p.label or p.name, NAME_SHOWN)}** · {plural(p.works, 'work')}"
-        for p in people[:LISTED]
+        f"- **{inline(p.label or p.name, NAME_SHOWN)}** · {plural(p.works, 'work')}" for p in people
     ]
-    more = len(people) - len(entries)
-    rest = small(f"and {more} more in the menu") if more > 0 else ""
     ask = "Choose yourself; I then ask about that person's works only."
     return Card(
-        (f"## Which {name} are you?\n{SEVERAL}", lines(*entries, rest), ask),
+        (f"## Which {name} are you?\n{SEVERAL}", column(entries, LISTED, IN_MENU), ask),
         AMBER,
     )
 
@@ -110,8 +111,8 @@ def status(
         parts.append(_codes(claim, now))
     if claim.proofs:
         parts.append(lines("**Proofs**", *_proofs(claim.proofs)))
-    parts.append(log(history, claim.user_id))
-    return Card(tuple(parts), _colour(claim))
+    room = CARD_LIMIT - sum(map(width, parts))
+    return Card((*parts, log(history, claim.user_id, room)), _colour(claim))
 
 
 def mine(claims: Sequence[Claim]) -> Card:
@@ -120,17 +121,18 @@ def mine(claims: Sequence[Claim]) -> Card:
         return Card(("You have claimed nobody. `/claim start` begins a claim.",), QUIET)
     entries = [
         f"**{inline(c.researcher.distinct_name, NAME_SHOWN)}** · {_level(c)} · {described(c.state)}"
-        for c in claims[:LISTED]
+        for c in claims
     ]
     hint = small(f"Up to {MOST_OPEN} can be open at once.")
-    return Card(("## Your claims", lines(*entries, hint)), PERSON)
+    return Card(("## Your claims", lines(column(entries, LISTED), hint)), PERSON)
 
 
-def log(history: Sequence[Happened], claimant: int | None) -> str:
-    """Everything that happened to a claim, the latest last."""
-    shown = history[-STEPS_SHOWN:]
-    earlier = len(history) - len(shown)
-    entries = [_step(step, claimant) for step in shown]
+def log(history: Sequence[Happened], claimant: int | None, room: int) -> str:
+    """What happened to a claim, the latest last, as much of it as there is room for."""
+    entries = [_step(step, claimant) for step in history[-STEPS_SHOWN:]]
+    while len(entries) > 1 and width("\n".join(entries)) > room - LOG_HEAD:
+        del entries[0]
+    earlier = len(history) - len(entries)
     before = small(f"and {plural(earlier, 'earlier step')}") if earlier else ""
     return lines("**Log**", before, *entries)
 
@@ -189,11 +191,9 @@ def server(claims: Sequence[Claim]) -> Card:
     entries = [
         f"**{inline(c.researcher.distinct_name, NAME_SHOWN)}** · <@{c.user_id}> · {_level(c)} · "
         f"{described(c.state)}{' · disputed by another' if _disputed(c, claims) else ''}"
-        for c in claims[:LISTED]
+        for c in claims
     ]
-    more = len(claims) - len(entries)
-    rest = small(f"and {more} more") if more > 0 else ""
-    return Card(("## Claims", lines(*entries, rest)), PERSON)
+    return Card(("## Claims", column(entries, LISTED)), PERSON)
 
 
 def news(claim: Claim) -> str:

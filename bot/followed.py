@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.cards import AMBER, NAME_SHOWN, PERSON, QUIET, TITLE_SHOWN, Card, plural
+from bot.cards import AMBER, NAME_SHOWN, PERSON, QUIET, TITLE_SHOWN, Card, column, plural
 from bot.markdown import inline, link
 from retrieval.text import readable
 from storage.announcements import Announcement, Queue, State
@@ -70,11 +70,11 @@ def preview(
     kept = [(work, why) for work, why in found if why is not None]
     parts = [f"{head}\n-# {asked}" if asked else head]
     if sent:
-        lines = [_titled(work) for work in sent[:MOST]]
-        parts.append(f"**Would have come: {len(sent)}**\n" + "\n".join(lines))
+        titles = column([_titled(work) for work in sent], MOST)
+        parts.append(f"**Would have come: {len(sent)}**\n{titles}")
     if kept:
-        lines = [f"{_titled(work)}\n-# {inline(why, 200)}" for work, why in kept[: MOST // 2]]
-        parts.append(f"**Would not have come: {len(kept)}**\n" + "\n".join(lines))
+        told = column([f"{_titled(work)}\n-# {inline(why, 200)}" for work, why in kept], MOST // 2)
+        parts.append(f"**Would not have come: {len(kept)}**\n{told}")
     return Card(tuple(parts), PERSON)
 
 
@@ -108,8 +108,8 @@ def outbox(queue: Queue, paused: Sequence[Destination], now: datetime) -> Card:
     if waiting:
         parts.append(waiting)
     if paused:
-        lines = [f"{address(place)}: {inline(place.paused or '', 200)}" for place in paused[:MOST]]
-        parts.append("**Paused**\n" + "\n".join(lines))
+        places = [f"{address(place)}: {inline(place.paused or '', 200)}" for place in paused]
+        parts.append(f"**Paused**\n{column(places, MOST)}")
     return Card(tuple(parts), AMBER if paused else PERSON)
 
 
@@ -138,9 +138,7 @@ def address(place: Destination) -> str:
 
 
 def _lines(follows: Sequence[Follow], now: datetime) -> str:
-    lines = [_line(follow, now) for follow in follows[:MOST]]
-    more = len(follows) - len(lines)
-    return "\n".join([*lines, *([f"-# and {more} more"] if more > 0 else [])])
+    return column([_line(follow, now) for follow in follows], MOST)
 
 
 def _line(follow: Follow, now: datetime) -> str:

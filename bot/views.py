@@ -30,7 +30,8 @@ Button = discord.ui.Button[Any]
 
 SHOW_PASSAGES, PREVIOUS, NEXT = "Show passages", "Previous", "Next"
 LONGEST_CAPTION = 256  # alt text of a picture in a message; the file itself carries all of it
-MOST_PARAGRAPHS = 6  # of a section; a message holds 40 parts in all
+MOST_PARAGRAPHS = 6  # of a section
+MOST_PARTS = 40  # of a message, those inside others included
 STEPS = {"p": PREVIOUS, "n": NEXT}
 
 
@@ -83,11 +84,12 @@ class Layout(errors.LayoutView):
         super().__init__(timeout=None)
         self.files = [file] if file else []
         box = discord.ui.Container[Self](accent_colour=card.colour)
+        others = 3 + sum(1 + len(row) for row in rows if row)  # the box, a picture and a file
         if picture is not None:
             shown = picture.file()
             self.files.append(shown)
             box.add_item(discord.ui.MediaGallery(_item(shown, picture.alt)))
-        for part in _parts(card):
+        for part in _parts(cards.fitted(card), MOST_PARTS - others):
             box.add_item(part)
         if file is not None:
             box.add_item(discord.ui.File(file))
@@ -104,12 +106,17 @@ def _item(picture: discord.File, alt: str) -> discord.MediaGalleryItem:
     return discord.MediaGalleryItem(picture, description=clip(alt, LONGEST_CAPTION))
 
 
-def _parts(card: Card) -> list[Item]:
-    """Texts, lines between sections and room between paragraphs."""
+def _parts(card: Card, most: int) -> list[Item]:
+    """Texts, lines between sections and room between paragraphs; fewer where there is no room."""
+    sections = [_paragraphs(section) for section in card.sections]
+    if sum(2 * len(paragraphs) for paragraphs in sections) > most:
+        sections = [[section] for section in card.sections]
+    if 2 * len(sections) > most:
+        sections = [["\n\n".join(card.sections)]]
     parts: list[Item] = []
-    for section in card.sections:
+    for paragraphs in sections:
         parts += [discord.ui.Separator()] if parts else []
-        for place, paragraph in enumerate(_paragraphs(section)):
+        for place, paragraph in enumerate(paragraphs):
             parts += [discord.ui.Separator(visible=False)] if place else []
             parts.append(discord.ui.TextDisplay(paragraph))
     return parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import discord
@@ -13,6 +14,7 @@ from retrieval import whose
 from storage import announcements, destinations, follows, persons, reports, works
 from storage.announcements import State
 from storage.answers import utcnow
+from storage.follows import Filter
 from storage.works import Paper
 from tests.bot.commands.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
@@ -102,6 +104,31 @@ async def test_only_moderators_let_a_channel_follow(
     assert "You follow nobody yet" in words(await ada.slash(channel, "follow list"))
     taken = await ada.slash(channel, "follow remove", follow="Kai Han")
     assert "That is not followed here" in words(taken)
+
+
+async def test_a_long_list_is_shown_as_far_as_a_message_goes(
+    mod: MemberActor,
+    guild: GuildHandle,
+    channel: ChannelHandle,
+    bot: Colloquy,
+    add_researcher: AddResearcher,
+) -> None:
+    wanted = Filter(any_of=("binary neural networks", "quantization", "pruning", "distillation"))
+    for number in range(20):
+        one = await add_researcher(f"Maria Gonzalez Rodriguez {number}")
+        async with bot.database.write() as session:
+            for place, user_id in (
+                (await destinations.ensure_direct(session, mod.id), mod.id),
+                (await destinations.ensure_channel(session, channel.id, guild.id), None),
+            ):
+                await follows.add(
+                    session, one, place, user_id=user_id, set_by=mod.id, wanted=wanted
+                )
+    shown = words(await mod.slash(channel, "follow list"))
+    assert "Channels of this server" in shown
+    assert shown.count("**Maria") + sum(map(int, re.findall(r"-# and (\d+) more", shown))) == 40
+    too_long = await mod.slash(channel, "follow edit", follow="id:1", any_words="word, " * 50)
+    assert "Only what mentions any of “word”" in words(too_long)
 
 
 async def test_a_thread_follows_for_those_who_may_write_in_it(
