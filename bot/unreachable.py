@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import claimed
+from bot.errors import LONGEST
 from bot.postbox import refusal
 from storage import claims, destinations
 from storage.database import Database
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger("colloquy.unreachable")
 
 KEPT = "What you follow is kept. When that is put right, resume it: /follow pause, with 0 days."
-LONGEST = 2000  # characters of a plain message
 
 Mark = Callable[[AsyncSession], Awaitable[None]]
 
