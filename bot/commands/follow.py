@@ -479,7 +479,7 @@ async def _mute(interaction: Press, announcement: Announcement, researcher_id: i
         there = [f for f in await follows.at(session, place.id) if f.researcher.id in meant]
         theirs = changeable(interaction, place, there)
         for follow in theirs:
-            await announcements.mute(session, follow, followed.FOREVER)
+            await announcements.mute(session, follow, follows.FOREVER)
     if not theirs:
         raise NoSuchFollow()
     muted = dict.fromkeys(follow.researcher.name for follow in theirs)

@@ -211,6 +211,34 @@ async def test_pause_resume_and_remove(ada: MemberActor, channel: ChannelHandle)
     assert "You follow nobody yet" in words(await ada.slash(channel, "follow list"))
 
 
+async def test_a_new_follow_where_nothing_arrives_says_so(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy, add_researcher: AddResearcher
+) -> None:
+    await add_researcher("Ada Lovelace")
+    await ada.slash(channel, "follow add", researcher="Kai Han")
+    async with bot.database.write() as session:
+        place = await destinations.ensure_direct(session, ada.id)
+        await destinations.pause(session, place.id, "your direct messages are closed to me")
+    added = words(await ada.slash(channel, "follow add", researcher="Ada Lovelace"))
+    assert "New papers come" not in added
+    assert "your direct messages are closed to me" in added
+    assert "`/follow pause` with 0 days resumes it" in added
+    resumed = await ada.slash(channel, "follow pause", follow="Kai Han", days=0)
+    assert "New papers come to your direct messages" in words(resumed)
+
+
+async def test_why_names_no_day_for_a_pause_without_an_end(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await ada.slash(channel, "follow add", researcher="Kai Han")
+    async with bot.database.write() as session:
+        [follow] = await follows.of_user(session, ada.id)
+        await announcements.mute(session, follow, follows.FOREVER)
+    await _published(bot)
+    told = words(await ada.slash(channel, "follow why", work="On Engines"))
+    assert "**not sent**: Kai Han: paused until you resume it" in told
+
+
 async def test_preview_shows_what_would_have_come(
     ada: MemberActor, channel: ChannelHandle, bot: Colloquy
 ) -> None:
