@@ -13,12 +13,12 @@ from bot.client import Colloquy
 from bot.inviting import layout
 from storage import contacts, invitations, persons, privacy
 from storage.answers import utcnow
-from storage.contacts import Contact
+from storage.contacts import Contact, Who
 from storage.invitations import State
 from storage.schema import InvitationRow
 from tests.bot.commands.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
-from tests.storage.claimed import claim
+from tests.storage.claimed import claim, claimed_record
 
 NICE = "Shall we prune binary networks together?"
 ALL_FOUR = ["Accept", "Decline", "Later", "Block sender"]
@@ -245,6 +245,24 @@ async def test_an_unclaimed_researcher_can_be_wished_for(
     assert "## Kai Han takes invitations now" in words(_direct(ada))
     await bot.messenger.once()
     assert len(ada.user.dm_channel.history()) == 1
+
+
+async def test_a_wish_comes_true_for_whom_invitations_are_taken_from(
+    ada: MemberActor, kai: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    async with bot.database.write() as session:
+        await contacts.save(session, kai.id, Contact(who=Who.NOBODY))
+    refused = await ada.slash(channel, "collaborate invite", researcher="Kai Han", message=NICE)
+    await ada.click(reply(refused), label="Remember this")
+    async with bot.database.write() as session:
+        await contacts.save(session, kai.id, Contact(who=Who.RESEARCHERS))
+    await bot.messenger.once()
+    assert ada.user.dm_channel.last_message is None
+    async with bot.database.write() as session:
+        await claimed_record(session, "Ada Byron", ada.id)
+    await bot.messenger.once()
+    assert "## Kai Han takes invitations now" in words(_direct(ada))
+    await _invite(ada, channel)
 
 
 async def test_the_button_on_a_profile_opens_a_form(
