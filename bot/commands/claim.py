@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 NEWEST = 5
 WHO = "Choose who you are"
-WHICH = "You have several claims; please pick one in the `claim` option."
 WHICH_PAGE = "Please give the page that shows the code, in the `page` option."
 ONLY_IN_A_SERVER = "Please do that in the server that it is about."
 LABELS = {"check": "Check now", "codes": "New codes", "ask": "Ask moderators to review"}
@@ -177,18 +176,11 @@ async def _mine(interaction: Press, given: str | None, *, live: bool = True) -> 
     async with interaction.client.database.read() as session:
         mine = await claims.of_user(session, interaction.user.id)
     fitting = [c for c in mine if c.state in LIVE or not live]
-    if given is not None:
-        text = given.strip()
-        fitting = [
-            c
-            for c in fitting
-            if text == f"id:{c.id}" or text.casefold() == c.researcher.name.casefold()
-        ]
-    if not fitting:
-        raise NoSuchClaim()
-    if len(fitting) > 1:
-        raise NotAllowed(what=WHICH)
-    return fitting[0]
+    return options.one_of(fitting, given, _names, option="claim", missing=NoSuchClaim)
+
+
+def _names(claim: Claim) -> tuple[str, str]:
+    return claim.researcher.name, claim.researcher.distinct_name
 
 
 async def _proved(interaction: Press, given: str | None) -> Claim:

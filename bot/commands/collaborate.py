@@ -25,7 +25,7 @@ from storage import (
     works,
 )
 from storage.contacts import Contact, Who
-from storage.errors import NobodyToInvite, NoSuchInvitation, NotOpen, StaleButton, UnknownWork
+from storage.errors import NobodyToInvite, NoSuchInvitation, NotOpen, NotTheirWork, StaleButton
 from storage.invitations import Invitation, Limits, State
 
 if TYPE_CHECKING:
@@ -94,7 +94,10 @@ async def sent(interaction: Press) -> None:
 async def withdraw(interaction: Press, invitation: str) -> None:
     """Take an invitation back that nobody has answered yet"""
     async with interaction.client.database.write() as session:
-        found = _picked(await _waiting(session, interaction.user.id), invitation)
+        waiting = await _waiting(session, interaction.user.id)
+        found = options.one_of(
+            waiting, invitation, _names, option="invitation", missing=NoSuchInvitation
+        )
         await invitations.withdraw(session, found.id, interaction.user.id)
     name = cards.option(found.researcher.name)
     text = f"Your invitation to {discord.utils.escape_markdown(name)} is taken back."
@@ -215,17 +218,18 @@ async def _work(session: AsyncSession, researcher_id: int, given: str | None) ->
     """The work that was picked, or typed as a title.
 
     Raises:
-        UnknownWork: the researcher has no such work.
+        NotTheirWork: the researcher has no such work.
     """
     if given is None:
         return None
     picked = options.picked(given)
-    if picked is not None:
-        return picked if picked in await works.ids_of(session, [researcher_id]) else None
-    found = await works.titles_like(session, given, researcher_id, 1)
+    if picked is None:
+        found = [i for i, _ in await works.titles_like(session, given, researcher_id, 1)]
+    else:
+        found = [i for i in await works.ids_of(session, [researcher_id]) if i == picked]
     if not found:
-        raise UnknownWork(title=given)
-    return found[0][0]
+        raise NotTheirWork()
+    return found[0]
 
 
 async def _waiting(session: AsyncSession, user_id: int) -> list[Invitation]:
@@ -233,18 +237,8 @@ async def _waiting(session: AsyncSession, user_id: int) -> list[Invitation]:
     return [found for found in mine if found.state is State.PENDING]
 
 
-def _picked(waiting: list[Invitation], given: str) -> Invitation:
-    """The invitation that was picked, or typed as a name.
-
-    Raises:
-        NoSuchInvitation
-    """
-    number = given.strip().removeprefix("id:")
-    for found in waiting:
-        name = found.researcher.name.casefold()
-        if str(found.id) == number or name == given.strip().casefold():
-            return found
-    raise NoSuchInvitation()
+def _names(found: Invitation) -> tuple[str, str]:
+    return found.researcher.name, found.researcher.distinct_name
 
 
 def _changed(

@@ -328,18 +328,15 @@ async def _mine(session: AsyncSession, interaction: Press, given: str) -> Follow
     """The follow that was picked, or typed as a name, if this person may change it.
 
     Raises:
-        NoSuchFollow
+        NoSuchFollow, NotAllowed
     """
     allowed = await follows.of_user(session, interaction.user.id)
     allowed += await _channels(session, interaction)
-    picked = given.strip().removeprefix("id:")
-    for follow in allowed:
-        if (given.startswith("id:") and str(follow.id) == picked) or (
-            given.strip().casefold()
-            in (follow.researcher.name.casefold(), follow.researcher.distinct_name.casefold())
-        ):
-            return follow
-    raise NoSuchFollow()
+    return options.one_of(allowed, given, _names, option="follow", missing=NoSuchFollow)
+
+
+def _names(follow: Follow) -> tuple[str, str]:
+    return follow.researcher.name, follow.researcher.distinct_name
 
 
 def _plain(interaction: Press, place: Destination) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from bot.client import Colloquy
 from bot.inviting import layout
-from storage import contacts, invitations, persons, privacy
+from storage import contacts, invitations, persons, privacy, works
 from storage.answers import utcnow
 from storage.contacts import Contact, Who
 from storage.invitations import State
@@ -64,6 +64,24 @@ async def test_an_invitation_reaches_the_researcher_in_private(
     assert buttons(_direct(kai)) == ALL_FOUR
     assert channel.last_message is None
     assert "waiting for an answer until" in words(await ada.slash(channel, "collaborate sent"))
+
+
+async def test_a_work_that_is_not_theirs_is_refused(
+    ada: MemberActor,
+    kai: MemberActor,
+    channel: ChannelHandle,
+    bot: Colloquy,
+    add_researcher: AddResearcher,
+) -> None:
+    other = await add_researcher("Ada Lovelace")
+    async with bot.database.read() as session:
+        [work] = await works.ids_of(session, [other])
+    for given in (f"id:{work}", "On Compilers"):
+        refused = await ada.slash(
+            channel, "collaborate invite", researcher="Kai Han", message=NICE, work=given
+        )
+        assert "That is no work of theirs" in words(refused)
+    assert kai.user.dm_channel.last_message is None
 
 
 async def test_a_claimed_sender_comes_with_profile_and_trust(

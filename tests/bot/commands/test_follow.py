@@ -211,6 +211,20 @@ async def test_pause_resume_and_remove(ada: MemberActor, channel: ChannelHandle)
     assert "You follow nobody yet" in words(await ada.slash(channel, "follow list"))
 
 
+async def test_of_two_follows_of_a_name_none_is_ended_without_being_picked(
+    mod: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await mod.slash(channel, "follow add", researcher="Kai Han")
+    await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
+    asked = await mod.slash(channel, "follow remove", follow="kai han")
+    assert "You have several of these; please pick one in the `follow` option" in words(asked)
+    async with bot.database.read() as session:
+        assert len(await follows.of_researchers(session, [1])) == 2
+    offered = await mod.autocomplete(channel, "follow remove", "follow", "ask")
+    await mod.slash(channel, "follow remove", follow=offered[0]["value"])
+    assert f"<#{channel.id}>" not in words(await mod.slash(channel, "follow list"))
+
+
 async def test_a_new_follow_where_nothing_arrives_says_so(
     ada: MemberActor, channel: ChannelHandle, bot: Colloquy, add_researcher: AddResearcher
 ) -> None:
