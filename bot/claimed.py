@@ -42,7 +42,6 @@ WHERE = {
 }
 SEVERAL = "Several people may share this name."
 ALL_OF = "all:"  # in a menu of people: the whole record
-MOST_CHOICES = 24  # of the 25 that a menu holds
 STEPS_SHOWN = 12
 LOG_HEAD = 50  # characters
 PROOFS_SHOWN = 5
@@ -67,14 +66,12 @@ def which_are_you(record: Researcher, people: Sequence[Researcher]) -> Card:
 
 
 def who_you_may_be(record: Researcher, people: Sequence[Researcher]) -> list[tuple[str, str, str]]:
-    """The choices of that; the last is all of them as one person, unless somebody is proved."""
-    choices = [
-        (str(p.id), p.label or p.name, plural(p.works, "work")) for p in people[:MOST_CHOICES]
-    ]
+    """The choices of that; the first is all of them as one person, unless somebody is proved."""
+    choices = [(str(p.id), p.label or p.name, plural(p.works, "work")) for p in people]
     if any(person.claimed for person in people):
         return choices
     all_works = plural(record.works, "work")
-    return [*choices, (f"{ALL_OF}{record.id}", "All of these are me, one person", all_works)]
+    return [(f"{ALL_OF}{record.id}", "All of these are me, one person", all_works), *choices]
 
 
 def is_this_you(researcher: Researcher, newest: Sequence[Work]) -> Card:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, errors, invited, inviting, namesakes
 from bot.commands import options
-from bot.views import Item, Layout, Picked, Pressed, menu, send, show_later, turn_to
+from bot.views import Entry, Item, Layout, Picked, Pressed, paged, send, show_later, turn_to
 from storage import (
     blocks,
     claims,
@@ -27,6 +27,7 @@ from storage import (
 from storage.contacts import Contact, Who
 from storage.errors import NobodyToInvite, NoSuchInvitation, NotOpen, NotTheirWork, StaleButton
 from storage.invitations import Invitation, Limits, State
+from storage.researchers import Researcher
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -76,8 +77,7 @@ async def inbox(interaction: Press) -> None:
         return
     row: list[Item] = []
     if waiting:
-        choices = [(str(i.id), invited.choice(i, of_sender=False), "") for i in waiting]
-        row = [OpenInvitation(menu("Open an invitation", "invitations:1", choices))]
+        row = [OpenInvitation(paged("Open an invitation", "invitations:1", _entries(waiting)))]
     await send(interaction, Layout(invited.inbox(waiting, wished), row), ephemeral=True)
 
 
@@ -232,6 +232,10 @@ async def _work(session: AsyncSession, researcher_id: int, given: str | None) ->
     return found[0]
 
 
+def _entries(waiting: list[Invitation]) -> list[Entry]:
+    return [(str(i.id), invited.choice(i, of_sender=False), "") for i in waiting]
+
+
 async def _waiting(session: AsyncSession, user_id: int) -> list[Invitation]:
     mine = await invitations.sent(session, user_id)
     return [found for found in mine if found.state is State.PENDING]
@@ -268,7 +272,8 @@ async def _settings(interaction: Press) -> Layout:
         theirs = await blocks.of(session, interaction.user.id)
     row: list[Item] = []
     if theirs:
-        row = [Unblock(menu("Unblock somebody", "unblock:1", map(invited.blocked_choice, theirs)))]
+        entries = list(map(invited.blocked_choice, theirs))
+        row = [Unblock(paged("Unblock somebody", "unblock:1", entries))]
     return Layout(invited.settings(kept, records, theirs), row)
 
 
@@ -329,12 +334,18 @@ class RememberWish(Pressed, template=r"wish:1:(\d+)"):
         await turn_to(interaction, Layout(invited.remembered(person)))
 
 
-class InviteOne(Picked, template=r"inviteone:1(?::(\d+))?"):
+class InviteOne(namesakes.PickedPerson, template=r"inviteone:1(?::(\d+))?"):
     """Which of several people of a name is invited; opens the form with what was written."""
 
     def __init__(self, select: discord.ui.Select[Any], about: int | None = None) -> None:
         self.about = about
         super().__init__(select)
+
+    async def people(self, interaction: Press) -> list[Researcher]:
+        people = await super().people(interaction)
+        async with interaction.client.database.read() as session:
+            held = await claims.holders(session, [one.id for one in people])
+        return [one for one in people if one.id in held]
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -350,6 +361,10 @@ class InviteOne(Picked, template=r"inviteone:1(?::(\d+))?"):
 class OpenInvitation(Picked, template=r"invitations:1"):
     """Shows one of several invitations with its buttons."""
 
+    async def entries(self, interaction: Press) -> list[Entry]:
+        async with interaction.client.database.read() as session:
+            return _entries(await invitations.inbox(session, interaction.user.id))
+
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         async with interaction.client.database.read() as session:
@@ -364,6 +379,11 @@ class OpenInvitation(Picked, template=r"invitations:1"):
 
 class Unblock(Picked, template=r"unblock:1"):
     """Lets invitations of somebody who was blocked reach the person again."""
+
+    async def entries(self, interaction: Press) -> list[Entry]:
+        async with interaction.client.database.read() as session:
+            theirs = await blocks.of(session, interaction.user.id)
+        return list(map(invited.blocked_choice, theirs))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
