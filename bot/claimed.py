@@ -258,9 +258,10 @@ def _codes(claim: Claim, now: datetime) -> str:
 
 
 def _proofs(proofs: Sequence[Proof]) -> list[str]:
+    found = [proof for proof in proofs[:-PROOFS_SHOWN] if proof.found]
     entries = [
         f"✓ {_page(p)}" if p.found else f"✗ {_page(p)}\n{small(inline(p.why, 200))}"
-        for p in proofs[-PROOFS_SHOWN:]
+        for p in (*found, *proofs[-PROOFS_SHOWN:])
     ]
     earlier = len(proofs) - len(entries)
     return [*([small(f"and {earlier} earlier")] if earlier else []), *entries]

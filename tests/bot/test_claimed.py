@@ -21,6 +21,7 @@ MARIA = Researcher(
 
 def test_after_many_failed_checks_the_codes_and_the_latest_steps_are_still_there() -> None:
     why = proofs.NO_NAME.format(name=MARIA.name)
+    proved = Proof(Kind.GITHUB, "https://github.com/maria", "y", True, "", NOW)
     claim = Claim(
         id=1,
         researcher=MARIA,
@@ -36,7 +37,7 @@ def test_after_many_failed_checks_the_codes_and_the_latest_steps_are_still_there
         started_at=NOW,
         changed_at=NOW,
         told=True,
-        proofs=(Proof(Kind.INSTITUTION, PAGE, "x", False, why, NOW),) * 12,
+        proofs=(proved, *(Proof(Kind.INSTITUTION, PAGE, "x", False, why, NOW),) * 12),
         rivals=1,
     )
     steps = [Happened(Step.LOOK, State.AWAITING, f"{n}. {why}", NOW, 7) for n in range(20)]
@@ -45,6 +46,7 @@ def test_after_many_failed_checks_the_codes_and_the_latest_steps_are_still_there
     shown = "\n".join(card.sections)
     assert card.width <= CARD_LIMIT
     assert all(code in shown for code in claim.codes.values())
+    assert "✓ GitHub profile or gist · https://github.com/maria" in shown
     assert "and 7 earlier\n" in shown
     assert shown.count("page looked at") > 5
     assert "claimant: 19" in shown
