@@ -38,7 +38,7 @@ NO_CHANNEL = (
 )
 
 LONGEST = 2000  # characters of a plain message
-FORM_S = 900.0  # an opened form is let go after this: nobody tells that it was closed
+FORM_S = 3600.0  # a form that was not sent by then is let go: nobody tells that it was closed
 PUBLIC = frozenset({"ask", "researcher", "graph"})  # commands that everybody may see somebody use
 
 _CHANNEL = discord.AppCommandOptionType.channel

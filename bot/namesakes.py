@@ -199,6 +199,12 @@ class SayWhoElse(PickedPerson, template=r"whoelse:1:(\d+)"):
         self.work_id = work_id
         super().__init__(select)
 
+    async def people(self, interaction: Press) -> list[Researcher]:
+        everybody = await super().people(interaction)
+        async with interaction.client.database.read() as session:
+            placed = await persons.whose(session, everybody[0].record_id or 0, self.work_id)
+        return [one for one in everybody if placed is None or one.id != placed[0].id]
+
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         await _say(interaction, int(self.item.values[0]), self.work_id, theirs=True)
