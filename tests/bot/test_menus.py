@@ -60,6 +60,20 @@ async def test_who_turns_the_page_of_a_public_menu_does_so_for_themselves(
     assert "## Yang Liu\n" + label in words(turned)
 
 
+async def test_a_work_can_be_given_to_each_of_many_people_but_whose_it_is(
+    ada: MemberActor, channel: ChannelHandle, people: int
+) -> None:
+    listed = await ada.slash(channel, "researcher works", researcher=f"id:{people}")
+    abstract = await ada.select(reply(listed), [next(iter(options(listed).values()))])
+    seen = set(options(abstract))
+    while "Next" in options(abstract):
+        await ada.select(reply(abstract), [options(abstract)["Next"]])
+        seen |= set(options(abstract))
+    assert len(seen - {"Next", "Previous"}) == PEOPLE - 1
+    said = await ada.select(reply(abstract), [list(options(abstract).values())[-1]])
+    assert "I have noted what you say" in words(said)
+
+
 async def test_people_are_found_by_what_tells_them_apart(
     ada: MemberActor, channel: ChannelHandle, people: int
 ) -> None:
