@@ -21,7 +21,7 @@ from bot.cards import Card
 from bot.following import FollowThem
 from bot.markdown import escape
 from bot.memory import Asking, Where
-from bot.views import Item, Layout, Passages, Picked, Pressed, Rate, menu, readable_answer
+from bot.views import Item, Layout, Passages, Pressed, Rate, menu, readable_answer
 from storage import answers, own_words, places, researchers
 from storage.errors import (
     AmbiguousResearcher,
@@ -335,7 +335,7 @@ class OpenThread(Pressed, template=r"thread:1:(\d+)"):
 # Choosing a researcher --------------------------------------------------------------------
 
 
-class Choose(Picked, template=r"choose:1:(\d+)"):
+class Choose(namesakes.PickedPerson, template=r"choose:1:(\d+)"):
     """A menu of researchers of one name; the choice answers the question that is kept."""
 
     def __init__(self, select: discord.ui.Select[Any], asked_id: int) -> None:

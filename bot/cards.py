@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.markdown import clip, split, width
 from retrieval.text import readable
@@ -31,6 +32,31 @@ class Card:
         return sum(width(section) for section in self.sections)
 
 
+def fitted(card: Card) -> Card:
+    """The card, or as much of it as a message can show: the longest section loses its last entries,
+    and says how many.
+    """
+    sections = list(card.sections)
+    while sum(map(width, sections)) > CARD_LIMIT:
+        longest = max(range(len(sections)), key=lambda i: width(sections[i]))
+        sections[longest] = _shorter(sections[longest])
+    return replace(card, sections=tuple(sections))
+
+
+_MORE = re.compile(r"-# and ([\d,]+)( .*)")
+
+
+def _shorter(section: str) -> str:
+    """A section without its last entry, which is a line with the small ones under it."""
+    kept = section.split("\n")
+    said = _MORE.fullmatch(kept[-1])
+    number, more = (int(said[1].replace(",", "")), said[2]) if said else (0, " more")
+    last = [place for place, line in enumerate(kept) if line and not line.startswith("-# ")]
+    if not last or last[-1] == 0:
+        return begun(section, width(section) // 2)
+    return "\n".join(kept[: last[-1]]).rstrip() + f"\n-# and {number + 1:,}{more}"
+
+
 def begun(text: str, limit: int) -> str:
     """The text, or its beginning where it is longer than the limit."""
     pieces = split(text, limit - 2)
@@ -56,6 +82,12 @@ def listed(names: Sequence[str], limit: int) -> str:
     """Names with dots between; those beyond the limit are counted."""
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
     return " · ".join(names[:limit]) + more
+
+
+def column(entries: Sequence[str], most: int, more: str = "more") -> str:
+    """Entries under each other; those beyond the most are counted."""
+    rest = len(entries) - most
+    return lines(*entries[:most], small(f"and {rest:,} {more}") if rest > 0 else "")
 
 
 def joined(names: Sequence[str]) -> str:

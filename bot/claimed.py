@@ -7,18 +7,20 @@ from datetime import datetime
 
 from bot.cards import (
     AMBER,
+    CARD_LIMIT,
     NAME_SHOWN,
     PERSON,
     QUIET,
     TITLE_SHOWN,
     Card,
     begun,
+    column,
     lines,
     paragraphs,
     plural,
     small,
 )
-from bot.markdown import inline, link
+from bot.markdown import inline, link, width
 from retrieval.proofs import Looked
 from retrieval.text import readable
 from storage.claim_states import LIVE, Claim, Happened, State, Step, described
@@ -40,9 +42,10 @@ WHERE = {
 }
 SEVERAL = "Several people may share this name."
 ALL_OF = "all:"  # in a menu of people: the whole record
-MOST_CHOICES = 24  # of the 25 that a menu holds
 STEPS_SHOWN = 12
-PROOFS_SHOWN = 8
+LOG_HEAD = 50  # characters
+PROOFS_SHOWN = 5
+IN_MENU = "more in the menu"
 LISTED = 15
 
 
@@ -53,27 +56,22 @@ def which_are_you(record: Researcher, people: Sequence[Researcher]) -> Card:
     """Asks which of several people of a name somebody is, before anything is begun."""
     name = inline(record.name, NAME_SHOWN)
     entries = [
-        f"- **{inline(p.label or p.name, NAME_SHOWN)}** · {plural(p.works, 'work')}"
-        for p in people[:LISTED]
+        f"- **{inline(p.label or p.name, NAME_SHOWN)}** · {plural(p.works, 'work')}" for p in people
     ]
-    more = len(people) - len(entries)
-    rest = small(f"and {more} more in the menu") if more > 0 else ""
     ask = "Choose yourself; I then ask about that person's works only."
     return Card(
-        (f"## Which {name} are you?\n{SEVERAL}", lines(*entries, rest), ask),
+        (f"## Which {name} are you?\n{SEVERAL}", column(entries, LISTED, IN_MENU), ask),
         AMBER,
     )
 
 
 def who_you_may_be(record: Researcher, people: Sequence[Researcher]) -> list[tuple[str, str, str]]:
-    """The choices of that; the last is all of them as one person, unless somebody is proved."""
-    choices = [
-        (str(p.id), p.label or p.name, plural(p.works, "work")) for p in people[:MOST_CHOICES]
-    ]
+    """The choices of that; the first is all of them as one person, unless somebody is proved."""
+    choices = [(str(p.id), p.label or p.name, plural(p.works, "work")) for p in people]
     if any(person.claimed for person in people):
         return choices
     all_works = plural(record.works, "work")
-    return [*choices, (f"{ALL_OF}{record.id}", "All of these are me, one person", all_works)]
+    return [(f"{ALL_OF}{record.id}", "All of these are me, one person", all_works), *choices]
 
 
 def is_this_you(researcher: Researcher, newest: Sequence[Work]) -> Card:
@@ -110,8 +108,8 @@ def status(
         parts.append(_codes(claim, now))
     if claim.proofs:
         parts.append(lines("**Proofs**", *_proofs(claim.proofs)))
-    parts.append(log(history, claim.user_id))
-    return Card(tuple(parts), _colour(claim))
+    room = CARD_LIMIT - sum(map(width, parts))
+    return Card((*parts, log(history, claim.user_id, room)), _colour(claim))
 
 
 def mine(claims: Sequence[Claim]) -> Card:
@@ -120,17 +118,18 @@ def mine(claims: Sequence[Claim]) -> Card:
         return Card(("You have claimed nobody. `/claim start` begins a claim.",), QUIET)
     entries = [
         f"**{inline(c.researcher.distinct_name, NAME_SHOWN)}** · {_level(c)} · {described(c.state)}"
-        for c in claims[:LISTED]
+        for c in claims
     ]
     hint = small(f"Up to {MOST_OPEN} can be open at once.")
-    return Card(("## Your claims", lines(*entries, hint)), PERSON)
+    return Card(("## Your claims", lines(column(entries, LISTED), hint)), PERSON)
 
 
-def log(history: Sequence[Happened], claimant: int | None) -> str:
-    """Everything that happened to a claim, the latest last."""
-    shown = history[-STEPS_SHOWN:]
-    earlier = len(history) - len(shown)
-    entries = [_step(step, claimant) for step in shown]
+def log(history: Sequence[Happened], claimant: int | None, room: int) -> str:
+    """What happened to a claim, the latest last, as much of it as there is room for."""
+    entries = [_step(step, claimant) for step in history[-STEPS_SHOWN:]]
+    while len(entries) > 1 and width("\n".join(entries)) > room - LOG_HEAD:
+        del entries[0]
+    earlier = len(history) - len(entries)
     before = small(f"and {plural(earlier, 'earlier step')}") if earlier else ""
     return lines("**Log**", before, *entries)
 
@@ -189,11 +188,9 @@ def server(claims: Sequence[Claim]) -> Card:
     entries = [
         f"**{inline(c.researcher.distinct_name, NAME_SHOWN)}** · <@{c.user_id}> · {_level(c)} · "
         f"{described(c.state)}{' · disputed by another' if _disputed(c, claims) else ''}"
-        for c in claims[:LISTED]
+        for c in claims
     ]
-    more = len(claims) - len(entries)
-    rest = small(f"and {more} more") if more > 0 else ""
-    return Card(("## Claims", lines(*entries, rest)), PERSON)
+    return Card(("## Claims", column(entries, LISTED)), PERSON)
 
 
 def news(claim: Claim) -> str:
@@ -261,9 +258,10 @@ def _codes(claim: Claim, now: datetime) -> str:
 
 
 def _proofs(proofs: Sequence[Proof]) -> list[str]:
+    found = [proof for proof in proofs[:-PROOFS_SHOWN] if proof.found]
     entries = [
         f"✓ {_page(p)}" if p.found else f"✗ {_page(p)}\n{small(inline(p.why, 200))}"
-        for p in proofs[-PROOFS_SHOWN:]
+        for p in (*found, *proofs[-PROOFS_SHOWN:])
     ]
     earlier = len(proofs) - len(entries)
     return [*([small(f"and {earlier} earlier")] if earlier else []), *entries]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
-from bot import claimed
+from bot import claimed, errors
+from bot.postbox import refusal
 from bot.views import Item, Layout
 from storage import claims, review_places, works
 from storage.claim_states import Claim, Moderator
@@ -126,14 +127,16 @@ async def tell(client: Colloquy, researcher_id: int) -> None:
     async with client.database.read() as session:
         waiting = await claims.untold_of(session, researcher_id)
     for claim in waiting:
+        text, nonce = claimed.news(claim), f"claim-{claim.id}-{claim.changed_at}"
         try:
-            user = await client.fetch_user(claim.user_id)
-            await user.send(claimed.news(claim))
-        except discord.HTTPException as error:
-            log.info("claimant_not_told", code=error.code)
+            await client.courier.postbox.write_to(claim.user_id, text, nonce)
+        except Exception as error:  # noqa: BLE001 - telling is a courtesy: it stops nothing
+            if refusal(error) is None:
+                errors.report(error, doing="telling")
+            log.info("claimant_not_told", why=str(error))
             continue
         async with client.database.write() as session:
-            await claims.mark_told(session, claim.id)
+            await claims.mark_told(session, claim)
 
 
 # The role ---------------------------------------------------------------------------------

@@ -164,11 +164,9 @@ class Colloquy(discord.Client):
         self, interaction: discord.Interaction[Any], _command: object
     ) -> None:
         """Say what could not be said in a person's closed direct messages."""
-        text = await unreachable.unsaid(self.database, interaction.user.id)
-        if text:
-            await interaction.followup.send(text, ephemeral=True)
-        for layout in await self.messenger.unseen(interaction.user.id):
-            await interaction.followup.send(view=layout, ephemeral=True)
+        user_id = interaction.user.id
+        if await unreachable.tell(interaction, await unreachable.unsaid(self.database, user_id)):
+            await unreachable.tell(interaction, await self.messenger.unseen(user_id))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget what was kept only for a server that the bot has left.

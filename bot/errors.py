@@ -19,6 +19,7 @@ from discord import app_commands
 
 from bot.logs import UNEXPECTED
 from bot.logs import report as report  # the handlers' part of it is here
+from bot.markdown import clip
 from storage.errors import ColloquyError, SetupError, SourceError, StorageError
 
 log = structlog.get_logger("colloquy.errors")
@@ -31,7 +32,16 @@ NOT_YOURS = "You need the permission {missing} to do that."
 CANNOT_HERE = "That cannot be used here."
 OUTDATED = "That command has changed since you opened it; please type it again in a minute."
 LATE = "Discord closed that command before I could finish it; please try again."
+NO_CHANNEL = (
+    "I cannot see that channel. If it is an archived thread, please write in it first; "
+    "otherwise please let me see it, and add me to this server if I am no member of it."
+)
 
+LONGEST = 2000  # characters of a plain message
+FORM_S = 3600.0  # a form that was not sent by then is let go: nobody tells that it was closed
+PUBLIC = frozenset({"ask", "researcher", "graph"})  # commands that everybody may see somebody use
+
+_CHANNEL = discord.AppCommandOptionType.channel
 _UNKNOWN_INTERACTION = 10062  # nothing was said within three seconds
 _ALREADY_ACKNOWLEDGED = 40060  # another part of the program was quicker
 _INVALID_TOKEN = 50027  # more than fifteen minutes have passed
@@ -51,7 +61,7 @@ async def answer(interaction: discord.Interaction[Any], error: BaseException) ->
         await _show(interaction, text)
     except discord.HTTPException as failure:
         if failure.code in _EXPIRED:
-            await _say_late(interaction)
+            await _late(interaction)
         else:
             _not_shown(failure)
 
@@ -85,6 +95,8 @@ def sentence(error: BaseException, *, doing: str) -> str:
     if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
         log.warning("outdated_command", doing=doing)
         return OUTDATED
+    if isinstance(error, app_commands.TransformerError) and error.type is _CHANNEL:
+        return NO_CHANNEL
     if isinstance(error, app_commands.CheckFailure):
         return CANNOT_HERE
     return UNEXPECTED.format(reference=report(error, doing=doing))
@@ -95,7 +107,7 @@ _COMMAND = re.compile(r"\\`([/\w][\w /\"-]*)\\`")
 
 def _escaped(text: str) -> str:
     """The text as it is; only commands, which our sentences put between backticks, as code."""
-    return _COMMAND.sub(r"`\1`", discord.utils.escape_markdown(text))
+    return clip(_COMMAND.sub(r"`\1`", discord.utils.escape_markdown(text)), LONGEST)
 
 
 def answered(
@@ -146,6 +158,9 @@ class LayoutView(discord.ui.LayoutView):
 class Modal(discord.ui.Modal):
     """A form whose errors are answered as everywhere else."""
 
+    def __init__(self, *, title: str = discord.utils.MISSING) -> None:
+        super().__init__(title=title, timeout=FORM_S)
+
     async def on_error(
         self, interaction: discord.Interaction[Any], error: Exception, item: object = None
     ) -> None:
@@ -172,16 +187,24 @@ async def _still_thinking(interaction: discord.Interaction[Any]) -> bool:
     return (await interaction.original_response()).flags.loading
 
 
-async def _say_late(interaction: discord.Interaction[Any]) -> None:
-    """Say in the channel that the time ran out, without a word of what was asked."""
+async def _late(interaction: discord.Interaction[Any]) -> None:
+    """Say in the channel that the time ran out, without a word of what was asked; of what is
+    private, nothing, also not that it was used.
+    """
     channel = interaction.channel
-    if not isinstance(channel, discord.abc.Messageable):
+    if not isinstance(channel, discord.abc.Messageable) or not _public(interaction):
         log.info("error_not_shown", code=_INVALID_TOKEN)
         return
     try:
         await channel.send(f"{interaction.user.mention} {LATE}")
     except discord.HTTPException as failure:
         _not_shown(failure)
+
+
+def _public(interaction: discord.Interaction[Any]) -> bool:
+    command = interaction.command
+    name = command.qualified_name.partition(" ")[0] if command else ""
+    return name in PUBLIC and not getattr(interaction.namespace, "private", False)
 
 
 def _not_shown(failure: discord.HTTPException) -> None:

@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.cards import AMBER, NAME_SHOWN, PERSON, QUIET, TITLE_SHOWN, Card, plural
+from bot.cards import (
+    AMBER,
+    NAME_SHOWN,
+    PERSON,
+    QUIET,
+    TITLE_SHOWN,
+    Card,
+    column,
+    lines,
+    paragraphs,
+    plural,
+    small,
+)
 from bot.markdown import inline, link
 from retrieval.text import readable
 from storage.announcements import Announcement, Queue, State
 from storage.destinations import Destination
-from storage.follows import Filter, Follow
+from storage.follows import Filter, Follow, until
 from storage.works import Work
 
 MOST = 20  # follows or works in one card
-FOREVER = datetime.fromisoformat("9999-12-31")
 
 STATES = {
     State.PENDING: "waiting",
@@ -36,9 +47,9 @@ def listed(mine: Sequence[Follow], here: Sequence[Follow], now: datetime) -> Car
         parts.append(_lines(mine, now))
     if here:
         parts.append(f"**Channels of this server**\n{_lines(here, now)}")
-    hours = [_hours(f.destination) for f in (*mine, *here)]
-    parts += [f"-# {line}" for line in dict.fromkeys(hours) if line]
-    return Card(tuple(parts), PERSON)
+    hours = dict.fromkeys(_hours(f.destination) for f in (*mine, *here))
+    parts.append(lines(*map(small, hours)))
+    return Card(tuple(part for part in parts if part), PERSON)
 
 
 def followed(follow: Follow, now: datetime) -> Card:
@@ -48,13 +59,18 @@ def followed(follow: Follow, now: datetime) -> Card:
     first = f"**{name}** is followed. New papers come to {where}, {follow.every.value}."
     if follow.paused(now):
         first = (
-            f"**{name}** is paused {_until(follow)}. "
+            f"**{name}** is paused {until(follow)}. "
             "Papers that appear meanwhile are noted and not sent."
         )
+    nothing = _nothing_arrives(follow.destination)
+    if nothing:
+        first = (
+            f"**{name}** is followed. {nothing}.\n"
+            "When that is put right, `/follow pause` with 0 days resumes it."
+        )
     how = "`/follow edit` changes how, `/follow remove` ends it."
-    details = [line for line in (wanted(follow.filter), _hours(follow.destination), how) if line]
-    small = "\n".join(f"-# {line}" for line in details)
-    return Card(tuple(part for part in (first, small) if part), PERSON)
+    details = (wanted(follow.filter), _hours(follow.destination), how)
+    return Card((first, lines(*map(small, details))), AMBER if nothing else PERSON)
 
 
 def preview(
@@ -70,11 +86,11 @@ def preview(
     kept = [(work, why) for work, why in found if why is not None]
     parts = [f"{head}\n-# {asked}" if asked else head]
     if sent:
-        lines = [_titled(work) for work in sent[:MOST]]
-        parts.append(f"**Would have come: {len(sent)}**\n" + "\n".join(lines))
+        titles = column([_titled(work) for work in sent], MOST)
+        parts.append(f"**Would have come: {len(sent)}**\n{titles}")
     if kept:
-        lines = [f"{_titled(work)}\n-# {inline(why, 200)}" for work, why in kept[: MOST // 2]]
-        parts.append(f"**Would not have come: {len(kept)}**\n" + "\n".join(lines))
+        told = column([f"{_titled(work)}\n-# {inline(why, 200)}" for work, why in kept], MOST // 2)
+        parts.append(f"**Would not have come: {len(kept)}**\n{told}")
     return Card(tuple(parts), PERSON)
 
 
@@ -87,14 +103,14 @@ def why(work: Work, found: Sequence[tuple[Announcement, str]]) -> Card:
             "or it was there before you did."
         )
         return Card((head, text), QUIET)
-    lines = []
+    entries = []
     for announcement, where in found:
         names = ", ".join(inline(r.name, NAME_SHOWN) for r in announcement.reasons)
         state = STATES[announcement.state]
         revision = f" (version {announcement.revision})" if announcement.revision else ""
         reason = "" if announcement.state is State.SENT else f": {inline(announcement.why, 300)}"
-        lines.append(f"To {where}{revision}: **{state}**{reason}\n-# because of {names}")
-    return Card((head, "\n\n".join(lines)), PERSON)
+        entries.append(f"To {where}{revision}: **{state}**{reason}\n-# because of {names}")
+    return Card((head, paragraphs(*entries)), PERSON)
 
 
 def outbox(queue: Queue, paused: Sequence[Destination], now: datetime) -> Card:
@@ -108,8 +124,8 @@ def outbox(queue: Queue, paused: Sequence[Destination], now: datetime) -> Card:
     if waiting:
         parts.append(waiting)
     if paused:
-        lines = [f"{address(place)}: {inline(place.paused or '', 200)}" for place in paused[:MOST]]
-        parts.append("**Paused**\n" + "\n".join(lines))
+        places = [f"{address(place)}: {inline(place.paused or '', 200)}" for place in paused]
+        parts.append(f"**Paused**\n{column(places, MOST)}")
     return Card(tuple(parts), AMBER if paused else PERSON)
 
 
@@ -138,26 +154,22 @@ def address(place: Destination) -> str:
 
 
 def _lines(follows: Sequence[Follow], now: datetime) -> str:
-    lines = [_line(follow, now) for follow in follows[:MOST]]
-    more = len(follows) - len(lines)
-    return "\n".join([*lines, *([f"-# and {more} more"] if more > 0 else [])])
+    return column([_line(follow, now) for follow in follows], MOST)
 
 
 def _line(follow: Follow, now: datetime) -> str:
     name = inline(follow.researcher.distinct_name, NAME_SHOWN)
     line = f"**{name}** · {address(follow.destination)} · {follow.every.value}"
     if follow.paused(now):
-        line += f" · paused {_until(follow)}"
-    if follow.destination.paused:
-        line += f"\n-# Nothing arrives: {inline(follow.destination.paused, 200)}"
-    only = wanted(follow.filter)
-    return f"{line}\n-# {only}" if only else line
+        line += f" · paused {until(follow)}"
+    nothing = _nothing_arrives(follow.destination)
+    return lines(line, small(nothing), small(wanted(follow.filter)))
 
 
-def _until(follow: Follow) -> str:
-    if follow.paused_until is None or follow.paused_until >= FOREVER:
-        return "until you resume it"
-    return f"until {follow.paused_until:%Y-%m-%d}"
+def _nothing_arrives(place: Destination) -> str:
+    if place.paused is None:
+        return ""
+    return f"Nothing arrives in {address(place)}: {inline(place.paused, 200)}"
 
 
 def _hours(place: Destination) -> str:

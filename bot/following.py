@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 
 from bot import errors, followed, namesakes
-from bot.views import Item, Layout, Picked, Pressed, send, turn_to
+from bot.views import Item, Layout, Pressed, send, turn_to
 from storage import claims, destinations, follows, own_words, persons
 from storage.answers import utcnow
 from storage.destinations import Destination
@@ -97,7 +97,7 @@ def changeable(interaction: Press, place: Destination, there: Sequence[Follow]) 
     return found
 
 
-class OnlyOne(Picked, template=r"onlyone:1:(\d+)"):
+class OnlyOne(namesakes.PickedPerson, template=r"onlyone:1:(\d+)"):
     """Of the people of a name that is followed, the one whose papers are wanted."""
 
     def __init__(self, select: discord.ui.Select[Any], follow_id: int) -> None:

@@ -7,6 +7,7 @@ with the next command that they use.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
@@ -14,6 +15,7 @@ import structlog
 
 from bot import errors, invited, meeting
 from bot.postbox import Fate, refusal
+from bot.unreachable import Notice
 from bot.views import Layout, Pressed, show_later
 from storage import deliveries, invitations, wishes
 from storage.answers import utcnow
@@ -125,26 +127,27 @@ class Messenger:
             return meant.fate
         return None
 
-    async def unseen(self, user_id: int) -> list[Layout]:
-        """What could not reach a person, to be shown to them alone; shown with this call.
+    async def unseen(self, user_id: int) -> list[Notice]:
+        """What could not reach a person, to be shown to them alone.
 
         A few at a time: where somebody took the bot along, it may follow up five times.
         """
         now = utcnow()
         async with self._client.database.read() as session:
-            waiting = await deliveries.anything_for(session, user_id, now)
-            wished = await wishes.untold(session, user_id)
-        if not waiting and not wished:
-            return []
-        async with self._client.database.write() as session:
-            received = await deliveries.take_unseen(session, user_id, now)
-            answered = await deliveries.take_untold(session, user_id, now)
-            true = await wishes.take_untold(session, user_id)
-        return [
-            *[await layout(self._client, found, Occasion.NEW) for found in received],
-            *[await outcome(self._client, found, sender=True) for found in answered],
-            *[Layout(invited.came_true(wish.researcher)) for wish in true],
-        ]
+            received = await deliveries.unseen(session, user_id, now)
+            answered = await deliveries.untold(session, user_id)
+            true = await wishes.untold(session, user_id)
+        notices = []
+        for found in received:
+            shown = partial(deliveries.mark_shown, invitation_id=found.id, now=now)
+            notices.append(Notice(await layout(self._client, found, Occasion.NEW), (shown,)))
+        for found in answered:
+            told = partial(deliveries.mark_told, invitation_id=found.id, now=now)
+            notices.append(Notice(await outcome(self._client, found, sender=True), (told,)))
+        for wish in true:
+            card = invited.came_true(wish.researcher)
+            notices.append(Notice(Layout(card), (partial(wishes.forget, wish=wish),)))
+        return notices
 
 
 async def layout(client: Colloquy, found: Invitation, occasion: Occasion = Occasion.NEW) -> Layout:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import cards, errors
 from bot.claiming import moderator
 from bot.pictures import split
-from bot.views import Item, Picked, Pressed, menu
+from bot.views import Entry, Item, Picked, Pressed, paged
 from retrieval import held, namesakes
 from retrieval.text import readable
 from storage import claims, own_words, persons, reports, researchers, topics, works
@@ -38,8 +38,25 @@ def menu_of(
     people: Sequence[Researcher], custom_id: str, placeholder: str = CHOOSE
 ) -> discord.ui.Select[Any]:
     """A menu of persons, each by what tells them from the others; its values are their ids."""
-    entries = [(str(p.id), p.label or p.name, cards.plural(p.works, "work")) for p in people]
-    return menu(placeholder, custom_id, entries or [("0", "Nobody", "")])
+    return paged(placeholder, custom_id, entries_of(people) or [("0", "Nobody", "")])
+
+
+def entries_of(people: Sequence[Researcher]) -> list[Entry]:
+    """Persons as the entries of a menu."""
+    return [(str(p.id), p.label or p.name, cards.plural(p.works, "work")) for p in people]
+
+
+class PickedPerson(Picked, template=r"(?!)"):
+    """A menu of the people of a name, told by any one of them."""
+
+    async def entries(self, interaction: Press) -> list[Entry]:
+        return entries_of(await self.people(interaction))
+
+    async def people(self, interaction: Press) -> list[Researcher]:
+        """Those who may be chosen."""
+        known = next(int(o.value) for o in self.item.options if o.value.isdecimal())
+        async with interaction.client.database.read() as session:
+            return await shown(session, known, interaction.guild_id)
 
 
 async def shown(
@@ -175,12 +192,18 @@ class SayWhose(Pressed, template=r"whose:1:(\d+):(\d+):([tn])"):
         await _say(interaction, self.researcher_id, self.work_id, theirs=self.theirs)
 
 
-class SayWhoElse(Picked, template=r"whoelse:1:(\d+)"):
+class SayWhoElse(PickedPerson, template=r"whoelse:1:(\d+)"):
     """Somebody's word that a work is by another of the people of a name."""
 
     def __init__(self, select: discord.ui.Select[Any], work_id: int) -> None:
         self.work_id = work_id
         super().__init__(select)
+
+    async def people(self, interaction: Press) -> list[Researcher]:
+        everybody = await super().people(interaction)
+        async with interaction.client.database.read() as session:
+            placed = await persons.whose(session, everybody[0].record_id or 0, self.work_id)
+        return [one for one in everybody if placed is None or one.id != placed[0].id]
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -215,18 +216,19 @@ class Postbox:
             log.info("no_thread", channel=address.id, why=str(error))
 
     async def write_to(self, user_id: int, text: str, nonce: str) -> None:
-        """Write a plain sentence to a person, outside any order."""
-        channel = self._client.get_partial_messageable(await self._direct(user_id))
-        await self._direct_pace.turn()
-        await self._pace.turn()
-        await channel.send(text, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
+        """Write a plain sentence to a person, outside any order; under the same nonce once."""
+        await self._to(user_id, nonce, content=text)
 
     async def show_to(self, user_id: int, view: discord.ui.LayoutView, nonce: str) -> None:
         """Show a layout to a person, outside any order; under the same nonce it is shown once."""
+        await self._to(user_id, nonce, view=view)
+
+    async def _to(self, user_id: int, what: str, **message: Any) -> None:
         channel = self._client.get_partial_messageable(await self._direct(user_id))
         await self._direct_pace.turn()
         await self._pace.turn()
-        await channel.send(view=view, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
+        nonce = _nonce(user_id, what)
+        await channel.send(nonce=nonce, allowed_mentions=discord.AllowedMentions.none(), **message)
 
     async def _direct(self, user_id: int) -> int:
         known = self._direct_channels.get(user_id)
@@ -283,6 +285,13 @@ class Postbox:
         if message.author.id != self._own_id:
             return False
         return bool(wanted & announcing.announced_in(_custom_ids(message.components)))
+
+
+def _nonce(user_id: int, what: str) -> str:
+    """The same 25 characters whenever a person is told the same: another person's are others, for
+    Discord may tell a bot's messages apart by them in all channels at once.
+    """
+    return "p" + hashlib.blake2s(f"{user_id} {what}".encode(), digest_size=12).hexdigest()
 
 
 def _custom_ids(components: Iterable[Any]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from bot.cards import (
     TITLE_SHOWN,
     Card,
     begun,
+    column,
     joined,
     lines,
     listed,
@@ -32,6 +33,7 @@ TOPICS_SHOWN = 12
 COLLABORATORS_SHOWN = 8
 PEOPLE_SHOWN = 12
 FOUND_SHOWN = 10
+IN_MENU = "more in the menu"
 PAGE = 5  # works on a page
 
 
@@ -106,11 +108,9 @@ def people(record: Researcher, facts: split.Facts) -> Card:
         f"## {len(facts.persons)} people may share the name {name}",
         small(f"{facts.works:,} of {plural(record.works, 'work')} placed with one of them"),
     )
-    shown = [_one_of(person) for person in facts.persons[:PEOPLE_SHOWN]]
-    more = len(facts.persons) - len(shown)
-    rest = small(f"and {more} more in the menu") if more > 0 else ""
+    shown = column([_one_of(person) for person in facts.persons], PEOPLE_SHOWN, IN_MENU)
     hint = small("*Theirs* and *Not theirs* under an abstract say where a work belongs.")
-    return Card((head, lines(*shown, rest), hint), PERSON)
+    return Card((head, shown, hint), PERSON)
 
 
 def _one_of(person: split.Person) -> str:
@@ -151,10 +151,8 @@ def found(text: str, people: Sequence[Researcher]) -> Card:
     """Researchers found by a name."""
     if not people:
         return Card((f"I know nobody called “{inline(text, NAME_SHOWN)}”.",), QUIET)
-    entries = [_found(person) for person in people[:FOUND_SHOWN]]
-    rest = len(people) - len(entries)
-    more = small(f"and {rest} more in the menu") if rest > 0 else ""
-    return Card((f"Researchers like “{inline(text, NAME_SHOWN)}”", lines(*entries, more)), PERSON)
+    entries = column([_found(person) for person in people], FOUND_SHOWN, IN_MENU)
+    return Card((f"Researchers like “{inline(text, NAME_SHOWN)}”", entries), PERSON)
 
 
 def _found(person: Researcher) -> str:

@@ -15,7 +15,6 @@ from pydantic import SecretStr
 from bot.cards import plural
 from bot.client import Colloquy, create, invite_links
 from bot.compose import opened
-from bot.courier import Courier
 from bot.progress import say, tell
 from bot.settings import Settings
 from bot.tryout import open_tryout
@@ -70,7 +69,7 @@ async def watch_once(settings: Settings) -> None:
         async with create(parts) as bot:
             with translated():
                 await bot.login(token.get_secret_value())
-            sent = await Courier(parts.database, bot).drain_once()
+            sent = await bot.courier.drain_once()
         tell(f"{plural(sent, 'message')} sent.")
 
 

@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot import claimed
+from bot.errors import LONGEST
+from bot.postbox import refusal
 from storage import claims, destinations
 from storage.database import Database
 from storage.destinations import Destination
 
+if TYPE_CHECKING:
+    from bot.client import Colloquy
+
+    Press = discord.Interaction[Colloquy]
+
+log = structlog.get_logger("colloquy.unreachable")
+
 KEPT = "What you follow is kept. When that is put right, resume it: /follow pause, with 0 days."
+
+Mark = Callable[[AsyncSession], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message that somebody has not had yet, and how it is remembered that they had it."""
+
+    message: str | discord.ui.LayoutView
+    told: tuple[Mark, ...]
 
 
 def sentence(destination: Destination) -> str:
@@ -18,18 +46,52 @@ def sentence(destination: Destination) -> str:
     return f"I can no longer announce papers in {where}: {destination.paused}. {KEPT}"
 
 
-async def unsaid(database: Database, user_id: int) -> str | None:
-    """What a person has not been told yet, to be shown to them alone; told with this call."""
+async def unsaid(database: Database, user_id: int) -> list[Notice]:
+    """What a person has not been told yet of their follows and claims."""
     async with database.read() as session:
-        news = await claims.untold(session, user_id)
-        if not news and not await destinations.untold(session, user_id):
-            return None
-    async with database.write() as session:
         waiting = await destinations.untold(session, user_id)
-        for destination in waiting:
-            await destinations.mark_told(session, destination.id)
         news = await claims.untold(session, user_id)
-        for claim in news:
-            await claims.mark_told(session, claim.id)
-    said = [sentence(destination) for destination in waiting]
-    return "\n".join([*said, *(claimed.news(claim) for claim in news)]) or None
+    said = [
+        *((sentence(d), partial(destinations.mark_told, destination_id=d.id)) for d in waiting),
+        *((claimed.news(c), partial(claims.mark_told, claim=c)) for c in news),
+    ]
+    return _gathered(said)
+
+
+async def tell(interaction: Press, notices: Sequence[Notice]) -> bool:
+    """Show notices to a person alone, each remembered as told once it is.
+
+    What cannot be shown, and what would follow it, waits for their next command; False then.
+    """
+    for notice in notices:
+        try:
+            await _show(interaction, notice)
+        except Exception as error:
+            if refusal(error) is None:
+                raise
+            log.info("not_told", why=str(error))
+            return False
+        async with interaction.client.database.write() as session:
+            for mark in notice.told:
+                await mark(session)
+    return True
+
+
+async def _show(interaction: Press, notice: Notice) -> None:
+    if isinstance(notice.message, str):
+        await interaction.followup.send(notice.message, ephemeral=True)
+    else:
+        await interaction.followup.send(view=notice.message, ephemeral=True)
+
+
+def _gathered(said: Sequence[tuple[str, Mark]]) -> list[Notice]:
+    """Sentences as few messages, of which none is too long to be shown."""
+    notices: list[Notice] = []
+    for text, mark in said:
+        last = notices.pop() if notices else Notice("", ())
+        joined = f"{last.message}\n{text}".strip()
+        if len(joined) <= LONGEST:
+            notices.append(Notice(joined, (*last.told, mark)))
+        else:
+            notices += [last, Notice(text, (mark,))]
+    return notices

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import discord
 
@@ -27,10 +27,14 @@ if TYPE_CHECKING:
 
 Item = discord.ui.Item[Any]
 Button = discord.ui.Button[Any]
+Entry: TypeAlias = tuple[str, str, str]  # of a menu: value, label, description
 
 SHOW_PASSAGES, PREVIOUS, NEXT = "Show passages", "Previous", "Next"
 LONGEST_CAPTION = 256  # alt text of a picture in a message; the file itself carries all of it
-MOST_PARAGRAPHS = 6  # of a section; a message holds 40 parts in all
+MOST_PARAGRAPHS = 6  # of a section
+MOST_PARTS = 40  # of a message, those inside others included
+MOST_ENTRIES = 25  # of a menu
+_PAGE = "page:"  # in a menu: not an entry, but more of them
 STEPS = {"p": PREVIOUS, "n": NEXT}
 
 
@@ -53,7 +57,44 @@ class Pressed(discord.ui.DynamicItem[Button], template=r"(?!)"):
 
 
 class Picked(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"(?!)"):
-    """A menu that is told by its custom id; a subclass's constructor takes it and the groups."""
+    """A menu that is told by its custom id; a subclass's constructor takes it and the groups.
+
+    One that may be `paged` says what all of its `entries` are.
+    """
+
+    async def entries(self, interaction: Press) -> list[Entry]:
+        """Everything that the menu offers, on all of its pages.
+
+        Raises:
+            StaleButton: that cannot be said (any more).
+        """
+        raise StaleButton()
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Whether something was chosen; where it was another page, that is shown instead."""
+        value = self.item.values[0]
+        if not value.startswith(_PAGE):
+            return True
+        try:
+            await self._turn(interaction, int(value.removeprefix(_PAGE)))
+        except Exception as error:  # noqa: BLE001 - the last stop: nothing above would answer
+            await errors.answer(interaction, error)
+        return False
+
+    async def _turn(self, interaction: Press, page: int) -> None:
+        """Show a page in place of the one before; from what others see, too, in private."""
+        what, custom_id = self.item.placeholder or "", self.item.custom_id
+        turned = paged(what, custom_id, await self.entries(interaction), page)
+        message = interaction.message
+        if message is None or message.attachments or not message.flags.ephemeral:
+            await send(interaction, Layout(cards.notice(what), [turned]), ephemeral=True)
+            return
+        view = discord.ui.LayoutView.from_message(message, timeout=None)
+        for part in view.walk_children():
+            if isinstance(part, discord.ui.Select) and part.custom_id == custom_id:
+                part.options = turned.options
+        view.stop()
+        await interaction.response.edit_message(view=view)
 
     @classmethod
     async def from_custom_id(
@@ -83,11 +124,12 @@ class Layout(errors.LayoutView):
         super().__init__(timeout=None)
         self.files = [file] if file else []
         box = discord.ui.Container[Self](accent_colour=card.colour)
+        others = 3 + sum(1 + len(row) for row in rows if row)  # the box, a picture and a file
         if picture is not None:
             shown = picture.file()
             self.files.append(shown)
             box.add_item(discord.ui.MediaGallery(_item(shown, picture.alt)))
-        for part in _parts(card):
+        for part in _parts(cards.fitted(card), MOST_PARTS - others):
             box.add_item(part)
         if file is not None:
             box.add_item(discord.ui.File(file))
@@ -104,12 +146,17 @@ def _item(picture: discord.File, alt: str) -> discord.MediaGalleryItem:
     return discord.MediaGalleryItem(picture, description=clip(alt, LONGEST_CAPTION))
 
 
-def _parts(card: Card) -> list[Item]:
-    """Texts, lines between sections and room between paragraphs."""
+def _parts(card: Card, most: int) -> list[Item]:
+    """Texts, lines between sections and room between paragraphs; fewer where there is no room."""
+    sections = [_paragraphs(section) for section in card.sections]
+    if sum(2 * len(paragraphs) for paragraphs in sections) > most:
+        sections = [[section] for section in card.sections]
+    if 2 * len(sections) > most:
+        sections = [["\n\n".join(card.sections)]]
     parts: list[Item] = []
-    for section in card.sections:
+    for paragraphs in sections:
         parts += [discord.ui.Separator()] if parts else []
-        for place, paragraph in enumerate(_paragraphs(section)):
+        for place, paragraph in enumerate(paragraphs):
             parts += [discord.ui.Separator(visible=False)] if place else []
             parts.append(discord.ui.TextDisplay(paragraph))
     return parts
@@ -238,9 +285,26 @@ class Rate(Pressed, template=r"rate:1:(\d+):([gp])"):
         await interaction.response.send_message(thanks, ephemeral=True)
 
 
-def menu(
-    placeholder: str, custom_id: str, options: Iterable[tuple[str, str, str]]
+def paged(
+    placeholder: str, custom_id: str, entries: Sequence[Entry], page: int = 0
 ) -> discord.ui.Select[Any]:
+    """A menu of any number of entries, whose ends turn the page where there are too many."""
+    if len(entries) <= MOST_ENTRIES:
+        return menu(placeholder, custom_id, entries)
+    room = MOST_ENTRIES - len(STEPS)
+    page = min(page, (len(entries) - 1) // room)
+
+    def step(number: int, label: str) -> Entry:
+        last = min(number * room + room, len(entries))
+        return f"{_PAGE}{number}", label, f"{number * room + 1}–{last} of {len(entries)}"
+
+    shown = entries[page * room : (page + 1) * room]
+    before = [step(page - 1, PREVIOUS)] if page else []
+    after = [step(page + 1, NEXT)] if (page + 1) * room < len(entries) else []
+    return menu(placeholder, custom_id, [*before, *shown, *after])
+
+
+def menu(placeholder: str, custom_id: str, options: Iterable[Entry]) -> discord.ui.Select[Any]:
     """A menu of at most 25 (value, label, description)."""
     return discord.ui.Select(
         placeholder=placeholder,
@@ -251,6 +315,6 @@ def menu(
                 label=cards.option(label),
                 description=cards.option(about) if about else None,
             )
-            for value, label, about in list(options)[:25]
+            for value, label, about in list(options)[:MOST_ENTRIES]
         ],
     )

@@ -106,7 +106,7 @@ class Watcher:
         for group in groups(due):
             if not await self._may_look():
                 return seen
-            seen += await self._look(group)
+            seen += await self._tried(group)
         return seen
 
     async def close(self) -> None:
@@ -117,6 +117,19 @@ class Watcher:
     async def _may_look(self) -> bool:
         async with self._database.write() as session:
             return await watches.take_lease(session, LEASE, self._holder, self._now(), LEASE_LENGTH)
+
+    async def _tried(self, group: Sequence[Watch]) -> Seen:
+        """A look; one that a defect breaks off is late, and keeps nobody else waiting."""
+        try:
+            return await self._look(group)
+        except ColloquyError:
+            raise
+        except Exception:
+            log.exception("look_broken", people=len(group))
+        async with self._database.write() as session:
+            for watch in group:
+                await watches.missed(session, watch.researcher_id, self._now())
+        return Seen(missed=len(group))
 
     async def _look(self, group: Sequence[Watch]) -> Seen:
         async with self._database.read() as session:

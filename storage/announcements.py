@@ -36,7 +36,7 @@ from storage import follows
 from storage.answers import utcnow
 from storage.database import upsert
 from storage.destinations import Destination, destination
-from storage.follows import Follow
+from storage.follows import Follow, until
 from storage.schema import AnnouncementRow, DestinationRow
 from storage.works import Work, by_ids
 
@@ -483,7 +483,7 @@ def _refusal(
     follow: Follow, work: Work, now: datetime, revision: int, similarity: float | None
 ) -> str | None:
     if follow.paused(now):
-        return f"paused until {follow.paused_until:%Y-%m-%d}"
+        return f"paused {until(follow)}"
     if revision and not follow.filter.revisions:
         return "a revision, and revisions are off"
     return follow.filter.refusal(work, similarity)

@@ -418,9 +418,10 @@ async def revoke(session: AsyncSession, claim_id: int, moderator: Moderator, why
     return await get(session, claim_id)
 
 
-async def mark_told(session: AsyncSession, claim_id: int) -> None:
-    """Remember that the claimant knows how their claim stands."""
-    await session.execute(update(ClaimRow).where(ClaimRow.id == claim_id).values(told=True))
+async def mark_told(session: AsyncSession, claim: Claim) -> None:
+    """Remember that the claimant knows how their claim stood; what happened since is still news."""
+    seen = ClaimRow.id == claim.id, ClaimRow.changed_at == claim.changed_at
+    await session.execute(update(ClaimRow).where(*seen).values(told=True))
 
 
 # Checks -----------------------------------------------------------------------------------

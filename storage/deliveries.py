@@ -111,10 +111,10 @@ async def put_back(
     await _set(session, invitation_id, **due[occasion])
 
 
-async def take_unseen(
+async def unseen(
     session: AsyncSession, user_id: int, now: datetime, limit: int = 2
 ) -> list[Invitation]:
-    """What has not reached a person, oldest first; recorded as shown with this call."""
+    """What has not reached a person, oldest first: mark what they are shown."""
     rows = await session.scalars(
         select(InvitationRow)
         .where(
@@ -125,32 +125,8 @@ async def take_unseen(
             or_(InvitationRow.closed, InvitationRow.tried_at < now - LOST_AFTER),
         )
         .order_by(InvitationRow.id)
-        .with_for_update()
     )
-    shown = (await answerable(session, list(rows)))[:limit]
-    for row in shown:
-        row.shown_at = now
-        row.closed = False
-    await session.flush()
-    return await read(session, shown)
-
-
-async def anything_for(session: AsyncSession, user_id: int, now: datetime) -> bool:
-    """Whether there may be something in `take_unseen` or `take_untold`; reads only."""
-    unseen = (
-        InvitationRow.recipient_user_id == user_id,
-        InvitationRow.state == State.PENDING,
-        InvitationRow.shown_at.is_(None),
-        or_(InvitationRow.closed, InvitationRow.tried_at < now - LOST_AFTER),
-    )
-    untold = (
-        InvitationRow.sender_user_id == user_id,
-        InvitationRow.state == State.ACCEPTED,
-        InvitationRow.closed,
-        InvitationRow.told_at.is_(None),
-    )
-    query = select(InvitationRow.id).where(or_(and_(*unseen), and_(*untold))).limit(1)
-    return await session.scalar(query) is not None
+    return await read(session, (await answerable(session, list(rows)))[:limit])
 
 
 # Telling the sender -------------------------------------------------------------------------
@@ -183,7 +159,10 @@ async def take_accepted(
             .with_for_update(skip_locked=True)
         )
     )
-    return await _told(session, rows, now)
+    for row in rows:
+        row.told_at = now
+    await session.flush()
+    return await read(session, rows)
 
 
 async def could_not_tell(session: AsyncSession, invitation_id: int) -> None:
@@ -196,10 +175,8 @@ async def tell_again(session: AsyncSession, invitation_id: int) -> None:
     await _set(session, invitation_id, told_at=None)
 
 
-async def take_untold(
-    session: AsyncSession, user_id: int, now: datetime, limit: int = 1
-) -> list[Invitation]:
-    """Acceptances that a sender does not know of, oldest first; told with this call."""
+async def untold(session: AsyncSession, user_id: int, limit: int = 1) -> list[Invitation]:
+    """Acceptances that a sender could not be told of, oldest first: mark what they are told."""
     rows = await session.scalars(
         select(InvitationRow)
         .where(
@@ -210,19 +187,13 @@ async def take_untold(
         )
         .order_by(InvitationRow.id)
         .limit(limit)
-        .with_for_update()
     )
-    return await _told(session, list(rows), now)
+    return await read(session, list(rows))
 
 
-async def _told(
-    session: AsyncSession, rows: list[InvitationRow], now: datetime
-) -> list[Invitation]:
-    for row in rows:
-        row.told_at = now
-        row.closed = False
-    await session.flush()
-    return await read(session, rows)
+async def mark_told(session: AsyncSession, invitation_id: int, now: datetime) -> None:
+    """Its sender knows that it was accepted."""
+    await _set(session, invitation_id, told_at=now, closed=False)
 
 
 async def _set(session: AsyncSession, invitation_id: int, **values: object) -> None:

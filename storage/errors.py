@@ -239,6 +239,11 @@ class UnknownWork(NotFound):
     template = "I know no paper called “{title}”; please pick one from the list."
 
 
+class NotTheirWork(NotFound):
+    code = "not_their_work"
+    template = "That is no work of theirs; please pick one from the list in the `work` option."
+
+
 class UnknownNode(NotFound):
     code = "unknown_node"
     template = "That is no longer stored; please open the graph again."

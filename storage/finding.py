@@ -85,13 +85,33 @@ async def _find(session: AsyncSession, text: str, limit: int) -> list[Researcher
         )
     ).all()
     if not rows:
-        return await by_ids(session, await _near(session, key, limit))
+        labelled = await _labelled(session, text, limit)
+        return labelled or await by_ids(session, await _near(session, key, limit))
     best: dict[int, tuple[int, int]] = {}
     for researcher_id, name in rows:
         rank = (0 if name == key else 1 if name.startswith(key) else 2, len(name))
         best[researcher_id] = min(best.get(researcher_id, (9, 0)), rank)
     ranked = sorted(best, key=lambda i: (best[i], i))
     return (await _kept(session, ranked))[:limit]
+
+
+async def _labelled(session: AsyncSession, text: str, limit: int) -> list[Researcher]:
+    """Persons who share a name, by words of it and of what tells them from the others."""
+    words = re.findall(r"\w+", text.lower())
+    if len(words) < 2:
+        return []
+    shown = func.lower(ResearcherRow.name + " " + ResearcherRow.label)
+    rows = await session.scalars(
+        select(ResearcherRow.id)
+        .where(
+            ResearcherRow.record_id.is_not(None),
+            ResearcherRow.record_id.not_in(await joins(session)),
+            *(shown.contains(word, autoescape=True) for word in words),
+        )
+        .order_by(ResearcherRow.record_id, ResearcherRow.part)
+        .limit(limit)
+    )
+    return await by_ids(session, list(rows))
 
 
 async def resolve(session: AsyncSession, text: str, hidden: Collection[int] = ()) -> Researcher:

@@ -20,6 +20,8 @@ from storage.researchers import Researcher, by_ids, get
 from storage.schema import DestinationRow, FollowRow
 from storage.works import Work
 
+FOREVER = datetime.fromisoformat("9999-12-31")  # a pause that ends when its owner says so
+
 
 class Every(StrEnum):
     """How often a follow is heard of."""
@@ -104,6 +106,13 @@ class Follow:
     def paused(self, now: datetime) -> bool:
         """Whether the follow is paused at this moment."""
         return self.paused_until is not None and self.paused_until > now
+
+
+def until(follow: Follow) -> str:
+    """How long a paused follow rests, in words."""
+    if follow.paused_until is None or follow.paused_until >= FOREVER:
+        return "until you resume it"
+    return f"until {follow.paused_until:%Y-%m-%d}"
 
 
 async def add(

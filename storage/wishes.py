@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import claims, contacts, researchers
 from storage.answers import utcnow
+from storage.claim_states import State
 from storage.contacts import Who
 from storage.database import upsert
 from storage.researchers import Researcher
-from storage.schema import ResearcherRow, WishRow
+from storage.schema import ClaimRow, ResearcherRow, WishRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +42,40 @@ async def take_fulfilled(session: AsyncSession, limit: int = 50) -> list[Wish]:
     waiting = await session.scalars(select(WishRow.researcher_id).where(~WishRow.closed).distinct())
     taken: list[Wish] = []
     for wished in list(waiting):
-        researcher = await _open_now(session, wished)
-        if researcher is None:
-            continue
-        ripe = (
-            select(WishRow.user_id)
-            .where(WishRow.researcher_id == wished, ~WishRow.closed)
-            .order_by(WishRow.wished_at, WishRow.user_id)
-            .limit(limit - len(taken))
-        )
-        gone = await session.scalars(
-            delete(WishRow)
-            .where(WishRow.researcher_id == wished, WishRow.user_id.in_(ripe))
-            .returning(WishRow.user_id)
-        )
-        taken += [Wish(user_id, researcher) for user_id in gone]
+        for researcher, whose in await _open_now(session, wished):
+            ripe = (
+                select(WishRow.user_id)
+                .where(WishRow.researcher_id == wished, ~WishRow.closed, *whose)
+                .order_by(WishRow.wished_at, WishRow.user_id)
+                .limit(limit - len(taken))
+            )
+            gone = await session.scalars(
+                delete(WishRow)
+                .where(WishRow.researcher_id == wished, WishRow.user_id.in_(ripe))
+                .returning(WishRow.user_id)
+            )
+            taken += [Wish(user_id, researcher) for user_id in gone]
     return taken
 
 
-async def _open_now(session: AsyncSession, researcher_id: int) -> Researcher | None:
-    """A researcher, or one of the people behind a record, who takes invitations now."""
+async def _open_now(
+    session: AsyncSession, researcher_id: int
+) -> list[tuple[Researcher, list[ColumnElement[bool]]]]:
+    """Of a researcher and the people behind a record, who take invitations now, and from whom."""
     behind = select(ResearcherRow.id).where(ResearcherRow.record_id == researcher_id)
     people = [researcher_id, *await session.scalars(behind.order_by(ResearcherRow.part))]
     held = await claims.holders(session, people)
+    proved = select(ClaimRow.user_id).where(ClaimRow.state == State.VERIFIED)
+    from_whom: dict[Who, list[ColumnElement[bool]]] = {
+        Who.ANYONE: [],
+        Who.RESEARCHERS: [WishRow.user_id.in_(proved)],
+    }
+    found = []
     for researcher in await researchers.by_ids(session, [i for i in people if i in held]):
-        if await takes_invitations(session, researcher):
-            return researcher
-    return None
+        who = (await contacts.get(session, held[researcher.id])).who
+        if researcher.open_to_collaborate and who in from_whom:
+            found.append((researcher, from_whom[who]))
+    return found
 
 
 async def could_not_tell(session: AsyncSession, wish: Wish) -> None:
@@ -84,31 +92,21 @@ async def put_back(session: AsyncSession, wish: Wish) -> None:
     await remember(session, wish.user_id, wish.researcher.id)
 
 
-async def take_untold(session: AsyncSession, user_id: int, limit: int = 1) -> list[Wish]:
-    """What a person could not be told, oldest first; told with this call."""
-    oldest = (
+async def untold(session: AsyncSession, user_id: int, limit: int = 1) -> list[Wish]:
+    """What a person could not be told, oldest first: forget what they are told."""
+    oldest = await session.scalars(
         select(WishRow.researcher_id)
         .where(WishRow.user_id == user_id, WishRow.closed)
         .order_by(WishRow.wished_at, WishRow.researcher_id)
         .limit(limit)
     )
-    ids = await session.scalars(
-        delete(WishRow)
-        .where(WishRow.user_id == user_id, WishRow.researcher_id.in_(oldest))
-        .returning(WishRow.researcher_id)
+    return [Wish(user_id, person) for person in await researchers.by_ids(session, list(oldest))]
+
+
+async def forget(session: AsyncSession, wish: Wish) -> None:
+    """Let go of a wish of which its person knows that it came true."""
+    await session.execute(
+        delete(WishRow).where(
+            WishRow.user_id == wish.user_id, WishRow.researcher_id == wish.researcher.id
+        )
     )
-    return [Wish(user_id, person) for person in await researchers.by_ids(session, list(ids))]
-
-
-async def takes_invitations(session: AsyncSession, researcher: Researcher) -> bool:
-    """Whether somebody has claimed the record, is open to it, and takes them from anyone."""
-    holder = await claims.holder(session, researcher.id)
-    if holder is None or not researcher.open_to_collaborate:
-        return False
-    return (await contacts.get(session, holder)).who is not Who.NOBODY
-
-
-async def untold(session: AsyncSession, user_id: int) -> bool:
-    """Whether there is something in `take_untold`."""
-    waiting = select(WishRow.user_id).where(WishRow.user_id == user_id, WishRow.closed).limit(1)
-    return await session.scalar(waiting) is not None

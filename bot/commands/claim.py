@@ -14,9 +14,9 @@ from bot import cards, claimed, claiming, errors, namesakes, own_profile
 from bot.commands import options
 from bot.commands.reviews import decisions
 from bot.markdown import escape, inline
-from bot.views import Item, Layout, Picked, Pressed, menu, send, turn_to
+from bot.views import Entry, Item, Layout, Picked, Pressed, menu, paged, send, turn_to
 from retrieval.proofs import Looked
-from storage import claims, own_words, works
+from storage import claims, own_words, persons, researchers, works
 from storage.answers import utcnow
 from storage.claim_states import LIVE, Claim, State, described
 from storage.errors import (
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 NEWEST = 5
 WHO = "Choose who you are"
-WHICH = "You have several claims; please pick one in the `claim` option."
 WHICH_PAGE = "Please give the page that shows the code, in the `page` option."
 ONLY_IN_A_SERVER = "Please do that in the server that it is about."
 LABELS = {"check": "Check now", "codes": "New codes", "ask": "Ask moderators to review"}
@@ -91,8 +90,7 @@ async def status(interaction: Press, claim: str | None = None) -> None:
         mine = await _mine(interaction, claim, live=False)
         await send(interaction, await _status(interaction, mine), ephemeral=True)
     else:
-        choices = [(str(c.id), c.researcher.name, described(c.state)) for c in all_]
-        row = [OpenMine(menu("Open a claim", "claimmine:1", choices))] if choices else []
+        row = [OpenMine(paged("Open a claim", "claimmine:1", _entries(all_)))] if all_ else []
         await send(interaction, Layout(claimed.mine(all_), row), ephemeral=True)
     if any(c.state is State.VERIFIED for c in all_):
         note = await claiming.give_role(client, interaction.guild, interaction.user.id)
@@ -161,7 +159,7 @@ async def ask_first(interaction: Press, researcher_id: int, *, all_of_them: bool
             people = await namesakes.shown(session, researcher_id, interaction.guild_id)
             if people:
                 choices = claimed.who_you_may_be(person, people)
-                row = [ChooseWhom(menu(WHO, "claimwho:1", choices))]
+                row = [ChooseWhom(paged(WHO, "claimwho:1", choices))]
                 return Layout(claimed.which_are_you(person, people), row)
         newest, _ = await works.page(session, researcher_id, None, None, 0, NEWEST)
     buttons = [Begin(researcher_id, True), Begin(researcher_id, False)]
@@ -177,18 +175,15 @@ async def _mine(interaction: Press, given: str | None, *, live: bool = True) -> 
     async with interaction.client.database.read() as session:
         mine = await claims.of_user(session, interaction.user.id)
     fitting = [c for c in mine if c.state in LIVE or not live]
-    if given is not None:
-        text = given.strip()
-        fitting = [
-            c
-            for c in fitting
-            if text == f"id:{c.id}" or text.casefold() == c.researcher.name.casefold()
-        ]
-    if not fitting:
-        raise NoSuchClaim()
-    if len(fitting) > 1:
-        raise NotAllowed(what=WHICH)
-    return fitting[0]
+    return options.one_of(fitting, given, _names, option="claim", missing=NoSuchClaim)
+
+
+def _entries(mine: list[Claim]) -> list[Entry]:
+    return [(str(c.id), c.researcher.distinct_name, described(c.state)) for c in mine]
+
+
+def _names(claim: Claim) -> tuple[str, str]:
+    return claim.researcher.name, claim.researcher.distinct_name
 
 
 async def _proved(interaction: Press, given: str | None) -> Claim:
@@ -214,7 +209,7 @@ async def _status(interaction: Press, claim: Claim, looked: Looked | None = None
     async with interaction.client.database.write() as session:
         history = await claims.history(session, claim.id)
         if not claim.told:
-            await claims.mark_told(session, claim.id)
+            await claims.mark_told(session, claim)
     now = utcnow()
     row: list[Item] = []
     if claim.state in LIVE:
@@ -320,8 +315,14 @@ class ClaimThem(Pressed, template=r"claimthem:1:(\d+)"):
         await send(interaction, await ask_first(interaction, self.researcher_id), ephemeral=True)
 
 
-class ChooseWhom(Picked, template=r"claimwho:1"):
+class ChooseWhom(namesakes.PickedPerson, template=r"claimwho:1"):
     """Which of several researchers of one name the claimant is."""
+
+    async def entries(self, interaction: Press) -> list[Entry]:
+        people = await self.people(interaction)
+        async with interaction.client.database.read() as session:
+            record_id = await persons.record_of(session, people[0].id)
+            return claimed.who_you_may_be(await researchers.get(session, record_id), people)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -405,6 +406,10 @@ class Act(Pressed, template=r"claim:1:(\d+):(\w+)"):
 
 class OpenMine(Picked, template=r"claimmine:1"):
     """One of the person's claims."""
+
+    async def entries(self, interaction: Press) -> list[Entry]:
+        async with interaction.client.database.read() as session:
+            return _entries(await claims.of_user(session, interaction.user.id))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

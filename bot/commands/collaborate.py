@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, errors, invited, inviting, namesakes
 from bot.commands import options
-from bot.views import Item, Layout, Picked, Pressed, menu, send, show_later, turn_to
+from bot.views import Entry, Item, Layout, Picked, Pressed, paged, send, show_later, turn_to
 from storage import (
     blocks,
     claims,
@@ -25,8 +25,9 @@ from storage import (
     works,
 )
 from storage.contacts import Contact, Who
-from storage.errors import NobodyToInvite, NoSuchInvitation, NotOpen, StaleButton, UnknownWork
+from storage.errors import NobodyToInvite, NoSuchInvitation, NotOpen, NotTheirWork, StaleButton
 from storage.invitations import Invitation, Limits, State
+from storage.researchers import Researcher
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -76,8 +77,7 @@ async def inbox(interaction: Press) -> None:
         return
     row: list[Item] = []
     if waiting:
-        choices = [(str(i.id), invited.choice(i, of_sender=False), "") for i in waiting]
-        row = [OpenInvitation(menu("Open an invitation", "invitations:1", choices))]
+        row = [OpenInvitation(paged("Open an invitation", "invitations:1", _entries(waiting)))]
     await send(interaction, Layout(invited.inbox(waiting, wished), row), ephemeral=True)
 
 
@@ -94,7 +94,10 @@ async def sent(interaction: Press) -> None:
 async def withdraw(interaction: Press, invitation: str) -> None:
     """Take an invitation back that nobody has answered yet"""
     async with interaction.client.database.write() as session:
-        found = _picked(await _waiting(session, interaction.user.id), invitation)
+        waiting = await _waiting(session, interaction.user.id)
+        found = options.one_of(
+            waiting, invitation, _names, option="invitation", missing=NoSuchInvitation
+        )
         await invitations.withdraw(session, found.id, interaction.user.id)
     name = cards.option(found.researcher.name)
     text = f"Your invitation to {discord.utils.escape_markdown(name)} is taken back."
@@ -215,17 +218,22 @@ async def _work(session: AsyncSession, researcher_id: int, given: str | None) ->
     """The work that was picked, or typed as a title.
 
     Raises:
-        UnknownWork: the researcher has no such work.
+        NotTheirWork: the researcher has no such work.
     """
     if given is None:
         return None
     picked = options.picked(given)
-    if picked is not None:
-        return picked if picked in await works.ids_of(session, [researcher_id]) else None
-    found = await works.titles_like(session, given, researcher_id, 1)
+    if picked is None:
+        found = [i for i, _ in await works.titles_like(session, given, researcher_id, 1)]
+    else:
+        found = [i for i in await works.ids_of(session, [researcher_id]) if i == picked]
     if not found:
-        raise UnknownWork(title=given)
-    return found[0][0]
+        raise NotTheirWork()
+    return found[0]
+
+
+def _entries(waiting: list[Invitation]) -> list[Entry]:
+    return [(str(i.id), invited.choice(i, of_sender=False), "") for i in waiting]
 
 
 async def _waiting(session: AsyncSession, user_id: int) -> list[Invitation]:
@@ -233,18 +241,8 @@ async def _waiting(session: AsyncSession, user_id: int) -> list[Invitation]:
     return [found for found in mine if found.state is State.PENDING]
 
 
-def _picked(waiting: list[Invitation], given: str) -> Invitation:
-    """The invitation that was picked, or typed as a name.
-
-    Raises:
-        NoSuchInvitation
-    """
-    number = given.strip().removeprefix("id:")
-    for found in waiting:
-        name = found.researcher.name.casefold()
-        if str(found.id) == number or name == given.strip().casefold():
-            return found
-    raise NoSuchInvitation()
+def _names(found: Invitation) -> tuple[str, str]:
+    return found.researcher.name, found.researcher.distinct_name
 
 
 def _changed(
@@ -274,7 +272,8 @@ async def _settings(interaction: Press) -> Layout:
         theirs = await blocks.of(session, interaction.user.id)
     row: list[Item] = []
     if theirs:
-        row = [Unblock(menu("Unblock somebody", "unblock:1", map(invited.blocked_choice, theirs)))]
+        entries = list(map(invited.blocked_choice, theirs))
+        row = [Unblock(paged("Unblock somebody", "unblock:1", entries))]
     return Layout(invited.settings(kept, records, theirs), row)
 
 
@@ -335,12 +334,18 @@ class RememberWish(Pressed, template=r"wish:1:(\d+)"):
         await turn_to(interaction, Layout(invited.remembered(person)))
 
 
-class InviteOne(Picked, template=r"inviteone:1(?::(\d+))?"):
+class InviteOne(namesakes.PickedPerson, template=r"inviteone:1(?::(\d+))?"):
     """Which of several people of a name is invited; opens the form with what was written."""
 
     def __init__(self, select: discord.ui.Select[Any], about: int | None = None) -> None:
         self.about = about
         super().__init__(select)
+
+    async def people(self, interaction: Press) -> list[Researcher]:
+        people = await super().people(interaction)
+        async with interaction.client.database.read() as session:
+            held = await claims.holders(session, [one.id for one in people])
+        return [one for one in people if one.id in held]
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -356,6 +361,10 @@ class InviteOne(Picked, template=r"inviteone:1(?::(\d+))?"):
 class OpenInvitation(Picked, template=r"invitations:1"):
     """Shows one of several invitations with its buttons."""
 
+    async def entries(self, interaction: Press) -> list[Entry]:
+        async with interaction.client.database.read() as session:
+            return _entries(await invitations.inbox(session, interaction.user.id))
+
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         async with interaction.client.database.read() as session:
@@ -370,6 +379,11 @@ class OpenInvitation(Picked, template=r"invitations:1"):
 
 class Unblock(Picked, template=r"unblock:1"):
     """Lets invitations of somebody who was blocked reach the person again."""
+
+    async def entries(self, interaction: Press) -> list[Entry]:
+        async with interaction.client.database.read() as session:
+            theirs = await blocks.of(session, interaction.user.id)
+        return list(map(invited.blocked_choice, theirs))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

@@ -123,14 +123,14 @@ async def edit(
     interaction: Press,
     follow: str,
     how_often: Often | None = None,
-    any_words: str | None = None,
-    all_words: str | None = None,
-    no_words: str | None = None,
-    categories: str | None = None,
-    similar_to: str | None = None,
+    any_words: Words | None = None,
+    all_words: Words | None = None,
+    no_words: Words | None = None,
+    categories: Words | None = None,
+    similar_to: Words | None = None,
     revisions: bool | None = None,
-    time_zone: str | None = None,
-    quiet_hours: str | None = None,
+    time_zone: Words | None = None,
+    quiet_hours: Words | None = None,
     discuss: bool | None = None,
 ) -> None:
     """Change how often, which papers, and when; “none” empties a filter"""
@@ -328,18 +328,15 @@ async def _mine(session: AsyncSession, interaction: Press, given: str) -> Follow
     """The follow that was picked, or typed as a name, if this person may change it.
 
     Raises:
-        NoSuchFollow
+        NoSuchFollow, NotAllowed
     """
     allowed = await follows.of_user(session, interaction.user.id)
     allowed += await _channels(session, interaction)
-    picked = given.strip().removeprefix("id:")
-    for follow in allowed:
-        if (given.startswith("id:") and str(follow.id) == picked) or (
-            given.strip().casefold()
-            in (follow.researcher.name.casefold(), follow.researcher.distinct_name.casefold())
-        ):
-            return follow
-    raise NoSuchFollow()
+    return options.one_of(allowed, given, _names, option="follow", missing=NoSuchFollow)
+
+
+def _names(follow: Follow) -> tuple[str, str]:
+    return follow.researcher.name, follow.researcher.distinct_name
 
 
 def _plain(interaction: Press, place: Destination) -> str:
@@ -479,7 +476,7 @@ async def _mute(interaction: Press, announcement: Announcement, researcher_id: i
         there = [f for f in await follows.at(session, place.id) if f.researcher.id in meant]
         theirs = changeable(interaction, place, there)
         for follow in theirs:
-            await announcements.mute(session, follow, followed.FOREVER)
+            await announcements.mute(session, follow, follows.FOREVER)
     if not theirs:
         raise NoSuchFollow()
     muted = dict.fromkeys(follow.researcher.name for follow in theirs)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import discord
 from discord.app_commands import Choice
@@ -12,7 +13,7 @@ from bot import cards
 from bot.asking import default_researcher
 from bot.memory import Where
 from storage import finding, own_words, works
-from storage.errors import NoResearcherNamed, NotFound
+from storage.errors import NoResearcherNamed, NotAllowed, NotFound
 from storage.own_words import shown
 from storage.researchers import Researcher
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     Press = discord.Interaction[Colloquy]
 
 MOST_CHOICES = 25
+WHICH = "You have several of these; please pick one in the `{option}` option."
 _BY_ID = "id:"
 
 
@@ -58,6 +60,44 @@ async def found(session: AsyncSession, interaction: Press, text: str) -> list[Re
     hidden = await own_words.hidden_in(session, interaction.guild_id)
     people = await finding.find(session, text, MOST_CHOICES)
     return [person for person in people if person.id not in hidden]
+
+
+class Numbered(Protocol):
+    """Something with an id."""
+
+    @property
+    def id(self) -> int: ...
+
+
+E = TypeVar("E", bound=Numbered)
+
+
+def one_of(
+    entries: Sequence[E],
+    given: str | None,
+    names: Callable[[E], Iterable[str]],
+    *,
+    option: str,
+    missing: type[NotFound],
+) -> E:
+    """The one of these entries that was picked from what was offered, or typed by a name of it;
+    the only one there is, where nothing was given.
+
+    Raises:
+        NotFound: none of them, as `missing` says it.
+        NotAllowed: several of them.
+    """
+    number, typed = picked(given), (given or "").strip().casefold()
+    found = [
+        entry
+        for entry in entries
+        if given is None or entry.id == number or typed in map(str.casefold, names(entry))
+    ]
+    if not found:
+        raise missing()
+    if len(found) > 1:
+        raise NotAllowed(what=WHICH.format(option=option))
+    return found[0]
 
 
 def picked(given: str | None) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import discord
@@ -9,9 +10,10 @@ from discord import app_commands
 
 from bot import cards, errors, followed
 from bot.commands.admin import group
-from bot.views import Layout, Picked, menu, send, turn_to
+from bot.views import Entry, Layout, Picked, paged, send, turn_to
 from storage import announcements, destinations
 from storage.answers import utcnow
+from storage.destinations import Destination
 from storage.errors import StaleButton
 
 if TYPE_CHECKING:
@@ -31,9 +33,13 @@ async def _state(interaction: Press, guild_id: int) -> Layout:
     async with interaction.client.database.read() as session:
         queue = await announcements.queue(session, guild_id)
         paused = await destinations.paused(session, guild_id)
-    choices = [(str(p.id), _name(interaction, p.channel_id), p.paused or "") for p in paused]
-    row = [Resume(menu("Resume a paused place", "resume:1", choices))] if choices else []
+    entries = _entries(interaction, paused)
+    row = [Resume(paged("Resume a paused place", "resume:1", entries))] if entries else []
     return Layout(followed.outbox(queue, paused, utcnow()), row)
+
+
+def _entries(interaction: Press, paused: Sequence[Destination]) -> list[Entry]:
+    return [(str(p.id), _name(interaction, p.channel_id), p.paused or "") for p in paused]
 
 
 def _name(interaction: Press, channel_id: int | None) -> str:
@@ -42,14 +48,24 @@ def _name(interaction: Press, channel_id: int | None) -> str:
     return cards.option(f"#{channel.name}" if channel else "a channel that I cannot see")
 
 
+def _managed(interaction: Press) -> int:
+    """The server of whoever presses, if they may manage it."""
+    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        raise app_commands.MissingPermissions(["manage_guild"])
+    return interaction.guild_id
+
+
 class Resume(Picked, template=r"resume:1"):
     """Sends to a paused place again."""
 
+    async def entries(self, interaction: Press) -> list[Entry]:
+        async with interaction.client.database.read() as session:
+            paused = await destinations.paused(session, _managed(interaction))
+        return _entries(interaction, paused)
+
     @errors.answered
     async def callback(self, interaction: Press) -> None:
-        guild_id = interaction.guild_id
-        if guild_id is None or not interaction.permissions.manage_guild:
-            raise app_commands.MissingPermissions(["manage_guild"])
+        guild_id = _managed(interaction)
         async with interaction.client.database.write() as session:
             place = await destinations.by_id(session, int(self.item.values[0]))
             if place.guild_id != guild_id:

@@ -310,7 +310,7 @@ class ReadAbstract(Picked, template=r"abstract:1(?::(\d+))?"):
         await _show_abstract(interaction, work_id, self.researcher_id, ephemeral=True)
 
 
-class ChooseResearcher(Picked, template=r"person:1:(profile|works)"):
+class ChooseResearcher(namesakes.PickedPerson, template=r"person:1:(profile|works)"):
     """A menu of researchers; opens the profile or the works of the one chosen."""
 
     def __init__(self, select: discord.ui.Select[Any], then: str) -> None:

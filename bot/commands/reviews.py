@@ -10,7 +10,7 @@ from discord import app_commands
 
 from bot import cards, claimed, claiming, errors
 from bot.commands.admin import group
-from bot.views import Item, Layout, Picked, Pressed, menu, send, turn_to
+from bot.views import Entry, Item, Layout, Picked, Pressed, paged, send, turn_to
 from storage import claims, review_places
 from storage.claim_states import Claim, State, described
 from storage.errors import ClaimMoved, NotAllowed
@@ -79,9 +79,14 @@ async def claims_(interaction: Press) -> None:
 
 
 def _listed(here: list[Claim]) -> Layout:
-    choices = [(str(c.id), c.researcher.name, f"L{c.level} · {described(c.state)}") for c in here]
-    row = [OpenClaim(menu("Look at a claim", "claims:1", choices))] if choices else []
+    row = [OpenClaim(paged("Look at a claim", "claims:1", _entries(here)))] if here else []
     return Layout(claimed.server(here), row)
+
+
+def _entries(here: list[Claim]) -> list[Entry]:
+    return [
+        (str(c.id), c.researcher.distinct_name, f"L{c.level} · {described(c.state)}") for c in here
+    ]
 
 
 def decisions(claim: Claim) -> list[Item]:
@@ -192,6 +197,11 @@ class Revoke(Pressed, template=r"revoke:1:(\d+)"):
 
 class OpenClaim(Picked, template=r"claims:1"):
     """One of a server's claims, with what a moderator can do about it."""
+
+    async def entries(self, interaction: Press) -> list[Entry]:
+        judge = claiming.moderator(interaction)
+        async with interaction.client.database.read() as session:
+            return _entries(await claims.of_server(session, judge))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

@@ -225,11 +225,10 @@ async def test_closed_direct_messages_are_told_of_at_the_next_chance(
     messages.no_direct.add(FIRST_PERSON)
     await drained(database, client)
     assert len(messages.shown[DIRECT + FIRST_PERSON + 1]) == 1
-    told = await unsaid(database, FIRST_PERSON)
-    assert told is not None
-    assert "your direct messages are closed to me" in told
-    assert await unsaid(database, FIRST_PERSON) is None
-    assert await unsaid(database, FIRST_PERSON + 1) is None
+    [notice] = await unsaid(database, FIRST_PERSON)
+    assert isinstance(notice.message, str)
+    assert "your direct messages are closed to me" in notice.message
+    assert await unsaid(database, FIRST_PERSON + 1) == []
 
 
 async def test_server_errors_and_limits_only_delay(

@@ -161,11 +161,52 @@ async def test_a_form_says_that_something_is_wrong(
 async def test_when_the_time_ran_out_the_channel_is_told_without_details(
     env: Env, ada: MemberActor, channel: ChannelHandle
 ) -> None:
-    env.inject_error("PATCH", "/webhooks/*/messages/@original", status=401, code=50027)
-    await ada.slash(channel, "late")
+    env.inject_error("PATCH", "/webhooks/*/messages/@original", status=401, code=50027, times=2)
+    await ada.slash(channel, "ask", question="What does NPD stand for?")
     last = channel.last_message
     assert last is not None
     assert last.content == f"{ada.mention} {errors.LATE}"
+
+
+@pytest.mark.expects_errors
+async def test_nobody_is_told_in_public_of_what_was_used_in_private(
+    env: Env, ada: MemberActor, channel: ChannelHandle
+) -> None:
+    env.inject_error("POST", "/interactions/*/callback", status=404, code=10062, times=3)
+    await ada.slash(channel, "claim status")
+    await ada.slash(channel, "privacy export")
+    await ada.slash(channel, "ask", question="What does NPD stand for?", private=True)
+    assert channel.last_message is None
+
+
+@pytest.mark.expects_errors
+async def test_a_channel_that_cannot_be_seen_is_no_defect(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_commands.AppCommandChannel, "resolve", lambda _: None)
+    result = await ada.slash(channel, "follow add", researcher="Kai Han", where=channel)
+    assert result.response is not None
+    assert result.response.content == errors.NO_CHANNEL
+
+
+async def test_a_name_as_long_as_discord_takes_is_refused_with_a_sentence(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    result = await ada.slash(channel, "follow add", researcher="Nobody " * 800)
+    assert result.response is not None
+    assert result.response.content.startswith("I know no researcher called “Nobody Nobody")
+
+
+async def test_forms_that_were_closed_are_let_go(
+    env: Env, ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    opened = await ada.slash(channel, "form")
+    later = await ada.slash(channel, "form")
+    assert opened.modal is not None
+    assert len(bot._connection._view_store._modals) == 2
+    await env.advance_time(errors.FORM_S + 1)
+    assert bot._connection._view_store._modals == {}
+    assert later.modal is not None
 
 
 @pytest.mark.expects_errors

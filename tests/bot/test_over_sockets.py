@@ -1,13 +1,18 @@
 """The bot over real sockets: what SimCord leaves out is the network, and what it does wrong."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
+import aiohttp
 import pytest
+from sqlalchemy import update
 
+from bot import claiming
 from bot.client import Colloquy
 from bot.errors import LATE
-from storage import invitations
+from storage import invitations, wishes
 from storage.invitations import Limits
+from storage.schema import ClaimRow
 from tests.discord_loopback import (
     ADA,
     BOT,
@@ -151,3 +156,46 @@ async def test_an_inbox_is_acknowledged_before_discord_is_asked_who_invites(
     discord_.lookup = 0
     accepted = await discord_.press(used.reply, "Accept")
     await discord_.until(lambda: "You and Ada are in contact" in read(accepted.reply or {}))
+
+
+def _said(server: LoopbackDiscord, text: str) -> int:
+    return sum(text in read(message) for message in server.shown)
+
+
+async def test_everybody_who_wished_for_a_researcher_is_told(
+    discord_: LoopbackDiscord, connected: Colloquy
+) -> None:
+    async with connected.database.write() as session:
+        for person in (ADA, KAI):
+            await wishes.remember(session, int(person), 1)
+        await claim(session, 1, 7)
+    await connected.messenger.once()
+    assert _said(discord_, "Kai Han takes invitations now") == 2
+
+
+async def test_two_who_tell_a_claimant_at_once_write_once(
+    discord_: LoopbackDiscord, connected: Colloquy
+) -> None:
+    async with connected.database.write() as session:
+        await claim(session, 1, int(ADA))
+        await session.execute(update(ClaimRow).values(told=False))
+    await asyncio.gather(*(claiming.tell(connected, 1) for _ in range(2)))
+    assert _said(discord_, "Your claim on **Kai Han** is verified") == 1
+
+
+async def test_a_connection_that_breaks_while_a_claimant_is_told_stops_nothing(
+    discord_: LoopbackDiscord, connected: Colloquy
+) -> None:
+    async with connected.database.write() as session:
+        await claim(session, 1, int(ADA))
+        await session.execute(update(ClaimRow).values(told=False))
+
+    async def cut(*_: object) -> None:
+        raise aiohttp.ServerDisconnectedError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connected.courier.postbox, "write_to", cut)
+        await claiming.tell(connected, 1)
+    assert _said(discord_, "is verified") == 0
+    await claiming.tell(connected, 1)
+    assert _said(discord_, "is verified") == 1

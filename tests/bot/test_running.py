@@ -15,9 +15,10 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from bot.compose import reading
+from bot.courier import Courier, Rules
 from bot.datadir import held
-from bot.running import run
-from bot.settings import Settings
+from bot.running import run, watch_once
+from bot.settings import AnnouncementSettings, Settings
 from storage.errors import BadSetting, DataDirBusy, DiscordUnavailable, TokenRefused
 from tests.discord_loopback import LoopbackDiscord, loopback
 
@@ -85,6 +86,22 @@ async def test_without_a_token_it_says_so_and_opens_the_tryout(
     with pytest.raises(DataDirBusy):
         await run(settings)
     await told(signal.SIGINT, running)
+
+
+async def test_a_single_look_sends_at_the_pace_that_is_set(
+    settings: Settings, discord_: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drained = list[Rules]()
+
+    async def drain(courier: Courier) -> int:
+        drained.append(courier._rules)
+        return 0
+
+    monkeypatch.setattr(Courier, "drain_once", drain)
+    pace = AnnouncementSettings(per_second=7, direct_per_second=3)
+    await watch_once(with_token(settings.model_copy(update={"announcements": pace})))
+    [rules] = drained
+    assert (rules.per_second, rules.direct_per_second) == (7, 3)
 
 
 async def test_a_wrong_token_is_one_sentence(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from simcord import ChannelHandle, MemberActor
 
 from bot import asking, inviting, views
-from bot.cards import Card
+from bot.cards import Card, column, fitted
 from bot.commands import collaborate, privacy, researcher
 from bot.views import Layout, menu, steps
 from tests.bot.seeing import reply, words
@@ -53,6 +53,26 @@ def test_any_number_of_paragraphs_fits_into_a_message(text: str) -> None:
     if text.strip():
         layout = Layout(Card((text, "foot")), [views.Rate(1, True)])
         assert sum(1 for _ in layout.walk_children()) <= 40
+
+
+SECTION = st.lists(st.text("word\n#- ", min_size=1, max_size=200), min_size=1, max_size=60)
+
+
+@given(st.lists(SECTION.map("\n".join).filter(str.strip), min_size=1, max_size=30))
+def test_no_card_is_longer_than_a_message(sections: list[str]) -> None:
+    layout = Layout(Card(tuple(sections)), [views.Rate(1, True)])
+    parts = list(layout.walk_children())
+    assert len(parts) <= 40
+    assert sum(len(p.content) for p in parts if isinstance(p, discord.ui.TextDisplay)) <= 4000
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    entries = [f"**Entry {number}**\n-# {'word ' * 30}" for number in range(40)]
+    card = fitted(Card(("## Entries", column(entries, 30), "-# foot")))
+    said = card.sections[1].split("\n")
+    assert (card.sections[0], card.sections[2]) == ("## Entries", "-# foot")
+    assert said[-1] == f"-# and {40 - len(said) // 2} more"
+    assert 3700 < card.width < 4000
 
 
 @given(st.lists(st.tuples(st.text(), st.text()), max_size=40))

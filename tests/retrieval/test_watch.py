@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from retrieval import held, namesakes
+from retrieval.sources import Papers
 from retrieval.sources.arxiv import Arxiv
 from retrieval.sources.connection import Pacing
 from retrieval.watch import Seen, Watcher, preview
@@ -395,6 +396,30 @@ async def test_a_look_that_fails_is_late_and_loses_nothing(world: World, fault: 
     world.server.faults = []
     await world.look(timedelta(hours=1))
     assert await world.heard() == [("pending", "Paper 50")]
+
+
+class Cursed:
+    """A source in which one name meets a defect of ours."""
+
+    def __init__(self, source: Arxiv, name: str) -> None:
+        self.source, self.name = source, name
+
+    def by_authors(self, names: Sequence[str]) -> Papers:
+        if self.name in names:
+            raise RuntimeError("a defect")
+        return self.source.by_authors(names)
+
+
+async def test_a_defect_at_one_person_keeps_nobody_else_from_being_heard_of(world: World) -> None:
+    cursed = await world.follow(ADA)
+    await world.follow(CHARLES, user_id=2)
+    world.watcher._source = Cursed(world.arxiv, ADA)
+    seen = await world.look()
+    assert (seen.looked, seen.missed) == (1, 1)
+    async with world.database.read() as session:
+        assert await watches.due(session, world.now, 9) == []
+        [late] = await watches.due(session, world.now + timedelta(minutes=5), 9)
+    assert (late.researcher_id, late.failures) == (cursed, 1)
 
 
 async def test_months_of_a_misbehaving_arxiv_lose_and_double_nothing(world: World) -> None:

@@ -464,6 +464,16 @@ async def test_four_starts_at_once_are_three(database: Database) -> None:
     assert sum(isinstance(one, Claim) for one in done) == 1
 
 
+async def test_what_happened_since_somebody_was_told_is_still_news(database: Database) -> None:
+    claim = await _prove(database, await _start(database, await _record(database), ADA))
+    async with database.write() as session:
+        revoked = await claims.revoke(session, claim.id, JUDGE, "not them")
+        await claims.mark_told(session, claim)
+        assert [one.state for one in await claims.untold(session, ADA)] == [State.REVOKED]
+        await claims.mark_told(session, revoked)
+        assert await claims.untold(session, ADA) == []
+
+
 # Any sequence at all ----------------------------------------------------------------------
 
 USERS = st.sampled_from((ADA, BOB, EVE))

@@ -286,20 +286,20 @@ async def test_closed_messages_wait_for_the_next_command(database: Database) -> 
     sent = await _send(database, ADA, record)
     async with database.write() as session:
         await deliveries.take_due(session, NOW)
-        assert await deliveries.take_unseen(session, BOB, NOW) == []  # it is on its way
+        assert await deliveries.unseen(session, BOB, NOW) == []  # it is on its way
         await deliveries.mark_closed(session, sent.id)
-        assert await deliveries.anything_for(session, BOB, NOW)
-        assert not await deliveries.anything_for(session, ADA, NOW)
-        assert [i.id for i in await deliveries.take_unseen(session, BOB, NOW)] == [sent.id]
-        assert await deliveries.take_unseen(session, BOB, NOW) == []
+        assert await deliveries.unseen(session, ADA, NOW) == []
+        assert [i.id for i in await deliveries.unseen(session, BOB, NOW)] == [sent.id]
+        await deliveries.mark_shown(session, sent.id, NOW)
+        assert await deliveries.unseen(session, BOB, NOW) == []
         await invitations.accept(session, sent.id, BOB, NOW)
         assert [i.id for i in await deliveries.take_accepted(session, NOW, sent.id)] == [sent.id]
         assert await deliveries.take_accepted(session, NOW, sent.id) == []
         await deliveries.could_not_tell(session, sent.id)
-        assert await deliveries.anything_for(session, ADA, NOW)
         assert await deliveries.take_accepted(session, NOW + DAY) == []
-        assert [i.id for i in await deliveries.take_untold(session, ADA, NOW)] == [sent.id]
-        assert await deliveries.take_untold(session, ADA, NOW) == []
+        assert [i.id for i in await deliveries.untold(session, ADA)] == [sent.id]
+        await deliveries.mark_told(session, sent.id, NOW)
+        assert await deliveries.untold(session, ADA) == []
 
 
 async def test_what_was_begun_and_never_heard_of_is_not_lost(database: Database) -> None:
@@ -308,7 +308,7 @@ async def test_what_was_begun_and_never_heard_of_is_not_lost(database: Database)
     async with database.write() as session:
         await deliveries.take_due(session, NOW)
         later = NOW + timedelta(minutes=11)
-        assert [i.id for i in await deliveries.take_unseen(session, BOB, later)] == [sent.id]
+        assert [i.id for i in await deliveries.unseen(session, BOB, later)] == [sent.id]
 
 
 async def test_erasing_ends_what_is_open_and_leaves_the_others_row(database: Database) -> None:
@@ -408,7 +408,9 @@ async def test_what_could_not_arrive_is_shown_a_few_at_a_time_and_none_is_lost(
     shown = []
     while True:
         async with database.write() as session:
-            found = await deliveries.take_unseen(session, BOB, NOW)
+            found = await deliveries.unseen(session, BOB, NOW)
+            for one in found:
+                await deliveries.mark_shown(session, one.id, NOW)
         assert len(found) <= 2
         if not found:
             break

@@ -11,14 +11,14 @@ from sqlalchemy import update
 
 from bot.client import Colloquy
 from bot.inviting import layout
-from storage import contacts, invitations, persons, privacy
+from storage import contacts, invitations, persons, privacy, works
 from storage.answers import utcnow
-from storage.contacts import Contact
+from storage.contacts import Contact, Who
 from storage.invitations import State
 from storage.schema import InvitationRow
 from tests.bot.commands.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
-from tests.storage.claimed import claim
+from tests.storage.claimed import claim, claimed_record
 
 NICE = "Shall we prune binary networks together?"
 ALL_FOUR = ["Accept", "Decline", "Later", "Block sender"]
@@ -64,6 +64,24 @@ async def test_an_invitation_reaches_the_researcher_in_private(
     assert buttons(_direct(kai)) == ALL_FOUR
     assert channel.last_message is None
     assert "waiting for an answer until" in words(await ada.slash(channel, "collaborate sent"))
+
+
+async def test_a_work_that_is_not_theirs_is_refused(
+    ada: MemberActor,
+    kai: MemberActor,
+    channel: ChannelHandle,
+    bot: Colloquy,
+    add_researcher: AddResearcher,
+) -> None:
+    other = await add_researcher("Ada Lovelace")
+    async with bot.database.read() as session:
+        [work] = await works.ids_of(session, [other])
+    for given in (f"id:{work}", "On Compilers"):
+        refused = await ada.slash(
+            channel, "collaborate invite", researcher="Kai Han", message=NICE, work=given
+        )
+        assert "That is no work of theirs" in words(refused)
+    assert kai.user.dm_channel.last_message is None
 
 
 async def test_a_claimed_sender_comes_with_profile_and_trust(
@@ -245,6 +263,24 @@ async def test_an_unclaimed_researcher_can_be_wished_for(
     assert "## Kai Han takes invitations now" in words(_direct(ada))
     await bot.messenger.once()
     assert len(ada.user.dm_channel.history()) == 1
+
+
+async def test_a_wish_comes_true_for_whom_invitations_are_taken_from(
+    ada: MemberActor, kai: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    async with bot.database.write() as session:
+        await contacts.save(session, kai.id, Contact(who=Who.NOBODY))
+    refused = await ada.slash(channel, "collaborate invite", researcher="Kai Han", message=NICE)
+    await ada.click(reply(refused), label="Remember this")
+    async with bot.database.write() as session:
+        await contacts.save(session, kai.id, Contact(who=Who.RESEARCHERS))
+    await bot.messenger.once()
+    assert ada.user.dm_channel.last_message is None
+    async with bot.database.write() as session:
+        await claimed_record(session, "Ada Byron", ada.id)
+    await bot.messenger.once()
+    assert "## Kai Han takes invitations now" in words(_direct(ada))
+    await _invite(ada, channel)
 
 
 async def test_the_button_on_a_profile_opens_a_form(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import discord
@@ -13,6 +14,7 @@ from retrieval import whose
 from storage import announcements, destinations, follows, persons, reports, works
 from storage.announcements import State
 from storage.answers import utcnow
+from storage.follows import Filter
 from storage.works import Paper
 from tests.bot.commands.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
@@ -104,6 +106,31 @@ async def test_only_moderators_let_a_channel_follow(
     assert "That is not followed here" in words(taken)
 
 
+async def test_a_long_list_is_shown_as_far_as_a_message_goes(
+    mod: MemberActor,
+    guild: GuildHandle,
+    channel: ChannelHandle,
+    bot: Colloquy,
+    add_researcher: AddResearcher,
+) -> None:
+    wanted = Filter(any_of=("binary neural networks", "quantization", "pruning", "distillation"))
+    for number in range(20):
+        one = await add_researcher(f"Maria Gonzalez Rodriguez {number}")
+        async with bot.database.write() as session:
+            for place, user_id in (
+                (await destinations.ensure_direct(session, mod.id), mod.id),
+                (await destinations.ensure_channel(session, channel.id, guild.id), None),
+            ):
+                await follows.add(
+                    session, one, place, user_id=user_id, set_by=mod.id, wanted=wanted
+                )
+    shown = words(await mod.slash(channel, "follow list"))
+    assert "Channels of this server" in shown
+    assert shown.count("**Maria") + sum(map(int, re.findall(r"-# and (\d+) more", shown))) == 40
+    too_long = await mod.slash(channel, "follow edit", follow="id:1", any_words="word, " * 50)
+    assert "Only what mentions any of “word”" in words(too_long)
+
+
 async def test_a_thread_follows_for_those_who_may_write_in_it(
     ada: MemberActor, bot: Colloquy, channel: ChannelHandle
 ) -> None:
@@ -182,6 +209,48 @@ async def test_pause_resume_and_remove(ada: MemberActor, channel: ChannelHandle)
     assert "is followed. New papers come to your direct messages" in words(resumed)
     await ada.slash(channel, "follow remove", follow="Kai Han")
     assert "You follow nobody yet" in words(await ada.slash(channel, "follow list"))
+
+
+async def test_of_two_follows_of_a_name_none_is_ended_without_being_picked(
+    mod: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await mod.slash(channel, "follow add", researcher="Kai Han")
+    await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
+    asked = await mod.slash(channel, "follow remove", follow="kai han")
+    assert "You have several of these; please pick one in the `follow` option" in words(asked)
+    async with bot.database.read() as session:
+        assert len(await follows.of_researchers(session, [1])) == 2
+    offered = await mod.autocomplete(channel, "follow remove", "follow", "ask")
+    await mod.slash(channel, "follow remove", follow=offered[0]["value"])
+    assert f"<#{channel.id}>" not in words(await mod.slash(channel, "follow list"))
+
+
+async def test_a_new_follow_where_nothing_arrives_says_so(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy, add_researcher: AddResearcher
+) -> None:
+    await add_researcher("Ada Lovelace")
+    await ada.slash(channel, "follow add", researcher="Kai Han")
+    async with bot.database.write() as session:
+        place = await destinations.ensure_direct(session, ada.id)
+        await destinations.pause(session, place.id, "your direct messages are closed to me")
+    added = words(await ada.slash(channel, "follow add", researcher="Ada Lovelace"))
+    assert "New papers come" not in added
+    assert "your direct messages are closed to me" in added
+    assert "`/follow pause` with 0 days resumes it" in added
+    resumed = await ada.slash(channel, "follow pause", follow="Kai Han", days=0)
+    assert "New papers come to your direct messages" in words(resumed)
+
+
+async def test_why_names_no_day_for_a_pause_without_an_end(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await ada.slash(channel, "follow add", researcher="Kai Han")
+    async with bot.database.write() as session:
+        [follow] = await follows.of_user(session, ada.id)
+        await announcements.mute(session, follow, follows.FOREVER)
+    await _published(bot)
+    told = words(await ada.slash(channel, "follow why", work="On Engines"))
+    assert "**not sent**: Kai Han: paused until you resume it" in told
 
 
 async def test_preview_shows_what_would_have_come(

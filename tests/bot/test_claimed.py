@@ -1,0 +1,52 @@
+"""What a claimant reads of a claim, also of one with a long story."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot import claimed
+from bot.cards import CARD_LIMIT
+from retrieval import proofs
+from retrieval.proofs import Looked, Target
+from storage.claim_states import Claim, Happened, State, Step
+from storage.proofs import Kind, Proof
+from storage.researchers import Researcher
+
+NOW = datetime.fromisoformat("2026-11-28")
+PAGE = "https://www.cs.example.edu/departments/people/faculty/maria.gonzalez.rodriguez/index.html"
+MARIA = Researcher(
+    1, "Maria Gonzalez Rodriguez", "Author record", "", None, None, False, 1, False, "arXiv", 10
+)
+
+
+def test_after_many_failed_checks_the_codes_and_the_latest_steps_are_still_there() -> None:
+    why = proofs.NO_NAME.format(name=MARIA.name)
+    proved = Proof(Kind.GITHUB, "https://github.com/maria", "y", True, "", NOW)
+    claim = Claim(
+        id=1,
+        researcher=MARIA,
+        user_id=7,
+        guild_id=None,
+        state=State.AWAITING,
+        codes={kind: f"colloquy-{kind}-ABCD" for kind in Kind if kind is not Kind.REVIEW},
+        codes_until=NOW,
+        why="",
+        joined_at=None,
+        review_channel_id=None,
+        review_message_id=None,
+        started_at=NOW,
+        changed_at=NOW,
+        told=True,
+        proofs=(proved, *(Proof(Kind.INSTITUTION, PAGE, "x", False, why, NOW),) * 12),
+        rivals=1,
+    )
+    steps = [Happened(Step.LOOK, State.AWAITING, f"{n}. {why}", NOW, 7) for n in range(20)]
+    looked = Looked(Target(Kind.INSTITUTION, PAGE, PAGE), why)
+    card = claimed.status(claim, steps, NOW, looked)
+    shown = "\n".join(card.sections)
+    assert card.width <= CARD_LIMIT
+    assert all(code in shown for code in claim.codes.values())
+    assert "✓ GitHub profile or gist · https://github.com/maria" in shown
+    assert "and 7 earlier\n" in shown
+    assert shown.count("page looked at") > 5
+    assert "claimant: 19" in shown
