@@ -26,7 +26,7 @@ from storage.schema import (
     TopicRow,
     WatchRow,
 )
-from storage.works import BATCH
+from storage.works import BATCH, texts_of
 
 DESCRIPTION = "One of several people who publish as {name}."
 RESEARCHER = "the researcher"
@@ -70,6 +70,15 @@ class Decision:
     work_id: int
     theirs: bool
     said_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a split goes by: the works' texts, what was decided, and who was known before."""
+
+    texts: dict[int, str]
+    decided: list[Decision]
+    known: dict[int, tuple[Placed, ...]]
 
 
 async def record_of(session: AsyncSession, researcher_id: int) -> int:
@@ -150,6 +159,31 @@ async def whose(
 # Splitting --------------------------------------------------------------------------------
 
 
+async def basis(session: AsyncSession, record_id: int) -> Basis:
+    """What a split of the record goes by as things stand; to be compared before it is saved."""
+    return Basis(
+        await texts_of(session, record_id),
+        await decisions(session, record_id),
+        {person.researcher.id: person.works for person in await of_record(session, record_id)},
+    )
+
+
+async def lock(session: AsyncSession, record_id: int) -> None:
+    """Let whoever adds a work to a record or its persons, decides about them, follows or claims
+    one of them, or splits the record wait to the end of the transaction.
+    """
+    await session.execute(_of_name(record_id).order_by(ResearcherRow.id).with_for_update())
+
+
+async def sorted_from(session: AsyncSession, record_id: int, basis: Basis) -> None:
+    """Remember that a record was looked at for several persons, unless it got works since."""
+    await lock(session, record_id)
+    if await texts_of(session, record_id) == basis.texts:
+        await session.execute(
+            update(ResearcherRow).where(ResearcherRow.id == record_id).values(split_at=utcnow())
+        )
+
+
 async def save(session: AsyncSession, record_id: int, parts: Sequence[Part]) -> list[int]:
     """Make these the persons behind a record; returns the ids of all persons it has now.
 
@@ -157,8 +191,7 @@ async def save(session: AsyncSession, record_id: int, parts: Sequence[Part]) -> 
     without a part goes, or, where somebody holds on to them, stays as they are. One part alone
     needs no person beside the record.
     """
-    # Two splits come one after the other, and nobody begins to follow or claim a person meanwhile.
-    await session.execute(_of_name(record_id).order_by(ResearcherRow.id).with_for_update())
+    await lock(session, record_id)
     old = {
         person.researcher.id: {placed.work_id for placed in person.works}
         for person in await of_record(session, record_id)
@@ -189,9 +222,6 @@ async def save(session: AsyncSession, record_id: int, parts: Sequence[Part]) -> 
         if works or person:
             ids.append(await _write(session, record_id, person, replace(part, works=works)))
     await _obey(session, record_id)
-    await session.execute(
-        update(ResearcherRow).where(ResearcherRow.id == record_id).values(split_at=utcnow())
-    )
     return ids
 
 
