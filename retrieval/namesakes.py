@@ -74,8 +74,7 @@ async def refresh(database: Database, model: str, record_id: int) -> None:
             if await persons.basis(session, record_id) != basis:
                 continue
             people = await persons.save(session, record_id, parts)
-        for person in people:
-            await topics.refresh(database, person)
+        await topics.refresh(database, people)
         async with database.write() as session:
             await persons.sorted_from(session, record_id, basis)
         return
@@ -83,7 +82,7 @@ async def refresh(database: Database, model: str, record_id: int) -> None:
 
 async def sort_again(database: Database, model: str, record_id: int) -> None:
     """Work out a record's topics and persons anew after its works have changed."""
-    await topics.refresh(database, record_id)
+    await topics.refresh(database, [record_id])
     await refresh(database, model, record_id)
 
 

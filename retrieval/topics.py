@@ -37,6 +37,7 @@ MANY = 1.3  # the power of the number of works, against that of the rarity
 FLOOR = 1.5  # added to the rarity, so that a field's common words may name a topic
 LENGTH = (0.15, 1.0, 1.1, 1.0)  # by the number of words
 WORDS = 50_000  # that are remembered as they were looked at
+AT_ONCE = 20  # researchers whose topics are worked out and kept together
 TRIES = 3
 NAMED = 0.3  # a single word that is an acronym or a name
 
@@ -140,23 +141,34 @@ class _Candidate:
     titles: set[int] = field(default_factory=set)
 
 
-async def refresh(database: Database, researcher_id: int) -> None:
-    """Work out a record's topics from its stored works, and keep them.
+async def refresh(database: Database, researcher_ids: Sequence[int]) -> None:
+    """Work out the topics of records and persons from their stored works, and keep them.
 
-    Reading, working out (on a thread) and keeping come one after the other, so that nobody waits;
-    where the works changed meanwhile, all over again.
+    Reading, working out (on a thread) and keeping come one after the other, some researchers at
+    once, so that nobody waits long; those whose works changed meanwhile are worked out again.
     """
-    for _ in range(TRIES):
-        async with database.read() as session:
-            texts = await works.texts_of(session, researcher_id)
-            record = await works.of_researchers(session, [researcher_id])
-        rarity = await rarity_of(database, record)
-        found = await asyncio.to_thread(topics_of, record, rarity)
-        async with database.write() as session:
+    for start in range(0, len(researcher_ids), AT_ONCE):
+        left = researcher_ids[start : start + AT_ONCE]
+        for _ in range(TRIES):
+            left = await _refreshed(database, left) if left else []
+
+
+async def _refreshed(database: Database, researcher_ids: Sequence[int]) -> list[int]:
+    """Refresh these; those whose works changed meanwhile."""
+    async with database.read() as session:
+        texts = {i: await works.texts_of(session, i) for i in researcher_ids}
+        records = [await works.of_researchers(session, [i]) for i in researcher_ids]
+    rarity = await rarity_of(database, [work for record in records for work in record])
+    found = [await asyncio.to_thread(topics_of, record, rarity) for record in records]
+    changed = []
+    async with database.write() as session:
+        for researcher_id, theirs in zip(researcher_ids, found, strict=True):
             await persons.lock(session, researcher_id)
-            if await works.texts_of(session, researcher_id) == texts:
-                await topics.replace(session, researcher_id, found)
-                return
+            if await works.texts_of(session, researcher_id) == texts[researcher_id]:
+                await topics.replace(session, researcher_id, theirs)
+            else:
+                changed.append(researcher_id)
+    return changed
 
 
 async def rarity_of(database: Database, record: Sequence[Work]) -> dict[str, float]:

@@ -54,7 +54,7 @@ async def test_a_records_topics_are_kept_and_replaced(database: Database) -> Non
         await works.store(session, papers, record)
     found = []
     for _ in range(2):
-        await topics.refresh(database, record)
+        await topics.refresh(database, [record])
         async with database.read() as session:
             found.append(await kept.of(session, record))
             assert found[-1] == (await researchers.profile(session, record)).topics
@@ -78,7 +78,7 @@ async def test_topics_are_those_of_the_works_that_came_while_they_were_worked_ou
         return await reading(*given)
 
     monkeypatch.setattr(topics, "rarity_of", store_the_rest)
-    await topics.refresh(database, record)
+    await topics.refresh(database, [record])
     async with database.read() as session:
         found = {topic.name: topic for topic in await kept.of(session, record)}
     assert len(found["binary neural network"].work_ids) == 3
