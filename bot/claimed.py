@@ -99,7 +99,8 @@ def status(
     name = inline(claim.researcher.distinct_name, NAME_SHOWN)
     head = lines(
         f"## Your claim on {name}",
-        f"**{_level(claim)}** · {described(claim.state)}",
+        f"**{_level(claim)}** · {described(claim.state)}"
+        f"{', who were not shown it yet' if claim.unseen else ''}",
         _said(claim),
         _rivals(claim),
     )

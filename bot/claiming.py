@@ -35,6 +35,11 @@ NO_POST = (
     "I could not post your claim in the moderators' channel; they find it under /admin claims, "
     "so please tell one of them."
 )
+NOBODY_ASKED = (
+    "Somebody else has claimed this researcher, too, so moderators decide, and none were shown "
+    "your claim yet. Please use /claim status in a server whose moderators review claims, and press "
+    "“Ask moderators to review” there."
+)
 NEWEST = 5
 
 
@@ -80,25 +85,31 @@ async def card(database: Database, claim: Claim, buttons: Callable[[Claim], list
 
 
 async def post(client: Colloquy, claim: Claim, layout: Layout) -> bool:
-    """Show a claim in its server's review channel, in place of an earlier card of it."""
+    """Show a claim in the review channel of its server, or of one that decides about every claim,
+    in place of an earlier card of it.
+    """
+    servers = client.settings.claims.review_servers
+    asked = servers if servers and claim.guild_id not in servers else [claim.guild_id or 0]
     async with client.database.read() as session:
-        place = await review_places.get(session, claim.guild_id or 0)
-    if place.channel_id is None:
+        places = [await review_places.get(session, guild_id) for guild_id in asked]
+    place = next((place for place in places if place.channel_id is not None), None)
+    if place is None or place.channel_id is None:
         return False
-    await _close(client, claim)
     try:
         message = await client.get_partial_messageable(
-            place.channel_id, guild_id=claim.guild_id
+            place.channel_id, guild_id=place.guild_id
         ).send(view=layout)
     except discord.HTTPException as error:
         log.warning("review_not_posted", code=error.code)
         return False
+    await close(client, claim)
     async with client.database.write() as session:
-        await claims.show_card(session, claim.id, message.channel.id, message.id)
+        await claims.show_card(session, claim.id, place.guild_id, message.channel.id, message.id)
     return True
 
 
-async def _close(client: Colloquy, claim: Claim) -> None:
+async def close(client: Colloquy, claim: Claim) -> None:
+    """Remove the moderators' card of a claim."""
     if claim.review_message_id is not None and claim.review_channel_id is not None:
         channel = client.get_partial_messageable(claim.review_channel_id, guild_id=claim.guild_id)
         try:

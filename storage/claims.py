@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import proofs
@@ -62,6 +62,7 @@ STARTED_ENOUGH = "You have begun enough claims for today; please go on tomorrow.
 A_PARTY = "You have a claim here yourself, so somebody else has to decide this one."
 CLAIMED_ELSEWHERE = "Whoever is behind that record has claimed it elsewhere, and decides about it."
 ANOTHER_SERVER = "That claim is not before the moderators of this server."
+BEFORE_OTHERS = "Moderators were shown your claim already; they decide about it."
 OUTWEIGHED = (
     "Whoever stands now did so elsewhere, with as many pages; "
     "please ask the claimant to prove one more."
@@ -297,12 +298,17 @@ async def ask_review(
     """Put a claim to the moderators of a server; a dispute where somebody else stands.
 
     Raises:
-        ClaimMoved: it is not waiting for a proof.
+        ClaimMoved: it waits neither for a proof nor for moderators.
+        NotAllowed: other moderators were shown it.
     """
     row = await locked(session, claim_id, user_id)
-    to = State.DISPUTED if await contested(session, row) else State.REVIEW
+    state = State(row.state)
+    if state in (State.REVIEW, State.DISPUTED) and not (await get(session, claim_id)).unseen:
+        raise NotAllowed(what=BEFORE_OTHERS)
+    against = state is State.DISPUTED or await contested(session, row)
+    to = State.DISPUTED if against else State.REVIEW
     await move(session, row, Step.ASK, to, user_id, "")
-    if to is State.DISPUTED:
+    if to is State.DISPUTED and to is not state:
         await dispute(session, row)
     row.guild_id, row.joined_at = guild_id, joined_at or row.joined_at
     await settle(session, row.researcher_id)
@@ -339,12 +345,20 @@ async def forget(session: AsyncSession, user_id: int) -> None:
 # Moderators -------------------------------------------------------------------------------
 
 
-async def show_card(session: AsyncSession, claim_id: int, channel_id: int, message_id: int) -> None:
-    """Remember under which message the moderators see a claim."""
+async def show_card(
+    session: AsyncSession, claim_id: int, guild_id: int, channel_id: int, message_id: int
+) -> None:
+    """Remember under which message the moderators see a claim; it is before those of that server
+    where it was before nobody's.
+    """
     await session.execute(
         update(ClaimRow)
         .where(ClaimRow.id == claim_id)
-        .values(review_channel_id=channel_id, review_message_id=message_id)
+        .values(
+            guild_id=func.coalesce(ClaimRow.guild_id, guild_id),
+            review_channel_id=channel_id,
+            review_message_id=message_id,
+        )
     )
 
 

@@ -379,6 +379,52 @@ async def test_a_dispute_is_seen_by_both_and_decided_by_a_moderator(
         assert await claims.holder(session, 1) == bob.id
 
 
+async def _prove_in_private(bot: Colloquy, zoo: Zoo, who: MemberActor) -> InteractionResult:
+    started = await who.user.slash("claim start", researcher="Kai Han")
+    await who.user.select(reply(started), [options(started)[ALL]])
+    await who.user.click(reply(started), label="Yes, claim them")
+    claim = await _claim(bot, who)
+    zoo.pages["/private"] = answer(f"Kai Han {claim.codes[Kind.HOMEPAGE]}")
+    checked: InteractionResult = await who.user.slash("claim check", page=zoo.url("/private"))
+    return checked
+
+
+async def test_a_dispute_begun_in_private_is_put_before_moderators(
+    ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle,
+    den: ChannelHandle, bot: Colloquy, zoo: Zoo,
+) -> None:  # fmt: skip
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    checked = await _prove_in_private(bot, zoo, bob)
+    assert "none were shown your claim yet" in words(checked.followups[-1])
+    assert den.last_message is None
+    status = await bob.slash(channel, "claim status")
+    assert "with the moderators, who were not shown it yet" in words(status)
+    await bob.click(reply(status), label="Ask moderators to review")
+    assert "not shown it yet" not in words(status)
+    assert "Ask moderators to review" not in buttons(status)
+    card = den.last_message
+    assert card is not None
+    assert "## Disputed claim: Kai Han" in words(card)
+    await mod.click(card, label="Approve")
+    assert (await _claim(bot, bob)).state is State.VERIFIED
+
+
+async def test_a_dispute_begun_anywhere_is_shown_where_every_claim_is_decided(
+    ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle,
+    den: ChannelHandle, bot: Colloquy, zoo: Zoo, guild: GuildHandle,
+) -> None:  # fmt: skip
+    everywhere = bot.settings.claims.model_copy(update={"review_servers": (guild.id,)})
+    bot.settings = bot.settings.model_copy(update={"claims": everywhere})
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    await _prove_in_private(bot, zoo, bob)
+    card = den.last_message
+    assert card is not None
+    await mod.click(card, label="Approve")
+    assert (await _claim(bot, bob)).state is State.VERIFIED
+
+
 async def test_admin_claims_lists_opens_and_revokes(
     ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo,
     guild: GuildHandle,
