@@ -37,8 +37,8 @@ NO_POST = (
 )
 NOBODY_ASKED = (
     "Somebody else has claimed this researcher, too, so moderators decide, and none were shown "
-    "your claim yet. Please use /claim status in a server whose moderators review claims, and press "
-    "“Ask moderators to review” there."
+    "your claim yet. Please use /claim status in a server whose moderators review claims, and "
+    "press “Ask moderators to review” there."
 )
 NEWEST = 5
 
