@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import html
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -101,11 +102,11 @@ class ProofChecker:
         target = aim(page, self._reader, self._orcid_api)
         async with self._database.read() as session:
             claim = await claims.own(session, claim_id, user_id)
-            looks = await proofs.looks(session, user_id, IN)
+            again = await proofs.looks_again(session, user_id, MOST_LOOKS, IN)
             known = await researchers.imported_orcid(session, claim.researcher.id)
         code = _code(claim, target)
-        if looks >= MOST_LOOKS:
-            raise TooFast(seconds=int(IN.total_seconds()))
+        if again is not None:
+            raise TooFast(seconds=math.ceil((again - utcnow()).total_seconds()))
         looked = Looked(target, await self._look(target, claim, code, known))
         async with self._database.write() as session:
             if looked.why is None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import combinations
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.answers import utcnow
@@ -143,11 +143,14 @@ async def proved(session: AsyncSession, claim_ids: Sequence[int]) -> set[int]:
     return set(rows)
 
 
-async def looks(session: AsyncSession, user_id: int, within: timedelta) -> int:
-    """How many pages were looked at for a person of late."""
-    recent = select(func.count()).where(
-        ProofRow.user_id == user_id,
-        ProofRow.kind != Kind.REVIEW,
-        ProofRow.tried_at > utcnow() - within,
+async def looks_again(
+    session: AsyncSession, user_id: int, most: int, within: timedelta
+) -> datetime | None:
+    """When another page may be looked at for a person; None for now."""
+    recent = (
+        select(ProofRow.tried_at)
+        .where(ProofRow.user_id == user_id, ProofRow.kind != Kind.REVIEW)
+        .order_by(ProofRow.tried_at.desc())
     )
-    return await session.scalar(recent) or 0
+    first = await session.scalar(recent.offset(most - 1).limit(1))
+    return first + within if first is not None and first + within > utcnow() else None
