@@ -191,6 +191,12 @@ async def claimants(session: AsyncSession, researcher_id: int) -> set[int]:
     return set(rows)
 
 
+async def around(session: AsyncSession, researcher_id: int) -> list[Claim]:
+    """Every claim on a researcher, or on others of the record."""
+    ids = await circle(session, researcher_id)
+    return await _claims(session, ClaimRow.researcher_id.in_(ids))
+
+
 # The claimant -----------------------------------------------------------------------------
 
 

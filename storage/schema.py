@@ -4,6 +4,8 @@ A column that holds a Discord user's id carries `info={"person": ...}`: `"erase"
 goes with the person, `"anonymise"` when the row stays and the id goes. In the same way a column
 with a server's id carries `info={"server": "erase" | "anonymise"}`. What a row says of one of its
 people and the others are not to learn carries `info={"about": "<the column with their id>"}`.
+A row that is about somebody only through the row that it belongs to, with which it goes, carries
+`info={"through": "<the column with their id there>"}`.
 `storage.privacy` and the promise tests read these marks, so a new table cannot be forgotten.
 """
 
@@ -387,7 +389,9 @@ class AnnouncementRow(Base):
         Index("ix_announcements_state_due_at", "state", "due_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    destination_id: Mapped[int] = mapped_column(ForeignKey("destinations.id", ondelete=CASCADE))
+    destination_id: Mapped[int] = mapped_column(
+        ForeignKey("destinations.id", ondelete=CASCADE), info={"through": "user_id"}
+    )
     work_id: Mapped[int] = mapped_column(ForeignKey("works.id", ondelete=CASCADE), index=True)
     revision: Mapped[int]
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)

@@ -138,11 +138,13 @@ class OptOut(Pressed, template=r"optout:1:(\d+):([yn])"):
             return
         await interaction.response.defer()  # a long record takes a while
         async with interaction.client.database.write() as session:
-            users = await claims.claimants(session, self.researcher_id)
+            claimed = await claims.around(session, self.researcher_id)
             gone = await optouts.opt_out(session, self.researcher_id, interaction.user.id)
         text = OPTED_OUT.format(name=inline(gone.name, cards.NAME_SHOWN))
         await show_later(interaction, Layout(cards.notice(text)))
-        await claiming.settle_roles(interaction.client, users)
+        for claim in claimed:
+            await claiming.close(interaction.client, claim)
+        await claiming.settle_roles(interaction.client, {claim.user_id for claim in claimed})
 
 
 class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):
@@ -174,5 +176,8 @@ class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):
             claimed = await claims.of_user(session, self.user_id)
             erased = await privacy.erase(session, self.user_id)
         await show_later(interaction, Layout(cards.notice(ERASED if erased else NOTHING)))
+        for claim in claimed:
+            await claiming.close(interaction.client, claim)
+            await claiming.tell(interaction.client, claim.researcher.id)
         if claimed:
             await claiming.settle_roles(interaction.client, {self.user_id})

@@ -1,8 +1,18 @@
 import json
+from datetime import timedelta
 
-from storage import answers, privacy
-from storage.answers import Asked
+from storage import (
+    announcements,
+    answers,
+    destinations,
+    follows,
+    privacy,
+    researchers,
+    works,
+)
+from storage.answers import Asked, utcnow
 from storage.database import Database
+from tests.storage.papers import paper
 
 
 def _asked(user_id: int) -> Asked:
@@ -39,3 +49,28 @@ async def test_export_shows_all_that_is_held_and_erase_leaves_the_others(
         await privacy.erase(session, 1)
         assert await privacy.export(session, 1) == {}
         assert (await answers.get(session, theirs)).question == "question of 2"
+
+
+async def test_announcements_are_exported_to_whom_they_go_and_wait_for_nobody_erased(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        record = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        await works.store(session, [paper(1)], record)
+        [work] = await works.of_researchers(session, [record])
+        direct = await destinations.ensure_direct(session, 1)
+        thread = await destinations.ensure_channel(session, 77, 7)
+        told = [
+            await follows.add(session, record, direct, user_id=1, set_by=1),
+            await follows.add(session, record, thread, user_id=1, set_by=1),
+        ]
+        now = utcnow()
+        assert await announcements.announce(session, work, told, now) == 2
+        [shown] = (await privacy.export(session, 1))["announcements"]
+        assert shown["work_id"] == work.id
+        assert "announcements" not in await privacy.export(session, 2)
+
+        await privacy.erase(session, 1)
+        assert await privacy.export(session, 1) == {}
+        later = now + timedelta(minutes=1)
+        assert await announcements.take(session, "courier", later, timedelta(minutes=1)) == []

@@ -425,6 +425,28 @@ async def test_a_dispute_begun_anywhere_is_shown_where_every_claim_is_decided(
     assert (await _claim(bot, bob)).state is State.VERIFIED
 
 
+async def test_whoever_is_erased_leaves_no_card_with_the_moderators(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, den: ChannelHandle,
+    bot: Colloquy, zoo: Zoo,
+) -> None:  # fmt: skip
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    await _start(bob, channel)
+    await _prove(bot, zoo, bob, channel)
+    card = den.last_message
+    assert card is not None
+    assert f"<@{bob.id}>" in words(card)
+    erased = await bob.slash(channel, "privacy erase")
+    await bob.click(reply(erased), label="Erase everything")
+    assert den.last_message is None
+    started = await _start(bob, channel)
+    await bob.click(reply(started), label="Ask moderators to review")
+    assert den.last_message is not None
+    out = await ada.slash(channel, "privacy opt-out")
+    await ada.click(reply(out), label="Remove my record")
+    assert den.last_message is None
+
+
 async def test_admin_claims_lists_opens_and_revokes(
     ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo,
     guild: GuildHandle,
