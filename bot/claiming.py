@@ -13,14 +13,15 @@ import structlog
 
 from bot import claimed
 from bot.views import Item, Layout
-from storage import claims, review_places, works
+from storage import claims, given_roles, review_places, works
 from storage.claim_states import Claim, Moderator
 from storage.database import Database
 from storage.errors import NotAllowed
+from storage.given_roles import GivenRole
 from storage.review_places import ReviewPlace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bot.client import Colloquy
 
@@ -159,6 +160,9 @@ async def give_role(client: Colloquy, guild: discord.Guild | None, user_id: int)
     if place.role_id is None:
         return None
     try:
+        member = await guild.fetch_member(user_id)
+        if member.get_role(place.role_id) is not None:
+            return None  # it is not mine to take back, unless I gave it
         await client.http.add_role(guild.id, user_id, place.role_id, reason="A claimed researcher")
     except discord.HTTPException as error:
         log.info("role_not_given", code=error.code)
@@ -166,21 +170,30 @@ async def give_role(client: Colloquy, guild: discord.Guild | None, user_id: int)
             "I could not give you this server's role for claimed researchers; please ask a "
             "moderator to allow me Manage Roles and to put my role above it."
         )
+    async with client.database.write() as session:
+        await given_roles.keep(session, GivenRole(guild.id, user_id, place.role_id))
     return None
 
 
 async def settle_roles(client: Colloquy, users: set[int]) -> None:
     """Take the role from those who hold no claim any more, wherever I gave it."""
     async with client.database.read() as session:
-        places = await review_places.with_roles(session)
         lost = [user for user in users if not await claims.held_by(session, user)]
-    for place in places:
-        for user_id in lost:
-            if place.role_id is None or client.get_guild(place.guild_id) is None:
-                continue
-            try:
-                await client.http.remove_role(
-                    place.guild_id, user_id, place.role_id, reason="The claim has ended"
-                )
-            except discord.HTTPException as error:
-                log.info("role_not_taken", code=error.code)
+        given = await given_roles.of(session, lost)
+    await take_roles(client, given)
+
+
+async def take_roles(client: Colloquy, given: Sequence[GivenRole]) -> None:
+    """Take back roles that I gave."""
+    for one in given:
+        if client.get_guild(one.guild_id) is None:
+            continue
+        try:
+            await client.http.remove_role(
+                one.guild_id, one.user_id, one.role_id, reason="The claim has ended"
+            )
+        except discord.HTTPException as error:
+            log.info("role_not_taken", code=error.code)
+            continue
+        async with client.database.write() as session:
+            await given_roles.forget(session, one)

@@ -22,7 +22,7 @@ from urllib.parse import unquote
 from yarl import URL
 
 from retrieval.sources.pages import PageReader, checked
-from storage import claims, proofs, researchers
+from storage import claims, researchers
 from storage.answers import utcnow
 from storage.claim_states import LIVE, Claim, State, described
 from storage.database import Database
@@ -102,7 +102,7 @@ class ProofChecker:
         target = aim(page, self._reader, self._orcid_api)
         async with self._database.read() as session:
             claim = await claims.own(session, claim_id, user_id)
-            again = await proofs.looks_again(session, user_id, MOST_LOOKS, IN)
+            again = await claims.look_again_at(session, user_id, MOST_LOOKS, IN)
             known = await researchers.imported_orcid(session, claim.researcher.id)
         code = _code(claim, target)
         if again is not None:

@@ -14,10 +14,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import proofs
+from storage import blocks, proofs
 from storage.answers import utcnow
 from storage.claim_moves import (
     circle,
@@ -235,7 +235,7 @@ async def start(
     )
     session.add(row)
     await session.flush()
-    note(session, row, Step.START, State.AWAITING, user_id, "")
+    await note(session, row, Step.START, State.AWAITING, user_id, "")
     for other in await others_of(session, row):
         await rival(session, other, "somebody else has claimed this researcher, without a proof")
     await settle(session, researcher_id)
@@ -453,14 +453,42 @@ async def _check_start(
     same = [row for row in rows if row.researcher_id == researcher.id]
     if any(State(row.state) in LIVE for row in same):
         raise AlreadyClaimed(name=researcher.name)
-    ends = [r.changed_at for r in same if r.state in (State.REFUSED, State.REVOKED)]
-    if ends and max(ends) + REST_AFTER_REFUSAL > now:
-        again = max(ends) + REST_AFTER_REFUSAL
+    steps = await _steps(session, user_id)
+    ended_at = await session.scalar(
+        select(func.max(ClaimStepRow.at)).where(
+            steps,
+            ClaimStepRow.researcher_id == researcher.id,
+            ClaimStepRow.state.in_([State.REFUSED, State.REVOKED]),
+        )
+    )
+    if ended_at is not None and ended_at + REST_AFTER_REFUSAL > now:
+        again = ended_at + REST_AFTER_REFUSAL
         raise ClaimedBefore(name=researcher.name, day=f"{again:%Y-%m-%d}")
     if sum(State(row.state) in OPEN for row in rows) >= MOST_OPEN:
         raise TooManyClaims(limit=MOST_OPEN)
-    if sum(row.started_at > now - timedelta(days=1) for row in rows) >= MOST_STARTED_A_DAY:
+    today = select(func.count(ClaimStepRow.id)).where(
+        steps, ClaimStepRow.what == Step.START, ClaimStepRow.at > now - timedelta(days=1)
+    )
+    if (await session.scalar(today) or 0) >= MOST_STARTED_A_DAY:
         raise NotAllowed(what=STARTED_ENOUGH)
+
+
+async def look_again_at(
+    session: AsyncSession, user_id: int, most: int, within: timedelta
+) -> datetime | None:
+    """When another page may be looked at for a person; None for now."""
+    looks = (
+        select(ClaimStepRow.at)
+        .where(await _steps(session, user_id), ClaimStepRow.what.in_([Step.LOOK, Step.PROVE]))
+        .order_by(ClaimStepRow.at.desc())
+    )
+    first = await session.scalar(looks.offset(most - 1).limit(1))
+    return first + within if first is not None and first + within > utcnow() else None
+
+
+async def _steps(session: AsyncSession, user_id: int) -> ColumnElement[bool]:
+    """Every step of a person's claims, also from before they had their data erased."""
+    return ClaimStepRow.claimant_key == await blocks.key_of(session, user_id)
 
 
 async def _reviewed(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from itertools import combinations
 from urllib.parse import urlsplit
@@ -141,16 +141,3 @@ async def proved(session: AsyncSession, claim_ids: Sequence[int]) -> set[int]:
         )
     )
     return set(rows)
-
-
-async def looks_again(
-    session: AsyncSession, user_id: int, most: int, within: timedelta
-) -> datetime | None:
-    """When another page may be looked at for a person; None for now."""
-    recent = (
-        select(ProofRow.tried_at)
-        .where(ProofRow.user_id == user_id, ProofRow.kind != Kind.REVIEW)
-        .order_by(ProofRow.tried_at.desc())
-    )
-    first = await session.scalar(recent.offset(most - 1).limit(1))
-    return first + within if first is not None and first + within > utcnow() else None

@@ -16,7 +16,7 @@ from bot.cards import AMBER, Card
 from bot.commands import options
 from bot.markdown import inline
 from bot.views import Layout, Pressed, send, show_later, turn_to
-from storage import claims, optouts, privacy
+from storage import claims, given_roles, optouts, privacy
 from storage.errors import NoResearcherNamed, NotAllowed, NotYourRecord
 from storage.researchers import described
 
@@ -32,7 +32,8 @@ ASK = (
     "## Erase everything about you?\n"
     "Your questions, the answers given to you, your ratings, follows, claims and invitations will "
     "be removed for good. Buttons under your answers stop working. This cannot be undone.\n"
-    "-# Whoever blocked you, and whom you blocked, stay blocked; that is kept without your id."
+    "-# Whoever blocked you, and whom you blocked, stay blocked, and whom you may not claim yet "
+    "you still may not; that is kept without your id."
 )
 ASK_OPT_OUT = (
     "## Do you not want to be profiled?\n"
@@ -174,10 +175,10 @@ class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):
         await interaction.response.defer()
         async with interaction.client.database.write() as session:
             claimed = await claims.of_user(session, self.user_id)
+            given = await given_roles.of(session, [self.user_id])
             erased = await privacy.erase(session, self.user_id)
         await show_later(interaction, Layout(cards.notice(ERASED if erased else NOTHING)))
         for claim in claimed:
             await claiming.close(interaction.client, claim)
             await claiming.tell(interaction.client, claim.researcher.id)
-        if claimed:
-            await claiming.settle_roles(interaction.client, {self.user_id})
+        await claiming.take_roles(interaction.client, given)

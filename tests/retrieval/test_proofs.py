@@ -21,7 +21,7 @@ from storage.claim_states import Claim, State
 from storage.database import Database
 from storage.errors import BadOrcid, BadPage, Busy, ClaimMoved, NoSuchClaim, TooFast
 from storage.proofs import Kind
-from storage.schema import ProofRow
+from storage.schema import ClaimStepRow
 from tests import page_zoo
 from tests.page_zoo import Zoo, answer
 
@@ -194,7 +194,7 @@ async def test_who_may_check_and_how_often(
             await claims.look(session, claim.id, ADA, Kind.HOMEPAGE, "https://a.test", "no")
     async with database.write() as session:
         ago = utcnow() - timedelta(minutes=50)
-        await session.execute(update(ProofRow).values(tried_at=ago))
+        await session.execute(update(ClaimStepRow).values(at=ago))
     with pytest.raises(TooFast, match=r"in (10|9) minutes"):
         await checker.check(claim.id, ADA, zoo.url("/"))
 

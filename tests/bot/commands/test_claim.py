@@ -553,6 +553,27 @@ async def test_the_role_comes_and_goes(
     assert not await held()
 
 
+async def test_a_role_that_somebody_else_gave_stays(
+    ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle,
+    guild: GuildHandle, bot: Colloquy, zoo: Zoo,
+) -> None:  # fmt: skip
+    role = guild.create_role("Researchers")
+    server = bot.get_guild(guild.id)
+    assert server is not None
+    await mod.slash(channel, "admin claimed-role", role=role)
+    for who in (ada, bob):
+        await (await server.fetch_member(who.id)).add_roles(discord.Object(role.id))
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    result = await ada.slash(channel, "claim withdraw")
+    await ada.click(reply(result), label="Yes, withdraw it")
+    await _start(bob, channel)
+    result = await bob.slash(channel, "claim withdraw")
+    await bob.click(reply(result), label="Yes, withdraw it")
+    for who in (ada, bob):
+        assert (await server.fetch_member(who.id)).get_role(role.id) is not None
+
+
 async def test_the_role_goes_with_whoever_is_overruled_erased_or_opts_out(
     ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle,
     den: ChannelHandle, bot: Colloquy, zoo: Zoo, guild: GuildHandle,
