@@ -34,6 +34,10 @@ WHAT_FOR = (
     "Claiming links this public author record to a researcher profile and unlocks "
     "direct collaboration."
 )
+WHO_SEES_IT = (
+    "Once you have shown it, members of servers that we share can see that this account is this "
+    "researcher’s; `/claim hide` hides you in a server."
+)
 WHERE = {
     Kind.ORCID: "in the biography, which everyone may see",
     Kind.GITHUB: "in the bio of your profile, or in a public gist",
@@ -87,7 +91,7 @@ def is_this_you(researcher: Researcher, newest: Sequence[Work]) -> Card:
     whose = "Works of this person" if researcher.record_id else "Works on this record"
     works = lines(f"**{whose}**", *titles, rest)
     ask = "Are these your works? Next you show it on a page of yours, or ask moderators."
-    return Card((head, works, ask), AMBER)
+    return Card((head, works, lines(ask, small(WHO_SEES_IT))), AMBER)
 
 
 def status(
@@ -97,7 +101,8 @@ def status(
     name = inline(claim.researcher.distinct_name, NAME_SHOWN)
     head = lines(
         f"## Your claim on {name}",
-        f"**{_level(claim)}** · {described(claim.state)}",
+        f"**{_level(claim)}** · {described(claim.state)}"
+        f"{', who were not shown it yet' if claim.unseen else ''}",
         _said(claim),
         _rivals(claim),
     )

@@ -14,14 +14,15 @@ import structlog
 from bot import claimed, errors
 from bot.postbox import refusal
 from bot.views import Item, Layout
-from storage import claims, review_places, works
+from storage import claims, given_roles, review_places, works
 from storage.claim_states import Claim, Moderator
 from storage.database import Database
 from storage.errors import NotAllowed
+from storage.given_roles import GivenRole
 from storage.review_places import ReviewPlace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bot.client import Colloquy
 
@@ -35,6 +36,11 @@ NO_SERVER = "Please ask for the review in a server whose moderators I can reach.
 NO_POST = (
     "I could not post your claim in the moderators' channel; they find it under /admin claims, "
     "so please tell one of them."
+)
+NOBODY_ASKED = (
+    "Somebody else has claimed this researcher, too, so moderators decide, and none were shown "
+    "your claim yet. Please use /claim status in a server whose moderators review claims, and "
+    "press “Ask moderators to review” there."
 )
 NEWEST = 5
 
@@ -81,25 +87,31 @@ async def card(database: Database, claim: Claim, buttons: Callable[[Claim], list
 
 
 async def post(client: Colloquy, claim: Claim, layout: Layout) -> bool:
-    """Show a claim in its server's review channel, in place of an earlier card of it."""
+    """Show a claim in the review channel of its server, or of one that decides about every claim,
+    in place of an earlier card of it.
+    """
+    servers = client.settings.claims.review_servers
+    asked = servers if servers and claim.guild_id not in servers else [claim.guild_id or 0]
     async with client.database.read() as session:
-        place = await review_places.get(session, claim.guild_id or 0)
-    if place.channel_id is None:
+        places = [await review_places.get(session, guild_id) for guild_id in asked]
+    place = next((place for place in places if place.channel_id is not None), None)
+    if place is None or place.channel_id is None:
         return False
-    await _close(client, claim)
     try:
         message = await client.get_partial_messageable(
-            place.channel_id, guild_id=claim.guild_id
+            place.channel_id, guild_id=place.guild_id
         ).send(view=layout)
     except discord.HTTPException as error:
         log.warning("review_not_posted", code=error.code)
         return False
+    await close(client, claim)
     async with client.database.write() as session:
-        await claims.show_card(session, claim.id, message.channel.id, message.id)
+        await claims.show_card(session, claim.id, place.guild_id, message.channel.id, message.id)
     return True
 
 
-async def _close(client: Colloquy, claim: Claim) -> None:
+async def close(client: Colloquy, claim: Claim) -> None:
+    """Remove the moderators' card of a claim."""
     if claim.review_message_id is not None and claim.review_channel_id is not None:
         channel = client.get_partial_messageable(claim.review_channel_id, guild_id=claim.guild_id)
         try:
@@ -151,6 +163,9 @@ async def give_role(client: Colloquy, guild: discord.Guild | None, user_id: int)
     if place.role_id is None:
         return None
     try:
+        member = await guild.fetch_member(user_id)
+        if member.get_role(place.role_id) is not None:
+            return None  # it is not mine to take back, unless I gave it
         await client.http.add_role(guild.id, user_id, place.role_id, reason="A claimed researcher")
     except discord.HTTPException as error:
         log.info("role_not_given", code=error.code)
@@ -158,21 +173,30 @@ async def give_role(client: Colloquy, guild: discord.Guild | None, user_id: int)
             "I could not give you this server's role for claimed researchers; please ask a "
             "moderator to allow me Manage Roles and to put my role above it."
         )
+    async with client.database.write() as session:
+        await given_roles.keep(session, GivenRole(guild.id, user_id, place.role_id))
     return None
 
 
 async def settle_roles(client: Colloquy, users: set[int]) -> None:
     """Take the role from those who hold no claim any more, wherever I gave it."""
     async with client.database.read() as session:
-        places = await review_places.with_roles(session)
         lost = [user for user in users if not await claims.held_by(session, user)]
-    for place in places:
-        for user_id in lost:
-            if place.role_id is None or client.get_guild(place.guild_id) is None:
-                continue
-            try:
-                await client.http.remove_role(
-                    place.guild_id, user_id, place.role_id, reason="The claim has ended"
-                )
-            except discord.HTTPException as error:
-                log.info("role_not_taken", code=error.code)
+        given = await given_roles.of(session, lost)
+    await take_roles(client, given)
+
+
+async def take_roles(client: Colloquy, given: Sequence[GivenRole]) -> None:
+    """Take back roles that I gave."""
+    for one in given:
+        if client.get_guild(one.guild_id) is None:
+            continue
+        try:
+            await client.http.remove_role(
+                one.guild_id, one.user_id, one.role_id, reason="The claim has ended"
+            )
+        except discord.HTTPException as error:
+            log.info("role_not_taken", code=error.code)
+            continue
+        async with client.database.write() as session:
+            await given_roles.forget(session, one)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import discord
@@ -92,7 +93,7 @@ async def meet(client: Colloquy, found: Invitation, sender: Sender) -> int | Non
 async def _open(
     channel: discord.TextChannel, found: Invitation, sender: Sender, both: list[discord.Member]
 ) -> discord.Thread:
-    """The thread with both in it; none is left behind half made."""
+    """The thread with both in it; where that fails, nobody is left in it."""
     name = sender.known_as
     thread = await channel.create_thread(
         name=clip(f"{name} and {found.researcher.name}", THREAD_NAME),
@@ -107,9 +108,20 @@ async def _open(
             allowed_mentions=discord.AllowedMentions.none(),
         )
     except discord.HTTPException:
-        await thread.delete()
+        await _abandon(thread, both)
         raise
     return thread
+
+
+async def _abandon(thread: discord.Thread, both: list[discord.Member]) -> None:
+    """Take everybody out of a thread and archive it, as whoever opened it may; deleting it takes
+    a permission that the bot does not ask for.
+    """
+    for member in both:
+        with suppress(discord.HTTPException):
+            await thread.remove_user(member)
+    with suppress(discord.HTTPException):
+        await thread.edit(archived=True)
 
 
 def _rooms(

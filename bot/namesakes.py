@@ -101,6 +101,8 @@ async def place_of(
     record = await persons.record_of(session, researcher_id)
     placed = await persons.whose(session, record, work_id)
     several = await shown(session, record, guild_id)
+    if placed and placed[0].id in await own_words.hidden_in(session, guild_id):
+        placed = None  # who is hidden here is not named by what tells them from namesakes
     if placed is None:
         about = researcher_id
         words = "I cannot tell which person of this name it is by" if several else ""

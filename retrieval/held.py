@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from retrieval import watch, whose
 from storage import announcements, follows, persons, works
 from storage.answers import utcnow
 from storage.database import Database
+from storage.follows import Follow
 from storage.listening import Listener
+from storage.works import Work
 
 if TYPE_CHECKING:
     from retrieval.embedding import Embedder
@@ -24,17 +28,29 @@ async def release(
     theirs as the record is sorted now; how many announcements will be sent.
     """
     now = now or utcnow()
+    remembered = watch.Remembered(embedder)
+    async with database.read() as session:
+        found = await _theirs(session, record_id, now)
+    for work, theirs in found:
+        await watch.similarities(remembered, work, {f.id: f.filter for f in theirs})
+    released = 0
     async with database.write() as session:
-        people = await persons.of_record(session, record_id)
-        told = await follows.of_researchers(session, [person.researcher.id for person in people])
-        held = await announcements.held_back(session, told, now - RECENT)
-        released = 0
-        for work_id, work in (await works.by_ids(session, list(held))).items():
-            about = {follow.researcher.id for follow in held[work_id]}
-            others = await whose.not_theirs(
-                session, work, [Listener(person, record_id) for person in sorted(about)]
-            )
-            theirs = [f for f in held[work_id] if f.researcher.id not in others]
-            near = await watch.similarities(embedder, work, {f.id: f.filter for f in theirs})
+        for work, theirs in await _theirs(session, record_id, now) if found else []:
+            near = await watch.similarities(remembered, work, {f.id: f.filter for f in theirs})
             released += await announcements.release(session, work, theirs, now, near)
     return released
+
+
+async def _theirs(
+    session: AsyncSession, record_id: int, now: datetime
+) -> list[tuple[Work, list[Follow]]]:
+    """The works that were held back of late, each with the follows whose person's work it is."""
+    people = await persons.of_record(session, record_id)
+    told = await follows.of_researchers(session, [person.researcher.id for person in people])
+    held = await announcements.held_back(session, told, now - RECENT)
+    found = []
+    for work_id, work in (await works.by_ids(session, list(held))).items():
+        about = sorted({follow.researcher.id for follow in held[work_id]})
+        others = await whose.not_theirs(session, work, [Listener(one, record_id) for one in about])
+        found.append((work, [f for f in held[work_id] if f.researcher.id not in others]))
+    return found

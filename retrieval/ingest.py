@@ -18,7 +18,7 @@ from itertools import accumulate, pairwise
 
 import structlog
 
-from retrieval import namesakes, topics
+from retrieval import namesakes
 from retrieval.embedding import Embedder
 from retrieval.index import Index
 from retrieval.sources import Papers
@@ -251,6 +251,4 @@ async def _refresh_records(database: Database, model: str, changed: set[int]) ->
     async with database.read() as session:
         records = await persons.to_split(session, changed)
     for record in records:
-        async with database.write() as session:
-            await topics.refresh(session, record)
-        await namesakes.refresh(database, model, record)
+        await namesakes.sort_again(database, model, record)

@@ -21,9 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from retrieval import topics
 from retrieval.likeness import Evidence, Signature, weigh
 from retrieval.linkage import THRESHOLD, grouped, nearness
-from retrieval.text import readable, terms, whole
+from retrieval.text import readable, whole
 from storage import joining, persons, researchers, vectors, works
-from storage import terms as statistics
 from storage.database import Database
 from storage.names import name_forms, name_key
 from storage.persons import Part, Placed
@@ -63,18 +62,27 @@ class Group:
 async def refresh(database: Database, model: str, record_id: int) -> None:
     """Split a record anew from its stored works and what was decided, and keep the persons.
 
-    Comparing runs on a thread.
+    Comparing runs on a thread, outside any transaction. Where works came or somebody decided
+    meanwhile, what was found counts for nothing, and it is done again.
     """
-    parts = await _split_of(database, model, record_id, (), {})
-    async with database.write() as session:
-        for person in await persons.save(session, record_id, parts):
-            await topics.refresh(session, person)
+    for _ in range(topics.TRIES):
+        async with database.read() as session:
+            basis = await persons.basis(session, record_id)
+        parts = await _split_of(database, model, record_id, (), {})
+        async with database.write() as session:
+            await persons.lock(session, record_id)
+            if await persons.basis(session, record_id) != basis:
+                continue
+            people = await persons.save(session, record_id, parts)
+        await topics.refresh(database, people)
+        async with database.write() as session:
+            await persons.sorted_from(session, record_id, basis)
+        return
 
 
 async def sort_again(database: Database, model: str, record_id: int) -> None:
     """Work out a record's topics and persons anew after its works have changed."""
-    async with database.write() as session:
-        await topics.refresh(session, record_id)
+    await topics.refresh(database, [record_id])
     await refresh(database, model, record_id)
 
 
@@ -125,7 +133,7 @@ async def _split_of(
         if len(record) < FEWEST_WORKS and not known.together and not known.apart:
             return []
         name, signatures, together = await _read(session, model, record_id, record, documents)
-        rarity = await _rarity(session, record)
+    rarity = await topics.rarity_of(database, record)
     parts = await asyncio.to_thread(_parts, name, record, signatures, together, known, rarity)
     return parts if whole else [part for part in parts if part.person_id is not None]
 
@@ -290,13 +298,6 @@ def _label(theirs: Sequence[Work], coauthors: Sequence[str], rarity: Mapping[str
         short = title[:LONGEST_TITLE].rsplit(" ", 1)[0]
         about = title if len(title) <= LONGEST_TITLE else f"{short} …"
     return f"{about} · with {coauthors[0]}" if coauthors else about
-
-
-async def _rarity(session: AsyncSession, record: Sequence[Work]) -> dict[str, float]:
-    vocabulary = {term for work in record for term in terms(f"{work.title} {work.abstract}")}
-    total, _ = await statistics.corpus(session)
-    frequencies = await statistics.works_with(session, vocabulary)
-    return {term: statistics.idf(n, max(total, n)) for term, n in frequencies.items()}
 
 
 def _certainty(

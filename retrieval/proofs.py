@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import html
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from urllib.parse import unquote
 from yarl import URL
 
 from retrieval.sources.pages import PageReader, checked
-from storage import claims, proofs, researchers
+from storage import claims, researchers
 from storage.answers import utcnow
 from storage.claim_states import LIVE, Claim, State, described
 from storage.database import Database
@@ -101,11 +102,11 @@ class ProofChecker:
         target = aim(page, self._reader, self._orcid_api)
         async with self._database.read() as session:
             claim = await claims.own(session, claim_id, user_id)
-            looks = await proofs.looks(session, user_id, IN)
+            again = await claims.look_again_at(session, user_id, MOST_LOOKS, IN)
             known = await researchers.imported_orcid(session, claim.researcher.id)
         code = _code(claim, target)
-        if looks >= MOST_LOOKS:
-            raise TooFast(seconds=int(IN.total_seconds()))
+        if again is not None:
+            raise TooFast(seconds=math.ceil((again - utcnow()).total_seconds()))
         looked = Looked(target, await self._look(target, claim, code, known))
         async with self._database.write() as session:
             if looked.why is None:

@@ -9,16 +9,17 @@ works not yet covered.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-from sqlalchemy.ext.asyncio import AsyncSession
+from functools import lru_cache
 
 from retrieval.text import readable, terms
+from storage import persons, topics, works
 from storage import terms as statistics
-from storage import topics, works
+from storage.database import Database
 from storage.topics import Topic
 from storage.works import Work
 
@@ -35,6 +36,9 @@ UNTITLED = 0.3  # what a phrase of no title is worth
 MANY = 1.3  # the power of the number of works, against that of the rarity
 FLOOR = 1.5  # added to the rarity, so that a field's common words may name a topic
 LENGTH = (0.15, 1.0, 1.1, 1.0)  # by the number of words
+WORDS = 50_000  # that are remembered as they were looked at
+AT_ONCE = 20  # researchers whose topics are worked out and kept together
+TRIES = 3
 NAMED = 0.3  # a single word that is an acronym or a name
 
 # Words of every abstract: they report, praise or count, and so end a phrase that names a subject.
@@ -137,16 +141,47 @@ class _Candidate:
     titles: set[int] = field(default_factory=set)
 
 
-async def refresh(session: AsyncSession, researcher_id: int) -> tuple[Topic, ...]:
-    """Work out a record's topics from its stored works, keep them and return them."""
-    record = await works.of_researchers(session, [researcher_id])
-    vocabulary = {term for work in record for term in terms(f"{work.title} {work.abstract}")}
-    total, _ = await statistics.corpus(session)
-    frequencies = await statistics.works_with(session, vocabulary)
-    rarity = {term: statistics.idf(n, max(total, n)) for term, n in frequencies.items()}
-    found = topics_of(record, rarity)
-    await topics.replace(session, researcher_id, found)
-    return found
+async def refresh(database: Database, researcher_ids: Sequence[int]) -> None:
+    """Work out the topics of records and persons from their stored works, and keep them.
+
+    Reading, working out (on a thread) and keeping come one after the other, some researchers at
+    once, so that nobody waits long; those whose works changed meanwhile are worked out again.
+    """
+    for start in range(0, len(researcher_ids), AT_ONCE):
+        left = researcher_ids[start : start + AT_ONCE]
+        for _ in range(TRIES):
+            left = await _refreshed(database, left) if left else []
+
+
+async def _refreshed(database: Database, researcher_ids: Sequence[int]) -> list[int]:
+    """Refresh these; those whose works changed meanwhile."""
+    async with database.read() as session:
+        texts = {i: await works.texts_of(session, i) for i in researcher_ids}
+        records = [await works.of_researchers(session, [i]) for i in researcher_ids]
+    rarity = await rarity_of(database, [work for record in records for work in record])
+    found = [await asyncio.to_thread(topics_of, record, rarity) for record in records]
+    changed = []
+    async with database.write() as session:
+        for researcher_id, theirs in zip(researcher_ids, found, strict=True):
+            await persons.lock(session, researcher_id)
+            if await works.texts_of(session, researcher_id) == texts[researcher_id]:
+                await topics.replace(session, researcher_id, theirs)
+            else:
+                changed.append(researcher_id)
+    return changed
+
+
+async def rarity_of(database: Database, record: Sequence[Work]) -> dict[str, float]:
+    """How rare each term of these works is in the whole corpus."""
+    vocabulary = await asyncio.to_thread(_vocabulary, record)
+    async with database.read() as session:
+        total, _ = await statistics.corpus(session)
+        frequencies = await statistics.works_with(session, vocabulary)
+    return {term: statistics.idf(n, max(total, n)) for term, n in frequencies.items()}
+
+
+def _vocabulary(record: Sequence[Work]) -> set[str]:
+    return {term for work in record for term in terms(f"{work.title} {work.abstract}")}
 
 
 def topics_of(record: Sequence[Work], rarity: Mapping[str, float]) -> tuple[Topic, ...]:
@@ -178,18 +213,36 @@ def _chosen(
 ) -> list[_Chosen]:
     """Candidates by their score, less for those whose works are covered, none like another."""
     scores = {stems: _score(stems, c, rarity) for stems, c in candidates.items()}
+    order = sorted(scores, key=lambda s: (scores[s], s), reverse=True)
     taken = [stems for stems, _ in before]
     covered = {work for _, c in before for work in c.works}
     chosen: list[_Chosen] = []
-    while len(chosen) < most and scores:
-        best = max(scores, key=lambda s: (scores[s] * _fresh(candidates[s].works, covered), s))
-        del scores[best]
+    while len(chosen) < most and order:
+        best = _best(order, scores, candidates, covered)
+        order.remove(best)
         if any(_alike(best, other) for other in taken):
             continue
         taken.append(best)
         covered |= candidates[best].works
         chosen.append((best, candidates[best]))
     return chosen
+
+
+def _best(
+    order: Sequence[tuple[str, ...]],
+    scores: Mapping[tuple[str, ...], float],
+    candidates: Mapping[tuple[str, ...], _Candidate],
+    covered: set[int],
+) -> tuple[str, ...]:
+    """The best candidate, less for covered works; `order` is by the score, which is the most that
+    is left of it, so that few have to be looked at.
+    """
+    best: tuple[float, tuple[str, ...]] = (-1.0, ())
+    for stems in order:
+        if (scores[stems], stems) < best:
+            break
+        best = max(best, (scores[stems] * _fresh(candidates[stems].works, covered), stems))
+    return best[1]
 
 
 def _candidates(record: Sequence[Work]) -> dict[tuple[str, ...], _Candidate]:
@@ -252,6 +305,7 @@ def _phrases(text: str) -> list[list[str]]:
     return phrases
 
 
+@lru_cache(WORDS)
 def _is_content(word: str) -> bool:
     lower = word.lower()
     if lower in _REPORTING or _ADVERB.match(lower) or word[0].isdigit() or len(word) < 2:
@@ -259,16 +313,19 @@ def _is_content(word: str) -> bool:
     return bool(terms(word))
 
 
+@lru_cache(WORDS)
 def _ends_in_noun(word: str) -> bool:
     last = word.rpartition("-")[2]
     named = sum(letter.isupper() for letter in last) > 1 or any(map(str.isdigit, last))
     return named or _NO_NOUN.match(word.lower()) is None
 
 
+@lru_cache(WORDS)
 def _stem(word: str) -> tuple[str, ...]:
     return tuple(terms(word)) or (word.lower(),)
 
 
+@lru_cache(WORDS)
 def _shown(word: str) -> str:
     """Acronyms and names with inner capitals keep their letters; other words lose the capital."""
     inner = any(letter.isupper() for part in word.split("-") for letter in part[1:])

@@ -1,4 +1,8 @@
-"""Followed researchers that are due -> what is new of theirs -> the outbox, in one transaction.
+"""Followed researchers that are due -> what is new of theirs -> the outbox.
+
+A work is recorded as seen and announced in one transaction; many works take several, each short,
+and nothing is embedded in them. Only then is the look itself recorded: one that ended half-way is
+done again, and what it announced is not announced twice.
 
 One watcher looks for the whole deployment; a lease says who. Researchers are looked at in groups,
 many names in one request, the longest overdue first. A look reads newest first until it is well
@@ -16,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,6 +31,7 @@ from storage.database import Database
 from storage.errors import ColloquyError
 from storage.follows import Filter, Follow
 from storage.researchers import Researcher
+from storage.vectors import Matrix
 from storage.watches import Watch
 from storage.works import Paper, Work
 
@@ -36,6 +42,8 @@ if TYPE_CHECKING:
 GROUP = 20  # names in one request
 OVERLAP = timedelta(days=10)  # how far behind the covered day a look reads on
 BEFORE_FOLLOWING = timedelta(days=7)  # a paper this much older than the first look is still new
+STORED_AT_ONCE = 100  # papers in one transaction
+BREATH = 0.05  # seconds between two; who waits to write to SQLite asks again about as often
 LEASE = "watch"
 LEASE_LENGTH = timedelta(minutes=10)
 PAUSE = timedelta(minutes=1)  # between rounds, so that who falls due meanwhile shares a request
@@ -137,8 +145,19 @@ class Watcher:
         papers, whole = await self._read(sought, _horizon(group))
         split = await whose.split(self._database, self._embedder, papers)
         now = self._now()
+        papers = sorted(papers, key=lambda p: (p.published or now.date(), p.source_id))
+        seen, busy = Seen(), set[int]()
+        ids: dict[str, int] = {}
+        for start in range(0, len(papers), STORED_AT_ONCE):
+            batch = papers[start : start + STORED_AT_ONCE]
+            embedder = await self._read_ahead(batch)
+            async with self._database.write() as session:
+                new, those = await self._record(session, embedder, batch, split, ids, now)
+            seen += new
+            busy |= those
+            if start + STORED_AT_ONCE < len(papers):
+                await asyncio.sleep(BREATH)
         async with self._database.write() as session:
-            seen, busy = await self._record(session, papers, split, now)
             for watch in group:
                 person = watch.researcher_id
                 if whole:
@@ -170,14 +189,49 @@ class Watcher:
             return papers, False
         return papers, empty_is_whole
 
+    async def _read_ahead(self, papers: Sequence[Paper]) -> Remembered:
+        """An embedder that has read what announcing these papers will ask for."""
+        embedder = Remembered(self._embedder)
+        async with self._database.read() as session:
+            heard = await whose.heard(session, papers)
+            listeners = [one.id for one in heard.everybody]
+            told = await follows.of_researchers(session, listeners)
+            asked = [f.filter.similar_to for f in told if f.filter.similar_to]
+            if not asked:
+                return embedder
+            looks = await watches.first_looks(session, listeners)
+            since = min(looks.values(), default=None)
+            known = await _known(session, papers)
+            sources = [paper.source_id for paper in papers]
+            before = await works.attributed(session, list(heard.listeners), sources)
+        texts = [
+            text_of(paper)
+            for paper in papers
+            if (paper.version or 0) > known.get(paper.source_id, paper.version or 0)
+            or (
+                _is_news(paper, since)
+                and any(
+                    (heard.kept[record], paper.source_id) not in before
+                    for record in whose.bearers(heard, paper)
+                )
+            )
+        ]
+        await asyncio.to_thread(embedder.encode, [*asked, *texts])
+        return embedder
+
     async def _record(
         self,
         session: AsyncSession,
+        embedder: Remembered,
         papers: Sequence[Paper],
         split: Mapping[int, whose.Split],
+        ids: dict[str, int],
         now: datetime,
     ) -> tuple[Seen, set[int]]:
-        """Store papers, attribute them, announce what is new; also says whose papers were new."""
+        """Store papers, attribute them, announce what is new; also says whose papers were new.
+
+        `ids` are those of the works of this look, to which these are added.
+        """
         heard = await whose.heard(session, papers)
         bearers = {paper.source_id: whose.bearers(heard, paper) for paper in papers}
         papers = [paper for paper in papers if bearers[paper.source_id]]
@@ -189,15 +243,17 @@ class Watcher:
         for record in sorted(set().union(*bearers.values())):
             mine = [stored[p.source_id].id for p in papers if record in bearers[p.source_id]]
             await works.attribute(session, record, mine)
-        for record, (parts, ids) in split.items():
-            got = {i: stored[source].id for i, source in ids.items() if source in stored}
-            await namesakes.keep(session, record, parts, got)
+        ids.update({source: work.id for source, work in stored.items()})
+        for record, (parts, arriving) in split.items():
+            if stored.keys() & arriving.values():
+                got = {i: ids[source] for i, source in arriving.items() if source in ids}
+                await namesakes.keep(session, record, parts, got)
         listeners = [one.id for one in heard.everybody]
         first_looks = await watches.first_looks(session, listeners)
         following = _by_researcher(await follows.of_researchers(session, listeners))
         new = announced = 0
         busy: set[int] = set()
-        for paper in sorted(papers, key=lambda p: (p.published or now.date(), p.source_id)):
+        for paper in papers:
             work = stored[paper.source_id]
             kept = {heard.kept[record] for record in bearers[paper.source_id]}
             fresh = {record for record in kept if (record, paper.source_id) not in before}
@@ -209,40 +265,59 @@ class Watcher:
             busy.update(one.id for one in news if one.id not in why)
             told = [follow for one in news for follow in following.get(one.id, ())]
             held = {f.id: why[f.researcher.id] for f in told if f.researcher.id in why}
-            announced += await self._announce(session, work, told, now, not_theirs=held)
+            announced += await _announce(session, embedder, work, told, now, not_theirs=held)
             if paper.source_id in known and (paper.version or 0) > known[paper.source_id]:
                 rest = whose.waiting(heard, paper, kept - fresh)
                 why = await whose.not_theirs(session, work, rest)
                 theirs = [f for one in rest if one.id not in why for f in following.get(one.id, ())]
                 wanted = [follow for follow in theirs if follow.filter.revisions]
-                announced += await self._announce(
-                    session, work, wanted, now, revision=paper.version or 0
+                announced += await _announce(
+                    session, embedder, work, wanted, now, revision=paper.version or 0
                 )
         return Seen(new=new, announced=announced), busy
 
-    async def _announce(
-        self,
-        session: AsyncSession,
-        work: Work,
-        told: Sequence[Follow],
-        now: datetime,
-        *,
-        revision: int = 0,
-        not_theirs: Mapping[int, str] | None = None,
-    ) -> int:
-        if not told:
-            return 0
-        filters = {follow.id: follow.filter for follow in told}
-        near = await similarities(self._embedder, work, filters)
-        return await announcements.announce(
-            session,
-            work,
-            told,
-            now,
-            revision=revision,
-            similarities=near,
-            not_theirs=not_theirs,
-        )
+
+async def _announce(
+    session: AsyncSession,
+    embedder: Remembered,
+    work: Work,
+    told: Sequence[Follow],
+    now: datetime,
+    *,
+    revision: int = 0,
+    not_theirs: Mapping[int, str] | None = None,
+) -> int:
+    if not told:
+        return 0
+    filters = {follow.id: follow.filter for follow in told}
+    near = await similarities(embedder, work, filters)
+    return await announcements.announce(
+        session,
+        work,
+        told,
+        now,
+        revision=revision,
+        similarities=near,
+        not_theirs=not_theirs,
+    )
+
+
+class Remembered:
+    """Vectors of texts that were read before a transaction, which they would make long.
+
+    A text that it does not know, because something changed meanwhile, is read all the same.
+    """
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._rows: dict[str, Matrix] = {}
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        """The texts' vectors, a row each."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._rows]
+        if missing:
+            self._rows.update(zip(missing, self._embedder.encode(missing), strict=True))
+        return np.stack([self._rows[text] for text in texts])
 
 
 async def preview(
@@ -262,15 +337,20 @@ async def preview(
 
 
 async def similarities(
-    embedder: Embedder, work: Work, filters: Mapping[int, Filter]
+    embedder: Embedder | Remembered, work: Work, filters: Mapping[int, Filter]
 ) -> dict[int, float]:
     """Cosines between a work and the texts that filters ask for, under the filters' keys."""
     asked = {key: wanted.similar_to for key, wanted in filters.items() if wanted.similar_to}
     if not asked:
         return {}
-    texts = [f"{work.title}. {work.abstract}", *(text for text in asked.values() if text)]
-    rows = await asyncio.to_thread(embedder.encode, texts)
+    texts = [text_of(work), *(text for text in asked.values() if text)]
+    rows: Matrix = await asyncio.to_thread(embedder.encode, texts)
     return {key: float(rows[0] @ row) for key, row in zip(asked, rows[1:], strict=True)}
+
+
+def text_of(work: Paper) -> str:
+    """What a work is compared by."""
+    return f"{work.title}. {work.abstract}"
 
 
 def groups(due: Sequence[Watch]) -> Iterable[Sequence[Watch]]:
@@ -291,7 +371,7 @@ def _horizon(group: Sequence[Watch]) -> datetime | None:
     return datetime.combine(min(m for m in marks if m is not None), datetime.min.time()) - OVERLAP
 
 
-def _is_news(work: Work, first_look: datetime | None) -> bool:
+def _is_news(work: Paper, first_look: datetime | None) -> bool:
     """Whether a work is new to those who follow: nothing is before the first look is done."""
     if first_look is None:
         return False

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import proofs
+from storage import blocks, proofs
 from storage.answers import utcnow
 from storage.claim_states import LIVE, MOVES, State, Step, described
 from storage.errors import ClaimMoved, NoSuchClaim
@@ -53,7 +53,7 @@ async def move(
     await session.refresh(row)
     if moved is None:
         raise ClaimMoved(state=described(State(row.state)))
-    note(session, row, step, to, by, why)
+    await note(session, row, step, to, by, why)
 
 
 async def rival(session: AsyncSession, row: ClaimRow, why: str) -> None:
@@ -70,7 +70,7 @@ async def dispute(session: AsyncSession, row: ClaimRow) -> None:
     await session.flush()
 
 
-def note(
+async def note(
     session: AsyncSession, row: ClaimRow, step: Step, state: State, by: int | None, why: str
 ) -> None:
     """Keep a step."""
@@ -80,6 +80,7 @@ def note(
             researcher_id=row.researcher_id,
             user_id=by,
             claimant_user_id=row.user_id,
+            claimant_key=await blocks.key_of(session, row.user_id),
             what=step,
             state=state,
             why=why,

@@ -11,7 +11,8 @@
                │               ├─────────────────────┘
                └── refuse ─────┴──▶ REFUSED          every live state ── withdraw ──▶ WITHDRAWN
 
-`MOVES` is the same as a table.
+`MOVES` is the same as a table. Asking again in REVIEW or DISPUTED puts a claim that no moderators
+were shown before those of a server.
 """
 
 from __future__ import annotations
@@ -69,7 +70,11 @@ MOVES: dict[Step, dict[State, frozenset[State]]] = {
         State.DISPUTED: frozenset({State.DISPUTED}),
         State.VERIFIED: frozenset({State.VERIFIED}),
     },
-    Step.ASK: {State.AWAITING: _REVIEWED},
+    Step.ASK: {
+        State.AWAITING: _REVIEWED,
+        State.REVIEW: _REVIEWED,
+        State.DISPUTED: frozenset({State.DISPUTED}),
+    },
     Step.MORE: {
         State.REVIEW: frozenset({State.AWAITING}),
         State.DISPUTED: frozenset({State.DISPUTED}),
@@ -126,6 +131,14 @@ class Claim:
         if self.state is State.VERIFIED:
             return proofs.level(self.proofs)
         return 2 if self.state in LIVE else 1
+
+    @property
+    def unseen(self) -> bool:
+        """Whether it is for moderators to decide, none of whom were shown it, or whose server the
+        bot has left.
+        """
+        shown = self.guild_id is not None and self.review_message_id is not None
+        return self.state in _REVIEWED and not shown
 
     @property
     def pages(self) -> tuple[Proof, ...]:

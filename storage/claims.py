@@ -14,10 +14,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import proofs
+from storage import blocks, proofs
 from storage.answers import utcnow
 from storage.claim_moves import (
     circle,
@@ -62,6 +62,7 @@ STARTED_ENOUGH = "You have begun enough claims for today; please go on tomorrow.
 A_PARTY = "You have a claim here yourself, so somebody else has to decide this one."
 CLAIMED_ELSEWHERE = "Whoever is behind that record has claimed it elsewhere, and decides about it."
 ANOTHER_SERVER = "That claim is not before the moderators of this server."
+BEFORE_OTHERS = "Moderators were shown your claim already; they decide about it."
 OUTWEIGHED = (
     "Whoever stands now did so elsewhere, with as many pages; "
     "please ask the claimant to prove one more."
@@ -190,6 +191,12 @@ async def claimants(session: AsyncSession, researcher_id: int) -> set[int]:
     return set(rows)
 
 
+async def around(session: AsyncSession, researcher_id: int) -> list[Claim]:
+    """Every claim on a researcher, or on others of the record."""
+    ids = await circle(session, researcher_id)
+    return await _claims(session, ClaimRow.researcher_id.in_(ids))
+
+
 # The claimant -----------------------------------------------------------------------------
 
 
@@ -228,7 +235,7 @@ async def start(
     )
     session.add(row)
     await session.flush()
-    note(session, row, Step.START, State.AWAITING, user_id, "")
+    await note(session, row, Step.START, State.AWAITING, user_id, "")
     for other in await others_of(session, row):
         await rival(session, other, "somebody else has claimed this researcher, without a proof")
     await settle(session, researcher_id)
@@ -297,12 +304,17 @@ async def ask_review(
     """Put a claim to the moderators of a server; a dispute where somebody else stands.
 
     Raises:
-        ClaimMoved: it is not waiting for a proof.
+        ClaimMoved: it waits neither for a proof nor for moderators.
+        NotAllowed: other moderators were shown it.
     """
     row = await locked(session, claim_id, user_id)
-    to = State.DISPUTED if await contested(session, row) else State.REVIEW
+    state = State(row.state)
+    if state in (State.REVIEW, State.DISPUTED) and not (await get(session, claim_id)).unseen:
+        raise NotAllowed(what=BEFORE_OTHERS)
+    against = state is State.DISPUTED or await contested(session, row)
+    to = State.DISPUTED if against else State.REVIEW
     await move(session, row, Step.ASK, to, user_id, "")
-    if to is State.DISPUTED:
+    if to is State.DISPUTED and to is not state:
         await dispute(session, row)
     row.guild_id, row.joined_at = guild_id, joined_at or row.joined_at
     await settle(session, row.researcher_id)
@@ -339,12 +351,20 @@ async def forget(session: AsyncSession, user_id: int) -> None:
 # Moderators -------------------------------------------------------------------------------
 
 
-async def show_card(session: AsyncSession, claim_id: int, channel_id: int, message_id: int) -> None:
-    """Remember under which message the moderators see a claim."""
+async def show_card(
+    session: AsyncSession, claim_id: int, guild_id: int, channel_id: int, message_id: int
+) -> None:
+    """Remember under which message the moderators see a claim; it is before those of that server
+    where it was before nobody's.
+    """
     await session.execute(
         update(ClaimRow)
         .where(ClaimRow.id == claim_id)
-        .values(review_channel_id=channel_id, review_message_id=message_id)
+        .values(
+            guild_id=func.coalesce(ClaimRow.guild_id, guild_id),
+            review_channel_id=channel_id,
+            review_message_id=message_id,
+        )
     )
 
 
@@ -434,14 +454,42 @@ async def _check_start(
     same = [row for row in rows if row.researcher_id == researcher.id]
     if any(State(row.state) in LIVE for row in same):
         raise AlreadyClaimed(name=researcher.name)
-    ends = [r.changed_at for r in same if r.state in (State.REFUSED, State.REVOKED)]
-    if ends and max(ends) + REST_AFTER_REFUSAL > now:
-        again = max(ends) + REST_AFTER_REFUSAL
+    steps = await _steps(session, user_id)
+    ended_at = await session.scalar(
+        select(func.max(ClaimStepRow.at)).where(
+            steps,
+            ClaimStepRow.researcher_id == researcher.id,
+            ClaimStepRow.state.in_([State.REFUSED, State.REVOKED]),
+        )
+    )
+    if ended_at is not None and ended_at + REST_AFTER_REFUSAL > now:
+        again = ended_at + REST_AFTER_REFUSAL
         raise ClaimedBefore(name=researcher.name, day=f"{again:%Y-%m-%d}")
     if sum(State(row.state) in OPEN for row in rows) >= MOST_OPEN:
         raise TooManyClaims(limit=MOST_OPEN)
-    if sum(row.started_at > now - timedelta(days=1) for row in rows) >= MOST_STARTED_A_DAY:
+    today = select(func.count(ClaimStepRow.id)).where(
+        steps, ClaimStepRow.what == Step.START, ClaimStepRow.at > now - timedelta(days=1)
+    )
+    if (await session.scalar(today) or 0) >= MOST_STARTED_A_DAY:
         raise NotAllowed(what=STARTED_ENOUGH)
+
+
+async def look_again_at(
+    session: AsyncSession, user_id: int, most: int, within: timedelta
+) -> datetime | None:
+    """When another page may be looked at for a person; None for now."""
+    looks = (
+        select(ClaimStepRow.at)
+        .where(await _steps(session, user_id), ClaimStepRow.what.in_([Step.LOOK, Step.PROVE]))
+        .order_by(ClaimStepRow.at.desc())
+    )
+    first = await session.scalar(looks.offset(most - 1).limit(1))
+    return first + within if first is not None and first + within > utcnow() else None
+
+
+async def _steps(session: AsyncSession, user_id: int) -> ColumnElement[bool]:
+    """Every step of a person's claims, also from before they had their data erased."""
+    return ClaimStepRow.claimant_key == await blocks.key_of(session, user_id)
 
 
 async def _reviewed(

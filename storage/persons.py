@@ -7,6 +7,7 @@ every person that somebody follows, claims or decided about. What was decided al
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,7 +27,7 @@ from storage.schema import (
     TopicRow,
     WatchRow,
 )
-from storage.works import BATCH
+from storage.works import BATCH, texts_of
 
 DESCRIPTION = "One of several people who publish as {name}."
 RESEARCHER = "the researcher"
@@ -70,6 +71,15 @@ class Decision:
     work_id: int
     theirs: bool
     said_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a split goes by: the works' texts, what was decided, and who was known before."""
+
+    texts: dict[int, str]
+    decided: list[Decision]
+    known: dict[int, tuple[Placed, ...]]
 
 
 async def record_of(session: AsyncSession, researcher_id: int) -> int:
@@ -150,6 +160,31 @@ async def whose(
 # Splitting --------------------------------------------------------------------------------
 
 
+async def basis(session: AsyncSession, record_id: int) -> Basis:
+    """What a split of the record goes by as things stand; to be compared before it is saved."""
+    return Basis(
+        await texts_of(session, record_id),
+        await decisions(session, record_id),
+        {person.researcher.id: person.works for person in await of_record(session, record_id)},
+    )
+
+
+async def lock(session: AsyncSession, record_id: int) -> None:
+    """Let whoever adds a work to a record or its persons, decides about them, follows or claims
+    one of them, or splits the record wait to the end of the transaction.
+    """
+    await session.execute(_of_name(record_id).order_by(ResearcherRow.id).with_for_update())
+
+
+async def sorted_from(session: AsyncSession, record_id: int, basis: Basis) -> None:
+    """Remember that a record was looked at for several persons, unless it got works since."""
+    await lock(session, record_id)
+    if await texts_of(session, record_id) == basis.texts:
+        await session.execute(
+            update(ResearcherRow).where(ResearcherRow.id == record_id).values(split_at=utcnow())
+        )
+
+
 async def save(session: AsyncSession, record_id: int, parts: Sequence[Part]) -> list[int]:
     """Make these the persons behind a record; returns the ids of all persons it has now.
 
@@ -157,8 +192,7 @@ async def save(session: AsyncSession, record_id: int, parts: Sequence[Part]) -> 
     without a part goes, or, where somebody holds on to them, stays as they are. One part alone
     needs no person beside the record.
     """
-    # Two splits come one after the other, and nobody begins to follow or claim a person meanwhile.
-    await session.execute(_of_name(record_id).order_by(ResearcherRow.id).with_for_update())
+    await lock(session, record_id)
     old = {
         person.researcher.id: {placed.work_id for placed in person.works}
         for person in await of_record(session, record_id)
@@ -176,8 +210,8 @@ async def save(session: AsyncSession, record_id: int, parts: Sequence[Part]) -> 
             ResearcherRow.id.not_in([i for i in same.values() if i] + list(staying)),
         )
     )
-    ids = list(staying)
     decided = {d.work_id: d.researcher_id for d in await decisions(session, record_id) if d.theirs}
+    writing: list[tuple[int | None, Part]] = []
     for n, part in enumerate(parts):
         person = same.get(n)
         works = tuple(
@@ -187,12 +221,10 @@ async def save(session: AsyncSession, record_id: int, parts: Sequence[Part]) -> 
             and decided.get(placed.work_id, person) in (person, record_id)
         )
         if works or person:
-            ids.append(await _write(session, record_id, person, replace(part, works=works)))
+            writing.append((person, replace(part, works=works)))
+    written = await _write(session, record_id, writing)
     await _obey(session, record_id)
-    await session.execute(
-        update(ResearcherRow).where(ResearcherRow.id == record_id).values(split_at=utcnow())
-    )
-    return ids
+    return [*staying, *written]
 
 
 async def to_split(session: AsyncSession, changed: Collection[int] = ()) -> list[int]:
@@ -222,30 +254,66 @@ def _same_persons(
     same: dict[int, int | None] = {
         n: part.person_id for n, part in enumerate(parts) if part.person_id in old
     }
+    taken = set(same.values())
+    holders: dict[int, list[int]] = defaultdict(list)
+    for person, theirs in old.items():
+        for work_id in theirs:
+            holders[work_id].append(person)
     pairs = [
-        (len(theirs & {placed.work_id for placed in part.works}), person, n)
+        (works, person, n)
         for n, part in enumerate(parts)
-        for person, theirs in old.items()
+        for person, works in Counter(p for w in part.works for p in holders[w.work_id]).items()
     ]
-    for works, person, n in sorted(pairs, key=lambda p: (-p[0], p[1] not in prefer, p[1], p[2])):
-        if works and n not in same and person not in same.values():
+    for _, person, n in sorted(pairs, key=lambda p: (-p[0], p[1] not in prefer, p[1], p[2])):
+        if n not in same and person not in taken:
             same[n] = person
+            taken.add(person)
     return same
 
 
-async def _write(session: AsyncSession, record_id: int, person_id: int | None, part: Part) -> int:
-    """Write a person's label and works, as a new person where none is given."""
-    if person_id is None:
-        record = await session.get_one(ResearcherRow, record_id)
-        last = await session.scalar(
-            select(func.max(ResearcherRow.part)).where(
-                ResearcherRow.source == record.source, ResearcherRow.name_key == record.name_key
-            )
+async def _write(
+    session: AsyncSession, record_id: int, parts: Sequence[tuple[int | None, Part]]
+) -> list[int]:
+    """Write persons' labels and works, as new persons where none is given; returns their ids.
+
+    A name may have a thousand persons, and others wait meanwhile: a few statements write them all.
+    """
+    labels = {person: part.label for person, part in parts if person is not None}
+    known = select(ResearcherRow).where(ResearcherRow.id.in_(labels))
+    for row in await session.scalars(known):
+        row.label = labels[row.id]
+    new = await _add(session, record_id, [part.label for person, part in parts if person is None])
+    numbers = iter(new)
+    ids = [next(numbers) if person is None else person for person, _ in parts]
+    await session.execute(delete(AttributionRow).where(AttributionRow.researcher_id.in_(ids)))
+    places = [
+        {
+            "researcher_id": person,
+            "work_id": placed.work_id,
+            "certainty": placed.certainty,
+            "reason": placed.reason,
+        }
+        for person, (_, part) in zip(ids, parts, strict=True)
+        for placed in part.works
+    ]
+    if places:
+        await session.execute(insert(AttributionRow), places)
+    return ids
+
+
+async def _add(session: AsyncSession, record_id: int, labels: Sequence[str]) -> list[int]:
+    """New persons behind a record, known by these labels."""
+    record = await session.get_one(ResearcherRow, record_id)
+    last = await session.scalar(
+        select(func.max(ResearcherRow.part)).where(
+            ResearcherRow.source == record.source, ResearcherRow.name_key == record.name_key
         )
-        row = ResearcherRow(
+    )
+    rows = [
+        ResearcherRow(
             record_id=record_id,
-            part=(last or 0) + 1,
-            label=part.label,
+            part=part,
+            label=label,
             name=record.name,
             name_key=record.name_key,
             source=record.source,
@@ -257,28 +325,11 @@ async def _write(session: AsyncSession, record_id: int, person_id: int | None, p
             level=min(record.level, 1),
             claimed=False,
         )
-        session.add(row)
-        await session.flush()
-        person_id = row.id
-    else:
-        await session.execute(
-            update(ResearcherRow).where(ResearcherRow.id == person_id).values(label=part.label)
-        )
-    await session.execute(delete(AttributionRow).where(AttributionRow.researcher_id == person_id))
-    if part.works:
-        await session.execute(
-            insert(AttributionRow),
-            [
-                {
-                    "researcher_id": person_id,
-                    "work_id": placed.work_id,
-                    "certainty": placed.certainty,
-                    "reason": placed.reason,
-                }
-                for placed in part.works
-            ],
-        )
-    return person_id
+        for part, label in enumerate(labels, (last or 0) + 1)
+    ]
+    session.add_all(rows)
+    await session.flush()
+    return [row.id for row in rows]
 
 
 async def _held(session: AsyncSession, ids: Sequence[int]) -> set[int]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import claims, invitations
+from storage import announcements, claims, follows, invitations
 from storage.schema import Base
 
 
@@ -40,6 +40,11 @@ async def export(session: AsyncSession, user_id: int) -> dict[str, list[dict[str
         mine = or_(*(column == user_id for column in theirs))
         for row in (await session.execute(select(table).where(mine))).mappings():
             held.setdefault(table.name, []).append(_shown(table, theirs, row, user_id))
+    for table, column, owner in _marked("through"):
+        parent = next(iter(column.foreign_keys)).column
+        mine = column.in_(select(parent).where(parent.table.columns[owner] == user_id))
+        for row in (await session.execute(select(table).where(mine))).mappings():
+            held.setdefault(table.name, []).append(_shown(table, (), row, user_id))
     return held
 
 
@@ -66,6 +71,8 @@ async def erase(session: AsyncSession, user_id: int) -> int:
     """
     await invitations.part_with(session, user_id)
     await claims.forget(session, user_id)
+    for follow in await follows.of_user(session, user_id):
+        await announcements.unfollow(session, follow)  # what waits for it in a thread goes, too
     touched = 0
     for table, column, how in personal_columns():
         touched += await _forget(session, table, column, how, user_id)

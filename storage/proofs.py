@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from itertools import combinations
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.answers import utcnow
@@ -141,13 +141,3 @@ async def proved(session: AsyncSession, claim_ids: Sequence[int]) -> set[int]:
         )
     )
     return set(rows)
-
-
-async def looks(session: AsyncSession, user_id: int, within: timedelta) -> int:
-    """How many pages were looked at for a person of late."""
-    recent = select(func.count()).where(
-        ProofRow.user_id == user_id,
-        ProofRow.kind != Kind.REVIEW,
-        ProofRow.tried_at > utcnow() - within,
-    )
-    return await session.scalar(recent) or 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import upsert
@@ -34,12 +33,6 @@ async def set_channel(session: AsyncSession, guild_id: int, channel_id: int | No
 async def set_role(session: AsyncSession, guild_id: int, role_id: int | None) -> None:
     """Give claimed researchers a role, or none with None."""
     await _set(session, guild_id, role_id=role_id)
-
-
-async def with_roles(session: AsyncSession) -> list[ReviewPlace]:
-    """The servers that have a role for claimed researchers."""
-    rows = await session.scalars(select(ReviewPlaceRow).where(ReviewPlaceRow.role_id.is_not(None)))
-    return [ReviewPlace(row.guild_id, row.channel_id, row.role_id) for row in rows]
 
 
 async def _set(session: AsyncSession, guild_id: int, **setting: int | None) -> None:

@@ -4,6 +4,8 @@ A column that holds a Discord user's id carries `info={"person": ...}`: `"erase"
 goes with the person, `"anonymise"` when the row stays and the id goes. In the same way a column
 with a server's id carries `info={"server": "erase" | "anonymise"}`. What a row says of one of its
 people and the others are not to learn carries `info={"about": "<the column with their id>"}`.
+A row that is about somebody only through the row that it belongs to, with which it goes, carries
+`info={"through": "<the column with their id there>"}`.
 `storage.privacy` and the promise tests read these marks, so a new table cannot be forgotten.
 """
 
@@ -387,7 +389,9 @@ class AnnouncementRow(Base):
         Index("ix_announcements_state_due_at", "state", "due_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    destination_id: Mapped[int] = mapped_column(ForeignKey("destinations.id", ondelete=CASCADE))
+    destination_id: Mapped[int] = mapped_column(
+        ForeignKey("destinations.id", ondelete=CASCADE), info={"through": "user_id"}
+    )
     work_id: Mapped[int] = mapped_column(ForeignKey("works.id", ondelete=CASCADE), index=True)
     revision: Mapped[int]
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
@@ -508,7 +512,8 @@ class ClaimStepRow(Base):
     """One step of a claim: who, what, when, why. It outlives the claim, without its people.
 
     `user_id` is who did it, `claimant_user_id` whose claim it was; `claim` is the claim's id, which
-    may be gone.
+    may be gone. `claimant_key` stands for the claimant in limits also after they have erased their
+    data.
     """
 
     __tablename__ = "claim_steps"
@@ -522,6 +527,9 @@ class ClaimStepRow(Base):
     )
     claimant_user_id: Mapped[int | None] = mapped_column(
         BigInteger, index=True, info={"person": "anonymise"}
+    )
+    claimant_key: Mapped[str | None] = mapped_column(
+        String(32), index=True, info={"about": "claimant_user_id"}
     )
     what: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(10))
@@ -567,6 +575,19 @@ class ReviewPlaceRow(Base):
     )
     channel_id: Mapped[int | None] = mapped_column(BigInteger)
     role_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class GivenRoleRow(Base):
+    """A role for claimed researchers that the bot gave to a member, and so may take back."""
+
+    __tablename__ = "given_roles"
+    guild_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info={"server": "erase"}
+    )
+    user_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, index=True, info={"person": "erase"}
+    )
+    role_id: Mapped[int] = mapped_column(BigInteger)
 
 
 THEIRS = {"about": "recipient_user_id"}  # not for the sender, who is not to notice a block

@@ -255,6 +255,12 @@ async def ids_of(
     return list(await session.scalars(scoped(select(WorkRow.id), researcher_ids, window)))
 
 
+async def texts_of(session: AsyncSession, researcher_id: int) -> dict[int, str]:
+    """Work id -> what stands for its text, for the works of a record or a person."""
+    query = scoped(select(WorkRow.id, WorkRow.text_hash), [researcher_id], None)
+    return dict((await session.execute(query)).all())
+
+
 async def count(
     session: AsyncSession, researcher_ids: Sequence[int], window: Window | None = None
 ) -> int:

@@ -207,6 +207,7 @@ async def _proved(interaction: Press, given: str | None) -> Claim:
 
 async def _status(interaction: Press, claim: Claim, looked: Looked | None = None) -> Layout:
     async with interaction.client.database.write() as session:
+        claim = await claims.get(session, claim.id)
         history = await claims.history(session, claim.id)
         if not claim.told:
             await claims.mark_told(session, claim)
@@ -215,7 +216,7 @@ async def _status(interaction: Press, claim: Claim, looked: Looked | None = None
     if claim.state in LIVE:
         if claim.level < 4:
             row.append(Act(claim.id, "codes" if claim.codes_until < now else "check"))
-        if claim.state is State.AWAITING:
+        if claim.state is State.AWAITING or claim.unseen:
             row.append(Act(claim.id, "ask"))
         if claim.state is State.VERIFIED:
             row.append(Act(claim.id, "edit"))
@@ -233,7 +234,9 @@ async def _check(interaction: Press, claim_id: int, page: str) -> tuple[Layout, 
             note = await claiming.give_role(client, interaction.guild, interaction.user.id)
         layout = await claiming.card(client.database, claim, decisions)
         if claim.state is State.DISPUTED:
-            await claiming.post(client, claim, layout)
+            if not await claiming.post(client, claim, layout):
+                nobody = claim.guild_id is None
+                note = claiming.NOBODY_ASKED if nobody else claiming.NO_POST
         else:
             await claiming.refresh(client, claim, layout)
         await claiming.tell(client, claim.researcher.id)

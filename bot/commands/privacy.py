@@ -16,8 +16,8 @@ from bot.cards import AMBER, Card
 from bot.commands import options
 from bot.markdown import inline
 from bot.views import Layout, Pressed, send, show_later, turn_to
-from storage import claims, optouts, privacy
-from storage.errors import NoResearcherNamed, NotAllowed, NotYourRecord
+from storage import claims, given_roles, optouts, privacy
+from storage.errors import NoResearcherNamed, NotAllowed
 from storage.researchers import described
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ ASK = (
     "## Erase everything about you?\n"
     "Your questions, the answers given to you, your ratings, follows, claims and invitations will "
     "be removed for good. Buttons under your answers stop working. This cannot be undone.\n"
-    "-# Whoever blocked you, and whom you blocked, stay blocked; that is kept without your id."
+    "-# Whoever blocked you, and whom you blocked, stay blocked, and whom you may not claim yet "
+    "you still may not; that is kept without your id."
 )
 ASK_OPT_OUT = (
     "## Do you not want to be profiled?\n"
@@ -83,8 +84,7 @@ async def opt_out(interaction: Press, researcher: str | None = None) -> None:
             raise NoResearcherNamed()
         else:
             person = await options.named(session, interaction, researcher)
-        if person.id not in {record.id for record in held}:
-            raise NotYourRecord(name=person.name)
+        await optouts.check(session, person.id, interaction.user.id)
     row = [OptOut(person.id, True), OptOut(person.id, False)]
     text = ASK_OPT_OUT.format(name=inline(person.name, cards.NAME_SHOWN))
     await send(interaction, Layout(Card((text,), AMBER), row), ephemeral=True)
@@ -138,11 +138,13 @@ class OptOut(Pressed, template=r"optout:1:(\d+):([yn])"):
             return
         await interaction.response.defer()  # a long record takes a while
         async with interaction.client.database.write() as session:
-            users = await claims.claimants(session, self.researcher_id)
+            claimed = await claims.around(session, self.researcher_id)
             gone = await optouts.opt_out(session, self.researcher_id, interaction.user.id)
         text = OPTED_OUT.format(name=inline(gone.name, cards.NAME_SHOWN))
         await show_later(interaction, Layout(cards.notice(text)))
-        await claiming.settle_roles(interaction.client, users)
+        for claim in claimed:
+            await claiming.close(interaction.client, claim)
+        await claiming.settle_roles(interaction.client, {claim.user_id for claim in claimed})
 
 
 class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):
@@ -172,7 +174,10 @@ class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):
         await interaction.response.defer()
         async with interaction.client.database.write() as session:
             claimed = await claims.of_user(session, self.user_id)
+            given = await given_roles.of(session, [self.user_id])
             erased = await privacy.erase(session, self.user_id)
         await show_later(interaction, Layout(cards.notice(ERASED if erased else NOTHING)))
-        if claimed:
-            await claiming.settle_roles(interaction.client, {self.user_id})
+        for claim in claimed:
+            await claiming.close(interaction.client, claim)
+            await claiming.tell(interaction.client, claim.researcher.id)
+        await claiming.take_roles(interaction.client, given)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 import simcord
-from simcord import ChannelHandle, MemberActor
+from simcord import ChannelHandle, GuildHandle, MemberActor
 from sqlalchemy import select
 
 from bot.client import Colloquy
-from storage import finding, persons, reports, researchers, works
+from storage import finding, own_words, persons, reports, researchers, works
 from storage.schema import DecisionRow
 from tests.bot.seeing import buttons, options, pictures, reply, words
 from tests.storage.claimed import claim
@@ -75,6 +75,22 @@ async def test_an_answer_offers_to_ask_about_one_of_them_only(
     assert "35" not in shown
     assert "Several people" not in shown
     assert options(result) == {}
+
+
+async def test_who_is_hidden_here_is_not_told_from_namesakes_under_a_work(
+    ada: MemberActor, channel: ChannelHandle, guild: GuildHandle, bot: Colloquy
+) -> None:
+    record = await _record(bot)
+    seen = await _read_first(ada, channel)
+    async with bot.database.write() as session:
+        people = {p.researcher.label: p for p in await persons.of_record(session, record)}
+        [label] = [label for label in people if label in words(seen)]
+        hidden = people[label].researcher.id
+        await claim(session, hidden, ada.id)
+        await own_words.hide(session, hidden, ada.id, guild.id)
+    shown = words(await _read_first(ada, channel))
+    assert label not in shown
+    assert "% sure" not in shown
 
 
 async def test_everybodys_word_is_a_report(

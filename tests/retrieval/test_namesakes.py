@@ -1,18 +1,22 @@
 """A name split into persons, and what people decided about it."""
 
+import asyncio
+import threading
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval import ingest, namesakes
+from retrieval import ingest, namesakes, topics
 from retrieval.likeness import Signature, Spellings
 from retrieval.namesakes import Known, split
 from retrieval.question import read
 from storage import persons, researchers, works
+from storage import topics as kept_topics
 from storage.database import Database
 from storage.persons import MODERATOR
 from storage.vectors import Matrix
@@ -152,8 +156,8 @@ def test_every_work_has_one_place_at_most_and_decisions_hold(
     assert sum(bool(set(theirs) & set(g)) for g in _ids(found)) <= 1
 
 
-async def test_a_record_is_split_when_it_is_imported(database: Database) -> None:
-    embedder = TwoSubjects()
+async def _of_two_people(database: Database) -> int:
+    """A record with four works on optics and four on birds, each by a team of its own."""
     async with database.write() as session:
         record = await researchers.ensure(session, NAME, "arXiv")
         for number in range(8):
@@ -170,6 +174,12 @@ async def test_a_record_is_split_when_it_is_imported(database: Database) -> None
                 ],
                 record,
             )
+    return record
+
+
+async def test_a_record_is_split_when_it_is_imported(database: Database) -> None:
+    embedder = TwoSubjects()
+    record = await _of_two_people(database)
     await ingest.embed_pending(database, embedder)
     async with database.write() as session:
         one, two = await persons.of_record(session, record)
@@ -188,6 +198,70 @@ async def test_a_record_is_split_when_it_is_imported(database: Database) -> None
             one.researcher.id,
             moved,
         }
+
+
+async def test_what_is_decided_while_a_record_is_sorted_is_learnt_all_the_same(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedder = TwoSubjects()
+    record = await _of_two_people(database)
+    await ingest.embed_pending(database, embedder)
+    async with database.read() as session:
+        one, two = await persons.of_record(session, record)
+    taken = one.works[0].work_id
+    comparing = namesakes._parts
+
+    async def decide() -> None:
+        async with database.write() as session:
+            await persons.decide(
+                session, two.researcher.id, taken, theirs=True, user_id=7, said_by=MODERATOR
+            )
+
+    loop = asyncio.get_running_loop()
+
+    def decided_meanwhile(*given: Any) -> list[persons.Part]:
+        monkeypatch.setattr(namesakes, "_parts", comparing)
+        found = comparing(*given)
+        asyncio.run_coroutine_threadsafe(decide(), loop).result(20)
+        return found
+
+    monkeypatch.setattr(namesakes, "_parts", decided_meanwhile)
+    found = []
+    for _ in range(2):
+        await namesakes.refresh(database, embedder.name, record)
+        async with database.read() as session:
+            people = await persons.of_record(session, record)
+        found.append({person.researcher.id: person.works for person in people})
+    assert taken in [place.work_id for place in found[0][two.researcher.id]]
+    assert taken not in [place.work_id for place in found[0][one.researcher.id]]
+    assert found[0] == found[1], "the decision was not yet learnt from"
+
+
+async def test_everybody_else_goes_on_while_a_record_is_sorted(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = await _of_two_people(database)
+    working = topics.topics_of
+    others: list[bool] = []
+    loop = asyncio.get_running_loop()
+
+    async def somebody_else_writes() -> bool:
+        async with database.write() as session:
+            await researchers.ensure(session, f"Ada Lovelace {len(others)}", "arXiv")
+        return True
+
+    def meanwhile(*given: Any) -> Any:
+        assert threading.current_thread() is not threading.main_thread()
+        others.append(asyncio.run_coroutine_threadsafe(somebody_else_writes(), loop).result(20))
+        return working(*given)
+
+    monkeypatch.setattr(topics, "topics_of", meanwhile)
+    await ingest.embed_pending(database, TwoSubjects())
+    async with database.read() as session:
+        assert len(await persons.of_record(session, record)) == 2
+        for person in await persons.of_record(session, record):
+            assert await kept_topics.of(session, person.researcher.id)
+    assert len(others) >= 3  # the record's, and those of either person
 
 
 async def test_a_chosen_person_is_meant_by_the_name(database: Database) -> None:

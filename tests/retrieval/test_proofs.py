@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from retrieval import proofs
 from retrieval.proofs import ProofChecker, aim, shows, stands, visible
 from retrieval.sources.pages import PageReader
 from storage import claims, researchers
+from storage.answers import utcnow
 from storage.claim_states import Claim, State
 from storage.database import Database
 from storage.errors import BadOrcid, BadPage, Busy, ClaimMoved, NoSuchClaim, TooFast
 from storage.proofs import Kind
+from storage.schema import ClaimStepRow
 from tests import page_zoo
 from tests.page_zoo import Zoo, answer
 
@@ -188,7 +192,10 @@ async def test_who_may_check_and_how_often(
     for _ in range(proofs.MOST_LOOKS):
         async with database.write() as session:
             await claims.look(session, claim.id, ADA, Kind.HOMEPAGE, "https://a.test", "no")
-    with pytest.raises(TooFast):
+    async with database.write() as session:
+        ago = utcnow() - timedelta(minutes=50)
+        await session.execute(update(ClaimStepRow).values(at=ago))
+    with pytest.raises(TooFast, match=r"in (10|9) minutes"):
         await checker.check(claim.id, ADA, zoo.url("/"))
 
 

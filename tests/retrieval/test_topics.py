@@ -1,5 +1,7 @@
 from collections.abc import Sequence
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,10 +52,33 @@ async def test_a_records_topics_are_kept_and_replaced(database: Database) -> Non
         record = await researchers.ensure(session, "Ada Lovelace", "arXiv")
         papers = [paper(n, title=t, abstract=a) for n, (t, a) in enumerate(TEXTS)]
         await works.store(session, papers, record)
-        first = await topics.refresh(session, record)
-        second = await topics.refresh(session, record)
-        profile = await researchers.profile(session, record)
-    assert first == second == profile.topics
-    assert "photometric stereo" in {topic.name for topic in profile.topics}
+    found = []
+    for _ in range(2):
+        await topics.refresh(database, [record])
+        async with database.read() as session:
+            found.append(await kept.of(session, record))
+            assert found[-1] == (await researchers.profile(session, record)).topics
+    assert found[0] == found[1]
+    assert "photometric stereo" in {topic.name for topic in found[0]}
+
+
+async def test_topics_are_those_of_the_works_that_came_while_they_were_worked_out(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.write() as session:
+        record = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        papers = [paper(n, title=t, abstract=a) for n, (t, a) in enumerate(TEXTS)]
+        await works.store(session, papers[:2], record)
+    reading = topics.rarity_of
+
+    async def store_the_rest(*given: Any) -> dict[str, float]:
+        monkeypatch.setattr(topics, "rarity_of", reading)
+        async with database.write() as session:
+            await works.store(session, papers, record)
+        return await reading(*given)
+
+    monkeypatch.setattr(topics, "rarity_of", store_the_rest)
+    await topics.refresh(database, [record])
     async with database.read() as session:
-        assert await kept.of(session, record) == first
+        found = {topic.name: topic for topic in await kept.of(session, record)}
+    assert len(found["binary neural network"].work_ids) == 3

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import held, namesakes
+from retrieval import held, namesakes, watch
 from retrieval.sources import Papers
 from retrieval.sources.arxiv import Arxiv
 from retrieval.sources.connection import Pacing
@@ -27,8 +30,10 @@ from storage import (
 )
 from storage.announcements import State
 from storage.database import Database
+from storage.errors import NoDiskSpace
 from storage.follows import Filter
 from storage.vectors import Matrix
+from storage.works import Work
 from tests.arxiv_loopback import FAULTS, LoopbackArxiv, ServedWork
 
 QUICK = Pacing(
@@ -212,6 +217,76 @@ async def test_filters_decide_and_say_why(world: World) -> None:
     assert await world.heard() == [("pending", "Paper 50"), ("filtered", "Paper 51")]
 
 
+class Waiting(Words):
+    """Takes as long for a text as somebody else needs to write."""
+
+    def __init__(self, database: Database) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.database = database
+        self.asked = 0
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        """As others write meanwhile."""
+        self.asked += 1
+        asyncio.run_coroutine_threadsafe(self._write(), self.loop).result(20)
+        return super().encode(texts)
+
+    async def _write(self) -> None:
+        async with self.database.write() as session:
+            await destinations.ensure_direct(session, 1000 + self.asked)
+
+
+async def test_nobody_who_writes_waits_for_texts_to_be_compared(world: World) -> None:
+    record, one, _ = await _two_people(world)
+    await world.follow_person(one, 1, Filter(similar_to="steam engine", threshold=0.5))
+    await world.follow_person(
+        one, 2, Filter(similar_to="steam engine", threshold=0.0, revisions=True)
+    )
+    await world.look()
+    slow = Waiting(world.database)
+    world.watcher._embedder = slow
+    world.publish(50, ADA, BO, abstract="A better engine.")
+    world.publish(51, ADA, CY, DI, abstract="On flowers.")
+    await world.look()
+    world.server.replace("2603.00050", version=2, abstract="A much better engine.")
+    await world.look()
+    assert await world.heard(1) == [("pending", "Paper 50"), ("filtered", "Paper 51")]
+    assert [title for _, title in await world.heard(2)] == ["Paper 50", "Paper 51", "Paper 50"]
+    asked = slow.asked
+    async with world.database.write() as session:
+        [work] = await works.by_source_ids(session, ["arxiv:2603.00051"])
+        await persons.decide(
+            session, one, work.id, theirs=True, user_id=7, said_by=persons.MODERATOR
+        )
+    assert await held.release(world.database, slow, record, world.now) == 1
+    assert asked
+    assert slow.asked > asked
+
+
+async def test_a_look_that_ended_half_way_is_done_again_and_announces_nothing_twice(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.follow(ADA)
+    await world.look()
+    monkeypatch.setattr(watch, "STORED_AT_ONCE", 1)
+    announce = announcements.announce
+
+    async def full(session: AsyncSession, work: Work, *given: Any, **more: Any) -> int:
+        if work.title == "Paper 51":
+            raise NoDiskSpace(path="here")
+        return await announce(session, work, *given, **more)
+
+    for number in (50, 51, 52):
+        world.publish(number)
+    monkeypatch.setattr(announcements, "announce", full)
+    with pytest.raises(NoDiskSpace):
+        await world.look()
+    assert await world.heard() == [("pending", "Paper 50")]
+    monkeypatch.setattr(announcements, "announce", announce)
+    await world.look()
+    assert await world.heard() == [("pending", f"Paper {n}") for n in (50, 51, 52)]
+
+
 async def test_preview_shows_what_would_have_come(world: World) -> None:
     record = await world.follow(ADA)
     await world.look()
@@ -239,7 +314,11 @@ async def _two_people(world: World) -> tuple[int, int, int]:
     return record, one, two
 
 
-async def test_who_follows_one_of_several_people_hears_of_that_person_only(world: World) -> None:
+@pytest.mark.parametrize("at_once", [1, 100])
+async def test_who_follows_one_of_several_people_hears_of_that_person_only(
+    world: World, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(watch, "STORED_AT_ONCE", at_once)
     record, one, two = await _two_people(world)
     for user_id, person in ((1, one), (2, two)):
         await world.follow_person(person, user_id)

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
+from storage import blocks, given_roles
 from storage.database import Database, latest_schema, upgrade
+from storage.given_roles import GivenRole
 from storage.schema import Base
 
 ROWS = (
@@ -72,3 +74,35 @@ async def test_what_refers_to_a_changed_table_still_does(database: Database) -> 
                 await session.execute(text("UPDATE attributions SET researcher_id = 9"))
         await session.execute(text("DELETE FROM researchers"))
         assert await session.scalar(text("SELECT count(*) FROM attributions")) == 0
+
+
+CLAIMED = (
+    *ROWS[:1],
+    "INSERT INTO review_places (guild_id, channel_id, role_id) VALUES (7, 8, 9), (6, 8, NULL)",
+    "INSERT INTO claims (id, researcher_id, user_id, guild_id, state, codes, codes_until, why,"
+    " started_at, changed_at, told) VALUES"
+    " (1, 1, 5, 7, 'verified', '{}', '2026-01-01 00:00:00', '', '2026-01-01 00:00:00',"
+    " '2026-01-01 00:00:00', TRUE)",
+    "INSERT INTO claim_steps (id, claim, researcher_id, user_id, claimant_user_id, what, state,"
+    " why, at) VALUES (1, 1, 1, 5, 5, 'started', 'awaiting', '', '2026-01-01 00:00:00'),"
+    " (2, 2, 1, NULL, NULL, 'started', 'awaiting', '', '2026-01-01 00:00:00')",
+)
+
+
+async def test_roles_that_were_given_and_whose_a_step_was_are_known_afterwards(
+    database: Database,
+) -> None:
+    def before(connection: Connection) -> None:
+        Base.metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+        upgrade(connection, "0013")
+        for row in CLAIMED:
+            connection.execute(text(row))
+
+    async with database.write() as session:
+        await (await session.connection()).run_sync(before)
+    await database.migrate()
+    async with database.read() as session:
+        assert await given_roles.of(session, [5]) == [GivenRole(7, 5, 9)]
+        steps = await session.scalars(text("SELECT claimant_key FROM claim_steps ORDER BY id"))
+        assert steps.all() == [await blocks.key_of(session, 5), None]

@@ -92,6 +92,7 @@ async def test_splitting_again_keeps_who_is_still_there(database: Database) -> N
         await persons.save(session, record, [_part(1, 2, 3, 4, 5, 6)])
         assert await persons.of_record(session, record) == []
         assert await persons.namesakes(session, record) == []
+        await persons.sorted_from(session, record, await persons.basis(session, record))
         assert await persons.to_split(session) == []
 
 

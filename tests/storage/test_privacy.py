@@ -1,8 +1,23 @@
 import json
+from datetime import timedelta
 
-from storage import answers, privacy
-from storage.answers import Asked
+import pytest
+
+from storage import (
+    announcements,
+    answers,
+    claims,
+    destinations,
+    follows,
+    privacy,
+    researchers,
+    works,
+)
+from storage.answers import Asked, utcnow
+from storage.claim_states import Moderator, State
 from storage.database import Database
+from storage.errors import ClaimedBefore, NotAllowed
+from tests.storage.papers import paper
 
 
 def _asked(user_id: int) -> Asked:
@@ -39,3 +54,50 @@ async def test_export_shows_all_that_is_held_and_erase_leaves_the_others(
         await privacy.erase(session, 1)
         assert await privacy.export(session, 1) == {}
         assert (await answers.get(session, theirs)).question == "question of 2"
+
+
+async def test_announcements_are_exported_to_whom_they_go_and_wait_for_nobody_erased(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        record = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        await works.store(session, [paper(1)], record)
+        [work] = await works.of_researchers(session, [record])
+        direct = await destinations.ensure_direct(session, 1)
+        thread = await destinations.ensure_channel(session, 77, 7)
+        told = [
+            await follows.add(session, record, direct, user_id=1, set_by=1),
+            await follows.add(session, record, thread, user_id=1, set_by=1),
+        ]
+        now = utcnow()
+        assert await announcements.announce(session, work, told, now) == 2
+        [shown] = (await privacy.export(session, 1))["announcements"]
+        assert shown["work_id"] == work.id
+        assert "announcements" not in await privacy.export(session, 2)
+
+        await privacy.erase(session, 1)
+        assert await privacy.export(session, 1) == {}
+        later = now + timedelta(minutes=1)
+        assert await announcements.take(session, "courier", later, timedelta(minutes=1)) == []
+
+
+async def test_erasing_does_not_shorten_the_rest_after_a_refused_claim(database: Database) -> None:
+    async with database.write() as session:
+        records = [await researchers.ensure(session, f"Ada {n}", "arXiv") for n in "ABCDEF"]
+        mine = await claims.start(session, records[0], 1, 7)
+        await claims.ask_review(session, mine.id, 1, 7)
+        await claims.refuse(session, mine.id, Moderator(9, 7), State.REVIEW, "not you")
+        for record in records[1:3]:
+            await claims.start(session, record, 1, 7)
+        await privacy.erase(session, 1)
+        assert await privacy.export(session, 1) == {}
+    async with database.write() as session:
+        with pytest.raises(ClaimedBefore):
+            await claims.start(session, records[0], 1, 7)
+        await claims.start(session, records[0], 2, 7)
+        for record in records[3:5]:
+            await claims.start(session, record, 1, 7)
+        with pytest.raises(NotAllowed, match="enough claims for today"):
+            await claims.start(session, records[5], 1, 7)
+        shown = (await privacy.export(session, 9))["claim_steps"]
+        assert all("claimant_key" not in row for row in shown), "that is somebody else's"

@@ -19,7 +19,7 @@ from retrieval.sources.pages import PageReader
 from storage import claims, own_words, persons, privacy, researchers, works
 from storage.claim_states import Claim, State
 from storage.proofs import Kind
-from storage.schema import ClaimRow
+from storage.schema import ClaimRow, ResearcherRow
 from tests import page_zoo
 from tests.bot.commands.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
@@ -76,6 +76,12 @@ async def _prove(bot: Colloquy, zoo: Zoo, who: MemberActor, channel: ChannelHand
     zoo.pages[path] = answer(f"Kai Han {claim.codes[Kind.HOMEPAGE]}")
     result = await who.slash(channel, "claim check", page=zoo.url(path))
     assert "**Proved.**" in words(result), words(result)
+
+
+async def _prove_twice(bot: Colloquy) -> None:
+    """As if whoever has claimed Kai Han had shown a second page, elsewhere."""
+    async with bot.database.write() as session:
+        await session.execute(update(ResearcherRow).where(ResearcherRow.id == 1).values(level=4))
 
 
 async def _review(who: MemberActor, channel: ChannelHandle, den: ChannelHandle) -> discord.Message:
@@ -379,6 +385,75 @@ async def test_a_dispute_is_seen_by_both_and_decided_by_a_moderator(
         assert await claims.holder(session, 1) == bob.id
 
 
+async def _prove_in_private(bot: Colloquy, zoo: Zoo, who: MemberActor) -> InteractionResult:
+    started = await who.user.slash("claim start", researcher="Kai Han")
+    await who.user.select(reply(started), [options(started)[ALL]])
+    await who.user.click(reply(started), label="Yes, claim them")
+    claim = await _claim(bot, who)
+    zoo.pages["/private"] = answer(f"Kai Han {claim.codes[Kind.HOMEPAGE]}")
+    checked: InteractionResult = await who.user.slash("claim check", page=zoo.url("/private"))
+    return checked
+
+
+async def test_a_dispute_begun_in_private_is_put_before_moderators(
+    ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle,
+    den: ChannelHandle, bot: Colloquy, zoo: Zoo,
+) -> None:  # fmt: skip
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    checked = await _prove_in_private(bot, zoo, bob)
+    assert "none were shown your claim yet" in words(checked.followups[-1])
+    assert den.last_message is None
+    status = await bob.slash(channel, "claim status")
+    assert "with the moderators, who were not shown it yet" in words(status)
+    await bob.click(reply(status), label="Ask moderators to review")
+    assert "not shown it yet" not in words(status)
+    assert "Ask moderators to review" not in buttons(status)
+    card = den.last_message
+    assert card is not None
+    assert "## Disputed claim: Kai Han" in words(card)
+    await mod.click(card, label="Approve")
+    assert (await _claim(bot, bob)).state is State.VERIFIED
+
+
+async def test_a_dispute_begun_anywhere_is_shown_where_every_claim_is_decided(
+    ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle,
+    den: ChannelHandle, bot: Colloquy, zoo: Zoo, guild: GuildHandle,
+) -> None:  # fmt: skip
+    everywhere = bot.settings.claims.model_copy(update={"review_servers": (guild.id,)})
+    bot.settings = bot.settings.model_copy(update={"claims": everywhere})
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    await _prove_in_private(bot, zoo, bob)
+    card = den.last_message
+    assert card is not None
+    await mod.click(card, label="Approve")
+    assert (await _claim(bot, bob)).state is State.VERIFIED
+
+
+async def test_whoever_is_erased_leaves_no_card_with_the_moderators(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, den: ChannelHandle,
+    bot: Colloquy, zoo: Zoo,
+) -> None:  # fmt: skip
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    await _start(bob, channel)
+    await _prove(bot, zoo, bob, channel)
+    card = den.last_message
+    assert card is not None
+    assert f"<@{bob.id}>" in words(card)
+    erased = await bob.slash(channel, "privacy erase")
+    await bob.click(reply(erased), label="Erase everything")
+    assert den.last_message is None
+    started = await _start(bob, channel)
+    await bob.click(reply(started), label="Ask moderators to review")
+    assert den.last_message is not None
+    await _prove_twice(bot)
+    out = await ada.slash(channel, "privacy opt-out")
+    await ada.click(reply(out), label="Remove my record")
+    assert den.last_message is None
+
+
 async def test_admin_claims_lists_opens_and_revokes(
     ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo,
     guild: GuildHandle,
@@ -485,6 +560,27 @@ async def test_the_role_comes_and_goes(
     assert not await held()
 
 
+async def test_a_role_that_somebody_else_gave_stays(
+    ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle,
+    guild: GuildHandle, bot: Colloquy, zoo: Zoo,
+) -> None:  # fmt: skip
+    role = guild.create_role("Researchers")
+    server = bot.get_guild(guild.id)
+    assert server is not None
+    await mod.slash(channel, "admin claimed-role", role=role)
+    for who in (ada, bob):
+        await (await server.fetch_member(who.id)).add_roles(discord.Object(role.id))
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    result = await ada.slash(channel, "claim withdraw")
+    await ada.click(reply(result), label="Yes, withdraw it")
+    await _start(bob, channel)
+    result = await bob.slash(channel, "claim withdraw")
+    await bob.click(reply(result), label="Yes, withdraw it")
+    for who in (ada, bob):
+        assert (await server.fetch_member(who.id)).get_role(role.id) is not None
+
+
 async def test_the_role_goes_with_whoever_is_overruled_erased_or_opts_out(
     ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle,
     den: ChannelHandle, bot: Colloquy, zoo: Zoo, guild: GuildHandle,
@@ -518,6 +614,7 @@ async def test_the_role_goes_with_whoever_is_overruled_erased_or_opts_out(
     await _start(bob, channel)
     await _prove(bot, zoo, bob, channel)
     assert await held(bob)
+    await _prove_twice(bot)
     out = await bob.slash(channel, "privacy opt-out")
     await bob.click(reply(out), label="Remove my record")
     assert not await held(bob)

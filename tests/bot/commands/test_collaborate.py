@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import discord
 import pytest
@@ -134,6 +136,25 @@ async def test_accepting_opens_a_private_thread_for_both(
     shown = words(await ada.slash(channel, "collaborate sent"))
     assert "accepted on" in shown
     assert f"/{thread.id})" in shown
+
+
+async def test_nobody_is_left_in_a_thread_that_could_not_be_begun(
+    ada: MemberActor, kai: MemberActor, channel: ChannelHandle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(*_: object, **__: object) -> None:
+        response: Any = SimpleNamespace(status=403, reason="Forbidden")
+        raise discord.Forbidden(response, {"code": 50013, "message": "Missing Permissions"})
+
+    monkeypatch.setattr(discord.Thread, "send", refused)
+    monkeypatch.setattr(discord.Thread, "delete", refused)  # it would need Manage Threads
+    await _invite(ada, channel)
+    await kai.user.click(_direct(kai), label="Accept")
+    [thread] = channel.threads
+    for person in (ada, kai):
+        with pytest.raises(Exception, match=r"(?i)permission|access|forbidden|view"):
+            thread.history(viewer=person)
+    assert "## Kai Han accepted your invitation" in words(_direct(ada))
+    assert "private thread" not in words(_direct(ada))
 
 
 @pytest.mark.parametrize("why", ["threads off", "not a member", "no permission"])
