@@ -383,15 +383,6 @@ class OptedOut(NotAllowed):
     )
 
 
-class OneProofOnly(NotAllowed):
-    code = "one_proof_only"
-    template = (
-        "The record of {name} would go for everybody, so two independent proofs are needed: "
-        "`/claim check` takes a page of another kind, on another site. Whoever runs me can do it "
-        "without."
-    )
-
-
 class NotYourRecord(NotAllowed):
     code = "not_your_record"
     template = "Only whoever has claimed {name} can decide that; `/claim start` claims a record."

@@ -17,11 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import answers, claims, researchers, terms, vectors, works
 from storage.answers import utcnow
-from storage.errors import NotYourRecord, OneProofOnly, UnknownResearcher
+from storage.errors import NotYourRecord, UnknownResearcher
 from storage.names import name_forms, name_key
 from storage.schema import AttributionRow, OptOutRow, ResearcherRow, WorkRow
-
-ENOUGH = 4  # the level of a claim with two independent proofs
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +44,13 @@ class Forgotten:
 async def opt_out(session: AsyncSession, researcher_id: int, user_id: int) -> Forgotten:
     """The researcher who has claimed a record or a person does not want to be profiled.
 
-    Raises: as `check`.
-    """
-    await check(session, researcher_id, user_id)
-    return await forget(session, researcher_id, user_id)
-
-
-async def check(session: AsyncSession, researcher_id: int, user_id: int) -> None:
-    """Whether somebody may say that a researcher is not to be profiled: anybody can make one page
-    with a name on it, and the record goes for everybody.
-
     Raises:
         NotYourRecord: they have not claimed it.
-        OneProofOnly: they have not proved it twice.
     """
-    person = await researchers.get(session, researcher_id)
     if await claims.holder(session, researcher_id) != user_id:
+        person = await researchers.get(session, researcher_id)
         raise NotYourRecord(name=person.name)
-    if person.level < ENOUGH:
-        raise OneProofOnly(name=person.name)
+    return await forget(session, researcher_id, user_id)
 
 
 async def forget(

@@ -17,7 +17,7 @@ from bot.commands import options
 from bot.markdown import inline
 from bot.views import Layout, Pressed, send, show_later, turn_to
 from storage import claims, given_roles, optouts, privacy
-from storage.errors import NoResearcherNamed, NotAllowed
+from storage.errors import NoResearcherNamed, NotAllowed, NotYourRecord
 from storage.researchers import described
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ async def opt_out(interaction: Press, researcher: str | None = None) -> None:
             raise NoResearcherNamed()
         else:
             person = await options.named(session, interaction, researcher)
-        await optouts.check(session, person.id, interaction.user.id)
+        if person.id not in {record.id for record in held}:
+            raise NotYourRecord(name=person.name)
     row = [OptOut(person.id, True), OptOut(person.id, False)]
     text = ASK_OPT_OUT.format(name=inline(person.name, cards.NAME_SHOWN))
     await send(interaction, Layout(Card((text,), AMBER), row), ephemeral=True)

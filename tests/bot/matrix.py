@@ -373,7 +373,7 @@ async def claimed_twice(database: Database, people: dict[str, int]) -> Things:
     """Kai Han's record is claimed, and claimed by another, who has no proof yet."""
     things = Things(people)
     async with database.write() as session:
-        await claim_it(session, 1, people[CLAIMED], level=4)
+        await claim_it(session, 1, people[CLAIMED])
         now = utcnow()
         [mine] = await claims.of_user(session, people[CLAIMED])
         things.claim_id = mine.id

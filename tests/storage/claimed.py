@@ -10,8 +10,8 @@ from storage.answers import utcnow
 from storage.schema import ClaimRow, ResearcherRow
 
 
-async def claim(session: AsyncSession, researcher_id: int, user_id: int, level: int = 3) -> None:
-    """Let a person hold the claim on a record, and be open to collaborate."""
+async def claim(session: AsyncSession, researcher_id: int, user_id: int) -> None:
+    """Let a person hold the claim on a record, with one proof, and be open to collaborate."""
     now = utcnow()
     session.add(
         ClaimRow(
@@ -29,7 +29,7 @@ async def claim(session: AsyncSession, researcher_id: int, user_id: int, level: 
     await session.execute(
         update(ResearcherRow)
         .where(ResearcherRow.id == researcher_id)
-        .values(claimed=True, level=level, open_to_collaborate=True)
+        .values(claimed=True, level=3, open_to_collaborate=True)
     )
     await session.flush()
 

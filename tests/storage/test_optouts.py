@@ -104,7 +104,7 @@ async def test_a_person_takes_their_works_out_of_a_shared_record(database: Datab
         first = Part("engines", (Placed(1, 1.0, "sure"), Placed(2, 1.0, "sure")))
         second = Part("music", (Placed(4, 1.0, "sure"),))
         [person, _] = await persons.save(session, ada, [first, second])
-        await claim(session, person, 7, level=4)
+        await claim(session, person, 7)
         with pytest.raises(NotYourRecord):
             await optouts.opt_out(session, person, 8)
         await optouts.opt_out(session, person, 7)
@@ -184,7 +184,7 @@ async def test_vectors_saved_afterwards_are_still_found(database: Database) -> N
 async def test_erasing_leaves_the_wish_without_whose_it_was(database: Database) -> None:
     ada, _ = await _two_records(database)
     async with database.write() as session:
-        await claim(session, ada, 7, level=4)
+        await claim(session, ada, 7)
         await optouts.opt_out(session, ada, 7)
         assert json.dumps(await privacy.export(session, 7))
         await privacy.erase(session, 7)

@@ -19,7 +19,7 @@ from retrieval.sources.pages import PageReader
 from storage import claims, own_words, persons, privacy, researchers, works
 from storage.claim_states import Claim, State
 from storage.proofs import Kind
-from storage.schema import ClaimRow, ResearcherRow
+from storage.schema import ClaimRow
 from tests import page_zoo
 from tests.bot.commands.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
@@ -76,12 +76,6 @@ async def _prove(bot: Colloquy, zoo: Zoo, who: MemberActor, channel: ChannelHand
     zoo.pages[path] = answer(f"Kai Han {claim.codes[Kind.HOMEPAGE]}")
     result = await who.slash(channel, "claim check", page=zoo.url(path))
     assert "**Proved.**" in words(result), words(result)
-
-
-async def _prove_twice(bot: Colloquy) -> None:
-    """As if whoever has claimed Kai Han had shown a second page, elsewhere."""
-    async with bot.database.write() as session:
-        await session.execute(update(ResearcherRow).where(ResearcherRow.id == 1).values(level=4))
 
 
 async def _review(who: MemberActor, channel: ChannelHandle, den: ChannelHandle) -> discord.Message:
@@ -448,7 +442,6 @@ async def test_whoever_is_erased_leaves_no_card_with_the_moderators(
     started = await _start(bob, channel)
     await bob.click(reply(started), label="Ask moderators to review")
     assert den.last_message is not None
-    await _prove_twice(bot)
     out = await ada.slash(channel, "privacy opt-out")
     await ada.click(reply(out), label="Remove my record")
     assert den.last_message is None
@@ -614,7 +607,6 @@ async def test_the_role_goes_with_whoever_is_overruled_erased_or_opts_out(
     await _start(bob, channel)
     await _prove(bot, zoo, bob, channel)
     assert await held(bob)
-    await _prove_twice(bot)
     out = await bob.slash(channel, "privacy opt-out")
     await bob.click(reply(out), label="Remove my record")
     assert not await held(bob)

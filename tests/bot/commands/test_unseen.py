@@ -38,7 +38,7 @@ async def _on_record(bot: Colloquy, user_id: int) -> int:
         record = await researchers.ensure(session, WHO, "arXiv")
         theirs = [work.id for work in await network.works_of(session, "yunhe wang")]
         await works.attribute(session, record, theirs[::2])
-        await claim(session, record, user_id, level=4)
+        await claim(session, record, user_id)
         return record
 
 
