@@ -169,6 +169,8 @@ async def test_everybody_who_wished_for_a_researcher_is_told(
         for person in (ADA, KAI):
             await wishes.remember(session, int(person), 1)
         await claim(session, 1, 7)
+    await connected.messenger.once()  # beside the bot's own rounds, which may have begun one
+    await discord_.until(lambda: _said(discord_, "Kai Han takes invitations now") >= 2)
     await connected.messenger.once()
     assert _said(discord_, "Kai Han takes invitations now") == 2
 
