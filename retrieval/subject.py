@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from retrieval.kinds import ABOUT, MANY_WORKS, Kind
 from retrieval.mentions import looks_named
 from retrieval.turn import Turn
+from retrieval.wording import mentioned
 from retrieval.writers.asked import read_asked
 
 if TYPE_CHECKING:
@@ -39,9 +40,6 @@ _NARROWED = re.compile(
     rf"(?:that |which )?(?:are |is )?(?:{ABOUT}) (?P<these>[^?]+?))\W*$",
     re.I,
 )
-_MENTIONS = re.compile(
-    r"\b(?:us(?:e[ds]?|ing)|mention\w*|employ\w*|appl(?:y|ies|ied|ying))\b", re.I
-)
 _MEANT = re.compile(
     r"^(?:(?:no|nope|nah|sorry|oh|wait|actually|well|not (?:that|this)(?: one)?|but)\b[\s,.!–-]*)*"
     r"(?:i (?:mean|meant|was (?:asking|talking) (?:about|of))\s+)?"
@@ -66,10 +64,10 @@ def narrowed(question: Question, before: Turn) -> Question:
     found = _NARROWED.search(question.text)
     if question.kind is not Kind.CONTENT or question.coauthors or question.windows or not found:
         return question
-    topic = found["topic"] or found["which"] or found["kind"] or found["these"]
+    told = next(group for group in ("topic", "which", "kind", "these") if found[group])
+    topic, said = found[told], mentioned(question.text[: found.start(told)])
     if before.examples and before.content:  # all that were meant are looked at anew
         topic = f"both {before.content} and {topic}"
-    said = _MENTIONS.search(question.text[: found.end() - len(topic)]) is not None
     return replace(question, kind=Kind.WORKS_ABOUT, content=topic, mentioned=said)
 
 

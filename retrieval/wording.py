@@ -313,9 +313,15 @@ _MENTIONING = re.compile(
 )
 
 
+def mentioned(before: str) -> bool:
+    """Whether what stands before a topic asks for works that use or mention it, which need not be
+    about it.
+    """
+    return _MENTIONING.search(before) is not None
+
+
 def _mentioned(m: re.Match[str]) -> bool:
-    """Whether works are asked for that use or mention a topic, which need not be about it."""
-    return _MENTIONING.search(m.string[: m.start("topic")]) is not None
+    return mentioned(m.string[: m.start("topic")])
 
 
 def _trimmed(topic: str) -> str | None:
