@@ -39,8 +39,8 @@ from benchmarks.collections import Document, stock
 from retrieval.answer import Answerer
 from retrieval.embedding import Embedder, open_embedder
 from retrieval.exact import Exact
-from retrieval.kinds import Kind
-from retrieval.question import Question
+from retrieval.question.kinds import Kind
+from retrieval.question.typed import Question
 from retrieval.search import Passage, Search
 from retrieval.text import split_sentences
 from retrieval.writers.quoting import QuotingWriter

@@ -34,8 +34,8 @@ from benchmarks.stocked import database_in, fill
 from bot.pictures import network
 from bot.pictures.studio import Studio
 from retrieval import graph
-from retrieval.nodes import Node
-from retrieval.paths import path
+from retrieval.graph.nodes import Node
+from retrieval.graph.paths import path
 from storage import researchers, topics, works
 from storage.database import Database
 from storage.errors import NoPath

@@ -37,9 +37,9 @@ import numpy as np
 
 from benchmarks.cache import KeptVectors
 from retrieval.embedding import Embedder, open_embedder
-from retrieval.likeness import KINDS, Matrix, Signature, weigh
-from retrieval.linkage import grouped
-from retrieval.namesakes import split
+from retrieval.namesakes.likeness import KINDS, Matrix, Signature, weigh
+from retrieval.namesakes.linkage import grouped
+from retrieval.namesakes.splitting import split
 from retrieval.text import whole
 from storage.names import name_key
 

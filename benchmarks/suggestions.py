@@ -40,7 +40,7 @@ from benchmarks.shared import shared_data
 from retrieval import graph
 from retrieval.embedding import Embedder, open_embedder
 from retrieval.exact import Exact
-from retrieval.nearby import Nearby
+from retrieval.graph.nearby import Nearby
 from retrieval.text import terms, whole, work_terms
 from storage import terms as postings
 from storage import vectors, works

@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from benchmarks.questions import Corpora, Corpus, Row, normalised, occurs, opened
 from retrieval.cited import Answer
 from retrieval.embedding import open_embedder
-from retrieval.kinds import Kind
+from retrieval.question.kinds import Kind
 from retrieval.writers import weighing
 from retrieval.writers.quoting import QuotingWriter, foremost, topics
 from retrieval.writers.weighing import Candidate, Signals

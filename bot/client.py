@@ -18,7 +18,7 @@ from bot.gate import Gate
 from bot.inviting import Messenger
 from bot.pictures.studio import Studio
 from bot.postbox import no_blind_repeats
-from retrieval.nearby import Nearby
+from retrieval.graph.nearby import Nearby
 from retrieval.proofs import ProofChecker
 from retrieval.sources.pages import PageReader
 from retrieval.watch import PAUSE

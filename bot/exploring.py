@@ -21,7 +21,7 @@ from bot.graphs import Look
 from bot.markdown import inline
 from bot.views import Item, Layout, Picked, Pressed, menu, show_later
 from retrieval import graph
-from retrieval.nodes import Neighbourhood, Node
+from retrieval.graph.nodes import Neighbourhood, Node
 from storage import own_words
 from storage.errors import StaleButton, UnknownResearcher
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from bot.cards import CARD_LIMIT, NAME_SHOWN, PERSON, QUIET, TITLE_SHOWN, Card, lines, option, small
 from bot.markdown import escape, inline, link, split, width
-from retrieval import graph_text
-from retrieval.nodes import Edge, Kind, Neighbour, Neighbourhood, Node, Tie
-from retrieval.paths import Path
+from retrieval.graph import prose
+from retrieval.graph.nodes import Edge, Kind, Neighbour, Neighbourhood, Node, Tie
+from retrieval.graph.paths import Path
 from storage.errors import BadYears
 
 FEW, MANY = 24, 40  # neighbours shown
@@ -109,7 +109,7 @@ def neighbourhood(hood: Neighbourhood, look: Look) -> Card:
     groups = [_group(kind, hood) for kind in KINDS.values()]
     said = "\n\n".join(group for group in groups if group)
     if not said:
-        said = escape(graph_text.sentences(hood)[0])
+        said = escape(prose.sentences(hood)[0])
     return Card((_head(center, look), said), PERSON if hood.nodes else QUIET)
 
 
@@ -157,7 +157,7 @@ def _counted(node: Node, edge: Edge | None) -> str:
 
 def in_words(hood: Neighbourhood) -> list[Card]:
     """The whole graph in words, on as many cards as it takes."""
-    text = "\n\n".join(escape(sentence) for sentence in graph_text.sentences(hood))
+    text = "\n\n".join(escape(sentence) for sentence in prose.sentences(hood))
     head = f"## {inline(hood.center.label, TITLE_SHOWN)}"
     return [Card((head, piece), PERSON) for piece in split(text, CARD_LIMIT - width(head))]
 
@@ -170,7 +170,7 @@ def path(found: Path) -> Card:
     head = lines(
         f"## {inline(one.label, NAME_SHOWN)} → {inline(other.label, NAME_SHOWN)}", small(between)
     )
-    return Card((head, *_begun(graph_text.chain(found))), PERSON)
+    return Card((head, *_begun(prose.chain(found))), PERSON)
 
 
 def similar(center: Node, found: Sequence[Neighbour]) -> Card:

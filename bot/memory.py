@@ -10,7 +10,7 @@ import discord
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question import Turn
+from retrieval.question.typed import Turn
 from storage import answers
 from storage.answers import Asked
 from storage.database import Database

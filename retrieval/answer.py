@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import language, records
+from retrieval import records
 from retrieval.cited import Answer, beside, checked, composed, from_record, written
-from retrieval.kinds import OF_WORKS, Kind
 from retrieval.phrases import n_works
-from retrieval.question import MAX_CHARACTERS, Question, Turn, read
+from retrieval.question import language
+from retrieval.question.asked import parts, read_asked
+from retrieval.question.kinds import OF_WORKS, Kind
+from retrieval.question.masking import MAX_CHARACTERS
+from retrieval.question.reading import read
+from retrieval.question.typed import Question, Turn
+from retrieval.question.wording import read_kind
 from retrieval.scope import Scope, scope_of, within
-from retrieval.wording import read_kind
 from retrieval.writers import Draft, DraftSentence
-from retrieval.writers.asked import parts, read_asked
 from retrieval.writers.quoting import QuotingWriter
 from storage import finding, researchers, works
 from storage.database import Database

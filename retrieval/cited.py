@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from retrieval import records
-from retrieval.kinds import Kind
-from retrieval.question import Question, Turn
+from retrieval.question.kinds import Kind
+from retrieval.question.typed import Question, Turn
 from retrieval.scope import Scope, about_heading, refusal
 from retrieval.text import readable
 from retrieval.writers import Draft, DraftSentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from retrieval.question import Question
+from retrieval.question.typed import Question
 from storage.works import Work
 
 

@@ -11,7 +11,6 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.highlights import contribution
-from retrieval.kinds import OF_WORKS, Kind
 from retrieval.phrases import (
     dated,
     joined,
@@ -23,7 +22,8 @@ from retrieval.phrases import (
     possessive,
     time_of,
 )
-from retrieval.question import Question
+from retrieval.question.kinds import OF_WORKS, Kind
+from retrieval.question.typed import Question
 from retrieval.scope import Scope, ids_inside, refusal
 from retrieval.text import readable
 from storage import researchers, works

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import language
-from retrieval.kinds import Kind
 from retrieval.phrases import joined, n_works, of_whom, partners_of, possessive, time_of
-from retrieval.question import Question
+from retrieval.question import language
+from retrieval.question.kinds import Kind
+from retrieval.question.typed import Question
 from retrieval.text import readable
 from storage import works
 from storage.works import Window, Work

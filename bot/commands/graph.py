@@ -14,8 +14,9 @@ from bot.commands import options
 from bot.exploring import GraphOf, StepTo
 from bot.graphs import Look
 from bot.views import Item, Layout, menu, show_later
-from retrieval import graph, paths
-from retrieval.nodes import Kind, Neighbour, Neighbourhood, Node
+from retrieval import graph
+from retrieval.graph import paths
+from retrieval.graph.nodes import Kind, Neighbour, Neighbourhood, Node
 from storage import own_words, works
 from storage.errors import AmbiguousResearcher, NotAllowed, UnknownWork
 

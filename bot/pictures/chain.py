@@ -7,8 +7,8 @@ from bot.pictures.card import initials
 from bot.pictures.letters import BOLD, MEDIUM, REGULAR, Line
 from bot.pictures.sheet import CAP, WIDTH, Drawing, Sheet
 from bot.pictures.theme import Theme, mixed
-from retrieval.nodes import Edge, Node
-from retrieval.paths import Path
+from retrieval.graph.nodes import Edge, Node
+from retrieval.graph.paths import Path
 
 MARGIN = 64
 RADIUS = 52

@@ -20,7 +20,7 @@ from string import Template
 from bot.markdown import address, clean
 from bot.pictures import layout
 from bot.pictures.network import strengths, weights
-from retrieval.nodes import Neighbourhood, Node
+from retrieval.graph.nodes import Neighbourhood, Node
 
 LONGEST_NAME = 60
 

@@ -15,7 +15,7 @@ from bot.pictures.card import initials
 from bot.pictures.letters import BOLD, MEDIUM, REGULAR, Line
 from bot.pictures.sheet import CAP, WIDTH, Drawing, Sheet
 from bot.pictures.theme import Theme, mixed
-from retrieval.nodes import Edge, Kind, Neighbourhood, Node, Tie
+from retrieval.graph.nodes import Edge, Kind, Neighbourhood, Node, Tie
 
 MARGIN = 48
 TOP = 150

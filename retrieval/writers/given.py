@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from retrieval.question.asked import Part
 from retrieval.search import Sentence
 from retrieval.text import readable
-from retrieval.writers.asked import Part
 from retrieval.writers.matching import ALIKE
 from retrieval.writers.weighing import Candidate, proposes, ranks
 

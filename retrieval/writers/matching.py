@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 from retrieval import wordvectors
 from retrieval.embedding import Matrix
-from retrieval.mentions import spelt
+from retrieval.question.mentions import spelt
 from retrieval.text import terms
 
 FAR, NEAR = 0.25, 0.6

@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.kinds import Kind
-from retrieval.question import Question
+from retrieval.question.asked import Asked, Part, Want, parts, read_asked, read_part
+from retrieval.question.kinds import Kind
+from retrieval.question.typed import Question
 from retrieval.search import Passage, Sentence
 from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence, Quote
-from retrieval.writers.asked import Asked, Part, Want, parts, read_asked, read_part
 from retrieval.writers.given import COMPARING, compares, said_of
 from retrieval.writers.matching import ALIKE, bag, by_letters
 from retrieval.writers.values import value

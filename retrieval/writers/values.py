@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from retrieval.mentions import looks_named, spelt
+from retrieval.question.asked import Asked, Want
+from retrieval.question.mentions import looks_named, spelt
 from retrieval.text import readable
-from retrieval.writers.asked import Asked, Want
 from retrieval.writers.matching import ALIKE, bag, holds
 
 _NUMBER_WORDS = (

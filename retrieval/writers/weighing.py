@@ -16,8 +16,8 @@ from statistics import median
 import numpy as np
 
 from retrieval.embedding import Matrix
+from retrieval.question.asked import Asked, Want
 from retrieval.search import Passage, Sentence
-from retrieval.writers.asked import Asked, Want
 from retrieval.writers.matching import (
     ALIKE,
     Bag,

@@ -12,8 +12,8 @@ from rapidfuzz import fuzz
 
 from benchmarks.questions import SAMPLE, Corpora, Row, chosen, judge, normalised, occurs, rates
 from retrieval.cited import Answer, Citation
-from retrieval.kinds import Kind
-from retrieval.question import Question
+from retrieval.question.kinds import Kind
+from retrieval.question.typed import Question
 from retrieval.sources.snapshot import read_snapshot
 from storage.works import Work
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot import graphs
 from bot.cards import CARD_LIMIT, Card
 from bot.graphs import Look
-from retrieval.nodes import Edge, Kind, Neighbour, Neighbourhood, Tie
+from retrieval.graph.nodes import Edge, Kind, Neighbour, Neighbourhood, Tie
 from storage.errors import BadYears
 from tests.bot.pictures.graphs import hood, hoods, node
 from tests.bot.test_markdown import MENTION

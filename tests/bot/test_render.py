@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot import cards, render
 from bot.views import Layout
 from retrieval.cited import Answer, Citation
-from retrieval.kinds import Kind
-from retrieval.question import Question
+from retrieval.question.kinds import Kind
+from retrieval.question.typed import Question
 from storage.researchers import Researcher
 from storage.works import Work
 from tests.bot.test_markdown import MENTION, text

@@ -10,7 +10,7 @@ import pytest
 from retrieval.answer import Answerer
 from retrieval.cited import Answer
 from retrieval.embedding import Embedder, Matrix, Provided
-from retrieval.question import Turn
+from retrieval.question.typed import Turn
 from retrieval.search import Passage, Search
 from retrieval.writers import Draft, DraftSentence, Quote
 from storage import researchers, works

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from retrieval.answer import Answerer
 from retrieval.cited import Answer
 from retrieval.embedding import Embedder
-from retrieval.question import Turn
+from retrieval.question.typed import Turn
 from storage.database import Database
 from storage.errors import UnknownResearcher
 from storage.works import Paper

@@ -2,10 +2,10 @@ import pytest
 
 from retrieval import graph
 from retrieval.exact import Exact
-from retrieval.graph_text import chain, sentences, suggestions
-from retrieval.nearby import Nearby
-from retrieval.nodes import Edge, Kind, Neighbourhood, Node, Tie
-from retrieval.paths import path
+from retrieval.graph.nearby import Nearby
+from retrieval.graph.nodes import Edge, Kind, Neighbourhood, Node, Tie
+from retrieval.graph.paths import path
+from retrieval.graph.prose import chain, sentences, suggestions
 from storage import researchers, works
 from storage.database import Database
 from storage.errors import NoPath, UnknownNode, UnknownResearcher

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.language import foreign
+from retrieval.question.language import foreign
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval import ingest, namesakes, topics
-from retrieval.likeness import Signature, Spellings
-from retrieval.namesakes import Known, split
-from retrieval.question import read
+from retrieval.namesakes.likeness import Signature, Spellings
+from retrieval.namesakes.splitting import Group, Known, split
+from retrieval.question.reading import read
 from storage import persons, researchers, works
 from storage import topics as kept_topics
 from storage.database import Database
@@ -46,7 +46,7 @@ def _work(
     return Signature(number, coauthors, about, complete)
 
 
-def _ids(found: list[namesakes.Group]) -> list[list[int]]:
+def _ids(found: list[Group]) -> list[list[int]]:
     return [sorted(place.work_id for place in group.works) for group in found]
 
 

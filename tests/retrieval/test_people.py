@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval import people
 from retrieval.answer import Answerer
 from retrieval.cited import Answer
 from retrieval.embedding import Embedder
-from retrieval.question import read
+from retrieval.question import people
+from retrieval.question.reading import read
 from storage import researchers, works
 from storage.database import Database
 from tests.retrieval.library import PAPERS, Library

@@ -5,8 +5,10 @@ from datetime import date
 
 import pytest
 
-from retrieval.kinds import Kind
-from retrieval.question import MAX_CHARACTERS, Question, Turn, read
+from retrieval.question.kinds import Kind
+from retrieval.question.masking import MAX_CHARACTERS
+from retrieval.question.reading import read
+from retrieval.question.typed import Question, Turn
 from retrieval.text import work_terms
 from storage import researchers, terms, works
 from storage.database import Database

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.windows import FIRST_DAY, find
+from retrieval.question.windows import FIRST_DAY, find
 
 TODAY = date(2026, 11, 22)
 

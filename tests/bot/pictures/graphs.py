@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from retrieval.nodes import Edge, Kind, Neighbourhood, Node, Tie
+from retrieval.graph.nodes import Edge, Kind, Neighbourhood, Node, Tie
 
 
 def node(number: int, kind: Kind = Kind.PERSON, label: str | None = None) -> Node:

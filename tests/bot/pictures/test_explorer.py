@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from bot.pictures import explorer
-from retrieval.nodes import Neighbourhood
+from retrieval.graph.nodes import Neighbourhood
 from tests.bot.pictures.graphs import hood, hoods
 from tests.browser import Tab, tab
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from bot.pictures import card, chain, network, split, statistics, timeline
 from bot.pictures.sheet import WIDTH, Drawing, Sheet, png
 from bot.pictures.theme import DARK, LIGHT, Theme, contrast, mixed
-from retrieval.nodes import Edge, Neighbourhood, Tie
-from retrieval.paths import Path
+from retrieval.graph.nodes import Edge, Neighbourhood, Tie
+from retrieval.graph.paths import Path
 from storage import trust
 from storage.researchers import Collaborator, Profile, Researcher
 from storage.statistics import Statistics

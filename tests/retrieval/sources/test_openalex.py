@@ -9,7 +9,7 @@ import pytest
 
 from retrieval import graph
 from retrieval.enrich import enrich
-from retrieval.nodes import Kind, Tie
+from retrieval.graph.nodes import Kind, Tie
 from retrieval.sources.connection import Pacing
 from retrieval.sources.openalex import OpenAlex
 from storage import institutions, researchers, works

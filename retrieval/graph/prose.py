@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from retrieval.nodes import Edge, Kind, Neighbour, Neighbourhood, Node, Tie, listed
-from retrieval.paths import Path
+from retrieval.graph.nodes import Edge, Kind, Neighbour, Neighbourhood, Node, Tie, listed
+from retrieval.graph.paths import Path
 
 _HEADINGS: dict[tuple[Kind, Tie], str] = {
     (Kind.PERSON, Tie.CO_WROTE): "wrote with",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.nodes import (
+from retrieval.graph.nodes import (
     Edge,
     Neighbour,
     Node,

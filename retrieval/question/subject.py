@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from retrieval.kinds import ABOUT, MANY_WORKS, Kind
-from retrieval.mentions import looks_named
-from retrieval.turn import Turn
-from retrieval.wording import mentioned
-from retrieval.writers.asked import read_asked
-
-if TYPE_CHECKING:
-    from retrieval.question import Question
+from retrieval.question.asked import read_asked
+from retrieval.question.kinds import ABOUT, MANY_WORKS, Kind
+from retrieval.question.mentions import looks_named
+from retrieval.question.typed import Question, Turn
+from retrieval.question.wording import mentioned
 
 _ABOUT_IT = re.compile(
     rf"^(?:\w+\W+){{0,3}}?(?:which|what|how many|any|list|show|are there)\b.*\b{MANY_WORKS}\b.*"

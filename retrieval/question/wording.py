@@ -1,7 +1,7 @@
 """What kind a question is of, and what it is about, read off its wording.
 
-The table of `retrieval.kinds` is tried first; then the wordings that ask for works on a topic. What
-fits none is a question of content.
+The table of `retrieval.question.kinds` is tried first; then the wordings that ask for works on a
+topic. What fits none is a question of content.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from retrieval.kinds import (
+from retrieval.question.kinds import (
     ABOUT,
     ADJ,
     MANY_WORKS,

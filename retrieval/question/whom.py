@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import shown
-from retrieval.kinds import Kind
-from retrieval.turn import Turn
-from retrieval.wording import read_kind
+from retrieval.question import shown
+from retrieval.question.kinds import Kind
+from retrieval.question.typed import Question, Turn
+from retrieval.question.wording import read_kind
 from storage import researchers, works
 from storage.names import name_key
-
-if TYPE_CHECKING:
-    from retrieval.question import Question
 
 _PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 _WITH = re.compile(

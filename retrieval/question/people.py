@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.kinds import WORKS
-from retrieval.surnames import ENDS, HAS, PAPERS_OF
+from retrieval.question.kinds import WORKS
+from retrieval.question.surnames import ENDS, HAS, PAPERS_OF
 from retrieval.text import terms
 from storage import finding, works
 from storage import terms as statistics

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.nearby import Nearby
-from retrieval.nodes import (
+from retrieval.graph.nearby import Nearby
+from retrieval.graph.nodes import (
     Edge,
     Kind,
     Neighbour,

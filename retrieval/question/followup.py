@@ -12,23 +12,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import moments, pointing, shown, subject, whom, windows
-from retrieval.kinds import OF_WORKS, WORKS, Kind
-from retrieval.mentions import Tie, belongs
-from retrieval.turn import Turn
-from retrieval.writers.asked import Want, read_asked, read_part
+from retrieval.question import moments, pointing, shown, subject, whom, windows
+from retrieval.question.asked import Want, read_asked, read_part
+from retrieval.question.kinds import OF_WORKS, WORKS, Kind
+from retrieval.question.mentions import Tie, belongs
+from retrieval.question.typed import Question, Turn
 from retrieval.writers.values import expansion
 from storage import works
 from storage.works import Window, Work
 
 __all__ = ["Turn", "followed", "words_left"]
-
-if TYPE_CHECKING:
-    from retrieval.question import Question
 
 
 async def followed(session: AsyncSession, question: Question, history: Sequence[Turn]) -> Question:

@@ -1,7 +1,7 @@
 """The graph of works, people, topics and institutions, asked one node at a time.
 
 Nothing is loaded as a whole: the neighbours of a node are a few look-ups in SQL, and what is near
-in meaning one question to the index (`retrieval.nearby`). Every edge says why it is there.
+in meaning one question to the index (`retrieval.graph.nearby`). Every edge says why it is there.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from itertools import combinations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.around import Look, look, works_and_names
-from retrieval.nearby import PEOPLE, Nearby
-from retrieval.nodes import (
+from retrieval.graph.around import Look, look, works_and_names
+from retrieval.graph.nearby import PEOPLE, Nearby
+from retrieval.graph.nodes import (
     Edge,
     Kind,
     Neighbour,

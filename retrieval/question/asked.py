@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from retrieval.language import SMALL
-from retrieval.mentions import looks_named, shouted
+from retrieval.question.language import SMALL
+from retrieval.question.mentions import looks_named, shouted
 from retrieval.text import terms
 
 

@@ -1,7 +1,7 @@
 """Time windows in questions: "since last spring", "between 2020 and 2021", "the past two years".
 
 A small descent parser: a *window* is what a preposition makes of one or two periods (see
-`retrieval.periods`): "before P", "from P to P".
+`retrieval.question.periods`): "before P", "from P to P".
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from retrieval.periods import Period, month_period, period_at, years_period
+from retrieval.question.periods import Period, month_period, period_at, years_period
 from storage.works import Window
 
 Span = tuple[int, int]

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import windows
-from retrieval.turn import Turn
+from retrieval.question import windows
+from retrieval.question.typed import Turn
 from storage import works
 from storage.works import Window
 

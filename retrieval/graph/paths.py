@@ -19,8 +19,8 @@ from itertools import pairwise, product
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.around import works_and_names
-from retrieval.nodes import Edge, Kind, Node, Tie, person_node, plural, span
+from retrieval.graph.around import works_and_names
+from retrieval.graph.nodes import Edge, Kind, Node, Tie, person_node, plural, span
 from retrieval.text import readable
 from storage import network, researchers
 from storage.errors import NoPath

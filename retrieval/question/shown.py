@@ -5,23 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import pointing
-from retrieval.kinds import Kind
-from retrieval.mentions import looks_named
+from retrieval.question import pointing
+from retrieval.question.asked import Want, read_asked
+from retrieval.question.kinds import Kind
+from retrieval.question.mentions import looks_named
+from retrieval.question.typed import Question, Turn
 from retrieval.text import split_sentences
-from retrieval.turn import Turn
-from retrieval.writers.asked import Want, read_asked
 from retrieval.writers.matching import ALIKE, bag, by_letters
 from retrieval.writers.values import value
 from storage import works
 from storage.works import Work
-
-if TYPE_CHECKING:
-    from retrieval.question import Question
 
 OF_ALL = (
     Kind.LIST, Kind.COUNT, Kind.WORKS_ABOUT, Kind.PER_YEAR, Kind.BUSIEST, Kind.QUIETEST,

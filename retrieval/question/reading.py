@@ -7,97 +7,25 @@ say it aloud.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rapidfuzz.distance import OSA
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import mentions, people, surnames, windows
-from retrieval.followup import Turn, followed, words_left
-from retrieval.kinds import OF_WORKS, Kind
+from retrieval.question import masking, mentions, people, surnames, windows
+from retrieval.question.followup import followed, words_left
+from retrieval.question.kinds import OF_WORKS, Kind
+from retrieval.question.masking import Span
+from retrieval.question.typed import Question, Turn
+from retrieval.question.wording import Wording, read_kind
 from retrieval.text import terms
-from retrieval.wording import Wording, read_kind
 from storage import finding, researchers
 from storage import terms as statistics
-from storage.errors import AmbiguousResearcher, EmptyQuestion, QuestionTooLong
+from storage.errors import AmbiguousResearcher
 from storage.finding import Mention
 from storage.researchers import Researcher, described
-from storage.works import Window, Work
-
-__all__ = ["MAX_CHARACTERS", "Question", "Turn", "read"]
-
-MAX_CHARACTERS = 4000
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked.
-
-    Attributes:
-        text: as asked, white space tidied.
-        kind: what kind of answer it wants.
-        researchers: whose works; () means everybody's.
-        works: works that it names, or that an earlier answer named.
-        window: the one window of time; `windows` holds all when several are named.
-        content: what to search for, without names of researchers, times and asking words; "" where
-            a question of record has no topic.
-        coauthors: printed names that the works must carry besides the researchers.
-        together: several researchers are meant as co-authors, not one by one.
-        exact: `works` were named by title, identifier or an earlier answer; nothing else is meant.
-        facet: which part of the kind ("first" author, "affiliation" …).
-        limit: how many works are wanted ("the three latest").
-        not_understood: filters that could not be read, as written.
-        unknown: people, titles and identifiers under which nothing is stored.
-        end: LATEST or EARLIEST, where something else is asked of that work.
-        mentioned: works that only mention `content`, or use it, are wanted too.
-        place: of what comes in an order (newest, busiest …), which one: 2 for the second.
-        role: only works "alone", or as "first" or "last" author: of the co-authors, where some are
-            named, else of the researchers.
-    """
-
-    text: str
-    kind: Kind
-    researchers: tuple[Researcher, ...] = ()
-    works: tuple[Work, ...] = ()
-    window: Window | None = None
-    content: str = ""
-    not_understood: tuple[str, ...] = ()
-    windows: tuple[Window, ...] = ()
-    coauthors: tuple[str, ...] = ()
-    together: bool = False
-    exact: bool = False
-    facet: str = ""
-    limit: int | None = None
-    unknown: tuple[str, ...] = ()
-    end: Kind | None = None
-    mentioned: bool = False
-    place: int = 1
-    role: str = ""
-
-    def turn(self, work_ids: Sequence[int], *, examples: bool = False) -> Turn:
-        """This question as what went before the next.
-
-        `work_ids` are the works answered with; `examples` says that they are only some of those
-        meant.
-        """
-        return Turn(
-            question=self.text,
-            researcher_ids=tuple(r.id for r in self.researchers),
-            work_ids=tuple(work_ids),
-            window=self.window,
-            kind=self.kind,
-            content=self.content,
-            windows=self.windows,
-            coauthors=self.coauthors,
-            together=self.together,
-            exact=self.exact,
-            examples=examples,
-            mentioned=self.mentioned,
-        )
+from storage.works import Work
 
 
 async def read(
@@ -122,7 +50,7 @@ async def read(
         AmbiguousResearcher: a name in it belongs to several records.
         UnknownResearcher: a name in it is of hidden records only.
     """
-    asked = _Asked(_tidy(text), tuple(history), default, pinned, hidden_ids, today)
+    asked = _Asked(masking.tidy(text), tuple(history), default, pinned, hidden_ids, today)
     found, persons = await _people(session, asked.text, hidden_ids)
     question, strangers = await _read(session, asked, found, persons)
     if slips := await _slips(session, strangers, hidden_ids):
@@ -155,14 +83,14 @@ async def _read(
     who = await _whose(session, asked, own)
     ids = [r.id for r in who]
     records_at = [(m.start, m.end) for m in (*own, *partners)]
-    corrected = _corrected(_blanked(text, records_at))
+    corrected = masking.corrected(masking.blanked(text, records_at))
     when = windows.find(corrected, asked.today)
-    named = await mentions.named_works(session, _blanked(corrected, when.spans), ids)
-    masked = _masked(corrected, own, named.spans, when.spans)
+    named = await mentions.named_works(session, masking.blanked(corrected, when.spans), ids)
+    masked = masking.masked(corrected, own, named.spans, when.spans)
     known = [*records_at, *named.spans, *when.spans]
     others = await people.find(session, text, persons, known, ids, [r.name for r in who])
     hidden = [*when.spans, *others.spans, *records_at]
-    wording = read_kind(_names_out(masked, others.spans, partners))
+    wording = read_kind(masking.names_out(masked, others.spans, partners))
     strangers = [person.name for person in others.unknown]
     question = Question(
         text=text,
@@ -188,90 +116,6 @@ async def _read(
 
 
 _ON_CONTENT = (Kind.CONTENT, Kind.COMPARE, Kind.WORKS_ABOUT)
-
-# Tidying ----------------------------------------------------------------------------------
-
-
-def _tidy(text: str) -> str:
-    text = unicodedata.normalize("NFC", text)
-    text = re.sub(r"<[@#][!&]?\d+>|<a?:(\w+):\d+>", " ", text)
-    text = re.sub(r"[\0\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", text)
-    text = re.sub(r"(?<![\w*])[*_~`|]+(?=\S)|(?<=\S)[*_~`|]+(?![\w*])", "", text)
-    text = " ".join(text.split())
-    if len(text) > MAX_CHARACTERS:
-        raise QuestionTooLong(limit=MAX_CHARACTERS)
-    if not any(character.isalnum() for character in text):
-        raise EmptyQuestion()
-    return text
-
-
-_GRAMMAR = (
-    "about abstract abstracts after article articles author authors before between busiest "
-    "compare compared coauthor coauthors collaborator collaborators difference during earliest "
-    "first january february april august september october november december latest month months "
-    "newest number oldest paper papers preprint preprints previous productive publication "
-    "publications publish published publishes recent recently research researcher since spring "
-    "summer autumn winter study studies title titles until which where writes written wrote "
-    "years working works worked"
-).split()
-
-
-def _corrected(text: str) -> str:
-    """Asking words with two neighbouring letters swapped put right ("pubilshed"), no others.
-
-    Only words of five letters and more are touched. All places in the text stay where they are.
-    """
-
-    def put_right(m: re.Match[str]) -> str:
-        word = m[0].lower()
-        meant = [w for w in _BY_LETTERS.get(_letters(word), ()) if _swapped(word, w)]
-        return meant[0] if word not in _GRAMMAR and len(meant) == 1 else m[0]
-
-    return re.sub(r"[^\W\d_]{5,}", put_right, text)
-
-
-def _swapped(typed: str, meant: str) -> bool:
-    return typed[0] == meant[0] and OSA.distance(typed, meant) == 1
-
-
-def _letters(word: str) -> str:
-    return "".join(sorted(word))
-
-
-_BY_LETTERS: dict[str, list[str]] = {}
-for _word in _GRAMMAR:
-    _BY_LETTERS.setdefault(_letters(_word), []).append(_word)
-
-
-def _blanked(text: str, spans: Sequence[Span]) -> str:
-    """The text with stretches blotted out; all places stay where they are."""
-    for start, end in spans:
-        text = text[:start] + "\0" * (end - start) + text[end:]
-    return text
-
-
-def _masked(
-    text: str, own: Sequence[Mention], works_: Sequence[Span], times: Sequence[Span]
-) -> str:
-    """The text with researchers as R and works as W, and without times."""
-    marks = [(m.start, m.end, "R's" if m.owning else "R") for m in own]
-    marks += [(start, end, "W") for start, end in works_]
-    marks += [(start, end, "") for start, end in times]
-    for start, end, mark in sorted(set(marks), reverse=True):
-        text = text[:start] + mark.ljust(end - start, "\0") + text[end:]
-    return text
-
-
-def _names_out(masked: str, others: Sequence[Span], partners: Sequence[Mention]) -> str:
-    """The masked text with people's names gone and the blots closed up."""
-    spans = [*others, *((m.start, m.end) for m in partners)]
-    masked = re.sub(r"\0['’]s?(?!\w)", "\0", _blanked(masked, spans))
-    masked = re.sub(r"\b(?:together )?(?:with|and)\s+\0+", "", masked, flags=re.IGNORECASE)
-    masked = re.sub(r"\b(?:the )?(?:R) R\b", "R", masked)
-    masked = " ".join(masked.replace("\0", " ").split())
-    masked = re.sub(r"\s+(?=['’,:?.!])", "", masked).lstrip(" ,;:-–—")
-    return re.sub(r"^(?:(?:and|but|so|also|then|ok(?:ay)?)\b[\s,]*)+(?=\w)", "", masked, flags=re.I)
-
 
 # People -----------------------------------------------------------------------------------
 
@@ -387,28 +231,15 @@ async def _only(session: AsyncSession, hidden_ids: Collection[int]) -> tuple[Res
 
 def _content(text: str, wording: Wording, hidden: Sequence[Span], works_: Sequence[Span]) -> str:
     """What to search for: the topic where one was found, else the text without names and times."""
-    bare = _unmasked(_blanked(text, hidden))
+    bare = masking.unmasked(masking.blanked(text, hidden))
     if wording.topic:
-        wanted = _restored(wording.topic, text, works_)
+        wanted = masking.restored(wording.topic, text, works_)
         return re.sub(r"(?:[\s?.!,;:]|\(\s*\))+$", "", wanted)
     if wording.kind in (Kind.CONTENT, Kind.COMPARE):
         return bare
     if wording.kind in OF_WORKS:
         return "" if works_ or wording.end else bare
     return ""
-
-
-def _restored(topic: str, text: str, works_: Sequence[Span]) -> str:
-    """A topic with the names of works put back for their marks."""
-    for start, end in works_:
-        topic = re.sub(r"\bW\b", lambda _, s=start, e=end: text[s:e], topic, count=1)  # type: ignore[misc]
-    return re.sub(r"\s+", " ", re.sub(r"\bR(?:['’]s)?\b", "", topic)).strip()
-
-
-def _unmasked(text: str) -> str:
-    text = re.sub(r"\0+(?:['’]s)?", " ", text)
-    text = re.sub(r"\s+(?=[,?.!:;])", "", " ".join(text.split()))
-    return text.strip(" ,;:-")
 
 
 # Second thoughts --------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What kinds of question there are, and the wordings that they are told by.
 
 The rules are tried in order on the text with researchers written as `R`, named works as `W` and
-times left out; the first that fits decides (see `retrieval.wording`).
+times left out; the first that fits decides (see `retrieval.question.wording`).
 """
 
 from __future__ import annotations

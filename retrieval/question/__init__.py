@@ -1,0 +1,1 @@
+"""What a question asks: its text, and what went before, read into a typed Question."""

@@ -1,0 +1,118 @@
+"""A question's text put in order, and its names, works and times blotted out. Pure.
+
+All places in a text stay where they are, so that what is found in one reading can be blotted out
+in the next.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from rapidfuzz.distance import OSA
+
+from storage.errors import EmptyQuestion, QuestionTooLong
+from storage.finding import Mention
+
+MAX_CHARACTERS = 4000
+Span = tuple[int, int]
+
+
+def tidy(text: str) -> str:
+    """The text without mentions, emphasis and signs that nobody sees, its white space tidied.
+
+    Raises:
+        EmptyQuestion: there is no word in it.
+        QuestionTooLong: it has more than MAX_CHARACTERS.
+    """
+    text = unicodedata.normalize("NFC", text)
+    text = re.sub(r"<[@#][!&]?\d+>|<a?:(\w+):\d+>", " ", text)
+    text = re.sub(r"[\0\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", text)
+    text = re.sub(r"(?<![\w*])[*_~`|]+(?=\S)|(?<=\S)[*_~`|]+(?![\w*])", "", text)
+    text = " ".join(text.split())
+    if len(text) > MAX_CHARACTERS:
+        raise QuestionTooLong(limit=MAX_CHARACTERS)
+    if not any(character.isalnum() for character in text):
+        raise EmptyQuestion()
+    return text
+
+
+_GRAMMAR = (
+    "about abstract abstracts after article articles author authors before between busiest "
+    "compare compared coauthor coauthors collaborator collaborators difference during earliest "
+    "first january february april august september october november december latest month months "
+    "newest number oldest paper papers preprint preprints previous productive publication "
+    "publications publish published publishes recent recently research researcher since spring "
+    "summer autumn winter study studies title titles until which where writes written wrote "
+    "years working works worked"
+).split()
+
+
+def corrected(text: str) -> str:
+    """Asking words with two neighbouring letters swapped put right ("pubilshed"), no others.
+
+    Only words of five letters and more are touched. All places in the text stay where they are.
+    """
+
+    def put_right(m: re.Match[str]) -> str:
+        word = m[0].lower()
+        meant = [w for w in _BY_LETTERS.get(_letters(word), ()) if _swapped(word, w)]
+        return meant[0] if word not in _GRAMMAR and len(meant) == 1 else m[0]
+
+    return re.sub(r"[^\W\d_]{5,}", put_right, text)
+
+
+def _swapped(typed: str, meant: str) -> bool:
+    return typed[0] == meant[0] and OSA.distance(typed, meant) == 1
+
+
+def _letters(word: str) -> str:
+    return "".join(sorted(word))
+
+
+_BY_LETTERS: dict[str, list[str]] = {}
+for _word in _GRAMMAR:
+    _BY_LETTERS.setdefault(_letters(_word), []).append(_word)
+
+
+def blanked(text: str, spans: Sequence[Span]) -> str:
+    """The text with stretches blotted out; all places stay where they are."""
+    for start, end in spans:
+        text = text[:start] + "\0" * (end - start) + text[end:]
+    return text
+
+
+def masked(text: str, own: Sequence[Mention], works_: Sequence[Span], times: Sequence[Span]) -> str:
+    """The text with researchers as R and works as W, and without times."""
+    marks = [(m.start, m.end, "R's" if m.owning else "R") for m in own]
+    marks += [(start, end, "W") for start, end in works_]
+    marks += [(start, end, "") for start, end in times]
+    for start, end, mark in sorted(set(marks), reverse=True):
+        text = text[:start] + mark.ljust(end - start, "\0") + text[end:]
+    return text
+
+
+def names_out(masked: str, others: Sequence[Span], partners: Sequence[Mention]) -> str:
+    """The masked text with people's names gone and the blots closed up."""
+    spans = [*others, *((m.start, m.end) for m in partners)]
+    masked = re.sub(r"\0['’]s?(?!\w)", "\0", blanked(masked, spans))
+    masked = re.sub(r"\b(?:together )?(?:with|and)\s+\0+", "", masked, flags=re.IGNORECASE)
+    masked = re.sub(r"\b(?:the )?(?:R) R\b", "R", masked)
+    masked = " ".join(masked.replace("\0", " ").split())
+    masked = re.sub(r"\s+(?=['’,:?.!])", "", masked).lstrip(" ,;:-–—")
+    return re.sub(r"^(?:(?:and|but|so|also|then|ok(?:ay)?)\b[\s,]*)+(?=\w)", "", masked, flags=re.I)
+
+
+def restored(topic: str, text: str, works_: Sequence[Span]) -> str:
+    """A topic with the names of works put back for their marks."""
+    for start, end in works_:
+        topic = re.sub(r"\bW\b", lambda _, s=start, e=end: text[s:e], topic, count=1)  # type: ignore[misc]
+    return re.sub(r"\s+", " ", re.sub(r"\bR(?:['’]s)?\b", "", topic)).strip()
+
+
+def unmasked(text: str) -> str:
+    """The text without its blots."""
+    text = re.sub(r"\0+(?:['’]s)?", " ", text)
+    text = re.sub(r"\s+(?=[,?.!:;])", "", " ".join(text.split()))
+    return text.strip(" ,;:-")

@@ -1,0 +1,108 @@
+"""A typed question, and what is kept of it and its answer for the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retrieval.question.kinds import Kind
+from storage.researchers import Researcher
+from storage.works import Window, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What went before: a question, what it was understood as, and the works it was answered with.
+
+    Attributes:
+        work_ids: the works in the order in which they were shown.
+        window: the one window of time; `windows` holds all when several are named.
+        exact: only the works were asked about.
+        examples: the works are only some of those meant, which the other attributes choose.
+        mentioned: works that only mention `content`, or use it, were wanted too.
+    """
+
+    question: str
+    researcher_ids: tuple[int, ...] = ()
+    work_ids: tuple[int, ...] = ()
+    window: Window | None = None
+    kind: Kind = Kind.CONTENT
+    content: str = ""
+    windows: tuple[Window, ...] = ()
+    coauthors: tuple[str, ...] = ()
+    together: bool = False
+    exact: bool = False
+    examples: bool = False
+    mentioned: bool = False
+
+    @property
+    def times(self) -> tuple[Window, ...]:
+        """All its windows."""
+        return self.windows or ((self.window,) if self.window else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked.
+
+    Attributes:
+        text: as asked, white space tidied.
+        kind: what kind of answer it wants.
+        researchers: whose works; () means everybody's.
+        works: works that it names, or that an earlier answer named.
+        window: the one window of time; `windows` holds all when several are named.
+        content: what to search for, without names of researchers, times and asking words; "" where
+            a question of record has no topic.
+        coauthors: printed names that the works must carry besides the researchers.
+        together: several researchers are meant as co-authors, not one by one.
+        exact: `works` were named by title, identifier or an earlier answer; nothing else is meant.
+        facet: which part of the kind ("first" author, "affiliation" …).
+        limit: how many works are wanted ("the three latest").
+        not_understood: filters that could not be read, as written.
+        unknown: people, titles and identifiers under which nothing is stored.
+        end: LATEST or EARLIEST, where something else is asked of that work.
+        mentioned: works that only mention `content`, or use it, are wanted too.
+        place: of what comes in an order (newest, busiest …), which one: 2 for the second.
+        role: only works "alone", or as "first" or "last" author: of the co-authors, where some are
+            named, else of the researchers.
+    """
+
+    text: str
+    kind: Kind
+    researchers: tuple[Researcher, ...] = ()
+    works: tuple[Work, ...] = ()
+    window: Window | None = None
+    content: str = ""
+    not_understood: tuple[str, ...] = ()
+    windows: tuple[Window, ...] = ()
+    coauthors: tuple[str, ...] = ()
+    together: bool = False
+    exact: bool = False
+    facet: str = ""
+    limit: int | None = None
+    unknown: tuple[str, ...] = ()
+    end: Kind | None = None
+    mentioned: bool = False
+    place: int = 1
+    role: str = ""
+
+    def turn(self, work_ids: Sequence[int], *, examples: bool = False) -> Turn:
+        """This question as what went before the next.
+
+        `work_ids` are the works answered with; `examples` says that they are only some of those
+        meant.
+        """
+        return Turn(
+            question=self.text,
+            researcher_ids=tuple(r.id for r in self.researchers),
+            work_ids=tuple(work_ids),
+            window=self.window,
+            kind=self.kind,
+            content=self.content,
+            windows=self.windows,
+            coauthors=self.coauthors,
+            together=self.together,
+            exact=self.exact,
+            examples=examples,
+            mentioned=self.mentioned,
+        )
