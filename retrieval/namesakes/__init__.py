@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -164,8 +164,16 @@ async def _read(
     names = [name, *(r.name for r in await joining.joined_to(session, record_id))]
     own = {key for n in names for key, form in name_forms(n).items() if form != "surname"}
     stored = {i: row.document for i, row in (await vectors.load(session, model, ids)).items()}
-    documents = stored | dict(documents)
-    signatures = [
+    signatures = await asyncio.to_thread(_signatures, record, own, stored | dict(documents))
+    everybody = [author for signature in signatures for author in signature.coauthors]
+    return name, signatures, await works.written_together(session, everybody, ids)
+
+
+def _signatures(
+    record: Sequence[Work], own: Collection[str], documents: Mapping[int, NDArray[np.float32]]
+) -> list[Signature]:
+    """What the works are compared by; their co-authors are all whose names are not `own`."""
+    return [
         Signature(
             work.id,
             tuple(author for author in work.authors if name_key(author) not in own),
@@ -175,8 +183,6 @@ async def _read(
         )
         for work in record
     ]
-    everybody = [author for signature in signatures for author in signature.coauthors]
-    return name, signatures, await works.written_together(session, everybody, ids)
 
 
 # Persons ----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from retrieval.graph.prose import chain, sentences, suggestions
 from storage import researchers, works
 from storage.database import Database
 from storage.errors import NoPath, UnknownNode, UnknownResearcher
-from tests.retrieval.graphs import ADA, BOB, CY, DI, EVE, MODEL, fill
+from tests.retrieval.graph.graphs import ADA, BOB, CY, DI, EVE, MODEL, fill
 from tests.storage.papers import paper
 
 
