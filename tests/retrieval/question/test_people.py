@@ -1,5 +1,6 @@
 """People that a question names: nobody is overlooked, and other words are nobody."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 
@@ -60,13 +61,25 @@ def test_every_name_stands_where_it_is_said_to(text: str) -> None:
         assert text[slice(*person.span)] == person.name
 
 
-@pytest.fixture
-async def library(database: Database, embedder: Embedder) -> Library:
+async def filled(database: Database, embedder: Embedder) -> Library:
     library = await Library(database, embedder).fill()
     async with database.write() as session:
         ana = await researchers.ensure(session, "Ana Sousa", "arXiv")
         await works.attribute(session, ana, await works.ids_by_author(session, "Ana Sousa"))
     return library
+
+
+@pytest.fixture
+async def library(shared_database: str, embedder: Embedder) -> AsyncIterator[Library]:
+    database = Database(shared_database)
+    yield await filled(database, embedder)
+    await database.close()
+
+
+@pytest.fixture
+async def own_library(database: Database, embedder: Embedder) -> Library:
+    """One that may be added to."""
+    return await filled(database, embedder)
 
 
 async def ask(library: Library, text: str) -> Answer:
@@ -229,12 +242,12 @@ async def test_a_co_author_is_known_however_the_name_is_typed(library: Library) 
         assert (await ask(library, text)).text.startswith(number)
 
 
-async def test_whom_a_surname_belongs_to_is_not_guessed_among_all(library: Library) -> None:
-    async with library.database.write() as session:
+async def test_whom_a_surname_belongs_to_is_not_guessed_among_all(own_library: Library) -> None:
+    async with own_library.database.write() as session:
         await works.store(
             session, [replace(PAPERS[0], source_id="x:1", title="Pebbles", authors=("Bo Okafor",))]
         )
-    answer = await ask(library, "how many papers does okafor have")
+    answer = await ask(own_library, "how many papers does okafor have")
     assert answer.refused
     assert "called okafor" in answer.text
 
@@ -243,15 +256,15 @@ WORDS = ("Eve Long", "Kim Field", "Lee May", "Pat Young", "Sam Plank")
 
 
 @pytest.fixture
-async def wordy(library: Library) -> Library:
+async def wordy(own_library: Library) -> Library:
     """A library of people whose names are words, the fifth of no abstract."""
-    async with library.database.write() as session:
+    async with own_library.database.write() as session:
         ids = await works.ids_by_author(session, "Mara Lindqvist")
         for name in WORDS:
             await works.attribute(
                 session, await researchers.ensure(session, name, "arXiv"), ids[:3]
             )
-    return library
+    return own_library
 
 
 async def whose(library: Library, text: str) -> list[str]:
