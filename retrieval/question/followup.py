@@ -42,6 +42,8 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
         return beside
     opening = _FOLLOWS.match(text)
     rest = _FOLLOWS.sub("", text).strip(" ?!.")
+    if opening and question.kind is Kind.PROFILE and _names_only(rest, question):
+        question = replace(question, kind=Kind.CONTENT, facet="", content="")
     changed = bool(question.windows or question.coauthors)
     leaning = opening is not None or len(rest.split()) <= _FEW
     elsewhere = opening is not None and moments.apart(question.windows, turns[-1].times)
@@ -108,6 +110,12 @@ _FULL = re.compile(
 def words_left(content: str) -> bool:
     """Whether there is anything to search for beside the words that ask."""
     return bool(_ASKING.sub("", content))
+
+
+def _names_only(rest: str, question: Question) -> bool:
+    """Whether a follow-up only names researchers: "and Ada Byron's?"."""
+    names = {word for r in question.researchers for word in re.findall(r"\w+", r.name.lower())}
+    return set(re.findall(r"\w+", re.sub(r"['’]s\b", "", rest.lower()))) <= names
 
 
 def _called(work: Work, text: str) -> bool:

@@ -17,6 +17,7 @@ from retrieval.question.surnames import ENDS, HAS, PAPERS_OF
 from retrieval.text import terms
 from storage import finding, works
 from storage import terms as statistics
+from storage.names import name_key
 
 Span = tuple[int, int]
 
@@ -144,12 +145,24 @@ async def find(
 async def _printed(
     session: AsyncSession, person: Person, researcher_ids: Sequence[int], *, alone: bool
 ) -> str | None:
-    """The name of a co-author in scope; of one called by the surname `alone`, as it is printed."""
-    if await works.ids_by_author(session, person.name, researcher_ids):
-        return person.name
+    """The name of a co-author in scope; typed small, or the surname `alone`, as it is printed."""
+    if ids := await works.ids_by_author(session, person.name, researcher_ids):
+        small = person.name == person.name.lower()
+        return await _capitalised(session, person.name, ids[:1]) if small else person.name
     if " " in person.name or not alone:
         return None
     return await finding.co_author(session, person.name, researcher_ids)
+
+
+async def _capitalised(session: AsyncSession, name: str, work_ids: Sequence[int]) -> str:
+    """A name typed in small letters, as an author of the work has it."""
+    typed = name_key(name).split()
+    for work in (await works.by_ids(session, work_ids)).values():
+        for author in work.authors:
+            words = name_key(author).split()
+            if words and words[-1] == typed[-1] and words[0][0] == typed[0][0]:
+                return author
+    return name
 
 
 def _ends_well(text: str, person: Person) -> bool:
