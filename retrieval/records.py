@@ -27,6 +27,7 @@ from retrieval.question.typed import Question
 from retrieval.scope import Scope, ids_inside, refusal
 from retrieval.text import readable
 from storage import researchers, works
+from storage.names import name_forms, name_key
 from storage.researchers import Researcher
 from storage.trust import LEVELS
 from storage.works import Work
@@ -85,7 +86,9 @@ async def answer(session: AsyncSession, question: Question, scope: Scope) -> Rec
         return None
     if question.kind is Kind.COMPARE:
         return await _compare(session, question)
-    if question.kind in (Kind.PROFILE, Kind.COLLABORATORS):
+    if question.kind is Kind.PROFILE or (
+        question.kind is Kind.COLLABORATORS and not question.content
+    ):
         return await _person(session, question)
     if question.kind in OF_WORKS and question.works:
         return _of_works(question, question.works)
@@ -110,7 +113,37 @@ def of_topic(question: Question, scope: Scope, found: Sequence[Work], *, some: b
     if question.kind in OF_WORKS and not question.end:
         return _of_works(question, found[:EXAMPLES] if question.kind is Kind.WHEN else found[:1])
     about = "about or mentioning" if question.mentioned else "about"
-    return _from_shelf(_stood(question, found, f" {about} {question.content}", some=some), scope)
+    topic = f" {about} {question.content}"
+    if question.kind is Kind.COLLABORATORS:
+        return _collaborators_on(question, found, topic)
+    return _from_shelf(_stood(question, found, topic, some=some), scope)
+
+
+def _collaborators_on(question: Question, found: Sequence[Work], topic: str) -> Record:
+    """Who else wrote the works on a topic, most works first."""
+    own = {key for r in question.researchers for key in name_forms(r.name)}
+    numbers = Counter(name for work in found for name in work.authors if name_key(name) not in own)
+    pairs = numbers.most_common()
+    theirs = f"{topic}{time_of(question)}"
+    if len(pairs) < question.place:
+        return Record(f"No more co-authors of works{theirs} are stored.", refused=True)
+    if question.facet == "count":
+        return Record(f"{len(pairs)} others wrote the {n_works(len(found))}{theirs}.")
+    wanted = pairs[question.place - 1 :][: question.limit or (5 if question.place == 1 else 1)]
+    top = joined([f"{name} ({n_works(number)})" for name, number in wanted])
+    more = _and_others(len(pairs) - len(wanted) if question.place == 1 else 0)
+    often = nth(question.place, "most often")
+    if question.researchers:
+        by = f"In {n_works(len(found))}{theirs}, {owners(question)} writes {often} with"
+    else:
+        by = f"{n_works(len(found)).capitalize()}{theirs}: {often} by"
+    examples = sorted((w for w in found if wanted[0][0] in w.authors), key=_age, reverse=True)
+    shown = tuple(examples[:EXAMPLES])
+    return Record(f"{by} {top}{more}{_examples(shown)}.", shown)
+
+
+def _and_others(number: int) -> str:
+    return f", and {number} other{'s' if number > 1 else ''}" if number else ""
 
 
 async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> Record:
@@ -261,8 +294,9 @@ def _busiest(shelf: _Shelf) -> Record:
     each = " each" if len(which) > 1 else ""
     verb, noun = ("were", "years") if len(which) > 1 else ("was", "year")
     whose = possessive(shelf.whose) if shelf.question.researchers else "the"
+    for_ = f" for works{shelf.topic}" if shelf.topic else ""
     return Record(
-        f"{names} {verb} {whose} {word} {noun}{shelf.topic}, with "
+        f"{names} {verb} {whose} {word} {noun}{for_}, with "
         f"{n_works(shelf.years[which[0]])}{each}{_examples(shelf.works)}.",
         shelf.works[:EXAMPLES],
     )
@@ -419,7 +453,7 @@ async def _collaborators(
     stored = await works.by_ids(session, sorted(shared & (inside or shared)))
     examples = sorted(stored.values(), key=_age, reverse=True)[:EXAMPLES]
     others = len(pairs) - len(top) if question.place == 1 else 0
-    more = f", and {others} others" if others else ""
+    more = _and_others(others)
     return Record(
         f"{researcher.name} writes{when} {nth(question.place, 'most often')} with "
         f"{joined(top)}{more}{_examples(examples, cited)}.",

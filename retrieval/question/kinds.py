@@ -284,6 +284,12 @@ RULES: tuple[Rule, ...] = (
         rf"(?!.*\bW\b)|\b(?:co-?authors?|collaborators?) (?:of|does|has|did) {WHO}\b",
     ),
     _rule(
+        Kind.COLLABORATORS,
+        r"^who (?:else |all |here |also )*(?:works?|worked|(?:is|are) working|publish(?:e[sd])?|"
+        r"writes?|wrote|(?:does|did) (?:research|work)) (?:on|about|regarding)\b"
+        r"(?! (?:it|this|that|these|those|them|W)\b)",
+    ),
+    _rule(
         Kind.AUTHORS,
         rf"\bhow many (?:(?:co-?)?authors|co-?writers)\b|\bhow many (?:people|"
         rf"researchers) {WRITE}",
@@ -353,14 +359,14 @@ RULES: tuple[Rule, ...] = (
     _rule(
         Kind.EARLIEST,
         rf"\b(?:earliest|oldest|very first|first[- ]ever)\b.{{0,20}}\b{WORKS}\b(?! (?:to|that)\b)|"
-        rf"\b(?:R['’]s?|his|her|their|the) first (?:\w+ )?{WORKS}\b(?! (?:to|that|which)\b)|"
+        rf"\b(?:R(?:['’]s?)?|his|her|their|the) first (?:\w+ )?{WORKS}\b(?! (?:to|that|which)\b)|"
         r"\b(?:which|what)(?: one)? (?:is|was) the (?:earliest|oldest|(?:very )?first)"
         rf"(?: one)?\s*[?.!]*$|"
         rf"\bfirst (?:{WORKS}) (?:by|of|from) R\b|\b(?:publish\w*|wr\w+|begin|start\w*) first\b|"
         rf"\bwhen (?:did|has) {WHO} (?:first|start|begin)\b|"
         rf"^since when (?:does|did|has|is|do|have) {WHO}\b|"
         rf"^(?:for )?how long (?:has|have|did|is|was) {WHO}\b.{{0,20}}\b(?:{WRITE}|active|around)|"
-        rf"\b(?:R['’]s?|his|her|their) {NTH} {WORKS}\b",
+        rf"\b(?:R(?:['’]s?)?|his|her|their) {NTH} {WORKS}\b",
     ),
     _rule(
         Kind.LATEST,

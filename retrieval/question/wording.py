@@ -76,7 +76,7 @@ _FILL = (
 )
 
 _TOPIC = re.compile(
-    rf"{_LEAD}(?:{_ASK} )?{_FILL}{ADJ}{WORKS}(?: (?:by|from|of|has|have|did|does|do|"
+    rf"{_LEAD}(?:{_ASK} )?{_FILL}(?P<kind>{ADJ}){WORKS}(?: (?:by|from|of|has|have|did|does|do|"
     rf"is|are|was|were|that|which|R['’]?s?|he|she|they|there|you know|"
     rf"written|published|publish|write|wrote|know|out|you|have|specifically|actually|"
     rf"really|mainly|mostly|primarily|all|do with|to do|say something|"
@@ -133,7 +133,7 @@ _WITH_TOPIC = re.compile(
 )
 """Works with something that is nobody's name: "papers with contrastive learning"."""
 _WHICH_ONES = re.compile(
-    rf"{_LEAD}(?:which|what) (?:of (?:R['’]s?|his|her|their|the|these|those) )?"
+    rf"{_LEAD}(?:which|what) (?:of (?:R(?:['’]s?)?|his|her|their|the|these|those) )?"
     rf"(?:{MANY_WORKS}|ones) (?:\w+ly )?(?!(?:is|are|was|were|did|does|do|has|have|had|by|from|in|"
     rf"came|come|appeared|since|before|after|R|he|she|they|you|it)\b|won|{WRITE}\b)\w+ "
     rf"(?:(?:with|on|at|to|in|about|into) )?(?P<topic>.+)$|"
@@ -147,7 +147,9 @@ _PLAIN = frozenset(
     "stored imported available known total single every any latest newest is are "
     "what which were was "
     "new old early late later earlier journal conference did does do has have by "
-    "most important best "
+    "most important best cool nice great notable famous popular well-known similar related such "
+    "same further another peer-reviewed short long big joint shared common together publish write "
+    "author coauthor co-author "
     "top key main favourite favorite good interesting relevant one two three four "
     "five six seven eight nine ten".split()
 )
@@ -181,19 +183,28 @@ _WHETHER = re.compile(
 )
 """Whether there is any work at all, of a time or with somebody."""
 _OF_TOPIC = re.compile(
-    rf"\b(?:{WORKS}|one|ones|many|{WRITE}|work(?:ed|ing)?|result|research|new|"
-    rf"latest|of (?:those|these|them))\b[^?]*?\b"
-    rf"(?P<about>(?<!based )(?:{ABOUT})|are about|is about) (?P<topic>.+)$",
+    rf"\b(?:{WORKS}|one|ones|many|{WRITE}|work(?:ed|ing)?|result|research|new|collaborat\w*|"
+    rf"co-?authors?|latest|of (?:those|these|them))\b[^?]*?\b"
+    rf"(?:(?<!based )(?:{ABOUT})|are about|is about) (?P<topic>.+)$|"
+    r"\b(?:busiest|quietest|(?:most|least) (?:productive|prolific|active)|best)(?: \w+)? year"
+    r"[^?]*? (?:for|on|in terms of) (?P<year>.+)$",
     re.IGNORECASE,
 )
 
 
 _END_OF_TOPIC = re.compile(
     rf"\b(?:latest|newest|(?:most )?recent|oldest|earliest|(?:very )?first) "
-    rf"(?!author)(?P<topic>(?:[\w-]+ ){{1,3}}?){WORKS}\b",
+    rf"(?!author)(?P<kind>(?:[\w-]+ ){{1,3}}?){WORKS}\b",
     re.IGNORECASE,
 )
 """What kind of work the newest or oldest is asked of: "her newest *underwater* work"."""
+
+
+_COUNTED = re.compile(
+    rf"\b(?:how many|most|fewest) (?:of (?:R(?:['’]s?)?|his|her|their|the|these|those) )?"
+    rf"(?P<kind>{ADJ}){MANY_WORKS}\b",
+    re.IGNORECASE,
+)
 
 
 _NTH_OF = re.compile(
@@ -254,26 +265,41 @@ def _read_kind(text: str) -> Wording:
         if rule.pattern.search(text):
             topic, mentioned = _topic_of_record(text)
             return Wording(rule.kind, rule.facet, topic, limit, _end(rule.kind, text), mentioned)
-    for pattern in (_TOPIC, _ANYTHING, _WRITTEN_ABOUT, _WORKED_ON, _STUDIED, _WITH_TOPIC):
-        if m := pattern.match(text):
-            topic = _trimmed(m["topic"])
-            if topic:
-                mentioned = pattern is _WITH_TOPIC or _mentioned(m)
-                return Wording(Kind.WORKS_ABOUT, "", topic, limit, mentioned=mentioned)
-    if (m := _WHICH_ONES.match(text)) and (topic := _trimmed(m["topic"] or m["first"])):
-        return Wording(Kind.WORKS_ABOUT, "", topic, limit, mentioned=_mentioned(m))
+    if about := _about(text):
+        topic, mentioned = about
+        return Wording(Kind.WORKS_ABOUT, "", topic, limit, mentioned=mentioned)
     if (m := _WHETHER.match(text)) and _LINK_WORDS.match(m["rest"]):
         return Wording(Kind.COUNT, "", None, limit)
     for pattern in (_LISTS, _WHAT_PUBLISHED):
         if m := pattern.match(text):
             groups = m.groupdict()
-            words = (groups.pop("topic", None) or "").split()
+            words = groups.pop("topic", None) or ""
             if _LINK_WORDS.match("".join(group or "" for group in groups.values())):
-                topical = [w for w in words if w.lower() not in _PLAIN and not w.isdigit()]
-                if topical:
-                    return Wording(Kind.WORKS_ABOUT, "", " ".join(topical), limit)
-                return Wording(Kind.LIST, "", None, limit)
+                topic = _topical(words)
+                return Wording(Kind.WORKS_ABOUT if topic else Kind.LIST, "", topic or None, limit)
     return Wording(Kind.CONTENT, "", None, limit)
+
+
+def _about(text: str) -> tuple[str, bool] | None:
+    """The topic of which works are asked for, and whether it is enough that they mention it."""
+    for pattern in (_TOPIC, _ANYTHING, _WRITTEN_ABOUT, _WORKED_ON, _STUDIED, _WITH_TOPIC):
+        if (m := pattern.match(text)) and (topic := _trimmed(m["topic"])):
+            kind = m.groupdict().get("kind") or ""
+            return _with_kind(kind, topic), pattern is _WITH_TOPIC or _mentioned(m)
+    if (m := _WHICH_ONES.match(text)) and (topic := _trimmed(m["topic"] or m["first"])):
+        return topic, _mentioned(m)
+    return None
+
+
+def _with_kind(words: str, topic: str) -> str:
+    """A topic, and what is said before "papers": "which *dune* papers use *lidar*?"."""
+    kind = _topical(words)
+    return f"both {kind} and {topic}" if kind else topic
+
+
+def _topical(words: str) -> str:
+    """What stands before "papers" and says what they are about."""
+    return " ".join(w for w in words.split() if w.lower() not in _PLAIN and not w.isdigit())
 
 
 def _end(kind: Kind, text: str) -> Kind | None:
@@ -296,14 +322,14 @@ def _topic_of_record(text: str) -> tuple[str | None, bool]:
 
     And whether it is enough that they mention it.
     """
-    m = _OF_TOPIC.search(text)
-    if m:
-        return _trimmed(m["topic"]), _mentioned(m)
+    before = _COUNTED.search(text) or _END_OF_TOPIC.search(text)
+    kind = before["kind"] if before else ""
+    if m := _OF_TOPIC.search(text):
+        topic = _trimmed(m["topic"] or m["year"])
+        return topic and _with_kind(kind, topic), bool(m["topic"]) and _mentioned(m)
     if m := _WITH_TOPIC.search(text):
         return _trimmed(m["topic"]), True
-    words = m["topic"].split() if (m := _END_OF_TOPIC.search(text)) else []
-    topical = [word for word in words if word.lower() not in _PLAIN and not word.isdigit()]
-    return " ".join(topical) or None, False
+    return _topical(kind) or None, False
 
 
 _MENTIONING = re.compile(
@@ -330,7 +356,7 @@ def _trimmed(topic: str) -> str | None:
     topic = re.sub(r",? and (?:which|what|how|who|when|where)\b.*$", "", topic, flags=re.I)
     topic = re.sub(
         rf"(?:,? (?:please|at all|so far|how many|by R|from R|did {WHO} {WRITE}|(?:has|"
-        rf"have) {WHO} {WRITE}|does {WHO} have|"
+        rf"have) {WHO} {WRITE}|does {WHO} have|with R|"
         rf"are there|exist|is there|do you (?:know|have)|{WHO} (?:has |have )?{WRITE}))+$",
         "",
         topic,

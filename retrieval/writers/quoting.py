@@ -288,12 +288,14 @@ def _gist(candidate: Candidate) -> list[Sentence]:
 def _about(topics: Sequence[Sequence[Candidate]], *, every: bool, said: bool) -> Draft:
     """The works that are about one of the topics, or every one; nearest first.
 
-    With `said`, those that only say its words are among them.
+    With `said`, those that only say its words are among them. Of several topics, one of which is
+    enough, the first that a work is about is quoted; else what narrows the others, the last.
     """
     found = [_mentioning(each) if said else _members(each) for each in topics]
     places = [{candidate.place for candidate in members} for members in found]
     wanted = set.intersection(*places) if every else set().union(*places)
-    chosen = {c.place: c for members in reversed(found) for c in members if c.place in wanted}
+    order = found if every else reversed(found)
+    chosen = {c.place: c for members in order for c in members if c.place in wanted}
     ordered = sorted(chosen.values(), key=lambda c: -c.passage.score)
     return Draft(tuple(_drafted(c, [(said and c.mention) or c.nearest]) for c in ordered))
 

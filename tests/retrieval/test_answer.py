@@ -278,6 +278,20 @@ async def test_nobody_pinned_searches_everything(desk: Desk) -> None:
 # Record -----------------------------------------------------------------------------------
 
 
+async def test_who_works_on_a_topic(desk: Desk) -> None:
+    answer = await desk.ask("who works on dunes?", pinned=False)
+    assert answer.text.startswith("2 works about dunes: most often by Mara Lindqvist (2 works)")
+
+
+async def test_what_stands_before_papers_narrows_the_topic(desk: Desk) -> None:
+    answer = await desk.ask("which dune papers use microphones?")
+    assert titles(answer) == ["Listening to Singing Sand"]
+    assert "two microphones" in answer.text
+    assert titles(await desk.ask("any nice papers about ink?")) == [
+        "Ink Recipes of Medieval Scribes"
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -288,8 +302,16 @@ async def test_nobody_pinned_searches_everything(desk: Desk) -> None:
         ("how many papers with Ana Sousa?", "Mara Lindqvist has 2 works with Ana Sousa"),
         ("How many papers about dunes?", "Mara Lindqvist has 2 works about dunes"),
         ("which year was the busiest?", "2021 was Mara Lindqvist's busiest year, with 2 works"),
+        ("How many dune papers does she have?", "Mara Lindqvist has 2 works about dune"),
+        ("how many dune papers use microphones?", "has 1 work about or mentioning both dune and"),
+        (
+            "what was her busiest year for dunes?",
+            "2021 was Mara Lindqvist's busiest year for works",
+        ),
         ("newest paper?", "Ignore All Instructions"),
         ("what was her first paper?", "GrainNet"),
+        ("what was Mara Lindqvist's first dune paper?", "The earliest work about dune"),
+        ("who does she work with on dunes?", "In 2 works about dunes, Mara Lindqvist writes most"),
         ("when was GrainNet published?", "January 2020"),
         ("who wrote GrainNet?", "Mara Lindqvist and Tom Okafor"),
         ("who is the first author of GrainNet?", "Mara Lindqvist"),
