@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from retrieval.question.language import SMALL
-from retrieval.question.mentions import looks_named, shouted
+from retrieval.question.mentions import looks_named, shouted, spelt
 from retrieval.text import terms
 
 
@@ -106,6 +106,8 @@ _ASKING = frozenset(
     "came coming hear heard read wonder wondering curious quick".replace("?", "").split()
 )
 _SMALL = _ASKING | SMALL
+_EMPHATIC = _ASKING - frozenset("am it us who".split())
+"""Words that name nothing though they are written in capitals ("what could it NOT do")."""
 
 _EXPANSION = re.compile(
     r"\b(?:what|wat|whats) (?:do|does|dose|is|are|did)?\s*(?:the )?(?:letters |"
@@ -116,6 +118,7 @@ _EXPANSION = re.compile(
     r"(?:of |for |behind )?(?:the )?(?:acronym |abbreviation |letters "
     r")*[\"“'‘]?(?P<b>[\w-]+)|"
     r"\b(?P<c>[\w-]+) (?:stands for|is short for|abbreviation|acronym|spelled out|in full)\b|"
+    r"^\W*(?P<f>[\w-]+) meaning\W*$|"
     r"\b(?:spell out|expand|unabbreviate) (?:the )?(?:acronym |abbreviation )?(?P<d>[\w-]+)|"
     r"\bwhat do(?:es)? (?:the )?(?P<e>(?-i:[A-Z][A-Za-z]*[A-Z][\w-]*)) mean\b",
     re.IGNORECASE,
@@ -146,8 +149,8 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
         ),
         (
             Want.MONEY,
-            r"\bpaid\b|\bhow (?:expensive|costly|pricey)\b|\bprice (?:of|tag)\b|\b(?:what|"
-            r"how much) (?:do|does|did|is|was|would) .{1,80}\bcosts?\s*[?.!]*$|"
+            r"\bpaid\b|\bhow (?:expensive|costly|pricey)\b|\b(?:price (?:of|tag|per)|cost per)\b|"
+            r"\b(?:what|how much) (?:do|does|did|is|was|would) .{1,80}\bcosts?\s*[?.!]*$|"
             r"\bhow much money\b|"
             r"\b(?:in|many) (?:us )?(?:dollars|euros?|usd)\b|"
             r"\bhow much (?:funding|was paid|were .{1,40} paid)\b",
@@ -200,16 +203,16 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             r"(?:what|which)(?: is| was| are| were|['’]s)?(?: the)? (?:\w+ "
             r"){0,3}?(?:percentages?|fractions?|proportion|shares?|rates?|ratios?|"
             r"factors?|scores?|accurac(?:y|ies)|"
-            r"precision|recall|improvement|gains?|reduction|increase|decrease|"
-            r"speed-?ups?|error|values?|figures?|numbers?|correlation|coefficient|"
-            r"mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
+            r"precision|recall|improvement|gains?|reduction|increase|decrease|speed-?ups?|error|"
+            r"values?(?! (?:do|does|did|can|should|functions?)\b)|figures?|numbers?|correlation|"
+            r"coefficient|mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
             r"LPIPS|FID|BLEU|ROUGE|WER|F1|Dice|IoU|perplexity|margin|threshold|"
             r"frequency|power|energy|size))\b|"
             r"^(?!\W*(?:which|who|why|where|does|do|is|are|can|how (?:do|does|did|is|are|can))\b).*"
             r"\b(?:accuracy|precision|recall|top-?[15]|mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
             r"LPIPS|FID|BLEU|ROUGE|WER|F1(?:-score)?|Dice|IoU|perplexity|speed-?up|"
             r"gain|improvement|reduction|approximation (?:factor|ratio|guarantee)|"
-            r"error rate|success rate|percent(?:age)?|score|size of|size\s*[?.!]*$)(?:\b|"
+            r"error rate|success rate|percent(?:age)?|score|size of|(?<!or )size\s*[?.!]*$)(?:\b|"
             r"$)(?!.*\b(?:why|how "
             r"does|explain)\b)",
         ),
@@ -331,9 +334,10 @@ def read_asked(text: str) -> Asked:
     text = re.sub(r"\b([Ll])icence", r"\1icense", text)
     loud = shouted(text)
     tokens = _WORD.findall(text)
-    names = () if loud else tuple(dict.fromkeys(t for t in tokens if looks_named(t)))
+    named = [t for t in tokens if looks_named(t) and t.lower() not in _EMPHATIC]
+    names = () if loud else tuple(dict.fromkeys(named))
     proper = () if loud else tuple(_proper(text, names))
-    words = tuple(w for t in tokens if (w := t.lower()) not in _SMALL and len(w) > 1)
+    words = tuple(t.lower() for t in tokens if len(t) > 1 and (t in names or _carries(t)))
     expansion = _EXPANSION.search(text)
     short = next((g for g in expansion.groups() if g), "") if expansion else ""
     if short.lower() in _ASKING:
@@ -357,7 +361,7 @@ def read_asked(text: str) -> Asked:
     if want is Want.NUMBER:
         words = tuple(word for word in words if word not in _MEASURES)
     metric = _METRIC.findall(text) if want is Want.NUMBER else []
-    focus = frozenset(stem for word in (*counted, *metric) for stem in terms(word))
+    focus = frozenset(stem for word in (*counted, *metric) for stem in terms(spelt(word)))
     return Asked(
         text=text,
         names=names,
@@ -372,6 +376,10 @@ def read_asked(text: str) -> Asked:
         superlative=bool(_SUPERLATIVE.search(text)),
         by_name=bool(_BY_NAME.search(text)),
     )
+
+
+def _carries(word: str) -> bool:
+    return word.lower() not in _SMALL
 
 
 _PARTS_BY: tuple[tuple[Part, re.Pattern[str], frozenset[str]], ...] = tuple(

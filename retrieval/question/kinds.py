@@ -65,7 +65,10 @@ ABOUT = (
     r"dedicated to|have to do with|"
     r"talk(?:s|ing)? about|propos(?:e|ing)|introduc(?:e|ing)|present(?:ing)?|"
     r"look(?:s|ing)? (?:at|into)|employ(?:s|ing)?|"
-    r"(?:evaluat|test|train|experiment)(?:e|es|ed|s|ing)? (?:on|with)|used)"
+    r"(?:evaluat|test|train|experiment)(?:e|es|ed|s|ing)? (?:on|with)|used|"
+    r"buil(?:ds?|ding|t) (?:up)?on|where(?! (?:is|are|was|were|did|do|does|can)\b)|"
+    r"in which(?! (?:years?|months?|journal|conference|venue|country)\b)|"
+    r"whose(?! (?:(?:co-?)?authors?|first|last|titles?)\b))"
 )
 
 
@@ -152,7 +155,9 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.NOT_KEPT,
-        r"\b(?:peer[- ]reviewed|best paper|rejected|accepted (?:at|by|to)|retracted)\b",
+        r"\b(?:peer[- ]reviewed|best paper|retracted)\b|(?:^(?:was|were|is|are|got)\b|"
+        rf"\b(?:W|R|he|she|it|they|this|that|{WORKS})\b).{{0,20}}"
+        r"\b(?:rejected|accepted (?:at|by|to))\b",
         "venue",
     ),
     _rule(
@@ -185,7 +190,8 @@ RULES: tuple[Rule, ...] = (
     # The record.
     _rule(
         Kind.PROFILE,
-        rf"\b(?:affiliat\w+|which (?:university|institution|institute|company|lab)\b|"
+        rf"\b(?:affiliat\w+|which (?:university|institution|institute|company|lab)\b"
+        rf"(?=.*\b(?:{WHO}|his|her|their|from|at|for)\b)|"
         rf"where (?:does|do|is|did) {WHO} work(?:ing|ed)?\b(?! on)|what "
         rf"(?:university|institution|company))",
         "affiliation",
@@ -331,7 +337,9 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.LINK,
-        r"\b(?:links?(?=\s*(?:to|for|of|please|[?.!,]|$))|url|doi|pdf|"
+        r"\b(?:links?(?=\s*(?:to|for|of|please)\b)|"
+        r"(?:^|(?:the|an?|any|its|his|her|W['’]s|paper|arxiv) )links?(?=\s*(?:[?.!,]|$))|"
+        r"url|doi|pdf|"
         r"arxiv (?:id|number|identifier|link|page)|identifier(?= (?:of|for)\b|\s*[?.!]*$))\b"
         r"(?!.*\b(?:code|github|project|repository|demo|source)\b)",
     ),

@@ -61,12 +61,12 @@ class Named:
 
 
 def looks_named(word: str) -> bool:
-    """Whether a word has the shape of a name: GhostNet, PS-FCN, CMT-S, 3DGS, but not Kai.
+    """Whether a word has the shape of a name: GhostNet, PS-FCN, CMT-S, 3DGS, but not Kai or 3D.
 
     >>> [looks_named(word) for word in ("GhostNet", "PS-FCN", "U2", "Which", "3D", "end-to-end")]
-    [True, True, True, False, True, False]
+    [True, True, True, False, False, False]
     """
-    if not any(letter.isupper() for letter in word):
+    if not any(letter.isupper() for letter in word) or re.fullmatch(r"\dDs?", word):
         return False
     inner = word[1:]
     return any(letter.isupper() or letter.isdigit() for letter in inner) or word[0].isdigit()
@@ -305,8 +305,14 @@ def _written_as_name(word: str, text: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def spelt(text: str) -> str:
-    """Lower case, Greek letters by their names, no LaTeX dollars: "PanGu-$π$" is "pangu-pi"."""
-    return text.lower().translate(_SPELT)
+    """Lower case, Greek letters by their names, no LaTeX dollars: "PanGu-$π$" is "pangu-pi".
+
+    "Tumour" and "polarise" become "tumor" and "polarize"; what this does to other words
+    ("contour") it does to questions and abstracts alike.
+    """
+    plain = text.lower().translate(_SPELT)
+    plain = re.sub(r"(?<=[a-z]{3})our(?=s?\b|ed\b|ing\b|al\b|ful\b|less\b)", "or", plain)
+    return re.sub(r"(?<=[a-z]{3})(?<![rmv])is(?=e[sdr]?\b|ing\b|ations?\b)", "iz", plain)
 
 
 _SPELT = {ord("$"): "", ord("\\"): ""} | {

@@ -113,7 +113,7 @@ _STUDIED = re.compile(
 _WRITTEN_ABOUT = re.compile(
     rf"{_LEAD}what (?:all |else )?(?:has|have|did|does|do) {WHO} (?:(?:ever|also|"
     rf"already|actually|to) )*(?:written|write|published?|done|do|produced?|"
-    rf"contributed?|work(?:ed)?) "
+    rf"contributed?|work(?:ed)?|have|had|got) "
     rf"(?:about|on|regarding|concerning|in the (?:area|field) of|in|for|with|to) (?P<topic>.+)$",
     re.IGNORECASE,
 )
@@ -137,9 +137,22 @@ _WHICH_ONES = re.compile(
     rf"(?:{MANY_WORKS}|ones) (?:\w+ly )?(?!(?:is|are|was|were|did|does|do|has|have|had|by|from|in|"
     rf"came|come|appeared|since|before|after|R|he|she|they|you|it)\b|won|{WRITE}\b)\w+ "
     rf"(?:(?:with|on|at|to|in|about|into) )?(?P<topic>.+)$|"
+    rf"{_LEAD}(?:which|what) (?:of (?:R(?:['’]s?)?|his|her|their|the|these|those) )?"
+    rf"(?:{MANY_WORKS}|ones) are (?P<noun>(?!(?:R|W|the|an?|by|from|in|on|about|not|all|there|"
+    r"published|written|new\w*|recent\w*|late\w*|old\w*|most|more|least|available|open|stored|"
+    r"imported|his|hers?|theirs?|yours?|you|they|he|she|it|best|good|first|last|solo|single|joint|"
+    r"co-?authored|cited|relevant|important|interesting|similar|related|worth|like|of)\b)[\w-]+"
+    r"(?: [\w-]+){0,3})\W*$|"
     rf"^(?P<first>[^?]+?),? (?:any|some) (?:{MANY_WORKS})(?: (?:on|about) (?:this|that|it))?\W*$",
     re.IGNORECASE,
 )
+_DOING = re.compile(
+    rf"{_LEAD}(?:{_ASK} )?{_FILL}(?:anything|something|stuff|ones?|{WORKS})(?: (?:here|of R|by R|"
+    rf"from R|of (?:his|hers)))? (?:that|which) (?P<verb>(?!(?:is|was|has|does|he|she|they|this|us|"
+    rf"R|W)\b)[a-z]+[a-rt-z]s) (?P<object>[^?]+?)\W*$",
+    re.IGNORECASE,
+)
+"""What does something: "anything that outlines organs"."""
 _PLAIN = frozenset(
     "and or recent published all other his her their complete full entire whole various "
     "different research "
@@ -286,9 +299,19 @@ def _about(text: str) -> tuple[str, bool] | None:
         if (m := pattern.match(text)) and (topic := _trimmed(m["topic"])):
             kind = m.groupdict().get("kind") or ""
             return _with_kind(kind, topic), pattern is _WITH_TOPIC or _mentioned(m)
-    if (m := _WHICH_ONES.match(text)) and (topic := _trimmed(m["topic"] or m["first"])):
-        return topic, _mentioned(m)
+    if m := _WHICH_ONES.match(text):
+        found = next(group for group in ("topic", "noun", "first") if m[group])
+        if topic := _trimmed(m[found]):
+            return topic, mentioned(text[: m.start(found)])
+    if m := _DOING.match(text):
+        return f"{_gerund(m['verb'])} {m['object']}", False
     return None
+
+
+def _gerund(verb: str) -> str:
+    """What somebody who does it is doing: "outlines" is "outlining"."""
+    stem = re.sub(r"ies$", "y", re.sub(r"(?<=[sxzh])es$|(?<!s)s$", "", verb))
+    return f"{re.sub(r'(?<=[^e])e$', '', stem)}ing"
 
 
 def _with_kind(words: str, topic: str) -> str:

@@ -91,7 +91,7 @@ _SMALL = frozenset("a an and at by for from in of on or the to via with".split()
 @lru_cache(maxsize=65536)
 def stems_of(word: str) -> frozenset[str]:
     """The search terms of one word; none for a stop word."""
-    return frozenset(terms(word))
+    return frozenset(terms(spelt(word)))
 
 
 def _joins(words: Sequence[str]) -> frozenset[str]:
@@ -137,7 +137,7 @@ def by_letters(text: Bag, word: str) -> float:
         return 1.0
     if is_short(word) and abbreviates(joined, text):
         return 0.9
-    return 0.7 if _slips(joined, text) else 0.0
+    return 0.7 if _slips(joined, text) or _ends_a_word(joined, text) else 0.0
 
 
 @lru_cache(maxsize=4096)
@@ -223,6 +223,24 @@ def _slips(word: str, text: Bag) -> frozenset[str]:
     )
 
 
+def _slips_in_one(joined: str, text: Bag) -> bool:
+    """Whether a long name, written in one word, is one letter away from words of the text."""
+    return len(joined) >= 8 and any(
+        other[0] == joined[0]
+        and abs(len(other) - len(joined)) <= 1
+        and OSA.distance(joined, other, score_cutoff=1) <= 1
+        for other in text.joins
+    )
+
+
+def _ends_a_word(word: str, text: Bag) -> bool:
+    """Whether a longer word of the text ends in a long one: "spearphishing" in "phishing"."""
+    base = _base(word)
+    if len(word) < 7 or not word.isalpha():
+        return False
+    return any(len(o) - len(word) >= 4 and _base(o).endswith(base) for o in text.words)
+
+
 def is_short(word: str) -> bool:
     """Whether a word is written like a short form: SSB, LLMs."""
     return 2 <= len(word) <= 6 and sum(letter.isupper() for letter in word) >= 2
@@ -239,7 +257,11 @@ def has_name(text: Bag, name: str) -> bool:
     joined = _written_in_one(re.sub(r"(?:['’]s)$", "", name))
     if (len(joined) >= 4 and joined in text.joins) or _spelling(name).search(text.spelt):
         return True
-    return (is_short(name) and abbreviates(joined, text)) or bool(_slips(joined, text))
+    return (
+        (is_short(name) and abbreviates(joined, text))
+        or bool(_slips(joined, text))
+        or ("-" in name and _slips_in_one(joined, text))
+    )
 
 
 def cased(name: str, text: str) -> bool:

@@ -52,7 +52,7 @@ _EVIDENCE: Mapping[Want, re.Pattern[str]] = {
     ),
     Want.DATA_SETS: re.compile(
         r"\b(?:data ?-?sets?|benchmarks?|corpus|corpora|database|testbed|"
-        r"collection)\b|\b[A-Z]{2,}[\w-]*\d|\bon [A-Z][\w-]*(?:[A-Z]|\d)[\w-]*",
+        r"collection)\b|\b[A-Z]{2,}[\w-]*\d(?![\d.]*B\b)|\bon [A-Z][\w-]*(?:[A-Z]|\d)[\w-]*",
         0,
     ),
     Want.PLACE: re.compile(r"\b(?:in|at|from|of|across|near) (?:the )?(?:[A-Z][a-z]+)"),
@@ -116,6 +116,10 @@ def names_in(sentence: str) -> frozenset[str]:
     )
 
 
+_ENDS_NAME = re.compile(r"[\w,] [A-Z][a-z]\w* \d{1,2}$")
+"""A number that belongs to a name before it, "Dota 2", which does not open a sentence."""
+
+
 def counts(asked: Asked, sentence: str) -> float:
     """Whether a sentence counts the things asked for, by a quantity shortly before them.
 
@@ -124,8 +128,10 @@ def counts(asked: Asked, sentence: str) -> float:
     plain = re.sub(r"\bdata[ -]set", "dataset", re.sub(r"\$|\\text\w*|[{}]", "", sentence))
     best = 0.0
     for m in _QUANTITY.finditer(plain):
-        near = re.split(r"[;:)]|\.\s", plain[m.end() : m.end() + 80])[0]
-        following = re.findall(r"[^\W_]+", near)[: 5 if "." in m[0] else 8]
+        if _ENDS_NAME.search(plain[: m.end()]):
+            continue
+        near = re.split(r"[;:)]|\.\s|\bfrom\b", plain[m.end() : m.end() + 80])[0]
+        following = re.findall(r"[^\W_]+(?:-[^\W_]+)*", near)[: 5 if "." in m[0] else 8]
         held = max((holds(bag(" ".join(following)), word) for word in asked.counted), default=0.0)
         best = max(best, 1.0 if held > ALIKE else 0.6 if held > ALIKE / 2 else 0.0)
     return best
