@@ -139,7 +139,7 @@ def _collaborators_on(question: Question, found: Sequence[Work], topic: str) -> 
         by = f"{n_works(len(found)).capitalize()}{theirs}: {often} by"
     examples = sorted((w for w in found if wanted[0][0] in w.authors), key=_age, reverse=True)
     shown = tuple(examples[:EXAMPLES])
-    return Record(f"{by} {top}{more}{_examples(shown)}.", shown)
+    return Record(f"{by} {top}{more}{_examples(shown, len(examples))}.", shown)
 
 
 def _and_others(number: int) -> str:
@@ -221,7 +221,8 @@ def _from_shelf(shelf: _Shelf, scope: Scope) -> Record:
         return _of_works(question, shelf.works[start : start + (question.limit or 1)])
     if kind is Kind.COUNT:
         return Record(
-            f"{_has(shelf)}{time_of(question)}{_examples(shelf.works)}.", shelf.works[:EXAMPLES]
+            f"{_has(shelf)}{time_of(question)}{_examples(shelf.works, shelf.number)}.",
+            shelf.works[:EXAMPLES],
         )
     if kind in _BY_YEAR:
         return _busiest(shelf)
@@ -261,10 +262,14 @@ def _ends(shelf: _Shelf) -> Record:
         return Record(
             f"The {which}{those or f' work{_of(shelf)}'}{time_of(question)} is "
             f"“{readable(shown[0].title)}”, {dated(shown[0])} [1]."
-            f"{_says(question, shown[0])}",
+            f"{f' {said} [1]' if (said := _says(question, shown[0])) else ''}",
             shown,
         )
-    lines = [f"{n}. {readable(w.title)}, {dated(w)} [{n}]" for n, w in enumerate(shown, start=1)]
+    lines = [
+        f"{n}. {readable(w.title)}, {dated(w)}{f': {said}' if (said := _says(question, w)) else ''}"
+        f" [{n}]"
+        for n, w in enumerate(shown, start=1)
+    ]
     return Record(
         f"The {which}{those or f' works{_of(shelf)}'}{time_of(question)}:\n" + "\n".join(lines),
         shown,
@@ -273,9 +278,9 @@ def _ends(shelf: _Shelf) -> Record:
 
 def _says(question: Question, work: Work) -> str:
     """What a work is about, in its own words, where the question asks for that as well."""
-    if not re.search(r"\babout\b", question.text, re.IGNORECASE):
+    if question.content or not re.search(r"\babout\b", question.text, re.IGNORECASE):
         return ""
-    return "".join(f" “{readable(sentence)}” [1]" for sentence in contribution(work.abstract, 1))
+    return "".join(f"“{readable(sentence)}”" for sentence in contribution(work.abstract, 1))
 
 
 def _average(shelf: _Shelf) -> str:
@@ -297,7 +302,8 @@ def _busiest(shelf: _Shelf) -> Record:
     for_ = f" for works{shelf.topic}" if shelf.topic else ""
     return Record(
         f"{names} {verb} {whose} {word} {noun}{for_}, with "
-        f"{n_works(shelf.years[which[0]])}{each}{_examples(shelf.works)}.",
+        f"{n_works(shelf.years[which[0]])}{each}"
+        f"{_examples(shelf.works, sum(shelf.years[year] for year in which))}.",
         shelf.works[:EXAMPLES],
     )
 
@@ -422,7 +428,8 @@ async def _profile(
     topics = joined([topic.name for topic in profile.topics])
     on = f", mostly on {topics}" if topics else ""
     return Record(
-        f"{researcher.name} has {n_works(researcher.works)}{span}{on}{_examples(newest, cited)}.",
+        f"{researcher.name} has {n_works(researcher.works)}{span}{on}"
+        f"{_examples(newest, researcher.works, cited)}.",
         tuple(newest),
     )
 
@@ -456,7 +463,7 @@ async def _collaborators(
     more = _and_others(others)
     return Record(
         f"{researcher.name} writes{when} {nth(question.place, 'most often')} with "
-        f"{joined(top)}{more}{_examples(examples, cited)}.",
+        f"{joined(top)}{more}{_examples(examples, len(stored), cited)}.",
         tuple(examples),
     )
 
@@ -494,8 +501,11 @@ def _help(question: Question) -> str:
     if question.facet == "researchers":
         return "Ask me about anybody by name; in Discord, /researcher search finds whom I know."
     who = question.researchers[0].name if question.researchers else "a researcher"
+    hello = (
+        "You are welcome!" if re.match(r"(?:thank|thx|cheers)", question.text, re.I) else "Hello!"
+    )
     return (
-        f"Hello! Ask me about {who}'s papers, for example: which papers are about a topic, "
+        f"{hello} Ask me about {who}'s papers, for example: which papers are about a topic, "
         "what a method does or how well, how many papers there were in a year, or who wrote one."
     )
 
@@ -514,10 +524,11 @@ def _of(shelf: _Shelf) -> str:
     return f"{shelf.topic} of {shelf.whose}" if shelf.whose else shelf.topic
 
 
-def _examples(found: Sequence[Work], cited: int = 0) -> str:
-    """Marks of the first few works, after as many as are cited before them."""
+def _examples(found: Sequence[Work], number: int, cited: int = 0) -> str:
+    """Marks of the first few of a number of works, after as many as are cited before them."""
     marks = [f"[{cited + n}]" for n in range(1, min(len(found), EXAMPLES) + 1)]
-    return f" {''.join(marks)}" if marks else ""
+    among = ", for example" if number > len(marks) else ""
+    return f"{among} {''.join(marks)}" if marks else ""
 
 
 def _plural(text: str) -> bool:

@@ -52,9 +52,10 @@ async def scope_of(session: AsyncSession, question: Question) -> Scope:
         inside, restricted = await ids_inside(session, ids, question.windows), False
     number = await works.count(session, ()) if inside is None else len(inside)
     few = f"{len(question.works)} of " if question.exact and question.works else ""
-    works_of = (whose, few + n_works(number)) if ids else (f"{few}all {n_works(number)}",)
+    everybodys = f"{'all ' if number > 1 else ''}{n_works(number)}"
+    works_of = (whose, few + n_works(number)) if ids else (few + everybodys,)
     label = ", ".join(part for part in (*works_of, partners, when) if part)
-    owner = f"{possessive(whose)} {n_works(number)}" if ids else f"all {n_works(number)}"
+    owner = f"{possessive(whose)} {n_works(number)}" if ids else everybodys
     searched = " ".join(part for part in (owner, partners, when) if part)
     if question.exact and len(question.works) > 1:
         number, searched = len(question.works), f"those {n_works(len(question.works))}"

@@ -32,6 +32,8 @@ those through to too under until up ve very was wasn we were weren what when whe
 whom why will with won would wouldn y you your yours yourself yourselves
 """
 _STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
+MOST_SENTENCES = 200
+"""Sentences of an abstract that are searched and quoted; the longest real ones have about 60."""
 _WORD = re.compile(r"\w\w+")
 _GREEK = re.compile(r"(?<![^\W\d_])[\u0391-\u03c9](?![^\W\d_])")
 _per_thread = threading.local()
@@ -245,6 +247,9 @@ def whole(title: str, abstract: str) -> str:
 
 
 def pieces(title: str, abstract: str) -> tuple[str, ...]:
-    """A work as its title and the sentences of its abstract: what is embedded and quoted."""
-    sentences = split_sentences(abstract)
+    """A work as its title and the sentences of its abstract: what is embedded and quoted.
+
+    Of what is too long for an abstract, the first MOST_SENTENCES.
+    """
+    sentences = split_sentences(abstract)[:MOST_SENTENCES]
     return (title, *sentences) if title else tuple(sentences)

@@ -106,8 +106,7 @@ _ASKING = frozenset(
     "came coming hear heard read wonder wondering curious quick".replace("?", "").split()
 )
 _SMALL = _ASKING | SMALL
-_EMPHATIC = _ASKING - frozenset("am it us who".split())
-"""Words that name nothing though they are written in capitals ("what could it NOT do")."""
+_SHORT_FORMS = frozenset("AM IT US WHO".split())
 
 _EXPANSION = re.compile(
     r"\b(?:what|wat|whats) (?:do|does|dose|is|are|did)?\s*(?:the )?(?:letters |"
@@ -334,7 +333,7 @@ def read_asked(text: str) -> Asked:
     text = re.sub(r"\b([Ll])icence", r"\1icense", text)
     loud = shouted(text)
     tokens = _WORD.findall(text)
-    named = [t for t in tokens if looks_named(t) and t.lower() not in _EMPHATIC]
+    named = [t for t in tokens if looks_named(t) and not _stressed(t)]
     names = () if loud else tuple(dict.fromkeys(named))
     proper = () if loud else tuple(_proper(text, names))
     words = tuple(t.lower() for t in tokens if len(t) > 1 and (t in names or _carries(t)))
@@ -376,6 +375,12 @@ def read_asked(text: str) -> Asked:
         superlative=bool(_SUPERLATIVE.search(text)),
         by_name=bool(_BY_NAME.search(text)),
     )
+
+
+def _stressed(word: str) -> bool:
+    """Whether a word in capitals is one of any sentence: "what could it NOT do"."""
+    small = word.lower() in _ASKING or (word.isalpha() and not terms(word))
+    return small and word not in _SHORT_FORMS
 
 
 def _carries(word: str) -> bool:

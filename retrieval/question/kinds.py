@@ -155,8 +155,8 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.NOT_KEPT,
-        r"\b(?:peer[- ]reviewed|best paper|retracted)\b|(?:^(?:was|were|is|are|got)\b|"
-        rf"\b(?:W|R|he|she|it|they|this|that|{WORKS})\b).{{0,20}}"
+        r"\b(?:peer[- ]reviewed|best paper|retracted|got rejected)\b|"
+        rf"\b(?:W|R|he|she|it|they|this|that|{WORKS})\b.{{0,20}}"
         r"\b(?:rejected|accepted (?:at|by|to))\b",
         "venue",
     ),
@@ -338,7 +338,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         Kind.LINK,
         r"\b(?:links?(?=\s*(?:to|for|of|please)\b)|"
-        r"(?:^|(?:the|an?|any|its|his|her|W['’]s|paper|arxiv) )links?(?=\s*(?:[?.!,]|$))|"
+        r"(?:^|(?:the|an?|any|its|his|her|W(?:['’]s)?|paper|arxiv) )links?(?=\s*(?:[?.!,]|$))|"
         r"url|doi|pdf|"
         r"arxiv (?:id|number|identifier|link|page)|identifier(?= (?:of|for)\b|\s*[?.!]*$))\b"
         r"(?!.*\b(?:code|github|project|repository|demo|source)\b)",

@@ -214,7 +214,7 @@ def _nobody(text: str, who: Sequence[Researcher], named: Sequence[Work]) -> tupl
 
 
 _PERSONAL = re.compile(
-    r"\b(?:he|she|him|his|hers?)\b|\b(?:co-?authors|collaborators|affiliation|"
+    r"\b(?:he|she|him|his|hers?)\b|\b(?:co-?authors?|collaborators?|affiliation|"
     r"research interests)\b(?! (?:of|on|for|behind)\b)",
     re.IGNORECASE,
 )

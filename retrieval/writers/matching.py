@@ -130,7 +130,7 @@ def by_letters(text: Bag, word: str) -> float:
     joined = _written_in_one(word)
     if stems <= text.stems:
         forms = frozenset().union(*(text.forms.get(stem, ()) for stem in stems))
-        return 1.0 if _inflected(word, forms) else _STEM
+        return 1.0 if _inflected(spelt(word), forms) else _STEM
     if len(joined) >= 4 and joined in text.joins:
         return 1.0
     if joined != word.lower() and (whole := stems_of(joined)) and whole <= text.stems:

@@ -259,7 +259,8 @@ def foremost(candidates: Sequence[Candidate]) -> Candidate | None:
 
 def quotes(candidate: Candidate, most: int = MOST_SENTENCES) -> list[Sentence]:
     """The few sentences that answer, in the order of the text."""
-    ranked = sorted(candidate.sentences, key=lambda s: -s.score)
+    best_first = sorted(candidate.sentences, key=lambda s: -s.score)
+    ranked = list({s.sentence.text: s for s in reversed(best_first)}.values())[::-1]
     chosen = [s.sentence for s in ranked[:most] if s.score >= ranked[0].score - CLOSE]
     return sorted(chosen, key=lambda s: s.position)
 
@@ -297,13 +298,13 @@ def _about(topics: Sequence[Sequence[Candidate]], *, every: bool, said: bool) ->
     order = found if every else reversed(found)
     chosen = {c.place: c for members in order for c in members if c.place in wanted}
     ordered = sorted(chosen.values(), key=lambda c: -c.passage.score)
-    return Draft(tuple(_drafted(c, [(said and c.mention) or c.nearest]) for c in ordered))
+    return Draft(tuple(_drafted(c, [c.on_topic]) for c in ordered))
 
 
 def _mentioning(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The works that are about a topic, and those that say its words."""
     members = _members(candidates)
-    return members + [c for c in candidates if c.mention and c not in members]
+    return members + [c for c in candidates if c.mentions and c not in members]
 
 
 def _members(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -128,7 +128,7 @@ def counts(asked: Asked, sentence: str) -> float:
     plain = re.sub(r"\bdata[ -]set", "dataset", re.sub(r"\$|\\text\w*|[{}]", "", sentence))
     best = 0.0
     for m in _QUANTITY.finditer(plain):
-        if _ENDS_NAME.search(plain[: m.end()]):
+        if _ENDS_NAME.search(plain[: m.end()].rstrip()):
             continue
         near = re.split(r"[;:)]|\.\s|\bfrom\b", plain[m.end() : m.end() + 80])[0]
         following = re.findall(r"[^\W_]+(?:-[^\W_]+)*", near)[: 5 if "." in m[0] else 8]

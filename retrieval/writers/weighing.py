@@ -318,19 +318,24 @@ class Candidate:
             "missing": float((self.rarity * (1.0 - self.held)).max(initial=0.0)),
             "margin": near - median([*self.near, *_ELSEWHERE]),
             "behind": near - max(self.near),
-            "phrase": float(self.mention is not None),
+            "phrase": float(bool(self.mentions)),
         }
 
     @cached_property
-    def mention(self) -> Sentence | None:
-        """The first sentence that says the words of the topic together; the title before none."""
+    def mentions(self) -> tuple[Sentence, ...]:
+        """The sentences that say the words of the topic together, and the title if it does."""
         names = {name.lower() for name in self.asked.names}
         words = [word for word in self.weights if word not in names]
         pairs = zip(self.weights, self.held, strict=True)
         if not self.weights or any(held <= ALIKE for word, held in pairs if word not in names):
-            return None
-        title_last = sorted(self.passage.sentences, key=lambda s: s.position == 0)
-        return next((s for s in title_last if self._says_topic(s.text, words)), None)
+            return ()
+        return tuple(s for s in self.passage.sentences if self._says_topic(s.text, words))
+
+    @cached_property
+    def on_topic(self) -> Sentence:
+        """What the work says of the topic: the nearest sentence that has its words, if any has."""
+        saying = [s for s in self.mentions if s.position > 0]
+        return max(saying, key=lambda s: s.score, default=self.nearest)
 
     def _says_topic(self, text: str, words: Sequence[str]) -> bool:
         together = not words or near_together(bag(text), words)

@@ -278,6 +278,21 @@ async def test_nobody_pinned_searches_everything(desk: Desk) -> None:
 # Record -----------------------------------------------------------------------------------
 
 
+async def test_a_few_of_many_works_are_cited_as_examples(desk: Desk) -> None:
+    assert (await desk.ask("How many papers?")).text.endswith("5 works, for example [1][2][3].")
+    assert (await desk.ask("How many papers in 2021?")).text.endswith("2 works in 2021 [1][2].")
+
+
+async def test_what_the_latest_are_about_is_quoted_of_each(desk: Desk) -> None:
+    answer = await desk.ask("what are her two latest papers about?")
+    assert len(titles(answer)) == 2
+    assert answer.text.count("“") == 2
+
+
+async def test_thanks_are_answered(desk: Desk) -> None:
+    assert (await desk.ask("Thanks!")).text.startswith("You are welcome!")
+
+
 async def test_who_works_on_a_topic(desk: Desk) -> None:
     answer = await desk.ask("who works on dunes?", pinned=False)
     assert answer.text.startswith("2 works about dunes: most often by Mara Lindqvist (2 works)")

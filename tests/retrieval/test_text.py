@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.text import readable, split_sentences, terms
+from retrieval.text import MOST_SENTENCES, pieces, readable, split_sentences, terms
 
 ONE_SENTENCE = [
     "It reaches 68.73% (e.g. on MATH) and 8.1x, i.e. Ours beats SFT.",
@@ -132,3 +132,7 @@ def test_damaged_latex_is_shown_and_never_raises(text: str) -> None:
 
 def test_money_and_percentages_survive_beside_latex() -> None:
     assert readable(r"$5 and 7% of $6 with \textbf{x}") == "$5 and 7% of $6 with x"
+
+
+def test_of_what_is_no_abstract_only_the_beginning_is_searched() -> None:
+    assert len(pieces("Bees", "The queen dances. " * 5000)) == 1 + MOST_SENTENCES

@@ -28,6 +28,10 @@ from retrieval.writers.values import counts, expansion, names_in, value
         ("at what temperature were they measured?", Want.TEMPERATURE),
         ("why do dunes move?", Want.ANYTHING),
         ("what decides how high the sand sings?", Want.ANYTHING),
+        ("price per ton of sand?", Want.MONEY),
+        ("which value do agents use?", Want.ANYTHING),
+        ("what sings better, colour or size?", Want.ANYTHING),
+        ("grain size?", Want.NUMBER),
     ],
 )
 def test_the_kind_of_value_is_read(text: str, want: Want) -> None:
@@ -116,9 +120,23 @@ def test_a_bracket_that_spells_something_else_is_no_long_form() -> None:
     assert expansion("GPU", "on a laptop (GPU)") is None
 
 
+def test_capitals_that_stress_a_word_and_dimensions_are_no_names() -> None:
+    assert read_asked("what could GrainNet NOT count in 3D?").names == ("GrainNet",)
+
+
+def test_a_short_form_may_be_a_small_word_elsewhere() -> None:
+    assert read_asked("What does VoM stand for?").short == "VoM"
+    assert "vom" in read_asked("What does VoM stand for?").words
+    assert read_asked("SFMS meaning?").short == "SFMS"
+
+
 @pytest.mark.parametrize(
     ("question", "sentence", "held"),
     [
+        ("how many players?", "we ask all of the Dota 2 players", 0.0),
+        ("how many players?", "we ask 12 players", 1.0),
+        ("how many teachers?", "nine state-of-the-art domain-specific teachers", 1.0),
+        ("how many teachers?", "19 million pairs taken from teachers", 0.0),
         ("how many participants took part?", "with 20 participants aged 18 to 30", 1.0),
         ("how many people took part?", "with 20 participants", 0.6),
         ("how many data sets?", "evaluated on two fMRI datasets", 1.0),
@@ -142,6 +160,10 @@ def test_counting_needs_a_quantity_of_the_thing(question: str, sentence: str, he
         ("the emotional dog", "emotoinal", 0.7),
         ("convolutional neural networks", "CNN", 0.9),
         ("twenty participants", "people", 0.8),
+        ("a tumor and its behavior", "tumours", 1.0),
+        ("a tumor and its behavior", "behaviour", 1.0),
+        ("attacks by spearphishing", "phishing", 0.7),
+        ("unsupervised", "supervised", 0.0),
     ],
 )
 def test_a_word_is_held_by_its_letters(text: str, word: str, held: float) -> None:
@@ -175,6 +197,8 @@ def test_a_word_is_held_by_one_near_in_meaning(text: str, near: str, far: str) -
         ("large language models", "LLM"),
         ("several GhostNets", "GhostNet"),
         ("GhostNet's modules", "ghostnet"),
+        ("trains Res-MoCoDiff with", "Res-MoCoDif"),
+        ("the Noise2Noise loss", "Noise2Noise"),
     ],
 )
 def test_a_name_is_found_however_it_is_written(text: str, name: str) -> None:
