@@ -292,6 +292,16 @@ class PlaceRow(Base):
     follows: Mapped[int | None]
 
 
+class ServerRow(Base):
+    """A server that a bot is in; several bots may share a database."""
+
+    __tablename__ = "servers"
+    application_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    guild_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info={"server": "erase"}
+    )
+
+
 class AnswerRow(Base):
     """An answer that was given: what its buttons and follow-ups need after a restart."""
 
