@@ -194,10 +194,10 @@ async def preview(
 ) -> None:
     """What the last month would have brought you"""
     filter_ = _filter(any_words, all_words, no_words, categories, similar_to, revisions)
+    await interaction.response.defer(ephemeral=True)
+    since = utcnow() - timedelta(days=PREVIEWED_DAYS)
     async with interaction.client.database.read() as session:
         person = await options.meant(session, interaction, researcher)
-        await interaction.response.defer(ephemeral=True)
-        since = utcnow() - timedelta(days=PREVIEWED_DAYS)
         found = await watch.preview(session, interaction.client.embedder, person.id, filter_, since)
     card = followed.preview(person.distinct_name, found, filter_, PREVIEWED_DAYS)
     await interaction.followup.send(view=Layout(card), ephemeral=True)
