@@ -22,7 +22,7 @@ from retrieval.graph.nearby import Nearby
 from retrieval.proofs import ProofChecker
 from retrieval.sources.pages import PageReader
 from retrieval.watch import PAUSE
-from storage import answers
+from storage import announcements, answers, destinations
 from storage.errors import ColloquyError
 
 if TYPE_CHECKING:
@@ -109,12 +109,15 @@ class Colloquy(discord.Client):
 
     @tasks.loop(hours=24)
     async def _forgetting(self) -> None:
-        """Let go of answers that are older than their buttons are promised to work."""
+        """Let go of answers and announcements that are older than their buttons have to work."""
         await self._round("forgetting", self._forget_older())
 
     async def _forget_older(self) -> None:
         async with self.database.write() as session:
             await answers.forget_older(session, self.settings.answers.keep_days)
+        async with self.database.write() as session:
+            await announcements.forget_older(session, answers.utcnow())
+            await destinations.forget_empty(session)
 
     @tasks.loop(seconds=2)
     async def _sending(self) -> None:

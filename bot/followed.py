@@ -100,7 +100,7 @@ def why(work: Work, found: Sequence[tuple[Announcement, str]]) -> Card:
     if not found:
         text = (
             "This was never announced to you: you did not follow its authors when it was found, "
-            "or it was there before you did."
+            "it was there before you did, or that was more than a year ago."
         )
         return Card((head, text), QUIET)
     entries = []

@@ -209,7 +209,7 @@ class Watcher:
             for paper in papers
             if (paper.version or 0) > known.get(paper.source_id, paper.version or 0)
             or (
-                _is_news(paper, since)
+                _is_news(paper, since, self._now())
                 and any(
                     (heard.kept[record], paper.source_id) not in before
                     for record in whose.bearers(heard, paper)
@@ -260,7 +260,7 @@ class Watcher:
             new += bool(fresh)
             waiting = whose.waiting(heard, paper, fresh)
             busy.update(one.id for one in waiting if not one.is_person)
-            news = [one for one in waiting if _is_news(work, first_looks.get(one.id))]
+            news = [one for one in waiting if _is_news(work, first_looks.get(one.id), now)]
             why = await whose.not_theirs(session, work, news)
             busy.update(one.id for one in news if one.id not in why)
             told = [follow for one in news for follow in following.get(one.id, ())]
@@ -371,11 +371,12 @@ def _horizon(group: Sequence[Watch]) -> datetime | None:
     return datetime.combine(min(m for m in marks if m is not None), datetime.min.time()) - OVERLAP
 
 
-def _is_news(work: Paper, first_look: datetime | None) -> bool:
+def _is_news(work: Paper, first_look: datetime | None, now: datetime) -> bool:
     """Whether a work is new to those who follow: nothing is before the first look is done."""
     if first_look is None:
         return False
-    return work.published is None or work.published >= (first_look - BEFORE_FOLLOWING).date()
+    oldest = max(first_look - BEFORE_FOLLOWING, now - announcements.NEWS_FOR)
+    return work.published is None or work.published >= oldest.date()
 
 
 async def _known(session: AsyncSession, papers: Sequence[Paper]) -> dict[str, int]:

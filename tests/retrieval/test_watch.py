@@ -200,6 +200,28 @@ async def test_a_revision_a_cross_list_and_a_changed_date_are_no_new_paper(world
     assert await world.heard(2) == [("pending", "Paper 50"), ("pending", "Paper 50")]
 
 
+async def test_what_is_no_longer_kept_of_a_paper_is_not_announced_again(world: World) -> None:
+    for name in (ADA, CHARLES):
+        await world.follow(name)
+    await world.look()
+    world.publish(50, ADA, "Grace Hopper")
+    await world.look()
+    async with world.database.write() as session:
+        [paper_] = await works.by_source_ids(session, ["arxiv:2603.00050"])
+        where = await destinations.ensure_direct(session, 1)
+        [told] = await announcements.for_work(session, paper_.id, [where.id])
+        await announcements.sent(session, {told.id: 1})
+    world.now += announcements.KEPT_FOR
+    world.publish(51)
+    await world.look()
+    async with world.database.write() as session:
+        assert await announcements.forget_older(session, world.now) == 1
+    world.server.replace("2603.00050", version=2, authors=(ADA, CHARLES, "Grace Hopper"))
+    await world.follow("Grace Hopper", user_id=2)  # of whom all papers are read
+    await world.look()
+    assert await world.heard() == [("pending", "Paper 51")]
+
+
 async def test_a_namesake_in_part_is_not_taken_for_the_followed(world: World) -> None:
     await world.follow(ADA)
     await world.look()
