@@ -100,13 +100,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """One researcher followed at one destination."""
+    """One researcher followed at one destination, since a moment in UTC."""
 
     id: int
     researcher: Researcher
     destination: Destination
     user_id: int | None
     every: Every
+    since: datetime
     filter: Filter = field(default_factory=Filter)
     paused_until: datetime | None = None
 
@@ -316,6 +317,7 @@ async def _follows(session: AsyncSession, *conditions: Any) -> list[Follow]:
             destination=destination(where),
             user_id=follow.user_id,
             every=Every(follow.every),
+            since=follow.created_at,
             filter=Filter.from_json(follow.filter),
             paused_until=follow.paused_until,
         )

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import held, namesakes, watch
@@ -32,6 +33,7 @@ from storage.announcements import State
 from storage.database import Database
 from storage.errors import NoDiskSpace
 from storage.follows import Filter
+from storage.schema import FollowRow
 from storage.vectors import Matrix
 from storage.works import Work
 from tests.arxiv_loopback import FAULTS, LoopbackArxiv, ServedWork
@@ -45,7 +47,7 @@ QUICK = Pacing(
     whole=0.5,
     longest_wait=1,
 )
-START = datetime.fromisoformat("2099-03-10T12:00")  # follows begin by the real clock, before this
+START = datetime.fromisoformat("2099-03-10T12:00")  # looks are due by the real clock, before this
 DAY = timedelta(days=1)
 ADA, CHARLES = "Ada Lovelace", "Charles Babbage"
 
@@ -102,9 +104,11 @@ class World:
     async def follow_person(self, person: int, user_id: int, wanted: Filter | None = None) -> None:
         async with self.database.write() as session:
             where = await destinations.ensure_direct(session, user_id)
-            await follows.add(
+            made = await follows.add(
                 session, person, where, user_id=user_id, set_by=user_id, wanted=wanted
             )
+            begun = update(FollowRow).where(FollowRow.id == made.id).values(created_at=self.now)
+            await session.execute(begun)
 
     async def look(self, after: timedelta = 3 * DAY) -> Seen:
         self.now += after
@@ -569,3 +573,22 @@ def test_states_are_the_words_that_people_read() -> None:
         "paused",
         "failed",
     ]
+
+
+async def test_what_appeared_while_nobody_followed_is_not_announced_afterwards(
+    world: World,
+) -> None:
+    record = await world.follow(ADA)
+    await world.look()
+    async with world.database.write() as session:
+        [mine] = await follows.of_researchers(session, [record])
+        await announcements.unfollow(session, mine)
+    world.publish(50)
+    world.now += 100 * DAY
+    await world.follow(ADA)
+    await world.look()
+    assert await world.heard() == []
+    await world.follow(ADA, user_id=2)
+    world.publish(51)
+    await world.look()
+    assert await world.heard(1) == await world.heard(2) == [("pending", "Paper 51")]
