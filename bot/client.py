@@ -176,7 +176,7 @@ class Colloquy(discord.Client):
         await _survived("leaving", leaving.forget(self, guild.id))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        await _survived("joining", leaving.joined(self, guild.id))
+        await _survived("joining", leaving.joined(self, [guild.id]))
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
         error = sys.exception()

@@ -10,6 +10,7 @@ intent. What a member asked for themselves stays theirs.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import discord
@@ -32,22 +33,22 @@ async def forget(bot: Colloquy, guild_id: int) -> None:
     log.info("server_left", server=guild_id)
 
 
-async def joined(bot: Colloquy, guild_id: int) -> None:
-    """Remember that the bot is in a server."""
-    await _others(bot, {guild_id})
+async def joined(bot: Colloquy, guild_ids: Collection[int]) -> list[int]:
+    """Remember that the bot is in these servers; all in which it was until it is known to have
+    left them.
+    """
+    assert bot.application_id is not None, "it is logged in"
+    async with bot.database.write() as session:
+        await servers.remember(session, bot.application_id, guild_ids)
+        return await servers.known(session, bot.application_id)
 
 
 async def forget_left(bot: Colloquy) -> None:
     """Forget the servers that were left while the bot was away; call this when it is ready."""
-    for guild_id in await _others(bot, {guild.id for guild in bot.guilds}):
-        if await _has_left(bot, guild_id):
+    here = {guild.id for guild in bot.guilds}
+    for guild_id in await joined(bot, here):
+        if guild_id not in here and await _has_left(bot, guild_id):
             await forget(bot, guild_id)
-
-
-async def _others(bot: Colloquy, here: set[int]) -> list[int]:
-    assert bot.application_id is not None, "it is logged in"
-    async with bot.database.write() as session:
-        return await servers.remember(session, bot.application_id, here)
 
 
 async def _has_left(bot: Colloquy, guild_id: int) -> bool:

@@ -15,16 +15,14 @@ from storage.database import upsert
 from storage.schema import ServerRow
 
 
-async def remember(
-    session: AsyncSession, application_id: int, guild_ids: Collection[int]
-) -> list[int]:
-    """Note that a bot is in these servers; those others in which it was before."""
+async def remember(session: AsyncSession, application_id: int, guild_ids: Collection[int]) -> None:
+    """Note that a bot is in these servers."""
     if guild_ids:
         rows = [{"application_id": application_id, "guild_id": guild} for guild in guild_ids]
         await session.execute(upsert(session, ServerRow).on_conflict_do_nothing(), rows)
-    known = await session.scalars(
-        select(ServerRow.guild_id)
-        .where(ServerRow.application_id == application_id)
-        .order_by(ServerRow.guild_id)
-    )
-    return [guild for guild in known if guild not in guild_ids]
+
+
+async def known(session: AsyncSession, application_id: int) -> list[int]:
+    """The servers in which a bot was when it last heard of them."""
+    found = select(ServerRow.guild_id).where(ServerRow.application_id == application_id)
+    return list(await session.scalars(found.order_by(ServerRow.guild_id)))

@@ -419,7 +419,7 @@ def _quiet(text: str | None) -> tuple[int, int] | None:
 # What can be pressed ----------------------------------------------------------------------
 
 
-class FollowsPage(Pressed, template=r"follows:1:(\d{1,6}):([pn])"):
+class FollowsPage(Pressed, template=r"follows:1:(\d+):([pn])"):
     """Another page of what somebody follows, for whoever sees it: the list is shown in private."""
 
     def __init__(self, page: int, label: str, disabled: bool = False) -> None:

@@ -190,42 +190,34 @@ async def test_digests_wait_for_their_time_and_a_pause_for_its_end(database: Dat
         assert len(await announcements.take(session, "c", tomorrow, HOLD)) == 1
 
 
-async def _let_go(database: Database, **facts: object) -> int:
-    """How many announcements are let go of, two years after two works were announced; the first
-    with these facts.
-    """
+@pytest.mark.parametrize(
+    ("state", "revision", "published", "let_go"),
+    [
+        (State.SENT, 0, date(2020, 1, 1), 1),
+        (State.FAILED, 0, date(2020, 1, 1), 1),
+        (State.PENDING, 0, date(2020, 1, 1), 0),
+        (State.SENT, 2, date(2020, 1, 1), 0),
+        (State.SENT, 0, None, 0),
+        (State.SENT, 0, date(2999, 1, 1), 0),
+    ],
+)
+async def test_what_can_be_announced_again_is_kept(
+    database: Database, state: State, revision: int, published: date | None, let_go: int
+) -> None:
     now = utcnow()
     async with database.write() as session:
         ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
         where = await destinations.ensure_direct(session, 1)
         told = [await follows.add(session, ada, where, user_id=1, set_by=1)]
-        revision, state = facts.pop("revision", 0), facts.pop("state", "sent")
-        stored = await works.store(session, [paper(1, **facts), paper(2)])
+        stored = await works.store(session, [paper(1, published=published), paper(2)])
         found = await works.by_ids(session, stored.new)
-        for number, id_ in enumerate(stored.new):
-            made = 0 if number else revision
-            await announcements.announce(session, found[id_], told, now, revision=made)  # type: ignore[arg-type]
-        [first] = await announcements.for_work(session, stored.new[0], [where.id])
-        if state == "sent":
+        older, newest = (found[id_] for id_ in stored.new)
+        await announcements.announce(session, older, told, now, revision=revision)
+        await announcements.announce(session, newest, told, now)
+        [first] = await announcements.for_work(session, older.id, [where.id])
+        if state is State.SENT:
             await announcements.sent(session, {first.id: 1})
-        elif state == "failed":
+        elif state is State.FAILED:
             await announcements.fail(session, [first.id], "too long")
         assert await announcements.forget_older(session, now) == 0
-        return await announcements.forget_older(session, now + timedelta(days=730))
-
-
-@pytest.mark.parametrize(
-    ("facts", "let_go"),
-    [
-        ({}, 1),
-        ({"state": "failed"}, 1),
-        ({"state": "pending"}, 0),
-        ({"revision": 2}, 0),
-        ({"published": None}, 0),
-        ({"published": date(2999, 1, 1)}, 0),
-    ],
-)
-async def test_what_can_be_announced_again_is_kept(
-    database: Database, facts: dict[str, object], let_go: int
-) -> None:
-    assert await _let_go(database, **facts) == let_go
+        assert await announcements.forget_older(session, now + timedelta(days=730)) == let_go
