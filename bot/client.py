@@ -12,7 +12,7 @@ import structlog
 from discord import app_commands
 from discord.ext import tasks
 
-from bot import commands, conversation, errors, unreachable
+from bot import commands, conversation, errors, leaving, unreachable
 from bot.courier import Courier, Rules
 from bot.gate import Gate
 from bot.inviting import Messenger
@@ -22,7 +22,7 @@ from retrieval.graph.nearby import Nearby
 from retrieval.proofs import ProofChecker
 from retrieval.sources.pages import PageReader
 from retrieval.watch import PAUSE
-from storage import answers, privacy
+from storage import announcements, answers, destinations
 from storage.errors import ColloquyError
 
 if TYPE_CHECKING:
@@ -109,12 +109,15 @@ class Colloquy(discord.Client):
 
     @tasks.loop(hours=24)
     async def _forgetting(self) -> None:
-        """Let go of answers that are older than their buttons are promised to work."""
+        """Let go of answers and announcements that are older than their buttons have to work."""
         await self._round("forgetting", self._forget_older())
 
     async def _forget_older(self) -> None:
         async with self.database.write() as session:
             await answers.forget_older(session, self.settings.answers.keep_days)
+        async with self.database.write() as session:
+            await announcements.forget_older(session, answers.utcnow())
+            await destinations.forget_empty(session)
 
     @tasks.loop(seconds=2)
     async def _sending(self) -> None:
@@ -151,6 +154,7 @@ class Colloquy(discord.Client):
             self._sending.start()
             self._watching.start()
         log.info("ready", servers=len(self.guilds))
+        await self._round("leaving", leaving.forget_left(self))
 
     async def on_message(self, message: discord.Message) -> None:
         if message.author.bot or message.webhook_id is not None:
@@ -169,17 +173,10 @@ class Colloquy(discord.Client):
             await unreachable.tell(interaction, await self.messenger.unseen(user_id))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Forget what was kept only for a server that the bot has left.
+        await _survived("leaving", leaving.forget(self, guild.id))
 
-        That a member leaves is not told to it: Discord does so only with the privileged Server
-        Members intent. What a member asked for themselves stays theirs.
-        """
-        await _survived("leaving", self._forget(guild.id))
-
-    async def _forget(self, guild_id: int) -> None:
-        async with self.database.write() as session:
-            await privacy.leave_server(session, guild_id)
-        log.info("server_left", server=guild_id)
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await _survived("joining", leaving.joined(self, [guild.id]))
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
         error = sys.exception()

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.cards import (
     AMBER,
+    CARD_LIMIT,
     NAME_SHOWN,
     PERSON,
     QUIET,
@@ -18,7 +19,7 @@ from bot.cards import (
     plural,
     small,
 )
-from bot.markdown import inline, link
+from bot.markdown import inline, link, width
 from retrieval.text import readable
 from storage.announcements import Announcement, Queue, State
 from storage.destinations import Destination
@@ -26,6 +27,7 @@ from storage.follows import Filter, Follow, until
 from storage.works import Work
 
 MOST = 20  # follows or works in one card
+PAGE_ROOM = CARD_LIMIT - 200  # for follows; the rest is for what stands over them
 
 STATES = {
     State.PENDING: "waiting",
@@ -37,18 +39,45 @@ STATES = {
 }
 
 
-def listed(mine: Sequence[Follow], here: Sequence[Follow], now: datetime) -> Card:
-    """What a person follows, and what the channels of their server follow."""
-    if not mine and not here:
+def listed(mine: Sequence[Follow], here: Sequence[Follow], now: datetime) -> list[Card]:
+    """What a person follows, and what the channels of their server follow, a card a page."""
+    everything = (*mine, *here)
+    if not everything:
         hint = "You follow nobody yet. `/follow add` tells you of each new paper of a researcher."
-        return Card((hint,), QUIET)
-    parts = ["## Follows"]
-    if mine:
-        parts.append(_lines(mine, now))
-    if here:
-        parts.append(f"**Channels of this server**\n{_lines(here, now)}")
-    hours = dict.fromkeys(_hours(f.destination) for f in (*mine, *here))
-    parts.append(lines(*map(small, hours)))
+        return [Card((hint,), QUIET)]
+    pages = _paged(everything, now)
+    cards, before = list[Card](), 0
+    for page in pages:
+        span = f"{before + 1}–{before + len(page)} of {plural(len(everything), 'follow')}"
+        head = lines("## Follows", small(span) if len(pages) > 1 else "")
+        cards.append(_page(head, page, now))
+        before += len(page)
+    return cards
+
+
+def _paged(everything: Sequence[Follow], now: datetime) -> list[list[Follow]]:
+    """As many on each page as a message can show."""
+    pages, room = [list[Follow]()], PAGE_ROOM
+    for follow in everything:
+        taken = width(_line(follow, now)) + width(_hours(follow.destination))
+        if pages[-1] and (taken > room or len(pages[-1]) == MOST):
+            pages.append([])
+            room = PAGE_ROOM
+        pages[-1].append(follow)
+        room -= taken
+    return pages
+
+
+def _page(head: str, follows: Sequence[Follow], now: datetime) -> Card:
+    mine = [_line(follow, now) for follow in follows if follow.user_id is not None]
+    here = [_line(follow, now) for follow in follows if follow.user_id is None]
+    hours = dict.fromkeys(_hours(follow.destination) for follow in follows)
+    parts = (
+        head,
+        lines(*mine),
+        lines("**Channels of this server**", *here) if here else "",
+        lines(*map(small, hours)),
+    )
     return Card(tuple(part for part in parts if part), PERSON)
 
 
@@ -100,7 +129,7 @@ def why(work: Work, found: Sequence[tuple[Announcement, str]]) -> Card:
     if not found:
         text = (
             "This was never announced to you: you did not follow its authors when it was found, "
-            "or it was there before you did."
+            "it was there before you did, or that was more than a year ago."
         )
         return Card((head, text), QUIET)
     entries = []
@@ -151,10 +180,6 @@ def wanted(filter_: Filter) -> str:
 def address(place: Destination) -> str:
     """A destination as people know it."""
     return "your direct messages" if place.channel_id is None else f"<#{place.channel_id}>"
-
-
-def _lines(follows: Sequence[Follow], now: datetime) -> str:
-    return column([_line(follow, now) for follow in follows], MOST)
 
 
 def _line(follow: Follow, now: datetime) -> str:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 GROUP = 20  # names in one request
 OVERLAP = timedelta(days=10)  # how far behind the covered day a look reads on
-BEFORE_FOLLOWING = timedelta(days=7)  # a paper this much older than the first look is still new
+BEFORE_FOLLOWING = timedelta(days=7)  # a paper this much older than a follow is still new
 STORED_AT_ONCE = 100  # papers in one transaction
 BREATH = 0.05  # seconds between two; who waits to write to SQLite asks again about as often
 LEASE = "watch"
@@ -209,7 +209,7 @@ class Watcher:
             for paper in papers
             if (paper.version or 0) > known.get(paper.source_id, paper.version or 0)
             or (
-                _is_news(paper, since)
+                _is_news(paper, since, self._now())
                 and any(
                     (heard.kept[record], paper.source_id) not in before
                     for record in whose.bearers(heard, paper)
@@ -260,10 +260,11 @@ class Watcher:
             new += bool(fresh)
             waiting = whose.waiting(heard, paper, fresh)
             busy.update(one.id for one in waiting if not one.is_person)
-            news = [one for one in waiting if _is_news(work, first_looks.get(one.id))]
+            news = [one for one in waiting if _is_news(work, first_looks.get(one.id), now)]
             why = await whose.not_theirs(session, work, news)
             busy.update(one.id for one in news if one.id not in why)
-            told = [follow for one in news for follow in following.get(one.id, ())]
+            heard_by = [follow for one in news for follow in following.get(one.id, ())]
+            told = [follow for follow in heard_by if _is_news(work, follow.since, now)]
             held = {f.id: why[f.researcher.id] for f in told if f.researcher.id in why}
             announced += await _announce(session, embedder, work, told, now, not_theirs=held)
             if paper.source_id in known and (paper.version or 0) > known[paper.source_id]:
@@ -371,11 +372,14 @@ def _horizon(group: Sequence[Watch]) -> datetime | None:
     return datetime.combine(min(m for m in marks if m is not None), datetime.min.time()) - OVERLAP
 
 
-def _is_news(work: Paper, first_look: datetime | None) -> bool:
-    """Whether a work is new to those who follow: nothing is before the first look is done."""
-    if first_look is None:
+def _is_news(work: Paper, begun: datetime | None, now: datetime) -> bool:
+    """Whether a work is new where listening began then, with the first look or with a follow:
+    nothing is before the first look is done.
+    """
+    if begun is None:
         return False
-    return work.published is None or work.published >= (first_look - BEFORE_FOLLOWING).date()
+    oldest = max(begun - BEFORE_FOLLOWING, now - announcements.NEWS_FOR)
+    return work.published is None or work.published >= oldest.date()
 
 
 async def _known(session: AsyncSession, papers: Sequence[Paper]) -> dict[str, int]:

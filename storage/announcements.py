@@ -5,10 +5,10 @@
        '-> paused, filtered (muted or no longer followed meanwhile)
     filtered    recorded so that "why was this not sent?" has an answer
 
-A row is written in the transaction that records the work as seen, and acknowledged one by one. A
-courier holds a destination by a lease, so that its announcements go out in order; what a dead
-courier left as `sending` is uncertain and is looked for at the destination before it is sent
-again.
+A row is written in the transaction that records the work as seen, and acknowledged one by one; it
+is let go of once its work is too old to be announced again. A courier holds a destination by a
+lease, so that its announcements go out in order; what a dead courier left as `sending` is uncertain
+and is looked for at the destination before it is sent again.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     case,
+    delete,
     func,
     or_,
     select,
@@ -37,10 +38,12 @@ from storage.answers import utcnow
 from storage.database import upsert
 from storage.destinations import Destination, destination
 from storage.follows import Follow, until
-from storage.schema import AnnouncementRow, DestinationRow
+from storage.schema import AnnouncementRow, DestinationRow, WorkRow
 from storage.works import Work, by_ids
 
 ATTEMPTS = 8
+NEWS_FOR = timedelta(days=365)  # a work that was published before that is news to nobody
+KEPT_FOR = timedelta(days=400)  # longer than that, so that what was let go of is not sent again
 
 
 class State(StrEnum):
@@ -101,6 +104,7 @@ class Parcel:
 
 
 _WAITING = AnnouncementRow.state.in_([State.PENDING.value, State.SENDING.value])
+_DONE = AnnouncementRow.state.not_in([State.PENDING.value, State.SENDING.value])
 
 
 async def announce(
@@ -404,6 +408,28 @@ async def get(session: AsyncSession, announcement_id: int) -> Announcement | Non
     """The announcement of this id."""
     row = await session.get(AnnouncementRow, announcement_id)
     return None if row is None else (await _announcements(session, [row]))[0]
+
+
+async def forget_older(session: AsyncSession, now: datetime) -> int:
+    """Let go of what became of new works long ago; how many announcements those were.
+
+    A revision stays: it is news however old its work is. The newest row stays, too: buttons name
+    announcements, and SQLite would give its number to the next one.
+    """
+    before = now - KEPT_FOR
+    old = select(WorkRow.id).where(WorkRow.published < before.date())
+    forgotten = await session.scalars(
+        delete(AnnouncementRow)
+        .where(
+            _DONE,
+            AnnouncementRow.revision == 0,
+            AnnouncementRow.created_at < before,
+            AnnouncementRow.work_id.in_(old),
+            AnnouncementRow.id < select(func.max(AnnouncementRow.id)).scalar_subquery(),
+        )
+        .returning(AnnouncementRow.id)
+    )
+    return len(forgotten.all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import blocks, proofs
@@ -35,6 +35,7 @@ from storage.claim_moves import (
     settle,
 )
 from storage.claim_states import LIVE, OPEN, Claim, Happened, Moderator, State, Step, described
+from storage.database import in_turn
 from storage.errors import (
     AlreadyClaimed,
     ClaimedBefore,
@@ -215,7 +216,7 @@ async def start(
         ClaimedBefore: a moderator has refused or revoked theirs of late.
         TooManyClaims: as many are open, or were started today, as may be.
     """
-    await _one_at_a_time(session, user_id)
+    await in_turn(session, user_id)
     await lock(session, researcher_id)
     researcher = await get_researcher(session, researcher_id)
     now = utcnow()
@@ -523,12 +524,6 @@ async def _check_weight(
     ]
     if mine <= theirs:
         raise NotAllowed(what=OUTWEIGHED)
-
-
-async def _one_at_a_time(session: AsyncSession, user_id: int) -> None:
-    """On PostgreSQL, make a person's starts wait for each other; SQLite has one writer anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": user_id})
 
 
 async def _claims(session: AsyncSession, *where: Any) -> list[Claim]:

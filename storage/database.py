@@ -178,6 +178,14 @@ async def _uncut(
     await asyncio.shield(task)
 
 
+async def in_turn(session: AsyncSession, whose: int) -> None:
+    """Let transactions that are about the same person or server come one after the other, so that
+    what is counted in one is not changed by another meanwhile: SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(select(func.pg_advisory_xact_lock(whose)))
+
+
 def upsert(session: AsyncSession, table: type[Base]) -> Any:
     """An `INSERT` with `on_conflict_do_update/nothing`, in the session's dialect."""
     sqlite_session = session.get_bind().dialect.name == "sqlite"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import upsert
 from storage.errors import BadTimeZone, NoSuchFollow
-from storage.schema import DestinationRow, FollowRow
+from storage.schema import AnnouncementRow, DestinationRow, FollowRow
 
 MINUTES_A_DAY = 24 * 60
 DIGEST_AT = time(9)  # local time at which daily and weekly digests go out
@@ -94,13 +94,7 @@ async def find(
     session: AsyncSession, *, user_id: int | None = None, channel_id: int | None = None
 ) -> Destination | None:
     """The destination of this address, if anything goes there."""
-    row = await session.scalar(
-        select(DestinationRow).where(
-            DestinationRow.user_id == user_id
-            if user_id is not None
-            else DestinationRow.channel_id == channel_id
-        )
-    )
+    row = await session.scalar(_at(user_id, channel_id))
     return None if row is None else destination(row)
 
 
@@ -184,6 +178,23 @@ async def paused(session: AsyncSession, guild_id: int | None = None) -> Sequence
     return [destination(row) for row in await session.scalars(query)]
 
 
+async def forget_empty(session: AsyncSession) -> int:
+    """Let go of channels where nothing is followed and of which nothing is told any more; how many
+    those were. A person's direct messages keep their hours.
+    """
+    empty = (
+        DestinationRow.user_id.is_(None),
+        ~exists().where(FollowRow.destination_id == DestinationRow.id),
+        ~exists().where(AnnouncementRow.destination_id == DestinationRow.id),
+    )
+    ids = await session.scalars(
+        select(DestinationRow.id).where(*empty).with_for_update(skip_locked=True)
+    )
+    # Asked again now that they are held: somebody may just have begun to follow there.
+    gone = delete(DestinationRow).where(DestinationRow.id.in_(ids.all()), *empty)
+    return len((await session.scalars(gone.returning(DestinationRow.id))).all())
+
+
 def destination(row: DestinationRow) -> Destination:
     """The destination of a row."""
     return Destination(
@@ -203,9 +214,9 @@ def destination(row: DestinationRow) -> Destination:
 async def _ensure(
     session: AsyncSession, *, user_id: int | None, channel_id: int | None, guild_id: int | None
 ) -> Destination:
-    known = await find(session, user_id=user_id, channel_id=channel_id)
+    known = await _held(session, user_id, channel_id)
     if known is not None:
-        return known
+        return destination(known)
     made = upsert(session, DestinationRow).values(
         user_id=user_id,
         channel_id=channel_id,
@@ -215,9 +226,22 @@ async def _ensure(
         told=False,
     )
     await session.execute(made.on_conflict_do_nothing())  # another may be just making it
-    found = await find(session, user_id=user_id, channel_id=channel_id)
+    found = await _held(session, user_id, channel_id)
     assert found is not None, "it was just put there"
-    return found
+    return destination(found)
+
+
+async def _held(
+    session: AsyncSession, user_id: int | None, channel_id: int | None
+) -> DestinationRow | None:
+    """The row of this address, which is not let go of before this transaction ends."""
+    return await session.scalar(_at(user_id, channel_id).with_for_update())
+
+
+def _at(user_id: int | None, channel_id: int | None) -> Select[DestinationRow]:
+    if user_id is not None:
+        return select(DestinationRow).where(DestinationRow.user_id == user_id)
+    return select(DestinationRow).where(DestinationRow.channel_id == channel_id)
 
 
 def _next_digest(local: datetime, *, weekly: bool) -> datetime:

@@ -206,6 +206,14 @@ class TooManyFollows(NotAllowed):
     template = "Up to {limit} researchers can be followed here; `/follow remove` makes room."
 
 
+class TooManyOwnFollows(NotAllowed):
+    code = "too_many_own_follows"
+    template = (
+        "You can follow up to {limit} researchers, counting all places together; "
+        "`/follow remove` makes room."
+    )
+
+
 class TooManyServerFollows(NotAllowed):
     code = "too_many_server_follows"
     template = (

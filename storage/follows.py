@@ -14,8 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import places, watches
 from storage.answers import utcnow
+from storage.database import in_turn
 from storage.destinations import Destination, destination
-from storage.errors import AlreadyFollowing, NoSuchFollow, TooManyFollows, TooManyServerFollows
+from storage.errors import (
+    AlreadyFollowing,
+    NoSuchFollow,
+    TooManyFollows,
+    TooManyOwnFollows,
+    TooManyServerFollows,
+)
 from storage.researchers import Researcher, by_ids, get
 from storage.schema import DestinationRow, FollowRow
 from storage.works import Work
@@ -93,13 +100,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """One researcher followed at one destination."""
+    """One researcher followed at one destination, since a moment in UTC."""
 
     id: int
     researcher: Researcher
     destination: Destination
     user_id: int | None
     every: Every
+    since: datetime
     filter: Filter = field(default_factory=Filter)
     paused_until: datetime | None = None
 
@@ -137,25 +145,25 @@ async def add(
         set_by: who asked for it.
         every: how often.
         wanted: the filter; None for everything.
-        limit: how many researchers one destination may follow.
+        limit: how many researchers one destination may follow, and one person in all places.
         server_limit: how many follows the channels of its server may have, unless its
             moderators set fewer.
 
     Raises:
         AlreadyFollowing: this destination follows them.
-        TooManyFollows, TooManyServerFollows: a limit is reached.
+        TooManyFollows, TooManyOwnFollows, TooManyServerFollows: a limit is reached.
     """
     researcher = await get(session, researcher_id)
-    # What is asked for the same place at the same moment is counted one after the other.
-    await session.execute(
-        select(DestinationRow.id).where(DestinationRow.id == to.id).with_for_update()
-    )
-    there = select(FollowRow).where(FollowRow.destination_id == to.id)
-    if await session.scalar(there.where(FollowRow.researcher_id == researcher_id)):
+    for whose in (user_id, to.guild_id):
+        if whose is not None:
+            await in_turn(session, whose)
+    there = FollowRow.destination_id == to.id
+    if await _number(session, there, FollowRow.researcher_id == researcher_id):
         raise AlreadyFollowing(name=researcher.name)
-    number = await session.scalar(select(func.count()).select_from(there.subquery())) or 0
-    if number >= limit:
+    if await _number(session, there) >= limit:
         raise TooManyFollows(limit=limit)
+    if user_id is not None and await _number(session, FollowRow.user_id == user_id) >= limit:
+        raise TooManyOwnFollows(limit=limit)
     if user_id is None and to.guild_id is not None:
         await _check_server(session, to.guild_id, server_limit)
     row = FollowRow(
@@ -177,13 +185,18 @@ async def add(
 async def _check_server(session: AsyncSession, guild_id: int, most: int) -> None:
     own = (await places.get(session, guild_id)).follows
     limit = most if own is None else min(own, most)
-    number = await session.scalar(
+    of_channels = (DestinationRow.guild_id == guild_id, FollowRow.user_id.is_(None))
+    if await _number(session, *of_channels) >= limit:
+        raise TooManyServerFollows(limit=limit)
+
+
+async def _number(session: AsyncSession, *conditions: Any) -> int:
+    found = (
         select(func.count(FollowRow.id))
         .join(DestinationRow, DestinationRow.id == FollowRow.destination_id)
-        .where(DestinationRow.guild_id == guild_id, FollowRow.user_id.is_(None))
+        .where(*conditions)
     )
-    if (number or 0) >= limit:
-        raise TooManyServerFollows(limit=limit)
+    return await session.scalar(found) or 0
 
 
 async def by_id(session: AsyncSession, follow_id: int) -> Follow:
@@ -304,6 +317,7 @@ async def _follows(session: AsyncSession, *conditions: Any) -> list[Follow]:
             destination=destination(where),
             user_id=follow.user_id,
             every=Every(follow.every),
+            since=follow.created_at,
             filter=Filter.from_json(follow.filter),
             paused_until=follow.paused_until,
         )

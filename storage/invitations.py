@@ -35,7 +35,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import blocks, claims, contacts, researchers, works
 from storage.answers import utcnow
 from storage.contacts import Who
-from storage.database import upsert
+from storage.database import in_turn
 from storage.errors import (
     AccountTooNew,
     AlreadyInvited,
@@ -53,7 +53,7 @@ from storage.errors import (
     TooManyPending,
 )
 from storage.researchers import Researcher
-from storage.schema import ContactRow, InvitationRow
+from storage.schema import InvitationRow
 from storage.works import Work
 
 OPEN_FOR = timedelta(days=14)
@@ -197,7 +197,7 @@ async def send(
         NotAllowed: as `check`.
     """
     now = now or utcnow()
-    await _one_at_a_time(session, sender_user_id)
+    await in_turn(session, sender_user_id)
     recipient = await check(session, sender_user_id, researcher_id, limits, now)
     row = InvitationRow(
         sender_user_id=sender_user_id,
@@ -217,15 +217,6 @@ async def send(
     session.add(row)
     await session.flush()
     return await get(session, row.id)
-
-
-async def _one_at_a_time(session: AsyncSession, user_id: int) -> None:
-    """Let what one person sends at the same moment be counted one after the other."""
-    row = {"user_id": user_id, "who": Who.ANYONE.value, "thread": True}
-    await session.execute(upsert(session, ContactRow).values(**row).on_conflict_do_nothing())
-    await session.execute(
-        select(ContactRow.user_id).where(ContactRow.user_id == user_id).with_for_update()
-    )
 
 
 async def _check_pair(

@@ -86,6 +86,8 @@ class LoopbackDiscord:
         lookup: seconds that it takes to say who a user is.
         acting: whoever uses and presses what follows.
         own_app: whether they do so where the bot is not, which they took along as their own app.
+        down: further servers of the bot, in which nothing happens.
+        unlisted: servers of the bot that it is not told of.
     """
 
     def __init__(self) -> None:
@@ -98,6 +100,8 @@ class LoopbackDiscord:
         self.lookup = 0.0
         self.acting = ADA
         self.own_app = False
+        self.down: set[str] = set()
+        self.unlisted: set[str] = set()
         self.url = yarl.URL()
         self._ids = count(int(discord.utils.time_snowflake(discord.utils.utcnow())))
         self._interactions: dict[str, Interaction] = {}
@@ -253,8 +257,9 @@ class LoopbackDiscord:
     async def _begin(self) -> None:
         self.identified += 1
         self._session, self._events = f"session-{self.identified}", []
+        servers = [{"id": number, "unavailable": True} for number in (GUILD, *self.down)]
         ready = {
-            "v": 10, "user": USERS[BOT], "guilds": [{"id": GUILD, "unavailable": True}],
+            "v": 10, "user": USERS[BOT], "guilds": servers,
             "session_id": self._session, "application": {"id": BOT, "flags": 0},
             "resume_gateway_url": str(self.url.with_scheme("ws") / "gateway"),
         }  # fmt: skip
@@ -309,6 +314,7 @@ class LoopbackDiscord:
             web.get(f"{api}/oauth2/applications/@me", _always(_application())),
             web.post(f"{api}/users/@me/channels", _always(_channel(DIRECT))),
             web.get(f"{api}/users/{{user}}", self._get_user),
+            web.get(f"{api}/guilds/{{guild}}", self._get_guild),
             web.get(f"{api}/channels/{{channel}}", self._get_channel),
             web.post(f"{api}/channels/{{channel}}/typing", _nothing),
             web.post(f"{api}/channels/{{channel}}/messages", self._post_message),
@@ -326,6 +332,12 @@ class LoopbackDiscord:
         if request.match_info["user"] not in USERS:
             return _refusal(404, 10013, "Unknown User")
         return _json(USERS[request.match_info["user"]])
+
+    async def _get_guild(self, request: web.Request) -> web.Response:
+        number = request.match_info["guild"]
+        if number not in {GUILD, *self.down, *self.unlisted}:
+            return _refusal(404, 10004, "Unknown Guild")
+        return _json(_guild() | {"id": number})
 
     async def _get_channel(self, request: web.Request) -> web.Response:
         return _json(_channel(request.match_info["channel"]))

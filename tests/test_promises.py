@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 
 import storage.errors
+import storage.schema
 from storage.errors import ColloquyError
 from storage.privacy import personal_columns, server_columns
 from storage.schema import Base
@@ -74,6 +75,13 @@ def test_every_column_with_a_servers_id_is_forgotten_with_it() -> None:
             if column.name == "guild_id":
                 assert (table.name, column.name) in covered
     assert {how for _, _, how in server_columns()} <= {"erase", "anonymise"}
+
+
+def test_every_table_is_seen_by_migrations() -> None:
+    modules = list(_modules(storage.schema))
+    tables = {mapper.class_ for mapper in Base.registry.mappers}
+    assert {table.__module__ for table in tables} < {module.__name__ for module in modules}
+    assert {table.__name__ for table in tables} < set(storage.schema.__all__)
 
 
 @pytest.mark.parametrize("name", ["storage", "retrieval", "bot"])

@@ -61,6 +61,7 @@ async def register(client: Colloquy) -> None:
         namesakes.SayWhoElse,
         following.FollowThem,
         following.OnlyOne,
+        follow.FollowsPage,
         follow.AboutPaper,
         follow.InDigest,
         claim.ClaimThem,

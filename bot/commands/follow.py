@@ -18,7 +18,7 @@ from bot.commands import options
 from bot.following import changeable, shown
 from bot.markdown import inline
 from bot.memory import Asking
-from bot.views import Layout, Picked, Pressed, send
+from bot.views import PREVIOUS, STEPS, Layout, Picked, Pressed, send, steps, turn_to
 from retrieval import watch
 from storage import announcements, destinations, follows, works
 from storage.announcements import Announcement
@@ -103,11 +103,7 @@ async def add(
 @group.command(name="list")
 async def list_(interaction: Press) -> None:
     """What you follow, where it goes, and what is paused"""
-    async with interaction.client.database.read() as session:
-        mine = await follows.of_user(session, interaction.user.id)
-        here = await _channels(session, interaction)
-    card = followed.listed(mine, here, utcnow())
-    await send(interaction, Layout(card), ephemeral=True)
+    await send(interaction, await _listed(interaction), ephemeral=True)
 
 
 @group.command(name="edit")
@@ -194,10 +190,10 @@ async def preview(
 ) -> None:
     """What the last month would have brought you"""
     filter_ = _filter(any_words, all_words, no_words, categories, similar_to, revisions)
+    await interaction.response.defer(ephemeral=True)
+    since = utcnow() - timedelta(days=PREVIEWED_DAYS)
     async with interaction.client.database.read() as session:
         person = await options.meant(session, interaction, researcher)
-        await interaction.response.defer(ephemeral=True)
-        since = utcnow() - timedelta(days=PREVIEWED_DAYS)
         found = await watch.preview(session, interaction.client.embedder, person.id, filter_, since)
     card = followed.preview(person.distinct_name, found, filter_, PREVIEWED_DAYS)
     await interaction.followup.send(view=Layout(card), ephemeral=True)
@@ -247,6 +243,15 @@ async def offer_follows(interaction: Press, typed: str) -> list[Choice[str]]:
 
 
 # What they share --------------------------------------------------------------------------
+
+
+async def _listed(interaction: Press, page: int = 0) -> Layout:
+    async with interaction.client.database.read() as session:
+        mine = await follows.of_user(session, interaction.user.id)
+        here = await _channels(session, interaction)
+    pages = followed.listed(mine, here, utcnow())
+    page = min(page, len(pages) - 1)
+    return Layout(pages[page], steps(page, len(pages), FollowsPage))
 
 
 async def _show(interaction: Press, follow: Follow) -> None:
@@ -412,6 +417,23 @@ def _quiet(text: str | None) -> tuple[int, int] | None:
 
 
 # What can be pressed ----------------------------------------------------------------------
+
+
+class FollowsPage(Pressed, template=r"follows:1:(\d+):([pn])"):
+    """Another page of what somebody follows, for whoever sees it: the list is shown in private."""
+
+    def __init__(self, page: int, label: str, disabled: bool = False) -> None:
+        self.page = page
+        custom_id = f"follows:1:{page}:{'p' if label == PREVIOUS else 'n'}"
+        super().__init__(discord.ui.Button(label=label, custom_id=custom_id, disabled=disabled))
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        return int(match[1]), STEPS[match[2]]
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        await turn_to(interaction, await _listed(interaction, self.page))
 
 
 class AboutPaper(Pressed, template=r"ann:1:(\d+):(ask|mute|not)"):

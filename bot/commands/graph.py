@@ -69,7 +69,8 @@ async def path(interaction: Press, a: Name, b: Name) -> None:
     async with interaction.client.database.read() as session:
         one = await _person(session, interaction, a)
         other = await _person(session, interaction, b)
-        await interaction.response.defer()
+    await interaction.response.defer()
+    async with interaction.client.database.read() as session:
         unseen = await exploring.not_shown(session, interaction)
         found = await paths.path(session, one, other, without=unseen)
     picture = await interaction.client.studio.picture(chain.picture, found)
@@ -85,8 +86,9 @@ async def similar(interaction: Press, work: Name) -> None:
     await interaction.client.gate.check_place(interaction)
     async with interaction.client.database.read() as session:
         node = await _work(session, work)
-        assert node.work_id is not None, "it is a work"
-        await interaction.response.defer()
+    assert node.work_id is not None, "it is a work"
+    await interaction.response.defer()
+    async with interaction.client.database.read() as session:
         found = await interaction.client.near.similar(session, node.work_id, NEAR_SHOWN)
     picture = await _picture(interaction, node, found)
     layout = Layout(
@@ -103,8 +105,9 @@ async def people(interaction: Press, researcher: Name | None = None) -> None:
     await interaction.client.gate.check_place(interaction)
     async with interaction.client.database.read() as session:
         node = await _somebody(session, interaction, researcher)
-        await interaction.response.defer()
-        near = interaction.client.near
+    await interaction.response.defer()
+    near = interaction.client.near
+    async with interaction.client.database.read() as session:
         unseen = await exploring.not_shown(session, interaction)
         found = await graph.people_near(session, node, near, limit=NEAR_SHOWN, without=unseen)
     picture = await _picture(interaction, node, found)

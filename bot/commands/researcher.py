@@ -51,12 +51,12 @@ group = app_commands.Group(name="researcher", description="Researchers and their
 async def profile(interaction: Press, researcher: str | None = None) -> None:
     """Who a researcher is: trust, topics, works and close collaborators"""
     await interaction.client.gate.check_place(interaction)
-    async with interaction.client.database.read() as session:
-        try:
+    try:
+        async with interaction.client.database.read() as session:
             person = await options.meant(session, interaction, researcher)
-        except AmbiguousResearcher as error:
-            await send(interaction, _choice("profile", error), ephemeral=True)
-            return
+    except AmbiguousResearcher as error:
+        await send(interaction, _choice("profile", error), ephemeral=True)
+        return
     await interaction.response.defer()
     await show_later(interaction, await _profile(interaction, person.id))
 
@@ -81,12 +81,12 @@ async def works_(
     if picked is not None:
         await _show_abstract(interaction, picked, ephemeral=False)
         return
-    async with interaction.client.database.read() as session:
-        try:
+    try:
+        async with interaction.client.database.read() as session:
             person = await options.meant(session, interaction, researcher)
-        except AmbiguousResearcher as error:
-            await send(interaction, _choice("works", error), ephemeral=True)
-            return
+    except AmbiguousResearcher as error:
+        await send(interaction, _choice("works", error), ephemeral=True)
+        return
     await send(interaction, await _works(interaction, person, year=year, query=query))
 
 

@@ -263,6 +263,7 @@ PRESSES: dict[str, Press] = {
         "## Kai Han",
     ),
     "Follow": Press(lambda w: following.FollowThem(1), "**Kai Han** is followed."),
+    "Next page of follows": Press(lambda w: follow.FollowsPage(1, "Next"), "## Follows"),
     "Mute this researcher": Press(
         lambda w: follow.AboutPaper(w.announcement_id, "mute"),
         *only(MODERATOR, "is muted here", SET_UP),

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from bot import claiming
 from bot.client import Colloquy
 from bot.errors import LATE
-from storage import invitations, wishes
+from storage import invitations, places, servers, wishes
 from storage.invitations import Limits
 from storage.schema import ClaimRow
 from tests.discord_loopback import (
@@ -18,6 +18,7 @@ from tests.discord_loopback import (
     BOT,
     DIRECT,
     EPHEMERAL,
+    GUILD,
     KAI,
     Fault,
     LoopbackDiscord,
@@ -122,6 +123,45 @@ async def test_a_forgotten_session_is_begun_anew(discord_: LoopbackDiscord) -> N
     await discord_.until(lambda: discord_.identified == 2)
     await discord_.say(ASKED)
     assert len(await answered(discord_)) == 1
+
+
+async def _begun_anew(server: LoopbackDiscord, bot: Colloquy) -> None:
+    """A new session, and all that the bot does when it has begun."""
+    began = asyncio.create_task(bot.wait_for("ready"))
+    await asyncio.sleep(0)
+    await server.forget()
+    await began
+    await server.until(lambda: not bot._rounds)
+
+
+async def _silent(bot: Colloquy, *guilds: str) -> list[str]:
+    """Those of these servers that still have the setting that was made for them."""
+    async with bot.database.read() as session:
+        return [g for g in guilds if not (await places.get(session, int(g))).answers]
+
+
+async def test_a_server_left_while_the_bot_was_away_is_forgotten_and_no_other(
+    discord_: LoopbackDiscord, connected: Colloquy
+) -> None:
+    left, down, unlisted, never = "8000", "8001", "8002", "8003"
+    discord_.down = {left, down, unlisted}
+    await _begun_anew(discord_, connected)
+    everywhere = (GUILD, left, down, unlisted, never)
+    async with connected.database.write() as session:
+        for guild in everywhere:
+            await places.set_answers(session, int(guild), None, False)
+        await servers.remember(session, int(BOT) + 1, [int(never)])  # another bot's
+    assert await _silent(connected, *everywhere) == list(everywhere)
+
+    discord_.down, discord_.unlisted = {down}, {unlisted}
+    discord_.faults.append(Fault(f"GET /guilds/{left}", 403, {"code": 0, "message": "blocked"}))
+    await _begun_anew(discord_, connected)
+    assert await _silent(connected, *everywhere) == list(everywhere), "it was not certain"
+    await _begun_anew(discord_, connected)
+    assert await _silent(connected, *everywhere) == [GUILD, down, unlisted, never]
+    assert discord_.requests[f"GET /guilds/{left} 404"] == 1
+    await _begun_anew(discord_, connected)
+    assert discord_.requests[f"GET /guilds/{left} 404"] == 1, "it is asked for no more"
 
 
 async def test_an_acknowledgement_that_came_too_late_is_said_and_harms_nothing_else(

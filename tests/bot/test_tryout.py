@@ -107,6 +107,8 @@ async def test_the_sample_is_whom_questions_are_about(parts: Parts) -> None:
 
 
 async def test_a_choice_made_in_the_last_tryout_is_kept(parts: Parts) -> None:
+    async with browsing(parts):
+        pass
     async with parts.database.write() as session:
         other = await researchers.ensure(session, "Somebody Else", "snapshot")
         await places.set_researcher(session, GUILD_ID, None, other)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import held, namesakes, watch
@@ -32,6 +33,7 @@ from storage.announcements import State
 from storage.database import Database
 from storage.errors import NoDiskSpace
 from storage.follows import Filter
+from storage.schema import FollowRow
 from storage.vectors import Matrix
 from storage.works import Work
 from tests.arxiv_loopback import FAULTS, LoopbackArxiv, ServedWork
@@ -45,7 +47,7 @@ QUICK = Pacing(
     whole=0.5,
     longest_wait=1,
 )
-START = datetime.fromisoformat("2099-03-10T12:00")  # follows begin by the real clock, before this
+START = datetime.fromisoformat("2099-03-10T12:00")  # looks are due by the real clock, before this
 DAY = timedelta(days=1)
 ADA, CHARLES = "Ada Lovelace", "Charles Babbage"
 
@@ -102,9 +104,11 @@ class World:
     async def follow_person(self, person: int, user_id: int, wanted: Filter | None = None) -> None:
         async with self.database.write() as session:
             where = await destinations.ensure_direct(session, user_id)
-            await follows.add(
+            made = await follows.add(
                 session, person, where, user_id=user_id, set_by=user_id, wanted=wanted
             )
+            begun = update(FollowRow).where(FollowRow.id == made.id).values(created_at=self.now)
+            await session.execute(begun)
 
     async def look(self, after: timedelta = 3 * DAY) -> Seen:
         self.now += after
@@ -198,6 +202,28 @@ async def test_a_revision_a_cross_list_and_a_changed_date_are_no_new_paper(world
     await world.look()
     assert await world.heard(1) == [("pending", "Paper 50")]
     assert await world.heard(2) == [("pending", "Paper 50"), ("pending", "Paper 50")]
+
+
+async def test_what_is_no_longer_kept_of_a_paper_is_not_announced_again(world: World) -> None:
+    for name in (ADA, CHARLES):
+        await world.follow(name)
+    await world.look()
+    world.publish(50, ADA, "Grace Hopper")
+    await world.look()
+    async with world.database.write() as session:
+        [paper_] = await works.by_source_ids(session, ["arxiv:2603.00050"])
+        where = await destinations.ensure_direct(session, 1)
+        [told] = await announcements.for_work(session, paper_.id, [where.id])
+        await announcements.sent(session, {told.id: 1})
+    world.now += announcements.KEPT_FOR
+    world.publish(51)
+    await world.look()
+    async with world.database.write() as session:
+        assert await announcements.forget_older(session, world.now) == 1
+    world.server.replace("2603.00050", version=2, authors=(ADA, CHARLES, "Grace Hopper"))
+    await world.follow("Grace Hopper", user_id=2)  # of whom all papers are read
+    await world.look()
+    assert await world.heard() == [("pending", "Paper 51")]
 
 
 async def test_a_namesake_in_part_is_not_taken_for_the_followed(world: World) -> None:
@@ -547,3 +573,22 @@ def test_states_are_the_words_that_people_read() -> None:
         "paused",
         "failed",
     ]
+
+
+async def test_what_appeared_while_nobody_followed_is_not_announced_afterwards(
+    world: World,
+) -> None:
+    record = await world.follow(ADA)
+    await world.look()
+    async with world.database.write() as session:
+        [mine] = await follows.of_researchers(session, [record])
+        await announcements.unfollow(session, mine)
+    world.publish(50)
+    world.now += 100 * DAY
+    await world.follow(ADA)
+    await world.look()
+    assert await world.heard() == []
+    await world.follow(ADA, user_id=2)
+    world.publish(51)
+    await world.look()
+    assert await world.heard(1) == await world.heard(2) == [("pending", "Paper 51")]

@@ -1,5 +1,7 @@
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
+
+import pytest
 
 from storage import announcements, destinations, finding, follows, researchers, works
 from storage.announcements import State
@@ -186,3 +188,36 @@ async def test_digests_wait_for_their_time_and_a_pause_for_its_end(database: Dat
         assert await announcements.take(session, "c", tomorrow, HOLD) == []
         await destinations.resume(session, where.id)
         assert len(await announcements.take(session, "c", tomorrow, HOLD)) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "revision", "published", "let_go"),
+    [
+        (State.SENT, 0, date(2020, 1, 1), 1),
+        (State.FAILED, 0, date(2020, 1, 1), 1),
+        (State.PENDING, 0, date(2020, 1, 1), 0),
+        (State.SENT, 2, date(2020, 1, 1), 0),
+        (State.SENT, 0, None, 0),
+        (State.SENT, 0, date(2999, 1, 1), 0),
+    ],
+)
+async def test_what_can_be_announced_again_is_kept(
+    database: Database, state: State, revision: int, published: date | None, let_go: int
+) -> None:
+    now = utcnow()
+    async with database.write() as session:
+        ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        where = await destinations.ensure_direct(session, 1)
+        told = [await follows.add(session, ada, where, user_id=1, set_by=1)]
+        stored = await works.store(session, [paper(1, published=published), paper(2)])
+        found = await works.by_ids(session, stored.new)
+        older, newest = (found[id_] for id_ in stored.new)
+        await announcements.announce(session, older, told, now, revision=revision)
+        await announcements.announce(session, newest, told, now)
+        [first] = await announcements.for_work(session, older.id, [where.id])
+        if state is State.SENT:
+            await announcements.sent(session, {first.id: 1})
+        elif state is State.FAILED:
+            await announcements.fail(session, [first.id], "too long")
+        assert await announcements.forget_older(session, now) == 0
+        assert await announcements.forget_older(session, now + timedelta(days=730)) == let_go

@@ -1,13 +1,16 @@
-from datetime import datetime
+import asyncio
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import destinations
+from storage import announcements, destinations, follows, researchers, works
+from storage.answers import utcnow
 from storage.database import Database
 from storage.destinations import Destination
 from storage.errors import BadTimeZone
+from tests.storage.papers import paper
 
 
 def _direct(**facts: object) -> Destination:
@@ -88,3 +91,51 @@ async def test_an_address_is_one_destination_with_its_hours(database: Database) 
         ]
         await destinations.resume(session, first.id)
         assert await destinations.paused(session) == []
+
+
+async def test_only_channels_of_which_nothing_is_kept_are_let_go_of(database: Database) -> None:
+    now = utcnow()
+    async with database.write() as session:
+        ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        direct = await destinations.ensure_direct(session, 1)
+        empty, followed, told = [
+            await destinations.ensure_channel(session, number, 9) for number in (50, 51, 52)
+        ]
+        await follows.add(session, ada, followed, user_id=None, set_by=1)
+        past = await follows.add(session, ada, told, user_id=None, set_by=1)
+        stored = await works.store(session, [paper(1), paper(2)])
+        for work in (await works.by_ids(session, stored.new)).values():
+            await announcements.announce(session, work, [past], now)
+        await announcements.unfollow(session, past)
+        assert await destinations.forget_empty(session) == 1
+        assert await destinations.find(session, channel_id=empty.channel_id) is None
+        for kept in (direct, followed, told):
+            assert await destinations.by_id(session, kept.id) == kept
+        await announcements.forget_older(session, now + timedelta(days=730))
+        assert await destinations.forget_empty(session) == 0, "buttons name the newest"
+
+
+async def test_a_channel_is_not_let_go_of_while_somebody_begins_to_follow_there(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        await destinations.ensure_channel(session, 50, 9)
+
+    async def follow() -> None:
+        async with database.write() as session:
+            where = await destinations.ensure_channel(session, 50, 9)
+            begun.set()
+            await asyncio.sleep(0.2)
+            await follows.add(session, ada, where, user_id=None, set_by=1)
+
+    async def clear() -> int:
+        await begun.wait()
+        async with database.write() as session:
+            return await destinations.forget_empty(session)
+
+    begun = asyncio.Event()
+    _, gone = await asyncio.gather(follow(), clear())
+    assert gone == 0
+    async with database.read() as session:
+        assert len(await follows.of_guild(session, 9)) == 1

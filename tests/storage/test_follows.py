@@ -10,7 +10,7 @@ from sqlalchemy import event, insert, select
 from storage import announcements, destinations, follows, researchers, watches, works
 from storage.answers import utcnow
 from storage.database import Database
-from storage.errors import AlreadyFollowing, NoSuchFollow, TooManyFollows
+from storage.errors import AlreadyFollowing, NoSuchFollow, TooManyFollows, TooManyOwnFollows
 from storage.follows import Every, Filter
 from storage.schema import DestinationRow
 from storage.works import Work
@@ -81,6 +81,25 @@ async def test_a_limit_is_kept(database: Database) -> None:
         with pytest.raises(TooManyFollows) as caught:
             await follows.add(session, third, direct, user_id=1, set_by=1, limit=2)
     assert "Up to 2" in caught.value.sentence
+
+
+async def test_threads_of_ones_own_are_counted_together(database: Database) -> None:
+    async with database.write() as session:
+        ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+
+    async def follow(thread: int, person: int) -> str:
+        async with database.write() as session:
+            where = await destinations.ensure_channel(session, thread, 9)
+            try:
+                await follows.add(session, ada, where, user_id=person, set_by=person, limit=3)
+            except TooManyOwnFollows as error:
+                return error.sentence
+        return "followed"
+
+    said = await asyncio.gather(*(follow(thread, 1) for thread in range(50, 58)))
+    assert said.count("followed") == 3
+    assert sum("up to 3 researchers, counting all places together" in one for one in said) == 5
+    assert await follow(58, 2) == "followed"
 
 
 async def test_pausing_keeps_everything_and_removing_forgets_it(database: Database) -> None:

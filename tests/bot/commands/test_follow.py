@@ -106,12 +106,13 @@ async def test_only_moderators_let_a_channel_follow(
     assert "That is not followed here" in words(taken)
 
 
-async def test_a_long_list_is_shown_as_far_as_a_message_goes(
+async def test_a_long_list_is_paged(
     mod: MemberActor,
     guild: GuildHandle,
     channel: ChannelHandle,
     bot: Colloquy,
     add_researcher: AddResearcher,
+    restart: Restart,
 ) -> None:
     wanted = Filter(any_of=("binary neural networks", "quantization", "pruning", "distillation"))
     for number in range(20):
@@ -124,9 +125,19 @@ async def test_a_long_list_is_shown_as_far_as_a_message_goes(
                 await follows.add(
                     session, one, place, user_id=user_id, set_by=mod.id, wanted=wanted
                 )
-    shown = words(await mod.slash(channel, "follow list"))
-    assert "Channels of this server" in shown
-    assert shown.count("**Maria") + sum(map(int, re.findall(r"-# and (\d+) more", shown))) == 40
+    listed = await mod.slash(channel, "follow list")
+    assert "Channels of this server" not in words(listed)
+    await restart()
+    seen = [words(listed)]
+    while "Next" in buttons(listed):
+        await mod.click(reply(listed), label="Next")
+        seen.append(words(listed))
+    shown = re.findall(r"Rodriguez \d+\*\* · \S+", "\n".join(seen))
+    assert len(shown) == len(set(shown)) == 40
+    assert "of 40 follows" in seen[0]
+    assert "Channels of this server" in seen[-1]
+    await mod.click(reply(listed), label="Previous")
+    assert words(listed) == seen[-2]
     too_long = await mod.slash(channel, "follow edit", follow="id:1", any_words="word, " * 50)
     assert "Only what mentions any of “word”" in words(too_long)
 
