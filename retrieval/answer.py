@@ -20,12 +20,14 @@ from retrieval import records
 from retrieval.cited import Answer, beside, checked, composed, from_record, written
 from retrieval.phrases import n_works
 from retrieval.question import language
-from retrieval.question.asked import parts, read_asked
+from retrieval.question.asked import read_asked
 from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.masking import MAX_CHARACTERS
+from retrieval.question.part import parts
 from retrieval.question.reading import read
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import read_kind
+from retrieval.records.record import Record
 from retrieval.scope import Scope, scope_of, within
 from retrieval.writers import Draft, DraftSentence
 from retrieval.writers.quoting import QuotingWriter
@@ -377,7 +379,7 @@ def _met(
     return [] if lost else sentences
 
 
-def _put_to_abstracts(question: Question, record: records.Record | None) -> Question | None:
+def _put_to_abstracts(question: Question, record: Record | None) -> Question | None:
     """The question as the abstracts are searched for it; None where the record says all."""
     if record is None:
         return question
@@ -387,13 +389,13 @@ def _put_to_abstracts(question: Question, record: records.Record | None) -> Ques
     return None
 
 
-def _none_of_those(question: Question) -> records.Record:
+def _none_of_those(question: Question) -> Record:
     """The answer about works that an earlier answer named, of which none is meant."""
     narrowed = [f"with {name}" for name in question.coauthors]
     narrowed += [window.label for window in question.windows]
     if not narrowed:
-        return records.Record("My last answer names no such work.", refused=True)
-    return records.Record(f"None of those works is {' and '.join(narrowed)}.")
+        return Record("My last answer names no such work.", refused=True)
+    return Record(f"None of those works is {' and '.join(narrowed)}.")
 
 
 def _note(question: Question, answer: Answer) -> str | None:

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from retrieval import records
 from retrieval.question.kinds import Kind
 from retrieval.question.typed import Question, Turn
+from retrieval.records.record import LISTED, Record
 from retrieval.scope import Scope, about_heading, refusal
 from retrieval.text import readable
 from retrieval.writers import Draft, DraftSentence
@@ -79,7 +79,7 @@ class Answer:
         """
         cited = [c.work.id for c in self.citations]
         named = [work.id for work in self.question.works]
-        some = self.question.kind in _COUNTED or len(cited) == records.LISTED
+        some = self.question.kind in _COUNTED or len(cited) == LISTED
         if self.question.exact and some:
             cited = list(dict.fromkeys((*cited, *named)))
         return self.question.turn(cited or named, examples=some and not self.question.exact)
@@ -183,7 +183,7 @@ def _renumbered(answer: Answer, numbers: Mapping[int, int]) -> str:
     return re.sub(r"\[(\d+)\]", lambda m: f"[{own.get(int(m[1]), m[1])}]", answer.text)
 
 
-def from_record(question: Question, scope: Scope, record: records.Record) -> Answer:
+def from_record(question: Question, scope: Scope, record: Record) -> Answer:
     """What the record says as an answer; its works are cited by their titles."""
     citations = tuple(
         Citation(number, work, work.title) for number, work in enumerate(record.works, start=1)

@@ -16,10 +16,12 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import moments, pointing, shown, subject, whom, windows
-from retrieval.question.asked import Want, read_asked, read_part
+from retrieval.question.asked import read_asked
 from retrieval.question.kinds import OF_WORKS, WORKS, Kind
 from retrieval.question.mentions import Tie, belongs
+from retrieval.question.part import read_part
 from retrieval.question.typed import Question, Turn
+from retrieval.question.wants import Want
 from retrieval.writers.values import expansion
 from storage import works
 from storage.works import Window, Work

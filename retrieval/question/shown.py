@@ -9,10 +9,11 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import pointing
-from retrieval.question.asked import Want, read_asked
+from retrieval.question.asked import read_asked
 from retrieval.question.kinds import Kind
 from retrieval.question.mentions import looks_named
 from retrieval.question.typed import Question, Turn
+from retrieval.question.wants import Want
 from retrieval.text import split_sentences
 from retrieval.writers.matching import ALIKE, bag, by_letters
 from retrieval.writers.values import value

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from retrieval.question.asked import Part
+from retrieval.question.part import Part
 from retrieval.search import Sentence
 from retrieval.text import readable
 from retrieval.writers.matching import ALIKE

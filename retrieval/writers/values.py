@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from retrieval.question.asked import Asked, Want
+from retrieval.question.asked import Asked
 from retrieval.question.mentions import looks_named, spelt
+from retrieval.question.wants import Want
 from retrieval.text import readable
 from retrieval.writers.matching import ALIKE, bag, holds
 

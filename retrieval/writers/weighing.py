@@ -16,7 +16,8 @@ from statistics import median
 import numpy as np
 
 from retrieval.embedding import Matrix
-from retrieval.question.asked import Asked, Want
+from retrieval.question.asked import Asked
+from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
 from retrieval.writers.matching import (
     ALIKE,

@@ -1,0 +1,128 @@
+"""Questions of record, answered from SQL exactly: how many, which, when, who."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from retrieval.phrases import n_works, of_whom, partners_of, time_of
+from retrieval.question.kinds import OF_WORKS, Kind
+from retrieval.question.typed import Question
+from retrieval.records.people import collaborators_on, person
+from retrieval.records.record import EXAMPLES, Record
+from retrieval.records.shelf import from_shelf, of_works, read, stood
+from retrieval.records.unanswered import greeting, not_kept, unknown
+from retrieval.scope import Scope
+from storage import works
+from storage.works import Work
+
+PERHAPS_SAID = ("figures", "venue")
+"""What is not kept of a work, but an abstract may speak of ("reviews from which journal?")."""
+
+
+async def answer(session: AsyncSession, question: Question, scope: Scope) -> Record | None:
+    """The answer to a question of record; None where abstracts have to be searched."""
+    if question.kind is Kind.HELP:
+        return Record(greeting(question))
+    if question.unknown:
+        return Record(unknown(question), refused=True)
+    if question.kind is Kind.NOT_KEPT:
+        return Record(not_kept(question), refused=True)
+    if question.kind in (Kind.CONTENT, Kind.WORKS_ABOUT):
+        return None
+    if question.kind is Kind.COMPARE:
+        return await _compare(session, question)
+    if question.kind is Kind.PROFILE or (
+        question.kind is Kind.COLLABORATORS and not question.content
+    ):
+        return await person(session, question)
+    if question.kind in OF_WORKS and question.works:
+        return of_works(question, question.works)
+    if question.content:
+        return None
+    if question.kind in OF_WORKS and question.end:
+        return await _shelved(session, question, scope)
+    if question.kind in OF_WORKS:
+        return Record(
+            "Please say which paper you mean, by its title or the name of its method.", refused=True
+        )
+    if question.kind is Kind.COUNT and not question.works:
+        return await _count(session, question, scope)
+    return await _shelved(session, question, scope)
+
+
+def of_topic(question: Question, scope: Scope, found: Sequence[Work], *, some: bool) -> Record:
+    """The answer to a question of record about the works found on its topic.
+
+    With `some` there may be more of them than were found.
+    """
+    if question.kind in OF_WORKS and not question.end:
+        return of_works(question, found[:EXAMPLES] if question.kind is Kind.WHEN else found[:1])
+    about = "about or mentioning" if question.mentioned else "about"
+    topic = f" {about} {question.content}"
+    if question.kind is Kind.COLLABORATORS:
+        return collaborators_on(question, found, topic)
+    return from_shelf(stood(question, found, topic, some=some), scope)
+
+
+async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> Record:
+    partners = partners_of(question)
+    if question.works:
+        shelf = stood(question, question.works, partners)
+    elif scope.restricted:
+        stored = await works.by_ids(session, sorted(scope.work_ids or ()))
+        shelf = stood(question, list(stored.values()), partners)
+    else:
+        shelf = await read(session, question)
+    record = from_shelf(shelf, scope)
+    if question.works or scope.restricted or question.kind not in (Kind.LIST, Kind.COUNT):
+        return record
+    return replace(record, text=record.text + await _undated(session, question))
+
+
+async def _count(session: AsyncSession, question: Question, scope: Scope) -> Record:
+    """How many works, for each researcher and each window that is named."""
+    several = len(question.researchers) > 1 or len(question.windows) > 1
+    if several and not scope.restricted:
+        return Record(". ".join(line for line, _ in await _counted(session, question)) + ".")
+    record = await _shelved(session, question, scope)
+    if not record.refused:
+        return record
+    none = f"None: I know of no works{of_whom(question)}{time_of(question)}."
+    return Record(none + await _undated(session, question))
+
+
+async def _counted(session: AsyncSession, question: Question) -> list[tuple[str, int]]:
+    lines = []
+    for researcher in question.researchers or (None,):
+        ids = [researcher.id] if researcher else []
+        for window in question.windows or (None,):
+            number = await works.count(session, ids, window)
+            name = f"{researcher.name} has" if researcher else "There are"
+            lines.append(
+                (f"{name} {n_works(number)}{' ' + window.label if window else ''}", number)
+            )
+    return lines
+
+
+async def _undated(session: AsyncSession, question: Question) -> str:
+    """What a window finer than a year had to leave out, said aloud."""
+    if question.window is None or question.window.whole_years:
+        return ""
+    ids = [r.id for r in question.researchers]
+    number = await works.count_undated(session, ids, question.window)
+    verb = "is" if number == 1 else "are"
+    return f" {n_works(number)} of which only the year is known {verb} left out." if number else ""
+
+
+async def _compare(session: AsyncSession, question: Question) -> Record | None:
+    """Who, or which time, has more works; None where works are to be compared."""
+    if len(question.works) >= 2:
+        return None
+    lines = await _counted(session, question)
+    lines.sort(key=lambda line: -line[1])
+    same = len({number for _, number in lines}) == 1
+    joint = ", and just as many: " if same else "; "
+    return Record(joint.join(line for line, _ in lines) + ".")

@@ -1,0 +1,126 @@
+"""What is said of researchers beyond their works: who they are, and whom they write with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from retrieval.phrases import (
+    joined,
+    n_works,
+    nth,
+    owners,
+    time_of,
+)
+from retrieval.question.kinds import Kind
+from retrieval.question.typed import Question
+from retrieval.records.record import EXAMPLES, Record, age, and_others, examples
+from retrieval.scope import ids_inside
+from storage import researchers, works
+from storage.names import name_forms, name_key
+from storage.researchers import Researcher
+from storage.trust import LEVELS
+from storage.works import Work
+
+
+def collaborators_on(question: Question, found: Sequence[Work], topic: str) -> Record:
+    """Who else wrote the works on a topic, most works first."""
+    own = {key for r in question.researchers for key in name_forms(r.name)}
+    numbers = Counter(name for work in found for name in work.authors if name_key(name) not in own)
+    pairs = numbers.most_common()
+    theirs = f"{topic}{time_of(question)}"
+    if len(pairs) < question.place:
+        return Record(f"No more co-authors of works{theirs} are stored.", refused=True)
+    if question.facet == "count":
+        return Record(f"{len(pairs)} others wrote the {n_works(len(found))}{theirs}.")
+    wanted = pairs[question.place - 1 :][: question.limit or (5 if question.place == 1 else 1)]
+    top = joined([f"{name} ({n_works(number)})" for name, number in wanted])
+    more = and_others(len(pairs) - len(wanted) if question.place == 1 else 0)
+    often = nth(question.place, "most often")
+    if question.researchers:
+        by = f"In {n_works(len(found))}{theirs}, {owners(question)} writes {often} with"
+    else:
+        by = f"{n_works(len(found)).capitalize()}{theirs}: {often} by"
+    latest = sorted((w for w in found if wanted[0][0] in w.authors), key=age, reverse=True)
+    shown = tuple(latest[:EXAMPLES])
+    return Record(f"{by} {top}{more}{examples(shown, len(latest))}.", shown)
+
+
+async def person(session: AsyncSession, question: Question) -> Record:
+    """What the records of researchers say beyond the works."""
+    if not question.researchers:
+        return Record("Please say which researcher you mean.", refused=True)
+    say = _collaborators if question.kind is Kind.COLLABORATORS else _profile
+    told: list[Record] = []
+    for researcher in question.researchers:
+        told.append(await say(session, question, researcher, sum(len(r.works) for r in told)))
+    return Record(
+        "\n".join(record.text for record in told),
+        tuple(work for record in told for work in record.works),
+        refused=all(record.refused for record in told),
+    )
+
+
+async def _profile(
+    session: AsyncSession, question: Question, researcher: Researcher, cited: int
+) -> Record:
+    if question.facet == "affiliation":
+        if researcher.affiliation:
+            return Record(f"{researcher.name}'s affiliation is {researcher.affiliation}.")
+        return Record(f"{researcher.name}'s affiliation is not stored.", refused=True)
+    if question.facet == "open":
+        said = "is" if researcher.open_to_collaborate else "has not said to be"
+        return Record(f"{researcher.name} {said} open to collaborate.")
+    profile = await researchers.profile(session, researcher.id)
+    if question.facet == "trust":
+        trust = profile.trust
+        return Record(
+            f"{researcher.name}'s trust is {trust.score} of 100 ({trust.band}), at verification "
+            f"level {trust.level}: {LEVELS[trust.level]}."
+        )
+    years = await works.per_year(session, [researcher.id])
+    newest = await works.of_researchers(session, [researcher.id], limit=EXAMPLES)
+    span = f" from {min(years)} to {max(years)}" if len(years) > 1 else ""
+    topics = joined([topic.name for topic in profile.topics])
+    on = f", mostly on {topics}" if topics else ""
+    return Record(
+        f"{researcher.name} has {n_works(researcher.works)}{span}{on}"
+        f"{examples(newest, researcher.works, cited)}.",
+        tuple(newest),
+    )
+
+
+async def _collaborators(
+    session: AsyncSession, question: Question, researcher: Researcher, cited: int
+) -> Record:
+    numbers: Counter[str] = Counter()
+    for window in question.windows or (None,):
+        for one in await researchers.collaborators(session, researcher.id, window):
+            numbers[one.name] += one.shared_works
+    pairs = numbers.most_common()
+    when = time_of(question)
+    if not pairs:
+        return Record(f"No co-authors of {researcher.name} are stored{when}.", refused=True)
+    if question.facet == "count":
+        return Record(
+            f"{researcher.name} has {len(pairs)} co-authors{when}; the most "
+            f"frequent is {pairs[0][0]}."
+        )
+    pairs = pairs[question.place - 1 :]
+    if not pairs:
+        return Record(f"{researcher.name} has fewer co-authors{when}.", refused=True)
+    most = 1 if question.place > 1 else 5
+    top = [f"{name} ({n_works(number)})" for name, number in pairs[: question.limit or most]]
+    shared = set(await works.ids_by_author(session, pairs[0][0], [researcher.id]))
+    inside = await ids_inside(session, [researcher.id], question.windows)
+    stored = await works.by_ids(session, sorted(shared & (inside or shared)))
+    latest = sorted(stored.values(), key=age, reverse=True)[:EXAMPLES]
+    others = len(pairs) - len(top) if question.place == 1 else 0
+    more = and_others(others)
+    return Record(
+        f"{researcher.name} writes{when} {nth(question.place, 'most often')} with "
+        f"{joined(top)}{more}{examples(latest, len(stored), cited)}.",
+        tuple(latest),
+    )

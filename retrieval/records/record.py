@@ -1,0 +1,40 @@
+"""An answer of record: its text, and the works that it cites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from storage.works import Work
+
+LISTED = 25
+"""Works listed in one answer."""
+EXAMPLES = 3
+"""Works cited as examples of those counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An answer of record: the text, with marks [1] … for `works` in order."""
+
+    text: str
+    works: tuple[Work, ...] = ()
+    refused: bool = False
+
+
+def and_others(number: int) -> str:
+    """As: ", and 3 others"; nothing of none."""
+    return f", and {number} other{'s' if number > 1 else ''}" if number else ""
+
+
+def examples(found: Sequence[Work], number: int, cited: int = 0) -> str:
+    """Marks of the first few of a number of works, after as many as are cited before them."""
+    marks = [f"[{cited + n}]" for n in range(1, min(len(found), EXAMPLES) + 1)]
+    among = ", for example" if number > len(marks) else ""
+    return f"{among} {''.join(marks)}" if marks else ""
+
+
+def age(work: Work) -> tuple[int, date, str]:
+    """What works are put in order by, the oldest first."""
+    return work.year, work.published or date(work.year, 1, 1), work.source_id
