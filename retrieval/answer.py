@@ -20,10 +20,10 @@ from retrieval import records
 from retrieval.cited import Answer, beside, checked, composed, from_record, written
 from retrieval.phrases import n_works
 from retrieval.question import language
+from retrieval.question.apart import parts
 from retrieval.question.asked import read_asked
 from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.masking import MAX_CHARACTERS
-from retrieval.question.part import parts
 from retrieval.question.reading import read
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import read_kind

@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from retrieval.question.apart import parts
 from retrieval.question.asked import Asked, read_asked
 from retrieval.question.kinds import Kind
-from retrieval.question.part import Part, parts, read_part
+from retrieval.question.part import Part, read_part
 from retrieval.question.typed import Question
 from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.question.apart import parts
 from retrieval.question.asked import read_asked
-from retrieval.question.part import parts
 from retrieval.question.wants import Want
 from retrieval.writers.matching import bag, has_name, holds, says
 from retrieval.writers.values import counts, expansion, names_in, value
