@@ -22,6 +22,7 @@ from bot.following import FollowThem
 from bot.markdown import escape
 from bot.memory import Asking, Where
 from bot.views import Item, Layout, Passages, Pressed, Rate, menu, readable_answer
+from retrieval.question.kinds import Kind
 from storage import answers, own_words, places, researchers
 from storage.errors import (
     AmbiguousResearcher,
@@ -200,10 +201,14 @@ async def default_researcher(session: AsyncSession, where: Where) -> int | None:
 async def _namesakes(client: Colloquy, answer: Answer, where: Where) -> list[Researcher]:
     """The persons among whom an answer did not tell apart; none where that makes no difference.
 
-    What all of them together do not say, none of them does.
+    What all of them together do not say, none of them does; and one work that answers is one
+    person's, whoever that is.
     """
-    about = answer.question.researchers
-    if answer.refused or len(about) != 1 or about[0].record_id is not None:
+    about, kind = answer.question.researchers, answer.question.kind
+    one = kind is Kind.CONTENT and len(answer.citations) == 1
+    if answer.refused or one or kind is Kind.HELP:
+        return []
+    if len(about) != 1 or about[0].record_id is not None:
         return []
     async with client.database.read() as session:
         return await namesakes.shown(session, about[0].id, where.guild_id)

@@ -60,6 +60,14 @@ async def test_the_people_of_a_name_are_drawn_and_said(
     assert pictures(one) == []
 
 
+async def test_an_answer_from_one_work_and_a_greeting_offer_no_choice(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    for question in ("What does NPD stand for?", "Thanks!"):
+        result = await ada.slash(channel, "ask", question=question, researcher="Kai Han")
+        assert "share this name" not in words(result)
+
+
 async def test_an_answer_offers_to_ask_about_one_of_them_only(
     ada: MemberActor, channel: ChannelHandle, bot: Colloquy
 ) -> None:
