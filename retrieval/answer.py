@@ -341,9 +341,11 @@ class Answerer:
 def _asked_apart(text: str) -> tuple[str, ...]:
     """The two or three questions that may be put in one text; none where it is surely one."""
     asked = parts(text) if len(text) <= MAX_CHARACTERS else ()
+    if not 2 <= len(asked) <= MOST_PARTS:
+        return ()
     kinds = {read_kind(part).kind for part in asked}
     apart = bool(kinds & set(OF_WORKS)) or (len(kinds & _OF_ALL) == len(asked))
-    return tuple(asked) if 2 <= len(asked) <= MOST_PARTS and apart else ()
+    return asked if apart else ()
 
 
 def _fit(answers: Sequence[Answer], *, of_all: bool) -> bool:

@@ -37,5 +37,7 @@ def parts(text: str) -> tuple[str, ...]:
             found[-1] = f"{found[-1]}, {part.strip()}"
         else:
             found.append(_SHORT.get(part.lower().strip(" ?!."), part.strip()))
+    if len(found) == 1:
+        return (text,)
     whole = all(len(read_asked(part).words) + len(part.split()) > 2 for part in found)
-    return tuple(found) if len(found) > 1 and whole else (text,)
+    return tuple(found) if whole else (text,)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from retrieval.question.language import SMALL
 from retrieval.question.mentions import looks_named, shouted, spelt
@@ -82,6 +83,7 @@ _SMALL = _ASKING | SMALL
 _SHORT_FORMS = frozenset("AM IT US WHO".split())
 
 
+@lru_cache(maxsize=256)
 def read_asked(text: str) -> Asked:
     """Take a question of content apart."""
     text = re.sub(r"\b([Dd])ata[ -]sets?\b", r"\1ataset", text)
