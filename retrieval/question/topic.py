@@ -172,9 +172,13 @@ def _gerund(verb: str) -> str:
     return f"{re.sub(r'(?<=[^e])e$', '', stem)}ing"
 
 
+_DETERMINER = re.compile(r"\b(?:the|an?|this|that|his|her|their|its|your|my)\s*$", re.I)
+"""Before "paper" it ends what is said of the paper: "summarize the paper on dunes"."""
+
+
 def _with_kind(words: str, topic: str) -> str:
     """A topic, and what is said before "papers": "which *dune* papers use *lidar*?"."""
-    kind = topical(words)
+    kind = "" if _DETERMINER.search(words) else topical(words)
     return f"both {kind} and {topic}" if kind else topic
 
 
