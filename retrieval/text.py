@@ -93,6 +93,7 @@ def split_sentences(text: str) -> list[str]:
     for match in _BOUNDARY.finditer(text):
         end = match.start() if match["stop"] is None else match.end("close")
         inside = any(opened < match.start() < closed for opened, closed in maths)
+        inside = inside or (match["stop"] == "!" and text[:end].endswith("Yahoo!"))
         if inside or (match["stop"] == "." and not match["close"] and _goes_on(text, start, match)):
             continue
         pieces.append(text[start:end].strip())
@@ -165,7 +166,7 @@ _LATEX = re.compile(
     | \\[%$&#_{{}}\\,;:!\- ]                                      # \%
     | {_GROUP}
     | ``[^`]{{1,300}}?''
-    | (?<=[\w.)])~(?=[\w\\(])
+    | (?<=[\w.)%$}}])~(?=[\w\\($])
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -217,8 +218,11 @@ def _unicode(latex: str, math: bool) -> str:
 def _converter() -> LatexNodes2Text:
     from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
-    def name(node: Any) -> str:
-        r"""The authors' macros: "\ours" stands for a name, "\hl{so}" shows what it is given."""
+    def name(node: Any, l2tobj: LatexNodes2Text) -> str:
+        r"""What a macro leaves: "\texttt{so}" and "\hl{so}" what they are given, "\ours" a name."""
+        arguments = [a for a in getattr(node.nodeargd, "argnlist", None) or () if a]
+        if arguments:
+            return str(l2tobj.nodelist_to_text(arguments))
         following = node.parsing_state.s[node.pos + node.len :]
         given = following.startswith("{") and not following.startswith("{}")
         return "" if given else f"{node.macroname}{node.macro_post_space}"

@@ -77,7 +77,10 @@ _ASKING = frozenset(
     "whats when where wherever which while who whom "
     "whose why wich will with within without? work? works would write writes "
     "written wrote yes yet you your friend told "
-    "came coming hear heard read wonder wondering curious quick".replace("?", "").split()
+    "came coming hear heard read quick".replace("?", "").split()
+)
+_WONDERING = re.compile(
+    r"^\W*(?:(?:i|i['’]?m|i am|just|only) )*(?:curious|wonder(?:ing)?)\b[\s,:–-]*", re.I
 )
 _SMALL = _ASKING | SMALL
 _SHORT_FORMS = frozenset("AM IT US WHO".split())
@@ -86,6 +89,7 @@ _SHORT_FORMS = frozenset("AM IT US WHO".split())
 @lru_cache(maxsize=256)
 def read_asked(text: str) -> Asked:
     """Take a question of content apart."""
+    text = _WONDERING.sub("", text)
     text = re.sub(r"\b([Dd])ata[ -]sets?\b", r"\1ataset", text)
     text = re.sub(r"\b([Ll])icence", r"\1icense", text)
     loud = shouted(text)
@@ -167,7 +171,7 @@ _SUPERLATIVE = re.compile(
     re.IGNORECASE,
 )
 _BY_NAME = re.compile(
-    r"\b(?:which|what|name of the|whose)\s+(?:\w+\s+){0,2}?(?:LLMs?|models?|encoders?|backbones?|"
+    r"\b(?:which|what|names? of the|whose)\s+(?:\w+\s+){0,2}?(?:LLMs?|models?|encoders?|backbones?|"
     r"optimi[sz]ers?|engines?|simulators?|vocoders?|languages?|compan(?:y|ies)|countr(?:y|ies)|"
     r"datasets?|benchmarks?|platforms?|robots?|tools?|librar(?:y|ies)|softwares?|GPUs?|"
     r"algorithms?|detectors?|baselines?|cameras?|sensors?|hospitals?|universit(?:y|ies)|scanners?|"

@@ -155,7 +155,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.NOT_KEPT,
-        r"\b(?:peer[- ]reviewed|best paper|retracted|got rejected)\b|"
+        r"\b(?:peer[- ]reviewed|best paper(?! (?:on|about|for)\b)|retracted|got rejected)\b|"
         rf"\b(?:W|R|he|she|it|they|this|that|{WORKS})\b.{{0,20}}"
         r"\b(?:rejected|accepted (?:at|by|to))\b",
         "venue",
@@ -223,7 +223,8 @@ RULES: tuple[Rule, ...] = (
         Kind.PROFILE,
         rf"\b(?:research (?:interests?|areas?|fields?|topics?|focus)|main (?:topics?|"
         rf"interests?|areas?)|"
-        rf"(?:topics|fields|areas|subjects|themes) (?:does|do|did|has|have|is|are) {WHO})\b",
+        rf"(?:topics|fields|areas|subjects|themes) (?:does|do|did|has|have|is|are) {WHO}|"
+        r"what are (?:the )?(?:main )?(?:topics|fields|areas|subjects|themes) of R)\b",
         "topics",
     ),
     _rule(

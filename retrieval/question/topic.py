@@ -31,7 +31,7 @@ _TOPIC = re.compile(
     rf"is|are|was|were|that|which|R['’]?s?|he|she|they|there|you know|"
     rf"written|published|publish|write|wrote|know|out|you|have|specifically|actually|"
     rf"really|mainly|mostly|primarily|all|do with|to do|say something|"
-    rf"say anything|speak|we|i|and|in|been|his|her|their|or|released|done|concerned|concerns))*"
+    rf"say anything|speak|we|i|and|in|been|his|hers?|theirs?|or|released|done|concerned|concerns))*"
     rf" {ABOUT} (?P<topic>.+)$",
     re.IGNORECASE,
 )

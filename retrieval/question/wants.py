@@ -117,7 +117,7 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             r"){0,3}?(?:percentages?|fractions?|proportion|shares?|rates?|ratios?|"
             r"factors?|scores?|accurac(?:y|ies)|"
             r"precision|recall|improvement|gains?|reduction|increase|decrease|speed-?ups?|error|"
-            r"values?(?! (?:do|does|did|can|should|functions?)\b)|figures?|numbers?|correlation|"
+            r"value(?! (?:do|does|did|can|should|functions?)\b)|figures?|numbers?|correlation|"
             r"coefficient|mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
             r"LPIPS|FID|BLEU|ROUGE|WER|F1|Dice|IoU|perplexity|margin|threshold|"
             r"frequency|power|energy|size))\b|"

@@ -36,7 +36,9 @@ _TO = re.compile(r"\s+(?:to|until|till|through|up to|thru)\s+|\s*[-–—]\s*", 
 _SINCE = re.compile(r"(?:(?:ever )?since|starting(?: in| from)?|beginning in)\s+", re.I)
 _FROM_ON = re.compile(r"(?:as of|from)\s+", re.I)
 _ONWARDS = re.compile(
-    r",?\s+(?:on(?:wards?)?|(?:and|or) (?:later|after|newer|onwards?|since))\b", re.I
+    r",?\s+(?:onwards?|on(?=\s*(?:[?.!,;:]|$|(?:about|on|with|by|did|do|does|has|have|are|is|were)\b))|"
+    r"(?:and|or) (?:later|after|newer|onwards?|since))\b",
+    re.I,
 )
 _DOWNWARDS = re.compile(r"\s+(?:and|or) (?:earlier|before|older)\b", re.I)
 _AFTER = re.compile(r"(?:after|later than|newer than|post[- ])\s*(?=\S)", re.I)

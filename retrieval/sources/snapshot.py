@@ -15,6 +15,7 @@ import json
 import re
 import unicodedata
 import zlib
+from calendar import monthrange
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from itertools import islice
@@ -31,6 +32,9 @@ from storage.works import Paper
 
 LONGEST_LINE: Final = 4 * 2**20
 """Bytes; longer lines are left out without being held in memory."""
+
+LISTED_AFTER: Final = 7
+"""Days after a month within which a work that was posted in it is still listed as new."""
 
 Stream = BinaryIO | gzip.GzipFile
 
@@ -287,8 +291,8 @@ def _identifier(row: _Row) -> ArxivId | None:
 def _published(row: _Row, identifier: ArxivId | None) -> date | None:
     """The day of the first version; the first of its month where no more is known.
 
-    The day of listing is a day or two late, so it stands for the day only within that month:
-    cross-lists are listed long after.
+    The day of listing is a day or two late, so it stands for the day only within that month, and
+    for its last day in the week after it: cross-lists are listed long after.
     """
     if row.published:
         return row.published
@@ -297,9 +301,11 @@ def _published(row: _Row, identifier: ArxivId | None) -> date | None:
         month: date | None = date.fromisoformat(f"{named}-01")
     else:
         month = identifier.month if identifier else None
-    if row.listed and (month is None or row.listed.replace(day=1) == month):
-        return row.listed
-    return month
+    if row.listed is None or month is None:
+        return row.listed or month
+    last = month.replace(day=monthrange(month.year, month.month)[1])
+    late = (row.listed - last).days
+    return min(row.listed, last) if month <= row.listed and late <= LISTED_AFTER else month
 
 
 def title_hash(title: str) -> str:

@@ -159,7 +159,7 @@ def _of_each(candidates: Sequence[Candidate], part: Part) -> Draft:
 def _answers(candidate: Candidate, given: bool) -> bool:
     """Whether a work answers; one that is `given` need not be told from those near to it."""
     likely = candidate.names == 1.0 and candidate.support >= LEAST_SUPPORT
-    likely = likely and not candidate.strange
+    likely = likely and not candidate.strange and not candidate.hollow
     if not given:
         return likely
     return _has_rival(candidate) and (likely or _speaks_of(candidate))

@@ -75,7 +75,8 @@ def value(asked: Asked, sentence: str) -> float:
     if asked.want is Want.EXPANSION:
         return float(expansion(asked.short, sentence) is not None)
     if asked.want is Want.NUMBER:
-        return float(has_numeral(sentence))
+        own = set(numerals(asked.text))
+        return float(any(number not in own for number in numerals(sentence)))
     if _EVIDENCE[asked.want].search(sentence):
         return 1.0
     return 0.6 * (asked.want in _MEASURED and _FACTOR.search(sentence) is not None)
@@ -131,7 +132,9 @@ def counts(asked: Asked, sentence: str) -> float:
     for m in _QUANTITY.finditer(plain):
         if _ENDS_NAME.search(plain[: m.end()].rstrip()):
             continue
-        near = re.split(r"[;:)]|\.\s|\bfrom\b", plain[m.end() : m.end() + 80])[0]
+        near = re.split(
+            r"[;:)]|\.\s|\b(?:from|scale|how|whether)\b", plain[m.end() : m.end() + 80]
+        )[0]
         following = re.findall(r"[^\W_]+(?:-[^\W_]+)*", near)[: 5 if "." in m[0] else 8]
         held = max((holds(bag(" ".join(following)), word) for word in asked.counted), default=0.0)
         best = max(best, 1.0 if held > ALIKE else 0.6 if held > ALIKE / 2 else 0.0)
@@ -160,10 +163,15 @@ def _beside(short: str) -> tuple[re.Pattern[str], ...]:
         for pattern in (
             rf"\(\s*(?:[\w-]+,?\s+){{0,3}}{letters}s?(?:\s+for short)?\s*[,;)]",
             rf"\b{letters}s?\s*\(\s*([^()]{{4,90}})\)",
+            rf"\b{letters}s?, (?:the|an?|our) ((?-i:[A-Z])[^.;,()]{{4,90}})",
             rf"\b{letters}s?\b\s*(?::|,? (?:which )?(?:stands|short|standing|an? acronym|"
             rf"abbreviation) for)\s+([^.;,]{{4,90}})",
         )
     )
+
+
+_SPOKEN = {"2": "t", "4": "f"}
+"""Digits that stand for the words that they sound like: "to", "for"."""
 
 
 def _long_form(short: str, text: str) -> str | None:
@@ -171,7 +179,7 @@ def _long_form(short: str, text: str) -> str | None:
 
     Its letters are looked for from the end; the first has to begin a word.
     """
-    letters = [letter for letter in short.lower() if letter.isalnum()]
+    letters = [_SPOKEN.get(letter, letter) for letter in short.lower() if letter.isalnum()]
     if len(letters) > 2 and short[-1] == "s":
         letters = letters[:-1]
     words = [m.start() for m in re.finditer(r"[^\s()]+", text)]

@@ -178,8 +178,12 @@ class Candidate:
     @cached_property
     def names(self) -> float:
         """The share of the question's names that the work holds; names found everywhere aside."""
-        names = [n for n in self.asked.names if self.weights.get(n.lower(), 1.0) >= COMMON_NAME]
+        names = self._telling_names
         return sum(has_name(self.whole, name) for name in names) / len(names) if names else 1.0
+
+    @property
+    def _telling_names(self) -> list[str]:
+        return [n for n in self.asked.names if self.weights.get(n.lower(), 1.0) >= COMMON_NAME]
 
     @cached_property
     def proper(self) -> float:
@@ -285,6 +289,14 @@ class Candidate:
         """Whether the work has no word in common with the question, nor anything else."""
         alike = any(by_letters(self.whole, word) for word in self.weights)
         return self.cosine < STRANGE and not alike
+
+    @cached_property
+    def hollow(self) -> bool:
+        """Whether the work has the name of which it is asked why or how, and nothing else of it."""
+        names = {name.lower() for name in self.asked.names}
+        others = [h for word, h in zip(self.weights, self.held, strict=True) if word not in names]
+        explains = re.match(r"\W*(?:why|how)\b", self.asked.text, re.IGNORECASE)
+        return bool(explains and self._telling_names and others) and max(others) < 0.5
 
     @property
     def _unnamed(self) -> float:

@@ -278,6 +278,11 @@ async def test_nobody_pinned_searches_everything(desk: Desk) -> None:
 # Record -----------------------------------------------------------------------------------
 
 
+async def test_why_a_named_work_does_what_it_does_not_is_refused(desk: Desk) -> None:
+    assert (await desk.ask("why does GrainNet refuse medical advice?")).refused
+    assert not (await desk.ask("how does GrainNet count grains?")).refused
+
+
 async def test_a_few_of_many_works_are_cited_as_examples(desk: Desk) -> None:
     assert (await desk.ask("How many papers?")).text.endswith("5 works, for example [1][2][3].")
     assert (await desk.ask("How many papers in 2021?")).text.endswith("2 works in 2021 [1][2].")

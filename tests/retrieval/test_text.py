@@ -136,3 +136,21 @@ def test_money_and_percentages_survive_beside_latex() -> None:
 
 def test_of_what_is_no_abstract_only_the_beginning_is_searched() -> None:
     assert len(pieces("Bees", "The queen dances. " * 5000)) == 1 + MOST_SENTENCES
+
+
+@pytest.mark.parametrize(
+    ("latex", "text"),
+    [
+        (r"we call it \texttt{Graph2Tac}", "we call it Graph2Tac"),
+        (r"\textsf{Name} by \mbox{MRI}", "Name by MRI"),
+        (r"from 5\%~$\rightarrow$~6\%", "from 5% → 6%"),
+    ],
+)
+def test_what_a_macro_is_given_is_read(latex: str, text: str) -> None:
+    assert readable(latex) == text
+
+
+def test_a_name_with_an_exclamation_mark_ends_no_sentence() -> None:
+    assert (
+        len(split_sentences("We use Yahoo! Answers, a large dataset. It is big! We like it.")) == 3
+    )

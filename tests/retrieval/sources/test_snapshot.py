@@ -118,6 +118,7 @@ async def test_text_is_kept_and_white_space_is_not(tmp_path: Path) -> None:
         ({"arxiv_month": "2021-07", "year": 2022}, 2022, date(2021, 7, 1)),
         ({"id_month": "2025-03", "listed": "2025-03-18"}, 2025, date(2025, 3, 18)),
         ({"id_month": "2024-12", "listed": "2025-03-18"}, 2024, date(2024, 12, 1)),
+        ({"id_month": "2025-02", "listed": "2025-03-03"}, 2025, date(2025, 2, 28)),
         ({"listed": "2025-03-18"}, 2025, date(2025, 3, 18)),
         ({"published": "2020-02-29T10:00:00Z", "listed": "2025-03-18"}, 2020, date(2020, 2, 29)),
     ],

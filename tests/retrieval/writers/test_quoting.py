@@ -105,6 +105,12 @@ def test_shouting_names_nothing() -> None:
             "Change Area Inference from Moment Network",
         ),
         ("JTG", "we Jointly Train the image Generator (dubbed as JTG).", None),
+        (
+            "PACT",
+            "We present PACT, the Preference and Culture Trade-off, which",
+            "Preference and Culture Trade-off",
+        ),
+        ("TH2T", "propose Think-How-to-Think (TH2T), a strategy", "Think-How-to-Think"),
         ("CCS", "Probes such as Contrast-Consistent Search (CCS)", "Contrast-Consistent Search"),
     ],
 )
@@ -120,6 +126,17 @@ def test_a_long_form_stands_beside_its_short_form(
 def test_a_bracket_that_spells_something_else_is_no_long_form() -> None:
     assert expansion("NPD", "The result is better (see NPD)") is None
     assert expansion("GPU", "on a laptop (GPU)") is None
+
+
+def test_a_number_of_the_question_is_no_answer() -> None:
+    asked = read_asked("how far apart must two vowels be?")
+    assert value(asked, "We compare two vowels.") == 0.0
+    assert value(asked, "They are 14 mels apart.") == 1.0
+
+
+def test_being_curious_is_said_and_asked_about() -> None:
+    assert "curious" not in read_asked("just curious, which games are played?").words
+    assert "curious" in read_asked("whose way of being curious do models imitate?").words
 
 
 def test_capitals_that_stress_a_word_and_dimensions_are_no_names() -> None:
@@ -139,6 +156,7 @@ def test_a_short_form_may_be_a_small_word_elsewhere() -> None:
         ("how many players?", "we ask 12 players", 1.0),
         ("how many teachers?", "nine state-of-the-art domain-specific teachers", 1.0),
         ("how many teachers?", "19 million pairs taken from teachers", 0.0),
+        ("how many models?", "on a 0 to 100 scale how often a model agrees", 0.0),
         ("how many participants took part?", "with 20 participants aged 18 to 30", 1.0),
         ("how many people took part?", "with 20 participants", 0.6),
         ("how many data sets?", "evaluated on two fMRI datasets", 1.0),
