@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from collections.abc import Coroutine, Sequence
+from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
+from typer.exceptions import TyperException
 
 from storage.errors import AmbiguousResearcher, ColloquyError, UnknownResearcher
 
@@ -24,18 +29,23 @@ app = typer.Typer(
 imports = typer.Typer(help="Bring papers in. What is known already is not stored twice.")
 app.add_typer(imports, name="import", no_args_is_help=True)
 
-INTERRUPTED = 130  # what a shell reports for Ctrl-C
+INTERRUPTED = 130  # what a shell reports for Ctrl-C, and Typer returns for it
+STOPPED = "Stopped; what was done so far is kept."
 
 
 def main() -> None:
     """Run a command; a failure is one sentence on standard error, exit code 1 (2 for usage)."""
     try:
-        app(prog_name="python -m bot")
+        code: int | None = app(prog_name="python -m bot", standalone_mode=False)
+        if code == INTERRUPTED:
+            typer.echo(STOPPED, err=True)
+        sys.exit(code)
+    except TyperException as error:
+        _fail(_usage(error), error.exit_code)
+    except typer.Abort:  # a question was not answered with yes
+        _fail("Nothing was changed.")
     except ColloquyError as error:
         _fail("\n".join([_sentence(error), *_choices(error)]))
-    except KeyboardInterrupt:
-        typer.echo("Stopped; what was done so far is kept.", err=True)
-        sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last stop
         import structlog
 
@@ -49,9 +59,20 @@ def main() -> None:
         _fail(UNEXPECTED.format(reference=report(error, doing="command line")))
 
 
-def _fail(sentence: str) -> None:
-    typer.echo(sentence, err=True)
-    sys.exit(1)
+def _fail(sentence: str, code: int = 1) -> None:
+    typer.echo(sentence, err=True, nl=bool(sentence))
+    sys.exit(code)
+
+
+def _usage(error: TyperException) -> str:
+    """One line: what cannot be done with the words given, and where all of them are shown."""
+    text = error.format_message().removeprefix("Invalid value: ").rstrip(".")
+    if not text:  # no command was given, so that all of them were shown
+        return ""
+    text = text.replace("Input should", "it should").partition(", unable to parse")[0]
+    context: typer.Context | None = getattr(error, "ctx", None)
+    command = context.command_path if context else "python -m bot"
+    return f"{text}. `{command} --help` shows what can be given."
 
 
 def _sentence(error: ColloquyError) -> str:
@@ -90,7 +111,33 @@ def _settings(context: typer.Context, *, quiet: bool = True) -> Settings:
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(work)
+    """Run to the end, or to Ctrl-C: then all is closed in order, but no thread is waited for that
+    still computes or reads; nothing of theirs is kept before it is whole.
+    """
+    with asyncio.Runner() as runner:
+        try:
+            return runner.run(_saying_so_when_stopped(work))
+        except KeyboardInterrupt:
+            sys.stdout.flush()
+            os._exit(INTERRUPTED)
+
+
+async def _saying_so_when_stopped(work: Coroutine[Any, Any, Any]) -> Any:
+    """The work, while Ctrl-C is answered at once, before anything is closed."""
+    loop = asyncio.get_running_loop()
+    cancel = signal.getsignal(signal.SIGINT)  # as asyncio set it: the first one cancels
+    if not callable(cancel):  # ignored, as for what a shell starts in the background
+        return await work
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(partial(typer.echo, STOPPED, err=True))
+        cancel(number, frame)
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        return await work
+    finally:
+        signal.signal(signal.SIGINT, cancel)
 
 
 @app.command()
@@ -134,9 +181,9 @@ def ask(
     from bot import shell
 
     if (question is None) == (batch is None):
-        raise typer.BadParameter("give either a QUESTION or --batch FILE.")
+        raise typer.BadParameter("Give either a QUESTION or --batch FILE.")
     if batch is not None and str(batch) != "-" and not batch.is_file():
-        raise typer.BadParameter(f"there is no file {batch}.", param_hint="--batch")
+        raise typer.BadParameter(f"There is no file {batch}.")
     settings = _settings(context)
     if batch is not None:
         _run(shell.batch(settings, batch, researcher))
@@ -190,7 +237,7 @@ def import_arxiv(
     from bot import importing
 
     if sum(given is not None for given in (name, ids or None, query)) != 1:
-        raise typer.BadParameter("give a NAME, one or more --id, or a --query.")
+        raise typer.BadParameter("Give a NAME, one or more --id, or a --query.")
     _run(importing.arxiv(_settings(context), name=name, ids=ids or (), query=query, most=most))
 
 
@@ -214,7 +261,7 @@ def watch(
     from bot.running import watch_once
 
     if not once:
-        raise typer.BadParameter("give --once; `python -m bot run` watches all the time.")
+        raise typer.BadParameter("Give --once; `python -m bot run` watches all the time.")
     _run(watch_once(_settings(context)))
 
 

@@ -6,11 +6,13 @@ import io
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -92,22 +94,32 @@ def test_a_wrong_setting_is_one_sentence(bot: Shell, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "said"),
     [
-        ("ask",),
-        ("ask", "Why?", "--batch", "config.yaml"),
-        ("ask", "--batch", "nowhere.txt"),
-        ("import", "arxiv"),
-        ("import", "arxiv", "Kai Han", "--query", "cat:cs.CL"),
-        ("import", "snapshot", "nowhere.jsonl"),
-        ("dance",),
+        ("ask", "Give either a QUESTION or --batch FILE."),
+        ("ask Why? --batch config.yaml", "Give either a QUESTION or --batch FILE."),
+        ("ask --batch nowhere.txt", "There is no file nowhere.txt."),
+        ("import arxiv", "Give a NAME, one or more --id, or a --query."),
+        ("import arxiv Kai --query cat:cs.CL", "Give a NAME, one or more --id, or a --query."),
+        ("import arxiv Kai --max 0", "should be greater than or equal to 1."),
+        ("import snapshot nowhere.jsonl", "'nowhere.jsonl' does not exist."),
+        ("try --port x", "Invalid value for '--port': it should be a valid integer."),
+        ("people", "Missing argument 'name'."),
+        ("dance", "No such command 'dance'."),
     ],
 )
-def test_wrong_usage_is_code_two(bot: Shell, arguments: tuple[str, ...]) -> None:
-    result = bot(*arguments)
+def test_wrong_usage_is_one_line_and_code_two(bot: Shell, arguments: str, said: str) -> None:
+    result = bot(*arguments.split())
     assert (result.code, result.out) == (2, "")
-    assert "Error" in result.err
-    assert "Traceback" not in result.err
+    assert said in result.err
+    assert "--help` shows what can be given." in result.err
+    assert result.err.count("\n") == 1
+
+
+def test_without_a_command_all_are_shown(bot: Shell) -> None:
+    result = bot()
+    assert result.code == 2
+    assert "Answer a question from what is stored." in result.out + result.err
 
 
 def test_migrate_says_what_it_did(bot: Shell) -> None:
@@ -261,6 +273,72 @@ ROWS = [
     },
     {"title": "Rice", "abstract": "We boil rice slowly.", "year": 2021, "authors": ["Ben Oak"]},
 ]
+
+
+@contextmanager
+def started(
+    tmp_path: Path, *arguments: str, stdin: int | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """`python -m bot …` as a process of its own; it gets its standard input from the test."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", *arguments],
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def interrupted(process: subprocess.Popen[str]) -> Result:
+    """What is left after Ctrl-C, which has to end it within two seconds."""
+    started = time.perf_counter()
+    process.send_signal(signal.SIGINT)
+    code = process.wait(timeout=20)
+    took = time.perf_counter() - started
+    assert process.stdout
+    assert process.stderr
+    result = Result(code, process.stdout.read(), process.stderr.read())
+    assert took < 2
+    return result
+
+
+def test_an_import_that_is_stopped_says_so_at_once_and_goes_on_later(
+    filled: Shell, tmp_path: Path
+) -> None:
+    rows: list[dict[str, object]] = [
+        {"title": f"Paper {n}", "abstract": f"Sentence {n} about things. " * 60, "year": 2020}
+        for n in range(90)
+    ]
+    file = write_rows(tmp_path / "many.jsonl", rows)
+    with started(tmp_path, "import", "snapshot", file) as process:
+        assert process.stderr
+        assert any("Reading abstracts" in line for line in process.stderr)
+        time.sleep(3)  # it is deep in the first batch of texts
+        result = interrupted(process)
+    assert (result.code, result.out) == (130, "")
+    assert result.err.splitlines()[-1:] == [cli.STOPPED]
+    assert "90 known already" in filled("import", "snapshot", file).out
+
+
+def test_a_batch_that_waits_for_standard_input_can_be_stopped(
+    filled: Shell, tmp_path: Path
+) -> None:
+    with started(tmp_path, "ask", "--batch", "-", stdin=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write("How many papers?\n")
+        process.stdin.flush()
+        assert "35" in process.stdout.readline()
+        result = interrupted(process)
+    assert (result.code, result.out, result.err) == (130, "", f"{cli.STOPPED}\n")
+    assert not (tmp_path / "data" / "colloquy.pid").exists()
 
 
 def write_rows(path: Path, rows: list[dict[str, object]]) -> str:
