@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli
+from bot import cli, progress
 from bot.datadir import held
 from retrieval.sources.arxiv import Arxiv
 from retrieval.sources.connection import Pacing
@@ -367,13 +367,23 @@ def test_import_of_one_author_makes_their_record(filled: Shell, tmp_path: Path) 
     assert answer["scope"].startswith("Ann Lee, 1 work")
 
 
-def test_import_tells_which_rows_it_left_out(filled: Shell, tmp_path: Path) -> None:
+def test_import_tells_which_rows_it_left_out(
+    filled: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "rows.jsonl"
-    file.write_text(json.dumps(ROWS[0]) + "\n{broken\n", encoding="utf-8")
+    file.write_text(json.dumps(ROWS[0]) + "\n{broken" * 7, encoding="utf-8")
     result = filled("import", "snapshot", str(file))
     assert result.code == 0
     assert "1 new" in result.out
-    assert "rows.jsonl, line 2" in result.err
+    assert all(f"rows.jsonl, line {n}: " in result.err for n in range(2, 9))
+    monkeypatch.setattr(progress.console, "_force_terminal", True)  # nobody reads a long list there
+    result = filled("import", "snapshot", str(file))
+    assert "rows.jsonl, line 6: " in result.err
+    assert "rows.jsonl, line 7: " not in result.err
+    assert (
+        "… and 2 more were left out; with `2> left-out.txt` behind the command, "
+        "that file names them." in result.err
+    )
 
 
 def test_a_file_that_is_none_is_one_sentence(filled: Shell, tmp_path: Path) -> None:
