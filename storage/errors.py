@@ -563,10 +563,11 @@ class EmbeddingUnavailable(SetupError):
     )
 
 
-class MissingExtra(SetupError):
-    code = "missing_extra"
+class MissingPackages(SetupError):
+    code = "missing_packages"
     template = (
-        "{what} needs packages that are not installed; run `pip install 'colloquy[{extra}]'`."
+        "{what} needs packages that are not installed; run `python -m pip install "
+        "--require-hashes --no-deps -r requirements-dev.lock` in Colloquy's folder."
     )
 
 
