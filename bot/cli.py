@@ -142,7 +142,7 @@ async def _saying_so_when_stopped(work: Coroutine[Any, Any, Any]) -> Any:
 
 @app.command()
 def run(context: typer.Context) -> None:
-    """Answer in Discord; without DISCORD_TOKEN, open the try-out in the browser."""
+    """Answer in Discord; without DISCORD_TOKEN, start the try-out."""
     from bot.running import run as answer
 
     _run(answer(_settings(context, quiet=False)))
@@ -155,7 +155,7 @@ def try_out(
         int | None, typer.Option(min=0, max=65535, help="Port on this machine; 0 is any.")
     ] = None,
 ) -> None:
-    """Open the try-out: the real bot in a simulated Discord, in the browser."""
+    """Start the try-out: the real bot in a simulated Discord, at an address for your browser."""
     from bot.running import tryout
 
     _run(tryout(_settings(context, quiet=False), port))
