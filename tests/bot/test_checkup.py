@@ -122,7 +122,7 @@ async def test_a_wrong_setting_stops_the_rest(fresh: Path, monkeypatch: pytest.M
     monkeypatch.setenv("COLLOQUY_LIMITS__PER_HOUR", "0")
     [finding] = (await looked_at()).values()
     assert finding.state == "bad"
-    assert finding.text.startswith("limits.per_hour: ")
+    assert finding.text.startswith("COLLOQUY_LIMITS__PER_HOUR: ")
 
 
 async def test_an_unreachable_database_is_named(

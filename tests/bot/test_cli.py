@@ -89,8 +89,10 @@ def test_a_wrong_setting_is_one_sentence(bot: Shell, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("COLLOQUY_LIMITS__PER_HOUR", "many")
     result = bot("migrate")
     assert (result.code, result.out) == (1, "")
-    assert result.err.startswith("limits.per_hour: should be a valid integer")
-    assert result.err.count("\n") == 1
+    assert result.err == (
+        "COLLOQUY_LIMITS__PER_HOUR: it must be a whole number from 1 to 10000, "
+        "but it is 'many'; the default is 80.\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,11 +154,16 @@ def test_a_second_process_is_told_who_is_there(bot: Shell, tmp_path: Path) -> No
 
 
 def test_a_folder_that_cannot_be_written_to(bot: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLLOQUY_DATA_DIR", "/proc/nowhere")
-    result = bot("migrate")
-    assert result.code == 1
-    assert "cannot be written to" in result.err
-    assert "COLLOQUY_DATA_DIR" in result.err
+    for folder, why in (
+        ("/proc/nowhere", "cannot be written to"),
+        (__file__, "is a file, not a folder; set COLLOQUY_DATA_DIR to a folder of your own."),
+        (f"{__file__}/data", "lies in a file, not in a folder; set COLLOQUY_DATA_DIR"),
+    ):
+        monkeypatch.setenv("COLLOQUY_DATA_DIR", folder)
+        result = bot("migrate")
+        assert result.code == 1
+        assert result.err.startswith(f"data_dir: {folder} {why}")
+        assert result.err.count("\n") == 1
 
 
 def test_ask_prints_the_answer_with_its_sources(filled: Shell) -> None:
