@@ -72,16 +72,16 @@ def chain(path: Path) -> list[str]:
 def _shared(node: Node, path: Path) -> str:
     """A word of doubt about somebody on a chain whose name several people may share."""
     told = shared_name(node)
+    if node.key in path.mixed:
+        return f"{told}; those who wrote with both may be two of them."
     if node in (path.nodes[0], path.nodes[-1]):
         return f"{told}."
-    if node.key in path.mixed:
-        return f"{told}, and the two who are meant here may be different ones."
     return f"{told}; as far as their works tell, one of them wrote with both."
 
 
 def shared_name(node: Node) -> str:
     """That several people may share the name of a node, without the full stop."""
-    return f"Several people may share the name {name(node)}: {node.namesakes} so far"
+    return f"Several people may share the name {name(node)} ({node.namesakes} so far)"
 
 
 def suggestions(center: Node, found: Sequence[Neighbour]) -> list[str]:
