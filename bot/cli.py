@@ -78,7 +78,8 @@ def _usage(error: TyperException) -> str:
 def _sentence(error: ColloquyError) -> str:
     """As anywhere, but whoever has the command line can import by themselves."""
     if isinstance(error, UnknownResearcher) and not error.data.get("suggestions"):
-        return f'{error.known} Import their papers: python -m bot import arxiv "NAME"'
+        name = error.data.get("author") or "NAME"
+        return f'{error.known} Import their papers: python -m bot import arxiv "{name}"'
     return error.sentence
 
 

@@ -242,6 +242,16 @@ def test_who_has_the_command_line_is_told_how_to_import(filled: Shell, who: str)
     assert "python -m bot import arxiv" in result.err
 
 
+def test_an_author_without_a_record_is_named_with_what_to_do(filled: Shell) -> None:
+    result = filled("ask", "How many papers?", "--researcher", "yunhe")
+    assert result.err == (
+        "I know no researcher called “yunhe”. Yunhe Wang is an author of 14 works here, without a "
+        "record; ask about “papers by Yunhe Wang”. "
+        'Import their papers: python -m bot import arxiv "Yunhe Wang"\n'
+    )
+    assert "14 works with Yunhe Wang" in filled("ask", "papers by Yunhe Wang").out
+
+
 def test_an_unknown_researcher_is_named_with_near_ones(filled: Shell) -> None:
     result = filled("ask", "How many papers?", "--researcher", "Kay Hann", "--json")
     assert result.code == 1
