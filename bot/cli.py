@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
 import sys
-from collections.abc import Coroutine, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 from typer.exceptions import TyperException
 
+from bot.stopping import INTERRUPTED, STOPPED, run_to_the_end
 from storage.errors import AmbiguousResearcher, ColloquyError, UnknownResearcher
 
 if TYPE_CHECKING:
@@ -28,9 +24,6 @@ app = typer.Typer(
 )
 imports = typer.Typer(help="Bring papers in. What is known already is not stored twice.")
 app.add_typer(imports, name="import", no_args_is_help=True)
-
-INTERRUPTED = 130  # what a shell reports for Ctrl-C, and Typer returns for it
-STOPPED = "Stopped; what was done so far is kept."
 
 
 def main() -> None:
@@ -70,6 +63,7 @@ def _usage(error: TyperException) -> str:
     if not text:  # no command was given, so that all of them were shown
         return ""
     text = text.replace("Input should", "it should").partition(", unable to parse")[0]
+    text = text.replace("a valid integer", "a whole number")
     context: typer.Context | None = getattr(error, "ctx", None)
     command = context.command_path if context else "python -m bot"
     return f"{text}. `{command} --help` shows what can be given."
@@ -111,42 +105,12 @@ def _settings(context: typer.Context, *, quiet: bool = True) -> Settings:
     return settings
 
 
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run to the end, or to Ctrl-C: then all is closed in order, but no thread is waited for that
-    still computes or reads; nothing of theirs is kept before it is whole.
-    """
-    with asyncio.Runner() as runner:
-        try:
-            return runner.run(_saying_so_when_stopped(work))
-        except KeyboardInterrupt:
-            sys.stdout.flush()
-            os._exit(INTERRUPTED)
-
-
-async def _saying_so_when_stopped(work: Coroutine[Any, Any, Any]) -> Any:
-    """The work, while Ctrl-C is answered at once, before anything is closed."""
-    loop = asyncio.get_running_loop()
-    cancel = signal.getsignal(signal.SIGINT)  # as asyncio set it: the first one cancels
-    if not callable(cancel):  # ignored, as for what a shell starts in the background
-        return await work
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(partial(typer.echo, STOPPED, err=True))
-        cancel(number, frame)
-
-    signal.signal(signal.SIGINT, stop)
-    try:
-        return await work
-    finally:
-        signal.signal(signal.SIGINT, cancel)
-
-
 @app.command()
 def run(context: typer.Context) -> None:
     """Answer in Discord; without DISCORD_TOKEN, start the try-out."""
     from bot.running import run as answer
 
-    _run(answer(_settings(context, quiet=False)))
+    run_to_the_end(answer(_settings(context, quiet=False)))
 
 
 @app.command("try")
@@ -159,7 +123,7 @@ def try_out(
     """Start the try-out: the real bot in a simulated Discord, at an address for your browser."""
     from bot.running import tryout
 
-    _run(tryout(_settings(context, quiet=False), port))
+    run_to_the_end(tryout(_settings(context, quiet=False), port))
 
 
 @app.command()
@@ -187,9 +151,9 @@ def ask(
         raise typer.BadParameter(f"There is no file {batch}.")
     settings = _settings(context)
     if batch is not None:
-        _run(shell.batch(settings, batch, researcher))
+        run_to_the_end(shell.batch(settings, batch, researcher))
     else:
-        _run(shell.ask(settings, question or "", researcher, as_json=as_json))
+        run_to_the_end(shell.ask(settings, question or "", researcher, as_json=as_json))
 
 
 @app.command()
@@ -203,7 +167,7 @@ def people(
     """The persons behind a name: whose works are whose, how sure that is, and why."""
     from bot.people import show
 
-    _run(show(_settings(context), name, as_json=as_json))
+    run_to_the_end(show(_settings(context), name, as_json=as_json))
 
 
 @imports.command("snapshot")
@@ -217,7 +181,7 @@ def import_snapshot(
     """Papers from a JSONL file: title, abstract, year, and more if known, a line each."""
     from bot import importing
 
-    _run(importing.snapshot(_settings(context), file, researcher))
+    run_to_the_end(importing.snapshot(_settings(context), file, researcher))
 
 
 @imports.command("arxiv")
@@ -239,7 +203,9 @@ def import_arxiv(
 
     if sum(given is not None for given in (name, ids or None, query)) != 1:
         raise typer.BadParameter("Give a NAME, one or more --id, or a --query.")
-    _run(importing.arxiv(_settings(context), name=name, ids=ids or (), query=query, most=most))
+    run_to_the_end(
+        importing.arxiv(_settings(context), name=name, ids=ids or (), query=query, most=most)
+    )
 
 
 @imports.command("openalex")
@@ -250,7 +216,7 @@ def import_openalex(
     """Affiliations and citations of a researcher's stored works; needs OPENALEX_API_KEY."""
     from bot import importing
 
-    _run(importing.openalex(_settings(context), name))
+    run_to_the_end(importing.openalex(_settings(context), name))
 
 
 @app.command()
@@ -263,7 +229,7 @@ def watch(
 
     if not once:
         raise typer.BadParameter("Give --once; `python -m bot run` watches all the time.")
-    _run(watch_once(_settings(context)))
+    run_to_the_end(watch_once(_settings(context)))
 
 
 @app.command()
@@ -276,7 +242,7 @@ def sync(
     """Publish the slash commands, and say what changed."""
     from bot.sync import publish
 
-    for line in _run(publish(_settings(context), guild)):
+    for line in run_to_the_end(publish(_settings(context), guild)):
         typer.echo(line)
 
 
@@ -285,7 +251,7 @@ def check(context: typer.Context) -> None:
     """Look at settings, database, index, token and permissions; name each with its cure."""
     from bot.checkup import check as look
 
-    if not _run(look(context.obj)):
+    if not run_to_the_end(look(context.obj)):
         raise typer.Exit(1)
 
 
@@ -294,7 +260,7 @@ def migrate(context: typer.Context) -> None:
     """Bring the database up to date (the bot does so by itself at start)."""
     from bot.compose import migrate as bring_up
 
-    typer.echo(_run(bring_up(_settings(context))))
+    typer.echo(run_to_the_end(bring_up(_settings(context))))
 
 
 @app.command("forget-researcher")
@@ -309,11 +275,11 @@ def forget_researcher(
 
     settings = _settings(context)
     if undo:
-        _run(forgetting.undo(settings, name))
+        run_to_the_end(forgetting.undo(settings, name))
         return
     if not yes:
         typer.confirm(f"Forget {name}, with the works that nobody else here has?", abort=True)
-    _run(forgetting.forget_researcher(settings, name))
+    run_to_the_end(forgetting.forget_researcher(settings, name))
 
 
 @app.command("rebuild-index")
@@ -321,4 +287,4 @@ def rebuild_index(context: typer.Context) -> None:
     """Make the search index anew from the database."""
     from bot import importing
 
-    _run(importing.rebuild(_settings(context)))
+    run_to_the_end(importing.rebuild(_settings(context)))

@@ -20,6 +20,7 @@ import pytest
 
 from bot import cli, progress
 from bot.datadir import held
+from bot.stopping import STOPPED
 from retrieval.sources.arxiv import Arxiv
 from retrieval.sources.connection import Pacing
 from tests.arxiv_loopback import LoopbackArxiv, sample_works
@@ -105,7 +106,7 @@ def test_a_wrong_setting_is_one_sentence(bot: Shell, monkeypatch: pytest.MonkeyP
         ("import arxiv Kai --query cat:cs.CL", "Give a NAME, one or more --id, or a --query."),
         ("import arxiv Kai --max 0", "should be greater than or equal to 1."),
         ("import snapshot nowhere.jsonl", "'nowhere.jsonl' does not exist."),
-        ("try --port x", "Invalid value for '--port': it should be a valid integer."),
+        ("try --port x", "Invalid value for '--port': it should be a whole number."),
         ("people", "Missing argument 'name'."),
         ("dance", "No such command 'dance'."),
     ],
@@ -340,7 +341,7 @@ def test_an_import_that_is_stopped_says_so_at_once_and_goes_on_later(
         time.sleep(3)  # it is deep in the first batch of texts
         result = interrupted(process)
     assert (result.code, result.out) == (130, "")
-    assert result.err.splitlines()[-1:] == [cli.STOPPED]
+    assert result.err.splitlines()[-1:] == [STOPPED]
     assert "90 known already" in filled("import", "snapshot", file).out
 
 
@@ -354,7 +355,7 @@ def test_a_batch_that_waits_for_standard_input_can_be_stopped(
         process.stdin.flush()
         assert "35" in process.stdout.readline()
         result = interrupted(process)
-    assert (result.code, result.out, result.err) == (130, "", f"{cli.STOPPED}\n")
+    assert (result.code, result.out, result.err) == (130, "", f"{STOPPED}\n")
     assert not (tmp_path / "data" / "colloquy.pid").exists()
 
 
