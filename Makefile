@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help install run test test-slow test-all check format lock clean
 
 help:
-	@echo 'make run        start Colloquy: in Discord if DISCORD_TOKEN is set, else in the browser'
+	@echo 'make run        start Colloquy: in Discord if DISCORD_TOKEN is set, else the try-out'
 	@echo 'make test       the tests, on SQLite and PostgreSQL'
 	@echo 'make test-all   the same and the slow ones'
 	@echo 'make check      style, types and the direction of imports'
@@ -38,12 +38,14 @@ install:
 	  if [ -z "$$chosen" ]; then \
 	    echo "$$found has no venv: install it (Debian, Ubuntu: apt install python3-venv) and run make again." >&2; exit 1; \
 	  fi; \
-	  echo 'Installing what Colloquy needs into $(VENV): once, a few minutes at most.'; \
+	  echo 'Installing what Colloquy needs into $(VENV), about 1 GB: once, usually 2 to 10 minutes.'; \
+	  quiet=; test -t 1 || quiet=--quiet; \
 	  $$chosen -m venv --clear $(VENV); \
-	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --no-compile \
+	  $(PYTHON) -m pip install $$quiet --disable-pip-version-check --no-input --no-compile \
 	    --require-hashes --no-deps -r $(LOCK); \
 	  cp $(LOCK) $(INSTALLED).part; \
 	  mv $(INSTALLED).part $(INSTALLED); \
+	  echo 'Installed. The first start takes up to a minute longer than later ones.'; \
 	}
 
 run: install

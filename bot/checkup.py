@@ -144,7 +144,10 @@ async def _index(settings: Settings, stored: int, waiting: int) -> Finding:
     except IndexServerUnavailable as error:
         return _bad("index", error)
     except IndexUnavailable as error:
-        return Finding("index", "note", f"{error.data['why']}; the next start makes it anew")
+        text = (
+            f"{error.data['why']}; the next start makes it anew, or `python -m bot rebuild-index`"
+        )
+        return Finding("index", "note", text)
     except DataDirBusy:
         pass  # it may be in the middle of writing
     finally:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
+from typer.exceptions import TyperException
 
+from bot.stopping import INTERRUPTED, STOPPED, run_to_the_end
 from storage.errors import AmbiguousResearcher, ColloquyError, UnknownResearcher
 
 if TYPE_CHECKING:
@@ -24,18 +25,20 @@ app = typer.Typer(
 imports = typer.Typer(help="Bring papers in. What is known already is not stored twice.")
 app.add_typer(imports, name="import", no_args_is_help=True)
 
-INTERRUPTED = 130  # what a shell reports for Ctrl-C
-
 
 def main() -> None:
     """Run a command; a failure is one sentence on standard error, exit code 1 (2 for usage)."""
     try:
-        app(prog_name="python -m bot")
+        code: int | None = app(prog_name="python -m bot", standalone_mode=False)
+        if code == INTERRUPTED:
+            typer.echo(STOPPED, err=True)
+        sys.exit(code)
+    except TyperException as error:
+        _fail(_usage(error), error.exit_code)
+    except typer.Abort:  # a question was not answered with yes
+        _fail("Nothing was changed.")
     except ColloquyError as error:
         _fail("\n".join([_sentence(error), *_choices(error)]))
-    except KeyboardInterrupt:
-        typer.echo("Stopped; what was done so far is kept.", err=True)
-        sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last stop
         import structlog
 
@@ -49,15 +52,28 @@ def main() -> None:
         _fail(UNEXPECTED.format(reference=report(error, doing="command line")))
 
 
-def _fail(sentence: str) -> None:
-    typer.echo(sentence, err=True)
-    sys.exit(1)
+def _fail(sentence: str, code: int = 1) -> None:
+    typer.echo(sentence, err=True, nl=bool(sentence))
+    sys.exit(code)
+
+
+def _usage(error: TyperException) -> str:
+    """One line: what cannot be done with the words given, and where all of them are shown."""
+    text = error.format_message().removeprefix("Invalid value: ").rstrip(".")
+    if not text:  # no command was given, so that all of them were shown
+        return ""
+    text = text.replace("Input should", "it should").partition(", unable to parse")[0]
+    text = text.replace("a valid integer", "a whole number")
+    context: typer.Context | None = getattr(error, "ctx", None)
+    command = context.command_path if context else "python -m bot"
+    return f"{text}. `{command} --help` shows what can be given."
 
 
 def _sentence(error: ColloquyError) -> str:
     """As anywhere, but whoever has the command line can import by themselves."""
     if isinstance(error, UnknownResearcher) and not error.data.get("suggestions"):
-        return f'{error.known} Import their papers: python -m bot import arxiv "NAME"'
+        name = error.data.get("author") or "NAME"
+        return f'{error.known} Import their papers: python -m bot import arxiv "{name}"'
     return error.sentence
 
 
@@ -89,16 +105,12 @@ def _settings(context: typer.Context, *, quiet: bool = True) -> Settings:
     return settings
 
 
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(work)
-
-
 @app.command()
 def run(context: typer.Context) -> None:
-    """Answer in Discord; without DISCORD_TOKEN, open the try-out in the browser."""
+    """Answer in Discord; without DISCORD_TOKEN, start the try-out."""
     from bot.running import run as answer
 
-    _run(answer(_settings(context, quiet=False)))
+    run_to_the_end(answer(_settings(context, quiet=False)))
 
 
 @app.command("try")
@@ -108,10 +120,10 @@ def try_out(
         int | None, typer.Option(min=0, max=65535, help="Port on this machine; 0 is any.")
     ] = None,
 ) -> None:
-    """Open the try-out: the real bot in a simulated Discord, in the browser."""
+    """Start the try-out: the real bot in a simulated Discord, at an address for your browser."""
     from bot.running import tryout
 
-    _run(tryout(_settings(context, quiet=False), port))
+    run_to_the_end(tryout(_settings(context, quiet=False), port))
 
 
 @app.command()
@@ -134,14 +146,14 @@ def ask(
     from bot import shell
 
     if (question is None) == (batch is None):
-        raise typer.BadParameter("give either a QUESTION or --batch FILE.")
+        raise typer.BadParameter("Give either a QUESTION or --batch FILE.")
     if batch is not None and str(batch) != "-" and not batch.is_file():
-        raise typer.BadParameter(f"there is no file {batch}.", param_hint="--batch")
+        raise typer.BadParameter(f"There is no file {batch}.")
     settings = _settings(context)
     if batch is not None:
-        _run(shell.batch(settings, batch, researcher))
+        run_to_the_end(shell.batch(settings, batch, researcher))
     else:
-        _run(shell.ask(settings, question or "", researcher, as_json=as_json))
+        run_to_the_end(shell.ask(settings, question or "", researcher, as_json=as_json))
 
 
 @app.command()
@@ -155,7 +167,7 @@ def people(
     """The persons behind a name: whose works are whose, how sure that is, and why."""
     from bot.people import show
 
-    _run(show(_settings(context), name, as_json=as_json))
+    run_to_the_end(show(_settings(context), name, as_json=as_json))
 
 
 @imports.command("snapshot")
@@ -169,7 +181,7 @@ def import_snapshot(
     """Papers from a JSONL file: title, abstract, year, and more if known, a line each."""
     from bot import importing
 
-    _run(importing.snapshot(_settings(context), file, researcher))
+    run_to_the_end(importing.snapshot(_settings(context), file, researcher))
 
 
 @imports.command("arxiv")
@@ -190,8 +202,10 @@ def import_arxiv(
     from bot import importing
 
     if sum(given is not None for given in (name, ids or None, query)) != 1:
-        raise typer.BadParameter("give a NAME, one or more --id, or a --query.")
-    _run(importing.arxiv(_settings(context), name=name, ids=ids or (), query=query, most=most))
+        raise typer.BadParameter("Give a NAME, one or more --id, or a --query.")
+    run_to_the_end(
+        importing.arxiv(_settings(context), name=name, ids=ids or (), query=query, most=most)
+    )
 
 
 @imports.command("openalex")
@@ -202,7 +216,7 @@ def import_openalex(
     """Affiliations and citations of a researcher's stored works; needs OPENALEX_API_KEY."""
     from bot import importing
 
-    _run(importing.openalex(_settings(context), name))
+    run_to_the_end(importing.openalex(_settings(context), name))
 
 
 @app.command()
@@ -214,8 +228,8 @@ def watch(
     from bot.running import watch_once
 
     if not once:
-        raise typer.BadParameter("give --once; `python -m bot run` watches all the time.")
-    _run(watch_once(_settings(context)))
+        raise typer.BadParameter("Give --once; `python -m bot run` watches all the time.")
+    run_to_the_end(watch_once(_settings(context)))
 
 
 @app.command()
@@ -228,7 +242,7 @@ def sync(
     """Publish the slash commands, and say what changed."""
     from bot.sync import publish
 
-    for line in _run(publish(_settings(context), guild)):
+    for line in run_to_the_end(publish(_settings(context), guild)):
         typer.echo(line)
 
 
@@ -237,7 +251,7 @@ def check(context: typer.Context) -> None:
     """Look at settings, database, index, token and permissions; name each with its cure."""
     from bot.checkup import check as look
 
-    if not _run(look(context.obj)):
+    if not run_to_the_end(look(context.obj)):
         raise typer.Exit(1)
 
 
@@ -246,7 +260,7 @@ def migrate(context: typer.Context) -> None:
     """Bring the database up to date (the bot does so by itself at start)."""
     from bot.compose import migrate as bring_up
 
-    typer.echo(_run(bring_up(_settings(context))))
+    typer.echo(run_to_the_end(bring_up(_settings(context))))
 
 
 @app.command("forget-researcher")
@@ -261,11 +275,11 @@ def forget_researcher(
 
     settings = _settings(context)
     if undo:
-        _run(forgetting.undo(settings, name))
+        run_to_the_end(forgetting.undo(settings, name))
         return
     if not yes:
         typer.confirm(f"Forget {name}, with the works that nobody else here has?", abort=True)
-    _run(forgetting.forget_researcher(settings, name))
+    run_to_the_end(forgetting.forget_researcher(settings, name))
 
 
 @app.command("rebuild-index")
@@ -273,4 +287,4 @@ def rebuild_index(context: typer.Context) -> None:
     """Make the search index anew from the database."""
     from bot import importing
 
-    _run(importing.rebuild(_settings(context)))
+    run_to_the_end(importing.rebuild(_settings(context)))

@@ -54,8 +54,14 @@ def _read(note: Path) -> str:
 def _translated(error: OSError, folder: Path) -> Exception:
     if error.errno == errno.ENOSPC:
         return NoDiskSpace(path=folder)
+    if isinstance(error, FileExistsError):
+        why = f"{folder} is a file, not a folder"
+    elif isinstance(error, NotADirectoryError):
+        why = f"{folder} lies in a file, not in a folder"
+    else:
+        why = f"{folder} cannot be written to ({error.strerror})"
     return BadSetting(
         key="data_dir",
-        why=f"{folder} cannot be written to ({error.strerror})",
+        why=why,
         cure="set COLLOQUY_DATA_DIR to a folder of your own",
     )

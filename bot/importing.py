@@ -10,7 +10,7 @@ from pathlib import Path
 from bot import datadir
 from bot.compose import unopened
 from bot.parts import Parts, today
-from bot.progress import bars, say, tell
+from bot.progress import bars, console, say, tell
 from bot.settings import Settings
 from retrieval.ingest import Imported, Stage, embed_pending, ingest
 from retrieval.sources import Papers
@@ -150,11 +150,15 @@ def _summary(imported: Imported, papers: Papers, name: str | None) -> str:
 
 
 def _say_what_was_left_out(papers: Papers) -> None:
-    for error in papers.left_out[:LEFT_OUT_SHOWN]:
+    """A few on a terminal; all that are kept into a file."""
+    shown = papers.left_out[: LEFT_OUT_SHOWN if console.is_terminal else None]
+    for error in shown:
         say(error.sentence)
-    more = papers.left_out_count - min(len(papers.left_out), LEFT_OUT_SHOWN)
-    if more:
-        say(f"… and {more:,} more were left out.")
+    more = papers.left_out_count - len(shown)
+    if not more:
+        return
+    whole = "; with `2> left-out.txt` behind the command, that file names them"
+    say(f"… and {more:,} more were left out{whole if console.is_terminal else ''}.")
 
 
 def _works(count: int) -> str:

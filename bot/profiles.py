@@ -24,6 +24,7 @@ from bot.markdown import escape, inline, link, width
 from bot.pictures import split
 from bot.pictures.timeline import Facts
 from retrieval.text import readable
+from storage.finding import Author
 from storage.researchers import Profile, Researcher
 from storage.trust import Point
 from storage.works import Work
@@ -147,10 +148,11 @@ def _linked(person: Researcher) -> str:
     return small(" · ".join([*([orcid] if orcid else []), *links]))
 
 
-def found(text: str, people: Sequence[Researcher]) -> Card:
-    """Researchers found by a name."""
+def found(text: str, people: Sequence[Researcher], author: Author | None = None) -> Card:
+    """Researchers found by a name, or else an author who is printed under it."""
     if not people:
-        return Card((f"I know nobody called “{inline(text, NAME_SHOWN)}”.",), QUIET)
+        hint = escape(author.hint) if author else ""
+        return Card((lines(f"I know nobody called “{inline(text, NAME_SHOWN)}”.", hint),), QUIET)
     entries = column([_found(person) for person in people], FOUND_SHOWN, IN_MENU)
     return Card((f"Researchers like “{inline(text, NAME_SHOWN)}”", entries), PERSON)
 

@@ -23,7 +23,7 @@ from storage.errors import BadSetting, DiscordUnavailable, TokenRefused
 
 
 async def run(settings: Settings) -> None:
-    """Answer in Discord until stopped; without a token, say so and open the try-out.
+    """Answer in Discord until stopped; without a token, say so and serve the try-out.
 
     Raises:
         ColloquyError: whatever keeps it from starting or going on.
@@ -31,8 +31,8 @@ async def run(settings: Settings) -> None:
     token = settings.discord_token
     if token is None:
         say(
-            "DISCORD_TOKEN is not set, so this opens the try-out: a simulated Discord in your "
-            "browser. To answer in a real server, put the token into .env (see README.md)."
+            "DISCORD_TOKEN is not set, so this starts the try-out: a simulated Discord on your own "
+            "machine. To answer in a real server, put the token into .env (see README.md)."
         )
         await tryout(settings)
         return
@@ -137,7 +137,7 @@ def _say_where(bot: Colloquy) -> None:
 
 def _announce(url: str) -> None:
     say(
-        "The try-out is open. This is a simulated Discord on your own machine:\n"
+        "The try-out is ready; open this address in a browser:\n"
         f"  {url}\n"
         "Whoever has that address can use it, so keep it to yourself. Ctrl-C stops it."
     )

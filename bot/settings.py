@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 import yaml
@@ -24,10 +26,12 @@ from pydantic import (
     PrivateAttr,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -40,6 +44,7 @@ from storage.errors import BadSetting, TokenRefused
 PREFIX = "COLLOQUY_"
 CONFIG_FILE = Path("config.yaml")
 ENV_FILE = Path(".env")
+SHOWN = 40  # characters of a value that is wrong
 TOKEN = "DISCORD_TOKEN"  # noqa: S105 - the variable's name
 OPENALEX_KEY = "OPENALEX_API_KEY"
 _DRIVERS = {
@@ -75,10 +80,35 @@ Address = Annotated[str, AfterValidator(_address)]
 AddressIfAny = Annotated[str, AfterValidator(_address_if_any)]
 
 
+def _collection(given: str) -> str:
+    """A name that Chroma takes, with room for the embedding's behind it.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,60}[a-zA-Z0-9]", given):
+        raise ValueError(
+            "it must be 3 to 62 of a-z, A-Z, 0-9, dot, underscore and hyphen, "
+            "with a letter or digit first and last"
+        )
+    return given
+
+
 class Section(BaseModel):
     """Keys below one heading of config.yaml, which explains each."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_number(cls, given: object, info: ValidationInfo) -> object:
+        """Yes is no number, though Python takes it for 1."""
+        if (
+            isinstance(given, bool)
+            and cls.model_fields[str(info.field_name)].annotation is not bool
+        ):
+            raise PydanticCustomError("yes_or_no", "")
+        return given
 
 
 class DiscordSettings(Section):
@@ -108,13 +138,15 @@ class StorageSettings(Section):
             return url
         if not found or scheme not in _DRIVERS:
             raise ValueError("it must start with postgresql:// or sqlite:///")
+        if "sqlite" in scheme and rest.strip("/") in ("", ":memory:"):
+            raise ValueError("it must name a file, as sqlite:///papers.sqlite")
         return f"{_DRIVERS[scheme]}://{rest}"
 
 
 class IndexSettings(Section):
     """The search index, a cache of the database."""
 
-    collection: str = Field("works", pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._-]{1,60}[a-zA-Z0-9]$")
+    collection: Annotated[str, AfterValidator(_collection)] = "works"
     """Name of the Chroma collection; the embedding's name is added to it."""
     server: AddressIfAny = ""
     """Address of a Chroma server; empty keeps the index in the data directory."""
@@ -217,9 +249,7 @@ class ClaimSettings(Section):
     @classmethod
     def _ids(cls, given: object) -> object:
         """One id stands for itself; the environment separates several with commas."""
-        parts = str(given).strip("[] ").split(",") if isinstance(given, str | int) else given
-        if not isinstance(parts, list | tuple):
-            return given
+        parts = given if isinstance(given, list | tuple) else str(given).strip("[] ").split(",")
         ids = [str(part).strip() for part in parts]
         if not all(part.isascii() and part.isdigit() for part in ids if part):
             raise ValueError("it must be ids of servers, separated by commas")
@@ -320,14 +350,6 @@ def load(config: Path | None = None, env_file: Path | None = None) -> Settings:
         settings = Settings(**_read(config))
     except ValidationError as error:
         raise _as_bad_setting(error) from error
-    except Exception as error:  # pydantic-settings: a section given as something else than keys
-        if type(error).__name__ != "SettingsError":
-            raise
-        raise BadSetting(
-            key=f"{PREFIX}*",
-            why=str(error),
-            cure="set single keys, as COLLOQUY_LIMITS__PER_HOUR=80",
-        ) from error
     settings._token = _token()
     key = os.environ.get(OPENALEX_KEY, "").strip()
     settings._openalex_key = SecretStr(key) if key else None
@@ -430,8 +452,9 @@ def _section(field: FieldInfo) -> type[Section] | None:
 
 
 def _as_bad_setting(error: ValidationError) -> BadSetting:
+    """The first fault in our words: pydantic's are for programmers."""
     first = error.errors(include_url=False)[0]
-    path = tuple(str(part) for part in first["loc"])
+    path = tuple(str(part) for part in first["loc"])[:2]
     key = ".".join(path)
     if first["type"] == "extra_forbidden":
         return BadSetting(
@@ -439,32 +462,66 @@ def _as_bad_setting(error: ValidationError) -> BadSetting:
             why="there is no such setting",
             cure=_did_you_mean(key, sorted({*_keys().values(), *Settings.model_fields})),
         )
-    why = first["msg"].removeprefix("Value error, ")
-    why = why[:1].lower() + why[1:]
-    if first["type"] == "model_type":
-        why = "it holds keys of its own"
-    elif path != ("storage", "url") and "@" not in str(first["input"]):  # it may hold a password
-        why += f", but it is {str(first['input'])[:40]!r}"
-    return BadSetting(key=key, why=why.removeprefix("input "), cure=_cure(path))
+    field = _field(path)
+    if field is None:
+        return BadSetting(key=key, why="it holds keys of its own", cure="indent them below it")
+    own = first["type"] == "value_error"  # a sentence of a validator here
+    why = first["msg"].removeprefix("Value error, ") if own else f"it must be {_wanted(field)}"
+    given = str(first["input"])
+    if path != ("storage", "url") and "@" not in given:  # it may hold a password
+        why += f", but it is {given if len(given) <= SHOWN else given[:SHOWN] + '…'!r}"
+    return BadSetting(key=_as_given(path), why=why, cure=_cure(field))
+
+
+def _field(path: tuple[str, ...]) -> FieldInfo | None:
+    """What a path leads to, if that is no section."""
+    field = Settings.model_fields[path[0]]
+    section = _section(field)
+    if section is None:
+        return field
+    return section.model_fields[path[1]] if len(path) > 1 else None
+
+
+def _wanted(field: FieldInfo) -> str:
+    """What may stand behind a key."""
+    kind = field.annotation
+    limits = {name: at for limit in field.metadata for name, at in asdict(limit).items()}
+    if kind is Path:
+        return "the path of a folder"
+    if kind is bool:
+        return "true or false"
+    if kind is str:
+        longest = limits.get("max_length")
+        return f"text of at most {longest} characters" if longest else "text"
+    if kind is int:
+        return f"a whole number from {limits['ge']} to {limits['le']}"
+    if kind is float:
+        least = f"above {limits['gt']}, up" if "gt" in limits else f"from {limits['ge']}"
+        return f"a number {least} to {limits['le']}"
+    choices = [str(choice) for choice in get_args(kind)]
+    return f"{', '.join(choices[:-1])} or {choices[-1]}"
+
+
+def _as_given(path: tuple[str, ...]) -> str:
+    """The name of the variable that holds the value, if one does, for that is where to mend it."""
+    variable = _keys(PREFIX, "__")[path]
+    return next((name for name in os.environ if name.upper() == variable), ".".join(path))
 
 
 def _did_you_mean(name: str, known: list[str]) -> str:
     if "token" in name.lower():
         return f"the bot's token belongs into .env, as {TOKEN}=…, and nowhere else"
     bare = {key.removeprefix(PREFIX): key for key in known}  # which all begin alike
-    near = difflib.get_close_matches(name.removeprefix(PREFIX), bare, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(name.removeprefix(PREFIX), bare, n=1, cutoff=0.7)
     return f"perhaps {bare[near[0]]} is meant" if near else "config.yaml lists every key there is"
 
 
-def _cure(path: tuple[str, ...]) -> str:
-    field = Settings.model_fields.get(path[0])
-    section = _section(field) if field else None
-    if section and len(path) > 1:
-        field = section.model_fields.get(path[1])
-    elif section:
-        return "indent them below it"
-    if field is None:
-        return "take the line out"
-    if field.default in ("", 0, None):
-        return "take the line out to use what is built in"
-    return f"the default is {field.default}"
+def _cure(field: FieldInfo) -> str:
+    default = field.default
+    if default in ("", ()):
+        return "leave it out to use what is built in"
+    if isinstance(default, bool):
+        return f"the default is {str(default).lower()}"
+    return (
+        f"the default is {default:g}" if isinstance(default, float) else f"the default is {default}"
+    )

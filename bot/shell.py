@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import time
@@ -54,7 +55,7 @@ async def batch(settings: Settings, file: Path, name: str | None) -> None:
     async with reading(settings) as parts:
         pinned = await _pinned(parts, name)
         with _lines(file) as lines:
-            for line in lines:
+            while line := await asyncio.to_thread(lines.readline):  # standard input may wait
                 _print_json(await _one(parts, line.rstrip("\r\n"), pinned))
 
 

@@ -23,7 +23,7 @@ from bot.client import Colloquy, create
 from bot.pages import Pages
 from bot.parts import Parts
 from storage import places, researchers
-from storage.errors import MissingExtra
+from storage.errors import MissingPackages
 
 if TYPE_CHECKING:
     from simcord import ChannelHandle, Env, MemberActor, Preview, UserHandle
@@ -59,10 +59,10 @@ async def open_tryout(parts: Parts, port: int, say: Callable[[str], None]) -> No
         say: told the address, which lets whoever has it use the bot.
 
     Raises:
-        MissingExtra: the simulation is not installed.
+        MissingPackages: the simulation is not installed.
     """
     if find_spec("simcord") is None:
-        raise MissingExtra(what="The try-out", extra="try")
+        raise MissingPackages(what="The try-out")
     async with simulated(create(parts)) as (env, people):
         channel, viewers = await _furnish(env, parts, people)
         _read_texts_once()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import importlib.util
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -156,9 +157,12 @@ class Provided:
         self.name = f"{provider}:{model}"
         self._batch_size = batch_size
         try:
-            self._embeddings = init_embeddings(model, provider=provider)
+            self._embeddings = init_embeddings(model or "unnamed", provider=provider)
         except Exception as error:  # whatever a partner package finds wrong: keys, names, imports
-            raise EmbeddingUnavailable(why=_first_line(error)) from error
+            raise EmbeddingUnavailable(why=_why_not_opened(provider, error)) from error
+        if not model:
+            why = f"embedding.model is empty, and {provider} needs the name of its model there"
+            raise EmbeddingUnavailable(why=why)
 
     @cached_property
     def dimensions(self) -> int:
@@ -194,6 +198,13 @@ def _unit(rows: list[list[float]], expected: int) -> Matrix:
         raise EmbeddingUnavailable(why="it gave a vector without a direction")
     matrix /= lengths
     return matrix
+
+
+def _why_not_opened(provider: str, error: Exception) -> str:
+    known = re.findall(r"^ *- (\w+):", str(error), re.M)  # what LangChain lists for a wrong one
+    if not known:
+        return _first_line(error)
+    return f"embedding.provider is {provider!r}, and must be one of bundled, {', '.join(known)}"
 
 
 def _first_line(error: Exception) -> str:

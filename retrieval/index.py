@@ -314,7 +314,7 @@ class _Folder(_Store):
                         raise IndexUnavailable(why="its files are damaged")
 
     def start_over(self) -> None:
-        """Put the folder aside, in place of what was put aside before."""
+        """Put the folder, or what stands there, aside, in place of what was put aside before."""
         with self._lock, _translated(self._place):
             try:
                 self.close()
@@ -322,7 +322,10 @@ class _Folder(_Store):
                 log.warning("search index not closed in order", why=error.data["why"])
             if self._folder.exists():
                 aside = self._folder.with_name(f"{self._folder.name}.damaged")
-                shutil.rmtree(aside, ignore_errors=True)
+                if aside.is_dir():
+                    shutil.rmtree(aside, ignore_errors=True)
+                else:
+                    aside.unlink(missing_ok=True)
                 self._folder.rename(aside)
                 log.info("search index put aside", path=str(aside))
 
@@ -348,6 +351,8 @@ class _Folder(_Store):
 
     def _check_files(self) -> None:
         """Chroma reads these files without a check, and damage in them can end the process."""
+        if self._folder.exists() and not self._folder.is_dir():
+            raise IndexUnavailable(why=f"{self._folder} is a file where its folder should be")
         if self._sums() != self._noted():
             raise IndexUnavailable(why="its files are damaged or were only half written")
 

@@ -59,8 +59,10 @@ class Database:
         try:
             self.url = make_url(url)
             self._engine = create_async_engine(self.url, pool_pre_ping=self._is_server())
-        except (ArgumentError, ImportError) as error:
+        except ImportError as error:
             raise DatabaseUnavailable(why=str(error)) from error
+        except (ArgumentError, ValueError) as error:
+            raise DatabaseUnavailable(why="its address cannot be read") from error
         if not self._is_server():
             _prepare_sqlite(self._engine.sync_engine)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
@@ -287,7 +289,8 @@ def _ours(error: Exception, path: str | None) -> StorageError | None:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if _disk_full(cause):
         return NoDiskSpace(path=path)
-    why = str(cause) or "it does not answer"
+    refused = isinstance(cause, ConnectionRefusedError)
+    why = "nothing answers at its address" if refused else str(cause) or "it does not answer"
     # A bare DatabaseError is SQLite's word for a file that is no database or is damaged.
     if type(error) is DatabaseError:
         return DatabaseDamaged(path=path, why=why)

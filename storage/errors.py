@@ -103,7 +103,9 @@ class NotFound(ColloquyError):
 
 
 class UnknownResearcher(NotFound):
-    """`suggestions` are near names, best first; may be empty."""
+    """`suggestions` are near names, best first; may be empty. If there is an `author` of such
+    a name who has no record, the `hint` says how to ask about them.
+    """
 
     code = "unknown_researcher"
     template = "I know no researcher called “{name}”."
@@ -117,8 +119,8 @@ class UnknownResearcher(NotFound):
 
     @property
     def known(self) -> str:
-        """Without advice."""
-        return super().sentence
+        """What is known, without the advice to import."""
+        return " ".join(filter(None, (super().sentence, str(self.data.get("hint") or ""))))
 
 
 class AmbiguousResearcher(NotFound):
@@ -571,10 +573,11 @@ class EmbeddingUnavailable(SetupError):
     )
 
 
-class MissingExtra(SetupError):
-    code = "missing_extra"
+class MissingPackages(SetupError):
+    code = "missing_packages"
     template = (
-        "{what} needs packages that are not installed; run `pip install 'colloquy[{extra}]'`."
+        "{what} needs packages that are not installed; run `python -m pip install "
+        "--require-hashes --no-deps -r requirements-dev.lock` in Colloquy's folder."
     )
 
 

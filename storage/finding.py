@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import network, optouts
 from storage.errors import AmbiguousResearcher, UnknownResearcher
 from storage.names import name_key
 from storage.researchers import Researcher, by_ids, described, everyone, joins
@@ -45,6 +46,23 @@ class Mention:
     end: int
     surname: bool = False
     owning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A name as printed on so many works, whoever bears it."""
+
+    name: str
+    works: int
+
+    @property
+    def hint(self) -> str:
+        """How to ask about them, for who looks for a record."""
+        works = "1 work" if self.works == 1 else f"{self.works:,} works"
+        return (
+            f"{self.name} is an author of {works} here, without a record; "
+            f"ask about “papers by {self.name}”."
+        )
 
 
 async def find(session: AsyncSession, text: str, limit: int = 25) -> list[Researcher]:
@@ -137,7 +155,39 @@ async def resolve(session: AsyncSession, text: str, hidden: Collection[int] = ()
         choices = tuple((r.id, described(r)) for r in found)
         raise AmbiguousResearcher(name=text.strip(), choices=choices)
     near = await by_ids(session, await _near(session, key, 3, hidden))
-    raise UnknownResearcher(name=text.strip(), suggestions=tuple(r.name for r in near))
+    author = None if near else await author_named(session, text, hidden)
+    raise UnknownResearcher(
+        name=text.strip(),
+        suggestions=tuple(r.name for r in near),
+        author=author and author.name,
+        hint=author and author.hint,
+    )
+
+
+async def author_named(
+    session: AsyncSession, text: str, hidden: Collection[int] = ()
+) -> Author | None:
+    """Who is printed on the most works under a name that is the text, or has it as whole words;
+    nobody who opted out or is among the `hidden`.
+    """
+    key = name_key(text)
+    if not key:
+        return None
+    unseen = await network.own_keys(session, hidden) | await optouts.name_keys(session)
+    printed = AuthorshipRow.name_key
+    for fits in (printed == key, (" " + printed + " ").contains(f" {key} ", autoescape=True)):
+        row = (
+            await session.execute(
+                select(func.max(AuthorshipRow.name), func.count())
+                .where(fits, printed.not_in(unseen))
+                .group_by(printed)
+                .order_by(func.count().desc(), printed)
+                .limit(1)
+            )
+        ).first()
+        if row is not None:
+            return Author(*row)
+    return None
 
 
 async def mentioned(

@@ -295,6 +295,43 @@ async def names_on(
     return {work_id: keys for work_id, keys in names.items() if len(keys) <= most}
 
 
+async def persons_on(session: AsyncSession, work_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    """Which of several persons behind a record is meant, by the work and the name key on it: the
+    surest of those that the work is placed with.
+    """
+    found: dict[tuple[int, str], int] = {}
+    for start in range(0, len(work_ids), BATCH):
+        rows = await session.execute(
+            select(AttributionRow.work_id, ResearcherNameRow.key, AttributionRow.researcher_id)
+            .join(ResearcherRow, ResearcherRow.id == AttributionRow.researcher_id)
+            .join(ResearcherNameRow, ResearcherNameRow.researcher_id == ResearcherRow.record_id)
+            .where(
+                AttributionRow.work_id.in_(work_ids[start : start + BATCH]),
+                AttributionRow.certainty > 0,
+                ResearcherNameRow.form != "surname",
+            )
+            .order_by(AttributionRow.certainty, AttributionRow.researcher_id.desc())
+        )
+        found |= {(work_id, key): person for work_id, key, person in rows}
+    return found
+
+
+async def works_placed(
+    session: AsyncSession, researcher_ids: Collection[int]
+) -> dict[int, list[int]]:
+    """The works that are placed with each of these records or persons."""
+    works: dict[int, list[int]] = {}
+    if researcher_ids:
+        rows = await session.execute(
+            select(AttributionRow.researcher_id, AttributionRow.work_id).where(
+                AttributionRow.researcher_id.in_(researcher_ids), AttributionRow.certainty > 0
+            )
+        )
+        for person, work_id in rows:
+            works.setdefault(person, []).append(work_id)
+    return works
+
+
 async def number_of_works(session: AsyncSession, keys: Sequence[str]) -> dict[str, int]:
     """On how many works each of these names is printed."""
     found: dict[str, int] = {}

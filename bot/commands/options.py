@@ -14,6 +14,7 @@ from bot.asking import default_researcher
 from bot.memory import Where
 from storage import finding, own_words, works
 from storage.errors import NoResearcherNamed, NotAllowed, NotFound
+from storage.finding import Author
 from storage.own_words import shown
 from storage.researchers import Researcher
 
@@ -60,6 +61,12 @@ async def found(session: AsyncSession, interaction: Press, text: str) -> list[Re
     hidden = await own_words.hidden_in(session, interaction.guild_id)
     people = await finding.find(session, text, MOST_CHOICES)
     return [person for person in people if person.id not in hidden]
+
+
+async def author_named(session: AsyncSession, interaction: Press, text: str) -> Author | None:
+    """An author of such a name, without those who do not want to be shown in this server."""
+    hidden = await own_words.hidden_in(session, interaction.guild_id)
+    return await finding.author_named(session, text, hidden)
 
 
 class Numbered(Protocol):

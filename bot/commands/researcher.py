@@ -97,6 +97,7 @@ async def search(interaction: Press, name: app_commands.Range[str, 1, 100]) -> N
     await interaction.client.gate.check_place(interaction)
     async with interaction.client.database.read() as session:
         people = await options.found(session, interaction, name)
+        author = None if people else await options.author_named(session, interaction, name)
     row: list[Item] = []
     if people:
         choices = [
@@ -104,7 +105,7 @@ async def search(interaction: Press, name: app_commands.Range[str, 1, 100]) -> N
             for p in people
         ]
         row = [ChooseResearcher(menu("Open a profile", "person:1:profile", choices), "profile")]
-    await send(interaction, Layout(profiles.found(name, people), row), ephemeral=True)
+    await send(interaction, Layout(profiles.found(name, people, author), row), ephemeral=True)
 
 
 # What they show ---------------------------------------------------------------------------

@@ -241,7 +241,8 @@ def _title(sheet: Sheet, hood: Neighbourhood) -> None:
     theme = sheet.theme
     width = sheet.width - 2 * MARGIN
     sheet.text(hood.center.label, MARGIN, 78, 44, theme.ink, weight=BOLD, width=width)
-    parts = []
+    sharing = hood.center.namesakes
+    parts = [f"{sharing} people may share this name"] if sharing else []
     for kind, total in hood.totals.items():
         shown = sum(node.kind is kind for node in hood.nodes)
         counted = _counted(kind, total)

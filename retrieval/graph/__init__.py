@@ -31,6 +31,7 @@ from retrieval.graph.nodes import (
     topic_node,
     work_node,
 )
+from retrieval.graph.shared import marked
 from storage import finding, institutions, network, optouts, researchers, topics
 from storage.errors import UnknownNode, UnknownResearcher
 from storage.names import name_key
@@ -88,7 +89,7 @@ async def person(session: AsyncSession, name: str, hidden: Set[int] = frozenset(
         if author is None:
             raise
         return await _name_or_record(session, author)
-    return record_node(found.id, found.name, found.works)
+    return await marked(session, record_node(found.id, found.name, found.works))
 
 
 async def unseen(session: AsyncSession, hidden: Set[int]) -> frozenset[str]:
@@ -212,7 +213,9 @@ async def _work(session: AsyncSession, work_id: int) -> Node | None:
 
 async def _record(session: AsyncSession, researcher_id: int) -> Node | None:
     found = await researchers.by_ids(session, [researcher_id])
-    return record_node(found[0].id, found[0].name, found[0].works) if found else None
+    if not found:
+        return None
+    return await marked(session, record_node(found[0].id, found[0].name, found[0].works))
 
 
 async def _topic(session: AsyncSession, researcher_id: int, mark: str | None) -> Node | None:

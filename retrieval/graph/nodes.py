@@ -49,6 +49,7 @@ class Node:
         researcher_id: of a person that has a record; None for a name that is only printed.
         work_id: of a work.
         year: of a work.
+        namesakes: of a record that may be several people or of one of them, how many those are.
     """
 
     kind: Kind
@@ -60,6 +61,7 @@ class Node:
     researcher_id: int | None = None
     work_id: int | None = None
     year: int | None = None
+    namesakes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,10 @@ fewer works to read, until people of both ends are on one work, or one end knows
 chains with the fewest people the one with the least cost wins: a tie costs 1 / strength, where a
 work of n authors ties each pair with 1 / (n - 1) (Newman 2001); and going through a name costs more
 the more works print it, because a common name may be several people.
+
+Where a record was sorted into several persons, a chain goes through one of them: two people who
+wrote with different persons of a name are not connected by it. Only where no such chain is there,
+the name stands for all of them, and the chain says so.
 """
 
 from __future__ import annotations
@@ -20,7 +24,8 @@ from itertools import pairwise, product
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.graph.around import works_and_names
-from retrieval.graph.nodes import Edge, Kind, Node, Tie, person_node, plural, span
+from retrieval.graph.nodes import Edge, Kind, Node, Tie, person_node, plural, record_node, span
+from retrieval.graph.shared import marked
 from retrieval.text import readable
 from storage import network, researchers
 from storage.errors import NoPath
@@ -32,6 +37,7 @@ EXPANDED = 600
 """People whose co-authors are looked up in one step, the nearest first."""
 CROWD = 60
 """A work of more authors than this ties nobody to anybody."""
+_PERSON = "\0"  # before the number of one of several persons, which stands for their name then
 _COMMON = 0.2  # what each doubling of a name's works adds to the cost of going through it
 
 
@@ -43,6 +49,8 @@ class Path:
     edges: tuple[Edge, ...]
     unsure: tuple[str, ...] = ()
     """Names in between that are only printed, so that several people may bear them."""
+    mixed: frozenset[str] = frozenset()
+    """Keys of nodes in between that may be one person for one tie and another for the other."""
 
 
 @dataclass(slots=True)
@@ -92,6 +100,51 @@ class _Side:
 _Sides = tuple[_Side, _Side]
 
 
+@dataclass(slots=True)
+class _Names:
+    """Who is on which works, and which works are whose.
+
+    Attributes:
+        session: to read with.
+        whole: names that are never told apart: those of the ends, and those to be passed by.
+        apart: whether the persons behind a record are told apart.
+        met: whether one of them was met.
+    """
+
+    session: AsyncSession
+    whole: Set[str]
+    apart: bool
+    met: bool = False
+
+    async def on(self, work_ids: Set[int]) -> dict[int, list[str]]:
+        """The names on each of these works, or the persons behind them."""
+        wanted = sorted(work_ids)
+        names = await network.names_on(self.session, wanted, CROWD)
+        placed = await network.persons_on(self.session, wanted) if self.apart else {}
+        persons = {place: who for place, who in placed.items() if place[1] not in self.whole}
+        if not persons:
+            return names
+        self.met = True
+        return {
+            work_id: [
+                f"{_PERSON}{persons[work_id, key]}" if (work_id, key) in persons else key
+                for key in keys
+            ]
+            for work_id, keys in names.items()
+        }
+
+    async def works(self, names: Sequence[str]) -> dict[str, list[int]]:
+        """The works of each name or person."""
+        works = await network.works_by(self.session, [n for n in names if not _person(n)])
+        persons = {person for name in names if (person := _person(name))}
+        placed = await network.works_placed(self.session, persons)
+        return works | {f"{_PERSON}{person}": theirs for person, theirs in placed.items()}
+
+
+def _person(name: str) -> int | None:
+    return int(name.removeprefix(_PERSON)) if name.startswith(_PERSON) else None
+
+
 async def path(
     session: AsyncSession,
     a: Node,
@@ -108,32 +161,57 @@ async def path(
     assert a.kind is b.kind is Kind.PERSON
     if a.key == b.key:
         return Path((a,), ())
-    sides = (await _side(session, a, "\0a"), await _side(session, b, "\0b"))
-    ends = (sides[0].unread(), sides[1].unread())
-    if both := ends[0] & ends[1]:
+    ends = (await _end(session, a), await _end(session, b))
+    if both := ends[0].works & ends[1].works:
         return Path((a, b), (_tie(a, b, await network.headings(session, sorted(both))),))
     barred = {key.removeprefix("n:") for key in without}
-    while sides[0].steps + sides[1].steps < steps:
-        chain = await _through_a_work(session, sides) or await _step(session, sides, barred)
+    names = _Names(session, barred | ends[0].names | ends[1].names, apart=True)
+    between = await _between(names, ends, steps, barred)
+    if between is None and names.met:
+        names.apart = False
+        between = await _between(names, ends, steps, barred)
+    if between is None:
+        raise NoPath(a=a.label, b=b.label, steps=steps)
+    return await _path(names, ends, between)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One of the two people, with their works and the names that are theirs on these."""
+
+    node: Node
+    works: frozenset[int]
+    names: frozenset[str]
+
+
+async def _end(session: AsyncSession, node: Node) -> _End:
+    works, own = await works_and_names(session, node)
+    return _End(node, frozenset(work.id for work in works), own)
+
+
+def _side(end: _End, start: str) -> _Side:
+    return _Side(start, end.names, {start}, {start: sorted(end.works)}, {start: 0.0})
+
+
+async def _between(
+    names: _Names, ends: tuple[_End, _End], steps: int, barred: Set[str]
+) -> list[str] | None:
+    """Those in between on the cheapest of the shortest chains; None where there is none."""
+    sides = (_side(ends[0], f"{_PERSON}a"), _side(ends[1], f"{_PERSON}b"))
+    while sides[0].steps + sides[1].steps < steps and all(side.works for side in sides):
+        chain = await _through_a_work(names, sides) or await _step(names, sides, barred)
         if chain:
-            return await _path(session, (a, b), ends, chain[1:-1])
-        if not all(side.works for side in sides):
-            break
-    raise NoPath(a=a.label, b=b.label, steps=steps)
+            return chain[1:-1]
+    return None
 
 
-async def _side(session: AsyncSession, end: Node, start: str) -> _Side:
-    works, own = await works_and_names(session, end)
-    return _Side(start, own, {start}, {start: [work.id for work in works]}, {start: 0.0})
-
-
-async def _through_a_work(session: AsyncSession, sides: _Sides) -> list[str]:
+async def _through_a_work(known: _Names, sides: _Sides) -> list[str]:
     """The cheapest chain over works that both frontiers are on; empty where there is none.
 
     That spares reading who else is on all works of one side, of which there are most in the end.
     """
     shared = sides[0].unread() & sides[1].unread()
-    names = await network.names_on(session, sorted(shared), CROWD)
+    names = await known.on(shared)
     strength: dict[tuple[str, str], float] = defaultdict(float)
     for beside in names.values():
         for pair in product(sides[0].on(beside), sides[1].on(beside)):
@@ -148,7 +226,7 @@ async def _through_a_work(session: AsyncSession, sides: _Sides) -> list[str]:
     return [*sides[0].chain(one), *sides[1].chain(other)[::-1]]
 
 
-async def _step(session: AsyncSession, sides: _Sides, barred: Set[str]) -> list[str]:
+async def _step(known: _Names, sides: _Sides, barred: Set[str]) -> list[str]:
     """Reach everybody who wrote with somebody reached last, on the side that has fewer works.
 
     Returns:
@@ -156,7 +234,7 @@ async def _step(session: AsyncSession, sides: _Sides, barred: Set[str]) -> list[
     """
     side, other = sorted(sides, key=lambda s: len(s.unread()))
     unread = side.unread()
-    names = await network.names_on(session, sorted(unread), CROWD)
+    names = await known.on(unread)
     found = await asyncio.to_thread(_reached, side, names, barred)
     side.read |= unread
     for name, (cost, before) in found.items():
@@ -167,7 +245,7 @@ async def _step(session: AsyncSession, sides: _Sides, barred: Set[str]) -> list[
         middle = min(met, key=lambda n: (side.cost[n] + other.cost[n], n))
         return [*sides[0].chain(middle), *sides[1].chain(middle)[-2::-1]]
     nearest = heapq.nsmallest(EXPANDED, found, key=lambda n: (found[n], n))
-    side.works = await network.works_by(session, nearest)
+    side.works = await known.works(nearest)
     return []
 
 
@@ -191,42 +269,40 @@ def _reached(
     return found
 
 
-async def _path(
-    session: AsyncSession,
-    ends: tuple[Node, Node],
-    theirs: tuple[Set[int], Set[int]],
-    between: Sequence[str],
-) -> Path:
-    """The chain as people read it.
-
-    Args:
-        session: to read with.
-        ends: the two people.
-        theirs: the works of each.
-        between: the names on the way from one to the other.
-    """
-    printed = await network.works_by(session, between)
-    works = [theirs[0], *(frozenset(printed[name]) for name in between), theirs[1]]
+async def _path(known: _Names, ends: tuple[_End, _End], between: Sequence[str]) -> Path:
+    """The chain as people read it; `between` are those on the way from one end to the other."""
+    session = known.session
+    printed = await known.works(between)
+    works = [ends[0].works, *(frozenset(printed[name]) for name in between), ends[1].works]
     joint = [sorted(one & other) for one, other in pairwise(works)]
-    first = [work_ids[0] for work_ids in joint]
-    rows = await network.printed_on(session, first)
-    authors = [
-        next(row for row in rows if (row.work_id, row.key) == wanted)
-        for wanted in zip(first, between, strict=False)
-    ]
-    records = await researchers.by_ids(session, [a.record[0] for a in authors if a.record])
-    known = {record.id: record.works for record in records}
     middle = [
-        person_node(author, known[author.record[0]] if author.record else len(works_of))
-        for author, works_of in zip(authors, works[1:], strict=False)
+        await marked(session, await _node(session, name, ids[0], len(printed[name])))
+        for name, ids in zip(between, joint, strict=False)
     ]
-    nodes = (ends[0], *middle, ends[1])
+    nodes = (ends[0].node, *middle, ends[1].node)
     headings = await network.headings(session, sorted({i for ids in joint for i in ids}))
     edges = tuple(
         _tie(one, other, {i: headings[i] for i in ids})
         for (one, other), ids in zip(pairwise(nodes), joint, strict=True)
     )
-    return Path(nodes, edges, tuple(n.label for n in middle if n.researcher_id is None))
+    unsure = tuple(node.label for node in middle if node.researcher_id is None)
+    mixed = {
+        n.key for n, name in zip(middle, between, strict=True) if n.namesakes and not _person(name)
+    }
+    return Path(nodes, edges, unsure, frozenset(mixed))
+
+
+async def _node(session: AsyncSession, name: str, work_id: int, works: int) -> Node:
+    """Somebody in between, who is on that work: a person, a record, or a name on so many works."""
+    number = _person(name)
+    if number is None:
+        on_it = await network.printed_on(session, [work_id])
+        author = next(row for row in on_it if row.key == name)
+        if author.record is None:
+            return person_node(author, works)
+        number = author.record[0]
+    (found,) = await researchers.by_ids(session, [number])
+    return record_node(found.id, found.name, found.works)
 
 
 def _tie(a: Node, b: Node, joint: Mapping[int, Heading]) -> Edge:

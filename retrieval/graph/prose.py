@@ -36,7 +36,8 @@ def sentences(hood: Neighbourhood) -> list[str]:
         groups.setdefault((other.kind, edge.kind), []).append(f"{name(other)} ({edge.reason})")
     if not groups:
         return [f"Nothing is known around {name(hood.center)}."]
-    found = [
+    found = [f"{shared_name(hood.center)}."] if hood.center.namesakes else []
+    found += [
         f"{name(hood.center)} {_HEADINGS.get(key, 'is tied to')} {listed(entries)}."
         for key, entries in groups.items()
     ]
@@ -59,12 +60,28 @@ def chain(path: Path) -> list[str]:
         f"{name(nodes[edge.a])} wrote with {name(nodes[edge.b])} ({edge.reason})."
         for edge in path.edges
     ]
+    found += [_shared(node, path) for node in path.nodes if node.namesakes]
     if path.unsure:
         found.append(
             f"{listed(path.unsure)} {'is' if len(path.unsure) == 1 else 'are'} known by name only; "
             "several people may bear it."
         )
     return found
+
+
+def _shared(node: Node, path: Path) -> str:
+    """A word of doubt about somebody on a chain whose name several people may share."""
+    told = shared_name(node)
+    if node.key in path.mixed:
+        return f"{told}; those who wrote with both may be two of them."
+    if node in (path.nodes[0], path.nodes[-1]):
+        return f"{told}."
+    return f"{told}; as far as their works tell, one of them wrote with both."
+
+
+def shared_name(node: Node) -> str:
+    """That several people may share the name of a node, without the full stop."""
+    return f"Several people may share the name {name(node)} ({node.namesakes} so far)"
 
 
 def suggestions(center: Node, found: Sequence[Neighbour]) -> list[str]:

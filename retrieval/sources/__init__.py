@@ -8,7 +8,7 @@ from typing import Final
 from storage.errors import ColloquyError
 from storage.works import Paper
 
-REPORTED: Final = 100
+REPORTED: Final = 1000
 """How many failures are kept word for word; the rest are only counted."""
 
 

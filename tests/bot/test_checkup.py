@@ -9,9 +9,13 @@ import discord
 import pytest
 from simcord import Env
 
+from bot import importing
 from bot.checkup import Finding, check, findings, permissions
 from bot.client import Colloquy
 from bot.datadir import held
+from bot.settings import load
+
+MADE_ANEW = "the next start makes it anew, or `python -m bot rebuild-index`"
 
 
 @pytest.fixture
@@ -70,7 +74,7 @@ async def test_an_index_server_that_is_not_there_is_named(
 async def test_an_index_that_is_gone_comes_back_by_itself(filled: Path) -> None:
     shutil.rmtree(filled / "index", ignore_errors=True)
     found = (await looked_at())["index"]
-    assert found == Finding("index", "note", "it was not made yet; the next start makes it anew")
+    assert found == Finding("index", "note", f"it was not made yet; {MADE_ANEW}")
 
 
 async def test_a_damaged_index_is_named_and_mends_itself(filled: Path) -> None:
@@ -78,7 +82,20 @@ async def test_a_damaged_index_is_named_and_mends_itself(filled: Path) -> None:
     file.write_bytes(b"damaged" * 1000)
     found = (await looked_at())["index"]
     assert found.state == "note"
-    assert found.text.endswith("; the next start makes it anew")
+    assert found.text.endswith(f"; {MADE_ANEW}")
+
+
+async def test_a_file_in_place_of_the_index_is_named_and_put_aside(filled: Path) -> None:
+    index = filled / "index"
+    shutil.rmtree(index)
+    index.write_text("not an index")
+    found = (await looked_at())["index"]
+    why = f"{index} is a file where its folder should be"
+    assert found == Finding("index", "note", f"{why}; {MADE_ANEW}")
+    for _ in range(2):  # a folder in place of the file that was put aside, too
+        await importing.rebuild(load())
+        found = (await looked_at())["index"]
+        assert found == Finding("index", "ok", "all 35 works are in it")
 
 
 async def test_everything_is_printed_and_one_wrong_thing_is_enough(
@@ -105,7 +122,7 @@ async def test_a_wrong_setting_stops_the_rest(fresh: Path, monkeypatch: pytest.M
     monkeypatch.setenv("COLLOQUY_LIMITS__PER_HOUR", "0")
     [finding] = (await looked_at()).values()
     assert finding.state == "bad"
-    assert finding.text.startswith("limits.per_hour: ")
+    assert finding.text.startswith("COLLOQUY_LIMITS__PER_HOUR: ")
 
 
 async def test_an_unreachable_database_is_named(

@@ -6,18 +6,21 @@ import io
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot import cli
+from bot import cli, progress
 from bot.datadir import held
+from bot.stopping import STOPPED
 from retrieval.sources.arxiv import Arxiv
 from retrieval.sources.connection import Pacing
 from tests.arxiv_loopback import LoopbackArxiv, sample_works
@@ -87,27 +90,39 @@ def test_a_wrong_setting_is_one_sentence(bot: Shell, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("COLLOQUY_LIMITS__PER_HOUR", "many")
     result = bot("migrate")
     assert (result.code, result.out) == (1, "")
-    assert result.err.startswith("limits.per_hour: should be a valid integer")
-    assert result.err.count("\n") == 1
+    assert result.err == (
+        "COLLOQUY_LIMITS__PER_HOUR: it must be a whole number from 1 to 10000, "
+        "but it is 'many'; the default is 80.\n"
+    )
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "said"),
     [
-        ("ask",),
-        ("ask", "Why?", "--batch", "config.yaml"),
-        ("ask", "--batch", "nowhere.txt"),
-        ("import", "arxiv"),
-        ("import", "arxiv", "Kai Han", "--query", "cat:cs.CL"),
-        ("import", "snapshot", "nowhere.jsonl"),
-        ("dance",),
+        ("ask", "Give either a QUESTION or --batch FILE."),
+        ("ask Why? --batch config.yaml", "Give either a QUESTION or --batch FILE."),
+        ("ask --batch nowhere.txt", "There is no file nowhere.txt."),
+        ("import arxiv", "Give a NAME, one or more --id, or a --query."),
+        ("import arxiv Kai --query cat:cs.CL", "Give a NAME, one or more --id, or a --query."),
+        ("import arxiv Kai --max 0", "should be greater than or equal to 1."),
+        ("import snapshot nowhere.jsonl", "'nowhere.jsonl' does not exist."),
+        ("try --port x", "Invalid value for '--port': it should be a whole number."),
+        ("people", "Missing argument 'name'."),
+        ("dance", "No such command 'dance'."),
     ],
 )
-def test_wrong_usage_is_code_two(bot: Shell, arguments: tuple[str, ...]) -> None:
-    result = bot(*arguments)
+def test_wrong_usage_is_one_line_and_code_two(bot: Shell, arguments: str, said: str) -> None:
+    result = bot(*arguments.split())
     assert (result.code, result.out) == (2, "")
-    assert "Error" in result.err
-    assert "Traceback" not in result.err
+    assert said in result.err
+    assert "--help` shows what can be given." in result.err
+    assert result.err.count("\n") == 1
+
+
+def test_without_a_command_all_are_shown(bot: Shell) -> None:
+    result = bot()
+    assert result.code == 2
+    assert "Answer a question from what is stored." in result.out + result.err
 
 
 def test_migrate_says_what_it_did(bot: Shell) -> None:
@@ -140,11 +155,16 @@ def test_a_second_process_is_told_who_is_there(bot: Shell, tmp_path: Path) -> No
 
 
 def test_a_folder_that_cannot_be_written_to(bot: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLLOQUY_DATA_DIR", "/proc/nowhere")
-    result = bot("migrate")
-    assert result.code == 1
-    assert "cannot be written to" in result.err
-    assert "COLLOQUY_DATA_DIR" in result.err
+    for folder, why in (
+        ("/proc/nowhere", "cannot be written to"),
+        (__file__, "is a file, not a folder; set COLLOQUY_DATA_DIR to a folder of your own."),
+        (f"{__file__}/data", "lies in a file, not in a folder; set COLLOQUY_DATA_DIR"),
+    ):
+        monkeypatch.setenv("COLLOQUY_DATA_DIR", folder)
+        result = bot("migrate")
+        assert result.code == 1
+        assert result.err.startswith(f"data_dir: {folder} {why}")
+        assert result.err.count("\n") == 1
 
 
 def test_ask_prints_the_answer_with_its_sources(filled: Shell) -> None:
@@ -223,6 +243,16 @@ def test_who_has_the_command_line_is_told_how_to_import(filled: Shell, who: str)
     assert "python -m bot import arxiv" in result.err
 
 
+def test_an_author_without_a_record_is_named_with_what_to_do(filled: Shell) -> None:
+    result = filled("ask", "How many papers?", "--researcher", "yunhe")
+    assert result.err == (
+        "I know no researcher called “yunhe”. Yunhe Wang is an author of 14 works here, without a "
+        "record; ask about “papers by Yunhe Wang”. "
+        'Import their papers: python -m bot import arxiv "Yunhe Wang"\n'
+    )
+    assert "14 works with Yunhe Wang" in filled("ask", "papers by Yunhe Wang").out
+
+
 def test_an_unknown_researcher_is_named_with_near_ones(filled: Shell) -> None:
     result = filled("ask", "How many papers?", "--researcher", "Kay Hann", "--json")
     assert result.code == 1
@@ -263,6 +293,72 @@ ROWS = [
 ]
 
 
+@contextmanager
+def started(
+    tmp_path: Path, *arguments: str, stdin: int | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """`python -m bot …` as a process of its own; it gets its standard input from the test."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", *arguments],
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def interrupted(process: subprocess.Popen[str]) -> Result:
+    """What is left after Ctrl-C, which has to end it within two seconds."""
+    started = time.perf_counter()
+    process.send_signal(signal.SIGINT)
+    code = process.wait(timeout=20)
+    took = time.perf_counter() - started
+    assert process.stdout
+    assert process.stderr
+    result = Result(code, process.stdout.read(), process.stderr.read())
+    assert took < 2
+    return result
+
+
+def test_an_import_that_is_stopped_says_so_at_once_and_goes_on_later(
+    filled: Shell, tmp_path: Path
+) -> None:
+    rows: list[dict[str, object]] = [
+        {"title": f"Paper {n}", "abstract": f"Sentence {n} about things. " * 60, "year": 2020}
+        for n in range(90)
+    ]
+    file = write_rows(tmp_path / "many.jsonl", rows)
+    with started(tmp_path, "import", "snapshot", file) as process:
+        assert process.stderr
+        assert any("Reading abstracts" in line for line in process.stderr)
+        time.sleep(3)  # it is deep in the first batch of texts
+        result = interrupted(process)
+    assert (result.code, result.out) == (130, "")
+    assert result.err.splitlines()[-1:] == [STOPPED]
+    assert "90 known already" in filled("import", "snapshot", file).out
+
+
+def test_a_batch_that_waits_for_standard_input_can_be_stopped(
+    filled: Shell, tmp_path: Path
+) -> None:
+    with started(tmp_path, "ask", "--batch", "-", stdin=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write("How many papers?\n")
+        process.stdin.flush()
+        assert "35" in process.stdout.readline()
+        result = interrupted(process)
+    assert (result.code, result.out, result.err) == (130, "", f"{STOPPED}\n")
+    assert not (tmp_path / "data" / "colloquy.pid").exists()
+
+
 def write_rows(path: Path, rows: list[dict[str, object]]) -> str:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return str(path)
@@ -289,13 +385,23 @@ def test_import_of_one_author_makes_their_record(filled: Shell, tmp_path: Path) 
     assert answer["scope"].startswith("Ann Lee, 1 work")
 
 
-def test_import_tells_which_rows_it_left_out(filled: Shell, tmp_path: Path) -> None:
+def test_import_tells_which_rows_it_left_out(
+    filled: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "rows.jsonl"
-    file.write_text(json.dumps(ROWS[0]) + "\n{broken\n", encoding="utf-8")
+    file.write_text(json.dumps(ROWS[0]) + "\n{broken" * 7, encoding="utf-8")
     result = filled("import", "snapshot", str(file))
     assert result.code == 0
     assert "1 new" in result.out
-    assert "rows.jsonl, line 2" in result.err
+    assert all(f"rows.jsonl, line {n}: " in result.err for n in range(2, 9))
+    monkeypatch.setattr(progress.console, "_force_terminal", True)  # nobody reads a long list there
+    result = filled("import", "snapshot", str(file))
+    assert "rows.jsonl, line 6: " in result.err
+    assert "rows.jsonl, line 7: " not in result.err
+    assert (
+        "… and 2 more were left out; with `2> left-out.txt` behind the command, "
+        "that file names them." in result.err
+    )
 
 
 def test_a_file_that_is_none_is_one_sentence(filled: Shell, tmp_path: Path) -> None:

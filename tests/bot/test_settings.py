@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import load
+from bot.settings import _keys, load
 from storage.errors import BadSetting
 
 ROOT = Path(__file__).parents[2]
@@ -86,8 +86,41 @@ def test_a_plain_postgresql_address_is_understood() -> None:
         ),
         (
             "limits:\n  per_hour: often",
-            "limits.per_hour: should be a valid integer, unable to parse string as an integer, "
-            "but it is 'often'; the default is 80.",
+            "limits.per_hour: it must be a whole number from 1 to 10000, but it is 'often'; "
+            "the default is 80.",
+        ),
+        (
+            "limits:\n  per_hour: yes",
+            "limits.per_hour: it must be a whole number from 1 to 10000, but it is 'True'; "
+            "the default is 80.",
+        ),
+        (
+            "model:\n  timeout_s: .nan",
+            "model.timeout_s: it must be a number above 0, up to 600, but it is 'nan'; "
+            "the default is 30.",
+        ),
+        (
+            "pictures:\n  on: maybe",
+            "pictures.on: it must be true or false, but it is 'maybe'; the default is true.",
+        ),
+        (
+            "index:\n  collection: a b",
+            "index.collection: it must be 3 to 62 of a-z, A-Z, 0-9, dot, underscore and hyphen, "
+            "with a letter or digit first and last, but it is 'a b'; the default is works.",
+        ),
+        (
+            f"discord:\n  status: {'x' * 129}",
+            f"discord.status: it must be text of at most 128 characters, but it is '{'x' * 40}…'; "
+            "the default is /ask about research.",
+        ),
+        (
+            "data_dir: 3",
+            "data_dir: it must be the path of a folder, but it is '3'; the default is data.",
+        ),
+        (
+            "storage:\n  url: 'sqlite://'",
+            "storage.url: it must name a file, as sqlite:///papers.sqlite; "
+            "leave it out to use what is built in.",
         ),
         ("limits: 3", "limits: it holds keys of its own; indent them below it."),
         (
@@ -103,11 +136,11 @@ def test_a_plain_postgresql_address_is_understood() -> None:
         (
             "claims:\n  review_servers: mine",
             "claims.review_servers: it must be ids of servers, separated by commas, "
-            "but it is 'mine'; the default is ().",
+            "but it is 'mine'; leave it out to use what is built in.",
         ),
         (
             "logging:\n  level: loud",
-            "logging.level: should be 'debug', 'info', 'warning' or 'error', but it is 'loud'; "
+            "logging.level: it must be debug, info, warning or error, but it is 'loud'; "
             "the default is info.",
         ),
         (
@@ -118,12 +151,12 @@ def test_a_plain_postgresql_address_is_understood() -> None:
         (
             "index:\n  server: localhost:8000",
             "index.server: it must be an address that starts with http:// or https://, but it is "
-            "'localhost:8000'; take the line out to use what is built in.",
+            "'localhost:8000'; leave it out to use what is built in.",
         ),
         (
             "model:\n  base_url: http://",
             "model.base_url: it must be an address that starts with http:// or https://, but it is "
-            "'http://'; take the line out to use what is built in.",
+            "'http://'; leave it out to use what is built in.",
         ),
         (
             "openalex:\n  url: https://me:hunter2@x:port",
@@ -154,6 +187,21 @@ def test_a_wrong_variable_is_named_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLLOQUY_LIMIT__PER_HOUR", "3")
     with pytest.raises(BadSetting, match="perhaps COLLOQUY_LIMITS__PER_HOUR is meant"):
         load()
+
+
+@pytest.mark.parametrize("variable", sorted(_keys("COLLOQUY_", "__").values()))
+def test_no_value_of_any_setting_is_answered_in_a_library_s_words(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for value in ("abc", "3.7", "-1", "99999999", "true", "[]", '{"a": 1}', "a b", "x" * 300):
+        monkeypatch.setenv(variable, value)
+        try:
+            load()
+        except BadSetting as error:
+            said = error.sentence
+            assert said.startswith(f"{variable}: it must "), said
+            assert not set(said.lower().split()) & {"valid", "input", "string", "integer"}, said
+            assert said.count("\n") == 0
 
 
 def test_a_variable_like_none_gets_no_far_fetched_suggestion(

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -15,7 +16,9 @@ from bot import tryout
 from bot.parts import Parts
 from bot.tryout import GUILD_ID, open_tryout
 from storage import finding, places, researchers
-from storage.errors import MissingExtra
+from storage.errors import MissingPackages
+
+ROOT = Path(__file__).parents[2]
 
 
 class Browser:
@@ -159,5 +162,9 @@ async def test_without_the_extra_one_sentence_says_what_to_install(
     parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tryout, "find_spec", lambda _: None)
-    with pytest.raises(MissingExtra, match=r"pip install 'colloquy\[try\]'"):
+    with pytest.raises(MissingPackages) as failed:
         await open_tryout(parts, 0, print)
+    install = failed.value.sentence.split("`")[1].removeprefix("python -m ")
+    assert f".venv/bin/{install}" in (ROOT / "README.md").read_text()
+    lock = ROOT / install.rpartition(" ")[2]
+    assert "simcord==" in lock.read_text()

@@ -134,8 +134,15 @@ def test_a_missing_partner_package_is_named(tmp_path: Path) -> None:
 
 
 def test_an_unknown_provider_is_named(tmp_path: Path) -> None:
-    with pytest.raises(EmbeddingUnavailable, match="'abacus' is not supported"):
-        open_embedder(tmp_path, provider="abacus", model="x")
+    with pytest.raises(
+        EmbeddingUnavailable, match=r"'abacus', and must be one of bundled, .*ollama"
+    ):
+        open_embedder(tmp_path, provider="abacus")
+
+
+def test_a_provider_without_a_model_asks_for_one(tmp_path: Path) -> None:
+    with pytest.raises(EmbeddingUnavailable, match=r"embedding\.model is empty, and ollama needs"):
+        open_embedder(tmp_path, provider="ollama")
 
 
 class _Server:

@@ -101,11 +101,19 @@ async def test_reading_never_changes_anything(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["no url at all", "oracle+nothing://x", "sqlite+aiosqlite:////proc/none/x.db"]
+    ("url", "why"),
+    [
+        ("no url at all", "its address cannot be read"),
+        ("postgresql+asyncpg://me@host:port/papers", "its address cannot be read"),
+        ("postgresql+asyncpg://me@127.0.0.1:1/papers", "nothing answers at its address"),
+        ("oracle+nothing://x", ""),
+        ("sqlite+aiosqlite:////proc/none/x.db", "No such file or directory"),
+    ],
 )
-async def test_an_unusable_url_is_one_sentence(url: str) -> None:
+async def test_an_unusable_url_is_one_sentence(url: str, why: str) -> None:
     with pytest.raises(DatabaseUnavailable) as caught:
         await Database(url).migrate()
+    assert why in caught.value.sentence
     assert "please check storage.url" in caught.value.sentence
 
 

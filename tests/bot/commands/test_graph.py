@@ -26,7 +26,7 @@ async def test_around_a_researcher(ada: MemberActor, channel: ChannelHandle) -> 
     assert not reply(result).ephemeral
     assert "Graph of what is around Kai Han" in seen(result)
     shown = words(result)
-    assert "## Kai Han" in shown
+    assert "## Kai Han\n-# Person · 35 works · may be 10 people" in shown
     assert "**People** 11 of 99\nYunhe Wang (14)" in shown
     assert "**Topics**" in shown
     assert "**Works** 6 of 35" in shown
@@ -108,6 +108,7 @@ async def test_how_two_people_are_connected(ada: MemberActor, channel: ChannelHa
     assert "Yunhe Wang – Kai Han – Andrea Vedaldi" in seen(result)
     assert "## Yunhe Wang → Andrea Vedaldi\n-# 2 steps" in words(result)
     assert "Yunhe Wang wrote with Kai Han (14 works together" in words(result)
+    assert "Several people may share the name Kai Han (10 so far); those who wrote" in words(result)
     assert buttons(result) == ["Around Yunhe Wang", "Around Andrea Vedaldi"]
     around = await ada.click(reply(result), label="Around Andrea Vedaldi")
     assert "## Andrea Vedaldi" in words(around)

@@ -178,6 +178,14 @@ async def test_search_finds_by_the_beginning_of_a_name(
     assert "**Kai Han** · 35 works" in words(result)
     await ada.select(reply(result), [options(result)["Kai Han"]])
     assert "## Kai Han" in words(result)
+    author = await ada.slash(channel, "researcher search", name="yunhe")
+    assert words(author) == (
+        "I know nobody called “yunhe”.\n"
+        "Yunhe Wang is an author of 14 works here, without a record; "
+        "ask about “papers by Yunhe Wang”."
+    )
+    profile = await ada.slash(channel, "researcher profile", researcher="yunhe")
+    assert "Yunhe Wang is an author of 14 works here" in words(profile)
     nobody = await ada.slash(channel, "researcher search", name="`@everyone`")
     assert "I know nobody called “\\`@\u200beveryone\\`”" in words(nobody)
 

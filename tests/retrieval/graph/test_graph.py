@@ -6,9 +6,10 @@ from retrieval.graph.nearby import Nearby
 from retrieval.graph.nodes import Edge, Kind, Neighbourhood, Node, Tie
 from retrieval.graph.paths import path
 from retrieval.graph.prose import chain, sentences, suggestions
-from storage import researchers, works
+from storage import persons, researchers, works
 from storage.database import Database
 from storage.errors import NoPath, UnknownNode, UnknownResearcher
+from storage.works import Paper
 from tests.retrieval.graph.graphs import ADA, BOB, CY, DI, EVE, MODEL, fill
 from tests.storage.papers import paper
 
@@ -226,6 +227,60 @@ async def test_a_record_in_between_has_the_works_of_its_profile(database: Databa
         found = await path(session, *ends)
     assert [(n.label, n.detail) for n in found.nodes[1:-1]] == [("Kit Lee", "4 works")]
     assert found.unsure == ()
+
+
+async def _two_of_a_name(database: Database, *others: Paper) -> None:
+    """Kit Lee as two people, who wrote with Mo Poe and Sue Ray, and with Al Roe."""
+    async with database.write() as session:
+        record = await researchers.ensure(session, "Kit Lee", "arXiv")
+        written = [
+            paper(n, authors=("Kit Lee", other))
+            for n, other in enumerate(("Mo Poe", "Sue Ray", "Al Roe"))
+        ]
+        await works.store(session, written, record)
+        await works.store(session, others)
+        stored = await works.by_source_ids(session, [each.source_id for each in written])
+        ids = {work.title: work.id for work in stored}
+        placed = [persons.Placed(ids[each.title], 0.9, "a test") for each in written]
+        parts = [persons.Part("a", tuple(placed[:2])), persons.Part("b", tuple(placed[2:]))]
+        await persons.save(session, record, parts)
+
+
+async def _chain(database: Database, a: str, b: str) -> tuple[list[tuple[str, str]], str]:
+    """Those on the chain with what is said of each, and the last sentence of its text."""
+    async with database.read() as session:
+        ends = [await graph.person(session, name) for name in (a, b)]
+        found = await path(session, *ends)
+    return [(node.label, node.detail) for node in found.nodes], chain(found)[-1]
+
+
+async def test_a_chain_goes_through_one_of_several_people_of_a_name(database: Database) -> None:
+    await _two_of_a_name(
+        database, paper(8, authors=("Mo Poe", "Ty Bo")), paper(9, authors=("Ty Bo", "Al Roe"))
+    )
+    nodes, said = await _chain(database, "Mo Poe", "Sue Ray")
+    assert nodes[1:-1] == [("Kit Lee", "2 works · one of 2 people")]
+    assert said == (
+        "Several people may share the name Kit Lee (2 so far); "
+        "as far as their works tell, one of them wrote with both."
+    )
+    nodes, _ = await _chain(database, "Mo Poe", "Al Roe")
+    assert [label for label, _ in nodes] == ["Mo Poe", "Ty Bo", "Al Roe"]
+    nodes, _ = await _chain(database, "Sue Ray", "Al Roe")  # longer, but not through two people
+    assert [label for label, _ in nodes] == ["Sue Ray", "Kit Lee", "Mo Poe", "Ty Bo", "Al Roe"]
+
+
+async def test_a_chain_that_may_go_through_two_people_says_so(database: Database) -> None:
+    await _two_of_a_name(database)
+    nodes, said = await _chain(database, "Mo Poe", "Al Roe")
+    assert nodes[1:-1] == [("Kit Lee", "3 works · may be 2 people")]
+    assert said == (
+        "Several people may share the name Kit Lee (2 so far); "
+        "those who wrote with both may be two of them."
+    )
+    nodes, said = await _chain(database, "Kit Lee", "Al Roe")
+    assert nodes[0] == ("Kit Lee", "3 works · may be 2 people")
+    assert said == "Several people may share the name Kit Lee (2 so far)."
 
 
 async def test_a_chain_passes_by_those_who_are_left_out(database: Database) -> None:
