@@ -32,7 +32,7 @@ def parts(text: str) -> tuple[str, ...]:
     ('What does NPD stand for', 'how fast is it?')
     """
     found: list[str] = []
-    for part in _PARTS.split(text):
+    for part in _PARTS.split(" ".join(text.split())):  # rows of spaces would take minutes
         if found and not _ASKS.search(found[-1]):  # what comes before a question, and is none
             found[-1] = f"{found[-1]}, {part.strip()}"
         else:

@@ -71,6 +71,10 @@ def test_questions_put_in_one_are_told_apart(text: str, asked: tuple[str, ...]) 
     assert parts(text) == asked
 
 
+def test_rows_of_spaces_do_not_keep_anybody_waiting() -> None:
+    assert parts(" " * 3999 + "x") == (" " * 3999 + "x",)  # it would take minutes
+
+
 def test_what_goes_by_a_name_is_asked_for_by_it() -> None:
     assert read_asked("Which optimizer trains GrainNet?").by_name
     assert read_asked("what LLM runs the agents?").by_name
