@@ -19,6 +19,9 @@ FAR, NEAR = 0.25, 0.6
 """The cosines of two words' vectors between which they become alike."""
 ALIKE = 0.8
 """What a word counts that only means the same."""
+LONG, PREFIX = 7, 4
+"""Letters that a word has at least, to be looked for at the end of one longer by at least so many:
+"unsupervised" is not "supervised"."""
 _STEM = 0.8
 """What a word counts that has the stem in common, and no more."""
 
@@ -66,6 +69,11 @@ class Bag:
         for word in self.words:
             found.setdefault(word[0], set()).add(word)
         return found
+
+    @cached_property
+    def long(self) -> tuple[str, ...]:
+        """The words that may end in a long one, without their endings."""
+        return tuple(_base(word) for word in self.words if len(word) >= LONG + PREFIX)
 
 
 @lru_cache(maxsize=4096)
@@ -235,10 +243,10 @@ def _slips_in_one(joined: str, text: Bag) -> bool:
 
 def _ends_a_word(word: str, text: Bag) -> bool:
     """Whether a longer word of the text ends in a long one: "spearphishing" in "phishing"."""
-    base = _base(word)
-    if len(word) < 7 or not word.isalpha():
+    if len(word) < LONG or not word.isalpha() or not text.long:
         return False
-    return any(len(o) - len(word) >= 4 and _base(o).endswith(base) for o in text.words)
+    base = _base(word)
+    return any(o.endswith(base) and len(o) - len(base) >= PREFIX for o in text.long)
 
 
 def is_short(word: str) -> bool:

@@ -75,17 +75,20 @@ def value(asked: Asked, sentence: str) -> float:
     if asked.want is Want.EXPANSION:
         return float(expansion(asked.short, sentence) is not None)
     if asked.want is Want.NUMBER:
-        own = set(numerals(asked.text))
-        return float(any(number not in own for number in numerals(sentence)))
+        return float(not _numerals(sentence) <= _numerals(asked.text))
     if _EVIDENCE[asked.want].search(sentence):
         return 1.0
     return 0.6 * (asked.want in _MEASURED and _FACTOR.search(sentence) is not None)
 
 
 @lru_cache(maxsize=4096)
+def _numerals(text: str) -> frozenset[str]:
+    return frozenset(numerals(text))
+
+
 def has_numeral(sentence: str) -> bool:
     """Whether there is a number in a sentence."""
-    return any(True for _ in numerals(sentence))
+    return bool(_numerals(sentence))
 
 
 def numerals(sentence: str) -> Iterable[str]:
