@@ -108,7 +108,7 @@ _PLAIN = frozenset(
     "new old early late later earlier journal conference did does do has have by "
     "most important best cool nice great notable famous popular well-known similar related such "
     "same further another peer-reviewed short long big joint shared common together publish write "
-    "author coauthor co-author "
+    "author coauthor co-author coauthored co-authored co-written unique distinct actual "
     "top key main favourite favorite good interesting relevant one two three four "
     "five six seven eight nine ten".split()
 )
