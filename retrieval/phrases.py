@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from retrieval.question.kinds import ORDINALS
 from retrieval.question.typed import Question
 from storage.works import Work
 
@@ -30,12 +31,9 @@ def of_whom(question: Question) -> str:
     return (f" of {whose}" if whose else "") + partners_of(question)
 
 
-_PLACES = "second third fourth fifth sixth seventh eighth ninth tenth".split()
-
-
 def nth(place: int, superlative: str) -> str:
     """The superlative of what comes at a place, "second newest"; itself at the first."""
-    return superlative if place == 1 else f"{_PLACES[place - 2]} {superlative}"
+    return superlative if place == 1 else f"{ORDINALS[place - 1]} {superlative}"
 
 
 def time_of(question: Question) -> str:

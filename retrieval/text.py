@@ -75,6 +75,8 @@ _BOUNDARY = re.compile(
     """,
     re.VERBOSE,
 )
+_EXCLAIMED = ("Yahoo!", "Jeopardy!", "Kahoot!")
+"""Names that end in a mark which ends no sentence; data sets are called by them."""
 _LAST_WORD = re.compile(r"[^\W_](?:[\w.]*[^\W_])?$")
 _ENUMERATOR = re.compile(r"(?:^|[:;(]\s*)(?:\d{1,2}|[a-z]|i{1,3}|i?v)$")
 _AFTER_NAME = re.compile(r"(?:\b[A-Z][\w'-]*\.?|\bby|\band|&|,)\s+(?:[A-Z]\.\s*)*[A-Z]$")
@@ -93,7 +95,7 @@ def split_sentences(text: str) -> list[str]:
     for match in _BOUNDARY.finditer(text):
         end = match.start() if match["stop"] is None else match.end("close")
         inside = any(opened < match.start() < closed for opened, closed in maths)
-        inside = inside or (match["stop"] == "!" and text[:end].endswith("Yahoo!"))
+        inside = inside or (match["stop"] == "!" and text[:end].endswith(_EXCLAIMED))
         if inside or (match["stop"] == "." and not match["close"] and _goes_on(text, start, match)):
             continue
         pieces.append(text[start:end].strip())

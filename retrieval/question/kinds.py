@@ -51,6 +51,7 @@ WRITE = (
 WHO = r"(?:R|he|she|they|you|it|the (?:researcher|author|group|team))"
 _OWN = r"(?:R(?:['’]s?)?|his|her|their|your|the|these|those|all|all the|any|other|of)"
 ADJ = r"(?:(?!(?:about|on|is|are|was|were|did|does|do|has|have|who|why|how)\b)[\w'’-]+ ){0,3}?"
+ORDINALS = tuple("first second third fourth fifth sixth seventh eighth ninth tenth".split())
 NTH = r"(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|[2-9](?:nd|rd|th)|10th)"
 NEXT_TO_LAST = r"(?:penultimate|second[- ](?:to[- ])?last|last but one|next[- ]to[- ]last)"
 ABOUT = (

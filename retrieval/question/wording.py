@@ -14,6 +14,7 @@ from retrieval.question.kinds import (
     NEXT_TO_LAST,
     NTH,
     OF_WORKS,
+    ORDINALS,
     RULES,
     WHO,
     WORKS,
@@ -82,7 +83,6 @@ _NTH_OF = re.compile(
     rf"{WORKS})\b|\b(?P<last>{NEXT_TO_LAST})\b",
     re.IGNORECASE,
 )
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _AUTHOR = r"(?P<role>first|lead|last|senior)[- ]author"
 _ROLES = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -125,7 +125,7 @@ def _place(text: str) -> int:
     if m["last"]:
         return 2
     nth = m["nth"].lower()
-    return _ORDINALS.index(nth) + 1 if nth in _ORDINALS else int(nth[:-2])
+    return ORDINALS.index(nth) + 1 if nth in ORDINALS else int(nth[:-2])
 
 
 def _read_kind(text: str) -> Wording:
