@@ -46,12 +46,8 @@ def dated(work: Work) -> str:
     """When a work is from: "from 2020 (first posted in November 2019)"."""
     if work.published is None:
         return f"from {work.year}"
-    posted = (
-        f"{work.published:%B %Y}"
-        if work.published.day == 1
-        else f"{work.published:%B} {work.published.day}, {work.published.year}"
-    )
-    return f"from {work.year} (first posted {'in' if work.published.day == 1 else 'on'} {posted})"
+    day = "in" if work.published.day == 1 else f"on {work.published.day}"
+    return f"from {work.year} (first posted {day} {work.published:%B %Y})"
 
 
 def n_works(number: int) -> str:

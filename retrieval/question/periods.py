@@ -21,14 +21,14 @@ class Period:
     Attributes:
         bare: may stand without a preposition ("last year").
         rolling: counted back from today ("the last six months").
-        month_only: a month or season whose year was left out.
+        yearless: a day, month or season whose year was left out.
     """
 
     start: date
     end: date
     bare: bool = False
     rolling: bool = False
-    month_only: bool = False
+    yearless: bool = False
 
 
 _MONTHS = (
@@ -111,12 +111,14 @@ def _number(text: str | None) -> int:
     return int(text) if text.isdigit() else _NUMBERS[" ".join(text.lower().split())]
 
 
-def _day(m: re.Match[str], today: date) -> Period | None:
-    try:
-        day = date(int(m["year"]), _month(m), int(m["day"]))
-    except ValueError:
-        return None
-    return Period(day, day)
+def _day(m: re.Match[str], today: date) -> Period:
+    """A day, or the days up to another of its month; the latest that has begun without a year."""
+    said = m.groupdict()
+    year, last = said.get("year"), said.get("last") or m["day"]
+    start = date(int(year or today.year), _month(m), int(m["day"]))
+    if not year and start > today:
+        start -= relativedelta(years=1)
+    return Period(start, start.replace(day=int(last)), yearless=not year)
 
 
 def _month(m: re.Match[str]) -> int:
@@ -134,7 +136,7 @@ def _latest_month(m: re.Match[str], today: date) -> Period:
     month = _month(m)
     ended = (m.groupdict().get("which") or "").lower() == "last"
     past = month < today.month or (month == today.month and not ended)
-    return month_period(today.year - (not past), month, month_only=True)
+    return month_period(today.year - (not past), month, yearless=True)
 
 
 def _season(m: re.Match[str], today: date) -> Period:
@@ -144,7 +146,7 @@ def _season(m: re.Match[str], today: date) -> Period:
     which = (m["which"] or "").lower()
     year = today.year
     while True:
-        season = month_period(year, first, 3, bare=which != "", month_only=which == "")
+        season = month_period(year, first, 3, bare=which != "", yearless=which == "")
         if which == "this" or (season.start <= today and (which != "last" or season.end < today)):
             return season
         year -= 1
@@ -205,11 +207,14 @@ def _rule(pattern: str, resolve: Callable[[re.Match[str], date], Period | None])
     return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE), resolve
 
 
+_TH = r"(?:st|nd|rd|th)?"
+_UP_TO = r"\s*(?:-|–|to|until|through|and)\s*(?:the )?"
+_DAYS = rf"(?P<day>[0-3]?\d){_TH}(?:{_UP_TO}(?P<last>[0-3]?\d){_TH})?"
 _ORDINAL = r"(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last)"
 _RULES: tuple[_Rule, ...] = (
     _rule(rf"{_YEAR.replace(')(?!', ')-(?P<month>[01]?[0-9])-(?P<day>[0-3]?[0-9])(?!', 1)}", _day),
-    _rule(rf"{_MONTH} (?P<day>[0-3]?\d)(?:st|nd|rd|th)?,? {_YEAR}", _day),
-    _rule(rf"(?:the )?(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?: of)? {_MONTH},? {_YEAR}", _day),
+    _rule(rf"{_MONTH} {_DAYS}(?:,? {_YEAR}|\b(?![.,]?\d|%|-))", _day),
+    _rule(rf"(?:the )?{_DAYS}(?: of)? {_MONTH}(?:,? {_YEAR})?", _day),
     _rule(rf"{_YEAR.replace(')(?!', ')-(?P<month>[01][0-9])(?!', 1)}", _numbered_month),
     _rule(rf"(?P<month>[01]?\d)/{_YEAR}", _numbered_month),
     _rule(rf"{_MONTH}(?: of)?,? {_YEAR}", lambda m, _: month_period(int(m["year"]), _month(m))),

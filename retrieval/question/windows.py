@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from retrieval.question.periods import Period, month_period, period_at, years_period
+from dateutil.relativedelta import relativedelta
+
+from retrieval.question.periods import Period, period_at, years_period
 from storage.works import Window
 
 Span = tuple[int, int]
@@ -45,7 +47,9 @@ _AFTER = re.compile(r"(?:after|later than|newer than|post[- ])\s*(?=\S)", re.I)
 _BEFORE = re.compile(r"(?:before|prior to|earlier than|older than|pre[- ])\s*(?=\S)", re.I)
 _UNTIL = re.compile(r"(?:until|till|up to|up until|through|by(?: the)?|no later than)\s+", re.I)
 _IN = re.compile(
-    r"(?:in|during|throughout|within|over|for|of|from|on|about|around|at)\s+(?:the years? )?", re.I
+    r"(?:in|during|throughout|within|over|for|of|from|on|about|around|at|between)\s+"
+    r"(?:the years? )?",
+    re.I,
 )
 _LIST = re.compile(r"\s*(?:,|,?\s+(?:and|or|vs\.?|versus|than|&))\s+(?:in )?", re.I)
 _SHORT_YEAR = re.compile(r"\s*[-–/]\s*(\d\d)\b(?![-\d])")
@@ -71,15 +75,15 @@ def _pair(text: str, at: int, joint: re.Pattern[str], today: date) -> tuple[Peri
     if second is None:
         return None
     (begin, _), (finish, end) = first, second
-    if begin.month_only and not finish.month_only:
+    if begin.yearless and not finish.yearless:
         begin = _moved(begin, finish.end.year)
         if begin.start > finish.end:
             begin = _moved(begin, finish.end.year - 1)
-    elif finish.month_only and not begin.month_only:
+    elif finish.yearless and not begin.yearless:
         finish = _moved(finish, begin.start.year)
         if finish.end < begin.start:
             finish = _moved(finish, begin.start.year + 1)
-    elif begin.month_only and begin.start > finish.end:
+    elif begin.yearless and begin.start > finish.end:
         begin = _moved(begin, begin.start.year - 1)
     if begin.start > finish.end:
         begin, finish = finish, begin
@@ -87,8 +91,9 @@ def _pair(text: str, at: int, joint: re.Pattern[str], today: date) -> tuple[Peri
 
 
 def _moved(period: Period, year: int) -> Period:
-    months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1
-    return month_period(year, period.start.month, months)
+    """The same part of another year; the end of February stays its end."""
+    by, day = relativedelta(years=year - period.start.year), timedelta(days=1)
+    return Period(period.start + by, period.end + day + by - day)
 
 
 _NOT_A_YEAR = re.compile(
@@ -166,11 +171,11 @@ def _shown(period: Period, how: str = "") -> Window:
 
 
 def _day_label(day: date, *, year: bool = True) -> str:
-    return f"{day:%b} {day.day}" + (f", {day.year}" if year else "")
+    return f"{day.day} {day:%b}" + (f" {day.year}" if year else "")
 
 
 def label(start: date, end: date, how: str = "") -> str:
-    """How a window reads: "in 2022", "since March 2026", "from May 22 to Nov 22, 2026"."""
+    """How a window reads: "in 2022", "since March 2026", "from 22 May to 22 Nov 2026"."""
     whole_years = (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
     if how == "since":
         if start.month == start.day == 1:

@@ -149,7 +149,7 @@ async def test_given_works_are_searched_alone(library: Library) -> None:
 
 async def test_a_window_restricts_everything(library: Library) -> None:
     year = Window(date(2022, 1, 1), date(2022, 12, 31), "in 2022")
-    days = Window(date(2021, 5, 1), date(2021, 7, 1), "May 1 to July 1, 2021")
+    days = Window(date(2021, 5, 1), date(2021, 7, 1), "1 May to 1 July 2021")
     empty = Window(date(1999, 1, 1), date(1999, 12, 31), "in 1999")
     search = library.search
     assert set(library.numbers(await search.passages("phones", window=year))) == {BIRD, TEA}

@@ -228,7 +228,7 @@ async def test_that_none_of_those_is_about_a_topic_is_said_of_them(talk: Talk) -
         ("what is the third one about?", "melt it into glass"),
         ("the third one: what does it do?", "melt it into glass"),
         ("who wrote the second?", "Tom Okafor"),
-        ("when was number 4 published?", "February 2, 2024"),
+        ("when was number 4 published?", "2 February 2024"),
         ("ok and the third?", "melt it into glass"),
     ],
 )
@@ -362,7 +362,7 @@ async def test_the_same_is_asked_of_another_work(talk: Talk) -> None:
     answer = await talk("How accurate is GrainNet?", "and what does DuneRAG do?")
     assert titles(answer) == [RAG]
     answer = await talk("When was GrainNet published?", "and DuneRAG?")
-    assert "February 2, 2024" in answer.text
+    assert "2 February 2024" in answer.text
 
 
 # The work as a whole ----------------------------------------------------------------------
@@ -567,7 +567,7 @@ async def test_after_a_question_of_one_work_the_year_moves_on(talk: Talk) -> Non
 
 async def test_the_twelve_months_before_the_last_year(talk: Talk) -> None:
     answer = await talk("Which papers came out in the last year?", "and the year before that?")
-    assert answer.scope.endswith("from Nov 22, 2024 to Nov 21, 2025")
+    assert answer.scope.endswith("from 22 Nov 2024 to 21 Nov 2025")
 
 
 async def test_the_month_after(talk: Talk) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.question.windows import FIRST_DAY, find
+from retrieval.question.windows import FIRST_DAY, find, label
 
 TODAY = date(2026, 11, 22)
 
@@ -21,10 +21,10 @@ def days(text: str) -> list[tuple[str, str]]:
         ("papers in 2022?", "2022-01-01", "2022-12-31", "in 2022"),
         ("between 2020 and 2021", "2020-01-01", "2021-12-31", "from 2020 to 2021"),
         ("what since last spring?", "2026-03-01", "2026-11-22", "since March 2026"),
-        ("the last six months", "2026-05-22", "2026-11-22", "from May 22 to Nov 22, 2026"),
+        ("the last six months", "2026-05-22", "2026-11-22", "from 22 May to 22 Nov 2026"),
         ("this year", "2026-01-01", "2026-12-31", "in 2026"),
         ("in March 2021", "2021-03-01", "2021-03-31", "in March 2021"),
-        ("the past two years", "2024-11-22", "2026-11-22", "from Nov 22, 2024 to Nov 22, 2026"),
+        ("the past two years", "2024-11-22", "2026-11-22", "from 22 Nov 2024 to 22 Nov 2026"),
         ("from May to July 2020", "2020-05-01", "2020-07-31", "from May to July 2020"),
         ("between March and June 2021", "2021-03-01", "2021-06-30", "from March to June 2021"),
         ("in the early 2020s", "2020-01-01", "2023-12-31", "from 2020 to 2023"),
@@ -36,13 +36,25 @@ def days(text: str) -> list[tuple[str, str]]:
         ("after March 2021", "2021-04-01", "2026-11-22", "since April 2021"),
         ("2020-21", "2020-01-01", "2021-12-31", "from 2020 to 2021"),
         ("last year", "2025-01-01", "2025-12-31", "in 2025"),
-        ("in the last year", "2025-11-22", "2026-11-22", "from Nov 22, 2025 to Nov 22, 2026"),
+        ("in the last year", "2025-11-22", "2026-11-22", "from 22 Nov 2025 to 22 Nov 2026"),
         ("in Q2 2021", "2021-04-01", "2021-06-30", "from April to June 2021"),
         ("in winter 2020", "2020-12-01", "2021-02-28", "from December 2020 to February 2021"),
         ("since May", "2026-05-01", "2026-11-22", "since May 2026"),
         ("in December", "2025-12-01", "2025-12-31", "in December 2025"),
-        ("on 5 May 2021", "2021-05-05", "2021-05-05", "on May 5, 2021"),
-        ("since 2021-05-03", "2021-05-03", "2026-11-22", "since May 3, 2021"),
+        ("on 5 May 2021", "2021-05-05", "2021-05-05", "on 5 May 2021"),
+        ("since 2021-05-03", "2021-05-03", "2026-11-22", "since 3 May 2021"),
+        ("since 3 May", "2026-05-03", "2026-11-22", "since 3 May 2026"),
+        ("since 25 November", "2025-11-25", "2026-11-22", "since 25 Nov 2025"),
+        ("until May 5th", "0001-01-01", "2026-05-05", "up to 5 May 2026"),
+        ("from May 3 to 5, 2021", "2021-05-03", "2021-05-05", "from 3 May to 5 May 2021"),
+        ("between 3rd and 5th May", "2026-05-03", "2026-05-05", "from 3 May to 5 May 2026"),
+        (
+            "between 3 May and 4 November 2021",
+            "2021-05-03",
+            "2021-11-04",
+            "from 3 May to 4 Nov 2021",
+        ),
+        ("from 22 May to 22 Nov 2026", "2026-05-22", "2026-11-22", "from 22 May to 22 Nov 2026"),
         ("in '21", "2021-01-01", "2021-12-31", "in 2021"),
         ("two years ago", "2024-01-01", "2024-12-31", "in 2024"),
     ],
@@ -114,3 +126,10 @@ def test_any_text_is_read_without_failing(text: str, today: date) -> None:
 def test_between_two_years_holds_both(first: int, more: int) -> None:
     last = first + more
     assert days(f"between {first} and {last}") == [(f"{first}-01-01", f"{last}-12-31")]
+
+
+@given(st.dates(date(1990, 1, 1), TODAY), st.dates(date(1990, 1, 1), TODAY))
+def test_what_is_shown_back_can_be_asked_again(one: date, other: date) -> None:
+    start, end = sorted((one, other))
+    (window,) = find(f"papers {label(start, end)}", TODAY).windows
+    assert (window.start, window.end) == (start, end)
