@@ -31,6 +31,7 @@ class Asked:
         enumerable: several things are asked for ("which two species").
         superlative: the best or worst of something is asked for.
         by_name: things are asked for that go by names ("which optimizer").
+        of: the words of what it is asked to say something of ("what does X say about *bees*").
     """
 
     text: str
@@ -45,6 +46,7 @@ class Asked:
     enumerable: bool = False
     superlative: bool = False
     by_name: bool = False
+    of: tuple[str, ...] = ()
 
 
 _WORD = re.compile(r"[^\W_](?:[\w+]|[-.](?=\w))*")
@@ -135,6 +137,9 @@ def read_asked(text: str) -> Asked:
         enumerable=bool(_SEVERAL.search(text)),
         superlative=bool(_SUPERLATIVE.search(text)),
         by_name=bool(_BY_NAME.search(text)),
+        of=tuple(word for word in _WORD.findall(said["of"].lower()) if word in words)
+        if (said := _SAID_OF.search(text))
+        else (),
     )
 
 
@@ -176,6 +181,14 @@ _BY_NAME = re.compile(
     r"datasets?|benchmarks?|platforms?|robots?|tools?|librar(?:y|ies)|softwares?|GPUs?|"
     r"algorithms?|detectors?|baselines?|cameras?|sensors?|hospitals?|universit(?:y|ies)|scanners?|"
     r"journals?|architectures?|networks?|frameworks?|cit(?:y|ies)|tokenizers?|loss)\b",
+    re.IGNORECASE,
+)
+
+
+_SAID_OF = re.compile(
+    r"\bwhat\b.{0,80}?\b(?:says?|said|finds?|found|find out|reports?|reported|shows?|showed|"
+    r"concludes?|concluded|claims?|claimed|discovers?|discovered|reveals?|revealed|learn)\s+"
+    r"(?:about|on|regarding|concerning)\s+(?P<of>[^?.!,;]+)",
     re.IGNORECASE,
 )
 

@@ -151,8 +151,23 @@ _MENTIONING = re.compile(
 )
 
 
+_THEN_ASKED = (
+    r"(?:[,:;]| [–—-]) ?(?:by )?"
+    r"(?:how|what|which|who|whom|whose|why|when|where|is|are|was|were|does|do|did|has|have|can)\b"
+)
+_OF_ONE_WORK = re.compile(
+    rf"{LEAD}(?:(?:in|for|from|with|about|regarding|on|according to) )?"
+    r"(?:(?:the|that|this|his|her|their|your|R(?:['’]s?)?) (?:[\w-]+ ){0,4}?)?"
+    rf"(?:paper|work|study|article|preprint|one|publication)\b[^?]*?{_THEN_ASKED}",
+    re.IGNORECASE,
+)
+"""Something asked of one work: "in the paper on dunes, how fast do they move?"."""
+
+
 def about(text: str) -> tuple[str, bool] | None:
     """The topic of which works are asked for, and whether it is enough that they mention it."""
+    if _OF_ONE_WORK.match(text):
+        return None
     for pattern in (_TOPIC, _ANYTHING, _WRITTEN_ABOUT, _WORKED_ON, _STUDIED, _WITH_TOPIC):
         if (m := pattern.match(text)) and (topic := _trimmed(m["topic"])):
             kind = m.groupdict().get("kind") or ""
@@ -195,7 +210,7 @@ def of_record(text: str) -> tuple[str | None, bool]:
     before = _COUNTED.search(text) or _END_OF_TOPIC.search(text)
     kind = before["kind"] if before else ""
     if m := _OF_TOPIC.search(text):
-        topic = _trimmed(m["topic"] or m["year"])
+        topic = _trimmed(re.split(_THEN_ASKED, m["topic"] or m["year"], flags=re.I)[0])
         return topic and _with_kind(kind, topic), bool(m["topic"]) and _mentioned(m)
     if m := _WITH_TOPIC.search(text):
         return _trimmed(m["topic"]), True

@@ -20,6 +20,8 @@ class Want(StrEnum):
     DATA_SETS = "names of data sets"
     LINK = "an address"
     PLACE = "a place"
+    LLM = "names of language models"
+    LANGUAGE = "names of languages"
 
 
 EXPANSION = re.compile(
@@ -86,6 +88,16 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             r"project page|website|demo)\b.{0,40}\b(?:where|link|url|available|"
             r"public|online|released)\b|"
             r"^(?:\S+ ){0,3}(?:code|github|repo|repository|project page)\s*[?.!]*$",
+        ),
+        (
+            Want.LLM,
+            r"\b(?:which|what|whose) (?:(?!(?:programming|do|does|did|is|are|was|were)\b)[\w-]+ )"
+            r"{0,3}?(?:LLMs?|language models?)\b",
+        ),
+        (
+            Want.LANGUAGE,
+            r"\b(?:which|what|names? of the) (?:(?!(?:programming|model+ing|do|does|did|is|are|was|"
+            r"were)\b)[\w-]+ ){0,2}?languages?\b(?! (?:model|pairs|task))",
         ),
         (
             Want.DATA_SETS,

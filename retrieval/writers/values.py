@@ -57,6 +57,22 @@ _EVIDENCE: Mapping[Want, re.Pattern[str]] = {
         0,
     ),
     Want.PLACE: re.compile(r"\b(?:in|at|from|of|across|near) (?:the )?(?:[A-Z][a-z]+)"),
+    Want.LLM: re.compile(
+        r"\b(?:(?:Chat)?GPT|Codex|o[134]-?(?:mini|pro|preview)?\b|Claude|Gemini|Gemma|Ll?a[mM]a|LLa[mM]A|"
+        r"Qwen|QwQ|Mi[sx]tral|DeepSeek|Phi-?\d|PaLM|Flan|T5|\w*BERT|BLOOM|Pythia|OLMo|Grok|Vicuna|"
+        r"Alpaca|Falcon|Kimi|Moonshot|GLM|Chat\w+|InternLM|InternVL|Intern\w+|Baichuan|Yi-|Nova|"
+        r"Command[- ]R|Granite|Nemotron|MiniMax|LLaVA|Hermes|SmolLM|StarCoder|Neural[ -]?Chat)"
+        r"|(?i:\b(?:chatgpt|gpt-?\d|llama|qwen|neural chat))|[A-Za-z]-?\d+(?:\.\d+)?B\b",
+        0,
+    ),
+    Want.LANGUAGE: re.compile(
+        r"\b(?:[A-Z][a-z]+(?:ish|ese|ian|ean|aic|ali|ili|ami|lam|alog|ans)|Hindi|Urdu|Marathi|Gujarati|"
+        r"Punjabi|Telugu|Kannada|Sanskrit|Odia|Nepali|Farsi|Pashto|Kurdish|Arabic|Hebrew|Amharic|Hausa|"
+        r"Yoruba|Igbo|Zulu|Xhosa|Twi|Akan|Thai|Lao|Khmer|Burmese|Malay|Tagalog|Cebuano|Mandarin|Cantonese|"
+        r"Korean|Uyghur|Kazakh|Uzbek|Kyrgyz|Greek|French|German|Dutch|Flemish|Welsh|Gaelic|Basque|"
+        r"Icelandic|Czech|Slovak|Slovene|Quechua|Guarani|Nahuatl|Maori|Hawaiian|Latin|Esperanto|Yiddish|"
+        r"Afrikaans|Somali|Oromo|Tigrinya|Wolof|Romansh|Sorbian|Luxembourgish|Frisian|Creole|Javanese)\b"
+    ),
     Want.NUMBER: re.compile(
         r"\d|\b(?:half|twice|double[sd]?|triple[sd]?|two|three|four|five|six|seven|"
         r"eight|nine|ten)\b",
@@ -76,9 +92,34 @@ def value(asked: Asked, sentence: str) -> float:
         return float(expansion(asked.short, sentence) is not None)
     if asked.want is Want.NUMBER:
         return float(not _numerals(sentence) <= _numerals(asked.text))
+    if asked.want in _NAMING:
+        return _names(asked, sentence)
     if _EVIDENCE[asked.want].search(sentence):
         return 1.0
     return 0.6 * (asked.want in _MEASURED and _FACTOR.search(sentence) is not None)
+
+
+_NAMING = frozenset({Want.LLM, Want.LANGUAGE})
+"""What is wanted by its name, so that a name that the question has already is no answer."""
+_OF_LANGUAGE = re.compile(r"\b(?:languages?|dialects?|speak\w*|spoken|multilingual)\b", re.I)
+
+
+def _names(asked: Asked, sentence: str) -> float:
+    """1 where a sentence has another name of the kind asked for than the question itself.
+
+    There are more languages than can be listed: .6 for some name in a sentence that is of them.
+    """
+    said = asked.text.lower()
+    if any(m[0].lower() not in said for m in _EVIDENCE[asked.want].finditer(sentence)):
+        return 1.0
+    if asked.want is Want.LANGUAGE and _OF_LANGUAGE.search(sentence):
+        return 0.6 * any(name not in said and name.isalpha() for name in _plain_names(sentence))
+    return 0.0
+
+
+def _plain_names(sentence: str) -> list[str]:
+    """Words with a capital and small letters inside a sentence, in small letters."""
+    return [m[0].lower() for m in re.finditer(r"(?<=[a-z,(] )[A-Z][a-z]{2,}\b", sentence)]
 
 
 @lru_cache(maxsize=4096)

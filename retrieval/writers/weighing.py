@@ -292,11 +292,19 @@ class Candidate:
 
     @cached_property
     def hollow(self) -> bool:
-        """Whether the work has the name of which it is asked why or how, and nothing else of it."""
+        """Whether the work is meant, and has nothing of what is asked about it.
+
+        Asked why or how, it has its name and no other word; asked what it says of something, not
+        the words for that.
+        """
         names = {name.lower() for name in self.asked.names}
-        others = [h for word, h in zip(self.weights, self.held, strict=True) if word not in names]
+        others = {w: h for w, h in zip(self.weights, self.held, strict=True) if w not in names}
+        if not self._telling_names and not self.named:
+            return False
+        if any(others.get(word, 1.0) < 0.5 for word in self.asked.of):
+            return True
         explains = re.match(r"\W*(?:why|how)\b", self.asked.text, re.IGNORECASE)
-        return bool(explains and self._telling_names and others) and max(others) < 0.5
+        return bool(explains and self._telling_names and others) and max(others.values()) < 0.5
 
     @property
     def _unnamed(self) -> float:

@@ -10,6 +10,7 @@ import pytest
 from retrieval.answer import Answerer
 from retrieval.cited import Answer
 from retrieval.embedding import Embedder, Matrix, Provided
+from retrieval.question.kinds import Kind
 from retrieval.question.typed import Turn
 from retrieval.search import Passage, Search
 from retrieval.writers import Draft, DraftSentence, Quote
@@ -281,6 +282,21 @@ async def test_nobody_pinned_searches_everything(desk: Desk) -> None:
 async def test_why_a_named_work_does_what_it_does_not_is_refused(desk: Desk) -> None:
     assert (await desk.ask("why does GrainNet refuse medical advice?")).refused
     assert not (await desk.ask("how does GrainNet count grains?")).refused
+
+
+async def test_what_a_named_work_says_of_what_it_does_not_mention_is_refused(desk: Desk) -> None:
+    assert (await desk.ask("what does GrainNet say about bees?")).refused
+    assert not (await desk.ask("what does GrainNet say about counting?")).refused
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["In the work on grains, how accurate is it?", "the 2020 paper on grains: how accurate?"],
+)
+async def test_something_asked_of_one_work_is_no_topic(desk: Desk, text: str) -> None:
+    answer = await desk.ask(text)
+    assert answer.question.kind is Kind.CONTENT
+    assert "91.4%" in answer.text
 
 
 async def test_a_few_of_many_works_are_cited_as_examples(desk: Desk) -> None:

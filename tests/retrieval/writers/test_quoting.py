@@ -138,6 +138,21 @@ def test_a_number_of_the_question_is_no_answer() -> None:
     assert value(asked, "They are 14 mels apart.") == 1.0
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence", "held"),
+    [
+        ("which LLM plays the clerk?", "We let Qwen2.5-7B play the clerk.", 1.0),
+        ("which LLM plays the clerk?", "A large language model (LLM) plays the clerk.", 0.0),
+        ("which LLM plays the clerk, is it GPT-4?", "It is better than gpt-4 was.", 0.0),
+        ("what language was recorded?", "Akan speech was recorded.", 1.0),
+        ("what language was recorded?", "We recorded speakers of Wolaita.", 0.6),
+        ("which Indian languages are tried?", "We try three Indian languages.", 0.0),
+    ],
+)
+def test_what_goes_by_a_name_is_answered_by_a_name(text: str, sentence: str, held: float) -> None:
+    assert value(read_asked(text), sentence) == held
+
+
 def test_being_curious_is_said_and_asked_about() -> None:
     assert "curious" not in read_asked("just curious, which games are played?").words
     assert "curious" in read_asked("whose way of being curious do models imitate?").words
