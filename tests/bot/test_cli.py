@@ -386,7 +386,7 @@ def test_import_of_one_author_makes_their_record(filled: Shell, tmp_path: Path) 
     file = write_rows(tmp_path / "rows.jsonl", ROWS)
     result = filled("import", "snapshot", file, "--researcher", "Ann Lee")
     assert "1 work by Ann Lee from rows.jsonl: 1 new" in result.out
-    assert "1 rows are about somebody else" in result.out
+    assert "1 row is about somebody else and was passed over" in result.out
     answer = json.loads(filled("ask", "How many works by Ann Lee?", "--json").out)
     assert answer["scope"].startswith("Ann Lee, 1 work")
 
