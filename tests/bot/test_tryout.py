@@ -139,13 +139,15 @@ async def test_a_refusal_is_shown_as_an_answer_and_not_as_a_breakdown(
     def broken(*_: object) -> None:
         raise RuntimeError("a defect")
 
-    async with tryout.simulated(create(parts)) as (env, people):
-        await env.bot.tree.sync()
+    bot = create(parts)
+    async with tryout.simulated(bot) as (env, people):
+        await bot.tree.sync()
         guild = env.create_guild("Try Colloquy", id=GUILD_ID)
         channel = guild.create_text_channel("ask")
         ada = guild.add_member(people[0])
         refused = await ada.slash(channel, "researcher profile", researcher="Nobody Special")
-        assert "I know no researcher" in str(refused.response.content)
+        assert refused.response is not None
+        assert "I know no researcher" in refused.response.content
         assert env.errors == []
         monkeypatch.setattr("bot.commands.researcher.profiles.found", broken)
         await ada.slash(channel, "researcher search", name="Kai")
