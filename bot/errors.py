@@ -102,6 +102,11 @@ def sentence(error: BaseException, *, doing: str) -> str:
     return UNEXPECTED.format(reference=report(error, doing=doing))
 
 
+def explained(error: BaseException) -> bool:
+    """Whether it is a refusal in words of ours, and no breakdown."""
+    return isinstance(_cause(error), ColloquyError | app_commands.CheckFailure)
+
+
 _COMMAND = re.compile(r"\\`([/\w][\w /\"-]*)\\`")
 
 

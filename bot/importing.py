@@ -143,9 +143,12 @@ def _summary(imported: Imported, papers: Papers, name: str | None) -> str:
         f"{imported.changed:,} changed, {imported.same:,} known already."
     )
     if papers.passed_over:
-        text += f" {papers.passed_over:,} rows are about somebody else and were passed over."
+        rows = "1 row is" if papers.passed_over == 1 else f"{papers.passed_over:,} rows are"
+        them = "was" if papers.passed_over == 1 else "were"
+        text += f" {rows} about somebody else and {them} passed over."
     if not name:
-        text += " They belong to nobody's record; --researcher NAME makes one."
+        belongs = "It belongs" if came == 1 else "They belong"
+        text += f" {belongs} to nobody's record; --researcher NAME makes one."
     return text
 
 

@@ -160,7 +160,8 @@ def passages(kept: Iterable[Mapping[str, Any]], works: Mapping[int, Work]) -> li
 def _passage(group: Sequence[Mapping[str, Any]], work: Work | None) -> Card:
     first = group[0]
     numbers = ", ".join(str(passage["number"]) for passage in group)
-    quotes = [s for passage in group for s in split_sentences(str(passage.get("quote") or ""))]
+    said = [str(passage.get("quote") or "") for passage in group]
+    quotes = [s for quote in said if quote != first["title"] for s in split_sentences(quote)]
     head = f"**[{numbers}]** {link(readable(str(first['title'])), first.get('url'), TITLE_SHOWN)}"
     about = small(facts(work)) if work else small(str(first["year"]))
     text = work.abstract if work else "\n".join(quotes)

@@ -33,6 +33,8 @@ CANNOT_GIVE = (
     "I cannot give that role yet: please allow me Manage Roles and put my own role above it."
 )
 
+NOBODYS = "Nobody can be given <@&{role}>: Discord hands it out itself. Please choose another role."
+
 
 @group.command(name="reviews")
 @app_commands.describe(channel="Where claims are reviewed; empty to review none")
@@ -59,6 +61,8 @@ async def reviews(interaction: Press, channel: discord.TextChannel | None = None
 async def claimed_role(interaction: Press, role: discord.Role | None = None) -> None:
     """Choose a role for researchers who have proved a claim"""
     judge = claiming.moderator(interaction)
+    if role is not None and (role.managed or role.is_default()):
+        raise NotAllowed(what=NOBODYS.format(role=role.id))
     async with interaction.client.database.write() as session:
         await review_places.set_role(session, judge.guild_id, role.id if role else None)
     text = "Claimed researchers get no role in this server."

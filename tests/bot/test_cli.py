@@ -376,11 +376,17 @@ def test_import_says_what_came_in_and_asking_finds_it(filled: Shell, tmp_path: P
     assert "80 degrees" in filled("ask", "At how many degrees is tea brewed?").out
 
 
+def test_import_of_one_work_speaks_of_one(filled: Shell, tmp_path: Path) -> None:
+    result = filled("import", "snapshot", write_rows(tmp_path / "row.jsonl", ROWS[:1]))
+    assert "1 work from row.jsonl" in result.out
+    assert "It belongs to nobody's record" in result.out
+
+
 def test_import_of_one_author_makes_their_record(filled: Shell, tmp_path: Path) -> None:
     file = write_rows(tmp_path / "rows.jsonl", ROWS)
     result = filled("import", "snapshot", file, "--researcher", "Ann Lee")
     assert "1 work by Ann Lee from rows.jsonl: 1 new" in result.out
-    assert "1 rows are about somebody else" in result.out
+    assert "1 row is about somebody else and was passed over" in result.out
     answer = json.loads(filled("ask", "How many works by Ann Lee?", "--json").out)
     assert answer["scope"].startswith("Ann Lee, 1 work")
 

@@ -169,6 +169,22 @@ def test_passages_of_one_work_are_one_card_with_every_quote_bold() -> None:
     assert card.sections[1] == "**First it rains.** Then it Δ shines. **Then it ends.**"
 
 
+def test_a_title_that_was_cited_is_not_bold_inside_the_abstract() -> None:
+    stored = work(1, "Learning to Rain", "We call it Learning to Rain, which it is.")
+    kept = [
+        {
+            "number": 1,
+            "work_id": 1,
+            "title": stored.title,
+            "url": stored.url,
+            "year": 2019,
+            "quote": stored.title,
+        }
+    ]
+    (card,) = render.passages(kept, {1: stored})
+    assert card.sections[1] == "We call it Learning to Rain, which it is."
+
+
 def test_a_passage_whose_work_is_gone_still_shows_its_quote() -> None:
     kept = [
         {"number": 2, "work_id": 9, "title": "T", "url": None, "year": 2019, "quote": "It is so."}

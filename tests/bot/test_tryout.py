@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 
 from bot import tryout
+from bot.client import create
 from bot.parts import Parts
 from bot.tryout import GUILD_ID, open_tryout
 from storage import finding, places, researchers
@@ -130,6 +131,27 @@ async def test_clicks_and_the_clock_never_collide(
             result = await browser.type(f"message {n}")
             assert not result["rejected"], result
         assert "message 19" in await browser.shown()
+
+
+async def test_a_refusal_is_shown_as_an_answer_and_not_as_a_breakdown(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a defect")
+
+    bot = create(parts)
+    async with tryout.simulated(bot) as (env, people):
+        await bot.tree.sync()
+        guild = env.create_guild("Try Colloquy", id=GUILD_ID)
+        channel = guild.create_text_channel("ask")
+        ada = guild.add_member(people[0])
+        refused = await ada.slash(channel, "researcher profile", researcher="Nobody Special")
+        assert refused.response is not None
+        assert "I know no researcher" in refused.response.content
+        assert env.errors == []
+        monkeypatch.setattr("bot.commands.researcher.profiles.found", broken)
+        await ada.slash(channel, "researcher search", name="Kai")
+        assert len(env.errors) == 1
 
 
 async def test_a_second_tryout_starts_with_an_empty_channel(parts: Parts) -> None:

@@ -553,6 +553,13 @@ async def test_the_role_comes_and_goes(
     assert not await held()
 
 
+async def test_a_role_that_nobody_can_be_given_is_refused(
+    mod: MemberActor, channel: ChannelHandle, guild: GuildHandle
+) -> None:
+    result = await mod.slash(channel, "admin claimed-role", role=guild.default_role)
+    assert "Discord hands it out itself" in words(result)
+
+
 async def test_a_role_that_somebody_else_gave_stays(
     ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle,
     guild: GuildHandle, bot: Colloquy, zoo: Zoo,
