@@ -45,6 +45,10 @@ EXACT = 2000
 SEMANTIC = 0.6
 """The weight of meaning; words have the rest. Between 0.6 and 0.7 the results hardly change."""
 
+FEW, LEAST_MATCH = 6, 0.35
+"""Words in common count in full from this part of the BM25 on that so many words of the query could
+reach: the longer a query, the smaller is the part of its words that any work holds."""
+
 K1 = 1.5
 B = 0.9
 
@@ -129,7 +133,9 @@ class Search:
             found = await vectors.load(session, self._embedder.name, ids)
             if not found:
                 return []
-            scored = await asyncio.to_thread(_scored, await vector, list(found.values()), lexical)
+            least = LEAST_MATCH * await postings.attainable(session, words, FEW)
+            rows = list(found.values())
+            scored = await asyncio.to_thread(_scored, await vector, rows, lexical, least)
             best = sorted(scored, key=lambda row: (-row.score, row.work_id))[:limit]
             read = await works.by_ids(session, [row.work_id for row in best])
         return [
@@ -209,25 +215,29 @@ async def _scope(
 
 
 def _scored(
-    question: Matrix, rows: Sequence[WorkVectors], lexical: Mapping[int, float]
+    question: Matrix, rows: Sequence[WorkVectors], lexical: Mapping[int, float], least: float
 ) -> list[_Row]:
-    """Exact scores of all candidates."""
+    """Exact scores of all candidates.
+
+    Words in common count in full from a BM25 of `least` on, so that a single common word of a
+    question in other words does not outweigh what is near in meaning.
+    """
     cosines = np.stack([row.document for row in rows]) @ question
     sentences = np.concatenate([row.matrix for row in rows]) @ question
     ends = np.cumsum([len(row.matrix) for row in rows])
     per_work = np.split(sentences, ends[:-1])
     nearest = np.array([part.max(initial=-1.0) for part in per_work])
     matched = np.array([lexical.get(row.work_id, 0.0) for row in rows])
-    fused = SEMANTIC * _scaled(cosines + nearest) + (1 - SEMANTIC) * _scaled(matched)
+    fused = SEMANTIC * _scaled(cosines + nearest) + (1 - SEMANTIC) * _scaled(matched, least)
     return [
         _Row(row.work_id, float(fused[n]), float(cosines[n]), float(matched[n]), per_work[n])
         for n, row in enumerate(rows)
     ]
 
 
-def _scaled(scores: Matrix) -> Matrix:
-    """Scores as parts of the best one; what is below 0 counts as nothing."""
-    best = float(scores.max())
+def _scaled(scores: Matrix, least: float = 0.0) -> Matrix:
+    """Scores as parts of the best one, or of `least`; what is below 0 counts as nothing."""
+    best = max(float(scores.max()), least)
     result: Matrix = np.clip(scores / best, 0.0, 1.0) if best > 0 else np.zeros_like(scores)
     return result
 

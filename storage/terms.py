@@ -155,6 +155,14 @@ def idf(works: int, of: int) -> float:
     return math.log(1 + (of - works + 0.5) / (works + 0.5))
 
 
+async def attainable(session: AsyncSession, query_terms: Mapping[str, int], most: int) -> float:
+    """The BM25 of a work that says the `most` terms that weigh most, again and again."""
+    frequencies = await works_with(session, query_terms)
+    total, _ = await corpus(session)
+    weights = [query_terms[term] * idf(number, total) for term, number in frequencies.items()]
+    return sum(sorted(weights)[-most:])
+
+
 async def bm25(
     session: AsyncSession,
     query_terms: Mapping[str, int],

@@ -110,7 +110,7 @@ def read_asked(text: str) -> Asked:
     if short:
         want = Want.EXPANSION
     elif count:
-        want = Want.COUNT
+        want = Want.NUMBER if _SAVED.search(text) else Want.COUNT
         noun = CUT.sub("", count["what"]).strip()
         counted = tuple(word for word in _WORD.findall(noun.lower()) if terms(word))
     else:
@@ -170,9 +170,11 @@ _SEVERAL = re.compile(
     r"\b(?:two|three|four|five|kinds|types|besides|differences?)\b|\binto (?:which|what)\b",
     re.IGNORECASE,
 )
+_SAVED = re.compile(r"\bhow (?:many|few)\b.*\b(?:saves?|saved|saving|reduc\w+|cuts?)\b", re.I)
+"""How many there are fewer, which is told by a share or a factor as well."""
 _SUPERLATIVE = re.compile(
     r"\b(?:best|worst|highest|lowest|most \w+|least|largest|smallest|strongest|"
-    r"fastest)\b",
+    r"fastest|won|wins?|winn\w+|c[ao]me first)\b",
     re.IGNORECASE,
 )
 _BY_NAME = re.compile(
@@ -180,7 +182,8 @@ _BY_NAME = re.compile(
     r"optimi[sz]ers?|engines?|simulators?|vocoders?|languages?|compan(?:y|ies)|countr(?:y|ies)|"
     r"datasets?|benchmarks?|platforms?|robots?|tools?|librar(?:y|ies)|softwares?|GPUs?|"
     r"algorithms?|detectors?|baselines?|cameras?|sensors?|hospitals?|universit(?:y|ies)|scanners?|"
-    r"journals?|architectures?|networks?|frameworks?|cit(?:y|ies)|tokenizers?|loss)\b",
+    r"journals?|architectures?|networks?|frameworks?|cit(?:y|ies)|tokenizers?|loss|VLMs?|MLLMs?|"
+    r"headsets?|devices?|smart ?glasses|chips?|phones?|drones?|games?|vendors?|products?)\b",
     re.IGNORECASE,
 )
 

@@ -90,6 +90,8 @@ _GREETING = (
     r"hi|hello|hey|hiya|yo|greetings|good (?:morning|afternoon|evening|day)|thanks?|thank you|thx|"
     r"cheers|bye|goodbye|ok(?:ay)?|cool|great|nice|help|help me|please help|test|ping|"
     r"what can you do|what do you do|who are you|what are you|how do(?:es)? (?:you|this|it) work|"
+    r"are you (?:chat ?gpt|an? (?:ai|bot|llm|robot|human|language model)|human|real)|"
+    r"who (?:made|built|wrote|programmed) you|what(?: is|['’]s) your (?:system )?(?:prompt|name)|"
     r"what (?:can|should|could|may) i ask(?: you)?|how can you help(?: me)?|how are you|"
     r"what do you know"
 )
@@ -103,7 +105,7 @@ _LIFE = (
 )
 _FIGURES = r"citations?|h-?index|i10-?index|impact factor|downloads|awards?|prizes?|patents?"
 _PEOPLE = r"(?:researchers|scientists|people|academics|scholars)"
-_VENUES = r"conference|journal|venue|proceedings|workshop|publisher|magazine"
+_VENUES = r"conferences?|journals?|venues?|proceedings|workshops?|publishers?|magazines?"
 
 _OF_THESE = (
     rf"(?:^(?:(?:and|but|so|ok(?:ay)?|then|well|now|R|he|she|they)\b[\s,:;]*)*"
@@ -249,11 +251,12 @@ RULES: tuple[Rule, ...] = (
         rf"\b(?:most {WORKS}|most {WRITE})\b.{{0,30}}\b(?:which|what) year|"
         rf"\bwhen was {WHO} most (?:productive|prolific|active|busy)|"
         rf"\byear (?:with|of|had|has|saw) (?:the )?(?:most|highest|largest|peak)|"
-        r"\bbusiest(?: one)?\s*[?.!]*$",
+        rf"\bbusiest(?: one)?\s*[?.!]*$|\bbusier\b|"
+        rf"^(?:was|were|is) {WHO} more (?:productive|prolific|active)\b",
     ),
     _rule(
         Kind.QUIETEST,
-        r"\b(?:quietest|slowest|least (?:productive|prolific|active)) (?:\w+ )?year\b|"
+        r"\b(?:quietest|slowest|least (?:productive|prolific|active)) (?:\w+ )?year\b|\bquieter\b|"
         r"\b(?:which|what) year\b.{0,60}\b(?:fewest|quietest|least|lowest|smallest)\b|"
         r"\byear (?:with|of|had|has|saw) (?:the )?(?:fewest|least|lowest)",
     ),
@@ -322,8 +325,8 @@ RULES: tuple[Rule, ...] = (
         r"was behind|created|made|invented|came up with|wrote up|is the author|are "
         r"the authors|were the authors|"
         r"was the author|are the (?:other )?(?:co-?)?authors|(?:is|are|was|were) "
-        r"(?:the )?(?:other )?(?:co-?)?authors?|did W|(?:is|are|was|were) (?:all )?on "
-        r"(?:W|the W|that|this|it)|(?:is|are) behind)\b",
+        r"(?:the )?(?:other )?(?:co-?)?authors?|(?:is|are|was|were) (?:all )?on "
+        r"(?:W|the W|that|this|it)|(?:is|are) behind)\b|^who did W\W*$",
     ),
     _rule(
         Kind.AUTHORS,
@@ -348,7 +351,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         Kind.LINK,
         r"^where (?:can|could|do|may) (?:i|we|one) (?:read|find|get|download|see) "
-        r"(?:W|the paper|this paper|that paper|it|the full)",
+        r"(?:W|the paper|this paper|that paper|it|the full)"
+        r"(?!(?:['’]s)? (?:code|data|weights|model))",
     ),
     _rule(
         Kind.COMPARE,

@@ -27,7 +27,10 @@ def tidy(text: str) -> str:
         QuestionTooLong: it has more than MAX_CHARACTERS.
     """
     text = unicodedata.normalize("NFC", text)
-    text = re.sub(r"<[@#][!&]?\d+>|<a?:(\w+):\d+>", " ", text)
+    text = re.sub(r"[\uff01-\uff5e\u3000]+", lambda m: unicodedata.normalize("NFKC", m[0]), text)
+    text = re.sub(r"<[@#][!&]?\d+>|<a?:(\w+):\d+>|@(?:everyone|here)\b", " ", text)
+    text = re.sub(r"\[([^\[\]]*)\]\(https?://[^\s()]*\)", r"\1", text)
+    text = re.sub(r"\b(with|by) [\"“]([A-Z][\w.-]+(?: [A-Z][\w.-]+){1,3})[\"”]", r"\1 \2", text)
     text = re.sub(r"[\0\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", text)
     text = re.sub(r"(?<![\w*])[*_~`|]+(?=\S)|(?<=\S)[*_~`|]+(?![\w*])", "", text)
     text = " ".join(text.split())

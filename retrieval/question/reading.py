@@ -90,7 +90,9 @@ async def _read(
     known = [*records_at, *named.spans, *when.spans]
     others = await people.find(session, text, persons, known, ids, [r.name for r in who])
     hidden = [*when.spans, *others.spans, *records_at]
-    wording = read_kind(masking.names_out(masked, others.spans, partners))
+    wording, left_out = _without_exception(
+        read_kind(masking.names_out(masked, others.spans, partners))
+    )
     strangers = [person.name for person in others.unknown]
     question = Question(
         text=text,
@@ -100,7 +102,7 @@ async def _read(
         window=when.windows[0] if len(when.windows) == 1 else None,
         windows=when.windows,
         content=_content(text, wording, hidden, named.spans),
-        not_understood=when.not_understood,
+        not_understood=when.not_understood + left_out,
         coauthors=(*(m.researcher.name for m in partners), *others.coauthors),
         together=bool(partners) or _together(text),
         exact=named.exact,
@@ -113,6 +115,17 @@ async def _read(
         role=wording.role,
     )
     return _settled(question, corrected), others.unknown
+
+
+_EXCEPTION = re.compile(r",? (?:but|and) (?:not|no|without)\b.*$", re.IGNORECASE)
+
+
+def _without_exception(wording: Wording) -> tuple[Wording, tuple[str, ...]]:
+    """A topic without "but not CNNs", which is not understood and has to be said."""
+    found = _EXCEPTION.search(wording.topic or "")
+    if wording.topic is None or found is None or found.start() == 0:
+        return wording, ()
+    return replace(wording, topic=wording.topic[: found.start()]), (found[0].strip(" ,"),)
 
 
 _ON_CONTENT = (Kind.CONTENT, Kind.COMPARE, Kind.WORKS_ABOUT)
@@ -215,7 +228,8 @@ def _nobody(text: str, who: Sequence[Researcher], named: Sequence[Work]) -> tupl
 
 _PERSONAL = re.compile(
     r"\b(?:he|she|him|his|hers?)\b|\b(?:co-?authors?|collaborators?|affiliation|"
-    r"research interests)\b(?! (?:of|on|for|behind)\b)",
+    r"research interests)\b(?! (?:of|on|for|behind)\b)|\b(?:first|last|lead|senior)[- ]author"
+    r"(?:ed)?\b(?= )(?! (?:of|on|for|behind)\b)",
     re.IGNORECASE,
 )
 
@@ -260,6 +274,8 @@ def _settled(question: Question, text: str) -> Question:
         r"\b(?:more|compare|fewer|versus|vs)\b", text, re.I
     ):
         return replace(question, kind=Kind.COMPARE)
+    if kind in (Kind.BUSIEST, Kind.QUIETEST) and _one_year(question):
+        return replace(question, window=None, windows=())  # "was 2021 the busiest year?"
     if kind is Kind.PROFILE and question.windows and question.facet == "topics":
         # A profile is about all works; of a time, the works themselves say most.
         return replace(question, kind=Kind.LIST, facet="")
@@ -268,6 +284,11 @@ def _settled(question: Question, text: str) -> Question:
     if kind is Kind.CONTENT and question.windows and not words_left(question.content):
         return replace(question, kind=Kind.LIST, content="")
     return question
+
+
+def _one_year(question: Question) -> bool:
+    window = question.window
+    return window is not None and window.start.year == window.end.year
 
 
 _DIFFER = re.compile(

@@ -14,7 +14,7 @@ LEAD = (
     r"could|would) you (?:please )?|i(?:['’]d| would) like (?:to (?:see|know|"
     r"read|find) )?|i(?:['’]m| am) (?:looking for|interested in) |i (?:want|"
     r"need) (?:to (?:see|know|read|find) )?|do you (?:know|have)(?: of)? |"
-    r"please )?"
+    r"(?:please|pls|plz) )?"
 )
 ASK = (
     r"(?:which|what|list|show(?: me)?|give(?: me)?|find(?: me)?|name|tell me|"
@@ -27,10 +27,10 @@ FILL = (
     r"list of|he|she|they|published|written|papers by) )*"
 )
 _TOPIC = re.compile(
-    rf"{LEAD}(?:{ASK} )?{FILL}(?P<kind>{ADJ}){WORKS}(?: (?:by|from|of|has|have|did|does|do|"
-    rf"is|are|was|were|that|which|R['’]?s?|he|she|they|there|you know|"
-    rf"written|published|publish|write|wrote|know|out|you|have|specifically|actually|"
-    rf"really|mainly|mostly|primarily|all|do with|to do|say something|"
+    rf"{LEAD}(?:{ASK} )?{FILL}(?P<kind>{ADJ})(?:{WORKS}|ones)"
+    rf"(?: (?:by|from|of|has|have|did|does|do|is|are|was|were|that|which|R['’]?s?|he|she|they|"
+    rf"there|you know|written|published|publish|write|wrote|know|out|you|have|specifically|"
+    rf"actually|really|mainly|mostly|primarily|all|do with|to do|say something|"
     rf"say anything|speak|we|i|and|in|been|his|hers?|theirs?|or|released|done|concerned|concerns))*"
     rf" {ABOUT} (?P<topic>.+)$",
     re.IGNORECASE,
@@ -65,12 +65,15 @@ _WRITTEN_ABOUT = re.compile(
     rf"{LEAD}what (?:all |else )?(?:has|have|did|does|do) {WHO} (?:(?:ever|also|"
     rf"already|actually|to) )*(?:written|write|published?|done|do|produced?|"
     rf"contributed?|work(?:ed)?|have|had|got) "
-    rf"(?:about|on|regarding|concerning|in the (?:area|field) of|in|for|with|to) (?P<topic>.+)$",
+    rf"(?:that (?:has to do|is to do|deals|is concerned) with|that (?:is )?(?:about|on|related to)|"
+    rf"about|on|regarding|concerning|in the (?:area|field) of|in|for|with|to do with|"
+    rf"(?<!have )(?<!had )(?<!got )to) (?P<topic>.+)$",
     re.IGNORECASE,
 )
+_ANY_WORKS = rf"(?:{MANY_WORKS}|(?:(?<=any )|(?<=some ))(?:work|paper|study|article)\b)"
 _WITH_TOPIC = re.compile(
     rf"(?:{LEAD}(?!which|what)(?:list|show(?: me)?|give(?: me)?|find(?: me)?|any|are there|"
-    rf"is there)? ?|\bhow many ){FILL}{ADJ}{MANY_WORKS}(?: (?:by|from|of|are there|R(?:['’]s?)?|"
+    rf"is there)? ?|\bhow many ){FILL}{ADJ}{_ANY_WORKS}(?: (?:by|from|of|are there|R(?:['’]s?)?|"
     rf"(?:did|has|have|does) {WHO}(?: {WRITE}| have)?))* with "
     rf"(?P<topic>(?!(?:the |an? |at )?(?:most|fewest|least|more|less|fewer|many|no|only|R|W|him|"
     rf"her|them|each|an?|one|two|three|four|five|\d+)\b)[\w'’-]+(?: (?!(?:is|are|do|does|did|was|"
@@ -89,13 +92,19 @@ _WHICH_ONES = re.compile(
     r"imported|his|hers?|theirs?|yours?|you|they|he|she|it|best|good|first|last|solo|single|joint|"
     r"co-?authored|cited|relevant|important|interesting|similar|related|worth|like|of)\b)[\w-]+"
     r"(?: [\w-]+){0,3})\W*$|"
-    rf"^(?P<first>[^?]+?),? (?:any|some) (?:{MANY_WORKS})(?: (?:on|about) (?:this|that|it))?\W*$",
+    rf"^(?P<first>[^?]+?)(?:,? (?:any|some) (?:{MANY_WORKS})|(?:,| [–—-]) ?(?:anything|any work))"
+    r"(?: (?:on|about) (?:this|that|it))?\W*$",
     re.IGNORECASE,
 )
+_NO_VERB = (
+    rf"(?!(?:is|are|was|were|has|have|had|do|does|did|can|could|may|might|will|would|should|came|come|"
+    rf"appeared|exist|he|she|they|you|it|we|this|us|the|his|her|of|in|on|one|ones|year|R|W|won|{WRITE})\b)"
+)
 _DOING = re.compile(
-    rf"{LEAD}(?:{ASK} )?{FILL}(?:anything|something|stuff|ones?|{WORKS})(?: (?:here|of R|by R|"
-    rf"from R|of (?:his|hers)))? (?:that|which) (?P<verb>(?!(?:is|was|has|does|he|she|they|this|us|"
-    rf"R|W)\b)[a-z]+[a-rt-z]s) (?P<object>[^?]+?)\W*$",
+    rf"{LEAD}(?:{ASK} )?{FILL}(?:(?:anything|something|stuff|ones?|{WORKS})(?: (?:here|of R|by R|"
+    rf"from R|of (?:his|hers)))? (?:that|which) (?P<verb>{_NO_VERB}[a-z]+[a-rt-z]s)|"
+    rf"(?:{MANY_WORKS}|ones) (?:that|which) (?P<verbs>{_NO_VERB}[a-z]{{3,}})) "
+    rf"(?!(?:is|are|was|were|do|does|did|out|up|in|by)\b)(?P<object>[^?]+?)\W*$",
     re.IGNORECASE,
 )
 """What does something: "anything that outlines organs"."""
@@ -109,6 +118,7 @@ _PLAIN = frozenset(
     "most important best cool nice great notable famous popular well-known similar related such "
     "same further another peer-reviewed short long big joint shared common together publish write "
     "author coauthor co-author coauthored co-authored co-written unique distinct actual "
+    "summarise summarize explain describe overview summary "
     "top key main favourite favorite good interesting relevant one two three four "
     "five six seven eight nine ten".split()
 )
@@ -121,7 +131,7 @@ LINK_WORDS = re.compile(
     r"ever|the|all|please|any|his|her|their|stored|imported|here|exist|in|on|during|"
     r"and|or|with|together|as|well|submitted|submit|"
     r"produced|produce|authored|co-authored|coauthored|author|put|available|list|"
-    r"now|also|then|total|at|from|year|my|me|got|appear|appeared|titles?|"
+    r"now|also|then|total|at|from|year|my|me|got|appear|appeared|titles?|arxiv|pls|plz|thanks|thx|"
     r"only)\b|[\s,.?!:;'’])*$",
     re.IGNORECASE,
 )
@@ -177,13 +187,15 @@ def about(text: str) -> tuple[str, bool] | None:
         if topic := _trimmed(m[found]):
             return topic, mentioned(text[: m.start(found)])
     if m := _DOING.match(text):
-        return f"{_gerund(m['verb'])} {m['object']}", False
+        return f"{_gerund(m['verb'] or m['verbs'])} {m['object']}", False
     return None
 
 
 def _gerund(verb: str) -> str:
     """What somebody who does it is doing: "outlines" is "outlining"."""
-    stem = re.sub(r"ies$", "y", re.sub(r"(?<=[sxzh])es$|(?<!s)s$", "", verb))
+    stem = re.sub(r"ies$", "y", verb)
+    stem = re.sub(r"(?<=[sxzh])es$|(?<!s)s$", "", stem)
+    stem = re.sub(r"^([^aeiou]+[aeiou])([^aeiouwxy])$", r"\1\2\2", stem)  # run, running
     return f"{re.sub(r'(?<=[^e])e$', '', stem)}ing"
 
 
@@ -233,8 +245,8 @@ def _trimmed(topic: str) -> str | None:
     topic = re.sub(r"(?:\s*(?:[?.!:]+|\(\s*\)|\babout))+\s*$", "", topic)
     topic = re.sub(r",? and (?:which|what|how|who|when|where)\b.*$", "", topic, flags=re.I)
     topic = re.sub(
-        rf"(?:,? (?:please|at all|so far|how many|by R|from R|did {WHO} {WRITE}|(?:has|"
-        rf"have) {WHO} {WRITE}|does {WHO} have|with R|"
+        rf"(?:,? (?:please|pls|plz|thanks|thx|at all|so far|how many|by R|from R|did {WHO} {WRITE}|"
+        rf"(?:has|have) {WHO} {WRITE}|does {WHO} have|with R|"
         rf"are there|exist|is there|do you (?:know|have)|{WHO} (?:has |have )?{WRITE}))+$",
         "",
         topic,

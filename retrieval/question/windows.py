@@ -52,6 +52,8 @@ _IN = re.compile(
     re.I,
 )
 _LIST = re.compile(r"\s*(?:,|,?\s+(?:and|or|vs\.?|versus|than|&))\s+(?:in )?", re.I)
+_OTHER_YEAR = re.compile(r"\s*(?:,|,?\s+(?:and|or|vs\.?|versus|&))\s+(?:in )?(?:19|20)\d\d\b", re.I)
+_AFTER_A_NAME = re.compile(r"[A-Z][\w-]*[A-Z\d][\w-]*\s+$")  # "COCO 2014 and 2017"
 _SHORT_YEAR = re.compile(r"\s*[-–/]\s*(\d\d)\b(?![-\d])")
 
 
@@ -98,7 +100,7 @@ def _moved(period: Period, year: int) -> Period:
 
 _NOT_A_YEAR = re.compile(
     r"\s+(?!(?:works|papers|articles|preprints|publications|studies|was|is|has|does|"
-    r"as|versus|vs)\b)"
+    r"as|versus|vs|pls|thanks)\b)"
     r"[a-z-]+s\b"
 )
 _WORKS = r"(?:works?|papers?|articles?|preprints?|publications?|studies|study|output|abstracts?)\b"
@@ -158,7 +160,12 @@ def _plain(
         return _shown(Period(FIRST_DAY, period.end), "until"), m.end()
     beside_works = _BEFORE_WORKS.match(text, end) or _AFTER_WORKS.search(text[:at])
     alone = not text[end:].strip(" ?!.") and not text[:at].strip()
-    if not (prepared or period.bare or beside_works or alone):
+    listed = (
+        text[start:end].isdigit()
+        and _OTHER_YEAR.match(text, end)
+        and not _AFTER_A_NAME.search(text[:at])
+    )
+    if not (prepared or period.bare or beside_works or alone or listed):
         return None
     word = text[start:end].strip()
     if word in _AMBIGUOUS or (word.lower() in _AMBIGUOUS and not prepared):

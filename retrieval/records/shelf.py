@@ -184,14 +184,22 @@ def _average(shelf: Shelf) -> str:
 def _busiest(shelf: Shelf) -> Record:
     which = _extreme(shelf.years, shelf.question)
     kind = "quietest" if shelf.question.kind is Kind.QUIETEST else "busiest"
-    word = nth(shelf.question.place, kind)
+    word, of = nth(shelf.question.place, kind), ""
+    when = time_of(shelf.question)
+    if not which:  # years with as many works share a place
+        return Record(
+            f"{_has(shelf)}{when}, and no {word} year among them.", shelf.works[:EXAMPLES]
+        )
+    if len(shelf.question.windows) == len(shelf.years) == 2 and shelf.question.place == 1:
+        of, when = f"Of {joined([str(year) for year in sorted(shelf.years)])}, ", ""
+        word = kind.replace("iest", "ier").replace("etest", "eter")
     names = joined([str(year) for year in which])
     each = " each" if len(which) > 1 else ""
     verb, noun = ("were", "years") if len(which) > 1 else ("was", "year")
     whose = possessive(shelf.whose) if shelf.question.researchers else "the"
     for_ = f" for works{shelf.topic}" if shelf.topic else ""
     return Record(
-        f"{names} {verb} {whose} {word} {noun}{for_}, with "
+        f"{of}{names} {verb} {whose} {word} {noun}{when}{for_}, with "
         f"{n_works(shelf.years[which[0]])}{each}"
         f"{examples(shelf.works, sum(shelf.years[year] for year in which))}.",
         shelf.works[:EXAMPLES],

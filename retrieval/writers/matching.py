@@ -26,6 +26,7 @@ _STEM = 0.8
 """What a word counts that has the stem in common, and no more."""
 
 _WORD = re.compile(r"[^\W_]+")
+_CLAUSE = re.compile(r"[.,;:!?()\[\]]+\s|\s[(\[]")  # a long form does not reach beyond one
 # What research calls people and data has little to do with what the words mean elsewhere.
 _SAME = tuple(
     frozenset(stem for word in group.split() for stem in terms(word))
@@ -34,6 +35,8 @@ _SAME = tuple(
         "contributor writer speaker student",
         "dataset corpus corpora benchmark database collection",
         "params parameter",
+        "kappa cohen agreement",
+        "slide wsi",
     )
 )
 
@@ -81,6 +84,7 @@ def bag(text: str) -> Bag:
     """The words, stems and initials of a text; the latest few thousand are kept."""
     plain = re.sub(r"\bdata[ -]set", "dataset", spelt(text))
     words = _WORD.findall(plain)
+    clauses = [_WORD.findall(clause) for clause in _CLAUSE.split(plain)]
     return Bag(
         spelt=plain,
         words=tuple(words),
@@ -88,7 +92,8 @@ def bag(text: str) -> Bag:
         stems=frozenset().union(*(stems_of(word) for word in (*words, *_compounds(plain)))),
         initials=" ".join(
             "".join(word[0] for word in chosen)
-            for chosen in (words, [word for word in words if word not in _SMALL])
+            for clause in clauses
+            for chosen in (clause, [word for word in clause if word not in _SMALL])
         ),
     )
 
@@ -286,6 +291,8 @@ def _spelling(name: str) -> re.Pattern[str]:
     joined = re.sub(r"[\W_]", "", plain)
     singular = joined.rstrip("s")
     ways = [rf"(?<![^\W_]){re.escape(plain)}s?(?![^\W_])"]
+    if singular.isalpha() and len(singular) >= 3:  # a family of them, "Qwen" of "Qwen3"
+        ways.append(rf"(?<![^\W_]){re.escape(singular)}(?=-?\d)")
     if len(singular) >= 2:
         ways.append(rf"(?<![^\W_]){re.escape(singular)}s?(?![^\W_])")
     loose = r"[\W_]?".join(map(re.escape, joined))

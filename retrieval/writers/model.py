@@ -101,6 +101,7 @@ class ModelWriter:
         """
         keyed = {self._new_key(): passage for passage in passages}
         checker = Checker(keyed)
+        await self._opened()  # its packages take seconds to import, once: that time is not its own
         limit = asyncio.timeout(self._timeout_s)
         raw, read, shown = "", 0, 0
         try:

@@ -190,7 +190,7 @@ def expansion(short: str, sentence: str) -> str | None:
     plain = re.sub(r"[$\\]", "", sentence)
     before, *after = _beside(short)
     for m in before.finditer(plain):
-        if long := _long_form(short, plain[: m.start()]):
+        if long := _long_form(short, plain[: m.start()], said="for short" in m[0]):
             return long
     for pattern in after:
         if (found := pattern.search(plain)) and _long_form(short, found[1]):
@@ -218,16 +218,17 @@ _SPOKEN = {"2": "t", "4": "f"}
 """Digits that stand for the words that they sound like: "to", "for"."""
 
 
-def _long_form(short: str, text: str) -> str | None:
+def _long_form(short: str, text: str, *, said: bool = False) -> str | None:
     """The end of a text that spells a short form (Schwartz and Hearst 2003).
 
-    Its letters are looked for from the end; the first has to begin a word.
+    Its letters are looked for from the end; the first has to begin a word. It may reach further
+    back where it is `said` that this is the short form.
     """
     letters = [_SPOKEN.get(letter, letter) for letter in short.lower() if letter.isalnum()]
     if len(letters) > 2 and short[-1] == "s":
         letters = letters[:-1]
     words = [m.start() for m in re.finditer(r"[^\s()]+", text)]
-    most = min(len(letters) + 5, 2 * len(letters))
+    most = len(letters) + 5 if said else min(len(letters) + 5, 2 * len(letters))
     beginning = words[-most] if len(words) > most else 0
     at = len(text)
     for n, letter in reversed(list(enumerate(letters))):

@@ -43,6 +43,9 @@ STANDS_OUT = 0.22
 """The margin from which a work without a word in common may be about a topic: words that share a
 piece ("deepfakes", "deep") are not always near."""
 
+APART = 0.15
+"""The margin from which a work without a word in common is the one that a question may be about."""
+
 Signals = Mapping[str, float]
 
 SENTENCE: Signals = {
@@ -57,6 +60,7 @@ SENTENCE: Signals = {
     "long form": 1.97,
     "rank": 3.48,
     "attribute": 5.24,
+    "names": 2.0,
 }
 WORK: Signals = {
     "cosine": 4.93,
@@ -222,7 +226,7 @@ class Candidate:
             word in names or held >= 0.8
             for word, held in zip(self.weights, self.in_title, strict=True)
         ]
-        return self.asked.want is Want.ANYTHING and all(told)
+        return self.asked.want is Want.ANYTHING and not self.asked.superlative and all(told)
 
     @cached_property
     def _short_forms(self) -> tuple[str, ...]:
@@ -245,6 +249,7 @@ class Candidate:
                 "rank": float(self.asked.superlative and ranks(sentence.text)),
                 "attribute": float(self._attributes(bag(sentence.text)) >= 0.8)
                 * bool(self.asked.attributes),
+                "names": min(len(self._new_names(sentence.text)), 2) / 2 * self.asked.by_name,
             }
             for n, sentence in enumerate(self.body)
         ]
@@ -288,7 +293,7 @@ class Candidate:
     def strange(self) -> bool:
         """Whether the work has no word in common with the question, nor anything else."""
         alike = any(by_letters(self.whole, word) for word in self.weights)
-        return self.cosine < STRANGE and not alike
+        return self.cosine < STRANGE and not alike and self.topic["margin"] < APART
 
     @cached_property
     def hollow(self) -> bool:
@@ -314,10 +319,14 @@ class Candidate:
         """
         if not self.asked.by_name:
             return 0.0
+        named = [n for n, s in enumerate(self.body) if self._new_names(s.text)]
+        return 1.0 - max((0.3 + 0.7 * self._share(self.told[n]) for n in named), default=0.0)
+
+    def _new_names(self, text: str) -> frozenset[str]:
+        """The names in a text that are neither in the question nor the work's own."""
         head = self.passage.work.title.split(":")[0]
         known = {word.rstrip("s") for word in bag(f"{self.asked.text} {head}").joins}
-        named = [n for n, s in enumerate(self.body) if not names_in(s.text) <= known]
-        return 1.0 - max((0.3 + 0.7 * self._share(self.told[n]) for n in named), default=0.0)
+        return names_in(text) - known
 
     @property
     def _lacking(self) -> int:
@@ -407,7 +416,7 @@ def proposes(sentence: str) -> bool:
 _RANKING = re.compile(
     r"\b(?:best|worst|highest|lowest|most|least|largest|smallest|strongest|fastest|"
     r"outperform\w*|superior|"
-    r"surpass\w*|worse|better|lower|higher)\b",
+    r"surpass\w*|worse|better|lower|higher|leading|winn(?:er|ing)|won|ranked|first place)\b",
     re.IGNORECASE,
 )
 

@@ -125,6 +125,11 @@ async def test_the_work_that_answers_comes_first(
     assert library.numbers(found)[0] == expected
 
 
+async def test_one_word_in_common_does_not_outweigh_what_is_meant(library: Library) -> None:
+    found = await library.search.passages("feathered pupils copying melodies of a model grown-up")
+    assert library.numbers(found)[0] == BIRD
+
+
 async def test_a_passage_shows_every_sentence_verbatim_with_its_nearness(library: Library) -> None:
     (passage,) = await library.search.passages("How many people took part?", limit=1)
     title, abstract, _ = PAPERS[TEA]

@@ -171,10 +171,35 @@ async def test_a_count_can_have_a_topic(desk: Desk) -> None:
         ("which papers combine dunes with wind?", "dunes with wind"),
         ("what is her newest desert work?", "desert"),
         ("dunes or ripples, any papers?", "dunes or ripples"),
+        ("singing sand - anything?", "singing sand"),
+        ("any work with singing sand?", "singing sand"),
+        ("list the ones on dunes pls", "dunes"),
+        ("list papers that simulate moving dunes", "simulating moving dunes"),
+        ("papers which run on phones", "running on phones"),
+        ("what has she published that has to do with dunes?", "dunes"),
+        ("can you summarise the dune papers", "dune"),
     ],
 )
 async def test_a_topic_is_read_out_of_other_wordings(desk: Desk, text: str, content: str) -> None:
     assert (await desk.read(text)).content == content
+
+
+async def test_what_is_left_out_of_a_topic_is_said_aloud(desk: Desk) -> None:
+    question = await desk.read("which papers are about dunes but not ripples?")
+    assert question.content == "dunes"
+    assert question.not_understood == ("but not ripples",)
+
+
+@pytest.mark.parametrize(
+    "text", ["what do you have to feed GrainNet?", "who did GrainNet beat in the test?"]
+)
+async def test_what_only_begins_like_a_topic_or_authors_is_content(desk: Desk, text: str) -> None:
+    assert (await desk.read(text)).kind is Kind.CONTENT
+
+
+async def test_a_role_alone_is_of_who_alone_is_stored(desk: Desk) -> None:
+    question = await desk.read("first author papers in 2021?", pinned=False)
+    assert [researcher.name for researcher in question.researchers] == ["Mara Lindqvist"]
 
 
 async def test_what_works_come_with_is_a_topic_of_theirs(desk: Desk) -> None:
@@ -281,6 +306,8 @@ async def test_using_something_is_told_from_being_about_it(
         "Wie viele Artikel gibt es über Dünen?",
         "papers 👻 about 👻 dunes",
         "@everyone <@&99> list papers",
+        "ｗｈａｔ　ｉｓ　ＧｒａｉｎＮｅｔ？",
+        "[a link](https://example.org) to GrainNet",
         "a%_b\\ LIKE 'x'",
     ],
 )

@@ -75,6 +75,11 @@ def test_before_a_year_is_open_at_the_beginning() -> None:
     assert window.whole_years
 
 
+def test_a_year_before_another_needs_no_preposition() -> None:
+    found = find("was 2020 or 2022 busier?", TODAY)
+    assert [window.label for window in found.windows] == ["in 2020", "in 2022"]
+
+
 def test_several_windows_stay_apart() -> None:
     assert [w.label for w in find("more in 2020 or in 2022?", TODAY).windows] == [
         "in 2020",

@@ -153,6 +153,26 @@ def test_what_goes_by_a_name_is_answered_by_a_name(text: str, sentence: str, hel
     assert value(read_asked(text), sentence) == held
 
 
+def test_how_many_are_saved_is_a_number() -> None:
+    asked = read_asked("how many model calls does it save?")
+    assert value(asked, "It reduces the number of model calls by about 69 percent.") == 1.0
+
+
+def test_a_long_form_does_not_reach_beyond_its_clause() -> None:
+    assert not has_name(bag("Graph networks. Architectures for trees (ours) are fast."), "GAT")
+    assert has_name(bag("We use graph attention transformers."), "GAT")
+
+
+def test_a_family_of_models_is_named_by_its_members() -> None:
+    assert has_name(bag("We fine-tune Qwen3-1.7B."), "Qwen")
+    assert not has_name(bag("We fine-tune Qwenty."), "Qwen")
+
+
+def test_a_short_form_that_is_said_to_be_one_may_leave_words_out() -> None:
+    sentence = "a Balanced Binary Neural Network with Gated Residual (BBG for short)"
+    assert expansion("BBG", sentence) == "Balanced Binary Neural Network with Gated Residual"
+
+
 def test_being_curious_is_said_and_asked_about() -> None:
     assert "curious" not in read_asked("just curious, which games are played?").words
     assert "curious" in read_asked("whose way of being curious do models imitate?").words
