@@ -45,7 +45,7 @@ EXACT = 2000
 SEMANTIC = 0.6
 """The weight of meaning; words have the rest. Between 0.6 and 0.7 the results hardly change."""
 
-FEW, LEAST_MATCH = 6, 0.35
+FEW, LEAST_MATCH = 4, 0.4
 """Words in common count in full from this part of the BM25 on that so many words of the query could
 reach: the longer a query, the smaller is the part of its words that any work holds."""
 
