@@ -26,6 +26,7 @@ from sqlalchemy import URL, make_url
 from retrieval.embedding import Embedder, open_embedder
 from storage.database import Database, latest_schema
 from storage.schema import Base
+from tests.statements import compiled_once
 
 # There is no build of it for Linux on ARM.
 collect_ignore = [] if find_spec("pytrec_eval") else ["benchmarks/test_retrieval.py"]
@@ -38,6 +39,8 @@ settings.register_profile(
     derandomize="CI" in os.environ,  # a gate says the same of the same code
 )
 settings.load_profile("steady")
+
+compiled_once(Base.registry.mappers)
 
 _numbers = count(1)
 
