@@ -182,12 +182,27 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def shared_database(
+def shared_database_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The URL of a database that the tests of a file share: they fill it alike and only read."""
+    """The URL of a database that the tests of a file share."""
     with _fresh(request, request.param, tmp_path_factory.mktemp("shared")) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+async def shared_database(shared_database_url: str) -> AsyncIterator[Database]:
+    """An open database that the tests of a file share: a fixture fills it, and they only read."""
+    database = Database(shared_database_url)
+    yield database
+    await database.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share an open database share the event loop that its connections belong to."""
+    for item in items:
+        if "shared_database" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
 
 
 @pytest.fixture
