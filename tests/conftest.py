@@ -7,6 +7,7 @@ own and needs no rights; each test process starts one when its first test asks f
 """
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
@@ -106,15 +107,51 @@ def postgres_template(postgres_server: URL) -> URL:
     return template
 
 
+class Copy:
+    """A copy of the template, with a connection that is kept to empty it.
+
+    Each new connection to PostgreSQL is a process that reads about every table again, which takes
+    longer than to empty them all.
+    """
+
+    def __init__(self, template: URL, runner: asyncio.Runner) -> None:
+        name = f"test_{next(_numbers)}"
+        self.url = template.set(database=name)
+        self._run = runner.run
+        copied = f"CREATE DATABASE {name} TEMPLATE {template.database} STRATEGY FILE_COPY"
+        self._run(_execute(template, copied))
+        self._connection = self._run(asyncpg.connect(_address(self.url)))
+
+    def empty(self) -> bool:
+        """Take all rows out; False where it is no longer like the template, and is dropped."""
+        emptied: bool = self._run(_empty(self._connection))
+        if not emptied:
+            self.close()
+            self._run(_execute(self.url, f"DROP DATABASE {self.url.database} WITH (FORCE)"))
+        return emptied
+
+    def close(self) -> None:
+        self._run(self._connection.close())
+
+
 @pytest.fixture(scope="session")
-def spare_databases(postgres_template: URL) -> list[URL]:
+def runner() -> Iterator[asyncio.Runner]:
+    """An event loop for what fixtures do between tests."""
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        yield runner
+
+
+@pytest.fixture(scope="session")
+def spare_databases(runner: asyncio.Runner) -> Iterator[list[Copy]]:
     """Copies of the template that are as empty as it is, and that no test uses."""
-    return []
+    spare: list[Copy] = []
+    yield spare
+    for copy in spare:
+        copy.close()
 
 
-async def _empty(url: URL) -> bool:
+async def _empty(connection: Any) -> bool:
     """Take all rows out of a copy of the template; False where it is not like the template."""
-    connection = await asyncpg.connect(_address(url))
     try:
         await connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -132,8 +169,6 @@ async def _empty(url: URL) -> bool:
         return True
     except asyncpg.UndefinedTableError:
         return False
-    finally:
-        await connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -158,20 +193,13 @@ def _fresh(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite+aiosqlite:///{path}"
         return
-    spare: list[URL] = request.getfixturevalue("spare_databases")
-    url = spare.pop() if spare else _copied(request.getfixturevalue("postgres_template"))
-    yield url.render_as_string(hide_password=False)
-    if asyncio.run(_empty(url)):
-        spare.append(url)
-    else:
-        asyncio.run(_execute(url, f"DROP DATABASE {url.database} WITH (FORCE)"))
-
-
-def _copied(template: URL) -> URL:
-    name = f"test_{next(_numbers)}"
-    copy = f"CREATE DATABASE {name} TEMPLATE {template.database} STRATEGY FILE_COPY"
-    asyncio.run(_execute(template, copy))
-    return template.set(database=name)
+    template = request.getfixturevalue("postgres_template")
+    runner = request.getfixturevalue("runner")
+    spare: list[Copy] = request.getfixturevalue("spare_databases")
+    copy = spare.pop() if spare else Copy(template, runner)
+    yield copy.url.render_as_string(hide_password=False)
+    if copy.empty():
+        spare.append(copy)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -196,6 +224,12 @@ async def shared_database(shared_database_url: str) -> AsyncIterator[Database]:
     database = Database(shared_database_url)
     yield database
     await database.close()
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over modules and collected tests: they stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

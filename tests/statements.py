@@ -38,4 +38,4 @@ def compiled_once(mappers: Iterable[Mapper[Any]]) -> None:
         connection.execution_options(compiled_cache=shared)
 
     for mapper in mappers:
-        mapper._compiled_cache = shared  # type: ignore[misc]  # no other way to say it
+        mapper._compiled_cache = shared
