@@ -226,6 +226,11 @@ async def shared_database(shared_database_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: many tests wait for sockets and clocks."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish() -> None:
     """Let the garbage collector pass over modules and collected tests: they stay to the end."""
     gc.collect()
