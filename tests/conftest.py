@@ -232,7 +232,10 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector pass over modules and collected tests: they stay to the end."""
+    """Let the garbage collector come less often, and pass over modules and collected tests, which
+    stay to the end: it took a twentieth of the time.
+    """
+    gc.set_threshold(10_000)
     gc.collect()
     gc.freeze()
 
