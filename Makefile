@@ -5,7 +5,8 @@ PYTHON := $(VENV)/bin/python
 LOCK := requirements-dev.lock
 INSTALLED := $(VENV)/installed.lock
 UV_VERSION := 0.13.9
-PYTEST := $(PYTHON) -m pytest -n logical --maxprocesses 4 --dist worksteal
+# Matrices are small here: a second thread for each takes twice the processor time, for nothing.
+PYTEST := OPENBLAS_NUM_THREADS=1 $(PYTHON) -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 # Without kept bytecode every process compiles six thousand files first.
 unexport PYTHONDONTWRITEBYTECODE

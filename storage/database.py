@@ -7,6 +7,7 @@ import errno
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +202,7 @@ def bare(table: type[Base]) -> Table:
     return found
 
 
+@cache  # to look means to run the file of every migration
 def latest_schema() -> str:
     """The newest migration this program knows."""
     head = ScriptDirectory(str(MIGRATIONS)).get_current_head()

@@ -7,6 +7,7 @@ own and needs no rights; each test process starts one when its first test asks f
 """
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
@@ -26,6 +27,7 @@ from sqlalchemy import URL, make_url
 from retrieval.embedding import Embedder, open_embedder
 from storage.database import Database, latest_schema
 from storage.schema import Base
+from tests.statements import compiled_once
 
 # There is no build of it for Linux on ARM.
 collect_ignore = [] if find_spec("pytrec_eval") else ["benchmarks/test_retrieval.py"]
@@ -38,6 +40,8 @@ settings.register_profile(
     derandomize="CI" in os.environ,  # a gate says the same of the same code
 )
 settings.load_profile("steady")
+
+compiled_once(Base.registry.mappers)
 
 _numbers = count(1)
 
@@ -103,15 +107,51 @@ def postgres_template(postgres_server: URL) -> URL:
     return template
 
 
+class Copy:
+    """A copy of the template, with a connection that is kept to empty it.
+
+    Each new connection to PostgreSQL is a process that reads about every table again, which takes
+    longer than to empty them all.
+    """
+
+    def __init__(self, template: URL, runner: asyncio.Runner) -> None:
+        name = f"test_{next(_numbers)}"
+        self.url = template.set(database=name)
+        self._run = runner.run
+        copied = f"CREATE DATABASE {name} TEMPLATE {template.database} STRATEGY FILE_COPY"
+        self._run(_execute(template, copied))
+        self._connection = self._run(asyncpg.connect(_address(self.url)))
+
+    def empty(self) -> bool:
+        """Take all rows out; False where it is no longer like the template, and is dropped."""
+        emptied: bool = self._run(_empty(self._connection))
+        if not emptied:
+            self.close()
+            self._run(_execute(self.url, f"DROP DATABASE {self.url.database} WITH (FORCE)"))
+        return emptied
+
+    def close(self) -> None:
+        self._run(self._connection.close())
+
+
 @pytest.fixture(scope="session")
-def spare_databases(postgres_template: URL) -> list[URL]:
+def runner() -> Iterator[asyncio.Runner]:
+    """An event loop for what fixtures do between tests."""
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        yield runner
+
+
+@pytest.fixture(scope="session")
+def spare_databases(runner: asyncio.Runner) -> Iterator[list[Copy]]:
     """Copies of the template that are as empty as it is, and that no test uses."""
-    return []
+    spare: list[Copy] = []
+    yield spare
+    for copy in spare:
+        copy.close()
 
 
-async def _empty(url: URL) -> bool:
+async def _empty(connection: Any) -> bool:
     """Take all rows out of a copy of the template; False where it is not like the template."""
-    connection = await asyncpg.connect(_address(url))
     try:
         await connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -129,8 +169,6 @@ async def _empty(url: URL) -> bool:
         return True
     except asyncpg.UndefinedTableError:
         return False
-    finally:
-        await connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -155,20 +193,13 @@ def _fresh(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite+aiosqlite:///{path}"
         return
-    spare: list[URL] = request.getfixturevalue("spare_databases")
-    url = spare.pop() if spare else _copied(request.getfixturevalue("postgres_template"))
-    yield url.render_as_string(hide_password=False)
-    if asyncio.run(_empty(url)):
-        spare.append(url)
-    else:
-        asyncio.run(_execute(url, f"DROP DATABASE {url.database} WITH (FORCE)"))
-
-
-def _copied(template: URL) -> URL:
-    name = f"test_{next(_numbers)}"
-    copy = f"CREATE DATABASE {name} TEMPLATE {template.database} STRATEGY FILE_COPY"
-    asyncio.run(_execute(template, copy))
-    return template.set(database=name)
+    template = request.getfixturevalue("postgres_template")
+    runner = request.getfixturevalue("runner")
+    spare: list[Copy] = request.getfixturevalue("spare_databases")
+    copy = spare.pop() if spare else Copy(template, runner)
+    yield copy.url.render_as_string(hide_password=False)
+    if copy.empty():
+        spare.append(copy)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -179,12 +210,41 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def shared_database(
+def shared_database_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The URL of a database that the tests of a file share: they fill it alike and only read."""
+    """The URL of a database that the tests of a file share."""
     with _fresh(request, request.param, tmp_path_factory.mktemp("shared")) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+async def shared_database(shared_database_url: str) -> AsyncIterator[Database]:
+    """An open database that the tests of a file share: a fixture fills it, and they only read."""
+    database = Database(shared_database_url)
+    yield database
+    await database.close()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: many tests wait for sockets and clocks."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector come less often, and pass over modules and collected tests, which
+    stay to the end: it took a twentieth of the time.
+    """
+    gc.set_threshold(10_000)
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share an open database share the event loop that its connections belong to."""
+    for item in items:
+        if "shared_database" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
 
 
 @pytest.fixture

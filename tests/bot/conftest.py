@@ -125,9 +125,16 @@ async def discord_() -> AsyncIterator[LoopbackDiscord]:
 
 
 @pytest.fixture
-async def connected(discord_: LoopbackDiscord, bot: Colloquy) -> AsyncIterator[Colloquy]:
+async def connected(
+    discord_: LoopbackDiscord, bot: Colloquy, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Colloquy]:
     """The bot, started as in production, connected over real sockets and ready."""
+
+    async def at_once(_shard: int | None, *, initial: bool = False) -> None:
+        """Begin a new session without the five seconds that spare Discord."""
+
     bot._connection.guild_ready_timeout = 0.05  # how long it waits for further servers
+    monkeypatch.setattr(bot, "before_identify_hook", at_once)
     running = asyncio.create_task(bot.start("token"))
     await discord_.until(lambda: bot.is_ready() or running.done())
     if running.done():

@@ -97,7 +97,7 @@ class Library:
         self.mara: Researcher
 
     async def fill(self, papers: Sequence[Paper] = PAPERS) -> Library:
-        """Store and embed the papers under one researcher, unless that is done."""
+        """Store and embed the papers under one researcher."""
         async with self.database.write() as session:
             mara = await researchers.ensure(session, "Mara Lindqvist", "arXiv")
             new = (await works.store(session, papers, mara)).new

@@ -1,7 +1,7 @@
 """Answers: what a person reads, what is cited, and what is refused."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -35,11 +35,14 @@ class Desk:
         return await self.answerer.answer(text, history=history, pinned_id=pinned_id)
 
 
+@pytest.fixture(scope="module")
+async def library(shared_database: Database, embedder: Embedder) -> Library:
+    return await Library(shared_database, embedder).fill()
+
+
 @pytest.fixture
-async def desk(shared_database: str, embedder: Embedder) -> AsyncIterator[Desk]:
-    database = Database(shared_database)
-    yield Desk(await Library(database, embedder).fill())
-    await database.close()
+def desk(library: Library) -> Desk:
+    return Desk(library)
 
 
 def titles(answer: Answer) -> list[str]:

@@ -1,6 +1,6 @@
 """Search over a real database with the real model; the index compares exactly."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -69,12 +69,12 @@ class Library:
             self.animals = await researchers.ensure(session, "Bea Animal", "arXiv")
             papers = [_paper(n) for n in range(len(PAPERS))]
             await works.store(session, papers[:BIRD], self.machines)
-            new = (await works.store(session, papers[BIRD:], self.animals)).new
+            await works.store(session, papers[BIRD:], self.animals)
             by_source = await works.by_source_ids(session, [paper.source_id for paper in papers])
             number = {work.source_id: work.id for work in by_source}
             self.ids = [number[paper.source_id] for paper in papers]
             embedded = zip(self.ids[:-1], PAPERS, strict=False)
-            for work_id, (title, abstract, _) in embedded if new else ():
+            for work_id, (title, abstract, _) in embedded:
                 await self._embed(session, work_id, title, abstract)
 
     async def _embed(self, session: AsyncSession, work_id: int, title: str, abstract: str) -> None:
@@ -99,13 +99,18 @@ def _paper(n: int) -> Paper:
     )
 
 
+@pytest.fixture(scope="module")
+async def filled(shared_database: Database, embedder: Embedder) -> Library:
+    library = Library(shared_database, embedder)
+    await library.fill()
+    return library
+
+
 @pytest.fixture
-async def library(shared_database: str, embedder: Embedder) -> AsyncIterator[Library]:
-    database = Database(shared_database)
-    filled = Library(database, embedder)
-    await filled.fill()
-    yield filled
-    await database.close()
+def library(filled: Library) -> Library:
+    """The library, whose index has not been asked anything yet."""
+    filled.index.asked.clear()
+    return filled
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Follow-ups: what a person who asks on is answered, a few words at a time."""
 
-from collections.abc import AsyncIterator
 from datetime import date
 
 import pytest
@@ -79,11 +78,14 @@ class Talk:
         return answer
 
 
+@pytest.fixture(scope="module")
+async def library(shared_database: Database, embedder: Embedder) -> Library:
+    return await Library(shared_database, embedder).fill((*PAPERS, *MORE))
+
+
 @pytest.fixture
-async def talk(shared_database: str, embedder: Embedder) -> AsyncIterator[Talk]:
-    database = Database(shared_database)
-    yield Talk(await Library(database, embedder).fill((*PAPERS, *MORE)))
-    await database.close()
+def talk(library: Library) -> Talk:
+    return Talk(library)
 
 
 def titles(answer: Answer) -> list[str]:
@@ -507,19 +509,14 @@ async def test_what_else_an_author_of_the_work_before_wrote(talk: Talk) -> None:
     assert titles(answer) == [FOG, SONG, GRAIN]
 
 
-async def test_what_else_somebody_hidden_wrote_is_not_told(
-    shared_database: str, embedder: Embedder
-) -> None:
-    database = Database(shared_database)
-    library = await Library(database, embedder).fill((*PAPERS, *MORE))
-    answerer = Answerer(database, library.search, today=lambda: TODAY)
+async def test_what_else_somebody_hidden_wrote_is_not_told(library: Library) -> None:
+    answerer = Answerer(library.database, library.search, today=lambda: TODAY)
     hidden = [library.mara.id]
     turn = (await answerer.answer("Who wrote GrainNet?", hidden=hidden)).turn
     with pytest.raises(UnknownResearcher):
         await answerer.answer(
             "what else did the first author write?", history=[turn], hidden=hidden
         )
-    await database.close()
 
 
 async def test_another_topic_is_looked_for_everywhere(talk: Talk) -> None:

@@ -1,6 +1,5 @@
 """People that a question names: nobody is overlooked, and other words are nobody."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 
@@ -69,11 +68,9 @@ async def filled(database: Database, embedder: Embedder) -> Library:
     return library
 
 
-@pytest.fixture
-async def library(shared_database: str, embedder: Embedder) -> AsyncIterator[Library]:
-    database = Database(shared_database)
-    yield await filled(database, embedder)
-    await database.close()
+@pytest.fixture(scope="module")
+async def library(shared_database: Database, embedder: Embedder) -> Library:
+    return await filled(shared_database, embedder)
 
 
 @pytest.fixture

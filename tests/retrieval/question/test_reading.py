@@ -1,6 +1,5 @@
 """Questions: kind, people, works, time and what to search for, read off the text."""
 
-from collections.abc import AsyncIterator
 from datetime import date
 
 import pytest
@@ -56,11 +55,10 @@ class Desk:
             mara = await researchers.ensure(session, "Mara Lindqvist", "arXiv")
             await researchers.ensure(session, "Jo Berg", "arXiv")
             await researchers.ensure(session, "Jo Berg", "OpenAlex")
-            new = (await works.store(session, PAPERS, mara)).new
+            await works.store(session, PAPERS, mara)
             stored = await works.of_researchers(session, [mara])
             self.ids = {work.title: work.id for work in stored}
-            if new:
-                await terms.save(session, {w.id: work_terms(w.title, w.abstract) for w in stored})
+            await terms.save(session, {w.id: work_terms(w.title, w.abstract) for w in stored})
             self.mara = await researchers.get(session, mara)
         return self
 
@@ -75,11 +73,9 @@ class Desk:
             )
 
 
-@pytest.fixture
-async def desk(shared_database: str) -> AsyncIterator[Desk]:
-    database = Database(shared_database)
-    yield await Desk(database).fill()
-    await database.close()
+@pytest.fixture(scope="module")
+async def desk(shared_database: Database) -> Desk:
+    return await Desk(shared_database).fill()
 
 
 @pytest.mark.parametrize(
