@@ -219,7 +219,9 @@ async def test_nothing_is_found_in_nothing(database: Database, embedder: Embedde
 
 
 async def test_the_only_work_with_the_words_gets_all_they_are_worth(library: Library) -> None:
-    found = await library.search.passages("finches learn songs from tutors", work_ids=library.ids[BIRD:])
+    found = await library.search.passages(
+        "finches learn songs from tutors", work_ids=library.ids[BIRD:]
+    )
     (bird, *others) = found
     assert library.numbers([bird]) == [BIRD]
     assert bird.lexical > 0
