@@ -31,7 +31,7 @@ class Asked:
         enumerable: several things are asked for ("which two species").
         superlative: the best or worst of something is asked for.
         by_name: things are asked for that go by names ("which optimizer").
-        of: the words of what it is asked to say something of ("what does X say about *bees*").
+        about: the words of what a work is asked to say something about ("about *bees*").
     """
 
     text: str
@@ -46,7 +46,7 @@ class Asked:
     enumerable: bool = False
     superlative: bool = False
     by_name: bool = False
-    of: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 _WORD = re.compile(r"[^\W_](?:[\w+]|[-.](?=\w))*")
@@ -137,8 +137,8 @@ def read_asked(text: str) -> Asked:
         enumerable=bool(_SEVERAL.search(text)),
         superlative=bool(_SUPERLATIVE.search(text)),
         by_name=bool(_BY_NAME.search(text)),
-        of=tuple(word for word in _WORD.findall(said["of"].lower()) if word in words)
-        if (said := _SAID_OF.search(text))
+        about=tuple(word for word in _WORD.findall(said["about"].lower()) if word in words)
+        if (said := _SAID_ABOUT.search(text))
         else (),
     )
 
@@ -188,10 +188,10 @@ _BY_NAME = re.compile(
 )
 
 
-_SAID_OF = re.compile(
+_SAID_ABOUT = re.compile(
     r"\bwhat\b.{0,80}?\b(?:says?|said|finds?|found|find out|reports?|reported|shows?|showed|"
     r"concludes?|concluded|claims?|claimed|discovers?|discovered|reveals?|revealed|learn)\s+"
-    r"(?:about|on|regarding|concerning)\s+(?P<of>[^?.!,;]+)",
+    r"(?:about|on|regarding|concerning)\s+(?P<about>[^?.!,;]+)",
     re.IGNORECASE,
 )
 

@@ -306,7 +306,7 @@ class Candidate:
         others = {w: h for w, h in zip(self.weights, self.held, strict=True) if w not in names}
         if not self._telling_names and not self.named:
             return False
-        if any(others.get(word, 1.0) < 0.5 for word in self.asked.of):
+        if any(others.get(word, 1.0) < 0.5 for word in self.asked.about):
             return True
         explains = re.match(r"\W*(?:why|how)\b", self.asked.text, re.IGNORECASE)
         return bool(explains and self._telling_names and others) and max(others.values()) < 0.5
