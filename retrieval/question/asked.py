@@ -100,28 +100,9 @@ def read_asked(text: str) -> Asked:
     names = () if loud else tuple(dict.fromkeys(named))
     proper = () if loud else tuple(_proper(text, names))
     words = tuple(t.lower() for t in tokens if len(t) > 1 and (t in names or _carries(t)))
-    expansion = EXPANSION.search(text)
-    short = next((g for g in expansion.groups() if g), "") if expansion else ""
-    if short.lower() in _ASKING:
-        short = ""
-    count = None if PER_SECOND.search(text) else COUNT.search(text)
-    want = Want.ANYTHING
-    counted: tuple[str, ...] = ()
-    if short:
-        want = Want.EXPANSION
-    elif count:
-        want = Want.NUMBER if _SAVED.search(text) else Want.COUNT
-        noun = CUT.sub("", count["what"]).strip()
-        counted = tuple(word for word in _WORD.findall(noun.lower()) if terms(word))
-    else:
-        want = next((w for w, pattern in WANTS if pattern.search(text)), Want.ANYTHING)
+    want, counted, short = _wanted(text)
+    words = tuple(word for word in words if word not in _SAYING.get(want, ()))
     attributes = tuple(m[0] for pattern in ATTRIBUTES if (m := pattern.search(text)))
-    if want is Want.EXPANSION:
-        words = tuple(word for word in words if word not in ("mean", "meaning", "means"))
-    if want is Want.COUNT:
-        words = tuple(word for word in words if word not in ("number", "amount", "total", "count"))
-    if want is Want.NUMBER:
-        words = tuple(word for word in words if word not in _MEASURES)
     metric = _METRIC.findall(text) if want is Want.NUMBER else []
     focus = frozenset(stem for word in (*counted, *metric) for stem in terms(spelt(word)))
     return Asked(
@@ -137,10 +118,26 @@ def read_asked(text: str) -> Asked:
         enumerable=bool(_SEVERAL.search(text)),
         superlative=bool(_SUPERLATIVE.search(text)),
         by_name=bool(_BY_NAME.search(text)),
-        about=tuple(word for word in _WORD.findall(said["about"].lower()) if word in words)
-        if (said := _SAID_ABOUT.search(text))
-        else (),
+        about=tuple(word for word in _said_about(text) if word in words),
     )
+
+
+def _wanted(text: str) -> tuple[Want, tuple[str, ...], str]:
+    """The kind of value that is wanted, what is counted and the short form to be spelt out."""
+    expansion = EXPANSION.search(text)
+    short = next((g for g in expansion.groups() if g), "") if expansion else ""
+    if short and short.lower() not in _ASKING:
+        return Want.EXPANSION, (), short
+    if count := None if PER_SECOND.search(text) else COUNT.search(text):
+        noun = CUT.sub("", count["what"]).strip()
+        counted = tuple(word for word in _WORD.findall(noun.lower()) if terms(word))
+        return Want.NUMBER if _SAVED.search(text) else Want.COUNT, counted, ""
+    return next((w for w, pattern in WANTS if pattern.search(text)), Want.ANYTHING), (), ""
+
+
+def _said_about(text: str) -> list[str]:
+    said = _SAID_ABOUT.search(text)
+    return _WORD.findall(said["about"].lower()) if said else []
 
 
 def _stressed(word: str) -> bool:
@@ -153,10 +150,15 @@ def _carries(word: str) -> bool:
     return word.lower() not in _SMALL
 
 
-_MEASURES = frozenset(
-    "percent percentage share fraction proportion number amount size cases fewer "
-    "more less times".split()
-)
+_SAYING: dict[Want, frozenset[str]] = {
+    Want.EXPANSION: frozenset("mean meaning means".split()),
+    Want.COUNT: frozenset("number amount total count".split()),
+    Want.NUMBER: frozenset(
+        "percent percentage share fraction proportion number amount size cases fewer more less "
+        "times".split()
+    ),
+}
+"""Words that only say which kind of value is wanted."""
 _METRIC = re.compile(
     r"\b(?:accuracy|precision|recall|mAP|mIoU|AUC|AUROC|PSNR|SSIM|LPIPS|FID|BLEU|"
     r"ROUGE|WER|F1|Dice|IoU|"
