@@ -344,7 +344,7 @@ RULES: tuple[Rule, ...] = (
         Kind.LINK,
         r"\b(?:links?(?=\s*(?:to|for|of|please)\b)|"
         r"(?:^|(?:the|an?|any|its|his|her|W(?:['’]s)?|paper|arxiv) )links?(?=\s*(?:[?.!,]|$))|"
-        r"url|doi|pdf|"
+        r"url|doi|pdf|bib(?:tex)?|"
         r"arxiv (?:id|number|identifier|link|page)|identifier(?= (?:of|for)\b|\s*[?.!]*$))\b"
         r"(?!.*\b(?:code|github|project|repository|demo|source)\b)",
     ),
@@ -395,7 +395,8 @@ RULES: tuple[Rule, ...] = (
         rf"\bdone (?:recently|lately)\b|\bup to (?:lately|recently|these days)\b|"
         rf"\bwork(?:ed|ing) on (?:recently|lately)\b|"
         rf"\bwhen (?:did|was) .{{0,30}}\blast (?:publish|write|paper)|"
-        rf"\b{NEXT_TO_LAST} (?:\w+ )?{WORKS}\b",
+        rf"\b{NEXT_TO_LAST} (?:\w+ )?{WORKS}\b|"
+        rf"^(?:is|are) {WHO} still (?:active|publishing|writing|working|around)\b",
     ),
     _rule(
         Kind.WHEN,

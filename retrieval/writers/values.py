@@ -91,7 +91,7 @@ def value(asked: Asked, sentence: str) -> float:
     if asked.want is Want.EXPANSION:
         return float(expansion(asked.short, sentence) is not None)
     if asked.want is Want.NUMBER:
-        return float(not _numerals(sentence) <= _numerals(asked.text))
+        return float(not _figures(sentence) <= _figures(asked.text))
     if asked.want in _NAMING:
         return _names(asked, sentence)
     if _EVIDENCE[asked.want].search(sentence):
@@ -125,6 +125,23 @@ def _plain_names(sentence: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def _numerals(text: str) -> frozenset[str]:
     return frozenset(numerals(text))
+
+
+@lru_cache(maxsize=4096)
+def _figures(text: str) -> frozenset[str]:
+    """Numbers that measure: in digits, or in words with what makes them a factor or a part."""
+    return frozenset(n for n in numerals(text) if not n.isalpha() or n.lower() in _FACTORS) | {
+        m[0] for m in _MEASURING.finditer(text)
+    }
+
+
+_FACTORS = frozenset("half twice double doubled doubles triple tripled".split())
+_MEASURING = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten)[ -](?:times|fold|percent|points?|"
+    r"orders?|hundred|thousand|million|billion|decibels?|seconds?|minutes?|hours?|days?)\b|"
+    r"(?<=factor of )(?:two|three|four|five|six|seven|eight|nine|ten)\b",
+    re.I,
+)
 
 
 def has_numeral(sentence: str) -> bool:

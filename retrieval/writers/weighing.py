@@ -308,6 +308,8 @@ class Candidate:
             return False
         if any(others.get(word, 1.0) < 0.5 for word in self.asked.about):
             return True
+        if self.asked.want is Want.COUNT and not any(self.values):
+            return True
         explains = re.match(r"\W*(?:why|how)\b", self.asked.text, re.IGNORECASE)
         return bool(explains and self._telling_names and others) and max(others.values()) < 0.5
 
