@@ -169,7 +169,8 @@ _SEVERAL = re.compile(
     r"\b(?:which|what)\s+(?:[\w-]+\s+){0,3}?(?!(?:does|was|is|has|happens|makes|"
     r"causes)\b)[a-z]{2,}[a-rt-z]s"
     r"(?=\s+(?:is|are|was|were|do|does|did|has|have|can|could|come|belong|make|of)\b)|"
-    r"\b(?:two|three|four|five|kinds|types|besides|differences?)\b|\binto (?:which|what)\b",
+    r"\b(?:two|three|four|five|kinds|sorts|types|names of|besides|differences?)\b|"
+    r"\binto (?:which|what)\b",
     re.IGNORECASE,
 )
 _SAVED = re.compile(r"\bhow (?:many|few)\b.*\b(?:saves?|saved|saving|reduc\w+|cuts?)\b", re.I)

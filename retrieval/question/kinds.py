@@ -194,7 +194,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         Kind.PROFILE,
         rf"\b(?:affiliat\w+|which (?:university|institution|institute|company|lab)\b"
-        rf"(?=.*\b(?:{WHO}|his|her|their|from|at|for)\b)|"
+        rf"(?=.*\b(?:{WHO}|his|her|their)\b)|"
         rf"where (?:does|do|is|did) {WHO} work(?:ing|ed)?\b(?! on)|what "
         rf"(?:university|institution|company))",
         "affiliation",
@@ -284,6 +284,11 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.COLLABORATORS,
+        rf"^who(?:['’]s| is| has| was)\b.{{0,20}}\bmost (?:\w+ )?{MANY_WORKS} (?:together )?with "
+        rf"(?:{WHO}|him|her|them)\b",
+    ),
+    _rule(
+        Kind.COLLABORATORS,
         rf"\bwith whom\b|\bwho (?:collaborates?|works?|publishes|writes|collaborated|"
         rf"worked|published|"
         rf"co-?authors?|co-?wrote)\b.{{0,30}}\bwith {WHO}\b",
@@ -361,7 +366,7 @@ RULES: tuple[Rule, ...] = (
         rf"\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|"
         rf"to)\b|\bdiffers?\b|\bversus\b|\bvs\b\.?"
         rf"|\bin common\b|\b(?:similarit|more similar)|\bmore (?:{WORKS})? ?(?:in|"
-        rf"than)\b|^(?:who|which)\b.*\bmore\b.*\bor\b",
+        rf"than(?! (?:one|two|an?|\d+)\b))\b|^(?:who|which)\b.*\bmore\b.*\bor\b",
     ),
     _rule(
         Kind.YEAR,
@@ -390,7 +395,8 @@ RULES: tuple[Rule, ...] = (
         rf"\b(?:most recently|recently|lately)\b.{{0,30}}\b{WRITE}|"
         rf"{WRITE}.{{0,40}}\b(?:most recently|recently|lately|last)\b|"
         rf"\b(?:what|anything|something|what['’]s)(?: is)? new\b|\b(?:latest|newest|"
-        rf"most recent)(?: (?:one|ones|of|by|from|thing|things|research))?\s*[?.!]*$|"
+        rf"most recent)(?: (?:one|ones|of|by|from|thing|things|research))?"
+        rf"(?: (?:by|from|of) {WHO})?\s*[?.!]*$|"
         rf"\b(?:the )?(?:latest|newest|most recent) (?:from|by|of|on)\b|"
         rf"\bdone (?:recently|lately)\b|\bup to (?:lately|recently|these days)\b|"
         rf"\bwork(?:ed|ing) on (?:recently|lately)\b|"

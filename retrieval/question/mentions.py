@@ -100,7 +100,7 @@ async def named_works(session: AsyncSession, text: str, researcher_ids: Sequence
         if found := await _titled(session, quoted, researcher_ids):
             ids += found
             spans.append(m.span())
-        elif len(flat(quoted).split()) > 4:
+        elif len(flat(quoted).split()) > 4 and _looks_titled(quoted, text):
             unknown.append(f"“{quoted}”")
     begun: list[tuple[int, Span]] = []
     if not ids:
@@ -126,6 +126,15 @@ async def named_works(session: AsyncSession, text: str, researcher_ids: Sequence
         exact,
         tuple(dict.fromkeys(spans)),
         tuple(unknown),
+    )
+
+
+def _looks_titled(quoted: str, text: str) -> bool:
+    """Whether quoted words may be a title: most are capitalised, or a paper is spoken of."""
+    words = [word for word in quoted.split() if len(word) > 3]
+    capitals = sum(word[0].isupper() for word in words)
+    return 2 * capitals >= len(words) or bool(
+        re.search(r"\b(?:paper|work|article|title)", text, re.I)
     )
 
 

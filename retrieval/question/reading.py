@@ -94,6 +94,7 @@ async def _read(
         read_kind(masking.names_out(masked, others.spans, partners))
     )
     strangers = [person.name for person in others.unknown]
+    content = _content(text, wording, hidden, named.spans)
     question = Question(
         text=text,
         kind=wording.kind,
@@ -101,7 +102,7 @@ async def _read(
         works=named.works + (named.holders if wording.kind in _ON_CONTENT else ()),
         window=when.windows[0] if len(when.windows) == 1 else None,
         windows=when.windows,
-        content=_content(text, wording, hidden, named.spans),
+        content=content,
         not_understood=when.not_understood + left_out,
         coauthors=(*(m.researcher.name for m in partners), *others.coauthors),
         together=bool(partners) or _together(text),
@@ -110,11 +111,17 @@ async def _read(
         limit=wording.limit,
         unknown=(*strangers, *named.unknown, *_nobody(text, who, named.works)),
         end=None if named.works else wording.end,
-        mentioned=wording.mentioned,
+        mentioned=wording.mentioned or (wording.topic is not None and _of_a_name(content)),
         place=wording.place,
         role=wording.role,
     )
     return _settled(question, corrected), others.unknown
+
+
+def _of_a_name(topic: str) -> bool:
+    """Whether a topic is a method's name alone, "GrainNet", and no short form like "LLMs"."""
+    mixed = " " not in topic and re.search(r"[a-z]", topic.rstrip("s")) is not None
+    return mixed and mentions.looks_named(topic)
 
 
 _EXCEPTION = re.compile(r",? (?:but|and) (?:not|no|without)\b.*$", re.IGNORECASE)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from retrieval.question import loose
 from retrieval.question.kinds import ABOUT, ADJ, MANY_WORKS, WHO, WORKS, WRITE
 
 LEAD = (
@@ -85,7 +86,7 @@ _WHICH_ONES = re.compile(
     rf"{LEAD}(?:which|what) (?:of (?:R(?:['’]s?)?|his|her|their|the|these|those) )?"
     rf"(?:{MANY_WORKS}|ones) (?:\w+ly )?(?!(?:is|are|was|were|did|does|do|has|have|had|by|from|in|"
     rf"came|come|appeared|since|before|after|R|he|she|they|you|it)\b|won|{WRITE}\b)\w+ "
-    rf"(?:(?:with|on|at|to|in|about|into) )?(?P<topic>.+)$|"
+    rf"(?:part )?(?:(?:with|on|at|to|in|about|into) )?(?P<topic>.+)$|"
     rf"{LEAD}(?:which|what) (?:of (?:R(?:['’]s?)?|his|her|their|the|these|those) )?"
     rf"(?:{MANY_WORKS}|ones) are (?P<noun>(?!(?:R|W|the|an?|by|from|in|on|about|not|all|there|"
     r"published|written|new\w*|recent\w*|late\w*|old\w*|most|more|least|available|open|stored|"
@@ -191,6 +192,12 @@ def about(text: str) -> tuple[str, bool] | None:
     return None
 
 
+def loosely(text: str) -> tuple[str | None, bool] | None:
+    """As `about`, for wordings that are less sure; no topic where works are asked for without."""
+    found = loose.asked_for(text)
+    return (_trimmed(found[0]), found[1]) if found else None
+
+
 def _gerund(verb: str) -> str:
     """What somebody who does it is doing: "outlines" is "outlining"."""
     stem = re.sub(r"ies$", "y", verb)
@@ -243,6 +250,13 @@ def _mentioned(m: re.Match[str]) -> bool:
 def _trimmed(topic: str) -> str | None:
     """A topic without the words around it; none where only link words are left."""
     topic = re.sub(r"(?:\s*(?:[?.!:]+|\(\s*\)|\babout))+\s*$", "", topic)
+    topic = re.sub(
+        r"(?:[?.!,;]\s*(?:(?:all|each|every one) of (?:them|it|those)|"
+        r"(?:name|list|show) (?:them|it)(?: all)?))+$",
+        "",
+        topic,
+        flags=re.I,
+    )
     topic = re.sub(r",? and (?:which|what|how|who|when|where)\b.*$", "", topic, flags=re.I)
     topic = re.sub(
         rf"(?:,? (?:please|pls|plz|thanks|thx|at all|so far|how many|by R|from R|did {WHO} {WRITE}|"

@@ -51,7 +51,8 @@ CUT = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|in|on|of|for|"
     r"from|per|at|to|with|that|"
     r"which|who|took|take|used|needed|came|come|there|it|they|he|she|needs|contain|"
-    r"contains|make|makes|make up)\b.*$",
+    r"contains|make|makes|make up|"
+    r"\w{3,}ed (?:the|an?|in|on|by|for|their|its|his|her|to|with|at))\b.*$",
     re.IGNORECASE,
 )
 WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
@@ -81,7 +82,7 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             Want.LINK,
             r"\b(?:where (?:can|could|do|does|to|is|are|may|might)|link|url|address|find|"
             r"available|download|is there|public|"
-            r"released?|open[- ]?source[d]?|got|get|see)\b.{0,50}"
+            r"released?|open[- ]?source[d]?|got|get)\b.{0,50}"
             r"\b(?:code|source|implementation|repo(?:sitory)?|github|project "
             r"(?:web)?page|website|demo|checkpoints?|weights|model|data ?sets?)\b"
             r"(?!.*\bhow many\b)|\b(?:code|implementation|repo(?:sitory)?|github|"

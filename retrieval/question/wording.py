@@ -21,7 +21,7 @@ from retrieval.question.kinds import (
     WRITE,
     Kind,
 )
-from retrieval.question.topic import ASK, FILL, LEAD, LINK_WORDS, about, of_record, topical
+from retrieval.question.topic import ASK, FILL, LEAD, LINK_WORDS, about, loosely, of_record, topical
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,9 @@ def _read_kind(text: str) -> Wording:
             if LINK_WORDS.match("".join(group or "" for group in groups.values())):
                 topic = topical(words)
                 return Wording(Kind.WORKS_ABOUT if topic else Kind.LIST, "", topic or None, limit)
+    if found := loosely(text):
+        kind = Kind.WORKS_ABOUT if found[0] else Kind.LIST
+        return Wording(kind, "", found[0], limit, mentioned=found[1])
     return Wording(Kind.CONTENT, "", None, limit)
 
 

@@ -36,7 +36,7 @@ _SAME = tuple(
         "dataset corpus corpora benchmark database collection",
         "params parameter",
         "kappa cohen agreement",
-        "slide wsi",
+        "slide wsi wsis",
     )
 )
 

@@ -113,6 +113,9 @@ def _in_their_words(text: str, passages: Sequence[Passage]) -> str:
     return re.sub(r"\bLLM(s?)\b", r"language model\1", text, flags=re.I)
 
 
+_SURVEYS = re.compile(r"(?:literature |systematic )?(?:surveys?|reviews?|overviews?)\W*", re.I)
+
+
 def topics(question: Question) -> tuple[list[str], bool]:
     """The topics, and whether a work has to be about every one of them.
 
@@ -120,6 +123,8 @@ def topics(question: Question) -> tuple[list[str], bool]:
     need both.
     """
     text = question.content or question.text
+    if _SURVEYS.fullmatch(text):
+        return ["survey", "review", "overview"], False
     if m := re.fullmatch(r"both\s+(.+?)\s+and\s+(.+)", text, re.IGNORECASE):
         return [m[1], m[2]], True
     return re.split(r"\s+or\s+|\s+and\s+(?:on|about|with|in|for)\s+", text), False

@@ -56,7 +56,9 @@ _EVIDENCE: Mapping[Want, re.Pattern[str]] = {
         r"collection)\b|\b[A-Z]{2,}[\w-]*\d(?![\d.]*B\b)|\bon [A-Z][\w-]*(?:[A-Z]|\d)[\w-]*",
         0,
     ),
-    Want.PLACE: re.compile(r"\b(?:in|at|from|of|across|near) (?:the )?(?:[A-Z][a-z]+)"),
+    Want.PLACE: re.compile(
+        r"\b(?:in|at|from|of|across|near) (?:the )?(?:[A-Z][a-z]+)|\b(?:UK|USA?|EU|UAE)\b"
+    ),
     Want.LLM: re.compile(
         r"\b(?:(?:Chat)?GPT|Codex|o[134]-?(?:mini|pro|preview)?\b|Claude|Gemini|Gemma|Ll?a[mM]a|LLa[mM]A|"
         r"Qwen|QwQ|Mi[sx]tral|DeepSeek|Phi-?\d|PaLM|Flan|T5|\w*BERT|BLOOM|Pythia|OLMo|Grok|Vicuna|"

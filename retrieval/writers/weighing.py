@@ -297,18 +297,20 @@ class Candidate:
 
     @cached_property
     def hollow(self) -> bool:
-        """Whether the work is meant, and has nothing of what is asked about it.
+        """Whether the work has nothing of what is asked about it, though it is near.
 
-        Asked why or how, it has its name and no other word; asked what it says of something, not
-        the words for that.
+        Asked how many, it counts no such things; asked why or how something named does what it
+        does, it has the name and no other word; asked what it says of something, not the words for
+        that.
         """
+        if self.asked.want is Want.COUNT and not any(self.values):
+            return True
         names = {name.lower() for name in self.asked.names}
         others = {w: h for w, h in zip(self.weights, self.held, strict=True) if w not in names}
         if not self._telling_names and not self.named:
-            return False
+            said = [others.get(word, 1.0) for word in self.asked.about]
+            return bool(said) and max(said) < 0.5
         if any(others.get(word, 1.0) < 0.5 for word in self.asked.about):
-            return True
-        if self.asked.want is Want.COUNT and not any(self.values):
             return True
         explains = re.match(r"\W*(?:why|how)\b", self.asked.text, re.IGNORECASE)
         return bool(explains and self._telling_names and others) and max(others.values()) < 0.5

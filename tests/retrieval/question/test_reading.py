@@ -174,6 +174,13 @@ async def test_a_count_can_have_a_topic(desk: Desk) -> None:
         ("papers which run on phones", "running on phones"),
         ("what has she published that has to do with dunes?", "dunes"),
         ("can you summarise the dune papers", "dune"),
+        ("everything she has on dunes pls", "dunes"),
+        ("dunes and ripples, what is there?", "dunes and ripples"),
+        ("who counts grains? papers please", "grains"),
+        ("show me the dune stuff", "dune"),
+        ("what do we have on dunes?", "dunes"),
+        ("is there more than one dune paper? name them", "dune"),
+        ("papers on dunes? all of them", "dunes"),
     ],
 )
 async def test_a_topic_is_read_out_of_other_wordings(desk: Desk, text: str, content: str) -> None:
@@ -196,6 +203,41 @@ async def test_what_only_begins_like_a_topic_or_authors_is_content(desk: Desk, t
 async def test_a_role_alone_is_of_who_alone_is_stored(desk: Desk) -> None:
     question = await desk.read("first author papers in 2021?", pinned=False)
     assert [researcher.name for researcher in question.researchers] == ["Mara Lindqvist"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "where does she write about grains?",
+        "grains come up in which papers?",
+        "in which papers do grains come up?",
+        "papers on GrainNet",
+    ],
+)
+async def test_what_comes_up_somewhere_need_not_be_what_it_is_about(desk: Desk, text: str) -> None:
+    question = await desk.read(text)
+    assert (question.kind, question.mentioned) == (Kind.WORKS_ABOUT, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("which university were the dunes filmed at?", Kind.CONTENT),
+        ("is there a faster way to do the work?", Kind.CONTENT),
+        ("what happens to papers when the wind blows?", Kind.CONTENT),
+        ("what is the newest thing from Mara Lindqvist?", Kind.LATEST),
+        ("who's on the most papers with her?", Kind.COLLABORATORS),
+        ("is she still active?", Kind.LATEST),
+        ("show me all of her stuff", Kind.LIST),
+    ],
+)
+async def test_what_only_looks_like_something_else(desk: Desk, text: str, kind: Kind) -> None:
+    assert (await desk.read(text)).kind is kind
+
+
+async def test_words_quoted_from_nowhere_are_no_title(desk: Desk) -> None:
+    assert not (await desk.read("what does “i like this one more” mean?")).unknown
+    assert (await desk.read("what does “The Art of Counting All Grains” find?")).unknown
 
 
 async def test_what_works_come_with_is_a_topic_of_theirs(desk: Desk) -> None:
