@@ -22,12 +22,14 @@ _DONE = (
     r"written about|work(?:s|ed)? (?:on|with)|speaks? of|looks? at)"
 )
 
+_STOP = r"(?: ?[.?!,;:]| [–—-])[ .?!,;:–—-]{0,5}"
+
 _ABOUT_IT = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"^(?P<topic>[^?]+?)(?: ?[.?!,;:]| [–—-])+ ?(?:and )?(?:got |have you (?:got )?)?"
+        rf"^(?P<topic>[^?]+?){_STOP}(?:and )?(?:got |have you (?:got )?)?"
         rf"(?:any|what|which|some|the)? ?{_MANY}(?: (?:on|about) (?:this|that|it|them))?{_PLEASE}",
-        rf"^(?P<topic>[^?]+?)(?: ?[.?!,;:]| [–—-])+ ?what(?:['’]s| is| are| else is)?(?: out)?"
+        rf"^(?P<topic>[^?]+?){_STOP}what(?:['’]s| is| are| else is)?(?: out)?"
         rf"(?: there| (?:do|have) {_US} (?:have|got)| exists){_PLEASE}",
         rf"^(?:please |can you |could you )*{_SHOW}{_OF} (?P<topic>[^?]+?) "
         rf"(?:{_MANY}|ones|things){_PLEASE}",

@@ -163,7 +163,7 @@ def _plain(
     listed = (
         text[start:end].isdigit()
         and _OTHER_YEAR.match(text, end)
-        and not _AFTER_A_NAME.search(text[:at])
+        and not _AFTER_A_NAME.search(text[max(at - 40, 0) : at])
     )
     if not (prepared or period.bare or beside_works or alone or listed):
         return None
