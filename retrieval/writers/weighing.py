@@ -297,23 +297,31 @@ class Candidate:
 
     @cached_property
     def hollow(self) -> bool:
-        """Whether the work has nothing of what is asked about it, though it is near.
+        """Whether the work has nothing of what is asked about it, though it is near."""
+        uncounted = self.asked.want is Want.COUNT and not any(self.values)
+        return uncounted or self._silent or self._unexplained
 
-        Asked how many, it counts no such things; asked why or how something named does what it
-        does, it has the name and no other word; asked what it says of something, not the words for
-        that.
-        """
-        if self.asked.want is Want.COUNT and not any(self.values):
-            return True
+    @cached_property
+    def _beside_names(self) -> dict[str, float]:
+        """Word of the question that is no name -> how well the work holds it."""
         names = {name.lower() for name in self.asked.names}
-        others = {w: h for w, h in zip(self.weights, self.held, strict=True) if w not in names}
-        if not self._telling_names and not self.named:
-            said = [others.get(word, 1.0) for word in self.asked.about]
-            return bool(said) and max(said) < 0.5
-        if any(others.get(word, 1.0) < 0.5 for word in self.asked.about):
-            return True
+        return {w: h for w, h in zip(self.weights, self.held, strict=True) if w not in names}
+
+    @property
+    def _silent(self) -> bool:
+        """Whether it lacks what it is asked to say something about: a word of it if the work is
+        meant by its name, and else all.
+        """
+        said = [self._beside_names.get(word, 1.0) for word in self.asked.about]
+        meant = self.named or bool(self._telling_names)
+        return bool(said) and (min(said) if meant else max(said)) < 0.5
+
+    @property
+    def _unexplained(self) -> bool:
+        """Whether it has the name of which it is asked why or how, and nothing else of it."""
+        others = self._beside_names.values()
         explains = re.match(r"\W*(?:why|how)\b", self.asked.text, re.IGNORECASE)
-        return bool(explains and self._telling_names and others) and max(others.values()) < 0.5
+        return bool(explains and self._telling_names and others) and max(others) < 0.5
 
     @property
     def _unnamed(self) -> float:
