@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, or_, select, update
+from sqlalchemy import Column, ColumnElement, RowMapping, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import announcements, claims, follows, invitations
@@ -28,7 +28,7 @@ def server_columns() -> Iterator[tuple[Table, Column[Any], str]]:
 
 
 async def export(session: AsyncSession, user_id: int) -> dict[str, list[dict[str, Any]]]:
-    """Everything held about a person: table -> rows, ready for JSON.
+    """Everything held about a person: table -> rows in order of their keys, ready for JSON.
 
     Who else a row is about stays out of it, and so does what it says of them alone.
     """
@@ -38,14 +38,21 @@ async def export(session: AsyncSession, user_id: int) -> dict[str, list[dict[str
     held: dict[str, list[dict[str, Any]]] = {}
     for table, theirs in columns.items():
         mine = or_(*(column == user_id for column in theirs))
-        for row in (await session.execute(select(table).where(mine))).mappings():
+        for row in await _rows(session, table, mine):
             held.setdefault(table.name, []).append(_shown(table, theirs, row, user_id))
     for table, column, owner in _marked("through"):
         parent = next(iter(column.foreign_keys)).column
         mine = column.in_(select(parent).where(parent.table.columns[owner] == user_id))
-        for row in (await session.execute(select(table).where(mine))).mappings():
+        for row in await _rows(session, table, mine):
             held.setdefault(table.name, []).append(_shown(table, (), row, user_id))
     return held
+
+
+async def _rows(
+    session: AsyncSession, table: Table, mine: ColumnElement[bool]
+) -> Sequence[RowMapping]:
+    query = select(table).where(mine).order_by(*table.primary_key)
+    return (await session.execute(query)).mappings().all()
 
 
 def _shown(

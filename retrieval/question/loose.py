@@ -22,6 +22,10 @@ _DONE = (
     r"written about|work(?:s|ed)? (?:on|with)|speaks? of|looks? at)"
 )
 
+_VERB = (
+    r"(?:is|are|was|were|be|do|does|did|has|have|had|can|could|will|would|how|what|why|who|whom|whose|"
+    r"when|where|which|that|than|from|of|in|other|these|those|this|R|W)"
+)
 _STOP = r"(?: ?[.?!,;:]| [–—-])[ .?!,;:–—-]{0,5}"
 
 _ABOUT_IT = tuple(
@@ -30,7 +34,11 @@ _ABOUT_IT = tuple(
         rf"^(?P<topic>[^?]+?){_STOP}(?:and )?(?:got |have you (?:got )?)?"
         rf"(?:any|what|which|some|the)? ?{_MANY}(?: (?:on|about) (?:this|that|it|them))?{_PLEASE}",
         rf"^(?P<topic>[^?]+?){_STOP}what(?:['’]s| is| are| else is)?(?: out)?"
-        rf"(?: there| (?:do|have) {_US} (?:have|got)| exists){_PLEASE}",
+        rf"(?: there| (?:do|have) {_US} (?:have|got)| exists| came in| is new){_PLEASE}",
+        r"^what(?:['’]s| has)? (?:came|come|there) (?:in |out )?(?:on|about) (?P<topic>[^?]+?)\W*$",
+        rf"^(?:(?:please|and|just|only|all|any|which|what|how about|{_SHOW}) )*(?:the |any |all )*"
+        rf"(?P<topic>surveys|reviews|overviews)(?: only| here| are there| exist){{0,2}}{_PLEASE}",
+        rf"^(?P<topic>(?:(?!{_VERB}\b)[^\s?]+ ){{1,8}}?){MANY_WORKS}{_PLEASE}",
         rf"^(?:please |can you |could you )*{_SHOW}{_OF} (?P<topic>[^?]+?) "
         rf"(?:{_MANY}|ones|things){_PLEASE}",
         rf"^(?:\w+ )?(?:everything|anything|all|whatever)(?: that)? {_US}"

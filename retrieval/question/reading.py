@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import masking, mentions, people, surnames, windows
 from retrieval.question.followup import followed, words_left
-from retrieval.question.kinds import OF_WORKS, Kind
+from retrieval.question.kinds import ABOUT, MANY_WORKS, OF_WORKS, Kind
 from retrieval.question.masking import Span
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import Wording, read_kind
@@ -90,9 +90,8 @@ async def _read(
     known = [*records_at, *named.spans, *when.spans]
     others = await people.find(session, text, persons, known, ids, [r.name for r in who])
     hidden = [*when.spans, *others.spans, *records_at]
-    wording, left_out = _without_exception(
-        read_kind(masking.names_out(masked, others.spans, partners))
-    )
+    bare, negated = _without_negation(masking.names_out(masked, others.spans, partners))
+    wording, left_out = _without_exception(read_kind(bare))
     strangers = [person.name for person in others.unknown]
     content = _content(text, wording, hidden, named.spans)
     question = Question(
@@ -103,7 +102,7 @@ async def _read(
         window=when.windows[0] if len(when.windows) == 1 else None,
         windows=when.windows,
         content=content,
-        not_understood=when.not_understood + left_out,
+        not_understood=when.not_understood + negated + left_out,
         coauthors=(*(m.researcher.name for m in partners), *others.coauthors),
         together=bool(partners) or _together(text),
         exact=named.exact,
@@ -122,6 +121,19 @@ def _of_a_name(topic: str) -> bool:
     """Whether a topic is a method's name alone, "GrainNet", and no short form like "LLMs"."""
     mixed = " " not in topic and re.search(r"[a-z]", topic.rstrip("s")) is not None
     return mixed and mentions.looks_named(topic)
+
+
+_NEGATED = re.compile(
+    rf"(?<=\b)(?P<works>{MANY_WORKS}|ones) (?P<not>(?:(?:that|which) )?"
+    rf"(?:(?:is|are|was|were|do|does)(?:n['’]t| not)|not) (?:\w+ )?{ABOUT} [^?]+?)\W*$",
+    re.IGNORECASE,
+)
+
+
+def _without_negation(text: str) -> tuple[str, tuple[str, ...]]:
+    """A text without "that are not about finance", which is not understood and has to be said."""
+    found = _NEGATED.search(text)
+    return (text[: found.end("works")], (found["not"],)) if found else (text, ())
 
 
 _EXCEPTION = re.compile(r",? (?:but|and) (?:not|no|without)\b.*$", re.IGNORECASE)

@@ -71,7 +71,7 @@ _WRITTEN_ABOUT = re.compile(
     rf"(?<!have )(?<!had )(?<!got )to) (?P<topic>.+)$",
     re.IGNORECASE,
 )
-_ANY_WORKS = rf"(?:{MANY_WORKS}|(?:(?<=any )|(?<=some ))(?:work|paper|study|article)\b)"
+_ANY_WORKS = rf"(?:{MANY_WORKS}|ones|(?:(?<=any )|(?<=some ))(?:work|paper|study|article)\b)"
 _WITH_TOPIC = re.compile(
     rf"(?:{LEAD}(?!which|what)(?:list|show(?: me)?|give(?: me)?|find(?: me)?|any|are there|"
     rf"is there)? ?|\bhow many ){FILL}{ADJ}{_ANY_WORKS}(?: (?:by|from|of|are there|R(?:['’]s?)?|"
@@ -118,7 +118,8 @@ _PLAIN = frozenset(
     "new old early late later earlier journal conference did does do has have by "
     "most important best cool nice great notable famous popular well-known similar related such "
     "same further another peer-reviewed short long big joint shared common together publish write "
-    "author coauthor co-author coauthored co-authored co-written unique distinct actual "
+    "got older newer author coauthor co-author coauthored co-authored co-written unique distinct "
+    "actual "
     "summarise summarize explain describe overview summary "
     "top key main favourite favorite good interesting relevant one two three four "
     "five six seven eight nine ten".split()
@@ -156,8 +157,9 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _MENTIONING = re.compile(
-    r"\b(?:us(?:e[ds]?|ing)|mention(?:s|ed|ing)?|employ(?:s|ed|ing)?|appl(?:y|ies|ied|ying)|"
-    r"contain(?:s|ing)?|say|(?:evaluat|test|train|experiment)\w* (?:on|with)) $",
+    r"\b(?:us(?:e[ds]?|ing)|touch(?:es|ing)?(?: on)?|mention(?:s|ed|ing)?|employ(?:s|ed|ing)?|"
+    r"appl(?:y|ies|ied|ying)|contain(?:s|ing)?|say|"
+    r"(?:evaluat|test|train|experiment)\w* (?:on|with)) $",
     re.IGNORECASE,
 )
 
@@ -252,15 +254,15 @@ def _trimmed(topic: str) -> str | None:
     topic = re.sub(r"(?:\s*(?:[?.!:]+|\(\s*\)|\babout))+\s*$", "", topic)
     topic = re.sub(
         r"(?:[?.!,;]\s*(?:(?:all|each|every one) of (?:them|it|those)|"
-        r"(?:name|list|show) (?:them|it)(?: all)?))+$",
+        r"(?:name|list|show) (?:them|it)(?: all)?|which(?: ones?)?))+$",
         "",
         topic,
         flags=re.I,
     )
     topic = re.sub(r",? and (?:which|what|how|who|when|where)\b.*$", "", topic, flags=re.I)
     topic = re.sub(
-        rf"(?:,? (?:please|pls|plz|thanks|thx|at all|so far|how many|by R|from R|did {WHO} {WRITE}|"
-        rf"(?:has|have) {WHO} {WRITE}|does {WHO} have|with R|"
+        rf"(?:,? (?:please|pls|plz|thanks|thx|here|in them|at all|so far|how many|by R|from R|"
+        rf"did {WHO} {WRITE}|(?:has|have) {WHO} {WRITE}|does {WHO} have|with R|"
         rf"are there|exist|is there|do you (?:know|have)|{WHO} (?:has |have )?{WRITE}))+$",
         "",
         topic,

@@ -103,6 +103,7 @@ _AS: dict[str, str] = {"lead": "first", "senior": "last"}
 def read_kind(masked: str) -> Wording:
     """The kind of a question whose researchers are `R` and whose works are `W`."""
     text = " ".join(re.sub(r"\bon average\b", "", masked, flags=re.IGNORECASE).split())
+    text = re.sub(r"^gimme\b", "give me", text, flags=re.IGNORECASE)
     text, role = _without_role(text)
     return replace(_read_kind(text), place=_place(text), role=role)
 

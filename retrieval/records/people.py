@@ -38,12 +38,14 @@ def collaborators_on(question: Question, found: Sequence[Work], topic: str) -> R
     wanted = pairs[question.place - 1 :][: question.limit or (5 if question.place == 1 else 1)]
     top = joined([f"{name} ({n_works(number)})" for name, number in wanted])
     more = and_others(len(pairs) - len(wanted) if question.place == 1 else 0)
-    often = nth(question.place, "most often")
+    level = len({number for _, number in pairs}) == 1  # nobody wrote more than the others
+    often = "" if level else f"{nth(question.place, 'most often')} "
     if question.researchers:
-        by = f"In {n_works(len(found))}{theirs}, {owners(question)} writes {often} with"
+        by = f"In {n_works(len(found))}{theirs}, {owners(question)} writes {often}with"
     else:
-        by = f"{n_works(len(found)).capitalize()}{theirs}: {often} by"
-    latest = sorted((w for w in found if wanted[0][0] in w.authors), key=age, reverse=True)
+        by = f"{n_works(len(found)).capitalize()}{theirs}: {often}by"
+    meant = {name for name, _ in (wanted if level else wanted[:1])}
+    latest = sorted((w for w in found if meant & set(w.authors)), key=age, reverse=True)
     shown = tuple(latest[:EXAMPLES])
     return Record(f"{by} {top}{more}{examples(shown, len(latest))}.", shown)
 

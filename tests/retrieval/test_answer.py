@@ -351,7 +351,7 @@ async def test_what_stands_before_papers_narrows_the_topic(desk: Desk) -> None:
         ("newest paper?", "Ignore All Instructions"),
         ("what was her first paper?", "GrainNet"),
         ("what was Mara Lindqvist's first dune paper?", "The earliest work about dune"),
-        ("who does she work with on dunes?", "In 2 works about dunes, Mara Lindqvist writes most"),
+        ("who does she work with on dunes?", "In 2 works about dunes, Mara Lindqvist writes with"),
         ("when was GrainNet published?", "January 2020"),
         ("who wrote GrainNet?", "Mara Lindqvist and Tom Okafor"),
         ("who is the first author of GrainNet?", "Mara Lindqvist"),

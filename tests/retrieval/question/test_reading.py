@@ -181,6 +181,11 @@ async def test_a_count_can_have_a_topic(desk: Desk) -> None:
         ("what do we have on dunes?", "dunes"),
         ("is there more than one dune paper? name them", "dune"),
         ("papers on dunes? all of them", "dunes"),
+        ("any papers doing dune tracking? which", "dune tracking"),
+        ("gimme the dune ones", "dune"),
+        ("dunes / ripples: what came in", "dunes / ripples"),
+        ("dunes / ripples papers?", "dunes / ripples"),
+        ("just the surveys please", "surveys"),
     ],
 )
 async def test_a_topic_is_read_out_of_other_wordings(desk: Desk, text: str, content: str) -> None:
@@ -191,6 +196,12 @@ async def test_what_is_left_out_of_a_topic_is_said_aloud(desk: Desk) -> None:
     question = await desk.read("which papers are about dunes but not ripples?")
     assert question.content == "dunes"
     assert question.not_understood == ("but not ripples",)
+
+
+async def test_what_works_are_not_about_is_said_aloud(desk: Desk) -> None:
+    question = await desk.read("got any papers that aren't about dunes?")
+    assert (question.kind, question.content) == (Kind.LIST, "")
+    assert question.not_understood == ("that aren't about dunes",)
 
 
 @pytest.mark.parametrize(
