@@ -375,8 +375,11 @@ class Candidate:
 
     @cached_property
     def on_topic(self) -> Sentence:
-        """What the work says of the topic: the nearest sentence that has its words, if any has."""
-        saying = [s for s in self.mentions if s.position > 0]
+        """What the work says of the topic: the nearest sentence that has its words, if any has.
+
+        One that only gives an address says nothing of it.
+        """
+        saying = [s for s in self.mentions if s.position > 0 and "://" not in s.text]
         return max(saying, key=lambda s: s.score, default=self.nearest)
 
     def _says_topic(self, text: str, words: Sequence[str]) -> bool:
