@@ -33,9 +33,10 @@ from numpy.typing import NDArray
 from benchmarks.questions import Corpora, Corpus, Row, normalised, occurs, opened
 from retrieval.cited import Answer
 from retrieval.embedding import open_embedder
+from retrieval.question.alternatives import alternatives
 from retrieval.question.kinds import Kind
 from retrieval.writers import weighing
-from retrieval.writers.quoting import QuotingWriter, foremost, topics
+from retrieval.writers.quoting import QuotingWriter, foremost
 from retrieval.writers.weighing import Candidate, Signals
 
 Array = NDArray[np.float64]
@@ -119,7 +120,7 @@ async def collected(rows: Sequence[Row], corpora: Corpora, folder: Path) -> Coll
                 if answer.question.kind is Kind.CONTENT:
                     result.content(row, found)
                 elif (
-                    len(topics(answer.question)[0]) == 1
+                    len(alternatives(answer.question.content)[0]) == 1
                     and answer.question.kind is Kind.WORKS_ABOUT
                 ):
                     result.topics(row, found)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from retrieval.question import loose
+from retrieval.question import lists
 from retrieval.question.kinds import ABOUT, ADJ, MANY_WORKS, WHO, WORKS, WRITE
 
 LEAD = (
@@ -27,50 +27,6 @@ FILL = (
     r"other|there|a|your|every|each|are|is|were|full list of|complete list of|"
     r"list of|he|she|they|published|written|papers by) )*"
 )
-_TOPIC = re.compile(
-    rf"{LEAD}(?:{ASK} )?{FILL}(?P<kind>{ADJ})(?:{WORKS}|ones)"
-    rf"(?: (?:by|from|of|has|have|did|does|do|is|are|was|were|that|which|R['’]?s?|he|she|they|"
-    rf"there|you know|written|published|publish|write|wrote|know|out|you|have|specifically|"
-    rf"actually|really|mainly|mostly|primarily|all|do with|to do|say something|"
-    rf"say anything|speak|we|i|and|in|been|his|hers?|theirs?|or|released|done|concerned|concerns))*"
-    rf" {ABOUT} (?P<topic>.+)$",
-    re.IGNORECASE,
-)
-_ANYTHING = re.compile(
-    rf"{LEAD}(?:(?:is|are|was|were) there |what(?: is|['’]s| are| was)? there |has "
-    rf"{WHO} |have {WHO} |did {WHO} |does {WHO} |do {WHO} |(?:got|have|know|"
-    rf"find|show|search|list|give)(?: me)? )?"
-    rf"(?:(?:ever|also|already|done|written|published|write|publish|have|worked|work|"
-    rf"do|got|released|said|made|produced|did) )*(?:anything |something |everything |"
-    rf"stuff |material |research |work |things |(?<=there )|(?<=there is ))"
-    rf"(?:(?:here|in there|that|which|published|written|by R|from R|of R|by him|by her|by them|"
-    rf"done|to read|of his|of hers|that is|that was|which is|specifically) )*"
-    rf"(?:{ABOUT}|with|for|to do with|in) (?P<topic>.+)$",
-    re.IGNORECASE,
-)
-_WORKED_ON = re.compile(
-    rf"{LEAD}(?:has|have|did|does|do|is|was) {WHO} (?:(?:ever|also|already|still|"
-    rf"been|currently|actually) )*(?:work(?:s|ed|ing)?|publish(?:ed)?|wr(?:ite|itten|"
-    rf"ote)|research(?:ed)?|written)"
-    rf"(?: (?:ever|also|much|a lot|anything|at all))* (?:on|about|in|with|of) (?P<topic>.+)$",
-    re.IGNORECASE,
-)
-_STUDIED = re.compile(
-    rf"{LEAD}(?:has|have|did|does|do) {WHO} (?:(?:ever|also|already|still|been|"
-    rf"currently|actually) )*(?:stud(?:y|ied|ies)|investigate[ds]?|explore[ds]?|"
-    rf"research(?:ed)?|address(?:ed)?|tackled?|looked (?:at|into)|look (?:at|into)|"
-    rf"touch(?:ed)?(?: on)?|cover(?:ed)?|use[ds]?) (?P<topic>.+)$",
-    re.IGNORECASE,
-)
-_WRITTEN_ABOUT = re.compile(
-    rf"{LEAD}what (?:all |else )?(?:has|have|did|does|do) {WHO} (?:(?:ever|also|"
-    rf"already|actually|to) )*(?:written|write|published?|done|do|produced?|"
-    rf"contributed?|work(?:ed)?|have|had|got) "
-    rf"(?:that (?:has to do|is to do|deals|is concerned) with|that (?:is )?(?:about|on|related to)|"
-    rf"about|on|regarding|concerning|in the (?:area|field) of|in|for|with|to do with|"
-    rf"(?<!have )(?<!had )(?<!got )to) (?P<topic>.+)$",
-    re.IGNORECASE,
-)
 _ANY_WORKS = rf"(?:{MANY_WORKS}|ones|(?:(?<=any )|(?<=some ))(?:work|paper|study|article)\b)"
 _WITH_TOPIC = re.compile(
     rf"(?:{LEAD}(?!which|what)(?:list|show(?: me)?|give(?: me)?|find(?: me)?|any|are there|"
@@ -82,33 +38,6 @@ _WITH_TOPIC = re.compile(
     re.IGNORECASE,
 )
 """Works with something that is nobody's name: "papers with contrastive learning"."""
-_WHICH_ONES = re.compile(
-    rf"{LEAD}(?:which|what) (?:of (?:R(?:['’]s?)?|his|her|their|the|these|those) )?"
-    rf"(?:{MANY_WORKS}|ones) (?:\w+ly )?(?!(?:is|are|was|were|did|does|do|has|have|had|by|from|in|"
-    rf"came|come|appeared|since|before|after|R|he|she|they|you|it)\b|won|{WRITE}\b)\w+ "
-    rf"(?:part )?(?:(?:with|on|at|to|in|about|into) )?(?P<topic>.+)$|"
-    rf"{LEAD}(?:which|what) (?:of (?:R(?:['’]s?)?|his|her|their|the|these|those) )?"
-    rf"(?:{MANY_WORKS}|ones) are (?P<noun>(?!(?:R|W|the|an?|by|from|in|on|about|not|all|there|"
-    r"published|written|new\w*|recent\w*|late\w*|old\w*|most|more|least|available|open|stored|"
-    r"imported|his|hers?|theirs?|yours?|you|they|he|she|it|best|good|first|last|solo|single|joint|"
-    r"co-?authored|cited|relevant|important|interesting|similar|related|worth|like|of)\b)[\w-]+"
-    r"(?: [\w-]+){0,3})\W*$|"
-    rf"^(?P<first>[^?]+?)(?:,? (?:any|some) (?:{MANY_WORKS})|(?:,| [–—-]) ?(?:anything|any work))"
-    r"(?: (?:on|about) (?:this|that|it))?\W*$",
-    re.IGNORECASE,
-)
-_NO_VERB = (
-    rf"(?!(?:is|are|was|were|has|have|had|do|does|did|can|could|may|might|will|would|should|came|come|"
-    rf"appeared|exist|he|she|they|you|it|we|this|us|the|his|her|of|in|on|one|ones|year|R|W|won|{WRITE})\b)"
-)
-_DOING = re.compile(
-    rf"{LEAD}(?:{ASK} )?{FILL}(?:(?:anything|something|stuff|ones?|{WORKS})(?: (?:here|of R|by R|"
-    rf"from R|of (?:his|hers)))? (?:that|which) (?P<verb>{_NO_VERB}[a-z]+[a-rt-z]s)|"
-    rf"(?:{MANY_WORKS}|ones) (?:that|which) (?P<verbs>{_NO_VERB}[a-z]{{3,}})) "
-    rf"(?!(?:is|are|was|were|do|does|did|out|up|in|by)\b)(?P<object>[^?]+?)\W*$",
-    re.IGNORECASE,
-)
-"""What does something: "anything that outlines organs"."""
 _PLAIN = frozenset(
     "and or recent published all other his her their complete full entire whole various "
     "different research "
@@ -164,6 +93,64 @@ _MENTIONING = re.compile(
 )
 
 
+def asked_for(text: str) -> tuple[str, bool] | None:
+    """The topic of which works are asked for, and whether it is enough that they mention it.
+
+    Nothing where no works are asked for; no topic where all of them are.
+    """
+    if m := _SURVEYS.fullmatch(text):
+        return m["surveys"], False
+    if _OF_ONE_WORK.match(text) or lists.likelihood(text) < LEAST_LIKELY:
+        return None
+    start, end = lists.topic(text)
+    before, topic = text[:start], _LEFT_OVER.sub("", text[start:end])
+    if m := _JOINING.match(topic):
+        before, topic = before + m[0], topic[m.end() :]
+    elif _SUBJECT.search(before):
+        topic = _VERBS.sub(lambda m: f"{_gerund(m[1])}{m[2]}{m[3] and _gerund(m[3])}", topic, 1)
+    if not (told := _trimmed(topic)):
+        return ("", False) if _ALL.search(text) else None
+    kind = " ".join(word for word in _kind(before).split() if not lists.frames(word))
+    said = (
+        mentioned(before) or _HAVING.search(before) or _OCCURS.search(f"{before} … {text[start:]}")
+    )
+    return _with_kind(kind, told), bool(said)
+
+
+def _kind(before: str) -> str:
+    found = _KIND.search(before)
+    return found["kind"] if found else ""
+
+
+LEAST_LIKELY = 0.5
+"""How likely it has to be that works on a topic are asked for."""
+_JOINING = re.compile(
+    rf"(?:(?:mak(?:e|es|ing) )?use of|rel(?:y|ies|ying) on|with|{ABOUT}) (?=\S)", re.IGNORECASE
+)
+_LEFT_OVER = re.compile(
+    r"^(?:more )?(?:than one|another) |"
+    r"(?<=\w) (?:paper|article|comes?|shows?|turns?|pops?|crops?)$",
+    re.IGNORECASE,
+)
+"""What is left around a topic by who asks whether there is another paper on it, or where it is."""
+_SUBJECT = re.compile(rf"\b(?:that|which|who|ones|{MANY_WORKS}) $", re.IGNORECASE)
+_VERBS = re.compile(
+    r"^(?!built |made |written |done |shown |found |based )([a-z]+(?<!ed)(?<!ing))( or |)"
+    r"((?<= or )[a-z]+(?<!ed)(?<!ing)|)(?= )"
+)
+"""What works do that are asked for: "shrink", "shrinks or quantises"."""
+_BARE = (
+    r"(?:\W*\b(?:just|only|the|all|any|please|pls|here|list|show|give|me|us|which|what|are|there|exist|"
+    r"how about|and|do|we|you|have|R(?:['’]s)?|his|her|their|ones|papers|articles|got)\b)*\W*"
+)
+_SURVEYS = re.compile(rf"{_BARE}\b(?P<surveys>surveys|reviews|overviews){_BARE}", re.IGNORECASE)
+_ALL = re.compile(rf"\b(?:{MANY_WORKS}|stuff|everything)\b", re.IGNORECASE)
+_KIND = re.compile(rf"\b(?P<kind>{ADJ}){MANY_WORKS}\b[^?.!]*$", re.IGNORECASE)
+"""What kind of works: "which *dune* papers use …"."""
+_HAVING = re.compile(rf"\b(?:{MANY_WORKS}|ones|anything|stuff|research) with $", re.IGNORECASE)
+_OCCURS = re.compile(
+    r"^where\b|\b(?:(?:come|show|turn|pop|crop)s? up|(?:appear|occur|feature)s?)\b(?! with)", re.I
+)
 _THEN_ASKED = (
     r"(?:[,:;]| [–—-]) ?(?:by )?"
     r"(?:how|what|which|who|whom|whose|why|when|where|is|are|was|were|does|do|did|has|have|can)\b"
@@ -175,29 +162,6 @@ _OF_ONE_WORK = re.compile(
     re.IGNORECASE,
 )
 """Something asked of one work: "in the paper on dunes, how fast do they move?"."""
-
-
-def about(text: str) -> tuple[str, bool] | None:
-    """The topic of which works are asked for, and whether it is enough that they mention it."""
-    if _OF_ONE_WORK.match(text):
-        return None
-    for pattern in (_TOPIC, _ANYTHING, _WRITTEN_ABOUT, _WORKED_ON, _STUDIED, _WITH_TOPIC):
-        if (m := pattern.match(text)) and (topic := _trimmed(m["topic"])):
-            kind = m.groupdict().get("kind") or ""
-            return _with_kind(kind, topic), pattern is _WITH_TOPIC or _mentioned(m)
-    if m := _WHICH_ONES.match(text):
-        found = next(group for group in ("topic", "noun", "first") if m[group])
-        if topic := _trimmed(m[found]):
-            return topic, mentioned(text[: m.start(found)])
-    if m := _DOING.match(text):
-        return f"{_gerund(m['verb'] or m['verbs'])} {m['object']}", False
-    return None
-
-
-def loosely(text: str) -> tuple[str | None, bool] | None:
-    """As `about`, for wordings that are less sure; no topic where works are asked for without."""
-    found = loose.asked_for(text)
-    return (_trimmed(found[0]), found[1]) if found else None
 
 
 def _gerund(verb: str) -> str:

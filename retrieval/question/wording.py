@@ -1,7 +1,7 @@
 """What kind a question is of, and what it is about, read off its wording.
 
-The table of `retrieval.question.kinds` is tried first; then the wordings that ask for works on a
-topic. What fits none is a question of content.
+The table of `retrieval.question.kinds` is tried first, then the wordings of a plain list; then it
+is judged whether works on a topic are asked for. What is neither is a question of content.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from retrieval.question.kinds import (
     WRITE,
     Kind,
 )
-from retrieval.question.topic import ASK, FILL, LEAD, LINK_WORDS, about, loosely, of_record, topical
+from retrieval.question.topic import ASK, FILL, LEAD, LINK_WORDS, asked_for, of_record, topical
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +135,6 @@ def _read_kind(text: str) -> Wording:
         if rule.pattern.search(text):
             topic, mentioned = of_record(text)
             return Wording(rule.kind, rule.facet, topic, limit, _end(rule.kind, text), mentioned)
-    if told := about(text):
-        topic, mentioned = told
-        return Wording(Kind.WORKS_ABOUT, "", topic, limit, mentioned=mentioned)
     if (m := _WHETHER.match(text)) and LINK_WORDS.match(m["rest"]):
         return Wording(Kind.COUNT, "", None, limit)
     for pattern in (_LISTS, _WHAT_PUBLISHED):
@@ -147,9 +144,10 @@ def _read_kind(text: str) -> Wording:
             if LINK_WORDS.match("".join(group or "" for group in groups.values())):
                 topic = topical(words)
                 return Wording(Kind.WORKS_ABOUT if topic else Kind.LIST, "", topic or None, limit)
-    if found := loosely(text):
-        kind = Kind.WORKS_ABOUT if found[0] else Kind.LIST
-        return Wording(kind, "", found[0], limit, mentioned=found[1])
+    if found := asked_for(text):
+        topic, mentioned = found
+        kind = Kind.WORKS_ABOUT if topic else Kind.LIST
+        return Wording(kind, "", topic or None, limit, mentioned=mentioned)
     return Wording(Kind.CONTENT, "", None, limit)
 
 

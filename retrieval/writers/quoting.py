@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from retrieval.question.alternatives import alternatives
 from retrieval.question.apart import parts
 from retrieval.question.asked import Asked, read_asked
 from retrieval.question.kinds import Kind
@@ -22,6 +23,7 @@ from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
 from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence, Quote
+from retrieval.writers.brought import Thing, bringing, thing
 from retrieval.writers.given import COMPARING, compares, said_of
 from retrieval.writers.matching import ALIKE, bag, by_letters
 from retrieval.writers.values import value
@@ -71,8 +73,9 @@ class QuotingWriter:
         named = {work.id for work in question.works}
         topical = question.kind is Kind.WORKS_ABOUT
         near = tuple(p.cosine + max(s.score for s in p.sentences) for p in passages)
+        most = max((p.lexical for p in passages), default=0.0)
         return [
-            Candidate(n, passage, asked, weights, passage.work.id in named, near, topical)
+            Candidate(n, passage, asked, weights, passage.work.id in named, near, most, topical)
             for n, passage in enumerate(passages)
         ]
 
@@ -86,7 +89,10 @@ class QuotingWriter:
         in one, each gets its own.
         """
         if question.kind is Kind.WORKS_ABOUT:
-            wanted, every = topics(question)
+            wanted, every = alternatives(question.content or question.text)
+            things = [thing(topic, mentioned=question.mentioned) for topic in wanted]
+            if all(things):
+                return Draft(tuple(_bringing(passages, [one for one in things if one])))
             found = [await self._asking(session, question, topic, passages) for topic in wanted]
             said = question.mentioned
             return await asyncio.to_thread(_about, found, every=every, said=said)
@@ -111,23 +117,6 @@ def _in_their_words(text: str, passages: Sequence[Passage]) -> str:
     if re.search(r"LLM", said) or not re.search(r"\blanguage[- ]models?\b", said, re.I):
         return text
     return re.sub(r"\bLLM(s?)\b", r"language model\1", text, flags=re.I)
-
-
-_SURVEYS = re.compile(r"(?:literature |systematic )?(?:surveys?|reviews?|overviews?)\W*", re.I)
-
-
-def topics(question: Question) -> tuple[list[str], bool]:
-    """The topics, and whether a work has to be about every one of them.
-
-    Of "privacy or anonymity" one is enough, as of "privacy and on speed"; "both privacy and speed"
-    need both.
-    """
-    text = question.content or question.text
-    if _SURVEYS.fullmatch(text):
-        return ["survey", "review", "overview"], False
-    if m := re.fullmatch(r"both\s+(.+?)\s+and\s+(.+)", text, re.IGNORECASE):
-        return [m[1], m[2]], True
-    return re.split(r"\s+or\s+|\s+and\s+(?:on|about|with|in|for)\s+", text), False
 
 
 async def _weights(session: AsyncSession, asked: Asked) -> dict[str, float]:
@@ -309,6 +298,14 @@ def _about(topics: Sequence[Sequence[Candidate]], *, every: bool, said: bool) ->
     return Draft(tuple(_drafted(c, [c.on_topic]) for c in ordered))
 
 
+def _bringing(passages: Sequence[Passage], things: Sequence[Thing]) -> Iterator[DraftSentence]:
+    """The works that bring one of the things along, each with the sentence that says so."""
+    for place, passage in enumerate(passages):
+        said = next((s for one in things if (s := bringing(passage, one))), None)
+        if said is not None:
+            yield DraftSentence(said.text, (Quote(place, said.text),))
+
+
 def _mentioning(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The works that are about a topic, and those that say its words."""
     members = _members(candidates)
@@ -325,6 +322,8 @@ def _members(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [c for c in candidates if c is first or c.membership >= LEAST_MEMBERSHIP]
 
 
+LONG_TOPIC = 4
+"""Words of a topic beyond which it describes what is meant, rather than naming it."""
 _CLAUSE = re.compile(r"^(?:\w+ing|to|how|what|when|why)\b|\b(?:an?|the|one|my|your|it)\b", re.I)
 
 
@@ -333,7 +332,8 @@ def _described(candidates: Sequence[Candidate]) -> list[Candidate]:
 
     Nobody's title or abstract has such words, so it is weighed as a question is.
     """
-    if not _CLAUSE.search(candidates[0].asked.text):
+    asked = candidates[0].asked
+    if not _CLAUSE.search(asked.text) and len(asked.text.split()) <= LONG_TOPIC:
         return []
     ranked = sorted(candidates, key=lambda c: -c.passage.score)[:TRIED]
     return [c for c in ranked if c.eligible and c.support >= LEAST_SUPPORT]

@@ -80,12 +80,13 @@ ABOUT: Signals = {
     "bias": -4.8,
 }
 AMONG: Signals = {
-    "title": 3.06,
+    "title": 1.41,
     "missing": -0.82,
-    "margin": 5.48,
-    "behind": 9.3,
-    "phrase": 1.06,
-    "bias": -0.59,
+    "margin": 3.63,
+    "behind": 6.37,
+    "phrase": 1.85,
+    "lexical": 3.4,
+    "bias": -1.66,
 }
 
 _ELSEWHERE = (0.45,) * 10
@@ -111,6 +112,7 @@ class Candidate:
         weights: how rare each word of the question is, in [0, 1], 1 for one found nowhere.
         named: the question names the work.
         near: cosine of work and nearest sentence, summed, of every passage, this one's too.
+        lexical: the greatest BM25 of the passages.
         topical: what is asked is a topic, and not a question.
     """
 
@@ -120,6 +122,7 @@ class Candidate:
     weights: Mapping[str, float]
     named: bool
     near: Sequence[float]
+    lexical: float = 0.0
     topical: bool = False
 
     # The question's words ---------------------------------------------------------------
@@ -361,6 +364,7 @@ class Candidate:
             "margin": near - median([*self.near, *_ELSEWHERE]),
             "behind": near - max(self.near),
             "phrase": float(bool(self.mentions)),
+            "lexical": self.passage.lexical / self.lexical if self.lexical else 0.0,
         }
 
     @cached_property

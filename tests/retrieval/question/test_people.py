@@ -202,7 +202,6 @@ async def test_a_topic_does_not_hold_the_name(library: Library) -> None:
         "which sousa papers are about dunes",
         "which of sousa's papers are about dunes?",
         "sousas dune papers",
-        "what is sousas paper about dunes about",
         "which papers are about dunes? (Sousa)",
     ):
         answer = await ask(library, text)

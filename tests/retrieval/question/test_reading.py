@@ -164,7 +164,7 @@ async def test_a_count_can_have_a_topic(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("text", "content"),
     [
-        ("which papers combine dunes with wind?", "dunes with wind"),
+        ("which papers combine dunes with wind?", "combining dunes with wind"),
         ("what is her newest desert work?", "desert"),
         ("dunes or ripples, any papers?", "dunes or ripples"),
         ("singing sand - anything?", "singing sand"),
@@ -176,7 +176,7 @@ async def test_a_count_can_have_a_topic(desk: Desk) -> None:
         ("can you summarise the dune papers", "dune"),
         ("everything she has on dunes pls", "dunes"),
         ("dunes and ripples, what is there?", "dunes and ripples"),
-        ("who counts grains? papers please", "grains"),
+        ("who counts grains? papers please", "counting grains"),
         ("show me the dune stuff", "dune"),
         ("what do we have on dunes?", "dunes"),
         ("is there more than one dune paper? name them", "dune"),

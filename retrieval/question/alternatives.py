@@ -1,0 +1,59 @@
+"""A topic taken apart where several are named: "privacy or anonymity", "drones / UAVs". Pure."""
+
+from __future__ import annotations
+
+import re
+
+_SURVEYS = re.compile(r"(?:literature |systematic )?(?:surveys?|reviews?|overviews?)\W*", re.I)
+_BOTH = re.compile(r"both\s+(.+?)\s+and\s+(.+)", re.I)
+_SLASH = re.compile(r"\s+/\s+|(?<=[a-z]{4})/(?=[a-z]{4})", re.I)
+_CALLED_ALSO = re.compile(r"^([^()]+?)\s*\(((?:[^\W\d_][\w-]*\s?){1,3})\)$")
+_AND_SO_ON = re.compile(
+    r"[,;]?\s+(?:(?:and|or) (?:so(?: on| forth)?|such|the like|similar|related|otherwise|"
+    r"something|anything|whatever|other (?:such )?(?:things|stuff))|etc|in (?:some|any|one) "
+    r"(?:form|way)(?: or another)?|of (?:some|any) (?:sort|kind))\W*$",
+    re.I,
+)
+_ALSO_ON = re.compile(r"\s+and\s+(?:on|about|with|in|for)\s+", re.I)
+_OR = re.compile(r"\s+or\s+", re.I)
+_JOINING = re.compile(
+    r"\b(?:about|on|in|for|of|with|without|by|to|from|at|into|using|through|as|how|what|why|when|"
+    r"where|whether|that|which|and|than|between|the|an?)\s+",
+    re.I,
+)
+_LIKE_ADJECTIVE = re.compile(
+    r"(?:\w{2}(?:al|ic|ive|able|ible|ary|ous|ful|less|ar|[ae]nt|ing|ed)|\w+-\w+)$", re.I
+)
+
+
+def alternatives(topic: str) -> tuple[list[str], bool]:
+    """The topics that one names, and whether a work has to be about every one of them.
+
+    Of "privacy or anonymity" one is enough, as of "privacy and on speed"; "both privacy and speed"
+    need both.
+    """
+    topic = _AND_SO_ON.sub("", topic)
+    if _SURVEYS.fullmatch(topic):
+        return ["survey", "review", "overview"], False
+    if m := _BOTH.fullmatch(topic):
+        return [m[1], m[2]], True
+    topic = _CALLED_ALSO.sub(r"\1 or \2", _SLASH.sub(" or ", topic))
+    parts = [one for part in _ALSO_ON.split(topic) for one in _either(part)]
+    return list(dict.fromkeys(part for part in parts if part)) or [topic], False
+
+
+def _either(topic: str) -> list[str]:
+    """What stands on either side of an "or", with what both share before and behind it."""
+    m = _OR.search(topic)
+    if m is None:
+        return [topic.strip(" ,")]
+    left, right = topic[: m.start()].rstrip(" ,"), topic[m.end() :]
+    joins = list(_JOINING.finditer(left))
+    head = left[: joins[-1].end()] if joins else ""
+    named = left[len(head) :].split(", ")
+    tail = ""
+    if " " not in named[-1] and (head or _LIKE_ADJECTIVE.search(named[-1])):
+        tail = right.partition(" ")[2]
+        tail = "" if _JOINING.match(tail) or _OR.search(f" {tail}") else tail
+    first = [f"{head}{name} {tail}".strip() for name in named]
+    return [*first, *_either(f"{head}{right}" if tail or head else right)]

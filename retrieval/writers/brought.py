@@ -1,0 +1,90 @@
+"""Works that bring something along: a new data set, a benchmark, their code.
+
+No work is near in meaning to "brings a new data set along". What authors say of what they give
+away has few forms, and a sentence that has one of them tells.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from retrieval.search import Passage, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A kind of thing that works bring along: how it is asked for, and what says so."""
+
+    asked: re.Pattern[str]
+    said: re.Pattern[str]
+
+
+_BRINGING = (
+    r"(?:(?:bring|com|introduc|releas|provid|put|publish|mak|mad|offer|hav|has|had|open|shar|"
+    r"contribut|buil[dt]|creat|collect|present|propos|construct|compil|brought|came|develop|curat|"
+    r"annotat)\w*\s+)?(?:(?:along|out|with|up)\s+)*"
+)
+_OF_THEIRS = (
+    r"(?:(?:an?|the|its|their|his|her|R's|our|some|any|own|new|novel|public|open|original|free|big|"
+    r"large|first|self-made|fresh|source|publicly|available)\s+)*"
+)
+_BESIDE = (
+    r"(?:\s+(?:along|too|out|public|publicly|openly|online|available|with it|of their own))*\W*"
+)
+_GIVE = (
+    r"(?:introduc|present|releas|propos|buil[dt]|construct|creat|collect|curat|develop|provid|"
+    r"contribut|publish|compil|assembl|annotat|open-?sourc|offer|design|establish)\w*"
+)
+_PLAIN_WORDS = r"(?:(?!(?:on|for|using|with|from|to|over|across|that|which|via|by|and we)\b)\S+\s+)"
+
+
+def _thing(nouns: str, said: str) -> Thing:
+    return Thing(
+        re.compile(rf"{_BRINGING}{_OF_THEIRS}{nouns}{_BESIDE}", re.IGNORECASE),
+        re.compile(
+            rf"\b(?:we|paper|work|study|article|authors?|thesis|and|also|further)\s+(?:\w+\s+)"
+            rf"{{0,3}}?{_GIVE}\s+{_PLAIN_WORDS}{{0,9}}?\(?{nouns}\b|"
+            rf"\b(?:we|paper|work|study)\b[^.]{{0,40}}\b{_GIVE}\s[^.]{{0,90}}?,\s+(?:an?|the|our)\s+"
+            rf"{_PLAIN_WORDS}{{0,7}}?{nouns}\b|"
+            rf"\bour (?:own |new(?:ly \w+)? |novel |proposed )?{_PLAIN_WORDS}{{0,2}}?{nouns}\b|"
+            rf"\b(?:new(?:ly)?|novel|first)\s+{_PLAIN_WORDS}{{0,4}}?{nouns}\b|"
+            rf"\b{nouns}\b[^.]{{0,60}}\b(?:is|are|was|were|will be|has been|have been)\s+(?:\w+\s+)"
+            rf"{{0,2}}?(?:available|released|{_GIVE})|{said}",
+            re.IGNORECASE,
+        ),
+    )
+
+
+_THINGS = (
+    _thing(
+        r"(?:data ?-?sets?|benchmarks?|corp(?:us|ora)|data ?bases?|test ?beds?|test suites?)",
+        r"^[^:]+: an? (?:\S+ ){0,6}?(?:data ?set|benchmark|corpus)\b",
+    ),
+    _thing(
+        r"(?:(?:source )?code|implementations?|software|(?:code )?repositor(?:y|ies)|tool ?kits?)",
+        r"github\.com|gitlab\.com|\bcode\b[^.]{0,80}://",
+    ),
+)
+
+
+def thing(topic: str, *, mentioned: bool = False) -> Thing | None:
+    """What a topic asks works to bring along; None where it asks for something else.
+
+    Of works that have only to mention it, a bare "code" asks for nothing new.
+
+    >>> thing("a new data set") is None, thing("data sets of birds") is None
+    (False, True)
+    """
+    if mentioned and " " not in topic:
+        return None
+    return next((one for one in _THINGS if one.asked.fullmatch(topic)), None)
+
+
+def bringing(passage: Passage, wanted: Thing) -> Sentence | None:
+    """The sentence of a work that says that it brings the thing along; None where none does."""
+    title, *body = passage.sentences
+    saying = next((s for s in body if wanted.said.search(s.text)), None)
+    if saying is None and wanted.said.search(title.text):
+        return max(body or [title], key=lambda s: s.score)
+    return saying

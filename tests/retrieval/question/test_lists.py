@@ -1,0 +1,75 @@
+"""Requests for works are told from other questions, and their topic is found."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.question import lists
+from retrieval.question.topic import asked_for
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("which papers are about kelp?", "kelp"),
+        ("anything on kelp forests?", "kelp forests"),
+        ("kelp stuff?", "kelp"),
+        ("who works with kelp here", "kelp"),
+        ("I'm after publications that count kelp from space", "counting kelp from space"),
+        ("does anybody do kelp genomics", "kelp genomics"),
+        ("List the works trained without labels", "trained without labels"),
+        (
+            "show me works that shrink or quantise kelp models",
+            "shrinking or quantising kelp models",
+        ),
+        ("my thesis is on kelp. Anything for me?", "kelp"),
+        ("has the lab done something on kelp farming, and if so which papers?", "kelp farming"),
+        ("papers on antennas whose position can be moved", "antennas whose position can be moved"),
+        ("anything on measuring the novelty of papers?", "measuring the novelty of papers"),
+    ],
+)
+def test_works_on_a_topic_are_asked_for(text: str, topic: str) -> None:
+    found = asked_for(text)
+    assert found is not None
+    assert found[0] == topic
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What does NPD stand for?",
+        "how many kelp plants were counted?",
+        "why do the papers disagree on kelp?",
+        "growing kelp in glass tubes without any light",
+        "does the study say anything about how deep kelp grows?",
+        "which drug worked in the stroke study?",
+        "what is the accuracy of KelpNet on the test set",
+        "in the paper on kelp, how fast does it grow?",
+        "compared to what?",
+        "which one?",
+    ],
+)
+def test_a_question_is_no_request_for_works(text: str) -> None:
+    assert asked_for(text) is None
+
+
+def test_works_that_use_something_need_not_be_about_it() -> None:
+    assert asked_for("which papers use kelp?") == ("kelp", True)
+    assert asked_for("papers with kelp") == ("kelp", True)
+    assert asked_for("kelp comes up in which papers?") == ("kelp", True)
+    assert asked_for("which papers are about kelp?") == ("kelp", False)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_judged(text: str) -> None:
+    assert 0.0 <= lists.likelihood(text) <= 1.0
+    start, end = lists.topic(text)
+    assert 0 <= start <= end <= len(text)
+
+
+def test_the_name_of_a_researcher_is_no_letter() -> None:
+    """`R` stands for whoever is asked about; "r" may be a language or a reproduction number."""
+    known = frozenset({"R"})
+    named, letter = (lists.asked_features(lists.tokens(text), known) for text in ("R", "r"))
+    assert "R" in named
+    assert "R" not in letter
