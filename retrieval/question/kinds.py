@@ -131,7 +131,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         Kind.NOT_KEPT,
         r"^(?:(?:please|can you|could you) )*(?:translate|write (?:me )?(?:an?|"
-        r"some) (?!list)|compose|sing|draw|"
+        r"some) (?!list)|compose|sing|draw (?:me|an?|some)\b|"
         r"tell me an? (?:joke|story)|play|calculate|solve|generate an?) ?\b(?!.*\bR\b)|"
         r"^what(?:['’]s| is| are) [\d.,]+ (?:times|plus|minus|divided by|over|x|[-+*/×÷]) [\d.,]+",
         "task",

@@ -52,6 +52,7 @@ async def read(
     """
     asked = _Asked(masking.tidy(text), tuple(history), default, pinned, hidden_ids, today)
     found, persons = await _people(session, asked.text, hidden_ids)
+    found = _with_given(asked, found, persons)
     question, strangers = await _read(session, asked, found, persons)
     if slips := await _slips(session, strangers, hidden_ids):
         found = sorted([*found, *slips], key=lambda mention: mention.start)
@@ -165,6 +166,26 @@ async def _people(
     found = await finding.mentioned(session, text, hidden_ids, judge)
     persons = people.named(text)
     return surnames.with_given(text, found, [person.span for person in persons]), persons
+
+
+def _with_given(
+    asked: _Asked, found: Sequence[Mention], persons: Sequence[people.Person]
+) -> list[Mention]:
+    """The mentions, and where the chosen researcher is called by the given name alone."""
+    chosen = asked.pinned or asked.default
+    given = chosen.name.split()[0] if chosen and " " in chosen.name else ""
+    if chosen is None or len(given) < SHORTEST_GIVEN:
+        return list(found)
+    others = [person.span for person in persons if person.name != given]
+    taken = [*((m.start, m.end) for m in found), *others]
+    called = re.compile(rf"\b{re.escape(given)}(?=['’]|\b(?! [A-Z]))")
+    spans = [m.span() for m in called.finditer(asked.text)]
+    free = [s for s in spans if not any(s[0] < end and start < s[1] for start, end in taken)]
+    return sorted([*found, *(Mention(chosen, *span) for span in free)], key=lambda m: m.start)
+
+
+SHORTEST_GIVEN = 4
+"""Letters of a given name by which somebody may be called: shorter ones are words too often."""
 
 
 async def _slips(

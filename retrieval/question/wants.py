@@ -22,6 +22,8 @@ class Want(StrEnum):
     PLACE = "a place"
     LLM = "names of language models"
     LANGUAGE = "names of languages"
+    COUNTRY = "names of countries"
+    DATE = "a year or a date"
 
 
 EXPANSION = re.compile(
@@ -93,7 +95,14 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
         (
             Want.LLM,
             r"\b(?:which|what|whose) (?:(?!(?:programming|do|does|did|is|are|was|were)\b)[\w-]+ )"
-            r"{0,3}?(?:LLMs?|language models?)\b",
+            r"{0,3}?(?:LLMs?|[VM]LLMs?|VLMs?|language models?)\b",
+        ),
+        (Want.COUNTRY, r"\b(?:which|what|names? of the) (?:[\w-]+ ){0,2}?countr(?:y|ies)\b"),
+        (
+            Want.DATE,
+            r"^\W*(?:(?:and|so|but) )?when (?:was|were)\b.{1,80}\b(?:launched|collected|recorded|"
+            r"built|held|taken|founded|started|begun|conducted|captured|observed|discovered|sent|opened|"
+            r"made|carried out|gathered|run|done)\b|\b(?:which|what) (?:years?|decades?|century)\b",
         ),
         (
             Want.LANGUAGE,
@@ -117,8 +126,8 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             r"\b(?:which|what) (?:\w+ )?(?:city|cities|country|countries|hospitals?|"
             r"clinics?|university|universities|institutions?|town|state|"
             r"region|village|island|river|lake|continent|place|location|"
-            r"lab(?:oratory)?|company|school)\b|"
-            r"^where (?:was|were|did|has|have)\b",
+            r"lab(?:oratory)?|school)\b|"
+            r"^where (?:was|were)\b",
         ),
         (
             Want.NUMBER,

@@ -35,6 +35,7 @@ _SAME = tuple(
         "contributor writer speaker student",
         "dataset corpus corpora benchmark database collection",
         "params parameter",
+        "langs language",
         "kappa cohen agreement",
         "slide wsi wsis",
     )

@@ -10,6 +10,7 @@ from retrieval.question.asked import Asked
 from retrieval.question.mentions import looks_named, spelt
 from retrieval.question.wants import Want
 from retrieval.text import readable
+from retrieval.writers import gazetteer
 from retrieval.writers.matching import ALIKE, bag, holds
 
 _NUMBER_WORDS = (
@@ -20,7 +21,7 @@ _NUMBER_WORDS = (
     "half|twice|double[sd]?|triple"
 )
 _QUANTITY = re.compile(
-    rf"(?<![\w.(])(?:\d[\d,]*(?:\.\d+)?\s?(?:k|m|b|million|billion|thousand)?|"
+    rf"(?<![\w.(])(?<![a-z]-)(?:\d[\d,]*(?:\.\d+)?\s?(?:k|m|b|million|billion|thousand)?|"
     rf"{_NUMBER_WORDS})\b(?!\s?%|\.\d)",
     re.IGNORECASE,
 )
@@ -59,21 +60,12 @@ _EVIDENCE: Mapping[Want, re.Pattern[str]] = {
     Want.PLACE: re.compile(
         r"\b(?:in|at|from|of|across|near) (?:the )?(?:[A-Z][a-z]+)|\b(?:UK|USA?|EU|UAE)\b"
     ),
-    Want.LLM: re.compile(
-        r"\b(?:(?:Chat)?GPT|Codex|o[134]-?(?:mini|pro|preview)?\b|Claude|Gemini|Gemma|Ll?a[mM]a|LLa[mM]A|"
-        r"Qwen|QwQ|Mi[sx]tral|DeepSeek|Phi-?\d|PaLM|Flan|T5|\w*BERT|BLOOM|Pythia|OLMo|Grok|Vicuna|"
-        r"Alpaca|Falcon|Kimi|Moonshot|GLM|Chat\w+|InternLM|InternVL|Intern\w+|Baichuan|Yi-|Nova|"
-        r"Command[- ]R|Granite|Nemotron|MiniMax|LLaVA|Hermes|SmolLM|StarCoder|Neural[ -]?Chat)"
-        r"|(?i:\b(?:chatgpt|gpt-?\d|llama|qwen|neural chat))|[A-Za-z]-?\d+(?:\.\d+)?B\b",
-        0,
-    ),
-    Want.LANGUAGE: re.compile(
-        r"\b(?:[A-Z][a-z]+(?:ish|ese|ian|ean|aic|ali|ili|ami|lam|alog|ans)|Hindi|Urdu|Marathi|Gujarati|"
-        r"Punjabi|Telugu|Kannada|Sanskrit|Odia|Nepali|Farsi|Pashto|Kurdish|Arabic|Hebrew|Amharic|Hausa|"
-        r"Yoruba|Igbo|Zulu|Xhosa|Twi|Akan|Thai|Lao|Khmer|Burmese|Malay|Tagalog|Cebuano|Mandarin|Cantonese|"
-        r"Korean|Uyghur|Kazakh|Uzbek|Kyrgyz|Greek|French|German|Dutch|Flemish|Welsh|Gaelic|Basque|"
-        r"Icelandic|Czech|Slovak|Slovene|Quechua|Guarani|Nahuatl|Maori|Hawaiian|Latin|Esperanto|Yiddish|"
-        r"Afrikaans|Somali|Oromo|Tigrinya|Wolof|Romansh|Sorbian|Luxembourgish|Frisian|Creole|Javanese)\b"
+    Want.LLM: gazetteer.LLM,
+    Want.LANGUAGE: gazetteer.LANGUAGE,
+    Want.COUNTRY: gazetteer.COUNTRY,
+    Want.DATE: re.compile(
+        r"\b(?:1[5-9]|20)\d\d\b|\b(?:January|February|March|April|June|July|August|September|October|"
+        r"November|December)\b|\b\d{1,2}th[ -]century\b|\b\d0s\b"
     ),
     Want.NUMBER: re.compile(
         r"\d|\b(?:half|twice|double[sd]?|triple[sd]?|two|three|four|five|six|seven|"
@@ -101,7 +93,7 @@ def value(asked: Asked, sentence: str) -> float:
     return 0.6 * (asked.want in _MEASURED and _FACTOR.search(sentence) is not None)
 
 
-_NAMING = frozenset({Want.LLM, Want.LANGUAGE})
+_NAMING = frozenset({Want.LLM, Want.LANGUAGE, Want.COUNTRY})
 """What is wanted by its name, so that a name that the question has already is no answer."""
 _OF_LANGUAGE = re.compile(r"\b(?:languages?|dialects?|speak\w*|spoken|multilingual)\b", re.I)
 

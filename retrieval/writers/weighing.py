@@ -97,6 +97,10 @@ _TYPED = frozenset(Want) - {Want.ANYTHING, Want.DATA_SETS}
 """Kinds of value that can be told from other text; an answer without one is none."""
 
 
+_IN_TITLE_CASE = frozenset({Want.PLACE})
+"""What is told by a capital, and so by every word of a title."""
+
+
 def log_odds(signals: Signals, coefficients: Signals) -> float:
     """The weighted sum of the signals that have a coefficient, and the bias."""
     bias = coefficients.get("bias", 0.0)
@@ -205,7 +209,9 @@ class Candidate:
         """The sentences of the abstract; with the title where it alone holds the value."""
         whole = self.passage.sentences
         body = tuple(s for s in whole if s.position > 0)
-        typed = self.asked.want in _TYPED and not any(value(self.asked, s.text) for s in body)
+        typed = self.asked.want in _TYPED - _IN_TITLE_CASE and not any(
+            value(self.asked, s.text) for s in body
+        )
         alone = typed and any(value(self.asked, s.text) for s in whole)
         return whole if alone or not body else body
 

@@ -12,7 +12,7 @@ from retrieval.cited import Answer
 from retrieval.embedding import Embedder
 from retrieval.question import people
 from retrieval.question.reading import read
-from storage import researchers, works
+from storage import finding, researchers, works
 from storage.database import Database
 from tests.retrieval.library import PAPERS, Library
 
@@ -332,3 +332,15 @@ async def test_a_word_is_a_name_where_only_a_person_can_stand(wordy: Library) ->
         ("plank", "Sam Plank"),
     ):
         assert await whose(wordy, text) == [name], text
+
+
+async def test_the_chosen_researcher_may_be_called_by_the_given_name(library: Library) -> None:
+    async with library.database.read() as session:
+        ana = await finding.resolve(session, "Ana Sousa")
+        mara = await finding.resolve(session, "Mara Lindqvist")
+    answerer = Answerer(library.database, library.search, today=lambda: date(2026, 11, 28))
+    answer = await answerer.answer("which of Mara's papers are about sand?", default_id=mara.id)
+    assert answer.question.content == "sand"
+    assert [r.name for r in answer.question.researchers] == ["Mara Lindqvist"]
+    other = await answerer.answer("how many papers of Mara Lindqvist?", default_id=ana.id)
+    assert [r.name for r in other.question.researchers] == ["Mara Lindqvist"]

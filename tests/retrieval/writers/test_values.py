@@ -1,0 +1,34 @@
+"""A sentence is told to hold the kind of value that is asked for, or not to."""
+
+import pytest
+
+from retrieval.question.asked import read_asked
+from retrieval.question.wants import Want
+from retrieval.writers.values import value
+
+
+@pytest.mark.parametrize(
+    ("question", "want", "sentence", "held"),
+    [
+        ("which countries are covered?", Want.COUNTRY, "Fields in Latvia and Kenya.", True),
+        ("which five countries?", Want.COUNTRY, "We release maps of five countries.", False),
+        ("which countries?", Want.COUNTRY, "A Dutch hospital took part.", True),
+        ("which countries?", Want.COUNTRY, "We use Dutch texts.", False),
+        ("which countries beside Kenya?", Want.COUNTRY, "We went to Kenya.", False),
+        ("when was the probe launched?", Want.DATE, "It was launched in 2019.", True),
+        ("when was the probe launched?", Want.DATE, "It was launched into orbit.", False),
+        ("which VLM did they use?", Want.LLM, "A VLM writes them.", False),
+        ("which VLM did they use?", Want.LLM, "Qwen2.5-VL writes them.", True),
+        (
+            "how many people took part?",
+            Want.COUNT,
+            "With leave-two-subjects-out validation.",
+            False,
+        ),
+        ("how many people took part?", Want.COUNT, "We asked two subjects.", True),
+    ],
+)
+def test_a_value_of_the_kind_is_found(question: str, want: Want, sentence: str, held: bool) -> None:
+    asked = read_asked(question)
+    assert asked.want is want
+    assert (value(asked, sentence) > 0) is held
