@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from retrieval.question.language import SMALL
-from retrieval.question.mentions import looks_named, shouted, spelt
+from retrieval.question.mentions import LEARNING, looks_named, shouted, spelt
 from retrieval.question.wants import ATTRIBUTES, COUNT, CUT, EXPANSION, PER_SECOND, WANTS, Want
 from retrieval.text import terms
 
@@ -79,7 +79,7 @@ _ASKING = frozenset(
     "whats when where wherever which while who whom "
     "whose why wich will with within without? work? works would write writes "
     "written wrote yes yet you your friend told "
-    "came coming hear heard read quick".replace("?", "").split()
+    "came coming hear heard read quick stuff".replace("?", "").split()
 )
 _WONDERING = re.compile(
     r"^\W*(?:(?:i|i['’]?m|i am|just|only) )*(?:curious|wonder(?:ing)?)\b[\s,:–-]*", re.I
@@ -177,7 +177,7 @@ _SAVED = re.compile(r"\bhow (?:many|few)\b.*\b(?:saves?|saved|saving|reduc\w+|cu
 """How many there are fewer, which is told by a share or a factor as well."""
 _SUPERLATIVE = re.compile(
     r"\b(?:best|worst|highest|lowest|most \w+|least|largest|smallest|strongest|"
-    r"fastest|won|wins?|winn\w+|c[ao]me first)\b",
+    r"fastest|won|wins?|winn\w+|c[ao]me (?:first|out on top))\b",
     re.IGNORECASE,
 )
 _BY_NAME = re.compile(
@@ -208,6 +208,7 @@ def _proper(text: str, names: tuple[str, ...]) -> list[str]:
             m[0][0].isupper()
             and not opens
             and m[0] not in names
+            and m[0] not in LEARNING
             and m[0].lower() not in _ASKING
             and len(m[0]) > 1
         ):

@@ -60,13 +60,21 @@ class Named:
     unknown: tuple[str, ...] = ()
 
 
+LEARNING = frozenset("AI AIs ML".split())
+"""What half of the world calls anything that learns, whatever an abstract calls it: no names."""
+
+
 def looks_named(word: str) -> bool:
     """Whether a word has the shape of a name: GhostNet, PS-FCN, CMT-S, 3DGS, but not Kai or 3D.
 
-    >>> [looks_named(word) for word in ("GhostNet", "PS-FCN", "U2", "Which", "3D", "end-to-end")]
+    >>> [looks_named(word) for word in ("GhostNet", "PS-FCN", "U2", "Which", "3D", "AI")]
     [True, True, True, False, False, False]
     """
-    if not any(letter.isupper() for letter in word) or re.fullmatch(r"\dDs?", word):
+    if (
+        not any(letter.isupper() for letter in word)
+        or re.fullmatch(r"\dDs?", word)
+        or word in LEARNING
+    ):
         return False
     inner = word[1:]
     return any(letter.isupper() or letter.isdigit() for letter in inner) or word[0].isdigit()

@@ -94,7 +94,8 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
         ),
         (
             Want.LLM,
-            r"\b(?:which|what|whose) (?:(?!(?:programming|do|does|did|is|are|was|were)\b)[\w-]+ )"
+            r"\b(?:which|what|whose) (?:(?!(?:programming|do|does|did|is|are|was|were|share|"
+            r"part|percentage|fraction|proportion|rate|number|kinds?|score|accuracy)\b)[\w-]+ )"
             r"{0,3}?(?:LLMs?|[VM]LLMs?|VLMs?|language models?)\b",
         ),
         (Want.COUNTRY, r"\b(?:which|what|names? of the) (?:[\w-]+ ){0,2}?countr(?:y|ies)\b"),
@@ -187,11 +188,11 @@ ATTRIBUTES: tuple[re.Pattern[str], ...] = tuple(
         r"context (?:length|window)",
         r"vocabulary size",
         r"programming language|python|pytorch|tensorflow",
-        r"stars",
+        r"github stars|how many stars",
         r"hospitals?",
         r"iphone|android|smartwatch",
         r"FLOPs|MACs",
-        r"latency|milliseconds?",
+        r"latency",
         r"frames? per second|fps",
         r"memory|RAM|VRAM",
         r"param(?:eter)?s",
@@ -215,7 +216,7 @@ ATTRIBUTES: tuple[re.Pattern[str], ...] = tuple(
         r"(?:patch|window|image|input|hidden|codebook|buffer|queue) (?:size|dimension)s?",
         r"sequence lengths?|strides?",
         r"sampling rates?|sample rates?|bit ?rates?",
-        r"power consumption|watts?|electricity|battery(?: life| drain| usage)?",
+        r"power consumption|electricity|battery(?: life| drain| usage)?",
         r"wall-?clock",
         r"standard deviations?|effect sizes?|statistical significance|statistically significant",
         r"mortality|ethnicit(?:y|ies)",
