@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.phrases import joined, n_works, of_whom, partners_of, possessive, time_of
 from retrieval.question import language
+from retrieval.question.alternatives import alternatives
 from retrieval.question.kinds import Kind
 from retrieval.question.typed import Question
 from retrieval.text import readable
+from retrieval.writers.brought import thing
 from storage import works
 from storage.works import Window, Work
 
@@ -111,8 +113,8 @@ def refusal(question: Question, scope: Scope) -> str:
         said = "the abstract does not say" if len(question.works) == 1 else "no abstract says that"
         return f"I looked in {titles}, and {said}."
     if question.kind is Kind.WORKS_ABOUT:
-        verb = "is about or mentions" if question.mentioned else "is about"
-        return f"I searched {scope.searched}, and none of the abstracts {verb} {question.content}."
+        said = _speaks(question, one=True)
+        return f"I searched {scope.searched}, and none of the abstracts {said} {question.content}."
     return f"I searched {scope.searched}, and none of the abstracts says that."
 
 
@@ -122,11 +124,19 @@ def _few(question: Question) -> bool:
     return alone or (len(question.works) <= NAMED and question.kind is not Kind.WORKS_ABOUT)
 
 
+def _speaks(question: Question, *, one: bool) -> str:
+    """What works do that were found by topic, one of them or several."""
+    wanted, _ = alternatives(question.content)
+    if all(thing(topic, mentioned=question.mentioned) for topic in wanted):
+        return "speaks of" if one else "speak of"
+    about = "is about" if one else "are about"
+    mention = "mentions" if one else "mention"
+    return f"{about} or {mention}" if question.mentioned else about
+
+
 def about_heading(question: Question, scope: Scope, number: int, *, some: bool) -> str:
     """The line above the works on a topic, of which there may be more with `some`."""
-    verb = "is about" if number == 1 else "are about"
-    if question.mentioned:
-        verb += " or mentions" if number == 1 else " or mention"
-    found = f"{'At least ' if some else ''}{number} of {scope.searched} {verb} {question.content}"
+    said = _speaks(question, one=number == 1)
+    found = f"{'At least ' if some else ''}{number} of {scope.searched} {said} {question.content}"
     shown = f"; {question.limit} of them" if question.limit and question.limit < number else ""
     return f"{found}{shown}:"

@@ -78,14 +78,17 @@ def likelihood(text: str, model: Model | None = None) -> float:
 def topic(text: str, model: Model | None = None) -> tuple[int, int]:
     """Where the topic of a text stands, of which works are asked for: `text[start:end]`.
 
-    It is the stretch whose words weigh most together. A word that does not belong to the frame of
-    any text is not cut off from those beside it.
+    It is the stretch whose words weigh most together; where none weighs anything, the first that
+    belongs to the frame of no text. Words that belong to no frame are not cut off from one another.
     """
     model = model or _model()
     found = tokens(text)
+    framing = [not t.is_word or plain(t.word) in model.words for t in found]
     scores = [_weighed(f, model.topic) for f in topic_features(found, model.words)]
     first, last = _heaviest(scores)
-    framing = [not t.is_word or plain(t.word) in model.words for t in found]
+    if first == last and False in framing:
+        first = framing.index(False)
+        last = first + 1
     while first > 0 and not framing[first - 1] and plain(found[first].word) not in _ARTICLES:
         first -= 1
     while last < len(found) and not framing[last]:

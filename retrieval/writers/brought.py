@@ -36,6 +36,10 @@ _GIVE = (
     r"(?:introduc|present|releas|propos|buil[dt]|construct|creat|collect|curat|develop|provid|"
     r"contribut|publish|compil|assembl|annotat|open-?sourc|offer|design|establish)\w*"
 )
+_GIVEN = (
+    r"(?:introduced|presented|released|proposed|built|constructed|created|collected|curated|"
+    r"developed|provided|published|compiled|annotated|open-?sourced|established)"
+)
 _PLAIN_WORDS = r"(?:(?!(?:on|for|using|with|from|to|over|across|that|which|via|by|and we)\b)\S+\s+)"
 
 
@@ -49,8 +53,8 @@ def _thing(nouns: str, said: str) -> Thing:
             rf"{_PLAIN_WORDS}{{0,7}}?{nouns}\b|"
             rf"\bour (?:own |new(?:ly \w+)? |novel |proposed )?{_PLAIN_WORDS}{{0,2}}?{nouns}\b|"
             rf"\b(?:new(?:ly)?|novel|first)\s+{_PLAIN_WORDS}{{0,4}}?{nouns}\b|"
-            rf"\b{nouns}\b[^.]{{0,60}}\b(?:is|are|was|were|will be|has been|have been)\s+(?:\w+\s+)"
-            rf"{{0,2}}?(?:available|released|{_GIVE})|{said}",
+            rf"\b{nouns}\b(?:\s+\S+){{0,3}}?\s+(?:is|are|was|were|will be|has been|have been)\s+"
+            rf"(?:\w+\s+){{0,2}}?(?:available|{_GIVEN})\b|{said}",
             re.IGNORECASE,
         ),
     )
