@@ -46,10 +46,10 @@ def test_there_are_enough_of_every_sort_in_both_halves() -> None:
             assert kinds[kind] >= 3, kind
 
 
-def test_ids_and_questions_are_unique() -> None:
+def test_ids_are_unique_and_so_are_questions_over_one_corpus() -> None:
     everything = TUNE + HELD
     assert len({row.id for row in everything}) == len(everything)
-    assert len({row.question.casefold() for row in everything}) == len(everything)
+    assert len({(row.corpus, row.question.casefold()) for row in everything}) == len(everything)
 
 
 def test_no_question_of_one_half_is_a_near_copy_in_the_other() -> None:
