@@ -133,7 +133,9 @@ _LEFT_OVER = re.compile(
     re.IGNORECASE,
 )
 """What is left around a topic by who asks whether there is another paper on it, or where it is."""
-_SUBJECT = re.compile(rf"\b(?:that|(?<!in )which|who|ones|{MANY_WORKS}) $", re.IGNORECASE)
+_SUBJECT = re.compile(
+    rf"\b(?:that|(?<!in )which|who|ones|them|those|these|{MANY_WORKS}) $", re.IGNORECASE
+)
 _VERBS = re.compile(
     r"^(?!built |made |written |done |shown |found |based )([a-z]+(?<!ed)(?<!ing))( or |)"
     r"((?<= or )[a-z]+(?<!ed)(?<!ing)|)(?= )"

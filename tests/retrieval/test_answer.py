@@ -647,7 +647,9 @@ async def test_no_model_is_asked_what_nothing_answers(desk: Desk) -> None:
 async def test_works_that_bring_something_along_speak_of_it(desk: Desk) -> None:
     answer = await desk.ask("which papers release their code?")
     assert answer.text.splitlines()[0].endswith("speaks of releasing their code:"), answer.text
-    assert [citation.title for citation in answer.citations] == ["GrainNet: Counting Grains of Sand"]
+    assert [citation.title for citation in answer.citations] == [
+        "GrainNet: Counting Grains of Sand"
+    ]
     none = await desk.ask("which papers introduce a new benchmark?")
     assert none.refused
     assert "none of the abstracts speaks of" in none.text
