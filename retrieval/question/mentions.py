@@ -160,14 +160,22 @@ async def _candidates(
     return found
 
 
+PART_OF_TITLE = 3
+"""Quoted words by which a title is known that does not begin with them."""
+
+
 async def _titled(session: AsyncSession, quoted: str, researcher_ids: Sequence[int]) -> list[int]:
-    """Works whose title is, or begins with, the quoted words; else the one that holds them."""
+    """Works whose title is, or begins with, the quoted words; else the one that holds them.
+
+    A few words that one title happens to hold may as well be a topic.
+    """
     words = re.sub(r"[^\w\s-]", " ", quoted)
     wanted = flat(quoted)
     rows = await _candidates(session, words, researcher_ids)
     whole = [i for i, title in rows if flat(title) == wanted]
     begins = [i for i, title in rows if flat(title).startswith(wanted)]
-    holds = [i for i, title in rows if wanted in flat(title)]
+    many = len(wanted.split()) >= PART_OF_TITLE
+    holds = [i for i, title in rows if many and wanted in flat(title)]
     return whole or begins or (holds if len(holds) == 1 else [])
 
 

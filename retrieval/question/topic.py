@@ -62,7 +62,7 @@ LINK_WORDS = re.compile(
     r"ever|the|all|please|any|his|her|their|stored|imported|here|exist|in|on|during|"
     r"and|or|with|together|as|well|submitted|submit|"
     r"produced|produce|authored|co-authored|coauthored|author|put|available|list|"
-    r"now|also|then|total|at|from|year|my|me|got|appear|appeared|titles?|arxiv|pls|plz|thanks|thx|"
+    r"first|next|now|also|then|total|at|from|year|my|me|got|appear|appeared|titles?|arxiv|pls|plz|thanks|thx|"
     r"only)\b|[\s,.?!:;'’])*$",
     re.IGNORECASE,
 )
@@ -110,16 +110,18 @@ def asked_for(text: str) -> tuple[str, bool] | None:
         topic = _VERBS.sub(lambda m: f"{_gerund(m[1])}{m[2]}{m[3] and _gerund(m[3])}", topic, 1)
     if not (told := _trimmed(topic)):
         return ("", False) if _ALL.search(text) else None
-    kind = " ".join(word for word in _kind(before).split() if not lists.frames(word))
+    kind = kind_of_works(before)
     said = (
         mentioned(before) or _HAVING.search(before) or _OCCURS.search(f"{before} … {text[start:]}")
     )
     return _with_kind(kind, told), bool(said)
 
 
-def _kind(before: str) -> str:
-    found = _KIND.search(before)
-    return found["kind"] if found else ""
+def kind_of_works(text: str) -> str:
+    """What is said of the works before they are called so: "list the *dune* papers by year"."""
+    found = _KIND.search(text)
+    words = found["kind"].split() if found else []
+    return topical(" ".join(word for word in words if not lists.frames(word)))
 
 
 LEAST_LIKELY = 0.5
@@ -197,7 +199,8 @@ def of_record(text: str) -> tuple[str | None, bool]:
     before = _COUNTED.search(text) or _END_OF_TOPIC.search(text)
     kind = before["kind"] if before else ""
     if m := _OF_TOPIC.search(text):
-        topic = _trimmed(re.split(_THEN_ASKED, m["topic"] or m["year"], flags=re.I)[0])
+        named = m["topic"] or re.sub(rf" {MANY_WORKS}\W*$", "", m["year"], flags=re.I)
+        topic = _trimmed(re.split(_THEN_ASKED, named, flags=re.I)[0])
         return topic and _with_kind(kind, topic), bool(m["topic"]) and _mentioned(m)
     if m := _WITH_TOPIC.search(text):
         return _trimmed(m["topic"]), True

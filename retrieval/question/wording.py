@@ -21,7 +21,16 @@ from retrieval.question.kinds import (
     WRITE,
     Kind,
 )
-from retrieval.question.topic import ASK, FILL, LEAD, LINK_WORDS, asked_for, of_record, topical
+from retrieval.question.topic import (
+    ASK,
+    FILL,
+    LEAD,
+    LINK_WORDS,
+    asked_for,
+    kind_of_works,
+    of_record,
+    topical,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,8 @@ def _read_kind(text: str) -> Wording:
     for rule in RULES:
         if rule.pattern.search(text):
             topic, mentioned = of_record(text)
+            if rule.kind is Kind.PER_YEAR:
+                topic = topic or kind_of_works(text) or None
             return Wording(rule.kind, rule.facet, topic, limit, _end(rule.kind, text), mentioned)
     if (m := _WHETHER.match(text)) and LINK_WORDS.match(m["rest"]):
         return Wording(Kind.COUNT, "", None, limit)

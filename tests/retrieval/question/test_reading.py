@@ -427,3 +427,16 @@ async def test_a_new_question_is_not_bent_by_the_last(desk: Desk) -> None:
     first = await desk.read("How many papers in 2020?")
     then = await desk.read("Why do some dunes sing when the wind blows over them?", first.turn([]))
     assert (then.kind, then.window, then.works) == (Kind.CONTENT, None, ())
+
+
+async def test_works_by_year_can_have_a_topic(desk: Desk) -> None:
+    question = await desk.read("list the dune papers by year")
+    assert (question.kind, question.content) == (Kind.PER_YEAR, "dune")
+    question = await desk.read("list the papers by year")
+    assert (question.kind, question.content) == (Kind.PER_YEAR, "")
+
+
+async def test_a_topic_in_quotes_is_no_title(desk: Desk) -> None:
+    question = await desk.read("which papers are about “singing sand”?")
+    assert question.kind is Kind.WORKS_ABOUT
+    assert not question.works
