@@ -55,6 +55,9 @@ _EITHER_WAY = re.compile(r"^\W*(?:\w+\W+){0,3}?(?:any(?:thing)?|something|stuff|
 _PERSON = re.compile(r"\b(?:she|he|they|the (?:lab|group|team)|this (?:person|researcher))\b", re.I)
 
 
+_OWNER = re.compile(r"\b(?:her|his|their)\b", re.I)
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A text, whether works are asked for, and where the topic stands (nowhere: not known)."""
@@ -111,10 +114,19 @@ def _open(text: Text) -> Text | None:
     return None if any(rule.pattern.search(text.text) for rule in RULES) else text
 
 
-def _with_names(texts: Sequence[Text]) -> list[Text]:
+def with_names(texts: Sequence[Text]) -> list[Text]:
     """The texts, and those about somebody once more with a name in place of the pronoun."""
-    named = [replace(t, text=_PERSON.sub("R", t.text)) for t in texts]
+    named = [_named(text) for text in texts]
     return [*texts, *(n for t, n in zip(texts, named, strict=True) if n.text != t.text)]
+
+
+def _named(text: Text) -> Text:
+    start, end = text.topic
+    before, after = (
+        _OWNER.sub("R's", _PERSON.sub("R", part)) for part in (text.text[:start], text.text[end:])
+    )
+    topic = (len(before), len(before) + end - start)
+    return replace(text, text=f"{before}{text.told}{after}", topic=topic)
 
 
 # Fitting --------------------------------------------------------------------------------------
@@ -123,11 +135,11 @@ def _with_names(texts: Sequence[Text]) -> list[Text]:
 def fitted(texts: Sequence[Text]) -> lists.Model:
     """The model of these texts."""
     words = _frame(texts)
-    whole = _with_names(texts)
+    whole = with_names(texts)
     asked = [lists.asked_features(lists.tokens(t.text), words) for t in whole]
     inside: list[bool] = []
     parts: list[dict[str, float]] = []
-    for text in (t for t in texts if t.told):
+    for text in (t for t in whole if t.told):
         found = lists.tokens(text.text)
         parts += lists.topic_features(found, words)
         inside += [text.holds(token) for token in found]
@@ -150,7 +162,8 @@ def _frame(texts: Sequence[Text]) -> frozenset[str]:
             if text.told:
                 (inside if text.holds(token) else outside)[word] += 1
     common = {w for w in times if len(hands[w]) >= HANDS and times[w] >= TIMES}
-    return frozenset(w for w in common if inside[w] <= outside[w] or w in _FUNCTION_WORDS)
+    framing = {w for w in common if inside[w] <= outside[w] or w in _FUNCTION_WORDS}
+    return frozenset(framing | {"R"})
 
 
 def _weights(

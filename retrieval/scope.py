@@ -13,7 +13,7 @@ from retrieval.question.alternatives import alternatives
 from retrieval.question.kinds import Kind
 from retrieval.question.typed import Question
 from retrieval.text import readable
-from retrieval.writers.brought import thing
+from retrieval.writers.brought import things
 from storage import works
 from storage.works import Window, Work
 
@@ -127,7 +127,7 @@ def _few(question: Question) -> bool:
 def _speaks(question: Question, *, one: bool) -> str:
     """What works do that were found by topic, one of them or several."""
     wanted, _ = alternatives(question.content)
-    if all(thing(topic, mentioned=question.mentioned) for topic in wanted):
+    if things(wanted):
         return "speaks of" if one else "speak of"
     about = "is about" if one else "are about"
     mention = "mentions" if one else "mention"

@@ -15,7 +15,7 @@ _AND_SO_ON = re.compile(
     re.I,
 )
 _ALSO_ON = re.compile(r"\s+and\s+(?:on|about|with|in|for)\s+", re.I)
-_OR = re.compile(r"\s+or\s+", re.I)
+_OR = re.compile(r"\s+(?:and/)?or\s+(?!not\b|without\b)", re.I)
 _JOINING = re.compile(
     r"\b(?:about|on|in|for|of|with|without|by|to|from|at|into|using|through|as|how|what|why|when|"
     r"where|whether|that|which|and|than|between|the|an?)\s+",
@@ -32,7 +32,7 @@ def alternatives(topic: str) -> tuple[list[str], bool]:
     Of "privacy or anonymity" one is enough, as of "privacy and on speed"; "both privacy and speed"
     need both.
     """
-    topic = _AND_SO_ON.sub("", topic)
+    topic = re.sub(r"^either\s+", "", _AND_SO_ON.sub("", topic), flags=re.I)
     if _SURVEYS.fullmatch(topic):
         return ["survey", "review", "overview"], False
     if m := _BOTH.fullmatch(topic):
@@ -50,6 +50,8 @@ def _either(topic: str) -> list[str]:
     left, right = topic[: m.start()].rstrip(" ,"), topic[m.end() :]
     joins = list(_JOINING.finditer(left))
     head = left[: joins[-1].end()] if joins else ""
+    if again := _JOINING.match(right):  # "of cats or of dogs"
+        right = right[again.end() :] if head.lower().endswith(again[0].lower()) else right
     named = left[len(head) :].split(", ")
     tail = ""
     if " " not in named[-1] and (head or _LIKE_ADJECTIVE.search(named[-1])):

@@ -161,7 +161,7 @@ async def _candidates(
 
 
 PART_OF_TITLE = 3
-"""Quoted words by which a title is known that does not begin with them."""
+"""Quoted words by which a title is known that is longer."""
 
 
 async def _titled(session: AsyncSession, quoted: str, researcher_ids: Sequence[int]) -> list[int]:
@@ -173,10 +173,11 @@ async def _titled(session: AsyncSession, quoted: str, researcher_ids: Sequence[i
     wanted = flat(quoted)
     rows = await _candidates(session, words, researcher_ids)
     whole = [i for i, title in rows if flat(title) == wanted]
-    begins = [i for i, title in rows if flat(title).startswith(wanted)]
     many = len(wanted.split()) >= PART_OF_TITLE
+    heads = [i for i, title in rows if flat(title.split(":")[0]) == wanted]
+    begins = [i for i, title in rows if flat(title).startswith(wanted) and many]
     holds = [i for i, title in rows if many and wanted in flat(title)]
-    return whole or begins or (holds if len(holds) == 1 else [])
+    return whole or heads or begins or (holds if len(holds) == 1 else [])
 
 
 async def _titles_in(

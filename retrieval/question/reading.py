@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import masking, mentions, people, surnames, windows
 from retrieval.question.followup import followed, words_left
-from retrieval.question.kinds import ABOUT, MANY_WORKS, OF_WORKS, Kind
+from retrieval.question.kinds import MANY_WORKS, OF_WORKS, Kind
 from retrieval.question.masking import Span
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import Wording, read_kind
@@ -125,8 +125,9 @@ def _of_a_name(topic: str) -> bool:
 
 
 _NEGATED = re.compile(
-    rf"(?<=\b)(?P<works>{MANY_WORKS}|ones) (?P<not>(?:(?:that|which) )?"
-    rf"(?:(?:is|are|was|were|do|does)(?:n['’]t| not)|not) (?:\w+ )?{ABOUT} [^?]+?)\W*$",
+    rf"(?<=\b)(?P<works>{MANY_WORKS}|ones|(?:any|some|every)thing|stuff|which(?= (?:is|are|do)))"
+    r" (?P<not>(?:(?:that|which) )?(?:(?:is|are|was|were|do|does|did|has|have)(?:n['’]t| not)|not|"
+    r"never|other than|except(?: for)?|excluding) [^?]+?)\W*$",
     re.IGNORECASE,
 )
 
@@ -137,7 +138,10 @@ def _without_negation(text: str) -> tuple[str, tuple[str, ...]]:
     return (text[: found.end("works")], (found["not"],)) if found else (text, ())
 
 
-_EXCEPTION = re.compile(r",? (?:but|and) (?:not|no|without)\b.*$", re.IGNORECASE)
+_EXCEPTION = re.compile(
+    r",? (?:(?:but|and) (?:not|no|without)|except(?: for)?|excluding|other than)\b.*$",
+    re.IGNORECASE,
+)
 
 
 def _without_exception(wording: Wording) -> tuple[Wording, tuple[str, ...]]:
@@ -174,18 +178,22 @@ def _with_given(
     """The mentions, and where the chosen researcher is called by the given name alone."""
     chosen = asked.pinned or asked.default
     given = chosen.name.split()[0] if chosen and " " in chosen.name else ""
-    if chosen is None or len(given) < SHORTEST_GIVEN:
+    if chosen is None or len(given) < SHORTEST_GIVEN or _OF_THE_YEAR.fullmatch(given):
         return list(found)
     others = [person.span for person in persons if person.name != given]
     taken = [*((m.start, m.end) for m in found), *others]
-    called = re.compile(rf"\b{re.escape(given)}(?=['’]|\b(?! [A-Z]))")
-    spans = [m.span() for m in called.finditer(asked.text)]
+    called = re.compile(
+        rf"\b(?P<how>(?:does|did|has|had|is|was|by|from|of|with)\s+)?(?P<given>{re.escape(given)})"
+        r"(?![\w-])(?! [A-Z])(?P<owns>['’]s?)?"
+    )
+    spans = [m.span("given") for m in called.finditer(asked.text) if m["how"] or m["owns"]]
     free = [s for s in spans if not any(s[0] < end and start < s[1] for start, end in taken)]
     return sorted([*found, *(Mention(chosen, *span) for span in free)], key=lambda m: m.start)
 
 
-SHORTEST_GIVEN = 4
-"""Letters of a given name by which somebody may be called: shorter ones are words too often."""
+SHORTEST_GIVEN = 3
+"""Letters of a given name by which somebody may be called."""
+_OF_THE_YEAR = re.compile(r"April|May|June|August|Summer|Autumn|Winter|Spring", re.IGNORECASE)
 
 
 async def _slips(

@@ -48,7 +48,8 @@ _PLAIN = frozenset(
     "most important best cool nice great notable famous popular well-known similar related such "
     "same further another peer-reviewed short long big joint shared common together publish write "
     "got older newer author coauthor co-author coauthored co-authored co-written unique distinct "
-    "actual "
+    "actual number count average breakdown distribution timeline statistics stats plot table chart "
+    "history order arrange sort amount output either "
     "summarise summarize explain describe overview summary "
     "top key main favourite favorite good interesting relevant one two three four "
     "five six seven eight nine ten".split()
@@ -100,16 +101,21 @@ def asked_for(text: str) -> tuple[str, bool] | None:
     """
     if m := _SURVEYS.fullmatch(text):
         return m["surveys"], False
-    if _OF_ONE_WORK.match(text) or lists.likelihood(text) < LEAST_LIKELY:
+    about_one = _OF_ONE_WORK.match(text) or _ASKED_OF_THEM.match(text) or _IS_IT.match(text)
+    if about_one or lists.likelihood(text) < LEAST_LIKELY:
         return None
     start, end = lists.topic(text)
     before, topic = text[:start], _LEFT_OVER.sub("", text[start:end])
+    subject = _SUBJECT.search(before)
+    topic = _ABLE.sub("", topic) if subject else topic
     if m := _JOINING.match(topic):
         before, topic = before + m[0], topic[m.end() :]
-    elif _SUBJECT.search(before):
+    elif subject:
         topic = _VERBS.sub(lambda m: f"{_gerund(m[1])}{m[2]}{m[3] and _gerund(m[3])}", topic, 1)
     if not (told := _trimmed(topic)):
         return ("", False) if _ALL.search(text) else None
+    if (bringing := _BRINGING.search(before)) and _BROUGHT.fullmatch(told):
+        told = f"{_gerund(bringing[1])} {told}"  # "code" is to be had, and not what it is about
     kind = kind_of_works(before)
     said = (
         mentioned(before) or _HAVING.search(before) or _OCCURS.search(f"{before} … {text[start:]}")
@@ -120,14 +126,17 @@ def asked_for(text: str) -> tuple[str, bool] | None:
 def kind_of_works(text: str) -> str:
     """What is said of the works before they are called so: "list the *dune* papers by year"."""
     found = _KIND.search(text)
-    words = found["kind"].split() if found else []
+    kind = re.split(_DETERMINERS, found["kind"])[-1] if found else ""
+    words = kind.split()
     return topical(" ".join(word for word in words if not lists.frames(word)))
 
 
 LEAST_LIKELY = 0.5
 """How likely it has to be that works on a topic are asked for."""
 _JOINING = re.compile(
-    rf"(?:(?:mak(?:e|es|ing) )?use of|rel(?:y|ies|ying) on|with|{ABOUT}) (?=\S)", re.IGNORECASE
+    r"(?:(?:mak(?:e|es|ing) )?use of|rel(?:y|ies|ying) on|with|"
+    rf"(?:studi|us|cover|address|explor|tackl)ed|{ABOUT}) (?=\S)",
+    re.IGNORECASE,
 )
 _LEFT_OVER = re.compile(
     r"^(?:more )?(?:than one|another) |"
@@ -136,25 +145,58 @@ _LEFT_OVER = re.compile(
 )
 """What is left around a topic by who asks whether there is another paper on it, or where it is."""
 _SUBJECT = re.compile(
-    rf"\b(?:that|(?<!in )which|who|ones|them|those|these|{MANY_WORKS}) $", re.IGNORECASE
+    rf"\b(?:that|(?<!in )which|who|"
+    rf"(?:which|what)(?: of (?:the|his|her|their|these|those|R['’]?s?))? (?:{MANY_WORKS}|ones)|"
+    rf"(?:which|what) of (?:them|these|those)) $",
+    re.IGNORECASE,
 )
+_ABLE = re.compile(r"^(?:(?:can|could|may|might|will|would|should|also|even|\w{2,}ly) )+", re.I)
 _VERBS = re.compile(
-    r"^(?!built |made |written |done |shown |found |based )([a-z]+(?<!ed)(?<!ing))( or |)"
-    r"((?<= or )[a-z]+(?<!ed)(?<!ing)|)(?= )"
+    r"^(?!(?:built|made|written|done|shown|found|based|not|never|no|cannot|must|do|does|did|is|are|"
+    r"was|were|has|have|had|with|without|on|in|at|by|for|from|of|to|beyond|about|outside|between|"
+    r"under) )"
+    r"([a-z]+(?<!ed)(?<!ing))( or |)((?<= or )[a-z]+(?<!ed)(?<!ing)|)(?= )"
 )
 """What works do that are asked for: "shrink", "shrinks or quantises"."""
 _BARE = (
     r"(?:\W*\b(?:just|only|the|all|any|please|pls|here|list|show|give|me|us|which|what|are|there|exist|"
     r"how about|and|do|we|you|have|R(?:['’]s)?|his|her|their|ones|papers|articles|got)\b)*\W*"
 )
+_BRINGING = re.compile(
+    r"\b(release|publish|share|provide|introduce|offer|have)(?:e?[sd])? "
+    r"(?:(?:any|some|the|their|his|her|an?|source) )*$",
+    re.IGNORECASE,
+)
+_BROUGHT = re.compile(
+    r"(?:(?:an?|or|and|the|source) |(?:data ?sets?|benchmarks?|corp(?:us|ora)|data ?bases?|code|"
+    r"implementations?|software|tool ?kits?)\b ?)+",
+    re.IGNORECASE,
+)
 _SURVEYS = re.compile(rf"{_BARE}\b(?P<surveys>surveys|reviews|overviews){_BARE}", re.IGNORECASE)
-_ALL = re.compile(rf"\b(?:{MANY_WORKS}|stuff|everything)\b", re.IGNORECASE)
+_ALL = re.compile(rf"\b(?:{MANY_WORKS}|stuff|(?:any|every)thing)\b", re.IGNORECASE)
+_DETERMINERS = re.compile(r"\b(?:of|the|his|her|their|all|R(?:['’]s?)?)\s+", re.IGNORECASE)
 _KIND = re.compile(rf"\b(?P<kind>{ADJ}){MANY_WORKS}\b[^?.!]*$", re.IGNORECASE)
 """What kind of works: "which *dune* papers use …"."""
 _HAVING = re.compile(rf"\b(?:{MANY_WORKS}|ones|anything|stuff|research) with $", re.IGNORECASE)
 _OCCURS = re.compile(
     r"^where\b|\b(?:(?:come|show|turn|pop|crop)s? up|(?:appear|occur|feature)s?)\b(?! with)", re.I
 )
+_ASKED_OF_THEM = re.compile(
+    r"^(?:how (?:do|does|did|has|have|is|are|was|were)\b|"
+    r"(?:which|what) (?:data ?sets?|methods?|models?|metrics?|baselines?|approaches|systems|tools|"
+    r"techniques|algorithms) (?:is|are|was|were|do|does|did)\b(?! there)|"
+    r"(?:has|have) (?:anyone|anybody) (?:shown|found|prove[dn]|demonstrated) that\b|"
+    r"what are (?!(?:the|his|her|their|R|there|some|all|any|your|these|those|papers|works)\b)"
+    r"[\w -]+\W*$)",
+    re.IGNORECASE,
+)
+"""Something asked of what works use or say, or what things are."""
+_IS_IT = re.compile(
+    rf"^(?!.*\b{MANY_WORKS}\b)(?:is|are|do|does|did|has|have|can)\b.*(?-i:\bW\b)|"
+    r".*\b(?:similar to|like) (?-i:W\b)",
+    re.IGNORECASE,
+)
+"""Something asked of a work that is named: "does GhostNet have code?"; or what is like it."""
 _THEN_ASKED = (
     r"(?:[,:;]| [–—-]) ?(?:by )?"
     r"(?:how|what|which|who|whom|whose|why|when|where|is|are|was|were|does|do|did|has|have|can)\b"
@@ -170,7 +212,7 @@ _OF_ONE_WORK = re.compile(
 
 def _gerund(verb: str) -> str:
     """What somebody who does it is doing: "outlines" is "outlining"."""
-    stem = re.sub(r"ies$", "y", verb)
+    stem = re.sub(r"ies?$", "y", verb)
     stem = re.sub(r"(?<=[sxzh])es$|(?<!s)s$", "", stem)
     stem = re.sub(r"^([^aeiou]+[aeiou])([^aeiouwxy])$", r"\1\2\2", stem)  # run, running
     return f"{re.sub(r'(?<=[^e])e$', '', stem)}ing"
@@ -199,12 +241,18 @@ def of_record(text: str) -> tuple[str | None, bool]:
     before = _COUNTED.search(text) or _END_OF_TOPIC.search(text)
     kind = before["kind"] if before else ""
     if m := _OF_TOPIC.search(text):
-        named = m["topic"] or re.sub(rf" {MANY_WORKS}\W*$", "", m["year"], flags=re.I)
+        named = re.sub(
+            r",? (?:by|per|each|every|for each) year\W*$", "", m["topic"] or "", flags=re.I
+        )
+        named = named or re.sub(rf" {MANY_WORKS}\W*$", "", m["year"] or "", flags=re.I)
         topic = _trimmed(re.split(_THEN_ASKED, named, flags=re.I)[0])
         return topic and _with_kind(kind, topic), bool(m["topic"]) and _mentioned(m)
     if m := _WITH_TOPIC.search(text):
         return _trimmed(m["topic"]), True
     return topical(kind) or None, False
+
+
+_BY_YEAR = re.compile(r",? (?:by|per|each|every|for each) year\W*$", re.IGNORECASE)
 
 
 def mentioned(before: str) -> bool:
@@ -237,4 +285,7 @@ def _trimmed(topic: str) -> str | None:
         topic,
         flags=re.IGNORECASE,
     )
-    return None if LINK_WORDS.match(topic) else topic.strip()
+    topic = re.sub(r"^either ", "", topic.strip(), flags=re.I)
+    for mark in ('"', "“", "”"):
+        topic = topic if topic.count(mark) == 2 else topic.replace(mark, "")
+    return None if LINK_WORDS.match(topic) else topic

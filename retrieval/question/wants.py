@@ -95,7 +95,7 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
         (
             Want.LLM,
             r"\b(?:which|what|whose) (?:(?!(?:programming|do|does|did|is|are|was|were|share|"
-            r"part|percentage|fraction|proportion|rate|number|kinds?|score|accuracy)\b)[\w-]+ )"
+            r"part|percentage|fraction|proportion|rate|number|score|accuracy)\b)[\w-]+ )"
             r"{0,3}?(?:LLMs?|[VM]LLMs?|VLMs?|language models?)\b",
         ),
         (Want.COUNTRY, r"\b(?:which|what|names? of the) (?:[\w-]+ ){0,2}?countr(?:y|ies)\b"),
@@ -124,7 +124,7 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
         ),
         (
             Want.PLACE,
-            r"\b(?:which|what) (?:\w+ )?(?:city|cities|country|countries|hospitals?|"
+            r"\b(?:which|what) (?:\w+ )?(?:city|cities|hospitals?|"
             r"clinics?|university|universities|institutions?|town|state|"
             r"region|village|island|river|lake|continent|place|location|"
             r"lab(?:oratory)?|school)\b|"

@@ -7,6 +7,7 @@ away has few forms, and a sentence that has one of them tells.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.search import Passage, Sentence
@@ -14,23 +15,30 @@ from retrieval.search import Passage, Sentence
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A kind of thing that works bring along: how it is asked for, and what says so."""
+    """A kind of thing that works bring along: how it is asked for, and what says so.
+
+    Attributes:
+        bare: its name alone, which only beside another thing asks works to bring it.
+    """
 
     asked: re.Pattern[str]
+    bare: re.Pattern[str]
     said: re.Pattern[str]
 
 
 _BRINGING = (
-    r"(?:(?:bring|com|introduc|releas|provid|put|publish|mak|mad|offer|hav|has|had|open|shar|"
+    r"(?:bring|com|introduc|releas|provid|put|publish|mak|mad|offer|hav|has|had|open|shar|"
     r"contribut|buil[dt]|creat|collect|present|propos|construct|compil|brought|came|develop|curat|"
-    r"annotat)\w*\s+)?(?:(?:along|out|with|up)\s+)*"
+    r"annotat)\w*\s+(?:(?:along|out|with|up)\s+)*"
 )
+_ARTICLES = r"(?:(?:an?|the|its|their|his|her|our|some|any|R's)\s+)*"
 _OF_THEIRS = (
-    r"(?:(?:an?|the|its|their|his|her|R's|our|some|any|own|new|novel|public|open|original|free|big|"
-    r"large|first|self-made|fresh|source|publicly|available)\s+)*"
+    r"(?:(?:own|new|novel|public|open|open-source[d]?|original|free|big|large|large-scale|first|"
+    r"self-made|fresh|source|publicly|available)\s+)"
 )
 _BESIDE = (
-    r"(?:\s+(?:along|too|out|public|publicly|openly|online|available|with it|of their own))*\W*"
+    r"(?:\s+(?:along|too|out|public|publicly|openly|online|available|release|on github|with it|"
+    r"of their own))*\W*"
 )
 _GIVE = (
     r"(?:introduc|present|releas|propos|buil[dt]|construct|creat|collect|curat|develop|provid|"
@@ -40,19 +48,28 @@ _GIVEN = (
     r"(?:introduced|presented|released|proposed|built|constructed|created|collected|curated|"
     r"developed|provided|published|compiled|annotated|open-?sourced|established)"
 )
+_NO_MORE = r"\b(?![- ](?:generation|search|review|completion|retrieval|summar\w+|\w+er)\b)"
+"""Nothing behind that makes something else of it, as "code generation"."""
 _PLAIN_WORDS = r"(?:(?!(?:on|for|using|with|from|to|over|across|that|which|via|by|and we)\b)\S+\s+)"
 
 
 def _thing(nouns: str, said: str) -> Thing:
     return Thing(
-        re.compile(rf"{_BRINGING}{_OF_THEIRS}{nouns}{_BESIDE}", re.IGNORECASE),
+        re.compile(
+            rf"(?:{_BRINGING}{_ARTICLES}{_OF_THEIRS}*|(?:\w+ )?{_ARTICLES}{_OF_THEIRS}+)"
+            rf"{nouns}{_BESIDE}",
+            re.IGNORECASE,
+        ),
+        re.compile(rf"{_ARTICLES}{nouns}{_BESIDE}", re.IGNORECASE),
         re.compile(
             rf"\b(?:we|paper|work|study|article|authors?|thesis|and|also|further)\s+(?:\w+\s+)"
-            rf"{{0,3}}?{_GIVE}\s+{_PLAIN_WORDS}{{0,9}}?\(?{nouns}\b|"
+            rf"{{0,3}}?{_GIVE}\s+{_PLAIN_WORDS}{{0,9}}?\(?{nouns}{_NO_MORE}|"
             rf"\b(?:we|paper|work|study)\b[^.]{{0,40}}\b{_GIVE}\s[^.]{{0,90}}?,\s+(?:an?|the|our)\s+"
-            rf"{_PLAIN_WORDS}{{0,7}}?{nouns}\b|"
-            rf"\bour (?:own |new(?:ly \w+)? |novel |proposed )?{_PLAIN_WORDS}{{0,2}}?{nouns}\b|"
-            rf"\b(?:new(?:ly)?|novel|first)\s+{_PLAIN_WORDS}{{0,4}}?{nouns}\b|"
+            rf"{_PLAIN_WORDS}{{0,7}}?{nouns}{_NO_MORE}|"
+            rf"(?<!on )\bour (?:own |new(?:ly \w+)? |novel |proposed )?{_PLAIN_WORDS}{{0,2}}?"
+            rf"{nouns}{_NO_MORE}|"
+            rf"(?<!on )(?<!on a )(?<!using a )\b(?:new(?:ly)?|novel|first)\s+{_PLAIN_WORDS}{{0,4}}?"
+            rf"{nouns}{_NO_MORE}|"
             rf"\b{nouns}\b(?:\s+\S+){{0,3}}?\s+(?:is|are|was|were|will be|has been|have been)\s+"
             rf"(?:\w+\s+){{0,2}}?(?:available|{_GIVEN})\b|{said}",
             re.IGNORECASE,
@@ -72,17 +89,20 @@ _THINGS = (
 )
 
 
-def thing(topic: str, *, mentioned: bool = False) -> Thing | None:
-    """What a topic asks works to bring along; None where it asks for something else.
+def things(topics: Sequence[str]) -> list[Thing]:
+    """What topics ask works to bring along; none where one of them asks for something else.
 
-    Of works that have only to mention it, a bare "code" asks for nothing new.
-
-    >>> thing("a new data set") is None, thing("data sets of birds") is None
-    (False, True)
+    >>> len(things(["new data sets", "benchmarks"])), things(["data sets"]), things(["new birds"])
+    (2, [], [])
     """
-    if mentioned and " " not in topic:
-        return None
-    return next((one for one in _THINGS if one.asked.fullmatch(topic)), None)
+    found = [_thing_of(topic) for topic in topics]
+    brought = any(one.asked.fullmatch(t) for t, one in zip(topics, found, strict=True) if one)
+    return [one for one in found if one] if brought and all(found) else []
+
+
+def _thing_of(topic: str) -> Thing | None:
+    fits = (one for one in _THINGS if one.asked.fullmatch(topic) or one.bare.fullmatch(topic))
+    return next(fits, None)
 
 
 def bringing(passage: Passage, wanted: Thing) -> Sentence | None:

@@ -28,13 +28,14 @@ Emirates, United Kingdom, United States, Uruguay, Uzbekistan, Venezuela, Viet Na
 Wales, Yemen, Zambia, Zimbabwe
 """
 _OF_A_COUNTRY = """
-American Australian Brazilian British Canadian Chinese Danish Dutch Egyptian English Ethiopian
-Finnish French German Ghanaian Greek Indian Indonesian Iranian Irish Israeli Italian Japanese
+American Australian Austrian Belgian Brazilian British Canadian Chinese Danish Dutch Egyptian
+English Ethiopian Finnish French German Ghanaian Greek Indian Indonesian Iranian Irish Israeli
+Italian Japanese
 Kenyan Korean Mexican Nigerian Norwegian Pakistani Polish Portuguese Russian Rwandan Scottish
 Spanish Swedish Swiss Tanzanian Thai Turkish Ugandan Ukrainian Vietnamese
 """
 COUNTRY = re.compile(
-    rf"\b(?:{'|'.join(' '.join(_COUNTRIES.split()).split(', '))})\b|"
+    rf"\b(?:{'|'.join(' '.join(_COUNTRIES.split()).split(', '))})\b(?! Tech)|"
     r"\b(?:USA?|UK|UAE)\b|\bU\.(?:S|K)\.|"
     rf"\b(?:{'|'.join(_OF_A_COUNTRY.split())}) "
     r"(?!languages?|texts?|speech|corp\w+|datasets?|LLMs?|models?|translations?|words?\b)"
@@ -58,7 +59,7 @@ LLM = re.compile(
     r"\b(?:(?:Chat)?GPT|Codex|o[134]-?(?:mini|pro|preview)?\b|Claude|Gemini|Gemma|Ll?a[mM]a|LLa[mM]A"
     r"|"
     r"Qwen|QwQ|Mi[sx]tral|DeepSeek|Phi-?\d|PaLM|Flan|T5|\w*BERT|BLOOM|Pythia|OLMo|Grok|Vicuna|"
-    r"Alpaca|Falcon|Kimi|Moonshot|GLM|Chat\w+|InternLM|InternVL|Intern\w+|Baichuan|Yi-|Nova|"
+    r"Alpaca|Falcon|Kimi|Moonshot|GLM|Chat(?:GLM|Sonnet)\w*|Intern(?:LM|VL)\w*|Baichuan|Yi-|Nova|"
     r"Command[- ]R|Granite|Nemotron|MiniMax|LLaVA|Hermes|SmolLM|StarCoder|Neural[ -]?Chat)"
     r"|(?i:\b(?:chatgpt|gpt-?\d|llama|qwen|neural chat))|[A-Za-z]-?\d+(?:\.\d+)?B\b"
 )

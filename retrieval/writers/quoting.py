@@ -23,7 +23,7 @@ from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
 from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence, Quote
-from retrieval.writers.brought import Thing, bringing, thing
+from retrieval.writers.brought import Thing, bringing, things
 from retrieval.writers.given import COMPARING, compares, said_of
 from retrieval.writers.matching import ALIKE, bag, by_letters
 from retrieval.writers.values import value
@@ -90,9 +90,8 @@ class QuotingWriter:
         """
         if question.kind is Kind.WORKS_ABOUT:
             wanted, every = alternatives(question.content or question.text)
-            things = [thing(topic, mentioned=question.mentioned) for topic in wanted]
-            if all(things):
-                return Draft(tuple(_bringing(passages, [one for one in things if one])))
+            if brought := things(wanted):
+                return Draft(tuple(_bringing(passages, brought)))
             found = [await self._asking(session, question, topic, passages) for topic in wanted]
             said = question.mentioned
             return await asyncio.to_thread(_about, found, every=every, said=said)
@@ -298,10 +297,10 @@ def _about(topics: Sequence[Sequence[Candidate]], *, every: bool, said: bool) ->
     return Draft(tuple(_drafted(c, [c.on_topic]) for c in ordered))
 
 
-def _bringing(passages: Sequence[Passage], things: Sequence[Thing]) -> Iterator[DraftSentence]:
+def _bringing(passages: Sequence[Passage], wanted: Sequence[Thing]) -> Iterator[DraftSentence]:
     """The works that bring one of the things along, each with the sentence that says so."""
     for place, passage in enumerate(passages):
-        said = next((s for one in things if (s := bringing(passage, one))), None)
+        said = next((s for one in wanted if (s := bringing(passage, one))), None)
         if said is not None:
             yield DraftSentence(said.text, (Quote(place, said.text),))
 

@@ -64,8 +64,8 @@ _EVIDENCE: Mapping[Want, re.Pattern[str]] = {
     Want.LANGUAGE: gazetteer.LANGUAGE,
     Want.COUNTRY: gazetteer.COUNTRY,
     Want.DATE: re.compile(
-        r"\b(?:1[5-9]|20)\d\d\b|\b(?:January|February|March|April|June|July|August|September|October|"
-        r"November|December)\b|\b\d{1,2}th[ -]century\b|\b\d0s\b"
+        r"\b(?:1\d\d\d|20[0-4]\d)s?\b|\b\d0s\b|\b\d{1,2}th[ -]century\b|"
+        r"\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"
     ),
     Want.NUMBER: re.compile(
         r"\d|\b(?:half|twice|double[sd]?|triple[sd]?|two|three|four|five|six|seven|"

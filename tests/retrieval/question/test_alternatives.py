@@ -41,3 +41,16 @@ def test_both_are_wanted() -> None:
 def test_any_topic_leaves_one(topic: str) -> None:
     found, _ = alternatives(topic)
     assert found
+
+
+@pytest.mark.parametrize(
+    ("topic", "apart"),
+    [
+        ("images of cats or of dogs", ["images of cats", "images of dogs"]),
+        ("learning with or without labels", ["learning with or without labels"]),
+        ("dunes and/or ripples", ["dunes", "ripples"]),
+        ("either dunes or ripples", ["dunes", "ripples"]),
+    ],
+)
+def test_what_only_looks_like_two_stays_together(topic: str, apart: list[str]) -> None:
+    assert alternatives(topic) == (apart, False)

@@ -73,3 +73,43 @@ def test_the_name_of_a_researcher_is_no_letter() -> None:
     named, letter = (lists.asked_features(lists.tokens(text), known) for text in ("R", "r"))
     assert "R" in named
     assert "R" not in letter
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("does R work on kelp?", ("kelp", False)),
+        ("has R studied kelp?", ("kelp", False)),
+        ("papers without labels", ("without labels", False)),
+        ("papers that can run on a phone", ("running on a phone", False)),
+        ("papers that mostly use kelp", ("kelp", True)),
+        ("papers on either kelp or moss", ("kelp or moss", False)),
+        (
+            "which papers release a benchmark or dataset?",
+            ("releasing a benchmark or dataset", False),
+        ),
+        ("which ones release code?", ("releasing code", False)),
+    ],
+)
+def test_a_topic_is_said_as_it_was_meant(text: str, found: tuple[str, bool]) -> None:
+    assert asked_for(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what are kelp forests?",
+        "how do the papers on kelp measure depth?",
+        "which methods are used for kelp?",
+        "has anyone shown that kelp sleeps?",
+        "does W have code?",
+        "papers similar to W",
+    ],
+)
+def test_what_is_asked_of_works_or_things_is_no_list(text: str) -> None:
+    assert asked_for(text) is None
+
+
+def test_the_request_may_stand_at_the_end_of_a_story() -> None:
+    story = "So, I spent the whole winter by the sea and thought about it. " * 12
+    assert asked_for(f"{story}Which papers are about kelp?") is not None

@@ -344,3 +344,22 @@ async def test_the_chosen_researcher_may_be_called_by_the_given_name(library: Li
     assert [r.name for r in answer.question.researchers] == ["Mara Lindqvist"]
     other = await answerer.answer("how many papers of Mara Lindqvist?", default_id=ana.id)
     assert [r.name for r in other.question.researchers] == ["Mara Lindqvist"]
+
+
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [
+        ("what did Mara write on sand?", True),
+        ("papers by Mara on sand", True),
+        ("papers about the Mara-X sensor", False),
+        ("sand in Mara", False),
+    ],
+)
+async def test_a_given_name_stands_where_a_person_does(
+    library: Library, text: str, whose: bool
+) -> None:
+    async with library.database.read() as session:
+        mara = await finding.resolve(session, "Mara Lindqvist")
+    answerer = Answerer(library.database, library.search, today=lambda: date(2026, 11, 28))
+    answer = await answerer.answer(text, default_id=mara.id)
+    assert ("Mara" not in answer.question.content) is whose

@@ -440,3 +440,24 @@ async def test_a_topic_in_quotes_is_no_title(desk: Desk) -> None:
     question = await desk.read("which papers are about “singing sand”?")
     assert question.kind is Kind.WORKS_ABOUT
     assert not question.works
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("anything that isn't about dunes?", "that isn't about dunes"),
+        ("which papers do not need dunes?", "do not need dunes"),
+        ("show me papers other than dunes", "other than dunes"),
+        ("papers on sand except dunes", "except dunes"),
+    ],
+)
+async def test_what_is_not_wanted_is_said_not_to_narrow(desk: Desk, text: str, said: str) -> None:
+    question = await desk.read(text)
+    assert question.not_understood == (said,)
+    assert "dunes" not in question.content
+
+
+@pytest.mark.parametrize("text", ["number of papers per year", "breakdown of her papers by year"])
+async def test_what_only_counts_is_no_topic(desk: Desk, text: str) -> None:
+    question = await desk.read(text)
+    assert (question.kind, question.content) == (Kind.PER_YEAR, "")

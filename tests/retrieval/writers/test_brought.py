@@ -4,7 +4,7 @@ import pytest
 
 from retrieval.search import Passage, Sentence
 from retrieval.text import pieces
-from retrieval.writers.brought import bringing, thing
+from retrieval.writers.brought import bringing, things
 from storage.works import Work
 
 
@@ -38,25 +38,33 @@ def passage(title: str, abstract: str) -> Passage:
         "bringing a new dataset along",
         "releasing their own corpus",
         "coming with a benchmark",
-        "benchmarks",
+        "releasing benchmarks",
         "releasing source code",
-        "code publicly available",
     ],
 )
 def test_something_brought_along_is_asked_for(topic: str) -> None:
-    assert thing(topic) is not None
+    assert things([topic])
 
 
 @pytest.mark.parametrize(
-    "topic", ["data sets of birds", "code generation", "benchmarking phones", "dunes", "new dunes"]
+    "topic",
+    [
+        "data sets of birds",
+        "code generation",
+        "benchmarking phones",
+        "dunes",
+        "new dunes",
+        "software",
+    ],
 )
 def test_what_a_work_is_about_is_not_brought_along(topic: str) -> None:
-    assert thing(topic) is None
+    assert not things([topic])
 
 
-def test_works_that_mention_code_need_not_bring_any() -> None:
-    assert thing("code", mentioned=True) is None
-    assert thing("new code", mentioned=True) is not None
+def test_what_stands_beside_something_new_is_new() -> None:
+    assert len(things(["new benchmarks", "datasets"])) == 2
+    assert not things(["new benchmarks", "birds"])
+    assert not things(["benchmarks", "datasets"])
 
 
 @pytest.mark.parametrize(
@@ -66,13 +74,12 @@ def test_works_that_mention_code_need_not_bring_any() -> None:
         ("a new dataset", "We collect the largest annotated corpus of dune songs."),
         ("a new dataset", "To this end, a dataset of 900 dunes has been collected."),
         ("a new dataset", "Our dataset covers 17 sites."),
-        ("code", "Code is available at https://github.com/mara/sand."),
-        ("code", "We release our code and models."),
+        ("releasing code", "Code is available at https://github.com/mara/sand."),
+        ("releasing code", "We release our code and models."),
     ],
 )
 def test_the_sentence_that_says_so_is_found(topic: str, said: str) -> None:
-    wanted = thing(topic)
-    assert wanted is not None
+    (wanted,) = things([topic])
     found = bringing(passage("Counting Sand", f"Sand is hard to count. {said}"), wanted)
     assert found is not None
     assert found.text == said
@@ -84,18 +91,18 @@ def test_the_sentence_that_says_so_is_found(topic: str, said: str) -> None:
         ("a new dataset", "We evaluate on three datasets of dunes."),
         ("a new dataset", "We propose a model and test it on a benchmark of deserts."),
         ("a new dataset", "Existing benchmarks are small."),
-        ("code", "Programs write code for dunes."),
+        ("releasing code", "Programs write code for dunes."),
+        ("releasing code", "We propose a novel code search model."),
+        ("a new dataset", "We evaluate it on a new dataset of dunes."),
     ],
 )
 def test_what_is_only_used_is_not_brought_along(topic: str, said: str) -> None:
-    wanted = thing(topic)
-    assert wanted is not None
+    (wanted,) = things([topic])
     assert bringing(passage("Counting Sand", f"Sand is hard to count. {said}"), wanted) is None
 
 
 def test_the_title_may_say_it() -> None:
-    wanted = thing("new benchmarks")
-    assert wanted is not None
+    (wanted,) = things(["new benchmarks"])
     shown = passage("SandQA: A Benchmark for Deserts", "Sand is hard to count. Deserts are large.")
     found = bringing(shown, wanted)
     assert found is not None
