@@ -55,6 +55,11 @@ class Wording:
     role: str = ""
 
 
+_HOW_MANY = re.compile(
+    rf"^(?:and |so )?how many (?:of (?:R(?:['’]s?)?|his|her|their|the|these|those) )?{MANY_WORKS} "
+    rf"(?!(?:did|does|do|has|have|had) {WHO}\b|(?:are|were|is|was) there\b)(?P<rest>.+)$",
+    re.IGNORECASE,
+)
 _NUMBER_WORDS = dict(
     zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)
 )
@@ -145,6 +150,8 @@ def _read_kind(text: str) -> Wording:
             topic, mentioned = of_record(text)
             if rule.kind is Kind.PER_YEAR:
                 topic = topic or kind_of_works(text) or None
+            if rule.kind is Kind.COUNT and not topic:
+                topic, mentioned = _counted(text)
             return Wording(rule.kind, rule.facet, topic, limit, _end(rule.kind, text), mentioned)
     if (m := _WHETHER.match(text)) and LINK_WORDS.match(m["rest"]):
         return Wording(Kind.COUNT, "", None, limit)
@@ -160,6 +167,16 @@ def _read_kind(text: str) -> Wording:
         kind = Kind.WORKS_ABOUT if topic else Kind.LIST
         return Wording(kind, "", topic or None, limit, mentioned=mentioned)
     return Wording(Kind.CONTENT, "", None, limit)
+
+
+def _counted(text: str) -> tuple[str | None, bool]:
+    """What works do that are counted, "how many papers *release code*", and whether to mention it
+    is enough.
+    """
+    m = _HOW_MANY.match(text)
+    if m is None or LINK_WORDS.match(m["rest"]):
+        return None, False
+    return asked_for(f"which papers {m['rest']}") or (None, False)
 
 
 def _end(kind: Kind, text: str) -> Kind | None:

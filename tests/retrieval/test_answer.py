@@ -653,3 +653,10 @@ async def test_works_that_bring_something_along_speak_of_it(desk: Desk) -> None:
     none = await desk.ask("which papers introduce a new benchmark?")
     assert none.refused
     assert "none of the abstracts speaks of" in none.text
+
+
+async def test_works_are_counted_by_what_they_do(desk: Desk) -> None:
+    released = await desk.ask("how many papers release their code?")
+    assert "1 work about releasing their code" in released.text, released.text
+    every = await desk.ask("how many papers are there?")
+    assert "releasing" not in every.text
