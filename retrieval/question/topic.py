@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 
 from retrieval.question import lists
+from retrieval.question.alternatives import alternatives
 from retrieval.question.kinds import ABOUT, ADJ, MANY_WORKS, WHO, WORKS, WRITE
+from retrieval.writers.brought import bare_things
 
 LEAD = (
     r"^(?:(?:please|so|ok|okay|well|hey|hi|and|also|then|now|but),? )*(?:(?:can|"
@@ -99,7 +101,7 @@ def asked_for(text: str) -> tuple[str, bool] | None:
 
     Nothing where no works are asked for; no topic where all of them are.
     """
-    if m := _SURVEYS.fullmatch(text):
+    if m := _ONLY_SURVEYS.fullmatch(text):
         return m["surveys"], False
     about_one = _OF_ONE_WORK.match(text) or _ASKED_OF_THEM.match(text) or _IS_IT.match(text)
     if about_one or lists.likelihood(text) < LEAST_LIKELY:
@@ -114,7 +116,7 @@ def asked_for(text: str) -> tuple[str, bool] | None:
         topic = _VERBS.sub(lambda m: f"{_gerund(m[1])}{m[2]}{m[3] and _gerund(m[3])}", topic, 1)
     if not (told := _trimmed(topic)):
         return ("", False) if _ALL.search(text) else None
-    if (bringing := _BRINGING.search(before)) and _BROUGHT.fullmatch(told):
+    if (bringing := _BRINGING.search(before)) and bare_things(alternatives(told)[0]):
         told = f"{_gerund(bringing[1])} {told}"  # "code" is to be had, and not what it is about
     kind = kind_of_works(before)
     said = (
@@ -167,12 +169,9 @@ _BRINGING = re.compile(
     r"(?:(?:any|some|the|their|his|her|an?|source) )*$",
     re.IGNORECASE,
 )
-_BROUGHT = re.compile(
-    r"(?:(?:an?|or|and|the|source) |(?:data ?sets?|benchmarks?|corp(?:us|ora)|data ?bases?|code|"
-    r"implementations?|software|tool ?kits?)\b ?)+",
-    re.IGNORECASE,
+_ONLY_SURVEYS = re.compile(
+    rf"{_BARE}\b(?P<surveys>surveys|reviews|overviews){_BARE}", re.IGNORECASE
 )
-_SURVEYS = re.compile(rf"{_BARE}\b(?P<surveys>surveys|reviews|overviews){_BARE}", re.IGNORECASE)
 _ALL = re.compile(rf"\b(?:{MANY_WORKS}|stuff|(?:any|every)thing)\b", re.IGNORECASE)
 _DETERMINERS = re.compile(r"\b(?:of|the|his|her|their|all|R(?:['’]s?)?)\s+", re.IGNORECASE)
 _KIND = re.compile(rf"\b(?P<kind>{ADJ}){MANY_WORKS}\b[^?.!]*$", re.IGNORECASE)

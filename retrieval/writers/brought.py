@@ -100,6 +100,11 @@ def things(topics: Sequence[str]) -> list[Thing]:
     return [one for one in found if one] if brought and all(found) else []
 
 
+def bare_things(topics: Sequence[str]) -> bool:
+    """Whether topics are things that may be brought along, by name alone: "code", "a data set"."""
+    return all(any(one.bare.fullmatch(topic) for one in _THINGS) for topic in topics)
+
+
 def _thing_of(topic: str) -> Thing | None:
     fits = (one for one in _THINGS if one.asked.fullmatch(topic) or one.bare.fullmatch(topic))
     return next(fits, None)
