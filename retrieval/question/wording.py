@@ -57,7 +57,8 @@ class Wording:
 
 _HOW_MANY = re.compile(
     rf"^(?:and |so )?how many (?:of (?:R(?:['’]s?)?|his|her|their|the|these|those) )?{MANY_WORKS} "
-    rf"(?!(?:did|does|do|has|have|had) {WHO}\b|(?:are|were|is|was) there\b)(?P<rest>.+)$",
+    rf"(?!(?:did|does|do|has|have|had) {WHO}\b|(?:are|were|is|was) there\b|"
+    r"(?:by|from|of|with|in|on|since|before|after|per|do|here|exist)\b)(?P<rest>.+)$",
     re.IGNORECASE,
 )
 _NUMBER_WORDS = dict(

@@ -658,5 +658,6 @@ async def test_works_that_bring_something_along_speak_of_it(desk: Desk) -> None:
 async def test_works_are_counted_by_what_they_do(desk: Desk) -> None:
     released = await desk.ask("how many papers release their code?")
     assert "1 work about releasing their code" in released.text, released.text
-    every = await desk.ask("how many papers are there?")
-    assert "releasing" not in every.text
+    hers = await desk.ask("how many papers by her do you have?")
+    assert not hers.refused
+    assert hers.text == (await desk.ask("how many papers does she have?")).text
