@@ -234,8 +234,16 @@ class _Store(ABC):
             ]
 
     def put(self, work_ids: Sequence[int], matrix: Vector) -> None:
+        """Add works, or give them other vectors.
+
+        A vector that is changed in place is sometimes not found any more: HNSW's links to it are
+        lost (nmslib/hnswlib, pull request 515). So it goes, and comes anew.
+        """
+        ids = [str(work_id) for work_id in work_ids]
         with self._collection() as collection:
-            collection.upsert(ids=[str(work_id) for work_id in work_ids], embeddings=matrix)
+            if known := collection.get(ids=ids, include=[])["ids"]:
+                collection.delete(ids=known)
+            collection.upsert(ids=ids, embeddings=matrix)
 
     def count(self) -> int:
         with self._collection() as collection:

@@ -343,7 +343,9 @@ async def ids_by_author(
     given, surname = words[0], words[-1]
     keys = {" ".join(words), f"{given} {surname}", f"{given[0]} {surname}", f"{surname} {given}"}
     printed: ColumnElement[bool] = AuthorshipRow.name_key.in_(keys)
-    printed |= AuthorshipRow.name_key.like(f"{given}% {surname}")  # a middle name, or more of one
+    # With a middle name; a given name that is an initial stands for any that begins so.
+    more = "%" if len(given) == 1 else " %"
+    printed |= AuthorshipRow.name_key.like(f"{given}{more} {surname}")
     if place == "first":
         printed &= AuthorshipRow.position == 0
     if place == "last":

@@ -54,13 +54,13 @@ def _moved(window: Window | None, unit: str | None, *, later: bool) -> Window | 
     """The calendar year or month beside a window; the twelve months beside a year up to a day."""
     if window is None or (not later and window.start == windows.FIRST_DAY):
         return None
-    after, until = window.end + timedelta(days=1), window.start - timedelta(days=1)
+    beside = window.end + timedelta(days=1) if later else window.start - timedelta(days=1)
     if unit == "month":
-        first = after.replace(day=1) if later else until.replace(day=1)
+        first = beside.replace(day=1)
         last = first + relativedelta(months=1, days=-1)
     elif not window.whole_years and window.end - window.start > timedelta(days=300):
-        first = after if later else window.start - relativedelta(years=1)
-        last = after + relativedelta(years=1, days=-1) if later else until
+        first = beside if later else window.start - relativedelta(years=1)
+        last = beside + relativedelta(years=1, days=-1) if later else beside
     else:
         return _year(window.end.year + 1 if later else window.start.year - 1)
     return Window(first, last, windows.label(first, last))

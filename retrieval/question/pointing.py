@@ -48,7 +48,7 @@ NTH = {
 }
 _ORDINAL = re.compile(
     rf"\bthe (?P<nth>{'|'.join(NTH)})(?: one| paper| work|(?=\s*[?.!:,]*$))|"
-    r"(?:\bnumber |\bno\.? ?|#|\[)(?P<n>\d{1,2})\b\]?",
+    r"(?:\bnumber |\bno\.? ?|#|\[)(?P<n>[1-9]\d?)\b\]?",
     re.I,
 )
 NEIGHBOUR = re.compile(

@@ -52,6 +52,15 @@ async def read(
     """
     asked = _Asked(masking.tidy(text), tuple(history), default, pinned, hidden_ids, today)
     found, persons = await _people(session, asked.text, hidden_ids)
+    if left_out := _left_out(asked.text, found, persons):
+        start, end = left_out
+        rest = asked.text[:start] + asked.text[end:]
+        question = await read(
+            session, rest, history=history, default=default, pinned=pinned,
+            hidden_ids=hidden_ids, today=today,
+        )  # fmt: skip
+        said = (*question.not_understood, asked.text[start:end].strip())
+        return replace(question, text=asked.text, not_understood=said)
     found = _with_given(asked, found, persons)
     question, strangers = await _read(session, asked, found, persons)
     if slips := await _slips(session, strangers, hidden_ids):
@@ -155,6 +164,24 @@ def _without_exception(wording: Wording) -> tuple[Wording, tuple[str, ...]]:
 _ON_CONTENT = (Kind.CONTENT, Kind.COMPARE, Kind.WORKS_ABOUT)
 
 # People -----------------------------------------------------------------------------------
+
+_LEAVING_OUT = re.compile(
+    r" (?:(?:(?:that|which) )?(?:(?:(?:is|are|was|were|do|does|did|has|have)(?:n['’]t| not)|not|"
+    r"never)(?: (?:those|ones|works|papers|written|authored|published|co-?authored))* "
+    r"(?:by|with|from)|without|except(?: for)?|excluding|other than)"
+    r"(?: (?:those|ones|works|papers))?(?: (?:by|with|from|of))?) $",
+    re.IGNORECASE,
+)
+_TOLD_BEFORE = 80
+
+
+def _left_out(text: str, found: Sequence[Mention], persons: Sequence[people.Person]) -> Span | None:
+    """Where a person is named to be left out, "not by Ada Lovelace": who must not narrow it."""
+    named = [(m.start, m.end) for m in found] + [person.span for person in persons]
+    for start, end in sorted(named):
+        if m := _LEAVING_OUT.search(text, max(0, start - _TOLD_BEFORE), start):
+            return m.start(), end
+    return None
 
 
 async def _people(

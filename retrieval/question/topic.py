@@ -65,7 +65,7 @@ LINK_WORDS = re.compile(
     r"ever|the|all|please|any|his|her|their|stored|imported|here|exist|in|on|during|"
     r"and|or|with|together|as|well|submitted|submit|"
     r"produced|produce|authored|co-authored|coauthored|author|put|available|list|"
-    r"first|next|now|also|then|total|at|from|year|my|me|got|appear|appeared|titles?|arxiv|pls|plz|thanks|thx|"
+    r"first|next|now|also|then|total|at|year|my|me|got|appear|appeared|titles?|arxiv|pls|plz|thanks|thx|"
     r"only)\b|[\s,.?!:;'’])*$",
     re.IGNORECASE,
 )

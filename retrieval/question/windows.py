@@ -105,6 +105,8 @@ _NOT_A_YEAR = re.compile(
 )
 _WORKS = r"(?:works?|papers?|articles?|preprints?|publications?|studies|study|output|abstracts?)\b"
 _BEFORE_WORKS = re.compile(rf"['’]?s?\s+(?:\w+\s+)?{_WORKS}", re.I)
+_NEAR = 40
+"""Characters before a window that are looked at; whole texts would be read again for each year."""
 # A researcher's name is blotted out.
 _AFTER_WORKS = re.compile(
     rf"(?:{_WORKS}|\band|\bor|\babout|\bcompare|\bdated|\bposted|\badded|^|\0)[\s,:(]*$", re.I
@@ -158,12 +160,14 @@ def _plain(
         return _shown(_until_now(period.start, today), "since"), m.end()
     if m := _DOWNWARDS.match(text, end):
         return _shown(Period(FIRST_DAY, period.end), "until"), m.end()
-    beside_works = _BEFORE_WORKS.match(text, end) or _AFTER_WORKS.search(text[:at])
+    beside_works = _BEFORE_WORKS.match(text, end) or _AFTER_WORKS.search(
+        text[max(at - _NEAR, 0) : at]
+    )
     alone = not text[end:].strip(" ?!.") and not text[:at].strip()
     listed = (
         text[start:end].isdigit()
         and _OTHER_YEAR.match(text, end)
-        and not _AFTER_A_NAME.search(text[max(at - 40, 0) : at])
+        and not _AFTER_A_NAME.search(text[max(at - _NEAR, 0) : at])
     )
     if not (prepared or period.bare or beside_works or alone or listed):
         return None
@@ -256,7 +260,7 @@ def find(text: str, today: date) -> Found:
         found = _window_at(text, at, today)
         if found is None and spans and (m := _LIST.fullmatch(text[covered:at])):
             found = _plain(text, at, at, today, prepared=True)
-        excepted = _EXCEPT.search(text[:at])
+        excepted = _EXCEPT.search(text, max(at - _NEAR, 0), at)
         if found is None and excepted:
             found = _plain(text, at, at, today, prepared=True)
         if found is None:
@@ -280,7 +284,8 @@ def _joined(windows: list[Window]) -> list[Window]:
         if before and window.end <= before.end:
             continue
         if before and window.start <= before.end:
-            joined[-1] = Window(before.start, window.end, label(before.start, window.end))
+            how = "until" if before.start == FIRST_DAY else ""
+            joined[-1] = Window(before.start, window.end, label(before.start, window.end, how))
         else:
             joined.append(window)
     return joined

@@ -66,7 +66,7 @@ _NUMBER_WORDS = dict(
 )
 _LIMIT = re.compile(
     r"\b(?:(?:top|last|latest|newest|first|recent|earliest|oldest|most recent) )?"
-    r"(?P<n>\d{1,2}|" + "|".join(_NUMBER_WORDS) + r") "
+    r"(?<![\w.]-)(?P<n>\d{1,2}|" + "|".join(_NUMBER_WORDS) + r") "
     rf"(?:most recent |latest |newest |recent |last |earliest |oldest |first |new "
     rf")*(?:(?:\w+ )?{MANY_WORKS}|(?:main |closest |frequent )?(?:co-?authors|collaborators))\b",
     re.IGNORECASE,

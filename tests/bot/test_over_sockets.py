@@ -184,7 +184,7 @@ async def test_an_inbox_is_acknowledged_before_discord_is_asked_who_invites(
         await claim(session, 1, int(KAI))
         for sender in (ADA, "9003")[:invitations_]:
             await invitations.send(session, int(sender), "Ada", 1, "Shall we?", limits=Limits())
-    discord_.acting, discord_.patience, discord_.lookup = KAI, 2, 2.5
+    discord_.acting, discord_.patience, discord_.lookup = KAI, 1, 1.3
     used = await discord_.slash("collaborate inbox")
     await discord_.until(lambda: used.done or used.too_late)
     if invitations_ > 1:

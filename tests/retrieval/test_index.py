@@ -225,18 +225,20 @@ async def test_a_damaged_index_is_put_aside_and_made_anew(
     database: Database, tmp_path: Path, kind: str
 ) -> None:
     folder = tmp_path / "index"
-    stored = await _store(database, range(200))
+    stored = await _store(database, range(80))
     index = open_index(folder, MODEL)
     await index.catch_up(database)
     await index.close()
     pattern, change = DAMAGE[kind]
-    for path in list(folder.glob(pattern)):
+    damaged = list(folder.glob(pattern))
+    assert damaged
+    for path in damaged:
         if change is None:
             path.unlink()
         else:
             path.write_bytes(change(path.read_bytes()))
     index = open_index(folder, MODEL)
-    assert await index.catch_up(database) == 200
+    assert await index.catch_up(database) == 80
     assert await _finds_all(index, stored)
     await index.close()
 

@@ -533,7 +533,7 @@ async def test_months_of_a_misbehaving_arxiv_lose_and_double_nothing(world: Worl
     await world.look()
     harmless = sorted(set(FAULTS) - {"stall", "trickle", "flood"})
     published = []
-    for number in range(100, 130):
+    for number in range(100, 116):
         world.publish(number)
         published.append(("pending", f"Paper {number}"))
         world.server.faults = [dice.choice([*harmless, None, None]) for _ in range(3)]

@@ -705,7 +705,7 @@ class Machine(RuleBasedStateMachine):
 
 
 def test_no_sequence_of_presses_leaves_what_is_drawn(database_url: str) -> None:
-    _wander(database_url, examples=6, steps=15)
+    _wander(database_url, examples=4, steps=15)
 
 
 @pytest.mark.slow

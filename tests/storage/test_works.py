@@ -91,6 +91,18 @@ async def test_works_of_which_the_month_is_known_come_in_the_order_of_their_numb
     assert [work.title for work in oldest] == ["Paper 3", "Paper 7", "Paper 12"]
 
 
+@pytest.mark.parametrize(("name", "titles"), [("Yun Wang", {"Paper 2"}), ("Y. Wang", None)])
+async def test_a_given_name_is_no_beginning_of_another(
+    database: Database, name: str, titles: set[str] | None
+) -> None:
+    everybody = ["Yunhe Wang", "Yun B. Wang", "Ada Lovelace"]
+    async with database.write() as session:
+        await works.store(session, [paper(n, authors=(who,)) for n, who in enumerate(everybody, 1)])
+        ids = await works.ids_by_author(session, name)
+        found = {work.title for work in (await works.by_ids(session, ids)).values()}
+    assert found == (titles or {"Paper 1", "Paper 2"})
+
+
 @pytest.mark.parametrize(
     ("place", "titles"), [("", {"Paper 1", "Paper 2"}), ("first", {"Paper 1"}), ("last", set())]
 )

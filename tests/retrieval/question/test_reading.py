@@ -364,6 +364,37 @@ async def test_odd_texts_are_read(desk: Desk, text: str) -> None:
     assert (await desk.read(text)).text
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("How many papers are not by Ana Sousa?", "are not by Ana Sousa"),
+        ("Which papers are there except those by Ana Sousa?", "except those by Ana Sousa"),
+        (
+            "Which papers are about dunes but not those with Tom Okafor?",
+            "not those with Tom Okafor",
+        ),
+    ],
+)
+async def test_whom_to_leave_out_does_not_narrow_and_is_said(
+    desk: Desk, text: str, said: str
+) -> None:
+    question = await desk.read(text)
+    assert (question.coauthors, question.unknown) == ((), ())
+    assert said in " ".join(question.not_understood)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [("which COVID-19 papers are there?", None), ("the 3 latest papers", 3)],
+)
+async def test_a_number_in_a_name_is_no_limit(desk: Desk, text: str, limit: int | None) -> None:
+    assert (await desk.read(text)).limit == limit
+
+
+async def test_words_that_link_may_come_often(desk: Desk) -> None:
+    await desk.read(f"list papers{' from' * 40} zebra")  # took longer than the universe
+
+
 # Follow-ups -------------------------------------------------------------------------------
 
 
@@ -371,6 +402,22 @@ async def test_and_the_year_after_moves_the_window(desk: Desk) -> None:
     first = await desk.read("How many papers in 2020?")
     then = await desk.read("and the year after?", first.turn([]))
     assert (then.kind, then.window and then.window.label) == (Kind.COUNT, "in 2021")
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "label"),
+    [
+        ("papers before 2021", "and the following year?", "in 2021"),
+        ("How many papers until 2020?", "and the year after?", "in 2021"),
+    ],
+)
+async def test_after_a_window_without_a_beginning_comes_a_year(
+    desk: Desk, first: str, then: str, label: str
+) -> None:
+    before = await desk.read(first)
+    moved = (await desk.read(then, before.turn([]))).window
+    assert moved
+    assert moved.label == label
 
 
 async def test_what_about_a_year_asks_the_same_again(desk: Desk) -> None:

@@ -80,6 +80,11 @@ def test_a_year_before_another_needs_no_preposition() -> None:
     assert [window.label for window in found.windows] == ["in 2020", "in 2022"]
 
 
+def test_what_is_open_at_the_beginning_stays_so_with_more() -> None:
+    (window,) = find("papers before 2020 and in 2019 to 2021", TODAY).windows
+    assert window.label == "up to 2021"
+
+
 def test_several_windows_stay_apart() -> None:
     assert [w.label for w in find("more in 2020 or in 2022?", TODAY).windows] == [
         "in 2020",
