@@ -144,7 +144,8 @@ class Answerer:
         model writes.
 
         Raises:
-            EmptyQuestion, QuestionTooLong, AmbiguousResearcher: see `retrieval.question.read`.
+            EmptyQuestion, QuestionTooLong, AmbiguousResearcher: see
+                `retrieval.question.reading.read`.
             UnknownResearcher: `default_id` or `pinned_id` is no longer stored, or it is about
                 somebody hidden.
             NothingImported: there are no works at all.

@@ -240,9 +240,7 @@ def of_record(text: str) -> tuple[str | None, bool]:
     before = _COUNTED.search(text) or _END_OF_TOPIC.search(text)
     kind = before["kind"] if before else ""
     if m := _OF_TOPIC.search(text):
-        named = re.sub(
-            r",? (?:by|per|each|every|for each) year\W*$", "", m["topic"] or "", flags=re.I
-        )
+        named = _BY_YEAR.sub("", m["topic"] or "")
         named = named or re.sub(rf" {MANY_WORKS}\W*$", "", m["year"] or "", flags=re.I)
         topic = _trimmed(re.split(_THEN_ASKED, named, flags=re.I)[0])
         return topic and _with_kind(kind, topic), bool(m["topic"]) and _mentioned(m)

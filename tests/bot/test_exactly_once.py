@@ -95,7 +95,8 @@ async def show(
     shown_forums = {address: GUILD for address in expected if address >= FIRST_FORUM}
     number = 1 if database.dialect == "sqlite" else 2
     chance = random.Random(kills + number)
-    apart = max(2, len(expected) * each // (2 * kills))  # requests between two deaths
+    messages_each = each if every == Every.ONCE else 1
+    apart = max(2, len(expected) * messages_each // (2 * kills))  # requests between two deaths
     troubled = Messages(cut=sometimes(CUT), trouble=sometimes(TROUBLE, seed=1), forums=shown_forums)
     async with serving(troubled) as messages:
         async with couriers(database_url, messages.url, number) as fleet:
