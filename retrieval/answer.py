@@ -144,7 +144,7 @@ class Answerer:
         model writes.
 
         Raises:
-            EmptyQuestion, QuestionTooLong, AmbiguousResearcher: see
+            EmptyQuestion, QuestionTooLong, AmbiguousResearcher, AmbiguousAuthor: see
                 `retrieval.question.reading.read`.
             UnknownResearcher: `default_id` or `pinned_id` is no longer stored, or it is about
                 somebody hidden.
@@ -211,7 +211,8 @@ class Answerer:
                 for person in question.researchers:
                     if person.id in hidden:
                         raise UnknownResearcher(name=person.name, suggestions=())
-                for name in question.coauthors if hidden else ():  # also meant by what went before
+                named = (*question.coauthors, *question.without)  # also by what went before
+                for name in named if hidden else ():
                     await finding.mentioned(session, name, hidden)
                 scope = await scope_of(session, question)
                 if not scope.works and not await works.count(session, ()):
@@ -395,6 +396,7 @@ def _put_to_abstracts(question: Question, record: Record | None) -> Question | N
 def _none_of_those(question: Question) -> Record:
     """The answer about works that an earlier answer named, of which none is meant."""
     narrowed = [f"with {name}" for name in question.coauthors]
+    narrowed += [f"without {name}" for name in question.without]
     narrowed += [window.label for window in question.windows]
     if not narrowed:
         return Record("My last answer names no such work.", refused=True)
@@ -406,7 +408,8 @@ def _note(question: Question, answer: Answer) -> str | None:
     notes = [answer.note] if answer.note else []
     cited = " ".join(f"{c.work.title} {c.work.abstract}" for c in answer.citations).lower()
     for phrase in question.not_understood:
-        if question.kind is Kind.CONTENT and phrase.split()[-1].lower() in cited:
+        last = phrase.split()[-1].lower()
+        if question.kind is Kind.CONTENT and (last in cited or last.isdigit()):
             continue  # it belongs to what was asked
         notes.append(f"I did not understand “{phrase}”, so it does not narrow the answer.")
     return " ".join(notes) or None

@@ -22,7 +22,8 @@ _ROLES = {
 def partners_of(question: Question) -> str:
     """With whom, and as what, after a space: " with B and C", " without a co-author"."""
     partners = f" with {joined(question.coauthors)}" if question.coauthors else ""
-    return partners + _ROLES.get(question.role, "")
+    absent = f" without {joined(question.without, 'or')}" if question.without else ""
+    return partners + absent + _ROLES.get(question.role, "")
 
 
 def of_whom(question: Question) -> str:
@@ -60,7 +61,7 @@ def possessive(name: str) -> str:
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
-def joined(parts: Iterable[str]) -> str:
+def joined(parts: Iterable[str], last_by: str = "and") -> str:
     """As in "a, b and c"."""
     *most, last = list(parts) or [""]
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)} {last_by} {last}" if most else last

@@ -47,7 +47,7 @@ async def scope_of(session: AsyncSession, question: Question) -> Scope:
     whose = joined([r.name for r in question.researchers])
     when = " and ".join(w.label for w in question.windows)
     partners = partners_of(question).strip()
-    if question.coauthors or question.together or question.role:
+    if question.coauthors or question.without or question.together or question.role:
         inside: frozenset[int] | None = await _shared_ids(session, question)
         restricted = True
     else:
@@ -70,21 +70,25 @@ async def ids_inside(
     """The works of the researchers in any of the windows; None where neither narrows anything."""
     if not researcher_ids and not windows:
         return None
+    return frozenset(await _ids_of(session, researcher_ids, windows))
+
+
+async def _ids_of(
+    session: AsyncSession, researcher_ids: Sequence[int], windows: Sequence[Window]
+) -> set[int]:
     each = [await works.ids_of(session, researcher_ids, w) for w in windows or (None,)]
-    return frozenset().union(*each)
+    return set().union(*each)
 
 
 async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[int]:
     """Works that carry every named co-author, and all researchers where they are meant together;
-    and those whom the role is asked of, in that role.
+    those whom the role is asked of, in that role; and none of those who are left out.
     """
     ids = [r.id for r in question.researchers]
     place = "" if question.role == "alone" else question.role
-    sets: list[set[int]] = []
-    if question.together and len(ids) > 1:
-        sets += [set(await works.ids_of(session, [i], question.window)) for i in ids]
-    else:
-        sets.append(set(await works.ids_of(session, ids, question.window)))
+    together = question.together and len(ids) > 1
+    sets = [await _ids_of(session, [i], question.windows) for i in ids] if together else []
+    sets = sets or [await _ids_of(session, ids, question.windows)]
     for name in question.coauthors:
         sets.append(set(await works.ids_by_author(session, name, ids, place)))
     if question.role == "alone":
@@ -94,7 +98,8 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
             await works.ids_by_author(session, r.name, [r.id], place) for r in question.researchers
         ]
         sets.append(set().union(*each))
-    return frozenset(set.intersection(*sets))
+    out = [await works.ids_by_author(session, name, ids) for name in question.without]
+    return frozenset(set.intersection(*sets).difference(*out))
 
 
 def within(work: Work, window: Window | None) -> bool:

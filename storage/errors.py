@@ -130,6 +130,13 @@ class AmbiguousResearcher(NotFound):
     template = "Several researchers are called “{name}”; please choose one."
 
 
+class AmbiguousAuthor(NotFound):
+    code = "ambiguous_author"
+    template = (
+        "Several authors are called “{name}”: {authors}. Please ask again with the full name."
+    )
+
+
 class NotTwoRecords(InputError):
     code = "not_two_records"
     template = "Please name two different author records; {name} is one record already."

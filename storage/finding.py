@@ -299,28 +299,31 @@ class _Written:
 _ARTICLE = re.compile(r"[ai]\s")
 
 
-async def co_author(
-    session: AsyncSession, surname: str, researcher_ids: Sequence[int]
-) -> str | None:
-    """Of those with this surname, who is printed on most works of the records; of all works, the
-    only one who has it.
+async def surnamed(
+    session: AsyncSession,
+    surname: str,
+    researcher_ids: Sequence[int],
+    hidden: Collection[int] = (),
+) -> list[Author]:
+    """Who has this surname among the authors of the records' works, or of all works, most works
+    first; nobody who opted out or is among the `hidden`.
     """
     key = name_key(surname)
     if not key:
-        return None
+        return []
+    unseen = await network.own_keys(session, hidden) | await optouts.name_keys(session)
     theirs = scoped(select(WorkRow.id), researcher_ids, None)
-    query = (
-        select(func.max(AuthorshipRow.name))
+    rows = await session.execute(
+        select(func.max(AuthorshipRow.name), func.count())
         .where(
             AuthorshipRow.work_id.in_(theirs),
             AuthorshipRow.name_key.endswith(f" {key}", autoescape=True),
+            AuthorshipRow.name_key.not_in(unseen),
         )
         .group_by(AuthorshipRow.name_key)
         .order_by(func.count().desc(), AuthorshipRow.name_key)
-        .limit(2)
     )
-    names = list(await session.scalars(query))
-    return names[0] if len(names) == 1 or (names and researcher_ids) else None
+    return [Author(name, number) for name, number in rows]
 
 
 async def nearly(

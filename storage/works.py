@@ -80,11 +80,21 @@ class Window:
         """Whether the window is made of calendar years and so selects on a work's year."""
         return (self.start.month, self.start.day, self.end.month, self.end.day) == (1, 1, 12, 31)
 
+    @property
+    def years(self) -> tuple[int, int]:
+        """The first and the last year that lie in it whole; none where the first is the later."""
+        first, last = self.start, self.end
+        return (
+            first.year + ((first.month, first.day) != (1, 1)),
+            last.year - ((last.month, last.day) != (12, 31)),
+        )
+
     def holds(self, work: Paper) -> bool:
-        """Whether a work lies in it, by year or by day."""
-        if self.whole_years:
-            return self.start.year <= work.year <= self.end.year
-        return work.published is not None and self.start <= work.published <= self.end
+        """Whether a work lies in it: by its day, or by its year where that is all that counts."""
+        if self.whole_years or work.published is None:
+            first, last = self.years
+            return first <= work.year <= last
+        return self.start <= work.published <= self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,10 +281,27 @@ async def count(
 async def count_undated(
     session: AsyncSession, researcher_ids: Sequence[int], window: Window
 ) -> int:
-    """Works of the window's years whose day is not known: a finer window leaves them out."""
+    """Works whose day is not known, of years that lie in the window in part: they are left out."""
     query = scoped(select(func.count(WorkRow.id)), researcher_ids, None)
-    inside = WorkRow.year.between(window.start.year, window.end.year)
-    return await session.scalar(query.where(WorkRow.published.is_(None), inside)) or 0
+    ends = {window.start.year, window.end.year} - set(range(window.years[0], window.years[1] + 1))
+    return (
+        await session.scalar(query.where(WorkRow.published.is_(None), WorkRow.year.in_(ends))) or 0
+    )
+
+
+async def by_authors(
+    session: AsyncSession, researcher_ids: Sequence[int], *, fewest: bool = False
+) -> list[tuple[int, int]]:
+    """Work id and number of authors of the works whose authors are all stored, most first."""
+    number = func.count(AuthorshipRow.position)
+    theirs = scoped(select(WorkRow.id), researcher_ids, None).where(WorkRow.authors_complete)
+    rows = await session.execute(
+        select(AuthorshipRow.work_id, number)
+        .where(AuthorshipRow.work_id.in_(theirs))
+        .group_by(AuthorshipRow.work_id)
+        .order_by(number if fewest else number.desc(), AuthorshipRow.work_id.desc())
+    )
+    return [(work_id, authors) for work_id, authors in rows]
 
 
 async def per_year(
@@ -407,10 +434,12 @@ _OLDEST_FIRST = (
 
 
 def in_window(window: Window) -> ColumnElement[bool]:
-    """The condition that a work lies in the window, by year or by day (see `Window`)."""
+    """The condition that a work lies in the window, by year or by day (see `Window.holds`)."""
+    in_years = WorkRow.year.between(*window.years)
     if window.whole_years:
-        return WorkRow.year.between(window.start.year, window.end.year)
-    return WorkRow.published.between(window.start, window.end)
+        return in_years
+    undated = WorkRow.published.is_(None) & in_years
+    return WorkRow.published.between(window.start, window.end) | undated
 
 
 def scoped(query: AnySelect, researcher_ids: Sequence[int], window: Window | None) -> AnySelect:

@@ -46,7 +46,7 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     rest = _FOLLOWS.sub("", text).strip(" ?!.")
     if opening and question.kind is Kind.PROFILE and _names_only(rest, question):
         question = replace(question, kind=Kind.CONTENT, facet="", content="")
-    changed = bool(question.windows or question.coauthors)
+    changed = bool(question.windows or question.coauthors or question.without)
     leaning = opening is not None or len(rest.split()) <= _FEW
     elsewhere = opening is not None and moments.apart(question.windows, turns[-1].times)
     named = pointing.POINTS.search(text) or pointing.FOLLOW_UP.search(text)
@@ -226,6 +226,7 @@ async def _again(
         windows=times,
         works=(),
         coauthors=question.coauthors or before.coauthors,
+        without=question.without or before.without,
         together=question.together or (before.together and same),
         mentioned=last.mentioned if topic else before.mentioned,
     )
@@ -382,6 +383,7 @@ async def _chosen_anew(session: AsyncSession, question: Question, before: Turn) 
         windows=times,
         works=(),
         coauthors=tuple(dict.fromkeys((*before.coauthors, *question.coauthors))),
+        without=tuple(dict.fromkeys((*before.without, *question.without))),
         together=question.together or before.together,
         mentioned=question.mentioned if question.content else before.mentioned,
     )

@@ -37,6 +37,9 @@ class Kind(StrEnum):
 OF_WORKS = (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK)
 """Asked of works that are named, or found by what they are about."""
 
+OF_SIZE = ("most", "fewest")
+"""Parts of AUTHORS: which work has the most of them, or the fewest."""
+
 WORKS = (
     r"(?:papers?|works?|publications?|articles?|preprints?|manuscripts?|abstracts?|studies|"
     r"titles|pieces?|outputs?|texts?)"
@@ -95,6 +98,17 @@ _GREETING = (
     r"what (?:can|should|could|may) i ask(?: you)?|how can you help(?: me)?|how are you|"
     r"what do you know"
 )
+
+
+def _with_authors(number: str) -> str:
+    """Which work has the most authors, or the fewest."""
+    return (
+        rf"^(?:(?:which|what)(?: of)?|(?:what(?:['’]s| is) )?the)(?: {_OWN})* (?:{WORKS}|ones?)"
+        rf"(?: (?:of|by) R)? (?:has|have|had|with|(?:is|was|were)(?: written)? by) "
+        rf"the {number} (?:co-?)?(?:authors|writers|people)\s*[?.!]*$"
+    )
+
+
 _LIFE = (
     r"salary|net worth|age|birthday|birth ?date|wife|husband|spouse|partner|"
     r"children|kids|hobb(?:y|ies)|"
@@ -243,7 +257,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.BUSIEST,
-        rf"\b(?:busiest|most (?:productive|prolific|active)|best) (?:\w+ )?(?:year|period)\b|"
+        rf"\b(?:busiest|most (?:productive|prolific|active)|best) (?:\w+ )?(?:years?|periods?)\b|"
         rf"\b(?:which|what) year\b.{{0,60}}"
         rf"\b(?:most|busiest|best|highest|largest|greatest|peak(?:ed)?)\b|"
         rf"\bwhen (?:did|was|has) .{{0,40}}\b(?:publish|write|produce)\w* (?:the "
@@ -256,7 +270,8 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.QUIETEST,
-        r"\b(?:quietest|slowest|least (?:productive|prolific|active)) (?:\w+ )?year\b|\bquieter\b|"
+        r"\b(?:quietest|slowest|least (?:productive|prolific|active)) (?:\w+ )?years?\b|"
+        r"\bquieter\b|"
         r"\b(?:which|what) year\b.{0,60}\b(?:fewest|quietest|least|lowest|smallest)\b|"
         r"\byear (?:with|of|had|has|saw) (?:the )?(?:fewest|least|lowest)",
     ),
@@ -305,6 +320,12 @@ RULES: tuple[Rule, ...] = (
         r"writes?|wrote|(?:does|did) (?:research|work)) (?:on|about|regarding)\b"
         r"(?! (?:it|this|that|these|those|them|W)\b)",
     ),
+    _rule(
+        Kind.AUTHORS,
+        _with_authors("(?:most|largest (?:number|group|team) of|longest list of)"),
+        "most",
+    ),
+    _rule(Kind.AUTHORS, _with_authors("(?:fewest|least|smallest number of)"), "fewest"),
     _rule(
         Kind.AUTHORS,
         rf"\bhow many (?:(?:co-?)?authors|co-?writers)\b|\bhow many (?:people|"
@@ -403,6 +424,13 @@ RULES: tuple[Rule, ...] = (
         rf"\bwhen (?:did|was) .{{0,30}}\blast (?:publish|write|paper)|"
         rf"\b{NEXT_TO_LAST} (?:\w+ )?{WORKS}\b|"
         rf"^(?:is|are) {WHO} still (?:active|publishing|writing|working|around)\b",
+    ),
+    _rule(
+        Kind.WHEN,
+        rf"^(?:was|is|did|has|wasn['’]t|isn['’]t|didn['’]t|hasn['’]t) (?:W|it|this|that)"
+        rf"(?: (?:first|already|been))* (?:{WRITE}|c[ao]me out|appear(?:ed)?|from|out)\s*[?.!]*$|"
+        rf"^(?:was|is|wasn['’]t|isn['’]t) W\s*[?.!]*$",
+        "whether",
     ),
     _rule(
         Kind.WHEN,

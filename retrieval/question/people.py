@@ -7,7 +7,7 @@ makes somebody the subject of writing is never answered as if nobody had been na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +17,7 @@ from retrieval.question.surnames import ENDS, HAS, PAPERS_OF
 from retrieval.text import terms
 from storage import finding, works
 from storage import terms as statistics
+from storage.errors import AmbiguousAuthor
 from storage.names import name_key
 
 Span = tuple[int, int]
@@ -26,7 +27,8 @@ LONGEST = 4
 
 _HOW = re.compile(
     r"(?:^|\b(?P<how>with|and|by|from|of|did|does|do|has|have|had|is|was|about|or|than|vs\.?|"
-    r"versus)\s+)(?:(?:Dr|Prof|Professor|Mr|Ms|Mrs)\.?\s+)?",
+    r"versus|without|except(?: for)?|excluding|other than|but|not|neither|nor|besides)\s+)"
+    r"(?:(?:Dr|Prof|Professor|Mr|Ms|Mrs)\.?\s+)?",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]\.|[^\W\d_](?:[\w-]|['’](?!s\b))*")
@@ -111,11 +113,15 @@ async def find(
     known: Sequence[Span],
     researcher_ids: Sequence[int],
     familiar: Sequence[str] = (),
+    hidden_ids: Collection[int] = (),
 ) -> People:
     """Which of the `persons` named in a text are meant, its `known` stretches (records, works)
     aside.
 
     `familiar` are names of the researchers in scope, who may be called by one of them.
+
+    Raises:
+        AmbiguousAuthor: somebody is named by a surname that several authors have.
     """
     coauthors: list[str] = []
     unknown: list[Person] = []
@@ -123,6 +129,8 @@ async def find(
     own = {word.lower() for name in familiar for word in name.split()}
     for person in persons:
         start, end = person.span
+        if person.how in _LEAVING_OUT:
+            continue
         if any(start < other_end and other_start < end for other_start, other_end in known):
             continue
         if {word.lower() for word in person.name.split()} <= own:
@@ -132,8 +140,12 @@ async def find(
         if " " not in person.name and person.likely and await _is_thing(session, text, person):
             continue
         meant = _is_subject(text, person, known, among=bool(own))
-        if name := await _printed(session, person, researcher_ids, alone=meant or person.likely):
-            coauthors.append(name)
+        alone = meant or person.likely or _works_on(text, person)
+        names = await printed(session, person, researcher_ids, hidden_ids, alone=alone)
+        if len(names) == 1:
+            coauthors += names
+        elif names and (meant or not person.likely or person.name[0].isupper()):
+            raise AmbiguousAuthor(name=person.name, authors=listed(names))
         elif meant and not await _is_thing(session, text, person):
             unknown.append(person)
         else:
@@ -142,16 +154,40 @@ async def find(
     return People(tuple(coauthors), tuple(unknown), tuple(spans))
 
 
-async def _printed(
-    session: AsyncSession, person: Person, researcher_ids: Sequence[int], *, alone: bool
-) -> str | None:
-    """The name of a co-author in scope; typed small, or the surname `alone`, as it is printed."""
-    if ids := await works.ids_by_author(session, person.name, researcher_ids):
-        small = person.name == person.name.lower()
-        return await _capitalised(session, person.name, ids[:1]) if small else person.name
-    if " " in person.name or not alone:
-        return None
-    return await finding.co_author(session, person.name, researcher_ids)
+def _works_on(text: str, person: Person) -> bool:
+    """Whether a capitalised name is asked for what it works on, as a method might be, too."""
+    after = text[person.span[1] :]
+    return person.how in _DOING and person.name[0].isupper() and bool(_WRITING.match(after))
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first of several names, and how many more there are."""
+    more = len(names) - CHOICES
+    return ", ".join(names[:CHOICES]) + (f" and {more} more" if more > 0 else "")
+
+
+CHOICES = 8
+"""Authors of one surname who are named."""
+
+
+async def printed(
+    session: AsyncSession,
+    person: Person,
+    researcher_ids: Sequence[int],
+    hidden_ids: Collection[int] = (),
+    *,
+    alone: bool = True,
+) -> list[str]:
+    """The name of a co-author in scope; typed small, as it is printed. Of a surname `alone`, all
+    who have it.
+    """
+    if " " not in person.name:
+        theirs = await finding.surnamed(session, person.name, researcher_ids, hidden_ids)
+        return [author.name for author in theirs] if alone else []
+    ids = await works.ids_by_author(session, person.name, researcher_ids)
+    if ids and person.name == person.name.lower():
+        return [await _capitalised(session, person.name, ids[:1])]
+    return [person.name] if ids else []
 
 
 async def _capitalised(session: AsyncSession, name: str, work_ids: Sequence[int]) -> str:
@@ -286,7 +322,17 @@ async def _is_thing(session: AsyncSession, text: str, person: Person) -> bool:
 
 
 _DOING = ("did", "does", "has", "have")
-_JOINING = ("with", "by", "and", "from")
+_LEAVING_OUT = (
+    "without",
+    "except",
+    "except for",
+    "excluding",
+    "other than",
+    "but",
+    "not",
+    "besides",
+)
+_JOINING = ("with", "by", "and", "from", *_LEAVING_OUT)
 _WITH_WHOM = re.compile(
     r"\b(?:worked|working|work|collaborat\w*|publish\w*|wr[io]t\w*|co-?author\w*|together)"
     r"\s+with\s+$",

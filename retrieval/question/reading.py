@@ -13,19 +13,19 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question import masking, mentions, people, surnames, windows
+from retrieval.question import leaving, masking, mentions, people, surnames, windows
 from retrieval.question.followup import followed, words_left
-from retrieval.question.kinds import MANY_WORKS, OF_WORKS, Kind
+from retrieval.question.kinds import OF_SIZE, OF_WORKS, Kind
 from retrieval.question.masking import Span
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import Wording, read_kind
 from retrieval.text import terms
-from storage import finding, researchers
+from storage import finding, researchers, works
 from storage import terms as statistics
-from storage.errors import AmbiguousResearcher
+from storage.errors import AmbiguousAuthor, AmbiguousResearcher
 from storage.finding import Mention
 from storage.researchers import Researcher, described
-from storage.works import Work
+from storage.works import Window, Work
 
 
 async def read(
@@ -48,19 +48,13 @@ async def read(
         EmptyQuestion: there is no word in it.
         QuestionTooLong: it has more than MAX_CHARACTERS.
         AmbiguousResearcher: a name in it belongs to several records.
+        AmbiguousAuthor: a surname in it belongs to several authors.
         UnknownResearcher: a name in it is of hidden records only.
     """
     asked = _Asked(masking.tidy(text), tuple(history), default, pinned, hidden_ids, today)
     found, persons = await _people(session, asked.text, hidden_ids)
-    if left_out := _left_out(asked.text, found, persons):
-        start, end = left_out
-        rest = asked.text[:start] + asked.text[end:]
-        question = await read(
-            session, rest, history=history, default=default, pinned=pinned,
-            hidden_ids=hidden_ids, today=today,
-        )  # fmt: skip
-        said = (*question.not_understood, asked.text[start:end].strip())
-        return replace(question, text=asked.text, not_understood=said)
+    if without := await _without(session, asked, found, persons):
+        return without
     found = _with_given(asked, found, persons)
     question, strangers = await _read(session, asked, found, persons)
     if slips := await _slips(session, strangers, hidden_ids):
@@ -98,10 +92,10 @@ async def _read(
     named = await mentions.named_works(session, masking.blanked(corrected, when.spans), ids)
     masked = masking.masked(corrected, own, named.spans, when.spans)
     known = [*records_at, *named.spans, *when.spans]
-    others = await people.find(session, text, persons, known, ids, [r.name for r in who])
+    called = [r.name for r in who]
+    others = await people.find(session, text, persons, known, ids, called, asked.hidden_ids)
     hidden = [*when.spans, *others.spans, *records_at]
-    bare, negated = _without_negation(masking.names_out(masked, others.spans, partners))
-    wording, left_out = _without_exception(read_kind(bare))
+    wording = read_kind(masking.names_out(masked, others.spans, partners))
     strangers = [person.name for person in others.unknown]
     content = _content(text, wording, hidden, named.spans)
     question = Question(
@@ -112,7 +106,7 @@ async def _read(
         window=when.windows[0] if len(when.windows) == 1 else None,
         windows=when.windows,
         content=content,
-        not_understood=when.not_understood + negated + left_out,
+        not_understood=when.not_understood,
         coauthors=(*(m.researcher.name for m in partners), *others.coauthors),
         together=bool(partners) or _together(text),
         exact=named.exact,
@@ -133,55 +127,9 @@ def _of_a_name(topic: str) -> bool:
     return mixed and mentions.looks_named(topic)
 
 
-_NEGATED = re.compile(
-    rf"(?<=\b)(?P<works>{MANY_WORKS}|ones|(?:any|some|every)thing|stuff|which(?= (?:is|are|do)))"
-    r" (?P<not>(?:(?:that|which) )?(?:(?:is|are|was|were|do|does|did|has|have)(?:n['’]t| not)|not|"
-    r"never|other than|except(?: for)?|excluding) [^?]+?)\W*$",
-    re.IGNORECASE,
-)
-
-
-def _without_negation(text: str) -> tuple[str, tuple[str, ...]]:
-    """A text without "that are not about finance", which is not understood and has to be said."""
-    found = _NEGATED.search(text)
-    return (text[: found.end("works")], (found["not"],)) if found else (text, ())
-
-
-_EXCEPTION = re.compile(
-    r",? (?:(?:but|and) (?:not|no|without)|except(?: for)?|excluding|other than)\b.*$",
-    re.IGNORECASE,
-)
-
-
-def _without_exception(wording: Wording) -> tuple[Wording, tuple[str, ...]]:
-    """A topic without "but not CNNs", which is not understood and has to be said."""
-    found = _EXCEPTION.search(wording.topic or "")
-    if wording.topic is None or found is None or found.start() == 0:
-        return wording, ()
-    return replace(wording, topic=wording.topic[: found.start()]), (found[0].strip(" ,"),)
-
-
 _ON_CONTENT = (Kind.CONTENT, Kind.COMPARE, Kind.WORKS_ABOUT)
 
 # People -----------------------------------------------------------------------------------
-
-_LEAVING_OUT = re.compile(
-    r" (?:(?:(?:that|which) )?(?:(?:(?:is|are|was|were|do|does|did|has|have)(?:n['’]t| not)|not|"
-    r"never)(?: (?:those|ones|works|papers|written|authored|published|co-?authored))* "
-    r"(?:by|with|from)|without|except(?: for)?|excluding|other than)"
-    r"(?: (?:those|ones|works|papers))?(?: (?:by|with|from|of))?) $",
-    re.IGNORECASE,
-)
-_TOLD_BEFORE = 80
-
-
-def _left_out(text: str, found: Sequence[Mention], persons: Sequence[people.Person]) -> Span | None:
-    """Where a person is named to be left out, "not by Ada Lovelace": who must not narrow it."""
-    named = [(m.start, m.end) for m in found] + [person.span for person in persons]
-    for start, end in sorted(named):
-        if m := _LEAVING_OUT.search(text, max(0, start - _TOLD_BEFORE), start):
-            return m.start(), end
-    return None
 
 
 async def _people(
@@ -315,6 +263,80 @@ async def _only(session: AsyncSession, hidden_ids: Collection[int]) -> tuple[Res
     return tuple(stored) if len(stored) == 1 and stored[0].id not in hidden_ids else ()
 
 
+# What is left out -------------------------------------------------------------------------
+
+
+async def _without(
+    session: AsyncSession,
+    asked: _Asked,
+    found: Sequence[Mention],
+    persons: Sequence[people.Person],
+) -> Question | None:
+    """The question for works without the people and times that it leaves out; None where it
+    leaves nothing out, or asks for no works.
+
+    What is left out otherwise is not understood, and has to be said.
+    """
+    text = asked.text
+    if not leaving.NEGATES.search(text):
+        return None
+    named = [(m.start, m.end) for m in found] + [person.span for person in persons]
+    out = leaving.left_out(text, [*named, *windows.find(text, asked.today).spans])
+    if out is None:
+        return None
+    question = await read(
+        session, out.rest(text), history=asked.history, default=asked.default,
+        pinned=asked.pinned, hidden_ids=asked.hidden_ids, today=asked.today,
+    )  # fmt: skip
+    if question.kind in leaving.NOT_OF_WORKS:
+        return None
+    question = replace(question, text=text)
+    ids = [r.id for r in question.researchers]
+    names = await _names_out(session, out, found, persons, ids, asked.hidden_ids)
+    times = windows.find(out.what, asked.today).windows if out.understood else ()
+    left = windows.without(question.windows, times, asked.today) if times else question.windows
+    if not (names or times) or (times and not left):
+        return replace(question, not_understood=(*question.not_understood, out.said))
+    gone = {i for name in names for i in await works.ids_by_author(session, name)}
+    return replace(
+        question,
+        works=tuple(w for w in question.works if w.id not in gone and not _of(w, times)),
+        window=left[0] if len(left) == 1 else None,
+        windows=left,
+        without=(*question.without, *names),
+    )
+
+
+def _of(work: Work, times: Sequence[Window]) -> bool:
+    return any(window.holds(work) for window in times)
+
+
+async def _names_out(
+    session: AsyncSession,
+    out: leaving.LeftOut,
+    found: Sequence[Mention],
+    persons: Sequence[people.Person],
+    researcher_ids: Sequence[int],
+    hidden_ids: Collection[int],
+) -> tuple[str, ...]:
+    """The people whom a question leaves out, as they are printed; none unless all are known."""
+    if not out.understood:
+        return ()
+    inside = [m for m in found if out.holds((m.start, m.end))]
+    names = [m.researcher.name for m in inside]
+    taken = [(m.start, m.end) for m in inside]
+    for person in persons:
+        start, end = person.span
+        if out.holds(person.span) and not any(s < end and start < e for s, e in taken):
+            printed = await people.printed(session, person, researcher_ids, hidden_ids)
+            if len(printed) > 1:
+                raise AmbiguousAuthor(name=person.name, authors=people.listed(printed))
+            if not printed:
+                return ()
+            names += printed
+    return tuple(dict.fromkeys(names))
+
+
 # What to search for -----------------------------------------------------------------------
 
 
@@ -327,7 +349,7 @@ def _content(text: str, wording: Wording, hidden: Sequence[Span], works_: Sequen
     if wording.kind in (Kind.CONTENT, Kind.COMPARE):
         return bare
     if wording.kind in OF_WORKS:
-        return "" if works_ or wording.end else bare
+        return "" if works_ or wording.end or wording.facet in OF_SIZE else bare
     return ""
 
 
@@ -349,6 +371,8 @@ def _settled(question: Question, text: str) -> Question:
         r"\b(?:more|compare|fewer|versus|vs)\b", text, re.I
     ):
         return replace(question, kind=Kind.COMPARE)
+    if kind is Kind.WHEN and question.facet == "whether":
+        return replace(question, window=None, windows=(), whether=question.windows)
     if kind in (Kind.BUSIEST, Kind.QUIETEST) and _one_year(question):
         return replace(question, window=None, windows=())  # "was 2021 the busiest year?"
     if kind is Kind.PROFILE and question.windows and question.facet == "topics":

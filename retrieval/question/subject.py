@@ -118,6 +118,7 @@ def _another(question: Question, before: Turn) -> Question | None:
         window=before.window,
         windows=before.times,
         coauthors=before.coauthors,
+        without=before.without,
         together=before.together,
         mentioned=before.mentioned,
     )

@@ -30,6 +30,7 @@ class Turn:
     content: str = ""
     windows: tuple[Window, ...] = ()
     coauthors: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     together: bool = False
     exact: bool = False
     examples: bool = False
@@ -54,6 +55,7 @@ class Question:
         content: what to search for, without names of researchers, times and asking words; "" where
             a question of record has no topic.
         coauthors: printed names that the works must carry besides the researchers.
+        without: names that the works must not carry.
         together: several researchers are meant as co-authors, not one by one.
         exact: `works` were named by title, identifier or an earlier answer; nothing else is meant.
         facet: which part of the kind ("first" author, "affiliation" …).
@@ -63,6 +65,7 @@ class Question:
         end: LATEST or EARLIEST, where something else is asked of that work.
         mentioned: works that only mention `content`, or use it, are wanted too.
         place: of what comes in an order (newest, busiest …), which one: 2 for the second.
+        whether: times that the date of a work is compared with ("was it published in 2020?").
         role: only works "alone", or as "first" or "last" author: of the co-authors, where some are
             named, else of the researchers.
     """
@@ -76,6 +79,7 @@ class Question:
     not_understood: tuple[str, ...] = ()
     windows: tuple[Window, ...] = ()
     coauthors: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     together: bool = False
     exact: bool = False
     facet: str = ""
@@ -85,6 +89,7 @@ class Question:
     mentioned: bool = False
     place: int = 1
     role: str = ""
+    whether: tuple[Window, ...] = ()
 
     def turn(self, work_ids: Sequence[int], *, examples: bool = False) -> Turn:
         """This question as what went before the next.
@@ -101,6 +106,7 @@ class Question:
             content=self.content,
             windows=self.windows,
             coauthors=self.coauthors,
+            without=self.without,
             together=self.together,
             exact=self.exact,
             examples=examples,

@@ -7,7 +7,7 @@ A small descent parser: a *window* is what a preposition makes of one or two per
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -216,7 +216,9 @@ def _starts(text: str) -> Iterator[int]:
 
 
 _EXCEPT = re.compile(
-    r"(?:except|excluding|but not|not|other than|outside(?: of)?|apart from)\s+$", re.I
+    r"(?:except(?: for)?|excluding|but|not|without|besides|other than|outside(?: of)?|"
+    r"apart from)\s+$",
+    re.I,
 )
 _EVENT = (
     r"(?:pandemic|covid(?:-19)?|lockdown|christmas|easter|holidays?|halloween|phd|"
@@ -240,6 +242,11 @@ _VAGUE = re.compile(
     r")\b",
     re.IGNORECASE,
 )
+_NO_YEAR = re.compile(
+    r"\b(?:in|from|of|since|before|after|until|during)\s+(?:the year )?\d{4}(?=\s*(?:[?.!,]|$))",
+    re.I,
+)
+"""A year outside the centuries of papers: "in 3020"."""
 _EVERY = re.compile(
     r"\b(?:per|each|every|which|what|a|by|year after|over the)\s+(?:year|month)", re.I
 )
@@ -258,7 +265,7 @@ def find(text: str, today: date) -> Found:
         if at < covered:
             continue
         found = _window_at(text, at, today)
-        if found is None and spans and (m := _LIST.fullmatch(text[covered:at])):
+        if found is None and spans and _LIST.fullmatch(text[covered:at]):
             found = _plain(text, at, at, today, prepared=True)
         excepted = _EXCEPT.search(text, max(at - _NEAR, 0), at)
         if found is None and excepted:
@@ -266,11 +273,11 @@ def find(text: str, today: date) -> Found:
         if found is None:
             continue
         window, covered = found
-        if m := excepted:
-            vague.append(text[m.start() : covered].strip())
+        if excepted:
+            vague.append(text[excepted.start() : covered].strip())
         else:
             windows.append(window)
-        spans.append((m.start() if m else at, covered))
+        spans.append((at, covered))
     vague += _unresolved(text, spans)
     return Found(tuple(_joined(windows)), tuple(spans), tuple(vague))
 
@@ -291,14 +298,28 @@ def _joined(windows: list[Window]) -> list[Window]:
     return joined
 
 
+def without(asked: Sequence[Window], out: Sequence[Window], today: date) -> tuple[Window, ...]:
+    """The times asked for, all when none are, as far as they are not left `out`."""
+    ends = date(max(today.year, *(w.end.year for w in (*asked, *out))), 12, 31)
+    left = [(w.start, w.end) for w in asked] or [(FIRST_DAY, ends)]
+    day = timedelta(days=1)
+    for gone in out:
+        before = [(start, min(end, gone.start - day)) for start, end in left if start < gone.start]
+        after = [(max(start, gone.end + day), end) for start, end in left if end > gone.end]
+        left = sorted(before + after)
+    return tuple(Window(start, end, _open_label(start, end, ends)) for start, end in left)
+
+
+def _open_label(start: date, end: date, last: date) -> str:
+    how = "before" if start == FIRST_DAY else "since" if end == last else ""
+    return label(start, end, how)
+
+
 def _unresolved(text: str, spans: list[Span]) -> list[str]:
     """What speaks of time outside the resolved spans."""
     rest = list(text)
     for start, end in spans:
         rest[start:end] = "\0" * (end - start)
     masked = "".join(rest)
-    return [
-        m[0].strip()
-        for m in _VAGUE.finditer(masked)
-        if not _EVERY.search(m[0]) and not re.search(r"\d{4}$", m[0])
-    ]
+    vague = [m[0].strip() for m in _VAGUE.finditer(masked) if not _EVERY.search(m[0])]
+    return [m for m in vague if not re.search(r"\d{4}$", m)] + _NO_YEAR.findall(masked)

@@ -56,7 +56,9 @@ class Wording:
 
 
 _HOW_MANY = re.compile(
-    rf"^(?:and |so )?how many (?:of (?:R(?:['’]s?)?|his|her|their|the|these|those) )?{MANY_WORKS} "
+    r"^(?:and |so )?how many "
+    rf"(?:(?:of (?:R(?:['’]s?)?|his|her|their|the|these|those) )?{MANY_WORKS}|"
+    r"of (?:them|these|those)) "
     rf"(?!(?:did|does|do|has|have|had) {WHO}\b|(?:are|were|is|was) there\b|"
     r"(?:by|from|of|with|in|on|since|before|after|per|do|here|exist)\b)(?P<rest>.+)$",
     re.IGNORECASE,
@@ -68,7 +70,8 @@ _LIMIT = re.compile(
     r"\b(?:(?:top|last|latest|newest|first|recent|earliest|oldest|most recent) )?"
     r"(?<![\w.]-)(?P<n>\d{1,2}|" + "|".join(_NUMBER_WORDS) + r") "
     rf"(?:most recent |latest |newest |recent |last |earliest |oldest |first |new "
-    rf")*(?:(?:\w+ )?{MANY_WORKS}|(?:main |closest |frequent )?(?:co-?authors|collaborators))\b",
+    rf")*(?:(?:\w+ )?{MANY_WORKS}|(?:main |closest |frequent )?(?:co-?authors|collaborators)|"
+    r"(?:busiest|quietest|slowest|best|(?:most|least) (?:productive|prolific|active)) years)\b",
     re.IGNORECASE,
 )
 _LISTS = re.compile(
@@ -177,7 +180,11 @@ def _counted(text: str) -> tuple[str | None, bool]:
     m = _HOW_MANY.match(text)
     if m is None or LINK_WORDS.match(m["rest"]):
         return None, False
-    return asked_for(f"which papers {m['rest']}") or (None, False)
+    rest = m["rest"].strip(" ?!.")
+    return asked_for(f"which papers {rest}") or (_IS.sub("", rest) or None, False)
+
+
+_IS = re.compile(r"^(?:are|is|were|was|do|does|did|have|has|can)\b ?", re.IGNORECASE)
 
 
 def _end(kind: Kind, text: str) -> Kind | None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.phrases import n_works, of_whom, partners_of, time_of
-from retrieval.question.kinds import OF_WORKS, Kind
+from retrieval.phrases import joined, n_works, of_whom, partners_of, time_of
+from retrieval.question.kinds import OF_SIZE, OF_WORKS, Kind
 from retrieval.question.typed import Question
 from retrieval.records.people import collaborators_on, person
 from retrieval.records.record import EXAMPLES, Record
 from retrieval.records.shelf import from_shelf, of_works, read, stood
 from retrieval.records.unanswered import greeting, not_kept, unknown
-from retrieval.scope import Scope
+from retrieval.scope import Scope, refusal
 from storage import works
 from storage.works import Work
 
@@ -42,12 +42,8 @@ async def answer(session: AsyncSession, question: Question, scope: Scope) -> Rec
         return of_works(question, question.works)
     if question.content:
         return None
-    if question.kind in OF_WORKS and question.end:
-        return await _shelved(session, question, scope)
     if question.kind in OF_WORKS:
-        return Record(
-            "Please say which paper you mean, by its title or the name of its method.", refused=True
-        )
+        return await _of_one(session, question, scope)
     if question.kind is Kind.COUNT and not question.works:
         return await _count(session, question, scope)
     return await _shelved(session, question, scope)
@@ -86,7 +82,8 @@ async def _count(session: AsyncSession, question: Question, scope: Scope) -> Rec
     """How many works, for each researcher and each window that is named."""
     several = len(question.researchers) > 1 or len(question.windows) > 1
     if several and not scope.restricted:
-        return Record(". ".join(line for line, _ in await _counted(session, question)) + ".")
+        rows = await _counted(session, question)
+        return Record(" ".join(f"{_told(name, counts)}." for name, counts in rows.items()))
     record = await _shelved(session, question, scope)
     if not record.refused:
         return record
@@ -94,17 +91,26 @@ async def _count(session: AsyncSession, question: Question, scope: Scope) -> Rec
     return Record(none + await _undated(session, question))
 
 
-async def _counted(session: AsyncSession, question: Question) -> list[tuple[str, int]]:
-    lines = []
+async def _counted(session: AsyncSession, question: Question) -> dict[str, dict[str, int]]:
+    """How many works there are, by researcher, and for each by the time."""
+    rows: dict[str, dict[str, int]] = {}
     for researcher in question.researchers or (None,):
         ids = [researcher.id] if researcher else []
+        row = rows.setdefault(researcher.name if researcher else "", {})
         for window in question.windows or (None,):
-            number = await works.count(session, ids, window)
-            name = f"{researcher.name} has" if researcher else "There are"
-            lines.append(
-                (f"{name} {n_works(number)}{' ' + window.label if window else ''}", number)
-            )
-    return lines
+            row[window.label if window else ""] = await works.count(session, ids, window)
+    return rows
+
+
+def _told(name: str, counts: Mapping[str, int]) -> str:
+    """As: "Ada has 3 works in 2020", and of several times "There are 5 works: 3 in 2020 and …"."""
+    total = sum(counts.values())
+    there = f"{name} has" if name else "There are" if total != 1 else "There is"
+    if len(counts) == 1:
+        [(when, number)] = counts.items()
+        return f"{there} {n_works(number)}{f' {when}' if when else ''}"
+    each = joined([f"{number} {when}" for when, number in counts.items()])
+    return f"{there} {n_works(total)}: {each}"
 
 
 async def _undated(session: AsyncSession, question: Question) -> str:
@@ -121,8 +127,64 @@ async def _compare(session: AsyncSession, question: Question) -> Record | None:
     """Who, or which time, has more works; None where works are to be compared."""
     if len(question.works) >= 2:
         return None
-    lines = await _counted(session, question)
-    lines.sort(key=lambda line: -line[1])
-    same = len({number for _, number in lines}) == 1
-    joint = ", and just as many: " if same else "; "
-    return Record(joint.join(line for line, _ in lines) + ".")
+    rows = await _counted(session, question)
+    if len(rows) == 1:
+        [(name, counts)] = rows.items()
+        there = f"{name} has" if name else "There are"
+        return Record(f"{there} {_more({f' {when}': n for when, n in counts.items()})}.")
+    if len(question.windows) > 1:
+        return Record(" ".join(f"{_told(name, counts)}." for name, counts in rows.items()))
+    totals = {name: sum(counts.values()) for name, counts in rows.items()}
+    return Record(f"{_most(totals)}{time_of(question)}.")
+
+
+def _more(counts: Mapping[str, int]) -> str:
+    """As: "more works in 2022 (14) than in 2021 (5)", "as many works in 2021 as in 2022: 5 each".
+
+    The times come with a space before them.
+    """
+    ordered = sorted(counts, key=lambda when: -counts[when])
+    first, *rest = ordered
+    if len(set(counts.values())) == 1:
+        return f"as many works{' as'.join(counts)}: {counts[first]} each"
+    if len(counts) == 2:
+        return f"more works{first} ({counts[first]}) than{rest[0]} ({counts[rest[0]]})"
+    then = joined([f"{when.strip()} ({counts[when]})" for when in rest])
+    return f"most works{first} ({counts[first]}), then {then}"
+
+
+def _most(counts: Mapping[str, int]) -> str:
+    """As: "Ada has more works (3) than Bob (2)", "Ada and Bob have as many works, 3 each"."""
+    first, *rest = sorted(counts, key=lambda name: -counts[name])
+    if len(set(counts.values())) == 1:
+        return f"{joined(counts)} have as many works, {counts[first]} each"
+    others = joined([f"{name} ({counts[name]})" for name in rest])
+    return f"{first} has {'more' if len(rest) == 1 else 'most'} works ({counts[first]})" + (
+        f" than {others}" if len(rest) == 1 else f", then {others}"
+    )
+
+
+async def _of_one(session: AsyncSession, question: Question, scope: Scope) -> Record:
+    """What is asked of a work that is told by its place among the others."""
+    if question.facet in OF_SIZE:
+        return await _by_authors(session, question, scope)
+    if question.end:
+        return await _shelved(session, question, scope)
+    return Record(
+        "Please say which paper you mean, by its title or the name of its method.", refused=True
+    )
+
+
+async def _by_authors(session: AsyncSession, question: Question, scope: Scope) -> Record:
+    """The works with the most authors, or the fewest."""
+    ids = [r.id for r in question.researchers]
+    rows = await works.by_authors(session, ids, fewest=question.facet == "fewest")
+    rows = [row for row in rows if scope.work_ids is None or row[0] in scope.work_ids]
+    if not rows:
+        return Record(refusal(question, scope), refused=True)
+    ends = [work_id for work_id, number in rows if number == rows[0][1]]
+    stored = await works.by_ids(session, ends[:EXAMPLES])
+    record = of_works(replace(question, facet="count"), list(stored.values()))
+    more = len(ends) - len(stored)
+    also = f"\n{n_works(more)} more {'has' if more == 1 else 'have'} as many." if more else ""
+    return replace(record, text=record.text + also)

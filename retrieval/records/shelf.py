@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -76,7 +76,7 @@ async def read(session: AsyncSession, question: Question) -> Shelf:
             window,
             years=which,
             oldest_first=_oldest_first(question),
-            limit=question.limit or LISTED,
+            limit=LISTED if which else question.limit or LISTED,
         )
     ordered = sorted(
         {w.id: w for w in shown}.values(), key=age, reverse=not _oldest_first(question)
@@ -92,8 +92,15 @@ _BY_YEAR = (Kind.BUSIEST, Kind.QUIETEST)
 
 
 def _extreme(years: Mapping[int, int], question: Question) -> list[int]:
-    """The years with the most works, or the fewest, or the second most …; none where none is."""
-    ordered = sorted(set(years.values()), reverse=question.kind is Kind.BUSIEST)
+    """The years with the most works, or the fewest, or the second most …; none where none is.
+
+    Where several are asked for, so many; the newer first of those with as many works.
+    """
+    most = question.kind is Kind.BUSIEST
+    if question.limit:
+        rows = sorted(years, key=lambda year: (years[year] * (-1 if most else 1), -year))
+        return rows[: question.limit]
+    ordered = sorted(set(years.values()), reverse=most)
     ends = ordered[question.place - 1 : question.place]
     return sorted(year for year, number in years.items() if number in ends)
 
@@ -193,6 +200,13 @@ def _busiest(shelf: Shelf) -> Record:
     if len(shelf.question.windows) == len(shelf.years) == 2 and shelf.question.place == 1:
         of, when = f"Of {joined([str(year) for year in sorted(shelf.years)])}, ", ""
         word = kind.replace("iest", "ier").replace("etest", "eter")
+    if shelf.question.limit and len(which) > 1:
+        numbers = joined([f"{year} ({n_works(shelf.years[year])})" for year in which])
+        return Record(
+            f"The {len(which)} {word} years{_of(shelf)}{when} were {numbers}"
+            f"{examples(shelf.works, sum(shelf.years[year] for year in which))}.",
+            shelf.works[:EXAMPLES],
+        )
     names = joined([str(year) for year in which])
     each = " each" if len(which) > 1 else ""
     verb, noun = ("were", "years") if len(which) > 1 else ("was", "year")
@@ -224,7 +238,7 @@ def of_works(question: Question, found: Sequence[Work]) -> Record:
 def _fact(question: Question, work: Work) -> str:
     title = f"“{readable(work.title)}”"
     if question.kind in (Kind.WHEN, Kind.YEAR):
-        return f"{title} is {dated(work)}"
+        return f"{_whether(question, work)}{title} is {dated(work)}"
     if question.facet == "title":
         return f"{title} is {dated(work)}" + (f", at {work.url}" if work.url else "")
     if question.kind is Kind.LINK:
@@ -237,9 +251,19 @@ def _fact(question: Question, work: Work) -> str:
         return f"The last author of {title} is {work.authors[-1]}"
     if question.facet == "count":
         at_least = "" if work.authors_complete else "at least "
-        return f"{title} has {at_least}{len(work.authors)} authors: {joined(work.authors)}"
+        noun = "author" if len(work.authors) == 1 else "authors"
+        return f"{title} has {at_least}{len(work.authors)} {noun}: {joined(work.authors)}"
     rest = "" if work.authors_complete else " and others (the stored list is not complete)"
     return f"{title} is by {joined(work.authors)}{rest}"
+
+
+def _whether(question: Question, work: Work) -> str:
+    """Yes or no, where a date is asked about; neither where year and first posting disagree."""
+    if not question.whether:
+        return ""
+    posted = work.published is not None and replace(work, year=work.published.year)
+    said = {any(window.holds(one) for window in question.whether) for one in (work, posted) if one}
+    return "" if len(said) > 1 else "Yes: " if True in said else "No: "
 
 
 def _has(shelf: Shelf) -> str:

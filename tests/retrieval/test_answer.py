@@ -356,7 +356,19 @@ async def test_what_stands_before_papers_narrows_the_topic(desk: Desk) -> None:
         ("who wrote GrainNet?", "Mara Lindqvist and Tom Okafor"),
         ("who is the first author of GrainNet?", "Mara Lindqvist"),
         ("who does she write with most?", "Ana Sousa (2 works)"),
-        ("did she publish more in 2020 or in 2021?", "Mara Lindqvist has 2 works in 2021; "),
+        (
+            "did she publish more in 2020 or in 2021?",
+            "Mara Lindqvist has more works in 2021 (2) than in 2020 (1).",
+        ),
+        ("more papers in 1999 or in 1998?", "as many works in 1998 as in 1999: 0 each."),
+        ("how many papers in 2020 and in 2021?", "has 3 works: 1 in 2020 and 2 in 2021."),
+        ("how many papers not from 2021?", "has 3 works: 1 before 2021 and 2 since 2022."),
+        ("how many papers without Ana Sousa?", "has 3 works without Ana Sousa"),
+        ("how many papers not with Tom Okafor or Ana Sousa?", "without Tom Okafor or Ana Sousa"),
+        ("what were the two busiest years?", "The 2 busiest years of Mara Lindqvist were 2021 (2"),
+        ("was GrainNet published in 2020?", "Yes: “GrainNet"),
+        ("was GrainNet published in 2019?", "No: “GrainNet"),
+        ("which paper has the fewest authors?", "has 1 author: Mara Lindqvist"),
         ("how many papers per year?", "2021: 2"),
         ("link to GrainNet", "https://arxiv.org/abs/2001.00001"),
         ("who wrote the oldest paper?", "“GrainNet"),
@@ -467,6 +479,35 @@ async def test_works_without_a_day_count_against_their_own_year_alone(
     left_out = "1 work of which only the year is known is left out"
     assert left_out in (await desk.ask("How many papers in March 2024?")).text
     assert left_out not in (await desk.ask("How many papers in March 2020?")).text
+
+
+async def test_a_work_without_a_day_counts_where_its_whole_year_lies(
+    database: Database, embedder: Embedder
+) -> None:
+    library = await Library(database, embedder).fill([replace(REVIEW, published=None)])
+    answer = await Desk(library).ask("How many papers in the last decade?")
+    assert "has 1 work from 22 Nov 2016" in answer.text
+
+
+async def test_a_year_of_no_century_of_papers_is_said_aloud(desk: Desk) -> None:
+    answer = await desk.ask("How many papers in 3020?")
+    assert answer.note == "I did not understand “in 3020”, so it does not narrow the answer."
+
+
+async def test_a_work_of_another_year_than_it_was_posted_in_is_told_without_yes_or_no(
+    database: Database, embedder: Embedder
+) -> None:
+    posted = replace(REVIEW, published=date(2023, 12, 30))
+    desk = Desk(await Library(database, embedder).fill([posted]))
+    for year in ("2023", "2024"):
+        answer = await desk.ask(f"was “What Is Known of Beaches” published in {year}?")
+        assert answer.text == (
+            "“What Is Known of Beaches” is from 2024 (first posted on 30 December 2023) [1]."
+        )
+
+
+async def test_those_of_a_few_that_are_nothing_of_the_kind_are_not_counted(desk: Desk) -> None:
+    assert (await desk.ask("how many of them are goats?")).refused
 
 
 async def test_a_greeting_gets_a_sentence(desk: Desk) -> None:

@@ -117,11 +117,22 @@ async def test_a_co_author_is_found_by_surname(database: Database) -> None:
         )
         await works.store(session, [paper(4, authors=("Li Chen",))])
     async with database.read() as session:
-        assert await finding.co_author(session, "chen", [ada]) == "Bo Chen"
-        assert await finding.co_author(session, "chen", []) is None
-        assert await finding.co_author(session, "zola", []) == "Émile Zola"
-        assert await finding.co_author(session, "hen", [ada]) is None
-        assert await finding.co_author(session, "%", [ada]) is None
+        for surname, ids, names in (
+            ("chen", [ada], [("Bo Chen", 2), ("Li Chen", 1)]),
+            ("zola", [], [("Émile Zola", 1)]),
+            ("hen", [ada], []),
+            ("%", [ada], []),
+        ):
+            found = await finding.surnamed(session, surname, ids)
+            assert [(author.name, author.works) for author in found] == names
+
+
+async def test_who_opted_out_has_no_surname(database: Database) -> None:
+    [ada] = await _record(database, "Ada Lovelace")
+    async with database.write() as session:
+        await works.store(session, [paper(1, authors=("Ada Lovelace", "Bo Chen"))], ada)
+    async with database.read() as session:
+        assert await finding.surnamed(session, "lovelace", [], [ada]) == []
 
 
 async def test_a_message_of_nothing_but_capitals_costs_no_more_than_a_question(

@@ -365,22 +365,80 @@ async def test_odd_texts_are_read(desk: Desk, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    "text",
     [
-        ("How many papers are not by Ana Sousa?", "are not by Ana Sousa"),
-        ("Which papers are there except those by Ana Sousa?", "except those by Ana Sousa"),
-        (
-            "Which papers are about dunes but not those with Tom Okafor?",
-            "not those with Tom Okafor",
-        ),
+        "How many papers are not by Ana Sousa?",
+        "Which papers are there except those by Ana Sousa?",
+        "Which papers are about dunes but not those with Ana Sousa?",
+        "papers without Sousa",
+        "papers by anyone but Ana Sousa",
+        "everything she wrote except with Ana Sousa",
+        "which papers did she write, not with Ana Sousa?",
+        "papers by neither Ana Sousa nor Tom Okafor",
     ],
 )
-async def test_whom_to_leave_out_does_not_narrow_and_is_said(
+async def test_who_is_left_out_is_not_wanted(desk: Desk, text: str) -> None:
+    question = await desk.read(text)
+    assert "Ana Sousa" in question.without
+    assert (question.coauthors, question.unknown, question.not_understood) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("papers not published in 2021", ["before 2021", "since 2022"]),
+        ("list everything except 2021", ["before 2021", "since 2022"]),
+        ("papers since 2020 but not in 2022", ["from 2020 to 2021", "since 2023"]),
+        ("how many papers outside 2021?", ["before 2021", "since 2022"]),
+        ("papers from 2020 to 2022 except 2020 and 2022", ["in 2021"]),
+    ],
+)
+async def test_a_time_that_is_left_out_is_not_wanted(
+    desk: Desk, text: str, labels: list[str]
+) -> None:
+    question = await desk.read(text)
+    assert [window.label for window in question.windows] == labels
+    assert not question.not_understood
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("papers not by Nora Nobody", "not by Nora Nobody"),
+        ("which papers are not about GrainNet?", "are not about GrainNet"),
+        ("papers in 2021 but not in 2021", "but not in 2021"),
+        ("papers from 2021 that do not mention sand", "that do not mention sand"),
+    ],
+)
+async def test_what_cannot_be_left_out_does_not_narrow_and_is_said(
     desk: Desk, text: str, said: str
 ) -> None:
     question = await desk.read(text)
-    assert (question.coauthors, question.unknown) == ((), ())
-    assert said in " ".join(question.not_understood)
+    assert question.not_understood == (said,)
+    assert (question.works, question.without, question.unknown) == ((), (), ())
+
+
+async def test_who_was_left_out_stays_so_in_another_year(desk: Desk) -> None:
+    first = await desk.read("papers not by Ana Sousa")
+    then = await desk.read("and in 2021?", first.turn([]))
+    assert then.without == ("Ana Sousa",)
+
+
+async def test_works_shown_are_chosen_without_somebody(desk: Desk) -> None:
+    first = await desk.read("papers by Mara Lindqvist")
+    then = await desk.read(
+        "which of them are not by Ana Sousa?", first.turn(list(desk.ids.values()))
+    )
+    assert sorted(work.year for work in then.works) == [2020, 2021]
+
+
+@pytest.mark.parametrize(
+    "text", ["why does GrainNet not count dunes?", "what is learnt without labels?"]
+)
+async def test_what_is_denied_of_things_leaves_nothing_out(desk: Desk, text: str) -> None:
+    question = await desk.read(text)
+    assert (question.kind, question.without) == (Kind.CONTENT, ())
+    assert "not" in question.content or "without" in question.content
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,105 @@
+"""What a question leaves out: "not by Ada Lovelace", "except those of 2022", "not about ships".
+
+It is cut out before anything else is read, as it would narrow the answer to its opposite. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retrieval.question import masking
+from retrieval.question.kinds import MANY_WORKS, WRITE, Kind
+from retrieval.question.masking import Span
+
+NOT_OF_WORKS = (Kind.CONTENT, Kind.COMPARE, Kind.NOT_KEPT, Kind.HELP)
+"""Questions that choose no works: what stands in them is no choice, however it is worded."""
+
+NEGATES = re.compile(
+    r"n['’]t\b|\b(?:not|never|neither|but|without|except|excluding|other than|apart from|besides|"
+    r"outside|minus)\b",
+    re.IGNORECASE,
+)
+"""What a text has, if anything is left out in it."""
+
+# Names and times are blotted out, so that only they are "\0".
+_WORKS = (
+    rf"(?:\b(?:{MANY_WORKS}|ones|(?:any|some|every)thing|stuff|{WRITE}|of (?:them|these|those)|"
+    r"(?:which|what)(?= (?:is|are|was|were|do|does|did|has|have)))\b|"
+    r"^(?:(?:and|but|so|ok|okay|what about|how about)\b,? ?)*(?=not|without|except|excluding))"
+)
+_BESIDE = (
+    r"(?:[ ,]*(?:\0++(?:['’]s?)?|\b(?:by|with|from|in|of|and|or|to|since|before|after|until|ever|"
+    r"(?:(?:did|does|do|has|have) )?(?:he|she|they|you)|(?:did|does|do|has|have)(?= \0))\b))*+[ ,]*"
+)
+_ANYBODY = r"(?:(?:by|with|from|in) )?(?:any|every)(?:one|body|where)(?: else)?"
+_IS_NOT = (
+    r"(?:(?:(?:that|which|who) )?(?:(?:he|she|they|\0++) )?"
+    r"(?:is|are|was|were|do|does|did|has|have|had)(?:n['’]t| not)|(?:that )?not|never|"
+    r"(?:(?:is|are|was|were) )?(?:(?:by|with|from) )?neither)"
+)
+_EXCEPT = (
+    rf"(?:{_ANYBODY} (?:but|except(?: for)?|other than)|(?:but|and) (?:not|no|without)|"
+    r"except(?: for)?|excluding|other than|apart from|(?<=, )not|(?<=thing )but)"
+)
+_WHOLLY = r"(?! (?:just|only|merely|necessarily|even)\b)"
+_LINK = (
+    r"(?: (?:yet|those|ones|works|papers|the|any|all|by|with|from|of|in|for|write|written|wrote|"
+    r"co-?written|authored|co-?authored|publish|published|posted|released|dated|include|involve|"
+    r"have|been|come|came|out)\b)*+"
+)
+_NAMED = rf"{_LINK} ?\0++(?:(?:,|,? (?:and|or|nor)\b| &){_LINK} ?\0++)*(?:['’]s?(?!\w))?"
+_TOPIC = r" [^?!;\0]+"
+_IS_NOT_SO = re.compile(
+    rf"{_WORKS}{_BESIDE}(?P<out>{_IS_NOT}{_WHOLLY}(?P<what>{_NAMED}|{_TOPIC}))", re.IGNORECASE
+)
+_BUT_THOSE = re.compile(
+    rf"(?:(?<=[ ,])|^)(?P<out>{_EXCEPT}{_WHOLLY}(?P<what>{_NAMED}|{_TOPIC})|"
+    rf"(?:without|minus|besides|outside(?: of)?)(?P<whom>{_NAMED}))",
+    re.IGNORECASE,
+)
+_ASKED_FOR = re.compile(_WORKS, re.IGNORECASE)
+_LAST = re.compile(r"(?:[\s,.]|\b(?:by|from|in|of|with|and|or)(?=[\s,.]*$))+$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A stretch of a text that leaves something out, as by `said`.
+
+    Attributes:
+        what: the stretch without the words that negate it.
+        understood: it names people and times alone.
+    """
+
+    start: int
+    end: int
+    said: str
+    what: str
+    understood: bool
+
+    def rest(self, text: str) -> str:
+        """The text without it; where nothing else is said, works all the same."""
+        rest = f"{_LAST.sub('', text[: self.start])} {text[self.end :].lstrip()}".strip()
+        return rest if re.search(r"\w", rest) else "which ones?"
+
+    def holds(self, span: Span) -> bool:
+        """Whether a stretch of the text lies in it."""
+        return self.start <= span[0] and span[1] <= self.end
+
+
+def left_out(text: str, names: Sequence[Span]) -> LeftOut | None:
+    """The first stretch of a text that leaves works out; `names` are its names and its times."""
+    bare = masking.blanked(text, names)
+    first = _IS_NOT_SO.search(bare)
+    later = _BUT_THOSE.search(bare) if _ASKED_FOR.search(bare) else None
+    found = [m for m in (first, later) if m]
+    if not found:
+        return None
+    m = min(found, key=lambda m: m.start("out"))
+    start, end = m.span("out")
+    understood = re.search(r"\0(?:['’]s?)?$", m["out"]) is not None
+    if not understood:
+        end -= len(m["out"]) - len(_LAST.sub("", m["out"]))
+    group = "whom" if m.groupdict().get("whom") else "what"
+    return LeftOut(start, end, text[start:end], text[m.start(group) : end], understood)
