@@ -22,12 +22,12 @@ from retrieval.phrases import n_works
 from retrieval.question import language
 from retrieval.question.apart import parts
 from retrieval.question.asked import read_asked
-from retrieval.question.kinds import OF_WORKS, Kind
+from retrieval.question.kinds import NEWEST_FIRST, OF_WORKS, OLDEST_FIRST, Kind
 from retrieval.question.masking import MAX_CHARACTERS
 from retrieval.question.reading import read
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import read_kind
-from retrieval.records.record import Record
+from retrieval.records.record import Record, age
 from retrieval.scope import Scope, scope_of, within
 from retrieval.writers import Draft, DraftSentence
 from retrieval.writers.quoting import QuotingWriter
@@ -319,7 +319,7 @@ class Answerer:
         """Works about a topic: listed, or counted, dated and so on where that is asked."""
         topic = replace(question, kind=Kind.WORKS_ABOUT)
         drafted = checked(await self._quoting.write(session, topic, passages), passages)
-        sentences = _met(question, drafted, passages)
+        sentences = _in_order(question, _met(question, drafted, passages), passages)
         found = [passages[s.quotes[0].passage].work for s in sentences]
         if question.kind is Kind.WORKS_ABOUT or not found:
             answer = written(question, scope, passages, sentences, self._quoting.name)
@@ -381,6 +381,19 @@ def _met(
     bare = question.content or question.text
     lost = language.foreign(question.text) and not language.met(bare, works_)
     return [] if lost else sentences
+
+
+def _in_order(
+    question: Question, sentences: list[DraftSentence], passages: Sequence[Passage]
+) -> list[DraftSentence]:
+    """The sentences by the age of their works, where that order is wanted."""
+    if question.facet not in (OLDEST_FIRST, NEWEST_FIRST):
+        return sentences
+
+    def of(sentence: DraftSentence) -> tuple[int, date, str]:
+        return age(passages[sentence.quotes[0].passage].work)
+
+    return sorted(sentences, key=of, reverse=question.facet == NEWEST_FIRST)
 
 
 def _put_to_abstracts(question: Question, record: Record | None) -> Question | None:

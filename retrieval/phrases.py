@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from retrieval.question.kinds import ORDINALS
+from retrieval.question.kinds import MANY, ORDINALS
 from retrieval.question.typed import Question
 from storage.works import Work
 
@@ -23,7 +23,17 @@ def partners_of(question: Question) -> str:
     """With whom, and as what, after a space: " with B and C", " without a co-author"."""
     partners = f" with {joined(question.coauthors)}" if question.coauthors else ""
     absent = f" without {joined(question.without, 'or')}" if question.without else ""
-    return partners + absent + _ROLES.get(question.role, "")
+    return partners + absent + _ROLES.get(question.role, "") + _team_of(question.team)
+
+
+def _team_of(team: tuple[int, int] | None) -> str:
+    """How many authors, after a space: " with 3 to 5 authors", " with 10 authors or more"."""
+    if team is None:
+        return ""
+    low, high = team
+    if low == high:
+        return f" with {low} author{'s' if low > 1 else ''}"
+    return f" with {low} authors or more" if high == MANY else f" with up to {high} authors"
 
 
 def of_whom(question: Question) -> str:

@@ -47,7 +47,7 @@ async def scope_of(session: AsyncSession, question: Question) -> Scope:
     whose = joined([r.name for r in question.researchers])
     when = " and ".join(w.label for w in question.windows)
     partners = partners_of(question).strip()
-    if question.coauthors or question.without or question.together or question.role:
+    if partners or question.together:
         inside: frozenset[int] | None = await _shared_ids(session, question)
         restricted = True
     else:
@@ -98,6 +98,10 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
             await works.ids_by_author(session, r.name, [r.id], place) for r in question.researchers
         ]
         sets.append(set().union(*each))
+    if question.team:
+        low, high = question.team
+        numbers = await works.by_authors(session, ids)
+        sets.append({work_id for work_id, number in numbers if low <= number <= high})
     out = [await works.ids_by_author(session, name, ids) for name in question.without]
     return frozenset(set.intersection(*sets).difference(*out))
 

@@ -304,6 +304,14 @@ async def by_authors(
     return [(work_id, authors) for work_id, authors in rows]
 
 
+async def count_unsure_authors(
+    session: AsyncSession, researcher_ids: Sequence[int], window: Window | None = None
+) -> int:
+    """Works in scope whose list of authors is not known to be whole."""
+    query = scoped(select(func.count(WorkRow.id)), researcher_ids, window)
+    return await session.scalar(query.where(WorkRow.authors_complete.is_(False))) or 0
+
+
 async def per_year(
     session: AsyncSession, researcher_ids: Sequence[int], window: Window | None = None
 ) -> dict[int, int]:

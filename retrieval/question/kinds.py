@@ -37,6 +37,10 @@ class Kind(StrEnum):
 OF_WORKS = (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK)
 """Asked of works that are named, or found by what they are about."""
 
+OLDEST_FIRST, NEWEST_FIRST = "oldest first", "newest first"
+"""The orders in which works may be wanted."""
+MANY = 1_000_000
+"""More authors than any work has."""
 OF_SIZE = ("most", "fewest")
 """Parts of AUTHORS: which work has the most of them, or the fewest."""
 
@@ -379,6 +383,11 @@ RULES: tuple[Rule, ...] = (
         r"^where (?:can|could|do|may) (?:i|we|one) (?:read|find|get|download|see) "
         r"(?:W|the paper|this paper|that paper|it|the full)"
         r"(?!(?:['’]s)? (?:code|data|weights|model))",
+    ),
+    _rule(
+        Kind.WHEN,
+        r"^(?:which|what)\b.{0,30}\b(?:first|earlier|older|newer|later|last)\b[\s,:]*(?:W,? )*W "
+        r"or W\b",
     ),
     _rule(
         Kind.COMPARE,

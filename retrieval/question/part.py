@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from enum import StrEnum
 
 from retrieval.question.asked import read_asked
@@ -63,3 +64,29 @@ def read_part(text: str) -> Part | None:
             more = [word for word in asked.words if word not in words]
             return part if part is Part.REASON or not (more or asked.names) else None
     return None
+
+
+GIST = "gist"
+"""The facet of a question that asks what one work is, or is about."""
+_GIST = frozenset(
+    "what whats what's what’s tell explain describe summarise summarize summary overview gist idea "
+    "tldr tl;dr tl dr abstract".split()
+)
+_BESIDE_GIST = frozenset(
+    "s is are was does do did me us about more of on the a an it its this that paper work method "
+    "model approach all exactly in short briefly brief one two three few single sentence sentences "
+    "word words line lines simple plain terms please pls main key point points give can could you "
+    "so and ok now propose proposes proposed introduce introduces present presents say says "
+    "mean by".split()
+)
+
+
+def asks_gist(text: str, names: Collection[str]) -> bool:
+    """Whether no more is asked than what a work of these names is, or what it is about.
+
+    >>> asks_gist("tl;dr GrainNet", ["GrainNet"]), asks_gist("what is GrainNet for?", ["GrainNet"])
+    (True, False)
+    """
+    words = re.findall(r"[\w;’'-]+", text.lower())
+    asking = [word for word in words if word not in {name.lower() for name in names}]
+    return not _GIST.isdisjoint(asking) and set(asking) <= _GIST | _BESIDE_GIST

@@ -17,6 +17,7 @@ from retrieval.question import leaving, masking, mentions, people, surnames, win
 from retrieval.question.followup import followed, words_left
 from retrieval.question.kinds import OF_SIZE, OF_WORKS, Kind
 from retrieval.question.masking import Span
+from retrieval.question.part import GIST, asks_gist
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import Wording, read_kind
 from retrieval.text import terms
@@ -60,7 +61,7 @@ async def read(
     if slips := await _slips(session, strangers, hidden_ids):
         found = sorted([*found, *slips], key=lambda mention: mention.start)
         question, _ = await _read(session, asked, found, persons)
-    return await followed(session, question, history) if history else question
+    return _of_gist(await followed(session, question, history) if history else question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ async def _read(
         mentioned=wording.mentioned or (wording.topic is not None and _of_a_name(content)),
         place=wording.place,
         role=wording.role,
+        team=wording.team,
     )
     return _settled(question, corrected), others.unknown
 
@@ -383,6 +385,20 @@ def _settled(question: Question, text: str) -> Question:
     if kind is Kind.CONTENT and question.windows and not words_left(question.content):
         return replace(question, kind=Kind.LIST, content="")
     return question
+
+
+def _of_gist(question: Question) -> Question:
+    """The question, if it is what one work is that is pointed at, or has the name asked about."""
+    if len(question.works) != 1 or question.kind not in (Kind.CONTENT, Kind.WORKS_ABOUT):
+        return question
+    [work] = question.works
+    words = re.findall(r"[\w-]+", question.text)
+    names = [
+        w for w in words if mentions.belongs(w, work.title, work.abstract) is mentions.Tie.HEAD
+    ]
+    if not (names or question.exact) or not asks_gist(question.text, names):
+        return question
+    return replace(question, kind=Kind.CONTENT, facet=GIST, content=question.text)
 
 
 def _one_year(question: Question) -> bool:

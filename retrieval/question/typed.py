@@ -68,6 +68,7 @@ class Question:
         whether: times that the date of a work is compared with ("was it published in 2020?").
         role: only works "alone", or as "first" or "last" author: of the co-authors, where some are
             named, else of the researchers.
+        team: the least and the most authors that the works may have.
     """
 
     text: str
@@ -90,6 +91,7 @@ class Question:
     place: int = 1
     role: str = ""
     whether: tuple[Window, ...] = ()
+    team: tuple[int, int] | None = None
 
     def turn(self, work_ids: Sequence[int], *, examples: bool = False) -> Turn:
         """This question as what went before the next.

@@ -10,10 +10,13 @@ import re
 from dataclasses import dataclass, replace
 
 from retrieval.question.kinds import (
+    MANY,
     MANY_WORKS,
+    NEWEST_FIRST,
     NEXT_TO_LAST,
     NTH,
     OF_WORKS,
+    OLDEST_FIRST,
     ORDINALS,
     RULES,
     WHO,
@@ -43,6 +46,7 @@ class Wording:
         mentioned: works that only mention the topic, or use it, are wanted too.
         place: of LATEST, BUSIEST and the like, which one: 2 for the second.
         role: works written "alone", or as "first" or "last" author, are wanted.
+        team: the least and the most authors that works may have.
     """
 
     kind: Kind
@@ -53,6 +57,7 @@ class Wording:
     mentioned: bool = False
     place: int = 1
     role: str = ""
+    team: tuple[int, int] | None = None
 
 
 _HOW_MANY = re.compile(
@@ -101,6 +106,14 @@ _NTH_OF = re.compile(
     rf"{WORKS})\b|\b(?P<last>{NEXT_TO_LAST})\b",
     re.IGNORECASE,
 )
+_ORDER = re.compile(
+    r",? (?:(?:sorted|ordered|in (?:the )?order|from|by (?:date|age|year)|the) )*"
+    r"(?:(?P<new>(?:newest|latest|most recent) (?:(?:to|until) (?:the )?(?:oldest|earliest|first)|"
+    r"(?:ones? )?first)|(?:in )?reverse(?:d)? chronological(?: order|ly)?)|"
+    r"(?:oldest|earliest|first) (?:to|until) (?:the )?(?:newest|latest|last|most recent)|"
+    r"(?:oldest|earliest) (?:ones? )?first|(?:in )?chronological(?: order|ly))(?=\W*$)",
+    re.IGNORECASE,
+)
 _AUTHOR = r"(?P<role>first|lead|last|senior)[- ]author"
 _ROLES = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -115,6 +128,15 @@ _ROLES = tuple(
         rf"(?: as)?(?: (?:the|a))? {_AUTHOR}\b(?! (?:of|on|for) (?:W|this|that|it|the)\b)",
     )
 )
+_TEAM = re.compile(
+    r" (?:(?:that |which )?(?:have|has|had|with|list|(?:are |were )?(?:written |authored )?by)) "
+    r"(?:(?P<how>more than|over|at least|less than|fewer than|under|at most|up to|exactly|only|"
+    r"just) )?"
+    rf"(?P<n>an?(?= single| sole)|\d{{1,4}}|{'|'.join(_NUMBER_WORDS)})(?: or (?P<up>more))?"
+    r"(?: single| sole)? (?:co-?)?(?:authors?|writers?|people)(?: or (?P<more>more))?"
+    r"(?= *[?.!]*$)",
+    re.IGNORECASE,
+)
 _AS: dict[str, str] = {"lead": "first", "senior": "last"}
 
 
@@ -123,7 +145,12 @@ def read_kind(masked: str) -> Wording:
     text = " ".join(re.sub(r"\bon average\b", "", masked, flags=re.IGNORECASE).split())
     text = re.sub(r"^gimme\b", "give me", text, flags=re.IGNORECASE)
     text, role = _without_role(text)
-    return replace(_read_kind(text), place=_place(text), role=role)
+    text, team = _without_team(text)
+    order = _ORDER.search(text)
+    found = _read_kind(_ORDER.sub("", text))
+    if order and found.kind in (Kind.LIST, Kind.WORKS_ABOUT):
+        found = replace(found, facet=NEWEST_FIRST if order["new"] else OLDEST_FIRST)
+    return replace(found, place=_place(text), role=role, team=team)
 
 
 def _without_role(text: str) -> tuple[str, str]:
@@ -135,6 +162,24 @@ def _without_role(text: str) -> tuple[str, str]:
             whose = " by R" if named.get("who") else ""
             return text[: m.start()] + m["kept"] + whose + text[m.end() :], _AS.get(role, role)
     return text, ""
+
+
+def _without_team(text: str) -> tuple[str, tuple[int, int] | None]:
+    """The text without the number of authors that works are to have, and the least and the most."""
+    m = _TEAM.search(text)
+    if m is None:
+        return text, None
+    number, how = _number(m["n"]), (m["how"] or "").lower()
+    low, high = number, number
+    if how in ("more than", "over"):
+        low, high = number + 1, MANY
+    elif how == "at least" or m["up"] or m["more"]:
+        high = MANY
+    elif how in ("less than", "fewer than", "under"):
+        low, high = 1, number - 1
+    elif how in ("at most", "up to"):
+        low = 1
+    return text[: m.start()] + text[m.end() :], (low, high)
 
 
 def _place(text: str) -> int:
@@ -199,4 +244,8 @@ def _limit(text: str) -> int | None:
     m = _LIMIT.search(text)
     if m is None:
         return None
-    return int(m["n"]) if m["n"].isdigit() else _NUMBER_WORDS[m["n"].lower()]
+    return _number(m["n"])
+
+
+def _number(said: str) -> int:
+    return int(said) if said.isdigit() else _NUMBER_WORDS.get(said.lower(), 1)

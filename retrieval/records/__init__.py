@@ -73,33 +73,46 @@ async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> R
     else:
         shelf = await read(session, question)
     record = from_shelf(shelf, scope)
+    if question.team:
+        return _added(record, await _unsure(session, question))
     if question.works or scope.restricted or question.kind not in (Kind.LIST, Kind.COUNT):
         return record
-    return replace(record, text=record.text + await _undated(session, question))
+    return _added(record, await _undated(session, question))
+
+
+def _added(record: Record, said: str) -> Record:
+    """The record with a sentence more, below a list."""
+    space = "\n" if "\n" in record.text else " "
+    return replace(record, text=f"{record.text}{space}{said}") if said else record
 
 
 async def _count(session: AsyncSession, question: Question, scope: Scope) -> Record:
     """How many works, for each researcher and each window that is named."""
     several = len(question.researchers) > 1 or len(question.windows) > 1
     if several and not scope.restricted:
-        rows = await _counted(session, question)
-        return Record(" ".join(f"{_told(name, counts)}." for name, counts in rows.items()))
+        return _each_told(await _counted(session, question))
     record = await _shelved(session, question, scope)
     if not record.refused:
         return record
     none = f"None: I know of no works{of_whom(question)}{time_of(question)}."
-    return Record(none + await _undated(session, question))
+    return _added(Record(none), await _undated(session, question))
 
 
-async def _counted(session: AsyncSession, question: Question) -> dict[str, dict[str, int]]:
+async def _counted(session: AsyncSession, question: Question) -> list[tuple[str, dict[str, int]]]:
     """How many works there are, by researcher, and for each by the time."""
-    rows: dict[str, dict[str, int]] = {}
+    rows: list[tuple[str, dict[str, int]]] = []
     for researcher in question.researchers or (None,):
         ids = [researcher.id] if researcher else []
-        row = rows.setdefault(researcher.name if researcher else "", {})
-        for window in question.windows or (None,):
-            row[window.label if window else ""] = await works.count(session, ids, window)
+        counts = {
+            window.label if window else "": await works.count(session, ids, window)
+            for window in question.windows or (None,)
+        }
+        rows.append((researcher.name if researcher else "", counts))
     return rows
+
+
+def _each_told(rows: Sequence[tuple[str, Mapping[str, int]]]) -> Record:
+    return Record(" ".join(f"{_told(name, counts)}." for name, counts in rows))
 
 
 def _told(name: str, counts: Mapping[str, int]) -> str:
@@ -120,7 +133,16 @@ async def _undated(session: AsyncSession, question: Question) -> str:
     ids = [r.id for r in question.researchers]
     number = await works.count_undated(session, ids, question.window)
     verb = "is" if number == 1 else "are"
-    return f" {n_works(number)} of which only the year is known {verb} left out." if number else ""
+    return f"{n_works(number)} of which only the year is known {verb} left out." if number else ""
+
+
+async def _unsure(session: AsyncSession, question: Question) -> str:
+    """What a number of authors had to leave out, said aloud."""
+    ids = [r.id for r in question.researchers]
+    number = await works.count_unsure_authors(session, ids, question.window)
+    verb = "is" if number == 1 else "are"
+    said = f"{n_works(number)} whose authors are not all stored {verb} left out."
+    return said if number else ""
 
 
 async def _compare(session: AsyncSession, question: Question) -> Record | None:
@@ -129,12 +151,12 @@ async def _compare(session: AsyncSession, question: Question) -> Record | None:
         return None
     rows = await _counted(session, question)
     if len(rows) == 1:
-        [(name, counts)] = rows.items()
+        [(name, counts)] = rows
         there = f"{name} has" if name else "There are"
         return Record(f"{there} {_more({f' {when}': n for when, n in counts.items()})}.")
     if len(question.windows) > 1:
-        return Record(" ".join(f"{_told(name, counts)}." for name, counts in rows.items()))
-    totals = {name: sum(counts.values()) for name, counts in rows.items()}
+        return _each_told(rows)
+    totals = [(name, sum(counts.values())) for name, counts in rows]
     return Record(f"{_most(totals)}{time_of(question)}.")
 
 
@@ -153,15 +175,15 @@ def _more(counts: Mapping[str, int]) -> str:
     return f"most works{first} ({counts[first]}), then {then}"
 
 
-def _most(counts: Mapping[str, int]) -> str:
+def _most(totals: Sequence[tuple[str, int]]) -> str:
     """As: "Ada has more works (3) than Bob (2)", "Ada and Bob have as many works, 3 each"."""
-    first, *rest = sorted(counts, key=lambda name: -counts[name])
-    if len(set(counts.values())) == 1:
-        return f"{joined(counts)} have as many works, {counts[first]} each"
-    others = joined([f"{name} ({counts[name]})" for name in rest])
-    return f"{first} has {'more' if len(rest) == 1 else 'most'} works ({counts[first]})" + (
-        f" than {others}" if len(rest) == 1 else f", then {others}"
-    )
+    (first, number), *rest = sorted(totals, key=lambda total: -total[1])
+    if number == rest[-1][1]:
+        return f"{joined([name for name, _ in totals])} have as many works, {number} each"
+    others = joined([f"{name} ({fewer})" for name, fewer in rest])
+    if len(rest) == 1:
+        return f"{first} has more works ({number}) than {others}"
+    return f"{first} has most works ({number}), then {others}"
 
 
 async def _of_one(session: AsyncSession, question: Question, scope: Scope) -> Record:
@@ -181,10 +203,12 @@ async def _by_authors(session: AsyncSession, question: Question, scope: Scope) -
     rows = await works.by_authors(session, ids, fewest=question.facet == "fewest")
     rows = [row for row in rows if scope.work_ids is None or row[0] in scope.work_ids]
     if not rows:
-        return Record(refusal(question, scope), refused=True)
+        refused = Record(refusal(question, scope), refused=True)
+        return _added(refused, await _unsure(session, question))
     ends = [work_id for work_id, number in rows if number == rows[0][1]]
     stored = await works.by_ids(session, ends[:EXAMPLES])
     record = of_works(replace(question, facet="count"), list(stored.values()))
     more = len(ends) - len(stored)
     also = f"\n{n_works(more)} more {'has' if more == 1 else 'have'} as many." if more else ""
-    return replace(record, text=record.text + also)
+    record = replace(record, text=record.text + also)
+    return _added(record, await _unsure(session, question))

@@ -19,7 +19,7 @@ from retrieval.phrases import (
     possessive,
     time_of,
 )
-from retrieval.question.kinds import OF_WORKS, Kind
+from retrieval.question.kinds import OF_WORKS, OLDEST_FIRST, Kind
 from retrieval.question.typed import Question
 from retrieval.records.record import EXAMPLES, LISTED, Record, age, examples
 from retrieval.scope import Scope, refusal
@@ -85,7 +85,7 @@ async def read(session: AsyncSession, question: Question) -> Shelf:
 
 
 def _oldest_first(question: Question) -> bool:
-    return Kind.EARLIEST in (question.kind, question.end)
+    return Kind.EARLIEST in (question.kind, question.end) or question.facet == OLDEST_FIRST
 
 
 _BY_YEAR = (Kind.BUSIEST, Kind.QUIETEST)
@@ -124,7 +124,7 @@ def from_shelf(shelf: Shelf, scope: Scope) -> Record:
     if kind in _BY_YEAR:
         return _busiest(shelf)
     if kind is Kind.PER_YEAR:
-        lines = [f"{year}: {shelf.years[year]}" for year in sorted(shelf.years, reverse=True)]
+        lines = [f"{year}: {shelf.years.get(year, 0)}" for year in _years(shelf)]
         return Record(
             f"{_has(shelf)}{time_of(question)}{_average(shelf)}, by year:\n" + "\n".join(lines),
             shelf.works[:EXAMPLES],
@@ -132,6 +132,13 @@ def from_shelf(shelf: Shelf, scope: Scope) -> Record:
     if kind in (Kind.LATEST, Kind.EARLIEST):
         return _ends(shelf)
     return _listed(shelf)
+
+
+def _years(shelf: Shelf) -> list[int]:
+    """The years from the newest to the oldest; those without works too, unless they are many."""
+    first, last = min(shelf.years), max(shelf.years)
+    whole = range(last, first - 1, -1)
+    return list(whole) if len(whole) <= LISTED else sorted(shelf.years, reverse=True)
 
 
 def _listed(shelf: Shelf) -> Record:

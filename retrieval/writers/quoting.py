@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from retrieval.highlights import contribution
 from retrieval.question.alternatives import alternatives
 from retrieval.question.apart import parts
 from retrieval.question.asked import Asked, read_asked
 from retrieval.question.kinds import Kind
-from retrieval.question.part import Part, read_part
+from retrieval.question.part import GIST, Part, read_part
 from retrieval.question.typed import Question
 from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
@@ -27,7 +28,7 @@ from retrieval.writers.brought import Thing, bringing, things
 from retrieval.writers.given import COMPARING, compares, said_of
 from retrieval.writers.matching import ALIKE, bag, by_letters
 from retrieval.writers.values import value
-from retrieval.writers.weighing import Candidate, proposes
+from retrieval.writers.weighing import Candidate
 from storage import terms as statistics
 
 MOST_SENTENCES = 4
@@ -103,6 +104,10 @@ class QuotingWriter:
         given = question.exact and len(question.works) == 1
         if question.exact and (part := read_part(question.content)):
             return await asyncio.to_thread(_of_each, candidates, part)
+        if question.facet == GIST:
+            most = 1 if _IN_ONE.search(question.text) else PART_SENTENCES
+            told = [(c, s) for c in candidates if c.named for s in _gist(c, most)]
+            return Draft(tuple(_drafted(c, [s]) for c, s in told))
         asked = parts(question.content or question.text)
         if len(asked) == 1:
             return await asyncio.to_thread(_answered, candidates, given, question.exact)
@@ -274,12 +279,13 @@ def _compared(candidates: Sequence[Candidate]) -> Draft:
     return Draft(tuple(_drafted(c, said) for c, said in zip(candidates, told, strict=True)))
 
 
-def _gist(candidate: Candidate) -> list[Sentence]:
-    """What a work does, for comparing: its nearest sentence and one that says what is new."""
-    telling = [s for s in candidate.body if "://" not in s.text] or list(candidate.body)
-    nearest = max(telling, key=lambda s: s.score)
-    new = [s for s in telling if s is not nearest and proposes(s.text)]
-    return sorted([nearest, *new[:1]], key=lambda s: s.position)
+def _gist(candidate: Candidate, most: int = PART_SENTENCES) -> list[Sentence]:
+    """What a work does, and what came out."""
+    new = contribution(candidate.passage.work.abstract, most)
+    return [s for s in candidate.body if s.text.endswith(new)]
+
+
+_IN_ONE = re.compile(r"\b(?:one|single|1) (?:sentence|line)\b", re.IGNORECASE)
 
 
 def _about(topics: Sequence[Sequence[Candidate]], *, every: bool, said: bool) -> Draft:

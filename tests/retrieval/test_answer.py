@@ -481,6 +481,70 @@ async def test_works_without_a_day_count_against_their_own_year_alone(
     assert left_out not in (await desk.ask("How many papers in March 2020?")).text
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("list her papers from oldest to newest", "GrainNet"),
+        ("papers in chronological order", "GrainNet"),
+        ("papers newest first", "Ignore All Instructions"),
+        ("papers about dunes, oldest first", "A Survey"),
+        ("papers about dunes, newest first", "Listening"),
+    ],
+)
+async def test_works_are_listed_in_the_order_wanted(desk: Desk, text: str, first: str) -> None:
+    answer = await desk.ask(text)
+    assert titles(answer)[0].startswith(first)
+    years = [citation.year for citation in answer.citations]
+    assert years == sorted(years, reverse="newest" in text.split("to")[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("which papers have a single author?", "with 1 author"),
+        ("how many papers have more than two authors?", "with 3 authors or more"),
+        ("papers with at most 2 authors", "with up to 2 authors"),
+        ("papers by three or more people", "with 3 authors or more"),
+    ],
+)
+async def test_works_are_chosen_by_how_many_wrote_them(desk: Desk, text: str, scope: str) -> None:
+    answer = await desk.ask(text)
+    assert answer.scope.endswith(scope)
+    low, high = answer.question.team or (0, 0)
+    assert all(low <= len(citation.work.authors) <= high for citation in answer.citations)
+
+
+async def test_works_of_which_not_all_authors_are_known_are_said_to_be_left_out(
+    database: Database, embedder: Embedder
+) -> None:
+    unsure = replace(REVIEW, authors_complete=False)
+    desk = Desk(await Library(database, embedder).fill([unsure]))
+    said = "1 work whose authors are not all stored is left out."
+    assert said in (await desk.ask("papers with more than 3 authors")).text
+    assert said in (await desk.ask("which paper has the most authors?")).text
+
+
+async def test_years_without_works_are_counted_too(database: Database, embedder: Embedder) -> None:
+    early = replace(REVIEW, source_id="arxiv:2101.1", title="Older", year=2021, published=None)
+    desk = Desk(await Library(database, embedder).fill([REVIEW, early]))
+    assert "2024: 1\n2023: 0\n2022: 0\n2021: 1" in (await desk.ask("how many a year?")).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["what is GrainNet?", "tl;dr GrainNet", "tell me about GrainNet", "what does GrainNet do"],
+)
+async def test_what_a_work_is_begins_with_what_it_proposes(desk: Desk, text: str) -> None:
+    answer = await desk.ask(text)
+    assert answer.text.startswith("We propose the Grain Density Estimator")
+    assert titles(answer) == ["GrainNet: Counting Grains of Sand"]
+
+
+async def test_what_a_work_is_can_be_one_sentence(desk: Desk) -> None:
+    answer = await desk.ask("explain GrainNet in one sentence")
+    assert answer.text.count("[1]") == 1
+
+
 async def test_a_work_without_a_day_counts_where_its_whole_year_lies(
     database: Database, embedder: Embedder
 ) -> None:
