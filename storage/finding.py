@@ -358,12 +358,19 @@ async def _kept(session: AsyncSession, ids: Sequence[int]) -> list[Researcher]:
 async def _near(
     session: AsyncSession, key: str, limit: int, hidden: Collection[int] = ()
 ) -> list[int]:
-    """The records whose names are nearest to a key, best first."""
+    """The records whose names are nearest to a key, best first; of one word alone, those that have
+    a word like it.
+    """
     names = await _full_names(session, hidden)
 
     def nearest() -> list[int]:
+        if " " in key:
+            compared, scorer = names, fuzz.token_sort_ratio
+        else:
+            words = ((i, word) for i, name in names for word in (name, *name.split()))
+            compared, scorer = {each: each[1] for each in words}, fuzz.ratio
         matches = process.extract(
-            key, names, scorer=fuzz.token_sort_ratio, limit=limit, score_cutoff=FUZZY_SCORE
+            key, compared, scorer=scorer, limit=limit, score_cutoff=FUZZY_SCORE
         )
         return list(dict.fromkeys(found[0] for _, _, found in matches))
 
