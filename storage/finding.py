@@ -22,6 +22,7 @@ from storage.works import scoped
 FUZZY_SCORE = 80.0
 TYPO_SCORE = 88.0
 LONGEST_NAME = 6
+MOST_LABEL_WORDS = 50  # in what tells a person from others of the name, and more than there are
 MOST_PAIRS = 20  # of neighbouring words that are compared with every name
 ONE_SLIP = 9  # letters of a full name in which one may be wrong
 
@@ -115,8 +116,8 @@ async def _find(session: AsyncSession, text: str, limit: int) -> list[Researcher
 
 async def _labelled(session: AsyncSession, text: str, limit: int) -> list[Researcher]:
     """Persons who share a name, by words of it and of what tells them from the others."""
-    words = re.findall(r"\w+", text.lower())
-    if len(words) < 2:
+    words = set(re.findall(r"\w+", text.lower()))
+    if not 2 <= len(words) <= MOST_LABEL_WORDS:
         return []
     shown = func.lower(ResearcherRow.name + " " + ResearcherRow.label)
     rows = await session.scalars(
