@@ -65,8 +65,18 @@ async def in_interaction(interaction: Press, asking: Asking, *, chosen: bool = F
             await interaction.response.defer(thinking=True, ephemeral=asking.private)
         where = Where.of(interaction)
 
+        anew: list[discord.WebhookMessage] = []
+
         async def show(layout: Layout) -> discord.Message:
-            return await interaction.edit_original_response(view=layout, attachments=layout.files)
+            edit = anew[0].edit if anew else interaction.edit_original_response
+            try:
+                return await edit(view=layout, attachments=layout.files)
+            except discord.NotFound:  # somebody deleted it meanwhile
+                sent = await interaction.followup.send(
+                    view=layout, files=layout.files, ephemeral=asking.private, wait=True
+                )
+                anew[:] = [sent]
+                return sent
 
         try:
             answer = await _answer(client, asking, where, Drafts(asking, show))
@@ -109,9 +119,10 @@ async def in_message(client: Colloquy, message: discord.Message, asking: Asking)
 
         async def show(layout: Layout) -> discord.Message:
             if said:
-                said[0] = await said[0].edit(view=layout, attachments=layout.files)
-            else:
-                said.append(await reply(message, layout))
+                with contextlib.suppress(discord.NotFound):  # somebody deleted it meanwhile
+                    said[:] = [await said[0].edit(view=layout, attachments=layout.files)]
+                    return said[0]
+            said[:] = [await reply(message, layout)]
             return said[0]
 
         async with message.channel.typing():

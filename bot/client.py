@@ -81,6 +81,7 @@ class Colloquy(discord.Client):
         self.settings = parts.settings
         self.database = parts.database
         self.embedder = parts.embedder
+        self.index = parts.index
         self.search = parts.search
         self.answerer = parts.answerer
         self.today = parts.today
@@ -142,6 +143,12 @@ class Colloquy(discord.Client):
         """Show, remind of and end invitations."""
         await self._round("inviting", self.messenger.once())
 
+    @tasks.loop(minutes=1)
+    async def _mending(self) -> None:
+        """Make a search index usable again that could not be read."""
+        if not self.index.whole:
+            await self._round("mending the index", self.index.catch_up(self.database))
+
     async def on_ready(self) -> None:
         """Begin what is done again and again; not earlier, for who only logs in changes nothing.
 
@@ -150,6 +157,7 @@ class Colloquy(discord.Client):
         if not self._inviting.is_running():
             self._inviting.start()
             self._forgetting.start()
+            self._mending.start()
         if self.watcher is not None and not self._sending.is_running():
             self._sending.start()
             self._watching.start()
@@ -189,7 +197,13 @@ class Colloquy(discord.Client):
         The parts outlive this: whoever opened them closes them afterwards.
         """
         self.courier.stop()
-        for loop in (self._forgetting, self._sending, self._watching, self._inviting):
+        for loop in (
+            self._forgetting,
+            self._mending,
+            self._sending,
+            self._watching,
+            self._inviting,
+        ):
             loop.cancel()
         if self._rounds:
             await asyncio.wait(self._rounds, timeout=CLOSING_S)

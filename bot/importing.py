@@ -18,7 +18,7 @@ from retrieval.sources.arxiv import Arxiv, user_agent
 from retrieval.sources.snapshot import read_snapshot
 from storage import finding
 from storage.database import Database
-from storage.errors import OpenAlexKeyMissing, UnreadableSnapshot
+from storage.errors import BadSnapshot, OpenAlexKeyMissing, UnreadableSnapshot
 
 LEFT_OUT_SHOWN = 5
 
@@ -135,8 +135,10 @@ async def _bring_in(settings: Settings, papers: Papers, name: str | None, *, sou
 
 def _summary(imported: Imported, papers: Papers, name: str | None) -> str:
     came = imported.new + imported.changed + imported.same
+    unusable = _unusable(papers)
     if not came:
-        return f"{papers.source} has nothing{f' by {name}' if name else ''}; nothing was imported."
+        who = f" by {name}" if name else ""
+        return f"{papers.source} has nothing{who}; nothing was imported.{unusable}"
     whose = f" by {name}" if name else ""
     text = (
         f"{_works(came)}{whose} from {papers.source}: {imported.new:,} new, "
@@ -146,10 +148,19 @@ def _summary(imported: Imported, papers: Papers, name: str | None) -> str:
         rows = "1 row is" if papers.passed_over == 1 else f"{papers.passed_over:,} rows are"
         them = "was" if papers.passed_over == 1 else "were"
         text += f" {rows} about somebody else and {them} passed over."
+    text += unusable
     if not name:
         belongs = "It belongs" if came == 1 else "They belong"
         text += f" {belongs} to nobody's record; --researcher NAME makes one."
     return text
+
+
+def _unusable(papers: Papers) -> str:
+    """How many lines of a file were no works, after the list of them, which may be long."""
+    if not any(isinstance(error, BadSnapshot) for error in papers.left_out):
+        return ""
+    lines = "1 line" if papers.left_out_count == 1 else f"{papers.left_out_count:,} lines"
+    return f" {lines} could not be used."
 
 
 def _say_what_was_left_out(papers: Papers) -> None:

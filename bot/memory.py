@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import discord
-from pydantic import TypeAdapter
+import structlog
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question.typed import Turn
@@ -18,6 +19,8 @@ from storage.errors import StaleButton
 
 if TYPE_CHECKING:
     from retrieval.cited import Answer
+
+log = structlog.get_logger(__name__)
 
 _TURN: TypeAdapter[Turn] = TypeAdapter(Turn)
 
@@ -63,12 +66,19 @@ class Where:
 
 
 async def history(database: Database, asked: Asked | None, limit: int) -> list[Turn]:
-    """What went before, oldest first: the answer followed up, the one that it followed up, …"""
+    """What went before, oldest first: the answer followed up, the one that it followed up, …
+
+    It ends at what an earlier version kept in a form that is no longer read.
+    """
     turns: list[Turn] = []
     async with database.read() as session:
         while asked is not None and len(turns) < limit:
             if "turn" in asked.turn:
-                turns.append(_TURN.validate_python(asked.turn["turn"]))
+                try:
+                    turns.append(_TURN.validate_python(asked.turn["turn"]))
+                except ValidationError as error:
+                    log.info("turn_unread", answer=asked.id, faults=error.error_count())
+                    break
             asked = await before(session, asked)
     return turns[::-1]
 

@@ -8,6 +8,7 @@ names too.
 from __future__ import annotations
 
 import difflib
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -44,6 +45,7 @@ from storage.errors import BadSetting, TokenRefused
 PREFIX = "COLLOQUY_"
 CONFIG_FILE = Path("config.yaml")
 ENV_FILE = Path(".env")
+BUNDLED = "bundled"
 SHOWN = 40  # characters of a value that is wrong
 TOKEN = "DISCORD_TOKEN"  # noqa: S105 - the variable's name
 OPENALEX_KEY = "OPENALEX_API_KEY"
@@ -74,6 +76,20 @@ def _address(given: str) -> str:
 
 def _address_if_any(given: str) -> str:
     return _address(given) if given else given
+
+
+def _reach(given: str) -> str:
+    """Where somebody can be reached: the mail address or page that arXiv asks for.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not given or re.fullmatch(r"[^\s@]+@[^\s@]+", given):
+        return given
+    try:
+        return _address(given)
+    except ValueError:
+        raise ValueError("it must be a mail address or a web address") from None
 
 
 Address = Annotated[str, AfterValidator(_address)]
@@ -155,8 +171,8 @@ class IndexSettings(Section):
 class ArxivSettings(Section):
     """How papers are asked of arXiv."""
 
-    contact: str = Field("", max_length=200)
-    """An address under which arXiv can reach you; sent along with every request."""
+    contact: Annotated[str, AfterValidator(_reach)] = Field("", max_length=200)
+    """A mail address or page under which arXiv can reach you; sent along with every request."""
     url: Address = "https://export.arxiv.org/api/query"
 
 
@@ -169,12 +185,19 @@ class OpenAlexSettings(Section):
 class EmbeddingSettings(Section):
     """What turns text into vectors."""
 
-    provider: str = "bundled"
+    provider: str = BUNDLED
     """`bundled` runs offline; otherwise a LangChain provider, as in `init_embeddings`."""
     model: str = ""
     batch_size: int = Field(32, ge=1, le=512)
     threads: int = Field(0, ge=0, le=256)
     """Threads for the embedded model; 0 lets it choose."""
+
+    @field_validator("model")
+    @classmethod
+    def _of_a_provider(cls, model: str, info: ValidationInfo) -> str:
+        if model and info.data.get("provider") == BUNDLED:
+            raise ValueError("it must come with another embedding.provider than bundled")
+        return model
 
 
 class ModelSettings(Section):
@@ -394,12 +417,11 @@ def _read(config: Path | None) -> dict[str, Any]:
             return {}
         raise BadSetting(key=str(path), why="there is no such file", cure="check the --config path")
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _Yaml)  # noqa: S506 - a SafeLoader
+        text = path.read_text(encoding="utf-8").rstrip()  # a fault is in no line after the last
+        content = yaml.load(text, _Yaml)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"line {mark.line + 1} is not YAML" if mark else "it is not YAML text"
         raise BadSetting(
-            key=path.name, why=place, cure="write `key: value` lines, indented with spaces"
+            key=path.name, why=_broken(error), cure="write `key: value` lines, indented with spaces"
         ) from error
     if content is None:
         return {}
@@ -410,6 +432,15 @@ def _read(config: Path | None) -> dict[str, Any]:
             cure="start from the config.yaml that came along",
         )
     return {str(key): _given(value) for key, value in content.items() if value is not None}
+
+
+def _broken(error: Exception) -> str:
+    """Which line is to be mended: of a bracket or quotation mark left open, the one it is in."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return "it is not YAML text"
+    opened = re.search("flow|quoted", error.context or "")
+    mark = error.context_mark if opened else error.problem_mark
+    return f"line {mark.line + 1} is not YAML" if mark else "it is not YAML text"
 
 
 def _given(value: object) -> object:
@@ -467,10 +498,20 @@ def _as_bad_setting(error: ValidationError) -> BadSetting:
         return BadSetting(key=key, why="it holds keys of its own", cure="indent them below it")
     own = first["type"] == "value_error"  # a sentence of a validator here
     why = first["msg"].removeprefix("Value error, ") if own else f"it must be {_wanted(field)}"
-    given = str(first["input"])
+    given = _as_written(first["input"])
     if path != ("storage", "url") and "@" not in given:  # it may hold a password
-        why += f", but it is {given if len(given) <= SHOWN else given[:SHOWN] + '…'!r}"
+        why += f", but it is {given}"
     return BadSetting(key=_as_given(path), why=why, cure=_cure(field))
+
+
+def _as_written(value: object) -> str:
+    """A wrong value as in config.yaml, the beginning of a long one."""
+    nested = isinstance(value, list | tuple | dict)
+    text = str(value)
+    if nested:
+        text = yaml.safe_dump(value, default_flow_style=True, width=math.inf).strip()
+    text = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return text if nested else repr(text)
 
 
 def _field(path: tuple[str, ...]) -> FieldInfo | None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _COUNTED = (Kind.COUNT, Kind.PER_YEAR, Kind.BUSIEST, Kind.QUIETEST, Kind.PROFILE)
 """Answers in which a few works stand for all that are meant."""
 
+_MARK = re.compile(r"\[(\d+)\]")
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -178,9 +180,20 @@ def beside(text: str, *told: Answer) -> Answer:
 
 
 def _renumbered(answer: Answer, numbers: Mapping[int, int]) -> str:
-    """The text with the marks of its works by these numbers."""
+    """The text with the marks of its works by these numbers; what is quoted stays as it is, also
+    where it holds a number in brackets itself.
+    """
     own = {citation.number: numbers[citation.work.id] for citation in answer.citations}
-    return re.sub(r"\[(\d+)\]", lambda m: f"[{own.get(int(m[1]), m[1])}]", answer.text)
+    sentences = (readable(s.text) for passage in answer.passages for s in passage.sentences)
+    quoted = {
+        text for text in (*sentences, *(c.title for c in answer.citations)) if _MARK.search(text)
+    }
+    kept = map(re.escape, sorted(quoted, key=len, reverse=True))
+    return re.sub(
+        "|".join((*kept, _MARK.pattern)),
+        lambda found: f"[{own.get(int(found[1]), found[1])}]" if found[1] else found[0],
+        answer.text,
+    )
 
 
 def from_record(question: Question, scope: Scope, record: Record) -> Answer:

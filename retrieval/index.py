@@ -77,6 +77,11 @@ class Index:
         self._writing = asyncio.Lock()
         self._checked = False
 
+    @property
+    def whole(self) -> bool:
+        """Whether it was complete when it was last filled, and could be read ever since."""
+        return self._checked
+
     async def nearest(self, vector: Vector, k: int) -> list[tuple[int, float]]:
         """The `k` works nearest to a (d,) unit vector: (id, cosine), best first.
 

@@ -22,6 +22,7 @@ from storage.works import scoped
 FUZZY_SCORE = 80.0
 TYPO_SCORE = 88.0
 LONGEST_NAME = 6
+MOST_LABEL_WORDS = 50  # in what tells a person from others of the name, and more than there are
 MOST_PAIRS = 20  # of neighbouring words that are compared with every name
 ONE_SLIP = 9  # letters of a full name in which one may be wrong
 
@@ -115,8 +116,8 @@ async def _find(session: AsyncSession, text: str, limit: int) -> list[Researcher
 
 async def _labelled(session: AsyncSession, text: str, limit: int) -> list[Researcher]:
     """Persons who share a name, by words of it and of what tells them from the others."""
-    words = re.findall(r"\w+", text.lower())
-    if len(words) < 2:
+    words = set(re.findall(r"\w+", text.lower()))
+    if not 2 <= len(words) <= MOST_LABEL_WORDS:
         return []
     shown = func.lower(ResearcherRow.name + " " + ResearcherRow.label)
     rows = await session.scalars(
@@ -361,12 +362,19 @@ async def _kept(session: AsyncSession, ids: Sequence[int]) -> list[Researcher]:
 async def _near(
     session: AsyncSession, key: str, limit: int, hidden: Collection[int] = ()
 ) -> list[int]:
-    """The records whose names are nearest to a key, best first."""
+    """The records whose names are nearest to a key, best first; of one word alone, those that have
+    a word like it.
+    """
     names = await _full_names(session, hidden)
 
     def nearest() -> list[int]:
+        if " " in key:
+            compared, scorer = names, fuzz.token_sort_ratio
+        else:
+            words = ((i, word) for i, name in names for word in (name, *name.split()))
+            compared, scorer = {each: each[1] for each in words}, fuzz.ratio
         matches = process.extract(
-            key, names, scorer=fuzz.token_sort_ratio, limit=limit, score_cutoff=FUZZY_SCORE
+            key, compared, scorer=scorer, limit=limit, score_cutoff=FUZZY_SCORE
         )
         return list(dict.fromkeys(found[0] for _, _, found in matches))
 

@@ -37,6 +37,7 @@ from storage.schema import (
 )
 
 BATCH = 500
+MOST_TITLE_WORDS = 100  # more, and it is a text; databases bound how much is asked at once
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 
@@ -350,11 +351,16 @@ async def page(
 async def titles_like(
     session: AsyncSession, text: str, researcher_id: int | None = None, limit: int = 25
 ) -> list[tuple[int, str]]:
-    """Ids and titles in which every word of the text occurs, newest first."""
+    """Ids and titles in which every word of the text occurs, newest first; none of a text with more
+    words than a title has.
+    """
+    words = dict.fromkeys(text.split())
+    if len(words) > MOST_TITLE_WORDS:
+        return []
     query = scoped(
         select(WorkRow.id, WorkRow.title), [researcher_id] if researcher_id else [], None
     )
-    for word in text.split():
+    for word in words:
         query = query.where(WorkRow.title.ilike(f"%{_like(word)}%", escape="\\"))
     rows = await session.execute(query.order_by(*_NEWEST_FIRST).limit(limit))
     return [(work_id, title) for work_id, title in rows]

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import cards
 from bot.asking import default_researcher
 from bot.memory import Where
-from storage import finding, own_words, works
+from storage import finding, own_words, researchers, works
 from storage.errors import NoResearcherNamed, NotAllowed, NotFound
 from storage.finding import Author
 from storage.own_words import shown
@@ -116,9 +116,15 @@ def picked(given: str | None) -> int | None:
 
 
 async def offer_researchers(interaction: Press, typed: str) -> list[Choice[str]]:
-    """Researchers whose name fits what is typed so far."""
+    """Researchers whose name fits what is typed so far; before anything is, the place's comes first
+    and then those with the most works.
+    """
     async with interaction.client.database.read() as session:
         people = await found(session, interaction, typed)
+        default = await default_researcher(session, Where.of(interaction))
+        if default is not None and not typed.strip():
+            first = await researchers.by_ids(session, [default])
+            people = [*first, *(p for p in people if p.id != default)][:MOST_CHOICES]
     return [
         Choice(
             name=cards.option(f"{p.distinct_name} · {cards.plural(p.works, 'work')} · {p.source}"),

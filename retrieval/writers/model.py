@@ -40,6 +40,15 @@ _STATUS = {
     429: "it is busy",
 }
 
+_UNREACHED = "it cannot be reached"
+_TOO_LONG = "it took too long"
+_CURES = {
+    _UNREACHED: "start its server, or correct model.base_url in config.yaml",
+    _STATUS[401]: "correct it in .env",
+    _STATUS[404]: "correct model.name or model.base_url in config.yaml",
+    _TOO_LONG: "raise model.timeout_s in config.yaml, or see whether its server hangs",
+}
+
 _ENDED = re.compile(r"(?:[.!?\])】]\s+|\n)\S")  # and the next sentence begins
 
 log = structlog.get_logger(__name__)
@@ -76,12 +85,21 @@ class ModelWriter:
         self._chat: BaseChatModel | None = None
 
     async def check(self) -> None:
-        """Open the model without asking it anything.
+        """Open the model and let it begin an answer; no more than the first piece is read.
 
         Raises:
-            ModelUnavailable: a package or a key is missing; the sentence says which.
+            ModelUnavailable: a package or a key is missing, or no answer begins; the sentence says
+                which, and what to do.
         """
-        await self._opened()
+        chat = await self._opened()
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await anext(chat.astream("Hello!"), None)
+        except Exception as error:
+            log.warning("model does not answer", model=self.name, error=type(error).__name__)
+            why = _why(error)
+            cure = _CURES.get(why)
+            raise ModelUnavailable(why=f"{why}; {cure}" if cure else why) from error
 
     async def write(
         self,
@@ -251,9 +269,9 @@ def _why(error: Exception) -> str:
     if status in _STATUS:
         return _STATUS[status]
     if "timeout" in name:
-        return "it took too long"
+        return _TOO_LONG
     if "protocol" in name or "incomplete" in name:
         return _BROKEN
     if "connect" in name or isinstance(error, OSError):
-        return "it cannot be reached"
+        return _UNREACHED
     return "it answered with an error"

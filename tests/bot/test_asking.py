@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
-from simcord import Env
+import pytest
+from simcord import ChannelHandle, Env, MemberActor
 
 from bot import asking
 from bot.asking import Drafts
+from bot.client import Colloquy
 from bot.memory import Asking
 from bot.views import Layout
-from retrieval.cited import Citation
+from retrieval.cited import Answer, Citation
+from tests.bot.seeing import buttons, words
+from tests.bot.test_conversation import me
 from tests.bot.test_render import answer, work
 
 
@@ -26,6 +32,43 @@ async def test_drafts_keep_to_the_pace_that_discord_allows() -> None:
     assert len(shown) == 1
     said = [i.content for i in shown[0].walk_children() if isinstance(i, discord.ui.TextDisplay)]
     assert said == [r"**How \*fast\*?**", "It …"]
+
+
+class Interrupted:
+    """Answers as the bot does, and begins with drafts that somebody deletes."""
+
+    def __init__(self, bot: Colloquy, channel: ChannelHandle) -> None:
+        self._bot, self._real, self._channel = bot, bot.answerer, channel
+
+    async def answer(self, text: str, *, on_draft: Drafts, **given: Any) -> Answer:
+        for _ in range(2):
+            on_draft._due = 0.0
+            await on_draft("It is")
+            draft = self._channel.last_message
+            assert draft is not None
+            assert "It is …" in words(draft)
+            await self._bot.http.delete_message(self._channel.id, draft.id)
+        return await self._real.answer(text, **given)
+
+
+@pytest.mark.parametrize("how", ["slash", "mention"])
+async def test_an_answer_whose_draft_was_deleted_is_sent_anew(
+    how: str,
+    ada: MemberActor,
+    channel: ChannelHandle,
+    bot: Colloquy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bot, "answerer", Interrupted(bot, channel))
+    if how == "slash":
+        await ada.slash(channel, "ask", question="What does NPD stand for?")
+    else:
+        await ada.send(channel, f"{me(bot)} What does NPD stand for?")
+    assert channel.last_message is not None
+    assert "Near-Policy Distillation" in words(channel.last_message)
+    assert "Ask a follow-up" in buttons(channel.last_message)
+    await ada.send(channel, f"{me(bot)} who wrote it?", reply_to=channel.last_message)
+    assert "Miao Rang" in words(channel.last_message)
 
 
 async def test_an_answer_beyond_five_messages_ends_in_a_file_with_every_source() -> None:

@@ -109,6 +109,20 @@ async def test_everything_is_printed_and_one_wrong_thing_is_enough(
     assert line.startswith("bad  model: The language model cannot be used")
 
 
+async def test_a_model_server_that_refuses_connections_is_named(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("langchain_openai", reason="the extra `models` is not installed")
+    monkeypatch.setenv("COLLOQUY_MODEL__NAME", "openai:any")
+    monkeypatch.setenv("COLLOQUY_MODEL__BASE_URL", "http://127.0.0.1:9/v1")
+    found = (await looked_at())["model"]
+    text = (
+        "The language model cannot be used (it cannot be reached; "
+        "start its server, or correct model.base_url in config.yaml)."
+    )
+    assert found == Finding("model", "bad", text)
+
+
 async def test_an_embedding_that_is_not_there_is_named(
     fresh: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -401,6 +401,7 @@ def test_import_tells_which_rows_it_left_out(
     result = filled("import", "snapshot", str(file))
     assert result.code == 0
     assert "1 new" in result.out
+    assert " known already. 7 lines could not be used. It belongs" in result.out
     assert all(f"rows.jsonl, line {n}: " in result.err for n in range(2, 9))
     monkeypatch.setattr(progress.console, "_force_terminal", True)  # nobody reads a long list there
     result = filled("import", "snapshot", str(file))

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import chromadb
+from chromadb.api.client import Client
+from chromadb.config import Settings
 from simcord import ChannelHandle, Env, MemberActor
 from sqlalchemy import update
 
 from bot.client import Colloquy, intents
 from storage import answers
 from storage.schema import ThreadRow
+from tests.bot.seeing import words
 
 
 async def test_it_needs_no_privileged_intent() -> None:
@@ -22,6 +26,25 @@ async def test_it_starts(
     env: Env, channel: ChannelHandle, ada: MemberActor, mod: MemberActor, bot: Colloquy
 ) -> None:
     assert bot.user is not None
+
+
+async def test_an_index_that_is_lost_while_it_runs_comes_back(
+    env: Env, ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    async def similar() -> str:
+        return words(await ada.slash(channel, "graph similar", work="OnlineVPO"))
+
+    found = await similar()
+    assert "cosine" in found
+    other = chromadb.PersistentClient(bot.settings.index_dir, Settings(anonymized_telemetry=False))
+    assert isinstance(other, Client)
+    for collection in other.list_collections():
+        other.delete_collection(collection.name)
+    other.close()
+    assert await similar() != found
+    await env.advance_time(61)
+    await env.settle()
+    assert await similar() == found
 
 
 async def test_what_is_older_than_promised_goes_once_the_bot_answers(bot: Colloquy) -> None:

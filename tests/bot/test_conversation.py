@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
+from sqlalchemy import select
 
 from bot.client import Colloquy
 from bot.conversation import Heard, Speak, decide
 from bot.settings import Settings
+from storage.schema import AnswerRow
 from tests.bot.seeing import buttons, reply, words
 
 NPD = "What does NPD stand for?"
@@ -110,6 +112,20 @@ async def test_a_reply_to_an_answer_leans_on_it(
     await bob.send(channel, f"{me(bot)} and the year after?", reply_to=first)
     assert channel.last_message is not None
     assert "in 2022" in words(channel.last_message)
+
+
+async def test_an_answer_kept_in_a_form_that_is_no_longer_read_is_as_if_it_were_not(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await ada.send(channel, f"{me(bot)} {COUNT}")
+    first = channel.last_message
+    assert first is not None
+    async with bot.database.write() as session:
+        [row] = await session.scalars(select(AnswerRow))
+        row.turn = {**row.turn, "turn": {**row.turn["turn"], "kind": "tally"}}
+    await ada.send(channel, f"{me(bot)} {NPD}", reply_to=first)
+    assert channel.last_message is not None
+    assert "Near-Policy Distillation" in words(channel.last_message)
 
 
 async def test_a_reply_to_a_count_has_all_that_were_counted_listed(

@@ -139,6 +139,26 @@ def test_a_plain_postgresql_address_is_understood() -> None:
             "but it is 'mine'; leave it out to use what is built in.",
         ),
         (
+            "claims:\n  review_servers: [12, abc]",
+            "claims.review_servers: it must be ids of servers, separated by commas, "
+            "but it is [12, abc]; leave it out to use what is built in.",
+        ),
+        (
+            "limits:\n  per_hour: {most: 3}",
+            "limits.per_hour: it must be a whole number from 1 to 10000, but it is {most: 3}; "
+            "the default is 80.",
+        ),
+        (
+            "arxiv:\n  contact: nomail",
+            "arxiv.contact: it must be a mail address or a web address, but it is 'nomail'; "
+            "leave it out to use what is built in.",
+        ),
+        (
+            "embedding:\n  model: bge-small",
+            "embedding.model: it must come with another embedding.provider than bundled, "
+            "but it is 'bge-small'; leave it out to use what is built in.",
+        ),
+        (
             "logging:\n  level: loud",
             "logging.level: it must be debug, info, warning or error, but it is 'loud'; "
             "the default is info.",
@@ -170,6 +190,18 @@ def test_a_plain_postgresql_address_is_understood() -> None:
         (
             "limits: [",
             "config.yaml: line 1 is not YAML; write `key: value` lines, indented with spaces.",
+        ),
+        (
+            "limits: [\n",
+            "config.yaml: line 1 is not YAML; write `key: value` lines, indented with spaces.",
+        ),
+        (
+            "limits:\n  per_hour: 3\ndata_dir: 'here\nmodel:\n  name: x",
+            "config.yaml: line 3 is not YAML; write `key: value` lines, indented with spaces.",
+        ),
+        (
+            "limits:\n  per_hour: 3\n bad: 4",
+            "config.yaml: line 3 is not YAML; write `key: value` lines, indented with spaces.",
         ),
         (
             "just words",
@@ -215,6 +247,18 @@ def test_a_variable_like_none_gets_no_far_fetched_suggestion(
 def test_pictures_can_be_turned_off_in_the_file() -> None:
     assert load(write("pictures:\n  on: false")).pictures.on is False
     assert load(write("pictures:\n  on: off")).pictures.on is False
+
+
+@pytest.mark.parametrize(
+    "contact", ["ada@example.org", "me@localhost", "https://example.org/contact", "''"]
+)
+def test_arxiv_may_be_told_a_mail_address_or_a_page(contact: str) -> None:
+    assert load(write(f"arxiv:\n  contact: {contact}")).arxiv.contact == contact.strip("'")
+
+
+def test_a_model_of_another_provider_can_be_named() -> None:
+    embedding = load(write("embedding:\n  model: bge-m3\n  provider: ollama")).embedding
+    assert (embedding.provider, embedding.model) == ("ollama", "bge-m3")
 
 
 def test_review_servers_are_written_as_one_would(monkeypatch: pytest.MonkeyPatch) -> None:

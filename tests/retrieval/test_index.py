@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -240,6 +240,27 @@ async def test_a_damaged_index_is_put_aside_and_made_anew(
     index = open_index(folder, MODEL)
     assert await index.catch_up(database) == 80
     assert await _finds_all(index, stored)
+    await index.close()
+
+
+@ONE_KIND
+@pytest.mark.parametrize(
+    "change", [lambda b: b[: len(b) // 2], lambda b: random.Random(1).randbytes(len(b))]
+)
+async def test_graph_files_of_a_small_index_are_not_read_so_damage_there_is_none(
+    database: Database, tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
+    """Chroma keeps the first 1,000 vectors in its SQLite file alone, and fills a graph from it."""
+    stored = await _store(database, range(40))
+    index = open_index(tmp_path / "index", MODEL)
+    await index.catch_up(database)
+    await index.close()
+    for path in (tmp_path / "index").glob("*/*.bin"):
+        path.write_bytes(change(path.read_bytes()))
+    index = open_index(tmp_path / "index", MODEL)
+    await index.check()
+    assert await _finds_all(index, stored)
+    assert await index.catch_up(database) == 0
     await index.close()
 
 

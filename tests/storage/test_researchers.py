@@ -198,6 +198,16 @@ async def test_asking_for_a_record_twice_makes_one_and_keeps_its_facts(database:
         assert (ada.role, ada.open_to_collaborate, ada.affiliation) == ("Countess", True, "London")
 
 
+@pytest.mark.parametrize("typed", ["hann", "Kaii", "Kay Han", "kaihan"])
+async def test_finding_goes_on_with_near_names(database: Database, typed: str) -> None:
+    await _record(database, "Kai Han", "Grace Hopper")
+    async with database.read() as session:
+        found = await finding.find(session, typed)
+        nobody = await finding.find(session, "ham sandwich")
+    assert [r.name for r in found] == ["Kai Han"]
+    assert nobody == []
+
+
 async def test_finding_begins_with_the_exact_name(database: Database) -> None:
     await _record(database, "Kai Hansen", "Kai Han", "Makai Handel")
     async with database.read() as session:

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from storage import researchers, works
+from storage import finding, researchers, works
 from storage.database import Database
 from storage.works import Window
 from tests.storage.papers import paper
@@ -134,6 +134,15 @@ async def test_a_query_is_text_and_never_a_pattern(database: Database, query: st
         titles = await works.titles_like(session, query, record)
     assert (total, [work.title for work in found]) == (1, [f"On {query}"])
     assert [title for _, title in titles] == [f"On {query}"]
+
+
+async def test_a_text_of_many_words_is_no_title_and_no_fault(database: Database) -> None:
+    async with database.write() as session:
+        await works.store(session, [paper(1, title="On Wheels")], None)
+        for text in (" ".join(map(str, range(1200))), "wheels " * 1200):
+            found = await works.titles_like(session, text)
+            assert [title for _, title in found] == ([] if "0" in text else ["On Wheels"])
+            assert await finding.find(session, text) == []
 
 
 async def test_pages_cover_every_work_once(database: Database) -> None:

@@ -170,6 +170,21 @@ async def test_pickers_offer_researchers_and_years(
     assert await ada.autocomplete(channel, "researcher profile", "researcher", "zzzz") == []
 
 
+async def test_before_a_letter_is_typed_the_default_is_offered_and_then_who_has_most_works(
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, add_researcher: AddResearcher
+) -> None:
+    await add_researcher("Grace Hopper")
+    await add_researcher("Ada Lovelace")
+
+    async def offered() -> list[str]:
+        people = await ada.autocomplete(channel, "researcher profile", "researcher", "")
+        return list(dict.fromkeys(choice["name"].partition(" · ")[0] for choice in people))
+
+    assert await offered() == ["Kai Han", "Grace Hopper", "Ada Lovelace"]
+    await mod.slash(channel, "admin default-researcher", researcher="Ada Lovelace")
+    assert await offered() == ["Ada Lovelace", "Kai Han", "Grace Hopper"]
+
+
 async def test_search_finds_by_the_beginning_of_a_name(
     ada: MemberActor, channel: ChannelHandle
 ) -> None:
@@ -186,6 +201,9 @@ async def test_search_finds_by_the_beginning_of_a_name(
     )
     profile = await ada.slash(channel, "researcher profile", researcher="yunhe")
     assert "Yunhe Wang is an author of 14 works here" in words(profile)
+    near = await ada.slash(channel, "researcher search", name="hann")
+    assert words(near).startswith("Researchers like “hann”")
+    assert "**Kai Han** · 35 works" in words(near)
     nobody = await ada.slash(channel, "researcher search", name="`@everyone`")
     assert "I know nobody called “\\`@\u200beveryone\\`”" in words(nobody)
 

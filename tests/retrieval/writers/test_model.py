@@ -393,6 +393,24 @@ async def test_what_is_missing_is_named(
         await ModelWriter(name).check()
 
 
-async def test_check_opens_a_model_without_asking_it(server: Server) -> None:
+async def test_check_asks_for_one_short_answer(server: Server) -> None:
+    server.say("Hello! How can I help?")
     await server.writer().check()
-    assert server.asked == []
+    [asked] = server.asked
+    assert [message["content"] for message in asked["messages"]] == ["Hello!"]
+
+
+async def test_check_names_a_server_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        port = listener.getsockname()[1]
+    expected = r"it cannot be reached; start its server, or correct model\.base_url in config\.yaml"
+    for name, address in (("openai:gone", f"http://127.0.0.1:{port}/v1"), ("ollama:gone", "")):
+        monkeypatch.setenv("OLLAMA_HOST", f"http://127.0.0.1:{port}")
+        with pytest.raises(ModelUnavailable, match=expected):
+            await ModelWriter(name, base_url=address).check()
+
+
+async def test_check_does_not_wait_for_ever(server: Server) -> None:
+    server.say("Hello!")
+    with pytest.raises(ModelUnavailable, match=r"it took too long; raise model\.timeout_s"):
+        await server.writer("slow", timeout_s=0.5).check()
