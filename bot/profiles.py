@@ -276,7 +276,7 @@ def _point(point: Point) -> str:
     return f"{inline(point.label)} {point.points} of {point.of} · {inline(point.reason)}{raised}"
 
 
-def trust_bar(score: int, of: int = 100, cells: int = 10) -> str:
-    """A score as a bar of cells."""
-    full = round(cells * score / of)
-    return "▰" * full + "▱" * (cells - full)
+def trust_bar(score: int) -> str:
+    """A score out of 100 as a bar of ten cells."""
+    full = round(score / 10)
+    return "▰" * full + "▱" * (10 - full)
