@@ -13,18 +13,18 @@ from bot.cards import (
     Card,
     begun,
     column,
-    joined,
     lines,
     listed,
     paragraphs,
-    plural,
     small,
 )
 from bot.markdown import escape, inline, link, width
 from bot.pictures import split
 from bot.pictures.timeline import Facts
+from retrieval.phrases import joined
 from retrieval.text import readable
 from storage.finding import Author
+from storage.phrases import plural
 from storage.researchers import Profile, Researcher
 from storage.trust import Point
 from storage.works import Work

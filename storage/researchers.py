@@ -13,6 +13,7 @@ from storage import topics, trust
 from storage.database import bare, upsert
 from storage.errors import OptedOut, UnknownResearcher
 from storage.names import name_forms, name_key
+from storage.phrases import plural
 from storage.schema import (
     AttributionRow,
     AuthorshipRow,
@@ -338,8 +339,7 @@ def _close(ranked: Sequence[Collaborator]) -> tuple[Collaborator, ...]:
 
 def described(researcher: Researcher) -> str:
     """A record as one of several to choose from: "Kai Han (arXiv, 35 works)"."""
-    number = researcher.works
-    works = "1 work" if number == 1 else f"{number:,} works"
+    works = plural(researcher.works, "work")
     return f"{researcher.distinct_name} ({researcher.source}, {works})"
 
 

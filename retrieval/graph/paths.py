@@ -24,12 +24,13 @@ from itertools import pairwise, product
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.graph.around import works_and_names
-from retrieval.graph.nodes import Edge, Kind, Node, Tie, person_node, plural, record_node, span
+from retrieval.graph.nodes import Edge, Kind, Node, Tie, person_node, record_node, span
 from retrieval.graph.shared import marked
 from retrieval.text import readable
 from storage import network, researchers
 from storage.errors import NoPath
 from storage.network import Heading
+from storage.phrases import plural
 
 STEPS = 6
 """The longest chain looked for, in ties."""
