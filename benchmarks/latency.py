@@ -101,7 +101,9 @@ async def answers(folder: Path, embedder: Embedder, repeats: int) -> list[dict[s
             ids = [pinned] if pinned else []
 
             async def bare(question: str, ids: Sequence[int] = ids) -> object:
-                return await search.passages(question, ids, limit=PASSAGES)
+                async with database.read() as session:
+                    among = await works.ids_of(session, ids) if ids else ()
+                    return await search.passages(question, among, PASSAGES, session)
 
             async def whole_answer(question: str, pinned: int | None = pinned) -> object:
                 return await answerer.answer(question, pinned_id=pinned)

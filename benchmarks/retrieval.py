@@ -113,8 +113,9 @@ class Product:
         self._works = {document: work_id for work_id, document in ids.items()}
 
     async def rank(self, query: Query) -> Ranking:
-        without = [self._works[document] for document in query.exclude if document in self._works]
-        found = await self._search.passages(query.text, limit=DEPTH, without=without)
+        without = {self._works[document] for document in query.exclude if document in self._works}
+        others = [work_id for work_id in self._ids if work_id not in without] if without else []
+        found = await self._search.passages(query.text, others, DEPTH)
         return [self._ids[passage.work.id] for passage in found]
 
 

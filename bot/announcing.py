@@ -16,14 +16,16 @@ from typing import Any
 import discord
 
 from bot import errors
-from bot.cards import CARD_LIMIT, INK, NAME_SHOWN, TITLE_SHOWN, joined, option, plural
+from bot.cards import CARD_LIMIT, INK, NAME_SHOWN, TITLE_SHOWN, option
 from bot.markdown import address, inline, link, width
 from retrieval.highlights import contribution
+from retrieval.phrases import joined
 from retrieval.text import readable
 from storage.announcements import Announcement, Reason
 from storage.destinations import Destination
 from storage.follows import Every
 from storage.names import name_forms, name_key
+from storage.phrases import plural
 from storage.works import Work
 
 CUSTOM_ID = re.compile(r"ann:1:(\d+):(ask|mute|not|more)")

@@ -63,11 +63,6 @@ def begun(text: str, limit: int) -> str:
     return f"{pieces[0]} …" if len(pieces) > 1 else text
 
 
-def plural(number: int, noun: str) -> str:
-    """A number with its noun, as "1 work" or "35 works"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def notice(text: str, colour: int = QUIET) -> Card:
     """A plain sentence of ours as a card."""
     return Card((text,), colour)
@@ -88,13 +83,6 @@ def column(entries: Sequence[str], most: int, more: str = "more") -> str:
     """Entries under each other; those beyond the most are counted."""
     rest = len(entries) - most
     return lines(*entries[:most], small(f"and {rest:,} {more}") if rest > 0 else "")
-
-
-def joined(names: Sequence[str]) -> str:
-    """Names as a sentence has them."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def small(text: str) -> str:

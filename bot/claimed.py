@@ -17,7 +17,6 @@ from bot.cards import (
     column,
     lines,
     paragraphs,
-    plural,
     small,
 )
 from bot.markdown import inline, link, width
@@ -25,6 +24,7 @@ from retrieval.proofs import Looked
 from retrieval.text import readable
 from storage.claim_states import LIVE, Claim, Happened, State, Step, described
 from storage.claims import MOST_OPEN
+from storage.phrases import plural
 from storage.proofs import Kind, Proof
 from storage.researchers import Researcher
 from storage.researchers import described as one_of_several

@@ -16,7 +16,6 @@ from bot.cards import (
     column,
     lines,
     paragraphs,
-    plural,
     small,
 )
 from bot.markdown import inline, link, width
@@ -24,6 +23,7 @@ from retrieval.text import readable
 from storage.announcements import Announcement, Queue, State
 from storage.destinations import Destination
 from storage.follows import Filter, Follow, until
+from storage.phrases import plural
 from storage.works import Work
 
 MOST = 20  # follows or works in one card

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     Press = discord.Interaction[Colloquy]
 
 NOT_YOURS = "Only whoever set up these announcements can change them."
-SEVERAL = "Several people may share this name; to hear of one of them only, choose below."
 
 
 class FollowThem(Pressed, template=r"follow:1:(\d+)"):
@@ -77,7 +76,7 @@ async def shown(interaction: Press, follow: Follow) -> Layout:
         async with interaction.client.database.read() as session:
             people = await namesakes.shown(session, follow.researcher.id, interaction.guild_id)
         if people:
-            card = replace(card, sections=(*card.sections, f"-# {SEVERAL}"))
+            card = replace(card, sections=(*card.sections, f"-# {namesakes.NOTE}"))
             row = [OnlyOne(namesakes.menu_of(people, f"onlyone:1:{follow.id}"), follow.id)]
     return Layout(card, row)
 

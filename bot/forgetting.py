@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot import datadir
-from bot.cards import plural
 from bot.compose import unopened
 from bot.progress import tell
 from bot.settings import Settings
 from storage import finding, optouts, researchers
 from storage.errors import UnknownResearcher
+from storage.phrases import plural
 
 
 async def forget_researcher(settings: Settings, name: str) -> None:

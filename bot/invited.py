@@ -18,7 +18,6 @@ from bot.cards import (
     listed,
     option,
     paragraphs,
-    plural,
     small,
 )
 from bot.markdown import address, clip, escape, inline, link, read_back
@@ -28,6 +27,7 @@ from storage.blocks import Block
 from storage.contacts import Contact, Who
 from storage.deliveries import Occasion
 from storage.invitations import Invitation, State
+from storage.phrases import plural
 from storage.researchers import Profile, Researcher
 
 MOST = 10  # invitations in one list

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, errors
+from bot import errors
 from bot.claiming import moderator
 from bot.pictures import split
 from bot.views import Entry, Item, Picked, Pressed, paged
@@ -18,6 +18,7 @@ from retrieval.text import readable
 from storage import claims, own_words, persons, reports, researchers, topics, works
 from storage.errors import NotAllowed
 from storage.persons import MODERATOR, RESEARCHER, Person
+from storage.phrases import plural
 from storage.researchers import Researcher
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def menu_of(
 
 def entries_of(people: Sequence[Researcher]) -> list[Entry]:
     """Persons as the entries of a menu."""
-    return [(str(p.id), p.label or p.name, cards.plural(p.works, "work")) for p in people]
+    return [(str(p.id), p.label or p.name, plural(p.works, "work")) for p in people]
 
 
 class PickedPerson(Picked, template=r"(?!)"):

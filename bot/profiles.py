@@ -13,18 +13,18 @@ from bot.cards import (
     Card,
     begun,
     column,
-    joined,
     lines,
     listed,
     paragraphs,
-    plural,
     small,
 )
 from bot.markdown import escape, inline, link, width
 from bot.pictures import split
 from bot.pictures.timeline import Facts
+from retrieval.phrases import joined
 from retrieval.text import readable
 from storage.finding import Author
+from storage.phrases import plural
 from storage.researchers import Profile, Researcher
 from storage.trust import Point
 from storage.works import Work
@@ -276,7 +276,7 @@ def _point(point: Point) -> str:
     return f"{inline(point.label)} {point.points} of {point.of} · {inline(point.reason)}{raised}"
 
 
-def trust_bar(score: int, of: int = 100, cells: int = 10) -> str:
-    """A score as a bar of cells."""
-    full = round(cells * score / of)
-    return "▰" * full + "▱" * (cells - full)
+def trust_bar(score: int) -> str:
+    """A score out of 100 as a bar of ten cells."""
+    full = round(score / 10)
+    return "▰" * full + "▱" * (10 - full)

@@ -12,7 +12,6 @@ import aiohttp
 import discord
 from pydantic import SecretStr
 
-from bot.cards import plural
 from bot.client import Colloquy, create, invite_links
 from bot.compose import opened
 from bot.progress import say, tell
@@ -20,6 +19,7 @@ from bot.settings import Settings
 from bot.tryout import open_tryout
 from bot.watching import watching
 from storage.errors import BadSetting, DiscordUnavailable, TokenRefused
+from storage.phrases import plural
 
 
 async def run(settings: Settings) -> None:

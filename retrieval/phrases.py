@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from retrieval.question.kinds import MANY, ORDINALS
 from retrieval.question.typed import Question
+from storage.phrases import plural
 from storage.works import Work
 
 
@@ -63,7 +64,7 @@ def dated(work: Work) -> str:
 
 def n_works(number: int) -> str:
     """As in "1 work" and "35 works"."""
-    return "1 work" if number == 1 else f"{number:,} works"
+    return plural(number, "work")
 
 
 def possessive(name: str) -> str:

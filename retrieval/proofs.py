@@ -22,7 +22,7 @@ from urllib.parse import unquote
 from yarl import URL
 
 from retrieval.sources.pages import PageReader, checked
-from storage import claims, researchers
+from storage import claims
 from storage.answers import utcnow
 from storage.claim_states import LIVE, Claim, State, described
 from storage.database import Database
@@ -38,7 +38,6 @@ IN = timedelta(hours=1)
 NO_CODE = "the code is not in its text; please put it there as a word of its own, and save the page"
 NO_NAME = "it does not show the name “{name}”; please add the name as it stands on the papers"
 SPENT = "a page of that kind has proved the claim already; please give one of another kind"
-ANOTHER_ORCID = "the papers' own ORCID iD is another one ({orcid})"
 IN_ADDRESS = "the code stands in its address; please give the page without it"
 GITHUB_ONLY = "of GitHub, please give your profile (github.com/name) or a gist of yours"
 
@@ -103,11 +102,10 @@ class ProofChecker:
         async with self._database.read() as session:
             claim = await claims.own(session, claim_id, user_id)
             again = await claims.look_again_at(session, user_id, MOST_LOOKS, IN)
-            known = await researchers.imported_orcid(session, claim.researcher.id)
         code = _code(claim, target)
         if again is not None:
             raise TooFast(seconds=math.ceil((again - utcnow()).total_seconds()))
-        looked = Looked(target, await self._look(target, claim, code, known))
+        looked = Looked(target, await self._look(target, claim, code))
         async with self._database.write() as session:
             if looked.why is None:
                 claim = await claims.prove(
@@ -119,12 +117,10 @@ class ProofChecker:
                 )
         return claim, looked
 
-    async def _look(self, target: Target, claim: Claim, code: str, known: str | None) -> str | None:
+    async def _look(self, target: Target, claim: Claim, code: str) -> str | None:
         """Why the page proves nothing; None where it does."""
         if _plain(code) in _plain(unquote(unquote(target.read))):
             return IN_ADDRESS
-        if target.orcid and known and known != target.orcid:
-            return ANOTHER_ORCID.format(orcid=known)
         try:
             if target.kind is Kind.ORCID:
                 page = await self._reader.read(

@@ -7,15 +7,15 @@ and a convex combination of both ranks the works ("theoretical min-max" in Bruch
 Analysis of Fusion Functions for Hybrid Retrieval").
 
 Over the whole corpus the candidates are the nearest works of the index and the best of BM25. Over
-one researcher, given works or a narrow window every work is a candidate, and the index is not
-asked. Both signals are exact in either case.
+given works, such as one researcher's, every work is a candidate, and the index is not asked, unless
+they are very many. Both signals are exact in either case.
 """
 
 from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -31,7 +31,7 @@ from storage import vectors, works
 from storage.database import Database
 from storage.errors import IndexUnavailable
 from storage.vectors import Matrix, WorkVectors
-from storage.works import Window, Work
+from storage.works import Work
 
 if TYPE_CHECKING:
     from retrieval.embedding import Embedder
@@ -100,20 +100,16 @@ class Search:
     async def passages(
         self,
         query: str,
-        researcher_ids: Sequence[int] = (),
         work_ids: Sequence[int] = (),
-        window: Window | None = None,
         limit: int = 10,
-        without: Sequence[int] = (),
         session: AsyncSession | None = None,
         vector: asyncio.Future[Matrix] | None = None,
     ) -> list[Passage]:
         """The works that best answer the query, best first, at most `limit` of them.
 
-        Given works are searched alone; else those of the records; else everything. The window
-        restricts either, and the works of `without` are passed over. Works that are not embedded
-        yet are left out. `session` is one to read in; otherwise one is opened for this. `vector` is
-        that of the query, worked out meanwhile: what can be read without it is read first.
+        Given works are searched alone, else everything. Works that are not embedded yet are left
+        out. `session` is one to read in; otherwise one is opened for this. `vector` is that of the
+        query, worked out meanwhile: what can be read without it is read first.
 
         Raises:
             EmbeddingUnavailable: the question could not be embedded.
@@ -123,13 +119,10 @@ class Search:
             await vector  # before a connection is taken, which would wait for it too
         words = terms(query)
         async with nullcontext(session) if session else self._database.read() as session:
-            scope = await _scope(session, researcher_ids, work_ids, window)
-            if scope is None or len(scope) > EXACT:
-                ids, lexical = await self._candidates(session, vector, words, scope)
-            else:
-                ids = scope
+            if 0 < len(ids := list(dict.fromkeys(work_ids))) <= EXACT:
                 lexical = dict(await postings.bm25(session, words, ids, len(ids), k1=K1, b=B))
-            ids = [work_id for work_id in ids if work_id not in without]
+            else:
+                ids, lexical = await self._candidates(session, vector, words, frozenset(ids))
             found = await vectors.load(session, self._embedder.name, ids)
             if not found:
                 return []
@@ -166,11 +159,11 @@ class Search:
         session: AsyncSession,
         vector: asyncio.Future[Matrix],
         words: Mapping[str, int],
-        scope: Sequence[int] | None,
+        scope: Set[int],
     ) -> tuple[list[int], dict[int, float]]:
-        """Works near in meaning or in words, and the BM25 of all of them."""
+        """Works near in meaning or in words, of the scope if any, and the BM25 of all of them."""
         depth = DEPTH
-        if scope is not None:  # look deeper, so that about DEPTH of what is found lies in scope
+        if scope:  # look deeper, so that about DEPTH of what is found lies in scope
             total = await vectors.count(session, self._embedder.name)
             depth = min(math.ceil(DEPTH * max(1.0, total / len(scope))), 10 * DEPTH)
         matching = await postings.bm25(session, words, None, depth, k1=K1, b=B)
@@ -179,9 +172,8 @@ class Search:
         except IndexUnavailable as error:  # words still lead to works, whose scores stay exact
             _log.warning("search.without_index", why=error.sentence)
             near = []
-        inside = None if scope is None else frozenset(scope)
-        lexical = {work_id: s for work_id, s in matching if inside is None or work_id in inside}
-        near = [work_id for work_id in near if inside is None or work_id in inside]
+        lexical = {work_id: s for work_id, s in matching if not scope or work_id in scope}
+        near = [work_id for work_id in near if not scope or work_id in scope]
         if len(matching) == depth:  # more works share a word; some of them may be near in meaning
             rest = [work_id for work_id in near if work_id not in lexical]
             lexical |= await postings.bm25(session, words, rest, len(rest), k1=K1, b=B)
@@ -195,23 +187,6 @@ class _Row:
     cosine: float
     lexical: float
     sentences: Matrix  # (n,) the cosine of each
-
-
-async def _scope(
-    session: AsyncSession,
-    researcher_ids: Sequence[int],
-    work_ids: Sequence[int],
-    window: Window | None,
-) -> list[int] | None:
-    """The ids to search among, or None for everything."""
-    if not work_ids:
-        if not researcher_ids and window is None:
-            return None
-        return await works.ids_of(session, researcher_ids, window)
-    if window is None:
-        return list(dict.fromkeys(work_ids))
-    inside = set(await works.ids_of(session, (), window))
-    return [work_id for work_id in dict.fromkeys(work_ids) if work_id in inside]
 
 
 def _scored(

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from storage.phrases import plural
+
 
 class ColloquyError(Exception):
     """Base of the tree: a class-level template, filled with the keyword arguments given."""
@@ -630,4 +632,4 @@ def _span(seconds: int) -> str:
     for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60)):
         if seconds > size:
             return f"{-(-seconds // size)} {unit}s"
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
+    return plural(seconds, "second")

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import network, optouts
 from storage.errors import AmbiguousResearcher, UnknownResearcher
 from storage.names import name_key
+from storage.phrases import plural
 from storage.researchers import Researcher, by_ids, described, everyone, joins
 from storage.schema import AuthorshipRow, ResearcherNameRow, ResearcherRow, WorkRow
 from storage.works import scoped
@@ -59,9 +60,8 @@ class Author:
     @property
     def hint(self) -> str:
         """How to ask about them, for who looks for a record."""
-        works = "1 work" if self.works == 1 else f"{self.works:,} works"
         return (
-            f"{self.name} is an author of {works} here, without a record; "
+            f"{self.name} is an author of {plural(self.works, 'work')} here, without a record; "
             f"ask about “papers by {self.name}”."
         )
 

@@ -111,23 +111,25 @@ async def describe(
     return kept
 
 
+_PLACES = select(
+    AffiliationRow.work_id,
+    AffiliationRow.position,
+    InstitutionRow.id,
+    InstitutionRow.name,
+    InstitutionRow.url,
+    AffiliationRow.source,
+    AffiliationRow.as_of,
+).join(InstitutionRow, InstitutionRow.id == AffiliationRow.institution_id)
+
+
 async def on_works(session: AsyncSession, work_ids: Sequence[int]) -> list[Place]:
     """The affiliations on these works, in the order of authors."""
     found: list[Place] = []
     for start in range(0, len(work_ids), BATCH):
         rows = await session.execute(
-            select(
-                AffiliationRow.work_id,
-                AffiliationRow.position,
-                InstitutionRow.id,
-                InstitutionRow.name,
-                InstitutionRow.url,
-                AffiliationRow.source,
-                AffiliationRow.as_of,
+            _PLACES.where(AffiliationRow.work_id.in_(work_ids[start : start + BATCH])).order_by(
+                AffiliationRow.work_id, AffiliationRow.position, InstitutionRow.id
             )
-            .join(InstitutionRow, InstitutionRow.id == AffiliationRow.institution_id)
-            .where(AffiliationRow.work_id.in_(work_ids[start : start + BATCH]))
-            .order_by(AffiliationRow.work_id, AffiliationRow.position, InstitutionRow.id)
         )
         found += [Place(*row) for row in rows]
     return found
@@ -136,17 +138,7 @@ async def on_works(session: AsyncSession, work_ids: Sequence[int]) -> list[Place
 async def at(session: AsyncSession, institution_id: int, limit: int = 2000) -> list[Place]:
     """Who signed from an institution, on which works; the latest stored first."""
     rows = await session.execute(
-        select(
-            AffiliationRow.work_id,
-            AffiliationRow.position,
-            InstitutionRow.id,
-            InstitutionRow.name,
-            InstitutionRow.url,
-            AffiliationRow.source,
-            AffiliationRow.as_of,
-        )
-        .join(InstitutionRow, InstitutionRow.id == AffiliationRow.institution_id)
-        .where(InstitutionRow.id == institution_id)
+        _PLACES.where(InstitutionRow.id == institution_id)
         .order_by(AffiliationRow.work_id.desc(), AffiliationRow.position)
         .limit(limit)
     )

@@ -150,12 +150,10 @@ _WRITTEN_OF_RECORD = _with_authors(
 )
 
 
-async def works_of(
-    session: AsyncSession, whose: str | int, years: Years | None = None, limit: int = 2000
-) -> list[Heading]:
+async def works_of(session: AsyncSession, whose: str | int, limit: int = 2000) -> list[Heading]:
     """The works that print a name, by its key, or of a record, by its id; the latest first."""
     query = _WORKS_BY_NAME if isinstance(whose, str) else _WORKS_OF_RECORD
-    rows = await session.execute(query, _given(whose, years, limit))
+    rows = await session.execute(query, _given(whose, None, limit))
     return [Heading(*row) for row in rows]
 
 

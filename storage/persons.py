@@ -320,7 +320,6 @@ async def _add(session: AsyncSession, record_id: int, labels: Sequence[str]) -> 
             role=record.role,
             description=DESCRIPTION.format(name=record.name),
             affiliation=None,
-            orcid=None,
             open_to_collaborate=False,
             level=min(record.level, 1),
             claimed=False,

@@ -13,6 +13,7 @@ from storage import topics, trust
 from storage.database import bare, upsert
 from storage.errors import OptedOut, UnknownResearcher
 from storage.names import name_forms, name_key
+from storage.phrases import plural
 from storage.schema import (
     AttributionRow,
     AuthorshipRow,
@@ -96,7 +97,6 @@ async def ensure(
     role: str | None = None,
     description: str | None = None,
     affiliation: str | None = None,
-    orcid: str | None = None,
     open_to_collaborate: bool | None = None,
 ) -> int:
     """The id of the record of this name from this source, made if it is new.
@@ -117,7 +117,6 @@ async def ensure(
             "role": role,
             "description": description,
             "affiliation": affiliation,
-            "orcid": orcid,
             "open_to_collaborate": open_to_collaborate,
         }
         given = {column: value for column, value in facts.items() if value is not None}
@@ -136,7 +135,6 @@ async def ensure(
         role=role or "Researcher",
         description=description or DEFAULT_DESCRIPTION.format(name=name, source=source),
         affiliation=affiliation,
-        orcid=orcid,
         open_to_collaborate=open_to_collaborate or False,
         level=1,
         claimed=False,
@@ -169,13 +167,6 @@ async def get(session: AsyncSession, researcher_id: int) -> Researcher:
     if not found:
         raise UnknownResearcher(name=f"#{researcher_id}", suggestions=())
     return found[0]
-
-
-async def imported_orcid(session: AsyncSession, researcher_id: int) -> str | None:
-    """The ORCID iD that a source gives; what a claimant has proved does not count."""
-    return await session.scalar(
-        select(ResearcherRow.orcid).where(ResearcherRow.id == researcher_id)
-    )
 
 
 async def by_ids(session: AsyncSession, ids: Sequence[int]) -> list[Researcher]:
@@ -348,8 +339,7 @@ def _close(ranked: Sequence[Collaborator]) -> tuple[Collaborator, ...]:
 
 def described(researcher: Researcher) -> str:
     """A record as one of several to choose from: "Kai Han (arXiv, 35 works)"."""
-    number = researcher.works
-    works = "1 work" if number == 1 else f"{number:,} works"
+    works = plural(researcher.works, "work")
     return f"{researcher.distinct_name} ({researcher.source}, {works})"
 
 
@@ -361,7 +351,7 @@ def _researcher(row: Row[*tuple[Any, ...]]) -> Researcher:
         role=row.role,
         description=row.own_description or row.description,
         affiliation=stated or row.affiliation,
-        orcid=row.proved or row.orcid,
+        orcid=row.proved,
         open_to_collaborate=row.open_to_collaborate if opened is None else opened,
         level=row.level,
         claimed=row.claimed,

@@ -19,6 +19,9 @@ from storage.schema import (
     WorkRow,
 )
 
+DAYS = 30
+"""How many days are looked at, today the last."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
@@ -47,11 +50,9 @@ class Statistics:
         return sum(number for _, number in self.days)
 
 
-async def of_server(
-    session: AsyncSession, guild_id: int, now: datetime, days: int = 30
-) -> Statistics:
-    """The numbers of a server over so many days, today the last."""
-    first = now.date() - timedelta(days=days - 1)
+async def of_server(session: AsyncSession, guild_id: int, now: datetime) -> Statistics:
+    """The numbers of a server over the last `DAYS`."""
+    first = now.date() - timedelta(days=DAYS - 1)
     asked = (
         AnswerRow.guild_id == guild_id,
         AnswerRow.asked_at >= datetime.combine(first, time.min),
@@ -74,7 +75,7 @@ async def of_server(
     )
     people = select(func.count(distinct(AnswerRow.user_id))).where(*asked)
     return Statistics(
-        days=tuple((day, counted[day]) for day in (first + timedelta(n) for n in range(days))),
+        days=tuple((day, counted[day]) for day in (first + timedelta(n) for n in range(DAYS))),
         people=await session.scalar(people) or 0,
         good=said.get(True, 0),
         poor=said.get(False, 0),

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import bare, upsert
 from storage.schema import PostingRow, TermRow, WorkLengthRow, WorkRow
-from storage.works import Window, in_window, scoped
+from storage.works import scoped
 
 CORPUS = ""  # the row of `terms` that counts the works themselves
 LONGEST = 64
@@ -169,14 +169,13 @@ async def bm25(
     work_ids: Sequence[int] | None = None,
     limit: int = 200,
     *,
-    window: Window | None = None,
     k1: float = 1.2,
     b: float = 0.75,
 ) -> list[tuple[int, float]]:
     """The best works for the terms (term -> how often the query repeats it), best first.
 
-    `work_ids` and `window` restrict the candidates, never the statistics: a term's weight is
-    that of the whole corpus.
+    `work_ids` restrict the candidates, never the statistics: a term's weight is that of the whole
+    corpus.
     """
     frequencies = await works_with(session, query_terms)
     total, mean_length = await corpus(session)
@@ -190,8 +189,6 @@ async def bm25(
     query = _ranking(len(weights))
     if work_ids is not None:
         query = query.where(PostingRow.work_id.in_(work_ids))
-    if window is not None:
-        query = query.join(WorkRow, WorkRow.id == PostingRow.work_id).where(in_window(window))
     given: dict[str, Any] = {"most": limit, "flat": k1 * (1 - b), "steep": k1 * b / mean_length}
     for n, (term, weight) in enumerate(weights):
         given |= {f"term{n}": term, f"weight{n}": weight}

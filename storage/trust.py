@@ -6,13 +6,15 @@ and 5 for a linked ORCID.
 
 Nothing counts that somebody can bring about alone: an unproved claim is level 2 and gives no more
 points than level 1, an affiliation has to come from a source or an institution's page, an ORCID
-from a source or a proof, and researchers are not counted as followers of themselves.
+from a proof, and researchers are not counted as followers of themselves.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+
+from storage.phrases import plural
 
 BANDS = ((80, "Distinguished"), (60, "Trusted"), (40, "Established"), (20, "Emerging"), (0, "New"))
 LEVELS = (
@@ -86,13 +88,13 @@ def _identity(level: int) -> Point:
 
 def _record(works: int) -> Point:
     points = min(30, round(7 * math.log10(1 + works)))
-    reason = f"{works:,} {'work' if works == 1 else 'works'} on record"
+    reason = f"{plural(works, 'work')} on record"
     return Point("Record", points, 30, reason, None if points == 30 else "more published works")
 
 
 def _community(followers: int) -> Point:
     points = min(20, round(5 * math.log10(1 + followers)))
-    reason = f"{followers:,} {'follower' if followers == 1 else 'followers'}"
+    reason = plural(followers, "follower")
     return Point("Community", points, 20, reason, None if points == 20 else "more followers")
 
 

@@ -38,6 +38,7 @@ from storage.schema import (
 
 BATCH = 500
 MOST_TITLE_WORDS = 100  # more, and it is a text; databases bound how much is asked at once
+LISTED = "listed under this name by the source"
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 
@@ -111,9 +112,6 @@ async def store(
     session: AsyncSession,
     papers: Iterable[Paper],
     researcher_id: int | None = None,
-    *,
-    certainty: float = 1.0,
-    reason: str = "listed under this name by the source",
 ) -> Stored:
     """Store papers, the newest version winning, and attribute them to a record if one is given."""
     unique = {paper.source_id: paper for paper in papers}
@@ -142,18 +140,12 @@ async def store(
     await session.flush()
     await _write_authors(session, [(row.id, paper) for row, paper in printed])
     if researcher_id is not None:
-        await attribute(session, researcher_id, [r.id for r in known.values()], certainty, reason)
+        await attribute(session, researcher_id, [r.id for r in known.values()])
     ids = tuple(row.id for row in new)
     return Stored(ids, tuple(changed), len(unique) - len(new) - len(changed))
 
 
-async def attribute(
-    session: AsyncSession,
-    researcher_id: int,
-    work_ids: Sequence[int],
-    certainty: float = 1.0,
-    reason: str = "listed under this name by the source",
-) -> None:
+async def attribute(session: AsyncSession, researcher_id: int, work_ids: Sequence[int]) -> None:
     """Place works with a record, and with the one it was joined to; what is placed there already
     keeps its certainty and reason, and what somebody took out of it stays out.
     """
@@ -163,8 +155,8 @@ async def attribute(
             {
                 "researcher_id": researcher_id,
                 "work_id": work_id,
-                "certainty": certainty,
-                "reason": reason,
+                "certainty": 1.0,
+                "reason": LISTED,
                 "via_id": via,
             }
             for work_id in work_ids

@@ -16,6 +16,7 @@ from bot.views import Layout, send, show_later
 from storage import places, researchers, statistics
 from storage.answers import utcnow
 from storage.errors import AmbiguousResearcher, NotAllowed
+from storage.phrases import plural
 from storage.places import Place
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ async def limit(
     async with interaction.client.database.write() as session:
         await places.set_follows(session, _guild(interaction), follows)
     most = interaction.client.settings.limits.server_follows
-    number = cards.plural(most if follows is None else min(follows, most), "researcher")
+    number = plural(most if follows is None else min(follows, most), "researcher")
     await _say(interaction, f"The channels of this server may follow {number} in all.")
 
 
@@ -167,7 +168,7 @@ async def check(interaction: Press, channel: Channel | None = None) -> None:
 
 
 def _counted(facts: drawn.Facts) -> Card:
-    days = cards.plural(len(facts.numbers.days), "day")
+    days = plural(len(facts.numbers.days), "day")
     numbers = [f"**{number:,}** {what}" for number, what in drawn.tiles(facts.numbers)]
     head = f"## {inline(facts.name, cards.NAME_SHOWN)}\n{cards.small(f'the last {days}')}"
     return Card((head, f"{' · '.join(numbers[:4])}\n{' · '.join(numbers[4:])}"), cards.PERSON)
@@ -192,8 +193,8 @@ def _checked(looked_at: int, lacking: dict[Channel, list[str]], known: int) -> C
     if lines:
         permissions = "\n".join((*lines, CURE))
     else:
-        permissions = f"Every permission is there in {cards.plural(looked_at, 'channel')}."
-    stored = f"{cards.plural(known, 'researcher')} stored."
+        permissions = f"Every permission is there in {plural(looked_at, 'channel')}."
+    stored = f"{plural(known, 'researcher')} stored."
     return Card(("## Check", permissions, stored), cards.AMBER if lines else cards.PERSON)
 
 

@@ -16,6 +16,7 @@ from storage import finding, own_words, researchers, works
 from storage.errors import NoResearcherNamed, NotAllowed, NotFound
 from storage.finding import Author
 from storage.own_words import shown
+from storage.phrases import plural
 from storage.researchers import Researcher
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ async def offer_researchers(interaction: Press, typed: str) -> list[Choice[str]]
             people = [*first, *(p for p in people if p.id != default)][:MOST_CHOICES]
     return [
         Choice(
-            name=cards.option(f"{p.distinct_name} · {cards.plural(p.works, 'work')} · {p.source}"),
+            name=cards.option(f"{p.distinct_name} · {plural(p.works, 'work')} · {p.source}"),
             value=f"{_BY_ID}{p.id}",
         )
         for p in people
@@ -140,7 +141,7 @@ async def offer_years(interaction: Press, typed: str) -> list[Choice[int]]:
         person = await _so_far(session, interaction)
         counts = await works.per_year(session, [person.id] if person else [])
     return [
-        Choice(name=f"{year} ({cards.plural(number, 'work')})", value=year)
+        Choice(name=f"{year} ({plural(number, 'work')})", value=year)
         for year, number in sorted(counts.items(), reverse=True)
         if str(year).startswith(str(typed))
     ][:MOST_CHOICES]

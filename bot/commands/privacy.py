@@ -16,6 +16,7 @@ from bot.cards import AMBER, Card
 from bot.commands import options
 from bot.markdown import inline
 from bot.views import Layout, Pressed, send, show_later, turn_to
+from retrieval.phrases import joined
 from storage import claims, given_roles, optouts, privacy
 from storage.errors import NoResearcherNamed, NotAllowed, NotYourRecord
 from storage.researchers import described
@@ -110,7 +111,7 @@ async def opt_in(interaction: Press) -> None:
         names = await optouts.lift(session, user_id=interaction.user.id)
     text = NO_OPT_OUT
     if names:
-        shown = cards.joined([f"**{inline(name, cards.NAME_SHOWN)}**" for name in names])
+        shown = joined([f"**{inline(name, cards.NAME_SHOWN)}**" for name in names])
         text = OPTED_IN.format(names=shown)
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
 

@@ -33,6 +33,7 @@ from bot.views import (
 )
 from storage import own_words, researchers, topics, works
 from storage.errors import AmbiguousResearcher, StaleButton
+from storage.phrases import plural
 from storage.researchers import Researcher
 
 if TYPE_CHECKING:
@@ -101,8 +102,7 @@ async def search(interaction: Press, name: app_commands.Range[str, 1, 100]) -> N
     row: list[Item] = []
     if people:
         choices = [
-            (str(p.id), p.distinct_name, f"{cards.plural(p.works, 'work')} · {p.source}")
-            for p in people
+            (str(p.id), p.distinct_name, f"{plural(p.works, 'work')} · {p.source}") for p in people
         ]
         row = [ChooseResearcher(menu("Open a profile", "person:1:profile", choices), "profile")]
     await send(interaction, Layout(profiles.found(name, people, author), row), ephemeral=True)

@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.cards import plural
 from bot.pictures import letters
 from bot.pictures.letters import BOLD, MEDIUM, Line
 from bot.pictures.sheet import CAP, WIDTH, Drawing, Sheet
 from bot.pictures.theme import Theme, mixed
 from retrieval.text import readable
+from storage.phrases import plural
 from storage.researchers import Profile
 from storage.trust import Trust
 

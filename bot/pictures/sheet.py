@@ -155,12 +155,11 @@ class Sheet:
         *,
         stroke: str | None = None,
         stroke_width: float = 2,
-        opacity: float = 1,
     ) -> None:
         """Draw a circle."""
         self._marks.append(
             f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:.2f}" fill="{fill}"'
-            f"{_opacity(opacity)}{_stroke(stroke, stroke_width)}/>"
+            f"{_stroke(stroke, stroke_width)}/>"
         )
 
     def path(
@@ -189,11 +188,10 @@ class Sheet:
         *,
         stroke: str | None = None,
         stroke_width: float = 2,
-        opacity: float = 1,
     ) -> None:
         """Draw a closed shape with straight sides."""
         d = "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points) + "Z"
-        self.path(d, fill=fill, stroke=stroke, stroke_width=stroke_width, opacity=opacity)
+        self.path(d, fill=fill, stroke=stroke, stroke_width=stroke_width)
 
     def pill(
         self, text: str, x: float, y: float, size: float, fill: str, ink: str, width: float
@@ -206,9 +204,9 @@ class Sheet:
         self.text(line, x + inside, y + CAP * size / 2, size, ink)
         return Box(x, y - high / 2, wide, high)
 
-    def heading(self, text: str, x: float, y: float, width: float, size: float = 30) -> None:
+    def heading(self, text: str, x: float, y: float, width: float) -> None:
         """Write the name of a part."""
-        self.text(text, x, y, size, self.theme.soft, weight=BOLD, width=width)
+        self.text(text, x, y, 30, self.theme.soft, weight=BOLD, width=width)
 
     def _outline(self, face: int, number: int, weight: int) -> int:
         key = (face, number, weight)

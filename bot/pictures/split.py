@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.cards import joined, plural
 from bot.pictures import letters
 from bot.pictures.letters import BOLD, REGULAR, Line
 from bot.pictures.sheet import CAP, WIDTH, Drawing, Sheet
 from bot.pictures.theme import Theme, mixed
+from retrieval.phrases import joined
+from storage.phrases import plural
 
 MARGIN = 56
 ROOM = WIDTH - 2 * MARGIN

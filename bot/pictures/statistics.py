@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.cards import plural
 from bot.pictures import letters
 from bot.pictures.letters import BOLD, MEDIUM
 from bot.pictures.sheet import WIDTH, Drawing, Sheet
 from bot.pictures.theme import Theme, mixed
+from storage.phrases import plural
 from storage.statistics import Statistics
 
 MARGIN = 56

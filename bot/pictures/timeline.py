@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.cards import plural
 from bot.pictures.letters import BOLD, MEDIUM, REGULAR
 from bot.pictures.sheet import CAP, WIDTH, Drawing, Sheet
 from bot.pictures.theme import Theme, mixed
 from retrieval.text import readable
+from storage.phrases import plural
 from storage.topics import Topic
 from storage.works import Work
 

@@ -25,7 +25,6 @@ from retrieval.graph.nodes import (
     institution_node,
     name_node_key,
     person_node,
-    plural,
     record_node,
     topic_mark,
     topic_node,
@@ -36,6 +35,7 @@ from storage import finding, institutions, network, optouts, researchers, topics
 from storage.errors import UnknownNode, UnknownResearcher
 from storage.names import name_key
 from storage.network import Printed, Years
+from storage.phrases import plural
 
 KINDS: frozenset[Kind] = frozenset(Kind)
 LIMIT = 24

@@ -18,7 +18,6 @@ from retrieval.graph.nodes import (
     institution_node,
     person_key,
     person_node,
-    plural,
     span,
     topic_node,
     work_node,
@@ -26,6 +25,7 @@ from retrieval.graph.nodes import (
 from storage import institutions, network, topics
 from storage.institutions import Place
 from storage.network import Heading, Printed, Years
+from storage.phrases import plural
 
 MOST_WORKS = 500
 """Of a name printed on more works than this, the latest are looked at: it is many people."""

@@ -15,18 +15,18 @@ from retrieval.graph.nodes import (
     Neighbour,
     Node,
     Tie,
-    listed,
     name_node_key,
     person_key,
     person_node,
-    plural,
     work_node,
 )
+from retrieval.phrases import joined
 from retrieval.search import Nearest
 from retrieval.text import readable
 from storage import network, vectors
 from storage.errors import IndexUnavailable
 from storage.network import Heading, Printed
+from storage.phrases import plural
 from storage.vectors import Matrix
 
 SIMILAR = 10
@@ -219,7 +219,7 @@ def _suggested(
         reasons.append(f"{plural(len(candidate.near), 'near work')}: “{title}” is near “{other}”")
     if candidate.friends:
         closest = sorted(candidate.friends, key=lambda k: (-candidate.friends[k], k))
-        shown = listed([names.get(key, key) for key in closest[:NAMED]])
+        shown = joined([names.get(key, key) for key in closest[:NAMED]])
         reasons.append(f"{plural(len(closest), 'co-author')} in common, as {shown}")
     return Neighbour(
         node, Edge(center.key, node.key, Tie.NEAR, candidate.whole_score, "; ".join(reasons))

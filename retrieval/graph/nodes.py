@@ -14,6 +14,7 @@ from zlib import crc32
 
 from retrieval.text import readable
 from storage.network import Heading, Printed
+from storage.phrases import plural
 
 
 class Kind(StrEnum):
@@ -166,17 +167,7 @@ def topic_mark(name: str) -> str:
     return f"{crc32(name.encode()):08x}"
 
 
-def plural(number: int, noun: str) -> str:
-    """As in "1 work", "2,000 works"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def span(years: Sequence[int]) -> str:
     """As in "2020" or "2019–2022"."""
     first, last = min(years), max(years)
     return str(first) if first == last else f"{first}–{last}"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """As in "a", "a and b", "a, b and c"."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

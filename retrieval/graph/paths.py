@@ -24,12 +24,13 @@ from itertools import pairwise, product
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.graph.around import works_and_names
-from retrieval.graph.nodes import Edge, Kind, Node, Tie, person_node, plural, record_node, span
+from retrieval.graph.nodes import Edge, Kind, Node, Tie, person_node, record_node, span
 from retrieval.graph.shared import marked
 from retrieval.text import readable
 from storage import network, researchers
 from storage.errors import NoPath
 from storage.network import Heading
+from storage.phrases import plural
 
 STEPS = 6
 """The longest chain looked for, in ties."""
@@ -150,13 +151,12 @@ async def path(
     a: Node,
     b: Node,
     *,
-    steps: int = STEPS,
     without: Set[str] = frozenset(),
 ) -> Path:
     """How two people are connected through co-authors, past those `without` whom it is to be.
 
     Raises:
-        NoPath: they are not, within `steps` and within what is looked at.
+        NoPath: they are not, within `STEPS` and within what is looked at.
     """
     assert a.kind is b.kind is Kind.PERSON
     if a.key == b.key:
@@ -166,12 +166,12 @@ async def path(
         return Path((a, b), (_tie(a, b, await network.headings(session, sorted(both))),))
     barred = {key.removeprefix("n:") for key in without}
     names = _Names(session, barred | ends[0].names | ends[1].names, apart=True)
-    between = await _between(names, ends, steps, barred)
+    between = await _between(names, ends, barred)
     if between is None and names.met:
         names.apart = False
-        between = await _between(names, ends, steps, barred)
+        between = await _between(names, ends, barred)
     if between is None:
-        raise NoPath(a=a.label, b=b.label, steps=steps)
+        raise NoPath(a=a.label, b=b.label, steps=STEPS)
     return await _path(names, ends, between)
 
 
@@ -193,12 +193,10 @@ def _side(end: _End, start: str) -> _Side:
     return _Side(start, end.names, {start}, {start: sorted(end.works)}, {start: 0.0})
 
 
-async def _between(
-    names: _Names, ends: tuple[_End, _End], steps: int, barred: Set[str]
-) -> list[str] | None:
+async def _between(names: _Names, ends: tuple[_End, _End], barred: Set[str]) -> list[str] | None:
     """Those in between on the cheapest of the shortest chains; None where there is none."""
     sides = (_side(ends[0], f"{_PERSON}a"), _side(ends[1], f"{_PERSON}b"))
-    while sides[0].steps + sides[1].steps < steps and all(side.works for side in sides):
+    while sides[0].steps + sides[1].steps < STEPS and all(side.works for side in sides):
         chain = await _through_a_work(names, sides) or await _step(names, sides, barred)
         if chain:
             return chain[1:-1]

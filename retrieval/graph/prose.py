@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from retrieval.graph.nodes import Edge, Kind, Neighbour, Neighbourhood, Node, Tie, listed
+from retrieval.graph.nodes import Edge, Kind, Neighbour, Neighbourhood, Node, Tie
 from retrieval.graph.paths import Path
+from retrieval.phrases import joined
 
 _HEADINGS: dict[tuple[Kind, Tie], str] = {
     (Kind.PERSON, Tie.CO_WROTE): "wrote with",
@@ -38,7 +39,7 @@ def sentences(hood: Neighbourhood) -> list[str]:
         return [f"Nothing is known around {name(hood.center)}."]
     found = [f"{shared_name(hood.center)}."] if hood.center.namesakes else []
     found += [
-        f"{name(hood.center)} {_HEADINGS.get(key, 'is tied to')} {listed(entries)}."
+        f"{name(hood.center)} {_HEADINGS.get(key, 'is tied to')} {joined(entries)}."
         for key, entries in groups.items()
     ]
     left = {
@@ -47,7 +48,7 @@ def sentences(hood: Neighbourhood) -> list[str]:
     }
     more = [_counted(kind, number) for kind, number in left.items() if number > 0]
     if more:
-        found.append(f"Not shown: {listed(more)}.")
+        found.append(f"Not shown: {joined(more)}.")
     return found + _others(nodes, [edge for edge in hood.edges if edge not in of_center])
 
 
@@ -63,7 +64,7 @@ def chain(path: Path) -> list[str]:
     found += [_shared(node, path) for node in path.nodes if node.namesakes]
     if path.unsure:
         found.append(
-            f"{listed(path.unsure)} {'is' if len(path.unsure) == 1 else 'are'} known by name only; "
+            f"{joined(path.unsure)} {'is' if len(path.unsure) == 1 else 'are'} known by name only; "
             "several people may bear it."
         )
     return found
@@ -103,7 +104,7 @@ def _others(nodes: Mapping[str, Node], edges: Sequence[Edge]) -> list[str]:
         other = nodes[edge.b]
         groups.setdefault((edge.a, other.kind, edge.kind), []).append(f"{name(other)}")
     return [
-        f"{name(nodes[key])} {_VERBS.get(tie, 'is tied to')} {listed(entries)}."
+        f"{name(nodes[key])} {_VERBS.get(tie, 'is tied to')} {joined(entries)}."
         for (key, _, tie), entries in groups.items()
     ]
 

@@ -43,7 +43,6 @@ class ResearcherRow(Base):
     role: Mapped[str]
     description: Mapped[str]
     affiliation: Mapped[str | None]
-    orcid: Mapped[str | None] = mapped_column(String(19))
     open_to_collaborate: Mapped[bool]
     level: Mapped[int]
     claimed: Mapped[bool]

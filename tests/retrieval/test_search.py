@@ -10,11 +10,11 @@ from retrieval import search as module
 from retrieval.embedding import Embedder
 from retrieval.search import Passage, Search
 from retrieval.text import pieces, whole, work_terms
-from storage import researchers, terms, vectors, works
+from storage import terms, vectors, works
 from storage.database import Database
 from storage.errors import IndexUnavailable
 from storage.vectors import Matrix, WorkVectors
-from storage.works import Paper, Window
+from storage.works import Paper
 
 PAPERS = [
     (
@@ -53,7 +53,7 @@ class BrokenIndex:
 
 
 class Library:
-    """Five works of two researchers, embedded, and one that is not."""
+    """Five works, embedded, and one that is not."""
 
     def __init__(self, database: Database, embedder: Embedder) -> None:
         self.database = database
@@ -61,15 +61,11 @@ class Library:
         self.index = ExactIndex(database, embedder.name)
         self.search = Search(database, embedder, self.index)
         self.ids: list[int] = []
-        self.machines = self.animals = 0
 
     async def fill(self) -> None:
         async with self.database.write() as session:
-            self.machines = await researchers.ensure(session, "Ada Machine", "arXiv")
-            self.animals = await researchers.ensure(session, "Bea Animal", "arXiv")
             papers = [_paper(n) for n in range(len(PAPERS))]
-            await works.store(session, papers[:BIRD], self.machines)
-            await works.store(session, papers[BIRD:], self.animals)
+            await works.store(session, papers)
             by_source = await works.by_source_ids(session, [paper.source_id for paper in papers])
             number = {work.source_id: work.id for work in by_source}
             self.ids = [number[paper.source_id] for paper in papers]
@@ -145,8 +141,8 @@ async def test_a_passage_shows_every_sentence_verbatim_with_its_nearness(library
     assert passage.score <= 1
 
 
-async def test_one_researcher_is_searched_without_the_index(library: Library) -> None:
-    found = await library.search.passages("birds", researcher_ids=[library.machines])
+async def test_given_works_are_searched_without_the_index(library: Library) -> None:
+    found = await library.search.passages("birds", library.ids[:BIRD])
     assert sorted(library.numbers(found)) == [GHOST, VIDEO, WAVE]
     assert library.index.asked == []
 
@@ -155,26 +151,6 @@ async def test_given_works_are_searched_alone(library: Library) -> None:
     wanted = [library.ids[BIRD], library.ids[GHOST], 10**6]
     found = await library.search.passages("phones", work_ids=wanted)
     assert library.numbers(found) == [GHOST, BIRD]
-
-
-async def test_a_window_restricts_everything(library: Library) -> None:
-    year = Window(date(2022, 1, 1), date(2022, 12, 31), "in 2022")
-    days = Window(date(2021, 5, 1), date(2021, 7, 1), "1 May to 1 July 2021")
-    empty = Window(date(1999, 1, 1), date(1999, 12, 31), "in 1999")
-    search = library.search
-    assert set(library.numbers(await search.passages("phones", window=year))) == {BIRD, TEA}
-    assert library.numbers(await search.passages("phones", window=days)) == [WAVE]
-    assert await search.passages("phones", window=empty) == []
-    theirs = await search.passages("tea", researcher_ids=[library.machines], window=year)
-    assert theirs == []
-    given = await search.passages("tea", work_ids=library.ids, window=days)
-    assert library.numbers(given) == [WAVE]
-
-
-async def test_works_passed_over_do_not_come_back(library: Library) -> None:
-    found = await library.search.passages("birds", without=[library.ids[BIRD]])
-    assert BIRD not in library.numbers(found)
-    assert found
 
 
 async def test_at_most_the_limit(library: Library) -> None:
@@ -198,7 +174,7 @@ async def test_a_wide_scope_is_searched_through_the_index(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "EXACT", 2)
-    found = await library.search.passages("birds", researcher_ids=[library.machines])
+    found = await library.search.passages("birds", library.ids[:BIRD])
     assert sorted(library.numbers(found)) == [GHOST, VIDEO, WAVE]
     assert library.index.asked
 

@@ -1,11 +1,9 @@
 import math
-from datetime import date
 
 import pytest
 
 from storage import terms, works
 from storage.database import Database
-from storage.works import Window
 from tests.storage.papers import paper
 
 DOCUMENTS = ({"ghost": 2, "module": 1}, {"ghost": 1, "cluster": 3}, {"cluster": 1, "module": 1})
@@ -61,11 +59,9 @@ async def test_counting_again_replaces_what_was_counted(database: Database) -> N
         assert await terms.works_with(session, ["ghost", "wave"]) == {"ghost": 1, "wave": 1}
 
 
-async def test_candidates_can_be_restricted_to_works_and_a_window(database: Database) -> None:
+async def test_candidates_can_be_restricted_to_works(database: Database) -> None:
     ids = await _stored(database)
-    year = Window(date(2021, 1, 1), date(2021, 12, 31), "in 2021")
     async with database.read() as session:
         assert [i for i, _ in await terms.bm25(session, {"ghost": 1}, [ids[1]])] == [ids[1]]
-        assert [i for i, _ in await terms.bm25(session, {"ghost": 1}, window=year)] == [ids[1]]
         assert await terms.bm25(session, {"ghost": 1}, []) == []
         assert await terms.bm25(session, {}) == []
