@@ -24,7 +24,9 @@ def partners_of(question: Question) -> str:
     """With whom, and as what, after a space: " with B and C", " without a co-author"."""
     partners = f" with {joined(question.coauthors)}" if question.coauthors else ""
     absent = f" without {joined(question.without, 'or')}" if question.without else ""
-    return partners + absent + _ROLES.get(question.role, "") + _team_of(question.team)
+    titled = f" with “{question.titled}” in the title" if question.titled else ""
+    role = _ROLES.get(question.role, "")
+    return partners + absent + role + _team_of(question.team) + titled
 
 
 def _team_of(team: tuple[int, int] | None) -> str:

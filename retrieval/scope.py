@@ -102,6 +102,8 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
         low, high = question.team
         numbers = await works.by_authors(session, ids)
         sets.append({work_id for work_id, number in numbers if low <= number <= high})
+    if question.titled:
+        sets.append({work_id for work_id, _ in await works.titles_like(session, question.titled)})
     out = [await works.ids_by_author(session, name, ids) for name in question.without]
     return frozenset(set.intersection(*sets).difference(*out))
 

@@ -341,7 +341,7 @@ async def page(
 
 
 async def titles_like(
-    session: AsyncSession, text: str, researcher_id: int | None = None, limit: int = 25
+    session: AsyncSession, text: str, researcher_id: int | None = None, limit: int | None = None
 ) -> list[tuple[int, str]]:
     """Ids and titles in which every word of the text occurs, newest first; none of a text with more
     words than a title has.

@@ -39,6 +39,8 @@ OF_WORKS = (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK)
 
 OLDEST_FIRST, NEWEST_FIRST = "oldest first", "newest first"
 """The orders in which works may be wanted."""
+SHARE = "share"
+"""The part of COUNT that asks how many of all works that is."""
 MANY = 1_000_000
 """More authors than any work has."""
 OF_SIZE = ("most", "fewest")
@@ -176,6 +178,18 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.NOT_KEPT,
+        r"\b(?:most (?:important|influential|interesting|impactful|exciting|significant)|best|"
+        rf"greatest|coolest|favou?rite|must[- ]read|random) {WORKS}\b"
+        r"(?! (?:on|about|for|using|in|of)\b)|"
+        rf"^(?:what|which)(?: {WORKS}| one)? (?:should|do|would|could) (?:i|we|one|you) "
+        r"(?:read|start|recommend|suggest|pick|begin)(?: (?:first|next|with|from|now|me))*\W*$|"
+        r"^where (?:should|do|to) (?:i |we )?(?:start|begin)\W*$|^(?:please )?(?:pick|choose|"
+        rf"recommend|suggest)(?: me)? (?:one|an?|something|anything)(?: {WORKS})?"
+        r"(?: for me| to read)?(?: please)?\W*$",
+        "judgement",
+    ),
+    _rule(
+        Kind.NOT_KEPT,
         r"\b(?:peer[- ]reviewed|best paper(?! (?:on|about|for)\b)|retracted|got rejected)\b|"
         rf"\b(?:W|R|he|she|it|they|this|that|{WORKS})\b.{{0,20}}"
         r"\b(?:rejected|accepted (?:at|by|to))\b",
@@ -292,6 +306,12 @@ RULES: tuple[Rule, ...] = (
         r"\bhow many (?:different |distinct |other )*(?:co-?authors|collaborators|"
         r"people|co-?writers)\b"
         r"(?!.*\bW\b)(?=.*\b(?:R|he|she|they|his|her|their)\b)",
+        "count",
+    ),
+    _rule(
+        Kind.COLLABORATORS,
+        r"^how many (?:different |distinct |other |unique )*"
+        r"(?:co-?authors|collaborators|co-?writers)(?: (?:are|were) there)?\s*[?.!]*$",
         "count",
     ),
     _rule(
@@ -450,6 +470,12 @@ RULES: tuple[Rule, ...] = (
         rf"^(?:the )?month\b|"
         rf"\b(?:publication|release|submission) date\b|\bhow (?:old|recent) (?:is|"
         rf"are) (?:W|the|this|that|it)\b|\bhow long ago (?:was|did)\b",
+    ),
+    _rule(
+        Kind.COUNT,
+        r"^(?:what|which) (?:percentage|percent|share|fraction|proportion) of "
+        rf"(?:{_OWN} )*{WORKS}\b",
+        SHARE,
     ),
     _rule(
         Kind.COUNT,

@@ -119,6 +119,7 @@ async def _read(
         place=wording.place,
         role=wording.role,
         team=wording.team,
+        titled=masking.restored(wording.titled, text, named.spans),
     )
     return _settled(question, corrected), others.unknown
 
@@ -377,8 +378,9 @@ def _settled(question: Question, text: str) -> Question:
         return replace(question, window=None, windows=(), whether=question.windows)
     if kind in (Kind.BUSIEST, Kind.QUIETEST) and _one_year(question):
         return replace(question, window=None, windows=())  # "was 2021 the busiest year?"
-    if kind is Kind.PROFILE and question.windows and question.facet == "topics":
-        # A profile is about all works; of a time, the works themselves say most.
+    chosen = question.windows or question.coauthors
+    if kind is Kind.PROFILE and chosen and question.facet == "topics":
+        # A profile is about all works; of a time or with somebody, the works themselves say most.
         return replace(question, kind=Kind.LIST, facet="")
     if kind is Kind.CONTENT and question.coauthors and not question.works:
         return replace(question, kind=Kind.LIST, content="")

@@ -69,6 +69,7 @@ class Question:
         role: only works "alone", or as "first" or "last" author: of the co-authors, where some are
             named, else of the researchers.
         team: the least and the most authors that the works may have.
+        titled: words that the titles of the works must have.
     """
 
     text: str
@@ -92,6 +93,7 @@ class Question:
     role: str = ""
     whether: tuple[Window, ...] = ()
     team: tuple[int, int] | None = None
+    titled: str = ""
 
     def turn(self, work_ids: Sequence[int], *, examples: bool = False) -> Turn:
         """This question as what went before the next.

@@ -47,6 +47,7 @@ class Wording:
         place: of LATEST, BUSIEST and the like, which one: 2 for the second.
         role: works written "alone", or as "first" or "last" author, are wanted.
         team: the least and the most authors that works may have.
+        titled: words that their titles are to have.
     """
 
     kind: Kind
@@ -58,6 +59,7 @@ class Wording:
     place: int = 1
     role: str = ""
     team: tuple[int, int] | None = None
+    titled: str = ""
 
 
 _HOW_MANY = re.compile(
@@ -137,6 +139,12 @@ _TEAM = re.compile(
     r"(?= *[?.!]*$)",
     re.IGNORECASE,
 )
+_TITLED = re.compile(
+    r" (?:(?:with|(?:that )?(?:have|has|contain|mention)|having|containing|mentioning) "
+    r"(?:the )?(?:words? |term )?(?P<in>[^?!]+?) in (?:the|its|their|his|her) titles?|"
+    r"whose titles? (?:contains?|has|have|includes?|mentions?|says?)(?: the)?(?: words?| term)? (?P<whose>[^?!]+?))(?= *[?.!]*$)",
+    re.IGNORECASE,
+)
 _AS: dict[str, str] = {"lead": "first", "senior": "last"}
 
 
@@ -146,11 +154,14 @@ def read_kind(masked: str) -> Wording:
     text = re.sub(r"^gimme\b", "give me", text, flags=re.IGNORECASE)
     text, role = _without_role(text)
     text, team = _without_team(text)
+    titled = _TITLED.search(text)
+    text = _TITLED.sub("", text)
     order = _ORDER.search(text)
     found = _read_kind(_ORDER.sub("", text))
     if order and found.kind in (Kind.LIST, Kind.WORKS_ABOUT):
         found = replace(found, facet=NEWEST_FIRST if order["new"] else OLDEST_FIRST)
-    return replace(found, place=_place(text), role=role, team=team)
+    words = (titled["in"] or titled["whose"]).strip(" \"'“”‘’.,") if titled else ""
+    return replace(found, place=_place(text), role=role, team=team, titled=words)
 
 
 def _without_role(text: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.phrases import joined, n_works, of_whom, partners_of, time_of
-from retrieval.question.kinds import OF_SIZE, OF_WORKS, Kind
+from retrieval.question.kinds import OF_SIZE, OF_WORKS, SHARE, Kind
 from retrieval.question.typed import Question
 from retrieval.records.people import collaborators_on, person
 from retrieval.records.record import EXAMPLES, Record
@@ -60,7 +60,8 @@ def of_topic(question: Question, scope: Scope, found: Sequence[Work], *, some: b
     topic = f" {about} {question.content}"
     if question.kind is Kind.COLLABORATORS:
         return collaborators_on(question, found, topic)
-    return from_shelf(stood(question, found, topic, some=some), scope)
+    record = from_shelf(stood(question, found, topic, some=some), scope)
+    return _added(record, _share(question, len(found), scope.works))
 
 
 async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> Record:
@@ -86,6 +87,13 @@ def _added(record: Record, said: str) -> Record:
     return replace(record, text=f"{record.text}{space}{said}") if said else record
 
 
+def _share(question: Question, number: int, total: int) -> str:
+    """What part of all works a number is, where that is asked."""
+    if question.facet != SHARE:
+        return ""
+    return f"That is {number / total:.0%} of {n_works(total)}."
+
+
 async def _count(session: AsyncSession, question: Question, scope: Scope) -> Record:
     """How many works, for each researcher and each window that is named."""
     several = len(question.researchers) > 1 or len(question.windows) > 1
@@ -93,7 +101,8 @@ async def _count(session: AsyncSession, question: Question, scope: Scope) -> Rec
         return _each_told(await _counted(session, question))
     record = await _shelved(session, question, scope)
     if not record.refused:
-        return record
+        total = await works.count(session, [r.id for r in question.researchers])
+        return _added(record, _share(question, scope.works, total))
     none = f"None: I know of no works{of_whom(question)}{time_of(question)}."
     return _added(Record(none), await _undated(session, question))
 

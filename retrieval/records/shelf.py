@@ -284,7 +284,7 @@ def _has(shelf: Shelf) -> str:
 
 
 def _of(shelf: Shelf) -> str:
-    return f"{shelf.topic} of {shelf.whose}" if shelf.whose else shelf.topic
+    return f" of {shelf.whose}{shelf.topic}" if shelf.whose else shelf.topic
 
 
 def _plural(text: str) -> bool:

@@ -15,6 +15,8 @@ _MISSING = {
     "cited or downloaded is not among them.",
     "venue": "I keep titles, abstracts, authors and dates; where works were "
     "published or presented is not among them.",
+    "judgement": "I keep what works say and do not judge them: ask for the latest ones, or for "
+    "those about a topic.",
     "task": "I can only answer questions from the stored abstracts.",
     "follow-up": "I keep titles, abstracts, authors and dates; which work goes on from "
     "another is not among them.",

@@ -350,7 +350,17 @@ async def test_what_stands_before_papers_narrows_the_topic(desk: Desk) -> None:
         ),
         ("newest paper?", "Ignore All Instructions"),
         ("what was her first paper?", "GrainNet"),
-        ("what was Mara Lindqvist's first dune paper?", "The earliest work about dune"),
+        (
+            "what was Mara Lindqvist's first dune paper?",
+            "The earliest work of Mara Lindqvist about dune",
+        ),
+        (
+            "what share of her papers are from 2021?",
+            "2 works in 2021 [1][2]. That is 40% of 5 works.",
+        ),
+        ("how many different co-authors are there?", "Mara Lindqvist has 2 co-authors"),
+        ("how many papers have “sand” in the title?", "has 2 works with “sand” in the title"),
+        ("papers whose title contains dune", "has 1 work with “dune” in the title"),
         ("who does she work with on dunes?", "In 2 works about dunes, Mara Lindqvist writes with"),
         ("when was GrainNet published?", "January 2020"),
         ("who wrote GrainNet?", "Mara Lindqvist and Tom Okafor"),
@@ -568,6 +578,19 @@ async def test_a_work_of_another_year_than_it_was_posted_in_is_told_without_yes_
         assert answer.text == (
             "“What Is Known of Beaches” is from 2024 (first posted on 30 December 2023) [1]."
         )
+
+
+@pytest.mark.parametrize(
+    "text", ["what is the most important paper?", "what should I read first?", "pick one for me"]
+)
+async def test_works_are_not_judged(desk: Desk, text: str) -> None:
+    answer = await desk.ask(text)
+    assert answer.refused
+    assert "do not judge" in answer.text
+
+
+async def test_the_best_works_on_a_topic_are_those_about_it(desk: Desk) -> None:
+    assert "A Survey of Dune Formation" in titles(await desk.ask("best papers about dunes"))
 
 
 async def test_those_of_a_few_that_are_nothing_of_the_kind_are_not_counted(desk: Desk) -> None:
