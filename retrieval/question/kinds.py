@@ -179,7 +179,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         Kind.NOT_KEPT,
         r"\b(?:most (?:important|influential|interesting|impactful|exciting|significant)|best|"
-        rf"greatest|coolest|favou?rite|must[- ]read|random) {WORKS}\b"
+        r"greatest|coolest|favou?rite|must[- ]read|random) "
+        r"(?:papers?|works?|articles?|publications?)\b"
         r"(?! (?:on|about|for|using|in|of)\b)|"
         rf"^(?:what|which)(?: {WORKS}| one)? (?:should|do|would|could) (?:i|we|one|you) "
         r"(?:read|start|recommend|suggest|pick|begin)(?: (?:first|next|with|from|now|me))*\W*$|"

@@ -142,7 +142,8 @@ _TEAM = re.compile(
 _TITLED = re.compile(
     r" (?:(?:with|(?:that )?(?:have|has|contain|mention)|having|containing|mentioning) "
     r"(?:the )?(?:words? |term )?(?P<in>[^?!]+?) in (?:the|its|their|his|her) titles?|"
-    r"whose titles? (?:contains?|has|have|includes?|mentions?|says?)(?: the)?(?: words?| term)? (?P<whose>[^?!]+?))(?= *[?.!]*$)",
+    r"whose titles? (?:contains?|has|have|includes?|mentions?|says?)(?: the)?(?: words?| term)? "
+    r"(?P<whose>[^?!]+?))(?= *[?.!]*$)",
     re.IGNORECASE,
 )
 _AS: dict[str, str] = {"lead": "first", "senior": "last"}

@@ -28,7 +28,7 @@ from retrieval.writers.brought import Thing, bringing, things
 from retrieval.writers.given import COMPARING, compares, said_of
 from retrieval.writers.matching import ALIKE, bag, by_letters
 from retrieval.writers.values import value
-from retrieval.writers.weighing import Candidate
+from retrieval.writers.weighing import Candidate, proposes
 from storage import terms as statistics
 
 MOST_SENTENCES = 4
@@ -275,11 +275,19 @@ def _unnamed(text: str) -> str:
 def _compared(candidates: Sequence[Candidate]) -> Draft:
     """What each of the works says about what is asked, or else what it does."""
     asked = bool(candidates and candidates[0].asked.attributes)
-    told = [quotes(c, PART_SENTENCES) if asked and _speaks_of(c) else _gist(c) for c in candidates]
+    told = [quotes(c, PART_SENTENCES) if asked and _speaks_of(c) else _told(c) for c in candidates]
     return Draft(tuple(_drafted(c, said) for c, said in zip(candidates, told, strict=True)))
 
 
-def _gist(candidate: Candidate, most: int = PART_SENTENCES) -> list[Sentence]:
+def _told(candidate: Candidate) -> list[Sentence]:
+    """What a work does, for comparing: its nearest sentence and one that says what is new."""
+    telling = [s for s in candidate.body if "://" not in s.text] or list(candidate.body)
+    nearest = max(telling, key=lambda s: s.score)
+    new = [s for s in telling if s is not nearest and proposes(s.text)]
+    return sorted([nearest, *new[:1]], key=lambda s: s.position)
+
+
+def _gist(candidate: Candidate, most: int) -> list[Sentence]:
     """What a work does, and what came out."""
     new = contribution(candidate.passage.work.abstract, most)
     return [s for s in candidate.body if s.text.endswith(new)]
