@@ -87,6 +87,8 @@ async def in_interaction(interaction: Press, asking: Asking, *, chosen: bool = F
             return
         answer_id = await memory.keep(client.database, asking, where, answer)
         people = await _namesakes(client, answer, where)
+        if people:
+            answer = await _with_note(client, asking, answer)
         thread = _may_open_thread(interaction)
         layouts = _layouts(answer, answer_id, asking, people, thread=thread)
         message = await show(layouts[0])
@@ -133,6 +135,8 @@ async def in_message(client: Colloquy, message: discord.Message, asking: Asking)
                 return
             answer_id = await memory.keep(client.database, asking, where, answer)
         people = await _namesakes(client, answer, where)
+        if people:
+            answer = await _with_note(client, asking, answer)
         layouts = _layouts(answer, answer_id, asking, people, thread=_may_open_thread(message))
         last = await show(layouts[0])
         for layout in layouts[1:]:
@@ -225,6 +229,16 @@ async def _namesakes(client: Colloquy, answer: Answer, where: Where) -> list[Res
         return await namesakes.shown(session, about[0].id, where.guild_id)
 
 
+async def _with_note(client: Colloquy, asking: Asking, answer: Answer) -> Answer:
+    """An answer that says that several share the name, unless one that it follows has done so."""
+    about = tuple(person.id for person in answer.question.researchers)
+    limit = client.settings.answers.history
+    turns = await memory.history(client.database, asking.after, limit)
+    if any(turn.researcher_ids == about and len(turn.work_ids) > 1 for turn in turns):
+        return answer
+    return replace(answer, note=" ".join(filter(None, (answer.note, namesakes.NOTE))))
+
+
 def _layouts(
     answer: Answer,
     answer_id: int,
@@ -236,8 +250,6 @@ def _layouts(
     """The messages of an answer; the last carries the buttons, and the menu of the persons who
     are `sharing` the name that it is about.
     """
-    if sharing:
-        answer = replace(answer, note=" ".join(filter(None, (answer.note, namesakes.NOTE))))
     cards = render.answer(answer, asked=asking.text if asking.shown else None)
     file = None
     if len(cards) > MOST_MESSAGES:

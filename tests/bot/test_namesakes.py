@@ -11,6 +11,7 @@ from bot.client import Colloquy
 from storage import finding, own_words, persons, reports, researchers, works
 from storage.schema import DecisionRow
 from tests.bot.seeing import buttons, options, pictures, reply, words
+from tests.bot.test_conversation import me
 from tests.storage.claimed import claim
 
 
@@ -83,6 +84,26 @@ async def test_an_answer_offers_to_ask_about_one_of_them_only(
     assert "35" not in shown
     assert "Several people" not in shown
     assert options(result) == {}
+
+
+async def test_a_conversation_says_once_that_several_share_the_name_and_offers_each_throughout(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    said = [
+        ("What does NPD stand for?", False),  # one work's answer is one person's
+        ("How many papers did Kai Han publish in 2021?", True),
+        ("and the year after?", False),
+        ("which ones?", False),
+    ]
+    for question, told in said:
+        await ada.send(channel, f"{me(bot)} {question}", reply_to=channel.last_message)
+        shown = channel.last_message
+        assert shown is not None
+        assert ("Several people may share this name" in words(shown)) is told
+    assert channel.last_message is not None
+    assert len(options(channel.last_message)) > 2
+    fresh = await ada.slash(channel, "ask", question="How many papers has Kai Han written?")
+    assert "Several people may share this name" in words(fresh)
 
 
 async def test_who_is_hidden_here_is_not_told_from_namesakes_under_a_work(
