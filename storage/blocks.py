@@ -71,6 +71,8 @@ async def standing(
     session: AsyncSession, pairs: Collection[tuple[int, str]]
 ) -> set[tuple[int, str]]:
     """Of these people and senders (see `key_of`), those where the one has blocked the other."""
+    if not pairs:
+        return set()
     secret = await _secret(session)
     known = {_hash(secret, f"{user_id} {key}"): (user_id, key) for user_id, key in pairs}
     found = await session.scalars(select(BlockRow.pair).where(BlockRow.pair.in_(known)))

@@ -84,6 +84,8 @@ async def holder(session: AsyncSession, researcher_id: int) -> int | None:
 
 async def holders(session: AsyncSession, researcher_ids: Collection[int]) -> dict[int, int]:
     """Of these researchers, those on whom a claim stands, proved -> whose it is."""
+    if not researcher_ids:
+        return {}
     rows = await session.execute(
         select(ClaimRow.researcher_id, ClaimRow.user_id).where(
             ClaimRow.researcher_id.in_(researcher_ids), ClaimRow.state == State.VERIFIED
@@ -535,6 +537,8 @@ async def _claims(session: AsyncSession, *where: Any) -> list[Claim]:
             .execution_options(populate_existing=True)
         )
     )
+    if not rows:
+        return []
     claimed = {row.researcher_id for row in rows}
     people = {r.id: r for r in await by_ids(session, sorted(claimed))}
     tried = await proofs.of_claims(session, [row.id for row in rows])

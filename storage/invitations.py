@@ -426,6 +426,8 @@ async def sent(session: AsyncSession, user_id: int) -> list[Invitation]:
 
 async def answerable(session: AsyncSession, rows: Sequence[InvitationRow]) -> list[InvitationRow]:
     """Those whose recipient still holds the claim and has not blocked the sender."""
+    if not rows:
+        return []
     held = await claims.holders(session, {row.researcher_id for row in rows})
     open_ = [
         (row, person)
@@ -438,6 +440,8 @@ async def answerable(session: AsyncSession, rows: Sequence[InvitationRow]) -> li
 
 async def read(session: AsyncSession, rows: Sequence[InvitationRow]) -> list[Invitation]:
     """The invitations of these rows, in their order, as they are in the database now."""
+    if not rows:
+        return []
     # A conditional update does not reach what the session has read before.
     fresh = select(InvitationRow).where(InvitationRow.id.in_([row.id for row in rows]))
     (await session.scalars(fresh.execution_options(populate_existing=True))).all()

@@ -21,6 +21,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, make_url
 
@@ -42,6 +43,14 @@ settings.register_profile(
 settings.load_profile("steady")
 
 compiled_once(Base.registry.mappers)
+
+# Defects that tests provoke are logged whole: drawing each in colours takes longer than the test.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 _numbers = count(1)
 
