@@ -8,6 +8,7 @@ citation is a refusal.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +31,7 @@ from retrieval.question.wording import read_kind
 from retrieval.records.record import Record, age
 from retrieval.scope import Scope, scope_of, within
 from retrieval.writers import Draft, DraftSentence
-from retrieval.writers.quoting import QuotingWriter
+from retrieval.writers.quoting import QuotingWriter, puts_forward
 from storage import finding, researchers, works
 from storage.database import Database
 from storage.errors import ModelUnavailable, NothingImported, UnknownResearcher
@@ -321,9 +322,14 @@ class Answerer:
         drafted = checked(await self._quoting.write(session, topic, passages), passages)
         sentences = _in_order(question, _met(question, drafted, passages), passages)
         found = [passages[s.quotes[0].passage].work for s in sentences]
+        if question.kind is Kind.AUTHORS and (thing := _INVENTED.match(question.text)):
+            first = [p.work for p in passages if puts_forward(p, thing["thing"])]
+            found = sorted((work for work in first if work in found), key=age)
+            sentences = sentences if found else []
         if question.kind is Kind.WORKS_ABOUT or not found:
             answer = written(question, scope, passages, sentences, self._quoting.name)
-            return answer if found else await self._hinted(session, answer)
+            asks_one = found or question.kind in OF_WORKS
+            return answer if asks_one else await self._hinted(session, answer)
         # All that were looked at are about it: there may be more.
         some = len(found) == len(passages) < scope.works
         return from_record(question, scope, records.of_topic(question, scope, found, some=some))
@@ -381,6 +387,13 @@ def _met(
     bare = question.content or question.text
     lost = language.foreign(question.text) and not language.met(bare, works_)
     return [] if lost else sentences
+
+
+_INVENTED = re.compile(
+    r"who (?:first )?(?:invented|came up with|created|proposed|introduced|developed) (?P<thing>.+)",
+    re.IGNORECASE,
+)
+"""Asks who first put something forward, and not who wrote about it."""
 
 
 def _in_order(

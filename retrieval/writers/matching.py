@@ -84,6 +84,7 @@ class Bag:
 def bag(text: str) -> Bag:
     """The words, stems and initials of a text; the latest few thousand are kept."""
     plain = re.sub(r"\bdata[ -]set", "dataset", spelt(text))
+    plain = _BOTH.sub(r"\1\2 \1\3", plain)
     words = _WORD.findall(plain)
     clauses = [_WORD.findall(clause) for clause in _CLAUSE.split(plain)]
     return Bag(
@@ -99,6 +100,8 @@ def bag(text: str) -> Bag:
     )
 
 
+_BOTH = re.compile(r"\b([^\W\d_]{2,}[ -]?)(\d+)/(\d+)\b")
+"""Two of a kind in one: "CIFAR-10/100"."""
 _SMALL = frozenset("a an and at by for from in of on or the to via with".split())
 
 
@@ -282,7 +285,9 @@ def cased(name: str, text: str) -> bool:
     """Whether a text writes a name that is all capitals ("MIMIC") in capitals somewhere."""
     if not name.rstrip("s").isupper():
         return True
-    return re.search(rf"(?<![A-Za-z]){re.escape(name.rstrip('s'))}", text) is not None
+    letters = re.match(r"[^\W_]*[^\W\d_]", name.rstrip("s"))  # "CIFAR-10" is "CIFAR10", too
+    written = letters[0] if letters else name.rstrip("s")
+    return re.search(rf"(?<![A-Za-z]){re.escape(written)}", text) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -18,6 +18,7 @@ from retrieval.question.alternatives import alternatives
 from retrieval.question.apart import parts
 from retrieval.question.asked import Asked, read_asked
 from retrieval.question.kinds import Kind
+from retrieval.question.mentions import looks_named
 from retrieval.question.part import GIST, Part, read_part
 from retrieval.question.typed import Question
 from retrieval.question.wants import Want
@@ -26,7 +27,7 @@ from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence, Quote
 from retrieval.writers.brought import Thing, bringing, things
 from retrieval.writers.given import COMPARING, compares, said_of
-from retrieval.writers.matching import ALIKE, bag, by_letters
+from retrieval.writers.matching import ALIKE, bag, by_letters, near_together
 from retrieval.writers.values import value
 from retrieval.writers.weighing import Candidate, proposes
 from storage import terms as statistics
@@ -264,6 +265,20 @@ def quotes(candidate: Candidate, most: int = MOST_SENTENCES) -> list[Sentence]:
     ranked = list({s.sentence.text: s for s in reversed(best_first)}.values())[::-1]
     chosen = [s.sentence for s in ranked[:most] if s.score >= ranked[0].score - CLOSE]
     return sorted(chosen, key=lambda s: s.position)
+
+
+_PUTS_FORWARD = re.compile(
+    r"\b(?:propos|present|introduc|develop|devis|design|creat|coin|call|nam)\w*\b(?P<what>.{,100})"
+)
+
+
+def puts_forward(passage: Passage, thing: str) -> bool:
+    """Whether a work says that it proposes a thing; a single common word is the name of none."""
+    words = read_asked(thing).words
+    if len(words) < 2 and not any(map(looks_named, re.findall(r"[\w-]+", thing))):
+        return False
+    told = [m["what"] for s in passage.sentences for m in _PUTS_FORWARD.finditer(s.text)]
+    return any(near_together(bag(what), words) for what in told)
 
 
 def _unnamed(text: str) -> str:

@@ -589,6 +589,24 @@ async def test_works_are_not_judged(desk: Desk, text: str) -> None:
     assert "do not judge" in answer.text
 
 
+async def test_who_put_something_forward_is_who_proposed_it_first(desk: Desk) -> None:
+    answer = await desk.ask("who proposed the Grain Density Estimator?")
+    assert "Mara Lindqvist and Tom Okafor" in answer.text
+    answer = await desk.ask("who invented sand?")
+    assert (answer.refused, answer.note) == (True, None)
+
+
+@pytest.mark.parametrize("written", ["BEACH-10/100", "BEACH100", "BEACH 10/100", "BEACH-100"])
+async def test_a_data_set_is_found_in_whatever_way_it_is_written(
+    database: Database, embedder: Embedder, written: str
+) -> None:
+    told = replace(REVIEW, abstract=f"Waves are classified by a network. We train it on {written}.")
+    answer = await Desk(await Library(database, embedder).fill([told])).ask(
+        "which papers mention BEACH-100?"
+    )
+    assert titles(answer) == ["What Is Known of Beaches"]
+
+
 async def test_the_best_works_on_a_topic_are_those_about_it(desk: Desk) -> None:
     assert "A Survey of Dune Formation" in titles(await desk.ask("best papers about dunes"))
 
