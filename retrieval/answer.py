@@ -23,7 +23,8 @@ from retrieval.phrases import n_works
 from retrieval.question import language
 from retrieval.question.apart import parts
 from retrieval.question.asked import read_asked
-from retrieval.question.kinds import NEWEST_FIRST, OF_WORKS, OLDEST_FIRST, Kind
+from retrieval.question.choosing import NEWEST_FIRST, OLDEST_FIRST
+from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.masking import MAX_CHARACTERS
 from retrieval.question.reading import read
 from retrieval.question.typed import Question, Turn

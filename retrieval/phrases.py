@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from retrieval.question.kinds import MANY, ORDINALS
+from retrieval.question.choosing import MANY
+from retrieval.question.kinds import ORDINALS
 from retrieval.question.typed import Question
 from storage.phrases import plural
 from storage.works import Work
@@ -24,9 +25,9 @@ def partners_of(question: Question) -> str:
     """With whom, and as what, after a space: " with B and C", " without a co-author"."""
     partners = f" with {joined(question.coauthors)}" if question.coauthors else ""
     absent = f" without {joined(question.without, 'or')}" if question.without else ""
-    titled = f" with “{question.titled}” in the title" if question.titled else ""
-    role = _ROLES.get(question.role, "")
-    return partners + absent + role + _team_of(question.team) + titled
+    choice = question.choice
+    titled = f" with “{choice.titled}” in the title" if choice.titled else ""
+    return partners + absent + _ROLES.get(choice.role, "") + _team_of(choice.team) + titled
 
 
 def _team_of(team: tuple[int, int] | None) -> str:

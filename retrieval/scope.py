@@ -85,25 +85,27 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
     those whom the role is asked of, in that role; and none of those who are left out.
     """
     ids = [r.id for r in question.researchers]
-    place = "" if question.role == "alone" else question.role
+    place = "" if question.choice.role == "alone" else question.choice.role
     together = question.together and len(ids) > 1
     sets = [await _ids_of(session, [i], question.windows) for i in ids] if together else []
     sets = sets or [await _ids_of(session, ids, question.windows)]
     for name in question.coauthors:
         sets.append(set(await works.ids_by_author(session, name, ids, place)))
-    if question.role == "alone":
+    if question.choice.role == "alone":
         sets.append(set(await works.ids_by_one(session, ids)))
     elif place and not question.coauthors:
         each = [
             await works.ids_by_author(session, r.name, [r.id], place) for r in question.researchers
         ]
         sets.append(set().union(*each))
-    if question.team:
-        low, high = question.team
+    if question.choice.team:
+        low, high = question.choice.team
         numbers = await works.by_authors(session, ids)
         sets.append({work_id for work_id, number in numbers if low <= number <= high})
-    if question.titled:
-        sets.append({work_id for work_id, _ in await works.titles_like(session, question.titled)})
+    if question.choice.titled:
+        sets.append(
+            {work_id for work_id, _ in await works.titles_like(session, question.choice.titled)}
+        )
     out = [await works.ids_by_author(session, name, ids) for name in question.without]
     return frozenset(set.intersection(*sets).difference(*out))
 

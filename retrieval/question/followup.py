@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import moments, pointing, shown, subject, whom, windows
 from retrieval.question.asked import read_asked
+from retrieval.question.choosing import ALL
 from retrieval.question.kinds import OF_WORKS, WORKS, Kind
 from retrieval.question.mentions import Tie, belongs
 from retrieval.question.part import read_part
@@ -227,6 +228,7 @@ async def _again(
         works=(),
         coauthors=question.coauthors or before.coauthors,
         without=question.without or before.without,
+        choice=before.choice if question.choice == ALL else question.choice,
         together=question.together or (before.together and same),
         mentioned=last.mentioned if topic else before.mentioned,
     )

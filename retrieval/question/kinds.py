@@ -37,12 +37,8 @@ class Kind(StrEnum):
 OF_WORKS = (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK)
 """Asked of works that are named, or found by what they are about."""
 
-OLDEST_FIRST, NEWEST_FIRST = "oldest first", "newest first"
-"""The orders in which works may be wanted."""
 SHARE = "share"
 """The part of COUNT that asks how many of all works that is."""
-MANY = 1_000_000
-"""More authors than any work has."""
 OF_SIZE = ("most", "fewest")
 """Parts of AUTHORS: which work has the most of them, or the fewest."""
 

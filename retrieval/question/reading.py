@@ -117,9 +117,9 @@ async def _read(
         end=None if named.works else wording.end,
         mentioned=wording.mentioned or (wording.topic is not None and _of_a_name(content)),
         place=wording.place,
-        role=wording.role,
-        team=wording.team,
-        titled=masking.restored(wording.titled, text, named.spans),
+        choice=replace(
+            wording.choice, titled=masking.restored(wording.choice.titled, text, named.spans)
+        ),
     )
     return _settled(question, corrected), others.unknown
 

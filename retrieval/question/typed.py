@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.question.choosing import ALL, Choice
 from retrieval.question.kinds import Kind
 from storage.researchers import Researcher
 from storage.works import Window, Work
@@ -31,6 +32,7 @@ class Turn:
     windows: tuple[Window, ...] = ()
     coauthors: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    choice: Choice = ALL
     together: bool = False
     exact: bool = False
     examples: bool = False
@@ -66,10 +68,7 @@ class Question:
         mentioned: works that only mention `content`, or use it, are wanted too.
         place: of what comes in an order (newest, busiest …), which one: 2 for the second.
         whether: times that the date of a work is compared with ("was it published in 2020?").
-        role: only works "alone", or as "first" or "last" author: of the co-authors, where some are
-            named, else of the researchers.
-        team: the least and the most authors that the works may have.
-        titled: words that the titles of the works must have.
+        choice: which works are wanted, whatever they are about.
     """
 
     text: str
@@ -90,10 +89,8 @@ class Question:
     end: Kind | None = None
     mentioned: bool = False
     place: int = 1
-    role: str = ""
+    choice: Choice = ALL
     whether: tuple[Window, ...] = ()
-    team: tuple[int, int] | None = None
-    titled: str = ""
 
     def turn(self, work_ids: Sequence[int], *, examples: bool = False) -> Turn:
         """This question as what went before the next.
@@ -111,6 +108,7 @@ class Question:
             windows=self.windows,
             coauthors=self.coauthors,
             without=self.without,
+            choice=self.choice,
             together=self.together,
             exact=self.exact,
             examples=examples,

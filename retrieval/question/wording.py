@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from retrieval.question import choosing
+from retrieval.question.choosing import ALL, NUMBERS, Choice, number
 from retrieval.question.kinds import (
-    MANY,
     MANY_WORKS,
-    NEWEST_FIRST,
     NEXT_TO_LAST,
     NTH,
     OF_WORKS,
-    OLDEST_FIRST,
     ORDINALS,
     RULES,
     WHO,
@@ -45,9 +44,7 @@ class Wording:
             paper?").
         mentioned: works that only mention the topic, or use it, are wanted too.
         place: of LATEST, BUSIEST and the like, which one: 2 for the second.
-        role: works written "alone", or as "first" or "last" author, are wanted.
-        team: the least and the most authors that works may have.
-        titled: words that their titles are to have.
+        choice: which works are wanted, whatever they are about.
     """
 
     kind: Kind
@@ -57,9 +54,7 @@ class Wording:
     end: Kind | None = None
     mentioned: bool = False
     place: int = 1
-    role: str = ""
-    team: tuple[int, int] | None = None
-    titled: str = ""
+    choice: Choice = ALL
 
 
 _HOW_MANY = re.compile(
@@ -70,12 +65,9 @@ _HOW_MANY = re.compile(
     r"(?:by|from|of|with|in|on|since|before|after|per|do|here|exist)\b)(?P<rest>.+)$",
     re.IGNORECASE,
 )
-_NUMBER_WORDS = dict(
-    zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)
-)
 _LIMIT = re.compile(
     r"\b(?:(?:top|last|latest|newest|first|recent|earliest|oldest|most recent) )?"
-    r"(?<![\w.]-)(?P<n>\d{1,2}|" + "|".join(_NUMBER_WORDS) + r") "
+    r"(?<![\w.]-)(?P<n>\d{1,2}|" + "|".join(NUMBERS) + r") "
     rf"(?:most recent |latest |newest |recent |last |earliest |oldest |first |new "
     rf")*(?:(?:\w+ )?{MANY_WORKS}|(?:main |closest |frequent )?(?:co-?authors|collaborators)|"
     r"(?:busiest|quietest|slowest|best|(?:most|least) (?:productive|prolific|active)) years)\b",
@@ -108,90 +100,18 @@ _NTH_OF = re.compile(
     rf"{WORKS})\b|\b(?P<last>{NEXT_TO_LAST})\b",
     re.IGNORECASE,
 )
-_ORDER = re.compile(
-    r",? (?:(?:sorted|ordered|in (?:the )?order|from|by (?:date|age|year)|the) )*"
-    r"(?:(?P<new>(?:newest|latest|most recent) (?:(?:to|until) (?:the )?(?:oldest|earliest|first)|"
-    r"(?:ones? )?first)|(?:in )?reverse(?:d)? chronological(?: order|ly)?)|"
-    r"(?:oldest|earliest|first) (?:to|until) (?:the )?(?:newest|latest|last|most recent)|"
-    r"(?:oldest|earliest) (?:ones? )?first|(?:in )?chronological(?: order|ly))(?=\W*$)",
-    re.IGNORECASE,
-)
-_AUTHOR = r"(?P<role>first|lead|last|senior)[- ]author"
-_ROLES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\b(?:(?:single|sole|solo|one)[- ]author(?:ed)?|solo) (?P<kept>{WORKS})\b",
-        rf"\b(?P<kept>{WRITE}|{WORKS}) (?:(?:all )?alone|solo|"
-        r"(?:all )?by (?:him|her|them)sel(?:f|ves)|on (?:his|her|their) own|"
-        r"without (?:any )?(?:co-?authors?|collaborators?))\b",
-        rf"\b{_AUTHOR}(?:ed)? (?P<kept>{WORKS})\b",
-        rf"(?P<kept>\b{MANY_WORKS}\b.{{0,30}}?)(?: (?:where|(?:on|in|of|for) which|that|which))?"
-        rf"(?P<who> R)?(?: (?:he|she|they))?(?: (?:is|was|are|were|have|has|had|with|being))?"
-        rf"(?: as)?(?: (?:the|a))? {_AUTHOR}\b(?! (?:of|on|for) (?:W|this|that|it|the)\b)",
-    )
-)
-_TEAM = re.compile(
-    r" (?:(?:that |which )?(?:have|has|had|with|list|(?:are |were )?(?:written |authored )?by)) "
-    r"(?:(?P<how>more than|over|at least|less than|fewer than|under|at most|up to|exactly|only|"
-    r"just) )?"
-    rf"(?P<n>an?(?= single| sole)|\d{{1,4}}|{'|'.join(_NUMBER_WORDS)})(?: or (?P<up>more))?"
-    r"(?: single| sole)? (?:co-?)?(?:authors?|writers?|people)(?: or (?P<more>more))?"
-    r"(?= *[?.!]*$)",
-    re.IGNORECASE,
-)
-_TITLED = re.compile(
-    r" (?:(?:with|(?:that )?(?:have|has|contain|mention)|having|containing|mentioning) "
-    r"(?:the )?(?:words? |term )?(?P<in>[^?!]+?) in (?:the|its|their|his|her) titles?|"
-    r"whose titles? (?:contains?|has|have|includes?|mentions?|says?)(?: the)?(?: words?| term)? "
-    r"(?P<whose>[^?!]+?))(?= *[?.!]*$)",
-    re.IGNORECASE,
-)
-_AS: dict[str, str] = {"lead": "first", "senior": "last"}
 
 
 def read_kind(masked: str) -> Wording:
     """The kind of a question whose researchers are `R` and whose works are `W`."""
     text = " ".join(re.sub(r"\bon average\b", "", masked, flags=re.IGNORECASE).split())
     text = re.sub(r"^gimme\b", "give me", text, flags=re.IGNORECASE)
-    text, role = _without_role(text)
-    text, team = _without_team(text)
-    titled = _TITLED.search(text)
-    text = _TITLED.sub("", text)
-    order = _ORDER.search(text)
-    found = _read_kind(_ORDER.sub("", text))
+    text, choice = choosing.chosen(text)
+    text, order = choosing.ordered(text)
+    found = _read_kind(text)
     if order and found.kind in (Kind.LIST, Kind.WORKS_ABOUT):
-        found = replace(found, facet=NEWEST_FIRST if order["new"] else OLDEST_FIRST)
-    words = (titled["in"] or titled["whose"]).strip(" \"'“”‘’.,") if titled else ""
-    return replace(found, place=_place(text), role=role, team=team, titled=words)
-
-
-def _without_role(text: str) -> tuple[str, str]:
-    """The text without the role in which somebody is to have written the works, and the role."""
-    for pattern in _ROLES:
-        if m := pattern.search(text):
-            named = m.groupdict("")
-            role = named.get("role", "alone").lower()
-            whose = " by R" if named.get("who") else ""
-            return text[: m.start()] + m["kept"] + whose + text[m.end() :], _AS.get(role, role)
-    return text, ""
-
-
-def _without_team(text: str) -> tuple[str, tuple[int, int] | None]:
-    """The text without the number of authors that works are to have, and the least and the most."""
-    m = _TEAM.search(text)
-    if m is None:
-        return text, None
-    number, how = _number(m["n"]), (m["how"] or "").lower()
-    low, high = number, number
-    if how in ("more than", "over"):
-        low, high = number + 1, MANY
-    elif how == "at least" or m["up"] or m["more"]:
-        high = MANY
-    elif how in ("less than", "fewer than", "under"):
-        low, high = 1, number - 1
-    elif how in ("at most", "up to"):
-        low = 1
-    return text[: m.start()] + text[m.end() :], (low, high)
+        found = replace(found, facet=order)
+    return replace(found, place=_place(text), choice=choice)
 
 
 def _place(text: str) -> int:
@@ -254,10 +174,4 @@ def _end(kind: Kind, text: str) -> Kind | None:
 
 def _limit(text: str) -> int | None:
     m = _LIMIT.search(text)
-    if m is None:
-        return None
-    return _number(m["n"])
-
-
-def _number(said: str) -> int:
-    return int(said) if said.isdigit() else _NUMBER_WORDS.get(said.lower(), 1)
+    return number(m["n"]) if m else None

@@ -74,7 +74,7 @@ async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> R
     else:
         shelf = await read(session, question)
     record = from_shelf(shelf, scope)
-    if question.team:
+    if question.choice.team:
         return _added(record, await _unsure(session, question))
     if question.works or scope.restricted or question.kind not in (Kind.LIST, Kind.COUNT):
         return record

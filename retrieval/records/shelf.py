@@ -19,7 +19,8 @@ from retrieval.phrases import (
     possessive,
     time_of,
 )
-from retrieval.question.kinds import OF_WORKS, OLDEST_FIRST, Kind
+from retrieval.question.choosing import OLDEST_FIRST
+from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.typed import Question
 from retrieval.records.record import EXAMPLES, LISTED, Record, age, examples
 from retrieval.scope import Scope, refusal

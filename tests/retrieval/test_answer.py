@@ -520,7 +520,7 @@ async def test_works_are_listed_in_the_order_wanted(desk: Desk, text: str, first
 async def test_works_are_chosen_by_how_many_wrote_them(desk: Desk, text: str, scope: str) -> None:
     answer = await desk.ask(text)
     assert answer.scope.endswith(scope)
-    low, high = answer.question.team or (0, 0)
+    low, high = answer.question.choice.team or (0, 0)
     assert all(low <= len(citation.work.authors) <= high for citation in answer.citations)
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from retrieval.question.choosing import ALL
 from retrieval.question.kinds import Kind
 from retrieval.question.masking import MAX_CHARACTERS
 from retrieval.question.reading import read
@@ -422,6 +423,15 @@ async def test_who_was_left_out_stays_so_in_another_year(desk: Desk) -> None:
     first = await desk.read("papers not by Ana Sousa")
     then = await desk.read("and in 2021?", first.turn([]))
     assert then.without == ("Ana Sousa",)
+
+
+@pytest.mark.parametrize(
+    "text", ["how many papers with a single author?", "papers with “sand” in the title"]
+)
+async def test_works_stay_chosen_in_another_year(desk: Desk, text: str) -> None:
+    first = await desk.read(text)
+    then = await desk.read("and in 2021?", first.turn([]))
+    assert then.choice == first.choice != ALL
 
 
 async def test_works_shown_are_chosen_without_somebody(desk: Desk) -> None:

@@ -1,0 +1,130 @@
+"""Which works a question wants, whatever they are about, and in which order. Pure.
+
+By how many people wrote them, in which role, and with which words in their titles.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from retrieval.question.kinds import MANY_WORKS, WORKS, WRITE
+
+NUMBERS = dict(
+    zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)
+)
+MANY = 1_000_000
+"""More authors than any work has."""
+OLDEST_FIRST, NEWEST_FIRST = "oldest first", "newest first"
+"""The orders in which works may be wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which works are wanted, whatever they are about; all of them where nothing is set.
+
+    Attributes:
+        role: those written "alone", or as "first" or "last" author: of the co-authors, where some
+            are named, else of the researchers.
+        team: the least and the most authors that they may have.
+        titled: words that their titles must have.
+    """
+
+    role: str = ""
+    team: tuple[int, int] | None = None
+    titled: str = ""
+
+
+ALL = Choice()
+
+
+def number(said: str) -> int:
+    """A number in figures or as a word; 1 of any other word, "a"."""
+    return int(said) if said.isdigit() else NUMBERS.get(said.lower(), 1)
+
+
+def chosen(text: str) -> tuple[str, Choice]:
+    """A text without the words that choose works, and what they choose."""
+    text, role = _without_role(text)
+    text, team = _without_team(text)
+    titled = _TITLED.search(text)
+    words = (titled["in"] or titled["whose"]).strip(" \"'“”‘’.,") if titled else ""
+    return _TITLED.sub("", text), Choice(role, team, words)
+
+
+def ordered(text: str) -> tuple[str, str]:
+    """A text without the words that put works in order, and the order; "" where none is wanted."""
+    m = _ORDER.search(text)
+    if m is None:
+        return text, ""
+    return text[: m.start()] + text[m.end() :], NEWEST_FIRST if m["new"] else OLDEST_FIRST
+
+
+_ORDER = re.compile(
+    r",? (?:(?:sorted|ordered|in (?:the )?order|from|by (?:date|age|year)|the) )*"
+    r"(?:(?P<new>(?:newest|latest|most recent) (?:(?:to|until) (?:the )?(?:oldest|earliest|first)|"
+    r"(?:ones? )?first)|(?:in )?reverse(?:d)? chronological(?: order|ly)?)|"
+    r"(?:oldest|earliest|first) (?:to|until) (?:the )?(?:newest|latest|last|most recent)|"
+    r"(?:oldest|earliest) (?:ones? )?first|(?:in )?chronological(?: order|ly))(?=\W*$)",
+    re.IGNORECASE,
+)
+_AUTHOR = r"(?P<role>first|lead|last|senior)[- ]author"
+_ROLES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?:(?:single|sole|solo|one)[- ]author(?:ed)?|solo) (?P<kept>{WORKS})\b",
+        rf"\b(?P<kept>{WRITE}|{WORKS}) (?:(?:all )?alone|solo|"
+        r"(?:all )?by (?:him|her|them)sel(?:f|ves)|on (?:his|her|their) own|"
+        r"without (?:any )?(?:co-?authors?|collaborators?))\b",
+        rf"\b{_AUTHOR}(?:ed)? (?P<kept>{WORKS})\b",
+        rf"(?P<kept>\b{MANY_WORKS}\b.{{0,30}}?)(?: (?:where|(?:on|in|of|for) which|that|which))?"
+        rf"(?P<who> R)?(?: (?:he|she|they))?(?: (?:is|was|are|were|have|has|had|with|being))?"
+        rf"(?: as)?(?: (?:the|a))? {_AUTHOR}\b(?! (?:of|on|for) (?:W|this|that|it|the)\b)",
+    )
+)
+_TEAM = re.compile(
+    r" (?:(?:that |which )?(?:have|has|had|with|list|(?:are |were )?(?:written |authored )?by)) "
+    r"(?:(?P<how>more than|over|at least|less than|fewer than|under|at most|up to|exactly|only|"
+    r"just) )?"
+    rf"(?P<n>an?(?= single| sole)|\d{{1,4}}|{'|'.join(NUMBERS)})(?: or (?P<up>more))?"
+    r"(?: single| sole)? (?:co-?)?(?:authors?|writers?|people)(?: or (?P<more>more))?"
+    r"(?= *[?.!]*$)",
+    re.IGNORECASE,
+)
+_TITLED = re.compile(
+    r" (?:(?:with|(?:that )?(?:have|has|contain|mention)|having|containing|mentioning) "
+    r"(?:the )?(?:words? |term )?(?P<in>[^?!]+?) in (?:the|its|their|his|her) titles?|"
+    r"whose titles? (?:contains?|has|have|includes?|mentions?|says?)(?: the)?(?: words?| term)? "
+    r"(?P<whose>[^?!]+?))(?= *[?.!]*$)",
+    re.IGNORECASE,
+)
+_AS: dict[str, str] = {"lead": "first", "senior": "last"}
+
+
+def _without_role(text: str) -> tuple[str, str]:
+    """The text without the role in which somebody is to have written the works, and the role."""
+    for pattern in _ROLES:
+        if m := pattern.search(text):
+            named = m.groupdict("")
+            role = named.get("role", "alone").lower()
+            whose = " by R" if named.get("who") else ""
+            return text[: m.start()] + m["kept"] + whose + text[m.end() :], _AS.get(role, role)
+    return text, ""
+
+
+def _without_team(text: str) -> tuple[str, tuple[int, int] | None]:
+    """The text without the number of authors that works are to have, and the least and the most."""
+    m = _TEAM.search(text)
+    if m is None:
+        return text, None
+    how = (m["how"] or "").lower()
+    low = high = number(m["n"])
+    if how in ("more than", "over"):
+        low, high = low + 1, MANY
+    elif how == "at least" or m["up"] or m["more"]:
+        high = MANY
+    elif how in ("less than", "fewer than", "under"):
+        low, high = 1, high - 1
+    elif how in ("at most", "up to"):
+        low = 1
+    return text[: m.start()] + text[m.end() :], (low, high)
