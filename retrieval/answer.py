@@ -324,7 +324,9 @@ class Answerer:
         sentences = _in_order(question, _met(question, drafted, passages), passages)
         found = [passages[s.quotes[0].passage].work for s in sentences]
         if question.kind is Kind.AUTHORS and (thing := _INVENTED.match(question.text)):
-            first = [p.work for p in passages if puts_forward(p, thing["thing"])]
+            first = [
+                p.work for p in passages if puts_forward(p, thing["thing"], new=bool(thing["new"]))
+            ]
             found = sorted((work for work in first if work in found), key=age)
             sentences = sentences if found else []
         if question.kind is Kind.WORKS_ABOUT or not found:
@@ -391,7 +393,8 @@ def _met(
 
 
 _INVENTED = re.compile(
-    r"who (?:first )?(?:invented|came up with|created|proposed|introduced|developed) (?P<thing>.+)",
+    r"who (?:first )?(?:(?P<new>invented|came up with|created)|proposed|introduced|developed) "
+    r"(?P<thing>.+)",
     re.IGNORECASE,
 )
 """Asks who first put something forward, and not who wrote about it."""

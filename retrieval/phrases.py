@@ -8,7 +8,7 @@ from retrieval.question.choosing import MANY
 from retrieval.question.kinds import ORDINALS
 from retrieval.question.typed import Question
 from storage.phrases import plural
-from storage.works import Work
+from storage.works import PLACES, Work
 
 
 def owners(question: Question) -> str:
@@ -17,16 +17,19 @@ def owners(question: Question) -> str:
 
 
 _ROLES = {
-    "alone": " without a co-author", "first": " as first author", "last": " as last author",
-}  # fmt: skip
+    "alone": " without a co-author",
+    **{place: f" as {place} author" for place in (*PLACES, "last")},
+}
 
 
 def partners_of(question: Question) -> str:
     """With whom, and as what, after a space: " with B and C", " without a co-author"."""
-    partners = f" with {joined(question.coauthors)}" if question.coauthors else ""
+    by = "or" if question.either else "and"
+    partners = f" with {joined(question.coauthors, by)}" if question.coauthors else ""
     absent = f" without {joined(question.without, 'or')}" if question.without else ""
     choice = question.choice
     titled = f" with “{choice.titled}” in the title" if choice.titled else ""
+    titled += f" without “{choice.untitled}” in the title" if choice.untitled else ""
     return partners + absent + _ROLES.get(choice.role, "") + _team_of(choice.team) + titled
 
 

@@ -89,8 +89,8 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
     together = question.together and len(ids) > 1
     sets = [await _ids_of(session, [i], question.windows) for i in ids] if together else []
     sets = sets or [await _ids_of(session, ids, question.windows)]
-    for name in question.coauthors:
-        sets.append(set(await works.ids_by_author(session, name, ids, place)))
+    theirs = [set(await works.ids_by_author(session, n, ids, place)) for n in question.coauthors]
+    sets += [set().union(*theirs)] if question.either else theirs
     if question.choice.role == "alone":
         sets.append(set(await works.ids_by_one(session, ids)))
     elif place and not question.coauthors:
@@ -107,6 +107,8 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
             {work_id for work_id, _ in await works.titles_like(session, question.choice.titled)}
         )
     out = [await works.ids_by_author(session, name, ids) for name in question.without]
+    if question.choice.untitled:
+        out.append([i for i, _ in await works.titles_like(session, question.choice.untitled)])
     return frozenset(set.intersection(*sets).difference(*out))
 
 
@@ -120,15 +122,19 @@ def refusal(question: Question, scope: Scope) -> str:
     if language.foreign(question.text):
         return f"I understand questions in English only; in {scope.searched} I found no answer."
     if not scope.works:
-        return f"I know of no works{of_whom(question)}{time_of(question)}, so I cannot answer that."
+        none = f"I know of no works{of_whom(question)}{time_of(question)}"
+        return f"{none}." if question.kind in _OF_RECORD else f"{none}, so I cannot answer that."
     if question.exact and question.works and _few(question):
         titles = joined([f"“{readable(work.title)}”" for work in question.works])
         said = "the abstract does not say" if len(question.works) == 1 else "no abstract says that"
         return f"I looked in {titles}, and {said}."
-    if question.kind is Kind.WORKS_ABOUT:
+    if question.kind in (Kind.WORKS_ABOUT, Kind.COUNT) and question.content:
         said = _speaks(question, one=True)
         return f"I searched {scope.searched}, and none of the abstracts {said} {question.content}."
     return f"I searched {scope.searched}, and none of the abstracts says that."
+
+
+_OF_RECORD = (Kind.LIST, Kind.COUNT, Kind.LATEST, Kind.EARLIEST, Kind.WORKS_ABOUT)
 
 
 def _few(question: Question) -> bool:

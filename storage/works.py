@@ -39,6 +39,7 @@ from storage.schema import (
 BATCH = 500
 MOST_TITLE_WORDS = 100  # more, and it is a text; databases bound how much is asked at once
 LISTED = "listed under this name by the source"
+PLACES = ("first", "second", "third")
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 
@@ -368,7 +369,7 @@ async def ids_by_author(
 ) -> list[int]:
     """Ids of works in scope that print this author: the same name, or its initial and surname.
 
-    With a `place`, "first" or "last", only works that print them there.
+    With a `place`, "first", "second", "third" or "last", only works that print them there.
     """
     words = name_key(name).split()
     if not words:
@@ -379,8 +380,8 @@ async def ids_by_author(
     # With a middle name; a given name that is an initial stands for any that begins so.
     more = "%" if len(given) == 1 else " %"
     printed |= AuthorshipRow.name_key.like(f"{given}{more} {surname}")
-    if place == "first":
-        printed &= AuthorshipRow.position == 0
+    if place in PLACES:
+        printed &= AuthorshipRow.position == PLACES.index(place)
     if place == "last":
         other = aliased(AuthorshipRow)
         last = select(func.max(other.position)).where(other.work_id == AuthorshipRow.work_id)

@@ -24,15 +24,17 @@ class Choice:
     """Which works are wanted, whatever they are about; all of them where nothing is set.
 
     Attributes:
-        role: those written "alone", or as "first" or "last" author: of the co-authors, where some
-            are named, else of the researchers.
+        role: those written "alone", or as "first", "second", "third" or "last" author: of the
+            co-authors, where some are named, else of the researchers.
         team: the least and the most authors that they may have.
         titled: words that their titles must have.
+        untitled: words that their titles must not have.
     """
 
     role: str = ""
     team: tuple[int, int] | None = None
     titled: str = ""
+    untitled: str = ""
 
 
 ALL = Choice()
@@ -47,9 +49,8 @@ def chosen(text: str) -> tuple[str, Choice]:
     """A text without the words that choose works, and what they choose."""
     text, role = _without_role(text)
     text, team = _without_team(text)
-    titled = _TITLED.search(text)
-    words = (titled["in"] or titled["whose"]).strip(" \"'“”‘’.,") if titled else ""
-    return _TITLED.sub("", text), Choice(role, team, words)
+    text, titled, untitled = _without_words(text)
+    return text, Choice(role, team, titled, untitled)
 
 
 def ordered(text: str) -> tuple[str, str]:
@@ -68,7 +69,7 @@ _ORDER = re.compile(
     r"(?:oldest|earliest) (?:ones? )?first|(?:in )?chronological(?: order|ly))(?=\W*$)",
     re.IGNORECASE,
 )
-_AUTHOR = r"(?P<role>first|lead|last|senior)[- ]author"
+_AUTHOR = r"(?P<role>first|second|third|lead|last|senior)[- ]author"
 _ROLES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -91,14 +92,25 @@ _TEAM = re.compile(
     r"(?= *[?.!]*$)",
     re.IGNORECASE,
 )
+_HAS = r"(?:contain(?:s|ing)?|ha(?:s|ve|ving)|with|includ(?:es?|ing)|mention(?:s|ing)?)"
 _TITLED = re.compile(
-    r" (?:(?:with|(?:that )?(?:have|has|contain|mention)|having|containing|mentioning) "
-    r"(?:the )?(?:words? |term )?(?P<in>[^?!]+?) in (?:the|its|their|his|her) titles?|"
-    r"whose titles? (?:contains?|has|have|includes?|mentions?|says?)(?: the)?(?: words?| term)? "
-    r"(?P<whose>[^?!]+?))(?= *[?.!]*$)",
+    rf"(?:(?<= )(?:that )?(?:{_HAS}|(?P<no>without)) (?:the )?(?:words? |term )?(?P<in>[^?!]+?) "
+    r"in (?:the|its|their|his|her) titles?|"
+    rf"(?<= )whose titles? {_HAS}(?: the)?(?: words?| term)? (?P<whose>[^?!]+?)|"
+    rf"(?<=titles )(?:that )?{_HAS}(?: the)?(?: words?| term)? (?P<of>[^?!]+?))(?= *[?.!]*$)",
     re.IGNORECASE,
 )
 _AS: dict[str, str] = {"lead": "first", "senior": "last"}
+
+
+def _without_words(text: str) -> tuple[str, str, str]:
+    """The text without the words of titles, those that they are to have and not to have."""
+    m = _TITLED.search(text)
+    if m is None:
+        return text, "", ""
+    words = next(filter(None, (m["in"], m["whose"], m["of"]))).strip(" \"'“”‘’.,")
+    rest = text[: m.start()] + text[m.end() :]
+    return (rest, "", words) if m["no"] else (rest, words, "")
 
 
 def _without_role(text: str) -> tuple[str, str]:

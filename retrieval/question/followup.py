@@ -227,6 +227,7 @@ async def _again(
         windows=times,
         works=(),
         coauthors=question.coauthors or before.coauthors,
+        either=question.either if question.coauthors else before.either,
         without=question.without or before.without,
         choice=before.choice if question.choice == ALL else question.choice,
         together=question.together or (before.together and same),

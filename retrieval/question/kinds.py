@@ -39,6 +39,8 @@ OF_WORKS = (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK)
 
 SHARE = "share"
 """The part of COUNT that asks how many of all works that is."""
+OFTEN = "first most often"
+"""The part of AUTHORS that asks who is the first of them on most works."""
 OF_SIZE = ("most", "fewest")
 """Parts of AUTHORS: which work has the most of them, or the fewest."""
 
@@ -148,7 +150,8 @@ RULES: tuple[Rule, ...] = (
         Kind.NOT_KEPT,
         r"^(?:(?:please|can you|could you) )*(?:translate|write (?:me )?(?:an?|"
         r"some) (?!list)|compose|sing|draw (?:me|an?|some)\b|"
-        r"tell me an? (?:joke|story)|play|calculate|solve|generate an?) ?\b(?!.*\bR\b)|"
+        r"tell me an? (?:joke|story)|(?:(?:what|how)(?:['’]s| is) )?the weather|"
+        r"play|calculate|solve|generate an?) ?\b(?!.*\bR\b)|"
         r"^what(?:['’]s| is| are) [\d.,]+ (?:times|plus|minus|divided by|over|x|[-+*/×÷]) [\d.,]+",
         "task",
     ),
@@ -161,11 +164,20 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(Kind.NOT_KEPT, r"\b(?:h-?index|i10-?index|impact factor)\b", "figures"),
     _rule(
+        Kind.LINK,
+        r"^(?:how (?:do|can|should|would) (?:i|we|you|one) )?(?:cite|quote) (?:W|it|this)\b",
+    ),
+    _rule(
         Kind.NOT_KEPT,
         r"\b(?:cites?|cited|citing|citations? (?:of|for)) (?:W|R|this|that|it|the)\b",
         "figures",
     ),
-    _rule(Kind.NOT_KEPT, rf"\b(?:which|what|whose) (?:\w+ )?(?:{_VENUES})\b", "venue"),
+    _rule(
+        Kind.NOT_KEPT,
+        rf"\b(?:which|what|whose) (?:\w+ )?(?:{_VENUES})\b|"
+        r"\b(?:journal|conference|workshop) (?:papers|articles|publications|works)\b",
+        "venue",
+    ),
     _rule(
         Kind.NOT_KEPT,
         r"^where (?:was|were|is|did|has|have|does)\b.{0,80}\b(?:published|presented|accepted|"
@@ -180,7 +192,10 @@ RULES: tuple[Rule, ...] = (
         r"(?! (?:on|about|for|using|in|of)\b)|"
         rf"^(?:what|which)(?: {WORKS}| one)? (?:should|do|would|could) (?:i|we|one|you) "
         r"(?:read|start|recommend|suggest|pick|begin)(?: (?:first|next|with|from|now|me))*\W*$|"
-        r"^where (?:should|do|to) (?:i |we )?(?:start|begin)\W*$|^(?:please )?(?:pick|choose|"
+        r"^where (?:should|do|to) (?:i |we )?(?:start|begin)\W*$|^surprise me\W*$|"
+        r"\b(?:smartest|nicest|best|coolest|greatest|worst) "
+        r"(?:co-?author|collaborator|researcher)s?\b|"
+        r"^(?:please )?(?:pick|choose|"
         rf"recommend|suggest)(?: me)? (?:one|an?|something|anything)(?: {WORKS})?"
         r"(?: for me| to read)?(?: please)?\W*$",
         "judgement",
@@ -191,6 +206,12 @@ RULES: tuple[Rule, ...] = (
         rf"\b(?:W|R|he|she|it|they|this|that|{WORKS})\b.{{0,20}}"
         r"\b(?:rejected|accepted (?:at|by|to))\b",
         "venue",
+    ),
+    _rule(
+        Kind.NOT_KEPT,
+        r"^how many (?:wom[ae]n|m[ae]n|females?|males?|girls|boys|nationalities)\b|"
+        r"\b(?:youngest|oldest|richest|tallest) (?:co-?author|collaborator|researcher)s?\b",
+        "life",
     ),
     _rule(
         Kind.NOT_KEPT,
@@ -307,6 +328,10 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.COLLABORATORS,
+        r"^(?:(?:the|all|list)(?: the)? )?(?:co-?authors|collaborators)\s*[?.!]*$",
+    ),
+    _rule(
+        Kind.COLLABORATORS,
         r"^how many (?:different |distinct |other |unique )*"
         r"(?:co-?authors|collaborators|co-?writers)(?: (?:are|were) there)?\s*[?.!]*$",
         "count",
@@ -355,6 +380,12 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.AUTHORS,
+        r"^who (?:is|was|has been) (?:the )?(?:first|lead) (?:co-?)?author "
+        r"(?:the )?most(?: often)?\W*$",
+        OFTEN,
+    ),
+    _rule(
+        Kind.AUTHORS,
         r"\b(?:who|which \w+)\b.{0,30}\b(?:first|lead|leading|main|1st) (?:co-?)?author",
         "first",
     ),
@@ -377,7 +408,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.AUTHORS,
-        rf"^(?:did|has|have) (?:R|he|she|they) (?:also )?{WRITE} (?:W|that|this|it)\s*[?.!]*$",
+        rf"^(?:did|has|have)(?: (?:R|he|she|they))? (?:also )?{WRITE} (?:W|that|this|it)\s*[?.!]*$",
     ),
     _rule(Kind.AUTHORS, r"^who (?:proposed|introduced|developed|designed|presented|came up with) "),
     _rule(
@@ -404,7 +435,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         Kind.WHEN,
         r"^(?:which|what)\b.{0,30}\b(?:first|earlier|older|newer|later|last)\b[\s,:]*(?:W,? )*W "
-        r"or W\b",
+        r"or W\b|^(?:was|is|did|were|are) W\b.{0,30}\b(?:before|after|older|newer|earlier|later|"
+        r"more recent)(?: than)? W\W*$",
     ),
     _rule(
         Kind.COMPARE,
@@ -425,7 +457,9 @@ RULES: tuple[Rule, ...] = (
     _rule(
         Kind.EARLIEST,
         rf"\b(?:earliest|oldest|very first|first[- ]ever)\b.{{0,20}}\b{WORKS}\b(?! (?:to|that)\b)|"
-        rf"\b(?:R(?:['’]s?)?|his|her|their|the) first (?:\w+ )?{WORKS}\b(?! (?:to|that|which)\b)|"
+        rf"(?:\b(?:R(?:['’]s?)?|his|her|their|the) |^)first (?:\w+ )?{WORKS}\b"
+        r"(?! (?:to|that|which)\b)|"
+        r"^(?:the )?(?:earliest|oldest)(?: ones?| of (?:them|those|these))?\s*[?.!]*$|"
         r"\b(?:which|what)(?: one)? (?:is|was) the (?:earliest|oldest|(?:very )?first)"
         rf"(?: one)?\s*[?.!]*$|"
         rf"\bfirst (?:{WORKS}) (?:by|of|from) R\b|\b(?:publish\w*|wr\w+|begin|start\w*) first\b|"

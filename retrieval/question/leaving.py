@@ -31,11 +31,12 @@ _WORKS = (
 )
 _BESIDE = (
     r"(?:[ ,]*(?:\0++(?:['’]s?)?|\b(?:by|with|from|in|of|and|or|to|since|before|after|until|ever|"
-    r"(?:(?:did|does|do|has|have) )?(?:he|she|they|you)|(?:did|does|do|has|have)(?= \0))\b))*+[ ,]*"
+    r"(?:(?:did|does|do|has|have) )?(?:he|she|they|you)|(?:did|does|do|has|have|is|was)(?= \0))"
+    r"\b))*+[ ,]*"
 )
 _ANYBODY = r"(?:(?:by|with|from|in) )?(?:any|every)(?:one|body|where)(?: else)?"
 _IS_NOT = (
-    r"(?:(?:(?:that|which|who) )?(?:(?:he|she|they|\0++) )?"
+    r"(?:(?:(?:that|which|who|where|in which|on which) )?(?:(?:he|she|they|\0++) )?"
     r"(?:is|are|was|were|do|does|did|has|have|had)(?:n['’]t| not)|(?:that )?not|never|"
     r"(?:(?:is|are|was|were) )?(?:(?:by|with|from) )?neither)"
 )
@@ -56,7 +57,7 @@ _IS_NOT_SO = re.compile(
 )
 _BUT_THOSE = re.compile(
     rf"(?:(?<=[ ,])|^)(?P<out>{_EXCEPT}{_WHOLLY}(?P<what>{_NAMED}|{_TOPIC})|"
-    rf"(?:without|minus|besides|outside(?: of)?)(?P<whom>{_NAMED}))",
+    rf"(?:without|not|minus|besides|outside(?: of)?)(?P<whom>{_NAMED}))",
     re.IGNORECASE,
 )
 _ASKED_FOR = re.compile(_WORKS, re.IGNORECASE)

@@ -66,13 +66,14 @@ def read_part(text: str) -> Part | None:
     return None
 
 
-GIST = "gist"
-"""The facet of a question that asks what one work is, or is about."""
+GIST, ABSTRACT = "gist", "abstract"
+"""The facets of a question that asks what one work is, or is about, and for all that it says."""
 _GIST = frozenset(
     "what whats what's what’s tell explain describe summarise summarize summary overview gist idea "
     "tldr tl;dr tl dr abstract".split()
 )
 _BESIDE_GIST = frozenset(
+    "show read full whole first second third last "
     "s is are was does do did me us about more of on the a an it its this that paper work method "
     "model approach all exactly in short briefly brief one two three few single sentence sentences "
     "word words line lines simple plain terms please pls main key point points give can could you "

@@ -10,14 +10,15 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import leaving, masking, mentions, people, surnames, windows
 from retrieval.question.followup import followed, words_left
-from retrieval.question.kinds import OF_SIZE, OF_WORKS, Kind
+from retrieval.question.kinds import OF_SIZE, OF_WORKS, OFTEN, Kind
 from retrieval.question.masking import Span
-from retrieval.question.part import GIST, asks_gist
+from retrieval.question.part import ABSTRACT, GIST, asks_gist
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import Wording, read_kind
 from retrieval.text import terms
@@ -109,6 +110,7 @@ async def _read(
         content=content,
         not_understood=when.not_understood,
         coauthors=(*(m.researcher.name for m in partners), *others.coauthors),
+        either=_either(text, [*((m.start, m.end) for m in partners), *others.spans]),
         together=bool(partners) or _together(text),
         exact=named.exact,
         facet=wording.facet,
@@ -118,7 +120,9 @@ async def _read(
         mentioned=wording.mentioned or (wording.topic is not None and _of_a_name(content)),
         place=wording.place,
         choice=replace(
-            wording.choice, titled=masking.restored(wording.choice.titled, text, named.spans)
+            wording.choice,
+            titled=masking.restored(wording.choice.titled, text, named.spans),
+            untitled=masking.restored(wording.choice.untitled, text, named.spans),
         ),
     )
     return _settled(question, corrected), others.unknown
@@ -212,6 +216,12 @@ def _together(text: str) -> bool:
     return bool(
         re.search(r"\b(?:together|joint(?:ly)?|both|co-?(?:wr|author|publi)\w*)\b", text, re.I)
     )
+
+
+def _either(text: str, names: Sequence[Span]) -> bool:
+    """Whether people are joined by an "or"."""
+    gaps = [text[end:start] for (_, end), (start, _) in pairwise(sorted(names))]
+    return any(re.fullmatch(r",? or (?:(?:with|by) )?", gap, re.IGNORECASE) for gap in gaps)
 
 
 async def _whose(
@@ -352,7 +362,7 @@ def _content(text: str, wording: Wording, hidden: Sequence[Span], works_: Sequen
     if wording.kind in (Kind.CONTENT, Kind.COMPARE):
         return bare
     if wording.kind in OF_WORKS:
-        return "" if works_ or wording.end or wording.facet in OF_SIZE else bare
+        return "" if works_ or wording.end or wording.facet in (OFTEN, *OF_SIZE) else bare
     return ""
 
 
@@ -374,6 +384,10 @@ def _settled(question: Question, text: str) -> Question:
         r"\b(?:more|compare|fewer|versus|vs)\b", text, re.I
     ):
         return replace(question, kind=Kind.COMPARE)
+    if question.either and re.search(r"\bmore\b", text, re.IGNORECASE):
+        return replace(question, kind=Kind.COMPARE, content="")
+    if kind is Kind.AUTHORS and question.works:  # "did Ada Lovelace write it?"
+        return replace(question, coauthors=(), either=False)
     if kind is Kind.WHEN and question.facet == "whether":
         return replace(question, window=None, windows=(), whether=question.windows)
     if kind in (Kind.BUSIEST, Kind.QUIETEST) and _one_year(question):
@@ -400,7 +414,8 @@ def _of_gist(question: Question) -> Question:
     ]
     if not (names or question.exact) or not asks_gist(question.text, names):
         return question
-    return replace(question, kind=Kind.CONTENT, facet=GIST, content=question.text)
+    facet = ABSTRACT if re.search(r"\babstract\b", question.text, re.IGNORECASE) else GIST
+    return replace(question, kind=Kind.CONTENT, facet=facet, content=question.text)
 
 
 def _one_year(question: Question) -> bool:

@@ -114,7 +114,10 @@ def asked_for(text: str) -> tuple[str, bool] | None:
         before, topic = before + m[0], topic[m.end() :]
     elif subject:
         topic = _VERBS.sub(lambda m: f"{_gerund(m[1])}{m[2]}{m[3] and _gerund(m[3])}", topic, 1)
-    if not (told := _trimmed(topic)):
+    told = _trimmed(topic)
+    if not told and (m := _OF_TOPIC.search(text)):  # words of frames can be topics: "faces"
+        told = _trimmed(m["topic"] or "")
+    if not told:
         return ("", False) if _ALL.search(text) else None
     if (bringing := _BRINGING.search(before)) and bare_things(alternatives(told)[0]):
         told = f"{_gerund(bringing[1])} {told}"  # "code" is to be had, and not what it is about

@@ -31,6 +31,7 @@ class Turn:
     content: str = ""
     windows: tuple[Window, ...] = ()
     coauthors: tuple[str, ...] = ()
+    either: bool = False
     without: tuple[str, ...] = ()
     choice: Choice = ALL
     together: bool = False
@@ -57,6 +58,7 @@ class Question:
         content: what to search for, without names of researchers, times and asking words; "" where
             a question of record has no topic.
         coauthors: printed names that the works must carry besides the researchers.
+        either: one of the co-authors is enough.
         without: names that the works must not carry.
         together: several researchers are meant as co-authors, not one by one.
         exact: `works` were named by title, identifier or an earlier answer; nothing else is meant.
@@ -80,6 +82,7 @@ class Question:
     not_understood: tuple[str, ...] = ()
     windows: tuple[Window, ...] = ()
     coauthors: tuple[str, ...] = ()
+    either: bool = False
     without: tuple[str, ...] = ()
     together: bool = False
     exact: bool = False
@@ -107,6 +110,7 @@ class Question:
             content=self.content,
             windows=self.windows,
             coauthors=self.coauthors,
+            either=self.either,
             without=self.without,
             choice=self.choice,
             together=self.together,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.phrases import joined, n_works, of_whom, partners_of, time_of
-from retrieval.question.kinds import OF_SIZE, OF_WORKS, SHARE, Kind
+from retrieval.phrases import joined, n_works, of_whom, owners, partners_of, time_of
+from retrieval.question.kinds import OF_SIZE, OF_WORKS, OFTEN, SHARE, Kind
 from retrieval.question.typed import Question
 from retrieval.records.people import collaborators_on, person
 from retrieval.records.record import EXAMPLES, Record
@@ -33,7 +34,7 @@ async def answer(session: AsyncSession, question: Question, scope: Scope) -> Rec
     if question.kind in (Kind.CONTENT, Kind.WORKS_ABOUT):
         return None
     if question.kind is Kind.COMPARE:
-        return await _compare(session, question)
+        return await _compare(session, question, scope)
     if question.kind is Kind.PROFILE or (
         question.kind is Kind.COLLABORATORS and not question.content
     ):
@@ -76,6 +77,8 @@ async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> R
     record = from_shelf(shelf, scope)
     if question.choice.team:
         return _added(record, await _unsure(session, question))
+    if question.without and not record.refused:
+        return _added(record, _perhaps_theirs(question, shelf.works))
     if question.works or scope.restricted or question.kind not in (Kind.LIST, Kind.COUNT):
         return record
     return _added(record, await _undated(session, question))
@@ -154,10 +157,31 @@ async def _unsure(session: AsyncSession, question: Question) -> str:
     return said if number else ""
 
 
-async def _compare(session: AsyncSession, question: Question) -> Record | None:
+def _perhaps_theirs(question: Question, found: Sequence[Work]) -> str:
+    """How many works may be those of somebody who was left out, said aloud."""
+    number = sum(not work.authors_complete for work in found)
+    if not number:
+        return ""
+    one = joined(question.without, "or")
+    return f"Of {n_works(number)} not all authors are stored, and {one} may be one of them."
+
+
+async def _with_whom(session: AsyncSession, question: Question, scope: Scope) -> Record:
+    """With which of several co-authors there are more works."""
+    numbers = {}
+    for name in question.coauthors:
+        theirs = await works.ids_by_author(session, name, [r.id for r in question.researchers])
+        numbers[f" with {name}"] = len(set(theirs) & (scope.work_ids or set()))
+    there = f"{owners(question)} has" if question.researchers else "There are"
+    return Record(f"{there} {_more(numbers)}{time_of(question)}.")
+
+
+async def _compare(session: AsyncSession, question: Question, scope: Scope) -> Record | None:
     """Who, or which time, has more works; None where works are to be compared."""
     if len(question.works) >= 2:
         return None
+    if question.either:
+        return await _with_whom(session, question, scope)
     rows = await _counted(session, question)
     if len(rows) == 1:
         [(name, counts)] = rows
@@ -197,6 +221,8 @@ def _most(totals: Sequence[tuple[str, int]]) -> str:
 
 async def _of_one(session: AsyncSession, question: Question, scope: Scope) -> Record:
     """What is asked of a work that is told by its place among the others."""
+    if question.facet == OFTEN:
+        return await _first_authors(session, question, scope)
     if question.facet in OF_SIZE:
         return await _by_authors(session, question, scope)
     if question.end:
@@ -204,6 +230,25 @@ async def _of_one(session: AsyncSession, question: Question, scope: Scope) -> Re
     return Record(
         "Please say which paper you mean, by its title or the name of its method.", refused=True
     )
+
+
+async def _first_authors(session: AsyncSession, question: Question, scope: Scope) -> Record:
+    """Who is the first author most often."""
+    inside = scope.work_ids
+    ids = await works.ids_of(session, [], None) if inside is None else sorted(inside)
+    stored = (await works.by_ids(session, ids)).values()
+    first = Counter(work.authors[0] for work in stored if work.authors)
+    if not first:
+        return Record(refusal(question, scope), refused=True)
+    (most, number), *others = first.most_common(LISTED_NAMES)
+    then = joined([f"{name} ({fewer})" for name, fewer in others])
+    then = f", then {then}" if then else ""
+    return Record(
+        f"Of {scope.searched}, the first author is most often {most} ({n_works(number)}){then}."
+    )
+
+
+LISTED_NAMES = 5
 
 
 async def _by_authors(session: AsyncSession, question: Question, scope: Scope) -> Record:

@@ -19,7 +19,7 @@ from retrieval.question.apart import parts
 from retrieval.question.asked import Asked, read_asked
 from retrieval.question.kinds import Kind
 from retrieval.question.mentions import looks_named
-from retrieval.question.part import GIST, Part, read_part
+from retrieval.question.part import ABSTRACT, GIST, Part, read_part
 from retrieval.question.typed import Question
 from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
@@ -105,6 +105,8 @@ class QuotingWriter:
         given = question.exact and len(question.works) == 1
         if question.exact and (part := read_part(question.content)):
             return await asyncio.to_thread(_of_each, candidates, part)
+        if question.facet == ABSTRACT:
+            return Draft(tuple(_drafted(c, c.body) for c in candidates if c.named))
         if question.facet == GIST:
             most = 1 if _IN_ONE.search(question.text) else PART_SENTENCES
             told = [(c, s) for c in candidates if c.named for s in _gist(c, most)]
@@ -272,13 +274,17 @@ _PUTS_FORWARD = re.compile(
 )
 
 
-def puts_forward(passage: Passage, thing: str) -> bool:
-    """Whether a work says that it proposes a thing; a single common word is the name of none."""
+def puts_forward(passage: Passage, thing: str, *, new: bool) -> bool:
+    """Whether a work says that it proposes a thing; a single common word is the name of none.
+
+    What is `new` in it has a name, written with a capital.
+    """
     words = read_asked(thing).words
     if len(words) < 2 and not any(map(looks_named, re.findall(r"[\w-]+", thing))):
         return False
     told = [m["what"] for s in passage.sentences for m in _PUTS_FORWARD.finditer(s.text)]
-    return any(near_together(bag(what), words) for what in told)
+    named = re.compile("|".join(rf"\b{re.escape(word[0].upper() + word[1:])}" for word in words))
+    return any(near_together(bag(what), words) and (not new or named.search(what)) for what in told)
 
 
 def _unnamed(text: str) -> str:

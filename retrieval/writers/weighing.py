@@ -327,9 +327,9 @@ class Candidate:
 
     @property
     def _unexplained(self) -> bool:
-        """Whether it has the name of which it is asked why or how, and nothing else of it."""
+        """Whether it has the name of which it is asked why, how or whether, and nothing else."""
         others = self._beside_names.values()
-        explains = re.match(r"\W*(?:why|how)\b", self.asked.text, re.IGNORECASE)
+        explains = re.match(r"\W*(?:why|how|does|do|did|can)\b", self.asked.text, re.IGNORECASE)
         return bool(explains and self._telling_names and others) and max(others) < 0.5
 
     @property

@@ -378,6 +378,26 @@ async def test_what_stands_before_papers_narrows_the_topic(desk: Desk) -> None:
         ("what were the two busiest years?", "The 2 busiest years of Mara Lindqvist were 2021 (2"),
         ("was GrainNet published in 2020?", "Yes: “GrainNet"),
         ("was GrainNet published in 2019?", "No: “GrainNet"),
+        (
+            "first paper with Ana Sousa",
+            "The earliest work of Mara Lindqvist with Ana Sousa is “List",
+        ),
+        ("the oldest of them", "The earliest work of Mara Lindqvist is “GrainNet"),
+        (
+            "how many papers with Ana Sousa or Tom Okafor?",
+            "has 3 works with Ana Sousa or Tom Okafor",
+        ),
+        (
+            "does she publish more with Ana Sousa or with Tom Okafor?",
+            "has as many works with Ana Sousa as with Tom Okafor: 2 each.",
+        ),
+        ("did Ana Sousa write GrainNet?", "“GrainNet: Counting Grains of Sand” is by Mara"),
+        ("was GrainNet published before “A Survey of Dune Formation”?", "Formation” is from 2021"),
+        ("titles containing dune", "has 1 work with “dune” in the title"),
+        ("papers without “sand” in the title", "has 3 works without “sand” in the title"),
+        ("who is first author most often?", "the first author is most often Mara Lindqvist (5"),
+        ("co-authors in 2022", "Mara Lindqvist writes in 2022"),
+        ("cite GrainNet", "https://arxiv.org/abs/2001.00001"),
         ("which paper has the fewest authors?", "has 1 author: Mara Lindqvist"),
         ("how many papers per year?", "2021: 2"),
         ("link to GrainNet", "https://arxiv.org/abs/2001.00001"),
@@ -605,6 +625,44 @@ async def test_a_data_set_is_found_in_whatever_way_it_is_written(
         "which papers mention BEACH-100?"
     )
     assert titles(answer) == ["What Is Known of Beaches"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("how many journal papers?", "where works were published"),
+        ("who is the smartest co-author?", "do not judge"),
+        ("how many women are among the co-authors?", "nothing about people's lives"),
+        ("what's the weather today?", "only answer questions from the stored abstracts"),
+        ("does GrainNet use attention?", "none of the abstracts says that"),
+        ("who invented singing sand?", "none of the abstracts says that"),
+        ("how many papers about volcanoes?", "none of the abstracts is about volcanoes"),
+        ("papers by Tom Okafor but not by Mara Lindqvist", "I know of no works"),
+    ],
+)
+async def test_what_is_not_kept_is_refused_and_not_counted(
+    desk: Desk, text: str, said: str
+) -> None:
+    answer = await desk.ask(text)
+    assert answer.refused
+    assert said in answer.text
+    assert "so I cannot answer" not in answer.text
+
+
+async def test_an_abstract_is_shown_whole(desk: Desk) -> None:
+    answer = await desk.ask("show me the abstract of GrainNet")
+    assert answer.text.startswith("Counting sand by hand is slow. We propose")
+    assert answer.text.endswith("https://example.org/grainnet. [1]")
+
+
+async def test_who_may_be_an_author_of_works_with_unknown_authors_is_said(
+    database: Database, embedder: Embedder
+) -> None:
+    unsure = replace(REVIEW, authors_complete=False)
+    hers = replace(REVIEW, source_id="arxiv:2401.2", authors=("Mara Lindqvist", "Ana Sousa"))
+    desk = Desk(await Library(database, embedder).fill([unsure, hers]))
+    answer = await desk.ask("papers without Ana Sousa")
+    assert "Of 1 work not all authors are stored, and Ana Sousa may be one" in answer.text
 
 
 async def test_the_best_works_on_a_topic_are_those_about_it(desk: Desk) -> None:
