@@ -62,7 +62,7 @@ def ordered(text: str) -> tuple[str, str]:
 
 
 _ORDER = re.compile(
-    r",? (?:(?:sorted|ordered|in (?:the )?order|from|by (?:date|age|year)|the) )*"
+    r"(?:^|,? )(?:(?:sorted|ordered|in (?:the )?order|from|by (?:date|age|year)|the) )*"
     r"(?:(?P<new>(?:newest|latest|most recent) (?:(?:to|until) (?:the )?(?:oldest|earliest|first)|"
     r"(?:ones? )?first)|(?:in )?reverse(?:d)? chronological(?: order|ly)?)|"
     r"(?:oldest|earliest|first) (?:to|until) (?:the )?(?:newest|latest|last|most recent)|"

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import moments, pointing, shown, subject, whom, windows
 from retrieval.question.asked import read_asked
-from retrieval.question.choosing import ALL
+from retrieval.question.choosing import ALL, NEWEST_FIRST, OLDEST_FIRST
 from retrieval.question.kinds import OF_WORKS, WORKS, Kind
 from retrieval.question.mentions import Tie, belongs
 from retrieval.question.part import read_part
@@ -47,7 +47,8 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     rest = _FOLLOWS.sub("", text).strip(" ?!.")
     if opening and question.kind is Kind.PROFILE and _names_only(rest, question):
         question = replace(question, kind=Kind.CONTENT, facet="", content="")
-    changed = bool(question.windows or question.coauthors or question.without)
+    ordered = question.facet in (NEWEST_FIRST, OLDEST_FIRST)
+    changed = bool(question.windows or question.coauthors or question.without or ordered)
     leaning = opening is not None or len(rest.split()) <= _FEW
     elsewhere = opening is not None and moments.apart(question.windows, turns[-1].times)
     named = pointing.POINTS.search(text) or pointing.FOLLOW_UP.search(text)

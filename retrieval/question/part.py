@@ -82,12 +82,15 @@ _BESIDE_GIST = frozenset(
 )
 
 
-def asks_gist(text: str, names: Collection[str]) -> bool:
+def asks_gist(text: str, names: Collection[str], *, pointed: bool = False) -> bool:
     """Whether no more is asked than what a work of these names is, or what it is about.
+
+    To point at a work is enough: "and the second?".
 
     >>> asks_gist("tl;dr GrainNet", ["GrainNet"]), asks_gist("what is GrainNet for?", ["GrainNet"])
     (True, False)
     """
     words = re.findall(r"[\w;’'-]+", text.lower())
     asking = [word for word in words if word not in {name.lower() for name in names}]
-    return not _GIST.isdisjoint(asking) and set(asking) <= _GIST | _BESIDE_GIST
+    told = pointed or not _GIST.isdisjoint(asking)
+    return told and set(asking) <= _GIST | _BESIDE_GIST

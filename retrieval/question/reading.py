@@ -412,7 +412,7 @@ def _of_gist(question: Question) -> Question:
     names = [
         w for w in words if mentions.belongs(w, work.title, work.abstract) is mentions.Tie.HEAD
     ]
-    if not (names or question.exact) or not asks_gist(question.text, names):
+    if not (names or question.exact) or not asks_gist(question.text, names, pointed=question.exact):
         return question
     facet = ABSTRACT if re.search(r"\babstract\b", question.text, re.IGNORECASE) else GIST
     return replace(question, kind=Kind.CONTENT, facet=facet, content=question.text)

@@ -108,7 +108,7 @@ def read_kind(masked: str) -> Wording:
     text = re.sub(r"^gimme\b", "give me", text, flags=re.IGNORECASE)
     text, choice = choosing.chosen(text)
     text, order = choosing.ordered(text)
-    found = _read_kind(text)
+    found = _read_kind(text) if re.search(r"\w", text) else Wording(Kind.LIST)
     if order and found.kind in (Kind.LIST, Kind.WORKS_ABOUT):
         found = replace(found, facet=order)
     return replace(found, place=_place(text), choice=choice)

@@ -528,6 +528,19 @@ async def test_works_are_listed_in_the_order_wanted(desk: Desk, text: str, first
     assert years == sorted(years, reverse="newest" in text.split("to")[0])
 
 
+async def test_works_shown_can_be_put_in_order(desk: Desk) -> None:
+    first = await desk.ask("papers with Tom Okafor")
+    then = await desk.ask("oldest first", first.turn)
+    assert [citation.year for citation in then.citations] == [2020, 2021]
+
+
+async def test_the_next_of_a_list_is_told_of(desk: Desk) -> None:
+    first = await desk.ask("papers with Tom Okafor")
+    then = await desk.ask("and the second?", first.turn)
+    assert titles(then) == ["GrainNet: Counting Grains of Sand"]
+    assert then.text.startswith("We propose the Grain Density Estimator")
+
+
 @pytest.mark.parametrize(
     ("text", "scope"),
     [
