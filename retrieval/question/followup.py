@@ -292,7 +292,8 @@ async def _pointed(
     ends = question.kind in (Kind.LATEST, Kind.EARLIEST)
     many = place is not None or ends or pointing.MANY.search(text)
     several = max((place or 0) + 1, 2) if many else 1
-    before = shown.pair(turns) if pointing.newer(text) is not None else None
+    pairs = pointing.newer(text) is not None or (pointing.MANY.search(text) and place is None)
+    before = shown.pair(turns) if pairs and not other else None
     before = before or shown.meant(turns, several, place=place)
     if before is None or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS):
         return question

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from storage.works import PLACES
+
 
 class Kind(StrEnum):
     """What is asked for. All but CONTENT, WORKS_ABOUT and COMPARE are questions of record."""
@@ -302,7 +304,7 @@ RULES: tuple[Rule, ...] = (
         rf"\bwhen was {WHO} most (?:productive|prolific|active|busy)|"
         rf"\byear (?:with|of|had|has|saw) (?:the )?(?:most|highest|largest|peak)|"
         rf"\bbusiest(?: one)?\s*[?.!]*$|\bbusier\b|"
-        rf"^(?:was|were|is) {WHO} more (?:productive|prolific|active)\b",
+        rf"^(?:was|were|is)(?: {WHO})? more (?:productive|prolific|active)\b",
     ),
     _rule(
         Kind.QUIETEST,
@@ -317,7 +319,7 @@ RULES: tuple[Rule, ...] = (
         rf"\b(?:(?:per|each|every|by|a) year\b|year by year\b|over the years\b)|"
         r"\b(?:output|productivity|publication rate)\b.{0,20}\b(?:change|grow|grew|evolve|develop|"
         r"increase|decrease)|\b(?:which|what) years?\b.{0,40}\b(?:nothing|no (?:papers|works)|"
-        r"not (?:publish|write)|without)\b",
+        r"not (?:publish|write)|without)\b|\bany years? (?:without|with no)\b",
     ),
     _rule(
         Kind.COLLABORATORS,
@@ -390,6 +392,10 @@ RULES: tuple[Rule, ...] = (
         "first",
     ),
     _rule(Kind.AUTHORS, r"\b(?:first|lead) author (?:of|on|for)\b", "first"),
+    *(
+        _rule(Kind.AUTHORS, rf"^(?:who|what)\b.{{0,20}}\b{nth} author (?:of|on|for)\b", nth)
+        for nth in PLACES[1:]
+    ),
     _rule(
         Kind.AUTHORS,
         r"\b(?:last|senior|final) author (?:of|on|for)\b|"
@@ -466,7 +472,7 @@ RULES: tuple[Rule, ...] = (
         rf"\bwhen (?:did|has) {WHO} (?:first|start|begin)\b|"
         rf"^since when (?:does|did|has|is|do|have) {WHO}\b|"
         rf"^(?:for )?how long (?:has|have|did|is|was) {WHO}\b.{{0,20}}\b(?:{WRITE}|active|around)|"
-        rf"\b(?:R(?:['’]s?)?|his|her|their) {NTH} {WORKS}\b",
+        rf"(?:\b(?:R(?:['’]s?)?|his|her|their) |^(?:the )?){NTH} {WORKS}\b(?! (?:to|that|which)\b)",
     ),
     _rule(
         Kind.LATEST,
@@ -475,7 +481,7 @@ RULES: tuple[Rule, ...] = (
         rf"\b{WORKS}\b.{{0,30}}\b(?:most recent|newest|latest)\b|"
         rf"\b(?:most recently|recently|lately)\b.{{0,30}}\b{WRITE}|"
         rf"{WRITE}.{{0,40}}\b(?:most recently|recently|lately|last)\b|"
-        rf"\b(?:what|anything|something|what['’]s)(?: is)? new\b|\b(?:latest|newest|"
+        rf"\b(?:what|anything|something|what['’]s)(?: is)? new\b(?!.* W\b)|\b(?:latest|newest|"
         rf"most recent)(?: (?:one|ones|of|by|from|thing|things|research))?"
         rf"(?: (?:by|from|of) {WHO})?\s*[?.!]*$|"
         rf"\b(?:the )?(?:latest|newest|most recent) (?:from|by|of|on)\b|"
@@ -501,12 +507,6 @@ RULES: tuple[Rule, ...] = (
         rf"^(?:the )?month\b|"
         rf"\b(?:publication|release|submission) date\b|\bhow (?:old|recent) (?:is|"
         rf"are) (?:W|the|this|that|it)\b|\bhow long ago (?:was|did)\b",
-    ),
-    _rule(
-        Kind.COUNT,
-        r"^(?:what|which) (?:percentage|percent|share|fraction|proportion) of "
-        rf"(?:{_OWN} )*{WORKS}\b",
-        SHARE,
     ),
     _rule(
         Kind.COUNT,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.question import masking
-from retrieval.question.kinds import MANY_WORKS, WRITE, Kind
+from retrieval.question.kinds import WORKS, WRITE, Kind
 from retrieval.question.masking import Span
 
 NOT_OF_WORKS = (Kind.CONTENT, Kind.COMPARE, Kind.NOT_KEPT, Kind.HELP)
@@ -25,9 +25,10 @@ NEGATES = re.compile(
 
 # Names and times are blotted out, so that only they are "\0".
 _WORKS = (
-    rf"(?:\b(?:{MANY_WORKS}|ones|(?:any|some|every)thing|stuff|{WRITE}|of (?:them|these|those)|"
+    rf"(?:\b(?:{WORKS}|ones|(?:any|some|every)thing|stuff|{WRITE}|of (?:them|these|those)|"
     r"(?:which|what)(?= (?:is|are|was|were|do|does|did|has|have)))\b|"
-    r"^(?:(?:and|but|so|ok|okay|what about|how about)\b,? ?)*(?=not|without|except|excluding))"
+    r"^(?:(?:and|but|so|ok|okay|what about|how about)\b,? ?)*"
+    r"(?=not|neither|without|except|excluding))"
 )
 _BESIDE = (
     r"(?:[ ,]*(?:\0++(?:['’]s?)?|\b(?:by|with|from|in|of|and|or|to|since|before|after|until|ever|"
@@ -69,14 +70,14 @@ class LeftOut:
     """A stretch of a text that leaves something out, as by `said`.
 
     Attributes:
-        what: the stretch without the words that negate it.
+        what: where the words begin that name it, behind those that negate.
         understood: it names people and times alone.
     """
 
     start: int
     end: int
     said: str
-    what: str
+    what: int
     understood: bool
 
     def rest(self, text: str) -> str:
@@ -103,4 +104,4 @@ def left_out(text: str, names: Sequence[Span]) -> LeftOut | None:
     if not understood:
         end -= len(m["out"]) - len(_LAST.sub("", m["out"]))
     group = "whom" if m.groupdict().get("whom") else "what"
-    return LeftOut(start, end, text[start:end], text[m.start(group) : end], understood)
+    return LeftOut(start, end, text[start:end], m.start(group), understood)

@@ -100,6 +100,8 @@ def names_out(masked: str, others: Sequence[Span], partners: Sequence[Mention]) 
     """The masked text with people's names gone and the blots closed up."""
     spans = [*others, *((m.start, m.end) for m in partners)]
     masked = re.sub(r"\0['’]s?(?!\w)", "\0", blanked(masked, spans))
+    masked = re.sub(r"\b(?:both|either|all of|any of)\s+(?=\0)", "", masked, flags=re.IGNORECASE)
+    masked = re.sub(r",? \b(?:and|or)\s+\0+", "", masked, flags=re.IGNORECASE)
     masked = re.sub(r"\b(?:together )?(?:with|and)\s+\0+", "", masked, flags=re.IGNORECASE)
     masked = re.sub(r"\b(?:the )?(?:R) R\b", "R", masked)
     masked = " ".join(masked.replace("\0", " ").split())

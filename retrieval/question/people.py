@@ -26,7 +26,7 @@ LONGEST = 4
 """Words of a name."""
 
 _HOW = re.compile(
-    r"(?:^|\b(?P<how>with|and|by|from|of|did|does|do|has|have|had|is|was|about|or|than|vs\.?|"
+    r"(?:^|,\s+|\b(?P<how>with|and|by|both|either|compare|from|of|did|does|do|has|have|had|is|was|about|or|than|vs\.?|"
     r"versus|without|except(?: for)?|excluding|other than|but|not|neither|nor|besides)\s+)"
     r"(?:(?:Dr|Prof|Professor|Mr|Ms|Mrs)\.?\s+)?",
     re.IGNORECASE,
@@ -227,7 +227,7 @@ def named(text: str) -> list[Person]:
 
 def _at(text: str, m: re.Match[str]) -> Person | None:
     """The name that stands where the match ends."""
-    how = (m["how"] or "").lower()
+    how = (m["how"] or ("and" if m[0].startswith(",") else "")).lower()
     words = list(_words(text, m.end()))
     while words and words[-1][0].lower() in _PARTICLES:
         words.pop()
@@ -322,15 +322,8 @@ async def _is_thing(session: AsyncSession, text: str, person: Person) -> bool:
 
 
 _DOING = ("did", "does", "has", "have")
-_LEAVING_OUT = (
-    "without",
-    "except",
-    "except for",
-    "excluding",
-    "other than",
-    "but",
-    "not",
-    "besides",
+_LEAVING_OUT = frozenset(
+    "without,except,except for,excluding,other than,but,not,neither,nor,besides".split(",")
 )
 _JOINING = ("with", "by", "and", "from", *_LEAVING_OUT)
 _WITH_WHOM = re.compile(

@@ -90,7 +90,7 @@ async def _read(
     ids = [r.id for r in who]
     records_at = [(m.start, m.end) for m in (*own, *partners)]
     corrected = masking.corrected(masking.blanked(text, records_at))
-    when = windows.find(corrected, asked.today)
+    when = windows.find(_months_out(corrected, persons), asked.today)
     named = await mentions.named_works(session, masking.blanked(corrected, when.spans), ids)
     masked = masking.masked(corrected, own, named.spans, when.spans)
     known = [*records_at, *named.spans, *when.spans]
@@ -194,6 +194,17 @@ _WITH = re.compile(
 )
 
 
+def _months_out(text: str, persons: Sequence[people.Person]) -> str:
+    """The text without people who are called like a month: "by April Jones"."""
+    called = [person for person in persons if " " in person.name and person.name.istitle()]
+    return masking.blanked(text, [p.span for p in called if _MONTH.match(p.name)])
+
+
+_MONTH = re.compile(
+    r"(?:Jan(?:uary)?|Apr(?:il)?|Ma[yr]|June?|July?|Aug(?:ust)?|Autumn|Summer|Winter|Spring)\b"
+)
+
+
 def _roles(
     text: str, found: Sequence[Mention], pinned: Researcher | None
 ) -> tuple[list[Mention], list[Mention]]:
@@ -294,7 +305,8 @@ async def _without(
     if not leaving.NEGATES.search(text):
         return None
     named = [(m.start, m.end) for m in found] + [person.span for person in persons]
-    out = leaving.left_out(text, [*named, *windows.find(text, asked.today).spans])
+    dated = _months_out(text, persons)
+    out = leaving.left_out(text, [*named, *windows.find(dated, asked.today).spans])
     if out is None:
         return None
     question = await read(
@@ -306,14 +318,15 @@ async def _without(
     question = replace(question, text=text)
     ids = [r.id for r in question.researchers]
     names = await _names_out(session, out, found, persons, ids, asked.hidden_ids)
-    times = windows.find(out.what, asked.today).windows if out.understood else ()
-    left = windows.without(question.windows, times, asked.today) if times else question.windows
-    if not (names or times) or (times and not left):
+    when = windows.find(dated[out.what : out.end], asked.today)
+    gone_by = when.windows if out.understood else ()
+    left = windows.without(question.windows, gone_by, asked.today) if gone_by else question.windows
+    if not (names or gone_by) or (gone_by and not left):
         return replace(question, not_understood=(*question.not_understood, out.said))
     gone = {i for name in names for i in await works.ids_by_author(session, name)}
     return replace(
         question,
-        works=tuple(w for w in question.works if w.id not in gone and not _of(w, times)),
+        works=tuple(w for w in question.works if w.id not in gone and not _of(w, gone_by)),
         window=left[0] if len(left) == 1 else None,
         windows=left,
         without=(*question.without, *names),
@@ -408,11 +421,18 @@ def _of_gist(question: Question) -> Question:
     if len(question.works) != 1 or question.kind not in (Kind.CONTENT, Kind.WORKS_ABOUT):
         return question
     [work] = question.works
-    words = re.findall(r"[\w-]+", question.text)
+    said = re.sub(r"\S*\d{4}\.\d{4,5}\S*", " ", question.text)  # an arXiv identifier
+    words = re.findall(r"[\w-]+", said)
     names = [
         w for w in words if mentions.belongs(w, work.title, work.abstract) is mentions.Tie.HEAD
     ]
-    if not (names or question.exact) or not asks_gist(question.text, names, pointed=question.exact):
+    title = re.findall(r"[\w-]+", work.title.lower())
+    if question.exact and set(title) <= {word.lower() for word in words}:
+        names += title
+    alone = {word.lower() for word in words} <= {name.lower() for name in names}
+    if not (names or question.exact):
+        return question
+    if not asks_gist(said, names, pointed=question.exact or alone):
         return question
     facet = ABSTRACT if re.search(r"\babstract\b", question.text, re.IGNORECASE) else GIST
     return replace(question, kind=Kind.CONTENT, facet=facet, content=question.text)

@@ -18,6 +18,7 @@ from retrieval.question.kinds import (
     OF_WORKS,
     ORDINALS,
     RULES,
+    SHARE,
     WHO,
     WORKS,
     WRITE,
@@ -102,15 +103,28 @@ _NTH_OF = re.compile(
 )
 
 
+_SHARE = re.compile(
+    r"^(?:what|which) (?:percentage|percent|share|fraction|proportion)"
+    rf"(?: of (?:(?:R(?:['’]s?)?|his|her|their|your|the|these|those|all) )*{WORKS})? "
+    r"(?=(?:is|are|was|were|has|have|do|does|did|\w+s?)\b)",
+    re.IGNORECASE,
+)
+"""How many of all works that is."""
+
+
 def read_kind(masked: str) -> Wording:
     """The kind of a question whose researchers are `R` and whose works are `W`."""
     text = " ".join(re.sub(r"\bon average\b", "", masked, flags=re.IGNORECASE).split())
     text = re.sub(r"^gimme\b", "give me", text, flags=re.IGNORECASE)
+    share = _SHARE.match(text)
+    text = f"how many papers {text[share.end() :]}" if share else text
     text, choice = choosing.chosen(text)
     text, order = choosing.ordered(text)
     found = _read_kind(text) if re.search(r"\w", text) else Wording(Kind.LIST)
     if order and found.kind in (Kind.LIST, Kind.WORKS_ABOUT):
         found = replace(found, facet=order)
+    if share and found.kind is Kind.COUNT:
+        found = replace(found, facet=SHARE)
     return replace(found, place=_place(text), choice=choice)
 
 

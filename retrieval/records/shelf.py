@@ -26,7 +26,7 @@ from retrieval.records.record import EXAMPLES, LISTED, Record, age, examples
 from retrieval.scope import Scope, refusal
 from retrieval.text import readable
 from storage import works
-from storage.works import Work
+from storage.works import PLACES, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +253,11 @@ def _fact(question: Question, work: Work) -> str:
         return f"{title} is at {work.url}" if work.url else ""
     if not work.authors:
         return ""
-    if question.facet == "first":
-        return f"The first author of {title} is {work.authors[0]}"
+    if question.facet in PLACES:
+        place = PLACES.index(question.facet)
+        if place >= len(work.authors):
+            return f"{title} has no {question.facet} author"
+        return f"The {question.facet} author of {title} is {work.authors[place]}"
     if question.facet == "last" and work.authors_complete:
         return f"The last author of {title} is {work.authors[-1]}"
     if question.facet == "count":

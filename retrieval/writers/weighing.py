@@ -329,8 +329,10 @@ class Candidate:
     def _unexplained(self) -> bool:
         """Whether it has the name of which it is asked why, how or whether, and nothing else."""
         others = self._beside_names.values()
-        explains = re.match(r"\W*(?:why|how|does|do|did|can)\b", self.asked.text, re.IGNORECASE)
-        return bool(explains and self._telling_names and others) and max(others) < 0.5
+        names = "|".join(map(re.escape, self._telling_names))
+        whether = rf"(?:does|do|did|can) (?:the )?(?:{names})\b"
+        asks = re.match(rf"\W*(?:(?:why|how)\b|{whether})", self.asked.text, re.IGNORECASE)
+        return bool(asks and names and others) and max(others) < 0.5
 
     @property
     def _unnamed(self) -> float:

@@ -393,6 +393,17 @@ async def test_what_stands_before_papers_narrows_the_topic(desk: Desk) -> None:
         ),
         ("did Ana Sousa write GrainNet?", "“GrainNet: Counting Grains of Sand” is by Mara"),
         ("was GrainNet published before “A Survey of Dune Formation”?", "Formation” is from 2021"),
+        (
+            "who is the second author of GrainNet?",
+            "The second author of “GrainNet: Counting Grains",
+        ),
+        ("newest paper not by Tom Okafor", "The latest work of Mara Lindqvist without Tom Okafor"),
+        ("papers with both Ana Sousa and Tom Okafor", "1 work with Ana Sousa and Tom Okafor"),
+        ("papers with neither Ana Sousa nor Okafor", "has 2 works without Ana Sousa or Tom Okafor"),
+        (
+            "what share of her papers is about dunes?",
+            "2 works about dunes [1][2]. That is 40% of 5",
+        ),
         ("titles containing dune", "has 1 work with “dune” in the title"),
         ("papers without “sand” in the title", "has 3 works without “sand” in the title"),
         ("who is first author most often?", "the first author is most often Mara Lindqvist (5"),
@@ -581,6 +592,11 @@ async def test_what_a_work_is_begins_with_what_it_proposes(desk: Desk, text: str
     answer = await desk.ask(text)
     assert answer.text.startswith("We propose the Grain Density Estimator")
     assert titles(answer) == ["GrainNet: Counting Grains of Sand"]
+
+
+@pytest.mark.parametrize("text", ["GrainNet", "https://arxiv.org/abs/2001.00001", "2001.00001"])
+async def test_a_work_that_is_only_named_is_told_of(desk: Desk, text: str) -> None:
+    assert (await desk.ask(text)).text.startswith("We propose the Grain Density Estimator")
 
 
 async def test_what_a_work_is_can_be_one_sentence(desk: Desk) -> None:

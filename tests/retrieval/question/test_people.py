@@ -266,6 +266,16 @@ async def test_whom_a_surname_belongs_to_is_not_guessed_among_all(own_library: L
         assert "Tom Okafor, Bo Okafor. Please ask again" in caught.value.sentence
 
 
+async def test_who_is_called_like_a_month_is_no_time(own_library: Library) -> None:
+    async with own_library.database.write() as session:
+        await works.store(
+            session, [replace(PAPERS[0], source_id="x:1", title="Pebbles", authors=("Jan Novak",))]
+        )
+    assert (await ask(own_library, "papers by Jan Novak")).scope == "1 work, with Jan Novak"
+    answer = await ask(own_library, "papers without Jan Novak")
+    assert answer.scope == "all 5 works, without Jan Novak"
+
+
 WORDS = ("Eve Long", "Kim Field", "Lee May", "Pat Young", "Sam Plank")
 
 
