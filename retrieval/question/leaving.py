@@ -43,7 +43,8 @@ _IS_NOT = (
 )
 _EXCEPT = (
     rf"(?:{_ANYBODY} (?:but|except(?: for)?|other than)|(?:but|and) (?:not|no|without)|"
-    r"except(?: for)?|excluding|other than|apart from|(?<=, )not|(?<=thing )but)"
+    r"except(?: for)?|excluding|other than|apart from|(?<=, )not|(?<=thing )but|"
+    r"(?:that|which) (?:is|are|was|were|do|does)(?:n['’]t| not)(?= (?:about|mention)))"
 )
 _WHOLLY = r"(?! (?:just|only|merely|necessarily|even)\b)"
 _LINK = (

@@ -569,6 +569,7 @@ async def test_a_topic_in_quotes_is_no_title(desk: Desk) -> None:
         ("which papers do not need dunes?", "do not need dunes"),
         ("show me papers other than dunes", "other than dunes"),
         ("papers on sand except dunes", "except dunes"),
+        ("papers on sand that are not about dunes", "that are not about dunes"),
     ],
 )
 async def test_what_is_not_wanted_is_said_not_to_narrow(desk: Desk, text: str, said: str) -> None:
