@@ -221,7 +221,7 @@ async def _namesakes(client: Colloquy, answer: Answer, where: Where) -> list[Res
     person's, whoever that is.
     """
     about, kind = answer.question.researchers, answer.question.kind
-    one = kind is Kind.CONTENT and len(answer.citations) == 1
+    one = (kind is Kind.CONTENT or answer.question.exact) and len(answer.citations) == 1
     if answer.refused or one or kind is Kind.HELP:
         return []
     if len(about) != 1 or about[0].record_id is not None:
