@@ -14,7 +14,7 @@ from bot.courier import Courier, Rules
 from storage import announcements, destinations, finding, follows, works
 from storage.answers import utcnow
 from storage.follows import Every
-from tests.bot.commands.conftest import add_researcher, restart  # noqa: F401 - fixtures
+from tests.bot.commands.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
 
 CLUSTERS = "LSD-C: Linearly Separable Deep Clusters"
@@ -161,10 +161,7 @@ async def test_each_paper_of_a_digest_has_a_button_of_its_own(
 
 
 async def test_who_chooses_among_people_of_a_name_still_asks_of_the_paper(
-    announce: Announce,
-    ada: MemberActor,
-    channel: ChannelHandle,
-    add_researcher: Callable[..., Awaitable[int]],  # noqa: F811
+    announce: Announce, ada: MemberActor, channel: ChannelHandle, add_researcher: AddResearcher
 ) -> None:
     message = await announce(channel, CLUSTERS)
     await add_researcher("Yunhe Wang")
@@ -176,10 +173,7 @@ async def test_who_chooses_among_people_of_a_name_still_asks_of_the_paper(
 
 
 async def test_it_is_remembered_over_a_restart(
-    announce: Announce,
-    ada: MemberActor,
-    channel: ChannelHandle,
-    restart: Callable[[], Awaitable[None]],  # noqa: F811
+    announce: Announce, ada: MemberActor, channel: ChannelHandle, restart: Restart
 ) -> None:
     answer = await asked(ada, await announce(channel, CLUSTERS), "what accuracy does it reach?")
     await restart()
