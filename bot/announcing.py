@@ -232,7 +232,7 @@ def _at_once(announcement: Announcement) -> bool:
 def _packed(waiting: Sequence[Announcement]) -> list[tuple[Announcement, ...]]:
     """A digest cut into messages, researcher by researcher, each as full as the limits allow."""
     packed: list[list[Announcement]] = []
-    for announcement in _by_researcher(waiting):
+    for announcement in in_order(waiting):
         if packed and _fits([*packed[-1], announcement]):
             packed[-1].append(announcement)
         else:
@@ -245,8 +245,8 @@ def _fits(group: Sequence[Announcement]) -> bool:
     return digest.width <= CARD_LIMIT and digest.parts <= PARTS and len(digest.choices) <= CHOICES
 
 
-def _by_researcher(waiting: Sequence[Announcement]) -> list[Announcement]:
-    """Those of one researcher together, the researcher with the oldest first."""
+def in_order(waiting: Sequence[Announcement]) -> list[Announcement]:
+    """As they stand in a digest: those of one researcher together, who has the oldest first."""
     groups: dict[int, list[Announcement]] = {}
     for announcement in sorted(waiting, key=lambda a: a.id):
         groups.setdefault(_researcher(announcement), []).append(announcement)

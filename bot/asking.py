@@ -197,6 +197,7 @@ async def _answer(client: Colloquy, asking: Asking, where: Where, on_draft: Draf
         asking.text,
         hidden=hidden,
         history=await memory.history(client.database, asking.after, settings.history),
+        at_hand=memory.at_hand(asking),
         default_id=default,
         pinned_id=asking.pinned,
         on_draft=on_draft,
@@ -220,7 +221,7 @@ async def _namesakes(client: Colloquy, answer: Answer, where: Where) -> list[Res
     person's, whoever that is.
     """
     about, kind = answer.question.researchers, answer.question.kind
-    one = kind is Kind.CONTENT and len(answer.citations) == 1
+    one = (kind is Kind.CONTENT or answer.question.exact) and len(answer.citations) == 1
     if answer.refused or one or kind is Kind.HELP:
         return []
     if len(about) != 1 or about[0].record_id is not None:
@@ -291,9 +292,11 @@ def _may_open_thread(source: discord.Interaction[Any] | discord.Message) -> bool
 
 
 class Form(errors.Modal):
-    """One question in a form."""
+    """One question in a form; `about` says of what it is asked."""
 
-    def __init__(self, title: str, limit: int, asking: Asking, *, hint: str) -> None:
+    def __init__(
+        self, title: str, limit: int, asking: Asking, *, hint: str, about: str | None = None
+    ) -> None:
         super().__init__(title=title)
         self.asking = asking
         self.field: discord.ui.TextInput[Self] = discord.ui.TextInput(
@@ -303,7 +306,9 @@ class Form(errors.Modal):
             max_length=min(limit, 4000),
             custom_id="question",
         )
-        self.add_item(discord.ui.Label(text="Your question", component=self.field))
+        about = cards.option(about) if about else None
+        label = discord.ui.Label(text="Your question", description=about, component=self.field)
+        self.add_item(label)
 
     async def on_submit(self, interaction: Press) -> None:  # type: ignore[override]  # our client
         await in_interaction(interaction, replace(self.asking, text=self.field.value))
@@ -378,7 +383,8 @@ class Choose(namesakes.PickedPerson, template=r"choose:1:(\d+)"):
             raise NotAllowed(what=SOMEBODY_ELSE)
         async with client.database.read() as session:
             after = await memory.before(session, asked)
-        asking = Asking(asked.question, asked.private, int(self.item.values[0]), after)
+        works = memory.began_with(asked)
+        asking = Asking(asked.question, asked.private, int(self.item.values[0]), after, works)
         here = interaction.message is not None and interaction.message.flags.ephemeral
         await in_interaction(interaction, asking, chosen=here == asked.private)
 

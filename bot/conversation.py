@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot import announced
 from bot.asking import in_message
 from bot.memory import Asking
 from storage import answers
@@ -23,6 +24,7 @@ from storage.errors import NotAllowed
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
+    from retrieval.question.typed import Turn
 
 SAME_BREATH = timedelta(minutes=15)  # a mention this soon after an answer may lean on it
 CANNOT_READ = (
@@ -40,7 +42,7 @@ class Heard:
         own_thread: in a thread that the bot opened.
         mentioned: the message mentions the bot, or replies to it with a ping.
         mentions_others: it is addressed to somebody else.
-        follows: it replies to an answer of the bot.
+        follows: it replies to an answer of the bot, or to an announcement.
         by_asker: … which was given to the same person.
         hidden: it may say something that Discord does not show.
     """
@@ -81,7 +83,8 @@ async def on_message(client: Colloquy, message: discord.Message) -> None:
     if message.type not in (discord.MessageType.default, discord.MessageType.reply):
         return
     replied = await _replied_to(client, message)
-    heard = await _heard(client, message, replied)
+    told = None if replied else await _announced(client, message, _reply_to(message))
+    heard = await _heard(client, message, replied, told)
     speak = decide(heard)
     if speak is Speak.SILENT:
         return
@@ -90,12 +93,17 @@ async def on_message(client: Colloquy, message: discord.Message) -> None:
     if speak is Speak.CANNOT_READ:
         await message.reply(CANNOT_READ, mention_author=False)
         return
-    after = replied or await _last(client, message, heard)
+    after = replied
+    if replied is None and told is None:
+        after = await _last(client, message, heard)
+        told = await _announced(client, message, _thread(message))
     text = _without_mention(client, message)
-    await in_message(client, message, Asking(text, after=after, shown=False))
+    await in_message(client, message, Asking(text, after=after, at_hand=told, shown=False))
 
 
-async def _heard(client: Colloquy, message: discord.Message, replied: Asked | None) -> Heard:
+async def _heard(
+    client: Colloquy, message: discord.Message, replied: Asked | None, told: Turn | None
+) -> Heard:
     me = client.user
     assert me is not None, "messages arrive after the log-in"
     role = message.guild.self_role if message.guild else None
@@ -105,7 +113,7 @@ async def _heard(client: Colloquy, message: discord.Message, replied: Asked | No
         own_thread=await _own_thread(client, message),
         mentioned=by_role or any(user.id == me.id for user in message.mentions),
         mentions_others=any(user.id != me.id for user in message.mentions),
-        follows=replied is not None,
+        follows=replied is not None or told is not None,
         by_asker=replied is not None and replied.user_id == message.author.id,
         hidden=not message.content and not message.attachments and not message.stickers,
     )
@@ -135,15 +143,37 @@ async def _welcome(client: Colloquy, message: discord.Message) -> bool:
     return True
 
 
-async def _replied_to(client: Colloquy, message: discord.Message) -> Asked | None:
-    """The answer that the message replies to; forwarding one is no reply."""
+def _reply_to(message: discord.Message) -> int | None:
+    """The message that this one replies to; forwarding one is no reply."""
     reference = message.reference
     if reference is None or reference.type is not discord.MessageReferenceType.reply:
         return None
-    if reference.message_id is None:
+    return reference.message_id
+
+
+async def _replied_to(client: Colloquy, message: discord.Message) -> Asked | None:
+    """The answer that the message replies to."""
+    replied = _reply_to(message)
+    if replied is None:
         return None
     async with client.database.read() as session:
-        return await answers.by_message(session, reference.message_id)
+        return await answers.by_message(session, replied)
+
+
+def _thread(message: discord.Message) -> int | None:
+    """The message that the thread hangs on in which this one stands."""
+    return message.channel.id if isinstance(message.channel, discord.Thread) else None
+
+
+async def _announced(
+    client: Colloquy, message: discord.Message, announcement: int | None
+) -> Turn | None:
+    """The papers that another message announces, to which this one replies or belongs."""
+    if announcement is None:
+        return None
+    channel, person = message.channel, message.author.id
+    async with client.database.read() as session:
+        return await announced.shown_as(session, announcement, channel, person)
 
 
 async def _last(client: Colloquy, message: discord.Message, heard: Heard) -> Asked | None:

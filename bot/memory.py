@@ -33,6 +33,7 @@ class Asking:
         private: the answer is for the asker alone.
         pinned: id of the researcher chosen for it.
         after: the answer that it follows up.
+        at_hand: the works that it is asked of before anything was said of them.
         shown: the question stands in the answer, since it is not to be seen above it.
     """
 
@@ -40,6 +41,7 @@ class Asking:
     private: bool = False
     pinned: int | None = None
     after: Asked | None = None
+    at_hand: Turn | None = None
     shown: bool = True
 
 
@@ -74,13 +76,32 @@ async def history(database: Database, asked: Asked | None, limit: int) -> list[T
     async with database.read() as session:
         while asked is not None and len(turns) < limit:
             if "turn" in asked.turn:
-                try:
-                    turns.append(_TURN.validate_python(asked.turn["turn"]))
-                except ValidationError as error:
-                    log.info("turn_unread", answer=asked.id, faults=error.error_count())
+                turn = _read(asked, "turn")
+                if turn is None:
                     break
+                turns.append(turn)
             asked = await before(session, asked)
     return turns[::-1]
+
+
+def at_hand(asking: Asking) -> Turn | None:
+    """The works that a conversation began with, if it did not begin with a question."""
+    if asking.at_hand is not None or asking.after is None:
+        return asking.at_hand
+    return began_with(asking.after)
+
+
+def began_with(asked: Asked) -> Turn | None:
+    """The works that a kept question was asked of, before anything was said of them."""
+    return _read(asked, "at_hand") if asked.turn.get("at_hand") else None
+
+
+def _read(asked: Asked, name: str) -> Turn | None:
+    try:
+        return _TURN.validate_python(asked.turn[name])
+    except ValidationError as error:
+        log.info("turn_unread", answer=asked.id, faults=error.error_count())
+        return None
 
 
 async def before(session: AsyncSession, asked: Asked) -> Asked | None:
@@ -122,13 +143,17 @@ async def keep_waiting(database: Database, asking: Asking, where: Where) -> int:
 
 
 def _asked(asking: Asking, where: Where) -> Asked:
+    works = at_hand(asking)
     return Asked(
         user_id=where.user_id,
         guild_id=where.guild_id,
         channel_id=where.channel_id,
         private=asking.private,
         question=asking.text,
-        turn={"before": asking.after.id if asking.after else None},
+        turn={
+            "before": asking.after.id if asking.after else None,
+            "at_hand": _TURN.dump_python(works, mode="json") if works else None,
+        },
         passages=(),
     )
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from retrieval import at_hand as hand
 from retrieval import records
 from retrieval.cited import Answer, beside, checked, composed, from_record, written
 from retrieval.phrases import n_works
@@ -134,6 +135,7 @@ class Answerer:
         text: str,
         *,
         history: Sequence[Turn] = (),
+        at_hand: Turn | None = None,
         default_id: int | None = None,
         pinned_id: int | None = None,
         hidden: Collection[int] = (),
@@ -141,6 +143,7 @@ class Answerer:
     ) -> Answer:
         """Answer a question; one of record and what is asked beside it, one after the other.
 
+        `at_hand` is what was there before the first question (see `retrieval.at_hand`);
         `pinned_id` is the researcher chosen for this question, `default_id` the place's; `hidden`
         are those who are not to be known there. `on_draft` is awaited with the text so far while a
         model writes.
@@ -153,9 +156,11 @@ class Answerer:
             NothingImported: there are no works at all.
         """
         started = time.perf_counter()
+        if at_hand is not None:
+            history = [at_hand, *history]
 
         async def find(part: str, before: Sequence[Turn]) -> _Found:
-            return await self._find(part, before, default_id, pinned_id, hidden)
+            return await self._find(part, before, at_hand, default_id, pinned_id, hidden)
 
         found = await self._find_each(text, history, find)
         told = [await self._told(one, history, on_draft) for one in found]
@@ -194,6 +199,7 @@ class Answerer:
         self,
         text: str,
         history: Sequence[Turn],
+        at_hand: Turn | None,
         default_id: int | None,
         pinned_id: int | None,
         hidden: Collection[int],
@@ -210,6 +216,8 @@ class Answerer:
                     hidden_ids=hidden,
                     today=self._today(),
                 )
+                if at_hand is not None:
+                    question = await hand.put_to(session, question, at_hand, history[-1])
                 for person in question.researchers:
                     if person.id in hidden:
                         raise UnknownResearcher(name=person.name, suggestions=())
@@ -275,7 +283,7 @@ class Answerer:
             draft = await model.write(
                 question.text,
                 passages,
-                history=[turn.question for turn in history],
+                history=[turn.question for turn in history if turn.question],
                 on_draft=_relay(passages, on_draft),
             )
         except ModelUnavailable as error:

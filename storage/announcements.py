@@ -410,6 +410,26 @@ async def get(session: AsyncSession, announcement_id: int) -> Announcement | Non
     return None if row is None else (await _announcements(session, [row]))[0]
 
 
+async def by_message(
+    session: AsyncSession, message_id: int, channel_ids: Collection[int], user_id: int
+) -> list[Announcement]:
+    """The announcements that were shown as this message, in one of these channels or in the direct
+    messages of this person; oldest first.
+    """
+    there = select(DestinationRow.id).where(
+        or_(DestinationRow.channel_id.in_(channel_ids), DestinationRow.user_id == user_id)
+    )
+    rows = await session.scalars(
+        select(AnnouncementRow)
+        .where(
+            AnnouncementRow.destination_id.in_(there),
+            AnnouncementRow.message_id == message_id,
+        )
+        .order_by(AnnouncementRow.id)
+    )
+    return await _announcements(session, list(rows))
+
+
 async def forget_older(session: AsyncSession, now: datetime) -> int:
     """Let go of what became of new works long ago; how many announcements those were.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
+from bot import announced
 from bot.asking import Form, choose_first, in_interaction
 from bot.commands import options
 from bot.markdown import clean, clip
@@ -51,11 +52,18 @@ async def ask(
 
 @app_commands.context_menu(name="Ask about this")
 async def ask_about_this(interaction: Press, message: discord.Message) -> None:
-    """Opens a form with the message as the question; on an answer, for a follow-up."""
+    """Opens a form with the message as the question; on an answer, for a follow-up; on an
+    announcement, for a question about its paper.
+    """
     async with interaction.client.database.read() as session:
         asked = await answers.by_message(session, message.id)
+        told = await announced.shown_as(
+            session, message.id, interaction.channel, interaction.user.id
+        )
     if asked is not None and (not asked.private or asked.user_id == interaction.user.id):
         asking = Asking("", asked.private, after=asked)
+    elif told is not None:
+        asking = Asking("", at_hand=told)
     else:
         asking = Asking(clip(" ".join(clean(_text(message)).split()), SUGGESTED))
     limit = interaction.client.settings.answers.max_question

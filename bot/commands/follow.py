@@ -12,7 +12,7 @@ from discord import app_commands
 from discord.app_commands import Choice
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, errors, followed, namesakes
+from bot import announced, cards, errors, followed, namesakes
 from bot.asking import Form
 from bot.commands import options
 from bot.following import changeable, shown
@@ -478,12 +478,11 @@ async def _announcement(interaction: Press, announcement_id: int) -> Announcemen
 
 async def _ask(interaction: Press, announcement: Announcement) -> None:
     """A form for a question about the paper."""
-    work = announcement.work
-    pinned = announcement.reasons[0].researcher_id if announcement.reasons else None
+    title = announcement.work.title
+    asking = Asking("", at_hand=announced.papers([announcement]))
     limit = interaction.client.settings.answers.max_question
-    asking = Asking(f"What does “{work.title}” propose?"[:limit], pinned=pinned)
     await interaction.response.send_modal(
-        Form("Ask about this paper", limit, asking, hint="What does it propose?")
+        Form("Ask about this paper", limit, asking, hint=announced.HINT, about=title)
     )
 
 
