@@ -222,14 +222,14 @@ async def _work(session: AsyncSession, researcher_id: int, given: str | None) ->
     """
     if given is None:
         return None
-    picked = options.picked(given)
-    if picked is None:
-        found = [i for i, _ in await works.titles_like(session, given, researcher_id, 1)]
-    else:
-        found = [i for i in await works.ids_of(session, [researcher_id]) if i == picked]
-    if not found:
+    found = options.picked(given)
+    if found is None:
+        found = await works.titled(session, given, researcher_id)
+    elif found not in await works.ids_of(session, [researcher_id]):
+        found = None
+    if found is None:
         raise NotTheirWork()
-    return found[0]
+    return found
 
 
 def _entries(waiting: list[Invitation]) -> list[Entry]:

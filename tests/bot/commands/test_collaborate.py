@@ -68,6 +68,13 @@ async def test_an_invitation_reaches_the_researcher_in_private(
     assert "waiting for an answer until" in words(await ada.slash(channel, "collaborate sent"))
 
 
+async def test_a_work_is_known_by_the_head_of_its_title(
+    ada: MemberActor, kai: MemberActor, channel: ChannelHandle
+) -> None:
+    await _invite(ada, channel, work="GhostNet")
+    assert "GhostNet: More Features" in words(_direct(kai))
+
+
 async def test_a_work_that_is_not_theirs_is_refused(
     ada: MemberActor,
     kai: MemberActor,
