@@ -66,6 +66,7 @@ async def inbox(interaction: Press) -> None:
     """Invitations that wait for your answer"""
     async with interaction.client.database.read() as session:
         waiting = await invitations.inbox(session, interaction.user.id)
+        who = (await contacts.get(session, interaction.user.id)).who
         wished = [
             (person, number)
             for person in await claims.held_by(session, interaction.user.id)
@@ -78,7 +79,7 @@ async def inbox(interaction: Press) -> None:
     row: list[Item] = []
     if waiting:
         row = [OpenInvitation(paged("Open an invitation", "invitations:1", _entries(waiting)))]
-    await send(interaction, Layout(invited.inbox(waiting, wished), row), ephemeral=True)
+    await send(interaction, Layout(invited.inbox(waiting, wished, who), row), ephemeral=True)
 
 
 @group.command(name="sent")
