@@ -229,12 +229,16 @@ def _whom(found: Invitation) -> str:
 # Lists -----------------------------------------------------------------------------------------
 
 
-def inbox(waiting: Sequence[Invitation], wishes: Sequence[tuple[Researcher, int]]) -> Card:
-    """What waits for a person's answer, and who waits for them to be open."""
+def inbox(
+    waiting: Sequence[Invitation], wishes: Sequence[tuple[Researcher, int]], who: Who
+) -> Card:
+    """What waits for a person's answer, and who waits for them to be open; `who` may invite them
+    where they are.
+    """
     notes = [
         small(
             f"{plural(number, 'person')} would like to invite you as "
-            f"{inline(person.name, NAME_SHOWN)}; they are told when you are open to it."
+            f"{inline(person.name, NAME_SHOWN)}; {_when_told(person, who)}."
         ).replace("persons", "people")
         for person, number in wishes
     ]
@@ -249,6 +253,14 @@ def inbox(waiting: Sequence[Invitation], wishes: Sequence[tuple[Researcher, int]
     ]
     head = f"## {plural(len(waiting), 'invitation')}"
     return Card((paragraphs(head, *entries), *((lines(*notes),) if notes else ())), INK)
+
+
+def _when_told(person: Researcher, who: Who) -> str:
+    if who is Who.NOBODY or not person.open_to_collaborate:
+        return "they are told when you are open to it"
+    if who is Who.RESEARCHERS:
+        return "as you are open to it, those who have claimed their own record are told so"
+    return "as you are open to it, they are told so"
 
 
 def sent(mine: Sequence[Invitation]) -> Card:
@@ -369,21 +381,26 @@ def settings(contact: Contact, records: Sequence[Researcher], blocks: Sequence[B
             f"**{inline(r.name, NAME_SHOWN)}** · "
             f"{'open to collaborate' if r.open_to_collaborate else 'not open to collaborate'}"
             for r in records
-        )
-    )
-    hint = (
-        ""
-        if records
-        else small("You have claimed no record yet, so nobody can invite you: `/claim start`.")
+        ),
+        small(_who_cannot_be_invited(records)),
     )
     number = f"{len(blocks)} blocked" if blocks else ""
     return Card(
-        tuple(
-            p
-            for p in (lines("## Working together", shared_lines), lines(open_lines, hint), number)
-            if p
-        ),
+        tuple(p for p in (lines("## Working together", shared_lines), open_lines, number) if p),
         PERSON,
+    )
+
+
+def _who_cannot_be_invited(records: Sequence[Researcher]) -> str:
+    """That nobody can invite this person, whomever they take invitations from, and what to do."""
+    if not records:
+        return "You have claimed no record yet, so nobody can invite you: `/claim start`."
+    closed = [inline(r.name, NAME_SHOWN) for r in records if not r.open_to_collaborate]
+    if not closed:
+        return ""
+    return (
+        f"Nobody can invite you as {' or '.join(closed)} yet: choose “Open to collaborate” in "
+        "`/claim edit`."
     )
 
 

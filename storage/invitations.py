@@ -32,7 +32,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import blocks, claims, contacts, researchers, works
+from storage import blocks, claims, contacts, researchers, wishes, works
 from storage.answers import utcnow
 from storage.contacts import Who
 from storage.database import in_turn
@@ -216,7 +216,9 @@ async def send(
     )
     session.add(row)
     await session.flush()
-    return await get(session, row.id)
+    found = await get(session, row.id)
+    await wishes.fulfil(session, sender_user_id, found.researcher)
+    return found
 
 
 async def _check_pair(

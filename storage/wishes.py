@@ -31,6 +31,14 @@ async def remember(session: AsyncSession, user_id: int, researcher_id: int) -> N
     await session.execute(statement.on_conflict_do_nothing())
 
 
+async def fulfil(session: AsyncSession, user_id: int, researcher: Researcher) -> None:
+    """Let go of a person's wish to invite a researcher, or anybody of that record: they have."""
+    wished = [researcher.id, *([researcher.record_id] if researcher.record_id else [])]
+    await session.execute(
+        delete(WishRow).where(WishRow.user_id == user_id, WishRow.researcher_id.in_(wished))
+    )
+
+
 async def for_researcher(session: AsyncSession, researcher_id: int) -> int:
     """How many people wait for this researcher."""
     waiting = select(func.count()).where(WishRow.researcher_id == researcher_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -357,6 +358,27 @@ async def titles_like(
         query = query.where(WorkRow.title.ilike(f"%{_like(word)}%", escape="\\"))
     rows = await session.execute(query.order_by(*_NEWEST_FIRST).limit(limit))
     return [(work_id, title) for work_id, title in rows]
+
+
+async def titled(session: AsyncSession, text: str, researcher_id: int | None = None) -> int | None:
+    """The work that a typed title means: the one of just that title, else with just that before its
+    colon, else that begins with these words, else that holds them; of several the newest.
+    """
+    found = await titles_like(session, text, researcher_id)
+    typed = " ".join(text.casefold().split())
+    best = min(found, key=lambda one: _farness(typed, one[1]), default=None)
+    return best[0] if best else None
+
+
+def _farness(typed: str, title: str) -> int:
+    """How far a title is from what was typed, in small letters."""
+    whole = " ".join(title.casefold().split())
+    if typed == whole:
+        return 0
+    if typed == whole.partition(":")[0].rstrip():
+        return 1
+    # "GhostNet" begins "GhostNet-V2" as a word of its own, and "GhostNets" not.
+    return 2 if re.match(rf"{re.escape(typed)}(?!\w)", whole) else 3
 
 
 async def by_source_ids(session: AsyncSession, source_ids: Sequence[str]) -> list[Work]:

@@ -66,6 +66,7 @@ async def inbox(interaction: Press) -> None:
     """Invitations that wait for your answer"""
     async with interaction.client.database.read() as session:
         waiting = await invitations.inbox(session, interaction.user.id)
+        who = (await contacts.get(session, interaction.user.id)).who
         wished = [
             (person, number)
             for person in await claims.held_by(session, interaction.user.id)
@@ -78,7 +79,7 @@ async def inbox(interaction: Press) -> None:
     row: list[Item] = []
     if waiting:
         row = [OpenInvitation(paged("Open an invitation", "invitations:1", _entries(waiting)))]
-    await send(interaction, Layout(invited.inbox(waiting, wished), row), ephemeral=True)
+    await send(interaction, Layout(invited.inbox(waiting, wished, who), row), ephemeral=True)
 
 
 @group.command(name="sent")
@@ -222,14 +223,14 @@ async def _work(session: AsyncSession, researcher_id: int, given: str | None) ->
     """
     if given is None:
         return None
-    picked = options.picked(given)
-    if picked is None:
-        found = [i for i, _ in await works.titles_like(session, given, researcher_id, 1)]
-    else:
-        found = [i for i in await works.ids_of(session, [researcher_id]) if i == picked]
-    if not found:
+    found = options.picked(given)
+    if found is None:
+        found = await works.titled(session, given, researcher_id)
+    elif found not in await works.ids_of(session, [researcher_id]):
+        found = None
+    if found is None:
         raise NotTheirWork()
-    return found[0]
+    return found
 
 
 def _entries(waiting: list[Invitation]) -> list[Entry]:

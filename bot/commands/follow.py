@@ -205,11 +205,8 @@ async def preview(
 async def why(interaction: Press, work: str) -> None:
     """Why a paper was, or was not, sent to you"""
     async with interaction.client.database.read() as session:
-        picked = options.picked(work)
-        ids = (
-            [picked] if picked else [i for i, _ in await works.titles_like(session, work, None, 1)]
-        )
-        paper = next(iter((await works.by_ids(session, ids)).values()), None)
+        number = options.picked(work) or await works.titled(session, work)
+        paper = (await works.by_ids(session, [number])).get(number) if number else None
         if paper is None:
             raise UnknownWork(title=work)
         mine = await follows.of_user(session, interaction.user.id)

@@ -152,12 +152,10 @@ async def _work(session: AsyncSession, given: str) -> Node:
     Raises:
         UnknownWork
     """
-    picked = options.picked(given)
-    ids = [picked] if picked else [i for i, _ in await works.titles_like(session, given, None, 1)]
-    known = await works.by_ids(session, ids)
-    if not known:
+    found = options.picked(given) or await works.titled(session, given)
+    if found is None or not await works.by_ids(session, [found]):
         raise UnknownWork(title=given)
-    return await graph.node(session, f"w{ids[0]}")
+    return await graph.node(session, f"w{found}")
 
 
 async def _picture(interaction: Press, node: Node, found: list[Neighbour]) -> Picture | None:

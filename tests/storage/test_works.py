@@ -136,6 +136,39 @@ async def test_a_query_is_text_and_never_a_pattern(database: Database, query: st
     assert [title for _, title in titles] == [f"On {query}"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("ghosts", "Ghosts"),
+        ("Ghost", "Ghost: More  From Less"),
+        ("ghost: more from less", "Ghost: More  From Less"),
+        ("Ghost-Like", "Ghost-Like Ones on Phones"),
+        ("A Ghost", "A Ghost Again"),
+        ("less", "Ghost: More  From Less"),
+        ("again", "On Ghosts Again"),
+    ],
+)
+async def test_a_typed_title_means_the_work_that_it_fits_best(
+    database: Database, typed: str, title: str
+) -> None:
+    titles = (
+        "Ghosts",
+        "Ghost: More  From Less",
+        "A Ghost Again",
+        "Ghost-Like Ones on Phones",
+        "Ghosts on Phones",
+        "On Ghosts Again",
+    )
+    async with database.write() as session:
+        record = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        papers = [paper(n, title=one, year=2000 + n) for n, one in enumerate(titles)]
+        await works.store(session, papers, record)
+        found = await works.titled(session, typed, record)
+        assert await works.titled(session, "goblins") is None
+        assert found is not None
+        assert (await works.by_ids(session, [found]))[found].title == title
+
+
 async def test_a_text_of_many_words_is_no_title_and_no_fault(database: Database) -> None:
     async with database.write() as session:
         await works.store(session, [paper(1, title="On Wheels")], None)

@@ -68,6 +68,13 @@ async def test_an_invitation_reaches_the_researcher_in_private(
     assert "waiting for an answer until" in words(await ada.slash(channel, "collaborate sent"))
 
 
+async def test_a_work_is_known_by_the_head_of_its_title(
+    ada: MemberActor, kai: MemberActor, channel: ChannelHandle
+) -> None:
+    await _invite(ada, channel, work="GhostNet")
+    assert "GhostNet: More Features" in words(_direct(kai))
+
+
 async def test_a_work_that_is_not_theirs_is_refused(
     ada: MemberActor,
     kai: MemberActor,
@@ -286,6 +293,26 @@ async def test_an_unclaimed_researcher_can_be_wished_for(
     assert len(ada.user.dm_channel.history()) == 1
 
 
+async def test_the_inbox_tells_of_who_waits_until_they_have_invited(
+    ada: MemberActor, kai: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await kai.slash(channel, "collaborate settings", invitations_from="nobody")
+    refused = await ada.slash(channel, "collaborate invite", researcher="Kai Han", message=NICE)
+    await ada.click(reply(refused), label="Remember this")
+    closed = words(await kai.slash(channel, "collaborate inbox"))
+    assert "1 person would like to invite you as Kai Han; they are told when you are open" in closed
+    await kai.slash(channel, "collaborate settings", invitations_from="researchers")
+    some = words(await kai.slash(channel, "collaborate inbox"))
+    assert "as you are open to it, those who have claimed their own record are told so" in some
+    await kai.slash(channel, "collaborate settings", invitations_from="anyone")
+    opened = words(await kai.slash(channel, "collaborate inbox"))
+    assert "as you are open to it, they are told so" in opened
+    await _invite(ada, channel)
+    assert "would like to invite you" not in words(await kai.slash(channel, "collaborate inbox"))
+    await bot.messenger.once()
+    assert ada.user.dm_channel.last_message is None
+
+
 async def test_a_wish_comes_true_for_whom_invitations_are_taken_from(
     ada: MemberActor, kai: MemberActor, channel: ChannelHandle, bot: Colloquy
 ) -> None:
@@ -365,6 +392,18 @@ async def test_settings_are_said_back_and_checked(ada: MemberActor, channel: Cha
     assert "I cannot read “nowhere” as an e-mail address" in words(bad)
     emptied = await ada.slash(channel, "collaborate settings", email="none", links="none")
     assert "**E-mail address** · not shared" in words(emptied)
+
+
+async def test_settings_say_that_a_researcher_is_not_open_yet(
+    kai: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    how = "Nobody can invite you as Kai Han yet: choose “Open to collaborate” in `/claim edit`"
+    shown = await kai.slash(channel, "collaborate settings", invitations_from="anyone")
+    assert how not in words(shown)
+    form = await kai.slash(channel, "claim edit")
+    await kai.submit_modal(form, {"openness": ["no"]})
+    shown = await kai.slash(channel, "collaborate settings", invitations_from="anyone")
+    assert how in words(shown)
 
 
 async def test_erasing_takes_an_open_invitation_back(

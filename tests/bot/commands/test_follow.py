@@ -289,6 +289,13 @@ async def test_why_says_what_became_of_a_paper(
     assert "I know no paper called “No such paper”" in words(unknown)
 
 
+async def test_why_knows_a_paper_by_the_head_of_its_title(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    told = words(await ada.slash(channel, "follow why", work="GhostNet"))
+    assert "GhostNet: More Features" in told
+
+
 async def test_why_says_that_a_paper_is_another_persons_of_the_name(
     ada: MemberActor, channel: ChannelHandle, bot: Colloquy
 ) -> None:

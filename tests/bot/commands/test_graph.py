@@ -132,6 +132,13 @@ async def test_works_near_a_work(ada: MemberActor, channel: ChannelHandle) -> No
     assert chosen[0][:20] in words(result)
 
 
+async def test_a_work_is_known_by_the_head_of_its_title(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    result = await ada.slash(channel, "graph similar", work="GhostNet")
+    assert "## Near [GhostNet: More Features" in words(result)
+
+
 async def test_whom_to_talk_to(ada: MemberActor, channel: ChannelHandle) -> None:
     result = await ada.slash(channel, "graph people")
     assert "I found nobody near in topic among the stored works." in words(result)
