@@ -299,6 +299,19 @@ async def by_authors(
     return [(work_id, authors) for work_id, authors in rows]
 
 
+async def first_authors(
+    session: AsyncSession, researcher_ids: Sequence[int]
+) -> list[tuple[int, str]]:
+    """Work id and first author of the works in scope."""
+    theirs = scoped(select(WorkRow.id), researcher_ids, None)
+    rows = await session.execute(
+        select(AuthorshipRow.work_id, AuthorshipRow.name)
+        .where(AuthorshipRow.work_id.in_(theirs), AuthorshipRow.position == 0)
+        .order_by(AuthorshipRow.work_id)
+    )
+    return [(work_id, name) for work_id, name in rows]
+
+
 async def count_unsure_authors(
     session: AsyncSession, researcher_ids: Sequence[int], window: Window | None = None
 ) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from storage.works import Work
@@ -21,6 +21,11 @@ class Record:
     text: str
     works: tuple[Work, ...] = ()
     refused: bool = False
+
+    def added(self, said: str) -> Record:
+        """The record with a sentence more, below a list; itself where there is none."""
+        space = "\n" if "\n" in self.text else " "
+        return replace(self, text=f"{self.text}{space}{said}") if said else self
 
 
 def and_others(number: int) -> str:
