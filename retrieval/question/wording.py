@@ -104,9 +104,9 @@ _NTH_OF = re.compile(
 
 
 _SHARE = re.compile(
-    r"^(?:what|which) (?:percentage|percent|share|fraction|proportion)"
-    rf"(?: of (?:(?:R(?:['’]s?)?|his|her|their|your|the|these|those|all) )*{WORKS})? "
-    r"(?=(?:is|are|was|were|has|have|do|does|did|\w+s?)\b)",
+    r"^(?:what|which) (?:percentage|percent|share|fraction|proportion) "
+    rf"(?:of (?:(?:R(?:['’]s?)?|his|her|their|your|the|these|those|all) )*{MANY_WORKS} |"
+    r"(?=(?:is|are|was|were) (?:about|on|from|by|with)\b))",
     re.IGNORECASE,
 )
 """How many of all works that is."""
