@@ -25,6 +25,11 @@ from storage.works import Work
 _OF_WORKS = re.compile(rf"\b(?:{WORKS}|{WRITE})\b", re.IGNORECASE)
 _OPEN = (Kind.CONTENT, Kind.WORKS_ABOUT, Kind.LATEST)
 """How a question reads that may be asked of one work: "what is new here?" reads as LATEST."""
+_COAUTHORS = re.compile(
+    r"^(?:who (?:are|were|is|was) )?(?:the |its |all )*(?:co-?authors?|collaborators?)\W*$",
+    re.IGNORECASE,
+)
+"""Of a researcher they are those of all works, of a work its authors."""
 
 
 def of(announced: Sequence[Work], researcher_ids: Sequence[int]) -> Turn:
@@ -48,19 +53,27 @@ async def put_to(
     """
     if len(at_hand.work_ids) != 1 or before.work_ids != at_hand.work_ids:
         return question
-    if question.kind not in _OPEN or question.exact or _narrowed(question, at_hand):
-        return question
-    if question.kind is not Kind.CONTENT and _OF_WORKS.search(question.text):
+    kind = _of_one(question)
+    if kind is None or _narrowed(question, at_hand):
         return question
     stored = await works.by_ids(session, at_hand.work_ids)
     for work in stored.values():
         if _names_another(question, work) or _defines_another(question, work):
             return question
         content = question.content if question.kind is Kind.CONTENT else question.text
-        return replace(
-            question, kind=Kind.CONTENT, content=content, works=(work,), exact=True, end=None
-        )
+        content = content if kind is Kind.CONTENT else ""
+        return replace(question, kind=kind, content=content, works=(work,), exact=True, end=None)
     return question
+
+
+def _of_one(question: Question) -> Kind | None:
+    """What a question asks of the one work at hand; None where it is no question of that."""
+    if _COAUTHORS.match(question.text):
+        return Kind.AUTHORS
+    if question.exact or question.kind not in _OPEN:
+        return None
+    of_all = question.kind is not Kind.CONTENT and _OF_WORKS.search(question.text)
+    return None if of_all else Kind.CONTENT
 
 
 def _narrowed(question: Question, at_hand: Turn) -> bool:
