@@ -17,7 +17,7 @@ from retrieval.question.kinds import WORKS, WRITE, Kind
 from retrieval.question.mentions import Tie, belongs
 from retrieval.question.shown import DEFINES
 from retrieval.question.typed import Question, Turn
-from storage import works
+from storage import researchers, works
 from storage.names import name_key
 from storage.researchers import Researcher
 from storage.works import Work
@@ -34,11 +34,12 @@ _COAUTHORS = re.compile(
 
 def of(announced: Sequence[Work], researcher_ids: Sequence[int]) -> Turn:
     """Works that are at hand, as what went before the first question; several are a list."""
-    one = len(announced) == 1
+    titles = {work.id: work.title for work in announced}
+    one = len(titles) == 1
     return Turn(
         question=announced[0].title if one else "",
         researcher_ids=tuple(dict.fromkeys(researcher_ids)),
-        work_ids=tuple(dict.fromkeys(work.id for work in announced)),
+        work_ids=tuple(titles),
         kind=Kind.CONTENT if one else Kind.LIST,
         exact=True,
     )
@@ -54,7 +55,8 @@ async def put_to(
     if len(at_hand.work_ids) != 1 or before.work_ids != at_hand.work_ids:
         return question
     kind = _of_one(question)
-    if kind is None or _narrowed(question, at_hand):
+    whose = await researchers.by_ids(session, at_hand.researcher_ids)
+    if kind is None or _narrowed(question, whose):
         return question
     stored = await works.by_ids(session, at_hand.work_ids)
     for work in stored.values():
@@ -76,12 +78,12 @@ def _of_one(question: Question) -> Kind | None:
     return None if of_all else Kind.CONTENT
 
 
-def _narrowed(question: Question, at_hand: Turn) -> bool:
+def _narrowed(question: Question, whose: Sequence[Researcher]) -> bool:
     """Whether a question names people or times, and so means other works."""
     if question.coauthors or question.without or question.windows or question.unknown:
         return True
-    others = {person.id for person in question.researchers} != set(at_hand.researcher_ids)
-    return others or any(_is_named(person, question.text) for person in question.researchers)
+    others = whose and {r.id for r in question.researchers} != {r.id for r in whose}
+    return bool(others) or any(_is_named(r, question.text) for r in question.researchers)
 
 
 def _is_named(person: Researcher, text: str) -> bool:
