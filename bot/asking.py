@@ -22,7 +22,7 @@ from bot.following import FollowThem
 from bot.markdown import escape
 from bot.memory import Asking, Where
 from bot.views import Item, Layout, Passages, Pressed, Rate, menu, readable_answer
-from retrieval.question.kinds import Kind
+from retrieval.question.kinds import OF_WORKS, Kind
 from storage import answers, own_words, places, researchers
 from storage.errors import (
     AmbiguousResearcher,
@@ -221,7 +221,8 @@ async def _namesakes(client: Colloquy, answer: Answer, where: Where) -> list[Res
     person's, whoever that is.
     """
     about, kind = answer.question.researchers, answer.question.kind
-    one = (kind is Kind.CONTENT or answer.question.exact) and len(answer.citations) == 1
+    named = answer.question.exact or (answer.question.works and kind in OF_WORKS)
+    one = (kind is Kind.CONTENT or named) and len(answer.citations) == 1
     if answer.refused or one or kind is Kind.HELP:
         return []
     if len(about) != 1 or about[0].record_id is not None:

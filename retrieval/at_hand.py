@@ -17,7 +17,7 @@ from retrieval.question.kinds import WORKS, WRITE, Kind
 from retrieval.question.mentions import Tie, belongs
 from retrieval.question.shown import DEFINES
 from retrieval.question.typed import Question, Turn
-from storage import works
+from storage import researchers, works
 from storage.names import name_key
 from storage.researchers import Researcher
 from storage.works import Work
@@ -25,15 +25,21 @@ from storage.works import Work
 _OF_WORKS = re.compile(rf"\b(?:{WORKS}|{WRITE})\b", re.IGNORECASE)
 _OPEN = (Kind.CONTENT, Kind.WORKS_ABOUT, Kind.LATEST)
 """How a question reads that may be asked of one work: "what is new here?" reads as LATEST."""
+_COAUTHORS = re.compile(
+    r"^(?:who (?:are|were|is|was) )?(?:the |its |all )*(?:co-?authors?|collaborators?)\W*$",
+    re.IGNORECASE,
+)
+"""Of a researcher they are those of all works, of a work its authors."""
 
 
 def of(announced: Sequence[Work], researcher_ids: Sequence[int]) -> Turn:
     """Works that are at hand, as what went before the first question; several are a list."""
-    one = len(announced) == 1
+    titles = {work.id: work.title for work in announced}
+    one = len(titles) == 1
     return Turn(
         question=announced[0].title if one else "",
         researcher_ids=tuple(dict.fromkeys(researcher_ids)),
-        work_ids=tuple(dict.fromkeys(work.id for work in announced)),
+        work_ids=tuple(titles),
         kind=Kind.CONTENT if one else Kind.LIST,
         exact=True,
     )
@@ -48,27 +54,36 @@ async def put_to(
     """
     if len(at_hand.work_ids) != 1 or before.work_ids != at_hand.work_ids:
         return question
-    if question.kind not in _OPEN or question.exact or _narrowed(question, at_hand):
-        return question
-    if question.kind is not Kind.CONTENT and _OF_WORKS.search(question.text):
+    kind = _of_one(question)
+    whose = await researchers.by_ids(session, at_hand.researcher_ids)
+    if kind is None or _narrowed(question, whose):
         return question
     stored = await works.by_ids(session, at_hand.work_ids)
     for work in stored.values():
         if _names_another(question, work) or _defines_another(question, work):
             return question
         content = question.content if question.kind is Kind.CONTENT else question.text
-        return replace(
-            question, kind=Kind.CONTENT, content=content, works=(work,), exact=True, end=None
-        )
+        content = content if kind is Kind.CONTENT else ""
+        return replace(question, kind=kind, content=content, works=(work,), exact=True, end=None)
     return question
 
 
-def _narrowed(question: Question, at_hand: Turn) -> bool:
+def _of_one(question: Question) -> Kind | None:
+    """What a question asks of the one work at hand; None where it is no question of that."""
+    if _COAUTHORS.match(question.text):
+        return Kind.AUTHORS
+    if question.exact or question.kind not in _OPEN:
+        return None
+    of_all = question.kind is not Kind.CONTENT and _OF_WORKS.search(question.text)
+    return None if of_all else Kind.CONTENT
+
+
+def _narrowed(question: Question, whose: Sequence[Researcher]) -> bool:
     """Whether a question names people or times, and so means other works."""
     if question.coauthors or question.without or question.windows or question.unknown:
         return True
-    others = {person.id for person in question.researchers} != set(at_hand.researcher_ids)
-    return others or any(_is_named(person, question.text) for person in question.researchers)
+    others = whose and {r.id for r in question.researchers} != {r.id for r in whose}
+    return bool(others) or any(_is_named(r, question.text) for r in question.researchers)
 
 
 def _is_named(person: Researcher, text: str) -> bool:
