@@ -339,7 +339,7 @@ async def test_of_several_people_of_a_name_one_can_be_chosen_to_be_heard_of(
     done = await ada.slash(
         channel, "follow add", researcher="Kai Han", how_often="daily", any_words="video"
     )
-    assert "Several people may share this name" in words(done)
+    assert "Several people may share this name; to hear of one of them only" in words(done)
     label, person = next(iter(options(done).items()))
     await ada.select(reply(done), [person])
     listed = words(await ada.slash(channel, "follow list"))
