@@ -402,6 +402,11 @@ class OptedOut(NotAllowed):
     )
 
 
+class NotForgotten(NotFound):
+    code = "not_forgotten"
+    template = "Nobody asked that {name} be forgotten, so there is nothing to take back."
+
+
 class NotYourRecord(NotAllowed):
     code = "not_your_record"
     template = "Only whoever has claimed {name} can decide that; `/claim start` claims a record."
