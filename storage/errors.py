@@ -248,6 +248,14 @@ class BadQuietHours(InputError):
     template = "I cannot read “{text}” as quiet hours; please write them like 22:00-07:00, or off."
 
 
+class BadCategories(InputError):
+    code = "bad_categories"
+    template = (
+        "I cannot read “{text}” as arXiv categories; please write their codes, for example cs.CV, "
+        "math or hep-th, or none. Words go into `any_words`."
+    )
+
+
 class BadYears(InputError):
     code = "bad_years"
     template = "I cannot read “{text}” as years; please write them like 2022, 2019-2022 or 2019-."
