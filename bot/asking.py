@@ -238,7 +238,7 @@ async def _with_note(client: Colloquy, asking: Asking, answer: Answer) -> Answer
     turns = await memory.history(client.database, asking.after, limit)
     if any(turn.researcher_ids == about and len(turn.work_ids) > 1 for turn in turns):
         return answer
-    return replace(answer, note=" ".join(filter(None, (answer.note, namesakes.NOTE))))
+    return replace(answer, note=" ".join(filter(None, (answer.note, namesakes.ASK_OF_ONE))))
 
 
 def _layouts(

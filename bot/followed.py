@@ -168,7 +168,7 @@ def wanted(filter_: Filter) -> str:
     if filter_.none_of:
         parts.append(f"mentions none of {_quoted(filter_.none_of)}")
     if filter_.categories:
-        parts.append(f"in {', '.join(inline(c, 30) for c in filter_.categories)}")
+        parts.append(f"is in {', '.join(inline(c, 30) for c in filter_.categories)}")
     if filter_.similar_to:
         near = inline(filter_.similar_to, 120)
         parts.append(f"near to “{near}” (cosine from {filter_.threshold:.2f})")

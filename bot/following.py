@@ -76,7 +76,7 @@ async def shown(interaction: Press, follow: Follow) -> Layout:
         async with interaction.client.database.read() as session:
             people = await namesakes.shown(session, follow.researcher.id, interaction.guild_id)
         if people:
-            card = replace(card, sections=(*card.sections, f"-# {namesakes.NOTE}"))
+            card = replace(card, sections=(*card.sections, f"-# {namesakes.HEAR_OF_ONE}"))
             row = [OnlyOne(namesakes.menu_of(people, f"onlyone:1:{follow.id}"), follow.id)]
     return Layout(card, row)
 

@@ -7,7 +7,7 @@ from bot.compose import unopened
 from bot.progress import tell
 from bot.settings import Settings
 from storage import finding, optouts, researchers
-from storage.errors import UnknownResearcher
+from storage.errors import NotForgotten
 from storage.phrases import plural
 
 
@@ -42,7 +42,7 @@ async def undo(settings: Settings, name: str) -> None:
     """Let a name be profiled again.
 
     Raises:
-        UnknownResearcher: nobody of that name was to be forgotten.
+        NotForgotten: nobody of that name was to be forgotten.
     """
     with datadir.held(settings.data_dir):
         parts = unopened(settings)
@@ -53,5 +53,5 @@ async def undo(settings: Settings, name: str) -> None:
         finally:
             await parts.database.close()
     if not names:
-        raise UnknownResearcher(name=name, suggestions=())
+        raise NotForgotten(name=name)
     tell(f"{names[0]} may be profiled again; import their papers to do so.")

@@ -135,10 +135,11 @@ async def _bring_in(settings: Settings, papers: Papers, name: str | None, *, sou
 
 def _summary(imported: Imported, papers: Papers, name: str | None) -> str:
     came = imported.new + imported.changed + imported.same
-    unusable = _unusable(papers)
+    left_out = _unwanted(imported) + _unusable(papers)
     if not came:
         who = f" by {name}" if name else ""
-        return f"{papers.source} has nothing{who}; nothing was imported.{unusable}"
+        else_ = " else" if imported.unwanted else ""
+        return f"{papers.source} has nothing{else_}{who}; nothing was imported.{left_out}"
     whose = f" by {name}" if name else ""
     text = (
         f"{_works(came)}{whose} from {papers.source}: {imported.new:,} new, "
@@ -148,11 +149,19 @@ def _summary(imported: Imported, papers: Papers, name: str | None) -> str:
         rows = "1 row is" if papers.passed_over == 1 else f"{papers.passed_over:,} rows are"
         them = "was" if papers.passed_over == 1 else "were"
         text += f" {rows} about somebody else and {them} passed over."
-    text += unusable
     if not name:
         belongs = "It belongs" if came == 1 else "They belong"
         text += f" {belongs} to nobody's record; --researcher NAME makes one."
-    return text
+    return text + left_out
+
+
+def _unwanted(imported: Imported) -> str:
+    """How many works were left out because of `forget-researcher` or `/privacy opt-out`."""
+    if not imported.unwanted:
+        return ""
+    were = "was" if imported.unwanted == 1 else "were"
+    whose = "by somebody who is not to be profiled"
+    return f" {_works(imported.unwanted)} {whose} {were} left out."
 
 
 def _unusable(papers: Papers) -> str:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     Press = discord.Interaction[Colloquy]
 
-NOTE = "Several people may share this name; to hear of one of them only, choose below."
+_SEVERAL = "Several people may share this name; to {what} one of them only, choose below."
+ASK_OF_ONE = _SEVERAL.format(what="ask about")
+HEAR_OF_ONE = _SEVERAL.format(what="hear of")
 TOPICS_DRAWN = 3
 PEOPLE_DRAWN = 3
 CHOOSE = "Choose one of the people of this name"

@@ -24,7 +24,7 @@ from retrieval.index import Index
 from retrieval.sources import Papers
 from retrieval.sources.snapshot import read_snapshot
 from retrieval.text import pieces, whole, work_terms
-from storage import persons, researchers, terms, vectors, works
+from storage import optouts, persons, researchers, terms, vectors, works
 from storage.database import Database
 from storage.errors import ColloquyError, OptedOut
 from storage.vectors import WorkVectors
@@ -52,12 +52,15 @@ Progress = Callable[[Stage, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: works that were new, changed, or known already, and works embedded."""
+    """What an import did: works that were new, changed, or known already, works embedded, and works
+    left out because somebody who wrote them is not to be profiled.
+    """
 
     new: int
     changed: int
     same: int
     embedded: int
+    unwanted: int = 0
 
 
 async def ingest(
@@ -96,7 +99,7 @@ async def ingest(
     )
     if failure:
         raise failure
-    return Imported(counts["new"], counts["changed"], counts["same"], embedded)
+    return Imported(counts["new"], counts["changed"], counts["same"], embedded, counts["unwanted"])
 
 
 async def embed_pending(
@@ -178,8 +181,11 @@ async def _store(
                 async with database.write() as session:
                     if researcher:
                         record = await researchers.ensure(session, researcher, source)
-                    stored = await works.store(session, batch, record)
+                    unwanted = await optouts.unwanted(session, batch, record)
+                    wanted = [paper for paper in batch if paper.source_id not in unwanted]
+                    stored = await works.store(session, wanted, record)
                 counts.update(new=len(stored.new), changed=len(stored.changed), same=stored.same)
+                counts.update(unwanted=len(unwanted))
                 if progress:
                     progress(Stage.STORING, counts.total(), papers.total)
             if failure or len(batch) < STORED_AT_ONCE:

@@ -248,6 +248,14 @@ class BadQuietHours(InputError):
     template = "I cannot read “{text}” as quiet hours; please write them like 22:00-07:00, or off."
 
 
+class BadCategories(InputError):
+    code = "bad_categories"
+    template = (
+        "I cannot read “{text}” as arXiv categories; please write their codes, for example cs.CV, "
+        "math or hep-th, or none. Words go into `any_words`."
+    )
+
+
 class BadYears(InputError):
     code = "bad_years"
     template = "I cannot read “{text}” as years; please write them like 2022, 2019-2022 or 2019-."
@@ -400,6 +408,11 @@ class OptedOut(NotAllowed):
         "{name} is not to be profiled, as was asked, so nothing was imported under that name from "
         "{source}; `python -m bot forget-researcher --undo` takes that back."
     )
+
+
+class NotForgotten(NotFound):
+    code = "not_forgotten"
+    template = "Nobody asked that {name} be forgotten, so there is nothing to take back."
 
 
 class NotYourRecord(NotAllowed):

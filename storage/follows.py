@@ -18,6 +18,7 @@ from storage.database import in_turn
 from storage.destinations import Destination, destination
 from storage.errors import (
     AlreadyFollowing,
+    BadCategories,
     NoSuchFollow,
     TooManyFollows,
     TooManyOwnFollows,
@@ -28,6 +29,14 @@ from storage.schema import DestinationRow, FollowRow
 from storage.works import Work
 
 FOREVER = datetime.fromisoformat("9999-12-31")  # a pause that ends when its owner says so
+
+
+_CATEGORY = re.compile(  # of arXiv, as in its taxonomy; an archive alone stands for all of it
+    r"(?:astro-ph|cs|econ|eess|math|nlin|q-bio|q-fin|stat)(?:\.[a-z]{2})?"
+    r"|(?:cond-mat|physics)(?:\.[a-z]{2,6}(?:-[a-z]{2,5})?)?"
+    r"|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nucl-(?:ex|th)|quant-ph",
+    re.IGNORECASE,
+)
 
 
 class Every(StrEnum):
@@ -121,6 +130,18 @@ def until(follow: Follow) -> str:
     if follow.paused_until is None or follow.paused_until >= FOREVER:
         return "until you resume it"
     return f"until {follow.paused_until:%Y-%m-%d}"
+
+
+def categories_of(text: str) -> tuple[str, ...]:
+    """The arXiv categories of a text that names them, separated by commas or spaces.
+
+    Raises:
+        BadCategories: something in it is no such code.
+    """
+    codes = tuple(dict.fromkeys(re.split(r"[,;\s]+", text.strip(" ,;"))))
+    if not all(map(_CATEGORY.fullmatch, codes)):
+        raise BadCategories(text=text)
+    return codes
 
 
 async def add(

@@ -2,8 +2,9 @@
 
 A record that is one researcher's goes whole, and no record of that name is made again, whatever
 the source. A person who shares a record with namesakes takes their works out of it, and those are
-not placed with it again. Works that nobody else's record has go, too: an answer could cite them.
-What is kept is the name (and which works), without which nothing could be refused.
+not placed with it again. Works that nobody else's record has go, too, and imports that place them
+with nobody else leave them out: an answer could cite them. What is kept is the name (and which
+works), without which nothing could be refused.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from storage.answers import utcnow
 from storage.errors import NotYourRecord, UnknownResearcher
 from storage.names import name_forms, name_key
 from storage.schema import AttributionRow, OptOutRow, ResearcherRow, WorkRow
+from storage.works import Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,39 @@ async def name_keys(session: AsyncSession) -> frozenset[str]:
     return frozenset(
         key for name in names for key, form in name_forms(name).items() if form != "surname"
     )
+
+
+async def unwanted(
+    session: AsyncSession, papers: Sequence[Paper], record_id: int | None
+) -> frozenset[str]:
+    """Source ids of the papers that importing is not to bring back: they are not stored, they would
+    be in nobody else's record, and somebody who is not to be profiled wrote them.
+
+    With a record, only those that a person took out of it; without, those of every such person, and
+    those that print such a name in full.
+    """
+    if record_id is not None:
+        listed = set(await works.taken_out(session, record_id))
+        theirs = {paper.source_id for paper in papers} & listed
+    else:
+        theirs = await _written_by_forgotten(session, papers)
+    known = select(WorkRow.source_id).where(WorkRow.source_id.in_(theirs))
+    return frozenset(theirs - set(await session.scalars(known))) if theirs else frozenset()
+
+
+async def _written_by_forgotten(session: AsyncSession, papers: Sequence[Paper]) -> set[str]:
+    keys: set[str] = set()
+    listed: set[str] = set()
+    for name, taken_out in await session.execute(select(OptOutRow.name, OptOutRow.works)):
+        if taken_out is None:
+            forms = name_forms(name).items()
+            keys |= {key for key, form in forms if form not in ("initials", "surname")}
+        listed.update(taken_out or ())
+    return {
+        paper.source_id
+        for paper in papers
+        if paper.source_id in listed or any(name_key(name) in keys for name in paper.authors)
+    }
 
 
 async def lift(

@@ -179,10 +179,22 @@ async def wanted(
     session: AsyncSession, researcher_id: int, work_ids: Sequence[int]
 ) -> Sequence[int]:
     """The works without those whose author does not want to be profiled with the record."""
+    listed = await taken_out(session, researcher_id)
+    unwanted: set[int] = set()
+    for start in range(0, len(listed), BATCH):
+        part = listed[start : start + BATCH]
+        unwanted.update(
+            await session.scalars(select(WorkRow.id).where(WorkRow.source_id.in_(part)))
+        )
+    return [work_id for work_id in work_ids if work_id not in unwanted]
+
+
+async def taken_out(session: AsyncSession, researcher_id: int) -> list[str]:
+    """Source ids of the works whose author does not want to be profiled with the record."""
     named = (OptOutRow.name_key == ResearcherRow.name_key) & (
         OptOutRow.source == ResearcherRow.source
     )
-    taken_out = [
+    return [
         source_id
         for listed in await session.scalars(
             select(OptOutRow.works)
@@ -191,13 +203,6 @@ async def wanted(
         )
         for source_id in listed or ()
     ]
-    unwanted: set[int] = set()
-    for start in range(0, len(taken_out), BATCH):
-        part = taken_out[start : start + BATCH]
-        unwanted.update(
-            await session.scalars(select(WorkRow.id).where(WorkRow.source_id.in_(part)))
-        )
-    return [work_id for work_id in work_ids if work_id not in unwanted]
 
 
 async def forget(session: AsyncSession, work_ids: Sequence[int]) -> None:

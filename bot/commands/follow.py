@@ -368,14 +368,15 @@ def _changed(
     similar_to: str | None,
     revisions: bool | None,
 ) -> Filter:
-    """The filter with what was given put in place of what was there; "none" empties a part."""
-    lists = {
-        "any_of": any_words,
-        "all_of": all_words,
-        "none_of": no_words,
-        "categories": categories,
-    }
+    """The filter with what was given put in place of what was there; "none" empties a part.
+
+    Raises:
+        BadCategories: what was given for them is not their codes.
+    """
+    lists = {"any_of": any_words, "all_of": all_words, "none_of": no_words}
     given: dict[str, Any] = {key: _split(text) for key, text in lists.items() if text is not None}
+    if categories is not None:
+        given["categories"] = () if _is_none(categories) else follows.categories_of(categories)
     if similar_to is not None:
         given["similar_to"] = None if _is_none(similar_to) else similar_to.strip()
     if revisions is not None:

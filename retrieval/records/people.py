@@ -70,7 +70,8 @@ async def _profile(
 ) -> Record:
     if question.facet == "affiliation":
         if researcher.affiliation:
-            return Record(f"{researcher.name}'s affiliation is {researcher.affiliation}.")
+            said = " (their own word)" if researcher.affiliation_stated else ""
+            return Record(f"{researcher.name}'s affiliation is {researcher.affiliation}{said}.")
         return Record(f"{researcher.name}'s affiliation is not stored.", refused=True)
     if question.facet == "open":
         said = "is" if researcher.open_to_collaborate else "has not said to be"

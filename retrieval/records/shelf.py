@@ -238,8 +238,9 @@ def of_works(question: Question, found: Sequence[Work]) -> Record:
             shown.append(work)
             lines.append(f"{line} [{len(shown)}].")
     if not lines:
-        missing = "authors" if question.kind is Kind.AUTHORS else "address"
-        return Record(f"The {missing} of “{readable(found[0].title)}” is not stored.", refused=True)
+        missing, are = ("authors", "are") if question.kind is Kind.AUTHORS else ("address", "is")
+        text = f"The {missing} of “{readable(found[0].title)}” {are} not stored."
+        return Record(text, refused=True)
     return Record("\n".join(lines), tuple(shown))
 
 

@@ -74,7 +74,8 @@ async def test_an_answer_offers_to_ask_about_one_of_them_only(
 ) -> None:
     result = await ada.slash(channel, "ask", question="How many papers has Kai Han written?")
     assert "35" in words(result)
-    assert "Several people may share this name" in words(result)
+    said = "Several people may share this name; to ask about one of them only, choose below."
+    assert said in words(result)
     value = next(iter(options(result).values()))
     async with bot.database.read() as session:
         theirs = await works.count(session, [int(value)])

@@ -122,6 +122,16 @@ async def test_who_wrote_a_work_is_no_repetition_of_the_question_before(desk: De
     assert "Tom Okafor" in (await desk.ask("who wrote GrainNet?", before.turn)).text
 
 
+async def test_authors_that_are_not_stored_are_said_to_be_missing(
+    database: Database, embedder: Embedder
+) -> None:
+    bare = Paper(source_id="test:1", title="Singing Dunes", abstract="Dunes sing.", year=2020)
+    answer = await Desk(await Library(database, embedder).fill([bare])).ask(
+        "Who wrote Singing Dunes?"
+    )
+    assert "The authors of “Singing Dunes” are not stored." in answer.text
+
+
 async def test_the_half_that_nothing_answers_is_left_out(desk: Desk) -> None:
     answer = await desk.ask("What does GDE stand for, and which optimizer trains it?")
     assert "Grain Density Estimator" in answer.text

@@ -124,6 +124,35 @@ async def test_a_person_takes_their_works_out_of_a_shared_record(database: Datab
         )
 
 
+async def test_works_of_the_forgotten_are_left_out_where_nobody_else_has_them(
+    database: Database,
+) -> None:
+    ada, bob = await _two_records(database)
+    others = paper(6, authors=("Bob Bee", "A. Lovelace"))
+    papers = [paper(1), paper(2), paper(5, authors=("Bob Bee", "Lovelace, Ada")), others]
+    async with database.write() as session:
+        assert not await optouts.unwanted(session, papers, None)
+        await optouts.forget(session, ada)
+        left_out = {paper(1).source_id, paper(5).source_id}
+        assert await optouts.unwanted(session, papers, None) == left_out
+        assert not await optouts.unwanted(session, papers, bob)
+        await optouts.lift(session, name="Ada Lovelace")
+        assert not await optouts.unwanted(session, papers, None)
+
+
+async def test_works_that_a_person_took_out_are_left_out(database: Database) -> None:
+    ada, bob = await _two_records(database)
+    async with database.write() as session:
+        first = Part("engines", (Placed(1, 1.0, "sure"),))
+        second = Part("music", (Placed(2, 1.0, "sure"),))
+        [person, _] = await persons.save(session, ada, [first, second])
+        await optouts.forget(session, person)
+        papers = [paper(1), paper(2), paper(5)]
+        for record in (ada, None):
+            assert await optouts.unwanted(session, papers, record) == {paper(1).source_id}
+        assert not await optouts.unwanted(session, papers, bob)
+
+
 async def test_whoever_stands_for_several_records_takes_all_of_them_along(
     database: Database,
 ) -> None:

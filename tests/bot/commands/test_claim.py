@@ -487,6 +487,8 @@ async def test_a_claimed_researcher_speaks_for_themselves(
     page = words(await bob.slash(channel, "researcher profile"))
     assert "I build \\*networks\\*." in page
     assert "Somewhere grand (their own word)" in page
+    asked = await bob.slash(channel, "ask", question="Where does Kai Han work?")
+    assert "Kai Han's affiliation is Somewhere grand (their own word)." in words(asked)
     assert "Not open to collaborate · Claimed" in page
     assert "https://kai.example/me" in page
     form = await ada.slash(channel, "claim edit")

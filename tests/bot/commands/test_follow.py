@@ -62,7 +62,7 @@ async def test_a_filter_is_said_back_and_can_be_emptied(
     result = await ada.slash(
         channel, "follow add", researcher="Kai Han", any_words="ghost, binary", categories="cs"
     )
-    assert "Only what mentions any of “ghost”, “binary” and in cs" in words(result)
+    assert "Only what mentions any of “ghost”, “binary” and is in cs" in words(result)
     changed = await ada.slash(
         channel,
         "follow edit",
@@ -90,6 +90,21 @@ async def test_bad_hours_get_a_sentence(
     result = await ada.slash(channel, "follow edit", follow="Kai Han", **{option: value})
     assert reply(result).ephemeral
     assert sentence in words(result)
+
+
+async def test_categories_are_arxiv_s_codes(ada: MemberActor, channel: ChannelHandle) -> None:
+    added = await ada.slash(
+        channel, "follow add", researcher="Kai Han", categories="cs.CV physics.flu-dyn, q-bio"
+    )
+    assert "Only what is in cs.CV, physics.flu-dyn, q-bio" in words(added)
+    said = "as arXiv categories; please write their codes, for example cs.CV, math or hep-th"
+    for given in ("computer vision", "vision", "cs.Vision", "cs.CV, robots"):
+        for command, who in (("edit", {"follow": "Kai Han"}), ("add", {"researcher": "Kai Han"})):
+            refused = await ada.slash(channel, f"follow {command}", categories=given, **who)
+            assert f"I cannot read “{given}” {said}" in words(refused)
+            assert reply(refused).ephemeral
+    emptied = await ada.slash(channel, "follow edit", follow="Kai Han", categories="none")
+    assert "Only what" not in words(emptied)
 
 
 async def test_only_moderators_let_a_channel_follow(
@@ -339,7 +354,7 @@ async def test_of_several_people_of_a_name_one_can_be_chosen_to_be_heard_of(
     done = await ada.slash(
         channel, "follow add", researcher="Kai Han", how_often="daily", any_words="video"
     )
-    assert "Several people may share this name" in words(done)
+    assert "Several people may share this name; to hear of one of them only" in words(done)
     label, person = next(iter(options(done).items()))
     await ada.select(reply(done), [person])
     listed = words(await ada.slash(channel, "follow list"))
