@@ -10,7 +10,7 @@ from discord import app_commands
 
 from bot.asking import Form, choose_first, in_interaction
 from bot.commands import options
-from bot.markdown import clean, clip
+from bot.markdown import clean, clip_start
 from bot.memory import Asking
 from storage import answers
 from storage.errors import AmbiguousResearcher
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from bot.client import Colloquy
 
     Press = discord.Interaction[Colloquy]
-
-SUGGESTED = 300  # characters of a message that are proposed as the question
 
 
 @app_commands.command(name="ask")
@@ -54,11 +52,12 @@ async def ask_about_this(interaction: Press, message: discord.Message) -> None:
     """Opens a form with the message as the question; on an answer, for a follow-up."""
     async with interaction.client.database.read() as session:
         asked = await answers.by_message(session, message.id)
+    limit = interaction.client.settings.answers.max_question
     if asked is not None and (not asked.private or asked.user_id == interaction.user.id):
         asking = Asking("", asked.private, after=asked)
     else:
-        asking = Asking(clip(" ".join(clean(_text(message)).split()), SUGGESTED))
-    limit = interaction.client.settings.answers.max_question
+        text = " ".join(clean(_text(message)).split())
+        asking = Asking(clip_start(text, limit))  # a question stands at the end, as a rule
     hint = "What would you like to know about this?"
     await interaction.response.send_modal(Form("Ask about this", limit, asking, hint=hint))
 
