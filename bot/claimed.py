@@ -153,7 +153,7 @@ def review(
     name = inline(claim.researcher.distinct_name, NAME_SHOWN)
     what = "Disputed claim" if claim.state is State.DISPUTED else "Claim to review"
     if claim.state not in (State.REVIEW, State.DISPUTED):
-        what = "Claim"
+        what = f"Claim {described(claim.state)}"
     head = lines(
         f"## {what}: {name}",
         f"<@{claim.user_id}> says that they are **{name}** "
@@ -298,9 +298,12 @@ def _step(step: Happened, claimant: int | None) -> str:
 
 
 def _outcome(claim: Claim, history: Sequence[Happened]) -> str:
-    """Who decided it, once somebody has."""
+    """Who decided it, or that a page did, once that has happened."""
     decisions = (Step.APPROVE, Step.REFUSE, Step.MORE, Step.REVOKE, Step.WITHDRAW)
     for step in reversed(history):
+        if step.what is Step.PROVE and step.state is State.VERIFIED:
+            proved = "**Proved by a page**, so there is nothing to decide"
+            return lines(proved, _step(step, claim.user_id))
         if step.what in decisions:
             return lines("**Last decision**", _step(step, claim.user_id))
     return ""

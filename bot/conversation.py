@@ -31,6 +31,24 @@ CANNOT_READ = (
     "Discord does not show me what you wrote there. Please press “Ask a follow-up” under the "
     "answer, or mention me with your question."
 )
+ABOUT_DATA = (
+    "`/privacy export` shows what I keep about you, `/privacy erase` removes it, and "
+    "`/privacy opt-out` is for researchers who do not want to be profiled."
+)
+ABOUT_NEWS = (
+    "`/follow list` shows what I send you, `/follow pause` stops it for a while and "
+    "`/follow remove` for good."
+)
+_WISHES = {  # whole messages that ask nothing about anybody's work -> where that is done
+    ABOUT_DATA: (
+        "privacy|privacy policy|gdpr|my data|(?:delete|erase|remove|export|show)(?: all)? my data"
+        "|(?:delete|erase|forget) (?:me|everything)|opt[ -]?out"
+    ),
+    ABOUT_NEWS: (
+        "stop|stop (?:it|this|messaging me|following|sending(?: me)?(?: messages| papers)?)"
+        "|unsubscribe(?: me)?|unfollow|mute"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +111,15 @@ async def on_message(client: Colloquy, message: discord.Message) -> None:
     if speak is Speak.CANNOT_READ:
         await message.reply(CANNOT_READ, mention_author=False)
         return
+    text = _without_mention(client, message)
+    elsewhere = _done_elsewhere(text) if heard.direct else None
+    if elsewhere is not None:
+        await message.reply(elsewhere, mention_author=False)
+        return
     after = replied
     if replied is None and told is None:
         after = await _last(client, message, heard)
         told = await _announced(client, message, _thread(message))
-    text = _without_mention(client, message)
     await in_message(client, message, Asking(text, after=after, at_hand=told, shown=False))
 
 
@@ -125,6 +147,12 @@ def _without_mention(client: Colloquy, message: discord.Message) -> str:
     role = message.guild.self_role if message.guild else None
     names = [rf"<@!?{me.id}>", *([re.escape(role.mention)] if role else [])]
     return " ".join(re.sub("|".join(names), " ", message.content).split())
+
+
+def _done_elsewhere(text: str) -> str | None:
+    """Which commands do what somebody writes in place of a question, in a sentence."""
+    said = re.sub(r"\W*\bplease\b\W*|^\W+|\W+$", "", text.casefold())
+    return next((where for where, wish in _WISHES.items() if re.fullmatch(wish, said)), None)
 
 
 async def _own_thread(client: Colloquy, message: discord.Message) -> bool:

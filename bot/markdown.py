@@ -73,6 +73,11 @@ def clip(text: str, limit: int) -> str:
     return f"{(words if len(words) > len(head) // 2 else head).rstrip()}…"
 
 
+def clip_start(text: str, limit: int) -> str:
+    """The text, or as much of its end as fits into `limit` UTF-16 units after an ellipsis."""
+    return clip(text[::-1], limit)[::-1]
+
+
 def link(label: str, url: str | None, limit: int = 300) -> str:
     """A masked link, or the label alone where there is no address that can be linked."""
     shown = inline(label.replace("://", f":{INVISIBLE}//"), limit) or "untitled"

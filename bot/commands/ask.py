@@ -11,7 +11,7 @@ from discord import app_commands
 from bot import announced
 from bot.asking import Form, choose_first, in_interaction
 from bot.commands import options
-from bot.markdown import clean, clip
+from bot.markdown import clean, clip_start
 from bot.memory import Asking
 from storage import answers
 from storage.errors import AmbiguousResearcher
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from bot.client import Colloquy
 
     Press = discord.Interaction[Colloquy]
-
-SUGGESTED = 300  # characters of a message that are proposed as the question
 
 
 @app_commands.command(name="ask")
@@ -60,13 +58,14 @@ async def ask_about_this(interaction: Press, message: discord.Message) -> None:
         told = await announced.shown_as(
             session, message.id, interaction.channel, interaction.user.id
         )
+    limit = interaction.client.settings.answers.max_question
     if asked is not None and (not asked.private or asked.user_id == interaction.user.id):
         asking = Asking("", asked.private, after=asked)
     elif told is not None:
         asking = Asking("", at_hand=told)
     else:
-        asking = Asking(clip(" ".join(clean(_text(message)).split()), SUGGESTED))
-    limit = interaction.client.settings.answers.max_question
+        text = " ".join(clean(_text(message)).split())
+        asking = Asking(clip_start(text, limit))  # a question stands at the end, as a rule
     hint = "What would you like to know about this?"
     await interaction.response.send_modal(Form("Ask about this", limit, asking, hint=hint))
 

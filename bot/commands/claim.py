@@ -109,7 +109,7 @@ async def withdraw(interaction: Press, claim: str | None = None) -> None:
 @group.command(name="edit")
 @app_commands.describe(claim="Which of your researchers")
 async def edit(interaction: Press, claim: str | None = None) -> None:
-    """Say who you are in your own words: description, affiliation, links"""
+    """Say who you are in your own words, and whether you are open to collaborate"""
     await own_profile.open_form(interaction, await _proved(interaction, claim))
 
 

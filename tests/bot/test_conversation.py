@@ -168,6 +168,41 @@ async def test_a_forwarded_answer_is_no_reply(
     assert [message.id for message in elsewhere.history()] == [forwarded.id]
 
 
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("delete my data", "`/privacy erase` removes it"),
+        ("Please forget me!", "`/privacy erase` removes it"),
+        ("/privacy", "`/privacy export` shows what I keep"),
+        ("STOP", "`/follow remove` for good"),
+        ("unsubscribe, please", "`/follow remove` for good"),
+        ("stop sending me papers.", "`/follow remove` for good"),
+    ],
+)
+async def test_wishes_in_direct_messages_are_shown_the_command(
+    env: Env, text: str, command: str
+) -> None:
+    carl = env.create_user("Carl")
+    await carl.send_dm(text)
+    said = carl.dm_channel.last_message
+    assert said is not None
+    assert command in words(said)
+    assert buttons(said) == []
+
+
+async def test_a_question_with_such_words_is_answered(
+    env: Env, ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    carl = env.create_user("Carl")
+    await carl.send_dm("Which papers are about privacy?")
+    said = carl.dm_channel.last_message
+    assert said is not None
+    assert "`/privacy" not in words(said)
+    await ada.send(channel, f"{me(bot)} privacy")
+    assert channel.last_message is not None
+    assert "`/privacy" not in words(channel.last_message)
+
+
 async def test_direct_messages_are_a_conversation(env: Env) -> None:
     carl = env.create_user("carl")
     await carl.send_dm(COUNT)

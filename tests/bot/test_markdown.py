@@ -7,7 +7,18 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.markdown import INVISIBLE, address, clip, escape, inline, link, read_back, split, width
+from bot.markdown import (
+    INVISIBLE,
+    address,
+    clip,
+    clip_start,
+    escape,
+    inline,
+    link,
+    read_back,
+    split,
+    width,
+)
 
 # Text that is likely to break something, mixed with any text at all.
 HOSTILE = [
@@ -95,6 +106,12 @@ def test_cut_at_a_paragraph_then_a_line_then_a_sentence_then_a_space() -> None:
 @given(text, st.integers(2, 100))
 def test_clipped_text_fits(given_text: str, limit: int) -> None:
     assert width(clip(given_text, limit)) <= limit
+    assert width(clip_start(given_text, limit)) <= limit
+
+
+def test_of_a_text_that_is_too_long_the_end_can_be_kept() -> None:
+    assert clip_start("One two three. What is four?", 16) == "…What is four?"
+    assert clip_start("What is four?", 16) == "What is four?"
 
 
 @given(text, text)

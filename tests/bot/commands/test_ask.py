@@ -310,3 +310,12 @@ async def test_a_message_can_come_to_show_another_answer(
         kept = await answers.by_message(session, reply(second).id)
     assert kept is not None
     assert kept.id == 2
+
+
+async def test_a_question_at_the_end_of_a_long_message_stands_in_the_form(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    told = f"Lunch was late. {'The soup was cold. ' * 80}{NPD}"
+    form = await ada.context_menu(channel, "Ask about this", await ada.send(channel, told))
+    assert form.modal is not None
+    assert form.modal["components"][0]["component"]["value"] == told

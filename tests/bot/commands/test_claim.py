@@ -279,6 +279,19 @@ async def test_moderators_see_the_evidence_and_approve(
     assert f"approved by <@{mod.id}>" in status
 
 
+async def test_moderators_see_that_a_page_has_proved_what_they_were_asked(
+    ada: MemberActor, channel: ChannelHandle, den: ChannelHandle, bot: Colloquy, zoo: Zoo
+) -> None:
+    await _review(ada, channel, den)
+    await _prove(bot, zoo, ada, channel)
+    card = den.last_message
+    assert card is not None
+    assert "## Claim verified: Kai Han" in words(card)
+    assert "**Proved by a page**, so there is nothing to decide" in words(card)
+    assert "page proved by the claimant" in words(card)
+    assert buttons(card) == []
+
+
 async def test_a_second_moderator_gets_a_sentence(
     ada: MemberActor, mod: MemberActor, judge: MemberActor, channel: ChannelHandle,
     den: ChannelHandle, bot: Colloquy,
