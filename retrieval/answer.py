@@ -335,7 +335,8 @@ class Answerer:
             first = [
                 p.work for p in passages if puts_forward(p, thing["thing"], new=bool(thing["new"]))
             ]
-            found = sorted((work for work in first if work in found), key=age)
+            first = sorted((work for work in first if work in found), key=age)
+            found = first if first or thing["new"] else found
             sentences = sentences if found else []
         if question.kind is Kind.WORKS_ABOUT or not found:
             answer = written(question, scope, passages, sentences, self._quoting.name)

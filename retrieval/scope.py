@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -46,7 +46,7 @@ async def scope_of(session: AsyncSession, question: Question) -> Scope:
     ids = [r.id for r in question.researchers]
     whose = joined([r.name for r in question.researchers])
     when = " and ".join(w.label for w in question.windows)
-    partners = partners_of(question).strip()
+    partners = "" if question.kind is Kind.COLLABORATORS else partners_of(question).strip()
     if partners or question.together:
         inside: frozenset[int] | None = await _shared_ids(session, question)
         restricted = True
@@ -102,13 +102,11 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
         low, high = question.choice.team
         numbers = await works.by_authors(session, ids)
         sets.append({work_id for work_id, number in numbers if low <= number <= high})
-    if question.choice.titled:
-        sets.append(
-            {work_id for work_id, _ in await works.titles_like(session, question.choice.titled)}
-        )
+    if question.choice.titled or question.choice.untitled:
+        words = replace(question.choice, team=None)
+        titles = await works.titles_like(session, "")
+        sets.append({work_id for work_id, title in titles if words.fits(title, None)})
     out = [await works.ids_by_author(session, name, ids) for name in question.without]
-    if question.choice.untitled:
-        out.append([i for i, _ in await works.titles_like(session, question.choice.untitled)])
     return frozenset(set.intersection(*sets).difference(*out))
 
 

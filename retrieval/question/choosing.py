@@ -36,8 +36,30 @@ class Choice:
     titled: str = ""
     untitled: str = ""
 
+    def fits(self, title: str, authors: int | None) -> bool:
+        """Whether a work has such a title, and so many authors, as far as they are known."""
+        if self.team and (authors is None or not self.team[0] <= authors <= self.team[1]):
+            return False
+        if self.titled and not says(title, self.titled):
+            return False
+        return not (self.untitled and says(title, self.untitled))
+
 
 ALL = Choice()
+
+
+def says(title: str, words: str) -> bool:
+    """Whether a title has the words, one of them where an "or" stands between.
+
+    >>> says("GhostNets for AI", "ghost or lidar"), says("Fine-grained Aims", "AI")
+    (True, False)
+    """
+    wanted = [w for w in re.findall(r"[\w-]+", words) if w.lower() not in ("and", "or")]
+    found = [
+        re.search(rf"(?i:\b{re.escape(w)}(?:e?s)?\b)|\b(?i:{re.escape(w)})(?=[A-Z])", title)
+        for w in wanted
+    ]
+    return any(found) if re.search(r"\bor\b", words) else all(found)
 
 
 def number(said: str) -> int:
@@ -62,7 +84,7 @@ def ordered(text: str) -> tuple[str, str]:
 
 
 _ORDER = re.compile(
-    r"(?:^|,? )(?:(?:sorted|ordered|in (?:the )?order|from|by (?:date|age|year)|the) )*"
+    r"(?:^|,? )(?:(?:sorted|ordered|in (?:the )?order|from|by (?:date|age|year)|the) ){0,4}+"
     r"(?:(?P<new>(?:newest|latest|most recent) (?:(?:to|until) (?:the )?(?:oldest|earliest|first)|"
     r"(?:ones? )?first)|(?:in )?reverse(?:d)? chronological(?: order|ly)?)|"
     r"(?:oldest|earliest|first) (?:to|until) (?:the )?(?:newest|latest|last|most recent)|"
@@ -88,8 +110,8 @@ _TEAM = re.compile(
     r"(?:(?P<how>more than|over|at least|less than|fewer than|under|at most|up to|exactly|only|"
     r"just) )?"
     rf"(?P<n>an?(?= single| sole)|\d{{1,4}}|{'|'.join(NUMBERS)})(?: or (?P<up>more))?"
-    r"(?: single| sole)? (?:co-?)?(?:authors?|writers?|people)(?: or (?P<more>more))?"
-    r"(?= *[?.!]*$)",
+    r"(?: single| sole)? (?:(?P<co>co-?)?(?:authors?|writers?)|(?<!with \d )people)"
+    r"(?: or (?P<more>more))?(?= *[?.!]*$)",
     re.IGNORECASE,
 )
 _HAS = r"(?:contain(?:s|ing)?|ha(?:s|ve|ving)|with|includ(?:es?|ing)|mention(?:s|ing)?)"
@@ -108,7 +130,8 @@ def _without_words(text: str) -> tuple[str, str, str]:
     m = _TITLED.search(text)
     if m is None:
         return text, "", ""
-    words = next(filter(None, (m["in"], m["whose"], m["of"]))).strip(" \"'“”‘’.,")
+    said = next(filter(None, (m["in"], m["whose"], m["of"])))
+    words = re.sub(r"[\"“”‘’]", "", said).strip(" '.,")
     rest = text[: m.start()] + text[m.end() :]
     return (rest, "", words) if m["no"] else (rest, words, "")
 
@@ -139,4 +162,6 @@ def _without_team(text: str) -> tuple[str, tuple[int, int] | None]:
         low, high = 1, high - 1
     elif how in ("at most", "up to"):
         low = 1
+    if m["co"]:  # and the one whose co-authors they are
+        low, high = low + 1, min(high + 1, MANY)
     return text[: m.start()] + text[m.end() :], (low, high)

@@ -227,13 +227,18 @@ async def _again(
         window=times[0] if len(times) == 1 else None,
         windows=times,
         works=(),
-        coauthors=question.coauthors or before.coauthors,
+        coauthors=question.coauthors or _but(before.coauthors, question.without),
         either=question.either if question.coauthors else before.either,
-        without=question.without or before.without,
+        without=question.without or _but(before.without, question.coauthors),
         choice=before.choice if question.choice == ALL else question.choice,
         together=question.together or (before.together and same),
         mentioned=last.mentioned if topic else before.mentioned,
     )
+
+
+def _but(before: Sequence[str], now: Sequence[str]) -> tuple[str, ...]:
+    """The names from before, but those that are now said otherwise of."""
+    return tuple(name for name in before if name not in now)
 
 
 async def _unnamed(session: AsyncSession, before: Turn) -> str:
@@ -389,6 +394,8 @@ async def _chosen_anew(session: AsyncSession, question: Question, before: Turn) 
         works=(),
         coauthors=tuple(dict.fromkeys((*before.coauthors, *question.coauthors))),
         without=tuple(dict.fromkeys((*before.without, *question.without))),
+        either=question.either or before.either,
+        choice=before.choice if question.choice == ALL else question.choice,
         together=question.together or before.together,
         mentioned=question.mentioned if question.content else before.mentioned,
     )

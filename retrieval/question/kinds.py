@@ -177,7 +177,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         Kind.NOT_KEPT,
         rf"\b(?:which|what|whose) (?:\w+ )?(?:{_VENUES})\b|"
-        r"\b(?:journal|conference|workshop) (?:papers|articles|publications|works)\b",
+        r"\b(?:journal|conference|workshop) (?:papers|articles|publications|works)\b"
+        r"(?! (?:about|on|for|that|with|using)\b)",
         "venue",
     ),
     _rule(
@@ -191,7 +192,7 @@ RULES: tuple[Rule, ...] = (
         r"\b(?:most (?:important|influential|interesting|impactful|exciting|significant)|best|"
         r"greatest|coolest|favou?rite|must[- ]read|random) "
         r"(?:papers?|works?|articles?|publications?)\b"
-        r"(?! (?:on|about|for|using|in|of)\b)|"
+        r"(?=\W*$| (?:by|of|from|to|he|she|they|R|here|please|you|so far|ever)\b)|"
         rf"^(?:what|which)(?: {WORKS}| one)? (?:should|do|would|could) (?:i|we|one|you) "
         r"(?:read|start|recommend|suggest|pick|begin)(?: (?:first|next|with|from|now|me))*\W*$|"
         r"^where (?:should|do|to) (?:i |we )?(?:start|begin)\W*$|^surprise me\W*$|"
@@ -393,7 +394,9 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(Kind.AUTHORS, r"\b(?:first|lead) author (?:of|on|for)\b", "first"),
     *(
-        _rule(Kind.AUTHORS, rf"^(?:who|what)\b.{{0,20}}\b{nth} author (?:of|on|for)\b", nth)
+        _rule(
+            Kind.AUTHORS, rf"^(?:who|what)\b.{{0,20}}\b{nth} author(?: (?:of|on|for)\b|\W*$)", nth
+        )
         for nth in PLACES[1:]
     ),
     _rule(

@@ -25,7 +25,8 @@ NEGATES = re.compile(
 
 # Names and times are blotted out, so that only they are "\0".
 _WORKS = (
-    rf"(?:\b(?:{WORKS}|ones|(?:any|some|every)thing|stuff|{WRITE}|of (?:them|these|those)|"
+    rf"(?:\b(?:{WORKS}|years?|co-?authors?|collaborators?|ones|(?:any|some|every)thing|stuff|"
+    rf"{WRITE}|of (?:them|these|those)|"
     r"(?:which|what)(?= (?:is|are|was|were|do|does|did|has|have)))\b|"
     r"^(?:(?:and|but|so|ok|okay|what about|how about)\b,? ?)*"
     r"(?=not|neither|without|except|excluding))"
@@ -63,7 +64,10 @@ _BUT_THOSE = re.compile(
     re.IGNORECASE,
 )
 _ASKED_FOR = re.compile(_WORKS, re.IGNORECASE)
-_LAST = re.compile(r"(?:[\s,.]|\b(?:by|from|in|of|with|and|or)(?=[\s,.]*$))+$", re.IGNORECASE)
+_LAST = re.compile(
+    r"(?:[\s,.]|\b(?:by|from|in|of|with|and|or|that|which|is|are|was|were)(?=[\s,.]*$))+$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,21 +53,29 @@ async def read(
         AmbiguousAuthor: a surname in it belongs to several authors.
         UnknownResearcher: a name in it is of hidden records only.
     """
-    asked = _Asked(masking.tidy(text), tuple(history), default, pinned, hidden_ids, today)
-    found, persons = await _people(session, asked.text, hidden_ids)
+    text = masking.tidy(text)
+    asked = _Asked(text, tuple(history), default, pinned, hidden_ids, today)
+    return await _understood(session, asked)
+
+
+async def _understood(session: AsyncSession, asked: _Asked) -> Question:
+    """The question that a text asks, by itself and by what went before."""
+    found, persons = await _people(session, asked.text, asked.hidden_ids)
     if without := await _without(session, asked, found, persons):
         return without
     found = _with_given(asked, found, persons)
     question, strangers = await _read(session, asked, found, persons)
-    if slips := await _slips(session, strangers, hidden_ids):
+    if slips := await _slips(session, strangers, asked.hidden_ids):
         found = sorted([*found, *slips], key=lambda mention: mention.start)
         question, _ = await _read(session, asked, found, persons)
-    return _of_gist(await followed(session, question, history) if history else question)
+    if asked.history:
+        question = await followed(session, question, asked.history)
+    return _of_gist(question)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A text and all that tells what it means."""
+    """A text and all that tells what it means; how often something left out was cut from it."""
 
     text: str
     history: tuple[Turn, ...]
@@ -75,6 +83,7 @@ class _Asked:
     pinned: Researcher | None
     hidden_ids: Collection[int]
     today: date
+    cuts: int = 0
 
 
 async def _read(
@@ -98,13 +107,16 @@ async def _read(
     others = await people.find(session, text, persons, known, ids, called, asked.hidden_ids)
     hidden = [*when.spans, *others.spans, *records_at]
     wording = read_kind(masking.names_out(masked, others.spans, partners))
+    of_titles = wording.choice.titled or wording.choice.untitled
     strangers = [person.name for person in others.unknown]
     content = _content(text, wording, hidden, named.spans)
     question = Question(
         text=text,
         kind=wording.kind,
         researchers=who,
-        works=named.works + (named.holders if wording.kind in _ON_CONTENT else ()),
+        works=()
+        if of_titles
+        else named.works + (named.holders if wording.kind in _ON_CONTENT else ()),
         window=when.windows[0] if len(when.windows) == 1 else None,
         windows=when.windows,
         content=content,
@@ -309,10 +321,10 @@ async def _without(
     out = leaving.left_out(text, [*named, *windows.find(dated, asked.today).spans])
     if out is None:
         return None
-    question = await read(
-        session, out.rest(text), history=asked.history, default=asked.default,
-        pinned=asked.pinned, hidden_ids=asked.hidden_ids, today=asked.today,
-    )  # fmt: skip
+    if asked.cuts == MOST_CUTS:
+        out = replace(out, end=len(text), said=text[out.start :], understood=False)
+    rest = replace(asked, text=out.rest(text), cuts=asked.cuts + 1)
+    question = await _understood(session, rest)
     if question.kind in leaving.NOT_OF_WORKS:
         return None
     question = replace(question, text=text)
@@ -321,7 +333,9 @@ async def _without(
     when = windows.find(dated[out.what : out.end], asked.today)
     gone_by = when.windows if out.understood else ()
     left = windows.without(question.windows, gone_by, asked.today) if gone_by else question.windows
-    if not (names or gone_by) or (gone_by and not left):
+    own = {r.name for r in question.researchers} & set(names)
+    alone = question.kind in OF_WORKS and bool(question.works)  # asked of one, and not chosen
+    if own or alone or not (names or gone_by) or (gone_by and not left):
         return replace(question, not_understood=(*question.not_understood, out.said))
     gone = {i for name in names for i in await works.ids_by_author(session, name)}
     return replace(
@@ -329,8 +343,12 @@ async def _without(
         works=tuple(w for w in question.works if w.id not in gone and not _of(w, gone_by)),
         window=left[0] if len(left) == 1 else None,
         windows=left,
-        without=(*question.without, *names),
+        without=tuple(dict.fromkeys((*question.without, *names))),
     )
+
+
+MOST_CUTS = 4
+"""Stretches that may leave something out; what comes behind them is not understood."""
 
 
 def _of(work: Work, times: Sequence[Window]) -> bool:
@@ -375,6 +393,8 @@ def _content(text: str, wording: Wording, hidden: Sequence[Span], works_: Sequen
     if wording.kind in (Kind.CONTENT, Kind.COMPARE):
         return bare
     if wording.kind in OF_WORKS:
+        if wording.facet == "whether" or re.search(r"\bauthor\W*$", text, re.IGNORECASE):
+            return ""  # which work is meant has to be told otherwise
         return "" if works_ or wording.end or wording.facet in (OFTEN, *OF_SIZE) else bare
     return ""
 
@@ -384,11 +404,12 @@ def _content(text: str, wording: Wording, hidden: Sequence[Span], works_: Sequen
 
 def _settled(question: Question, text: str) -> Question:
     """A kind that lacks what it needs becomes the kind it can only have been."""
+    question = _of_people(question, text)
     kind = question.kind
     two = len(question.works) == 2
     if kind is Kind.CONTENT and two and (_DIFFER.search(text) or mentions.SIDES.search(text)):
         return replace(question, kind=Kind.COMPARE)
-    if kind is Kind.COMPARE:
+    if kind is Kind.COMPARE and not question.either:
         things = max(len(question.works), len(question.researchers), len(question.windows))
         if things < 2:
             return replace(question, kind=Kind.CONTENT)
@@ -397,10 +418,6 @@ def _settled(question: Question, text: str) -> Question:
         r"\b(?:more|compare|fewer|versus|vs)\b", text, re.I
     ):
         return replace(question, kind=Kind.COMPARE)
-    if question.either and re.search(r"\bmore\b", text, re.IGNORECASE):
-        return replace(question, kind=Kind.COMPARE, content="")
-    if kind is Kind.AUTHORS and question.works:  # "did Ada Lovelace write it?"
-        return replace(question, coauthors=(), either=False)
     if kind is Kind.WHEN and question.facet == "whether":
         return replace(question, window=None, windows=(), whether=question.windows)
     if kind in (Kind.BUSIEST, Kind.QUIETEST) and _one_year(question):
@@ -413,6 +430,18 @@ def _settled(question: Question, text: str) -> Question:
         return replace(question, kind=Kind.LIST, content="")
     if kind is Kind.CONTENT and question.windows and not words_left(question.content):
         return replace(question, kind=Kind.LIST, content="")
+    return question
+
+
+def _of_people(question: Question, text: str) -> Question:
+    """The question, as the people named in it make it another."""
+    kind = question.kind
+    if question.either and _MORE_WITH.search(text):
+        return replace(question, kind=Kind.COMPARE, content="")
+    if kind is Kind.NOT_KEPT and question.facet == "judgement" and question.coauthors:
+        return replace(question, kind=Kind.LIST, facet="")  # "recommend a paper with Ada"
+    if kind is Kind.AUTHORS and question.works:  # "did Ada Lovelace write it?"
+        return replace(question, coauthors=(), either=False)
     return question
 
 
@@ -436,6 +465,14 @@ def _of_gist(question: Question) -> Question:
         return question
     facet = ABSTRACT if re.search(r"\babstract\b", question.text, re.IGNORECASE) else GIST
     return replace(question, kind=Kind.CONTENT, facet=facet, content=question.text)
+
+
+_MORE_WITH = re.compile(
+    r"^(?!(?:show|list|give|which (?:papers|works))\b)(?!.*\b(?:about|on)\b).*?"
+    r"\bmore (?:often|frequently|(?:(?:papers|works|publications) )?(?:together )?with)\b",
+    re.IGNORECASE,
+)
+"""Asks with whom there is more: "does she write more with Ada or with Bo?"."""
 
 
 def _one_year(question: Question) -> bool:

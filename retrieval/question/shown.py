@@ -77,7 +77,13 @@ async def narrowed(
     for name in question.coauthors:
         kept &= set(await works.ids_by_author(session, name, people))
     times = question.windows
-    return [w for w in found if w.id in kept and (not times or any(t.holds(w) for t in times))]
+    return [
+        w
+        for w in found
+        if w.id in kept
+        and (not times or any(t.holds(w) for t in times))
+        and question.choice.fits(w.title, len(w.authors) if w.authors_complete else None)
+    ]
 
 
 async def holds_names(session: AsyncSession, before: Turn, text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from retrieval.question.asked import read_asked
+from retrieval.question.choosing import ALL
 from retrieval.question.kinds import ABOUT, MANY_WORKS, Kind
 from retrieval.question.mentions import looks_named
 from retrieval.question.topic import mentioned
@@ -57,6 +58,8 @@ def meant(question: Question, turns: Sequence[Turn]) -> Question | None:
 
 def narrowed(question: Question, before: Turn) -> Question:
     """The question as one for works on a topic among those before: "which of them use CLIP?"."""
+    if question.kind is Kind.CONTENT and question.choice != ALL:  # "which have five authors?"
+        return replace(question, kind=Kind.LIST, content="")
     found = _NARROWED.search(question.text)
     if question.kind is not Kind.CONTENT or question.coauthors or question.windows or not found:
         return question

@@ -118,6 +118,7 @@ def read_kind(masked: str) -> Wording:
     text = re.sub(r"^gimme\b", "give me", text, flags=re.IGNORECASE)
     share = _SHARE.match(text)
     text = f"how many papers {text[share.end() :]}" if share else text
+    text = re.sub(r"(?<=\w) (?:(?:that|which) )?(?:is|are|was|were)(?=\W*$)", "", text)
     text, choice = choosing.chosen(text)
     text, order = choosing.ordered(text)
     found = _read_kind(text) if re.search(r"\w", text) else Wording(Kind.LIST)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.phrases import n_works, of_whom, partners_of, time_of
+from retrieval.question.choosing import ALL
 from retrieval.question.kinds import OF_SIZE, OF_WORKS, OFTEN, SHARE, Kind
 from retrieval.question.typed import Question
 from retrieval.records.authors import by_authors, first_authors, perhaps_theirs, unsure
@@ -86,8 +87,10 @@ async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> R
 
 def _share(question: Question, number: int, total: int) -> str:
     """What part of all works a number is, where that is asked."""
-    if question.facet != SHARE:
-        return ""
+    narrowed = (question.windows, question.coauthors, question.without, question.content)
+    narrowings = sum(map(bool, narrowed)) + (question.choice != ALL)
+    if question.facet != SHARE or narrowings != 1:
+        return ""  # of two it would not be clear which is the part, and which the whole
     return f"That is {number / total:.0%} of {n_works(total)}."
 
 

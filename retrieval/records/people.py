@@ -102,7 +102,8 @@ async def _collaborators(
     for window in question.windows or (None,):
         for one in await researchers.collaborators(session, researcher.id, window):
             numbers[one.name] += one.shared_works
-    pairs = numbers.most_common()
+    out = {name_key(name) for name in question.without}
+    pairs = [(name, number) for name, number in numbers.most_common() if name_key(name) not in out]
     when = time_of(question)
     if not pairs:
         return Record(f"No co-authors of {researcher.name} are stored{when}.", refused=True)

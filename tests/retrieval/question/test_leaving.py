@@ -1,7 +1,5 @@
 """What questions leave out: where it stands, and what is left of the question."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,26 +39,17 @@ def test_what_is_left_out_is_cut(text: str, said: str | None, rest: str | None) 
 
 
 _WORDS = st.sampled_from(
-    "papers which works not without but except Ada by with from in 2020 that are don't did he or "
+    "papers which works not without but except by with from in 2020 that are don't did he or "
     "and , ? anyone published nothing ones".split()
 )
 
 
-@given(st.lists(_WORDS, max_size=30).map(" ".join), st.booleans())
-def test_what_is_cut_is_of_the_text_and_leaves_a_question(text: str, named: bool) -> None:
-    start = text.find("Ada")
-    out = left_out(text, [(start, start + 3)] if named and start >= 0 else [])
-    if out:
-        assert text[out.start : out.end] == out.said
-        assert any(letter.isalnum() for letter in out.rest(text))
-
-
-@pytest.mark.parametrize(
-    "word", ["papers ", "by ", "papers not ", "but ", "and Ada ", "not by Ada or "]
-)
-def test_a_long_text_is_read_at_once(word: str) -> None:
-    text = (word * 2000)[:4000]
-    names = [(n, n + 3) for n in range(len(text)) if text.startswith("Ada", n)]
-    started = time.perf_counter()
-    left_out(text, names)
-    assert time.perf_counter() - started < 1
+@given(st.lists(_WORDS, max_size=30).map(" ".join))
+def test_whatever_is_cut_something_is_still_asked(text: str) -> None:
+    cuts = 0
+    while out := left_out(text, []):
+        shorter = out.rest(text)
+        assert len(shorter) < len(text) or shorter == "which ones?"
+        text, cuts = shorter, cuts + 1
+        assert cuts < 40
+    assert not cuts or any(letter.isalnum() for letter in text)
