@@ -76,7 +76,7 @@ async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> R
     else:
         shelf = await read(session, question)
     record = from_shelf(shelf, scope)
-    if question.choice.team:
+    if question.choice.team and not question.works:
         return record.added(await unsure(session, question))
     if question.without and not record.refused:
         return record.added(perhaps_theirs(question, shelf.works))
