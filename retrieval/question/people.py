@@ -27,7 +27,8 @@ LONGEST = 4
 
 _HOW = re.compile(
     r"(?:^|,\s+|\b(?P<how>with|and|by|both|either|compare|from|of|did|does|do|has|have|had|is|was|"
-    r"about|or|than|vs\.?|versus|without|except(?: for)?|excluding|other than|but|not|neither|nor|besides)\s+)"
+    r"about|or|than|vs\.?|versus|without|except(?: for)?|excluding|other than|but|not|neither|nor|"
+    r"besides)\s+)"
     r"(?:(?:Dr|Prof|Professor|Mr|Ms|Mrs)\.?\s+)?",
     re.IGNORECASE,
 )
