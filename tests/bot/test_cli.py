@@ -334,17 +334,17 @@ def test_an_import_that_is_stopped_says_so_at_once_and_goes_on_later(
 ) -> None:
     rows: list[dict[str, object]] = [
         {"title": f"Paper {n}", "abstract": f"Sentence {n} about things. " * 60, "year": 2020}
-        for n in range(40)
+        for n in range(120)
     ]
     file = write_rows(tmp_path / "many.jsonl", rows)
     with started(tmp_path, "import", "snapshot", file) as process:
         assert process.stderr
         assert any("Reading abstracts" in line for line in process.stderr)
-        time.sleep(1)  # it is deep in the first batch of texts
+        time.sleep(0.2)  # it is deep in the first batch of texts
         result = interrupted(process)
     assert (result.code, result.out) == (130, "")
     assert result.err.splitlines()[-1:] == [STOPPED]
-    assert "40 known already" in filled("import", "snapshot", file).out
+    assert "120 known already" in filled("import", "snapshot", file).out
 
 
 def test_a_batch_that_waits_for_standard_input_can_be_stopped(
