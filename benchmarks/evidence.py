@@ -118,7 +118,7 @@ class Bench:
         self._search = search
         self._ids = ids
         self._works = {document: work_id for work_id, document in ids.items()}
-        self._quoting = QuotingWriter()
+        self._quoting = QuotingWriter(search.interaction)
         self._database = database
         self._answerer = Answerer(database, search)
 

@@ -127,7 +127,7 @@ class Answerer:
         self._database = database
         self._search = search
         self._model = writer
-        self._quoting = QuotingWriter()
+        self._quoting = QuotingWriter(search.interaction)
         self._today = today
 
     async def answer(

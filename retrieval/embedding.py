@@ -8,6 +8,7 @@ import importlib.util
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -42,6 +43,19 @@ _SHA256 = {
 }
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The pieces of words in a text, as a model takes them in.
+
+    Attributes:
+        spans: where each begins and ends in the text.
+        matrix: (n, d) unit rows, one for each.
+    """
+
+    spans: Sequence[tuple[int, int]]
+    matrix: Matrix
 
 
 class Embedder(Protocol):
@@ -123,6 +137,17 @@ class MiniLM(Embeddings):
         vector: Matrix = self.encode([text])[0]
         return vector
 
+    def encode_tokens(self, text: str) -> Tokens:
+        """The tokens of a text, each in its context.
+
+        Raises:
+            EmbeddingUnavailable, NoDiskSpace: as `encode`.
+        """
+        tokenizer, session = self._model()
+        encoding = tokenizer.encode(_printable(text))
+        rows = session.run(["tokens"], _padded([encoding]))[0][0]
+        return Tokens(encoding.offsets[1:-1], _unit(rows[1:-1], len(rows) - 2))
+
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         return [[float(x) for x in row] for row in self.encode(texts)]
 
@@ -187,10 +212,10 @@ class Provided:
         return vector
 
 
-def _unit(rows: list[list[float]], expected: int) -> Matrix:
+def _unit(rows: Sequence[Sequence[float]] | Matrix, expected: int) -> Matrix:
     if len(rows) != expected:
         raise EmbeddingUnavailable(why=f"it gave {len(rows)} vectors for {expected} texts")
-    if not rows:
+    if not len(rows):
         return np.empty((0, 0), np.float32)
     matrix = np.asarray(rows, np.float32)
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
@@ -272,11 +297,12 @@ def _prepared(folder: Path) -> Path:
 
     The name ends in the hash of the content, so that damage shows.
     """
-    prefix = f"{MiniLM.name.replace('/', '-')}-"
-    for path in folder.glob(f"{prefix}*.onnx"):
+    name = MiniLM.name.replace("/", "-")
+    prefix = f"{name}-tokens-"
+    for path in folder.glob(f"{name}-*.onnx"):
         if _sha256(path) == path.stem.removeprefix(prefix):
             return path
-        log.warning("embedding model damaged, preparing it again", path=str(path))
+        log.warning("embedding model damaged or out of date, preparing it again", path=str(path))
         path.unlink(missing_ok=True)
     content = minilm.serialised(_genuine(_WEIGHTS))
     path = folder / f"{prefix}{hashlib.sha256(content).hexdigest()}.onnx"

@@ -42,8 +42,9 @@ Array = NDArray[Any]
 def serialised(weights: Path) -> bytes:
     """The ONNX file for the weights of `model.safetensors`; the same bytes every time.
 
-    Inputs `input_ids` and `attention_mask`, both (batch, tokens) int64; output `embedding`,
-    (batch, 384) float32 unit rows.
+    Inputs `input_ids` and `attention_mask`, both (batch, tokens) int64; outputs `embedding`,
+    (batch, 384) float32 unit rows, and `tokens`, (batch, tokens, 384) float32: what they are the
+    mean of.
     """
     from safetensors.numpy import load_file
 
@@ -69,14 +70,18 @@ class _Graph:
         import onnx
         from onnx import TensorProto, helper, numpy_helper
 
-        self._pooled(self._encoder(self._embeddings(), self._attention_bias()))
+        tokens = self._encoder(self._embeddings(), self._attention_bias())
+        self._pooled(self._node("Identity", [tokens], "tokens"))
         inputs = [
             helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"])
             for name in ("input_ids", "attention_mask")
         ]
-        output = helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", HIDDEN])
+        outputs = [
+            helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", HIDDEN]),
+            helper.make_tensor_value_info("tokens", TensorProto.FLOAT, ["batch", "tokens", HIDDEN]),
+        ]
         constants = [numpy_helper.from_array(a, name) for name, a in self._constants.items()]
-        graph = helper.make_graph(self._nodes, "minilm", inputs, [output], constants)
+        graph = helper.make_graph(self._nodes, "minilm", inputs, outputs, constants)
         model = helper.make_model(
             graph,
             opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_ORT, 1)],

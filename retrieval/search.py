@@ -24,8 +24,9 @@ import numpy as np
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.embedding import Provided
-from retrieval.text import terms
+from retrieval.embedding import MiniLM, Provided
+from retrieval.interaction import interaction
+from retrieval.text import terms, whole
 from storage import terms as postings
 from storage import vectors, works
 from storage.database import Database
@@ -141,6 +142,14 @@ class Search:
     def quick(self) -> bool:
         """Whether the vector of a query takes milliseconds, and costs nobody anything."""
         return not isinstance(self._embedder, Provided)
+
+    def interaction(self, query: str, weights: Mapping[str, float], work: Work) -> float:
+        """How near a work is, word by word (see `retrieval.interaction`); 0 for every work where
+        the model gives no vectors of tokens. Blocking: call it on a thread.
+        """
+        if not isinstance(self._embedder, MiniLM):
+            return 0.0
+        return interaction(self._embedder, query, weights, whole(work.title, work.abstract))
 
     async def unread(self, session: AsyncSession) -> int:
         """How many works are stored and cannot be found yet."""

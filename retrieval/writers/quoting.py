@@ -29,7 +29,7 @@ from retrieval.writers.brought import Thing, bringing, things
 from retrieval.writers.given import COMPARING, compares, said_of
 from retrieval.writers.matching import ALIKE, bag, by_letters, near_together
 from retrieval.writers.values import value
-from retrieval.writers.weighing import Candidate, proposes
+from retrieval.writers.weighing import Candidate, Closely, proposes
 from storage import terms as statistics
 
 MOST_SENTENCES = 4
@@ -39,6 +39,9 @@ TRIED = 3
 """How many of the best works are looked at."""
 NAMED, SUPPORT = 0.3, 0.15
 """What a name in common, and the log-odds of answering, add to a work's score in search."""
+IN_DOUBT, CLOSELY = 0.1, 2.0
+"""How much better the best work has to be than the next one not to be looked at word by word, and
+what that adds."""
 LEAST_SUPPORT = -1.0
 LEAST_ABOUTNESS = -1.0
 LEAST_MEMBERSHIP = 0.0
@@ -57,6 +60,10 @@ class QuotingWriter:
     """Chooses verbatim sentences; how rare words are is read from the stored statistics."""
 
     name = "quoting"
+
+    def __init__(self, closely: Closely | None = None) -> None:
+        """`closely` looks at works word by word, where two of them are about as likely."""
+        self._closely = closely
 
     async def candidates(
         self, session: AsyncSession, question: Question, passages: Sequence[Passage]
@@ -77,7 +84,17 @@ class QuotingWriter:
         near = tuple(p.cosine + max(s.score for s in p.sentences) for p in passages)
         most = max((p.lexical for p in passages), default=0.0)
         return [
-            Candidate(n, passage, asked, weights, passage.work.id in named, near, most, topical)
+            Candidate(
+                n,
+                passage,
+                asked,
+                weights,
+                passage.work.id in named,
+                near,
+                most,
+                topical,
+                self._closely,
+            )
             for n, passage in enumerate(passages)
         ]
 
@@ -252,13 +269,21 @@ def _answered_apart(
 
 
 def foremost(candidates: Sequence[Candidate]) -> Candidate | None:
-    """The work that comes first in search, unless another holds the names or answers better."""
+    """The work that comes first in search, unless another holds the names or answers better.
+
+    Between works that are about as likely, a look at each word decides.
+    """
     ranked = sorted(candidates, key=lambda c: -c.passage.score - NAMED * c.named)[:TRIED]
-    return max(
-        ranked,
-        key=lambda c: c.passage.score + NAMED * (c.named + c.names) + SUPPORT * c.support,
-        default=None,
-    )
+    ranked.sort(key=_standing, reverse=True)
+    if len(ranked) > 1 and _standing(ranked[0]) - _standing(ranked[1]) < IN_DOUBT:
+        ranked.sort(key=lambda c: _standing(c) + CLOSELY * c.interaction, reverse=True)
+    return next(iter(ranked), None)
+
+
+def _standing(candidate: Candidate) -> float:
+    """How likely a work is the one that answers, on the scale of its score in search."""
+    named = candidate.named + candidate.names
+    return candidate.passage.score + NAMED * named + SUPPORT * candidate.support
 
 
 def quotes(candidate: Candidate, most: int = MOST_SENTENCES) -> list[Sentence]:

@@ -8,7 +8,7 @@ corpus is judged by coefficients that never saw it when signals are chosen.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from statistics import median
@@ -32,6 +32,7 @@ from retrieval.writers.matching import (
     says,
 )
 from retrieval.writers.values import expansion, has_numeral, names_in, value
+from storage.works import Work
 
 COMMON_NAME = 0.35
 """The weight below which a name ("AI", "LLM") tells works apart too little to be insisted on."""
@@ -47,6 +48,7 @@ APART = 0.15
 """The margin from which a work without a word in common is the one that a question may be about."""
 
 Signals = Mapping[str, float]
+Closely = Callable[[str, Mapping[str, float], Work], float]
 
 SENTENCE: Signals = {
     "cosine": 1.89,
@@ -118,6 +120,7 @@ class Candidate:
         near: cosine of work and nearest sentence, summed, of every passage, this one's too.
         lexical: the greatest BM25 of the passages.
         topical: what is asked is a topic, and not a question.
+        closely: looks at the work word by word (see `retrieval.interaction`).
     """
 
     place: int
@@ -128,6 +131,7 @@ class Candidate:
     near: Sequence[float]
     lexical: float = 0.0
     topical: bool = False
+    closely: Closely | None = None
 
     # The question's words ---------------------------------------------------------------
 
@@ -284,6 +288,13 @@ class Candidate:
     def support(self) -> float:
         """The log-odds that the work answers the question, rather than being near to it."""
         return log_odds(self.signals, WORK)
+
+    @cached_property
+    def interaction(self) -> float:
+        """How near the work is, word by word; 0 where nothing looks so closely."""
+        if self.closely is None:
+            return 0.0
+        return self.closely(self.asked.text, self.weights, self.passage.work)
 
     @cached_property
     def signals(self) -> Signals:

@@ -74,6 +74,17 @@ def test_any_text_has_a_vector(minilm: MiniLM, texts: list[str]) -> None:
     assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(len(texts)), abs=1e-4)
 
 
+def test_a_text_is_the_mean_of_its_tokens(minilm: MiniLM) -> None:
+    tokens = minilm.encode_tokens(TEXTS[0])
+    said = [TEXTS[0][start:end] for start, end in tokens.spans]
+    assert said[:5] == ["Pr", "uni", "ng", "removes", "weights"]
+    assert tokens.matrix.shape == (len(said), 384)
+    assert np.linalg.norm(tokens.matrix, axis=1) == pytest.approx(1, abs=1e-5)
+    mean = tokens.matrix.mean(axis=0)
+    assert mean @ minilm.encode_question(TEXTS[0]) / np.linalg.norm(mean) > 0.95
+    assert minilm.encode_tokens("").matrix.shape[0] == 0
+
+
 def test_langchain_sees_the_same_vectors(minilm: MiniLM) -> None:
     assert minilm.embed_query(TEXTS[0]) == pytest.approx(minilm.encode_question(TEXTS[0]))
     assert len(minilm.embed_documents(TEXTS)) == len(TEXTS)
@@ -98,6 +109,16 @@ def test_a_damaged_model_is_prepared_again(minilm: MiniLM, folder: Path) -> None
     kept.write_bytes(content)
     assert np.array_equal(MiniLM(folder).encode(TEXTS[:1]), expected)
     assert [path.name for path in folder.iterdir()] == [kept.name]
+
+
+def test_a_model_prepared_by_an_earlier_version_is_prepared_again(
+    minilm: MiniLM, folder: Path, tmp_path: Path
+) -> None:
+    (kept,) = folder.glob("*.onnx")
+    name = kept.name.replace("-tokens-", "-")  # what it was called then: its hash is still right
+    (tmp_path / name).write_bytes(kept.read_bytes())
+    assert len(MiniLM(tmp_path).encode_tokens(TEXTS[0]).matrix)
+    assert [path.name for path in tmp_path.iterdir()] == [kept.name]
 
 
 def test_files_that_were_not_published_are_refused(

@@ -1,14 +1,23 @@
 """What a question asks for, and what a sentence says towards it."""
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.embedding import Embedder, MiniLM
+from retrieval.interaction import interaction
 from retrieval.question.apart import parts
 from retrieval.question.asked import read_asked
 from retrieval.question.wants import Want
+from retrieval.search import Passage, Sentence
+from retrieval.text import pieces, whole
 from retrieval.writers.matching import bag, has_name, holds, says
+from retrieval.writers.quoting import foremost
 from retrieval.writers.values import counts, expansion, names_in, value
+from retrieval.writers.weighing import Candidate, Closely
+from storage.works import Work
 
 
 @pytest.mark.parametrize(
@@ -274,3 +283,55 @@ def test_any_question_and_sentence_can_be_weighed(question: str, sentence: str) 
     asked = read_asked(question)
     assert 0.0 <= value(asked, sentence) <= 1.0
     assert all(0.0 <= holds(bag(sentence), word) <= 1.0 for word in asked.words)
+
+
+def passage(score: float, title: str, abstract: str) -> Passage:
+    """A work as search finds it."""
+    work = Work(
+        id=len(title),
+        source_id=title,
+        title=title,
+        abstract=abstract,
+        year=2025,
+        authors=(),
+    )
+    sentences = tuple(Sentence(text, 0.5, n) for n, text in enumerate(pieces(title, abstract)))
+    return Passage(work, score, 0.5, 0.0, sentences)
+
+
+def candidates(closely: Closely, scores: tuple[float, float]) -> list[Candidate]:
+    passages = [
+        passage(
+            scores[0],
+            "Delusions and Distress",
+            "People in distress ask bots for support. We measure how often one makes it worse.",
+        ),
+        passage(
+            scores[1],
+            "Let Them Down Easy",
+            "Models decline harmful requests. We compare ways of refusing: partial compliance is "
+            "received best.",
+        ),
+    ]
+    asked = read_asked("which way of saying no to people is liked most?")
+    near = tuple(p.cosine for p in passages)
+    return [
+        Candidate(n, p, asked, {}, False, near, closely=closely) for n, p in enumerate(passages)
+    ]
+
+
+def test_between_two_works_as_likely_a_look_at_each_word_decides(embedder: Embedder) -> None:
+    assert isinstance(embedder, MiniLM)
+
+    def closely(question: str, weights: Mapping[str, float], work: Work) -> float:
+        looked_at.append(work.title)
+        return interaction(embedder, question, weights, whole(work.title, work.abstract))
+
+    looked_at: list[str] = []
+    best = foremost(candidates(closely, (0.9, 0.88)))
+    assert best is not None
+    assert best.passage.work.title == "Let Them Down Easy"
+    looked_at.clear()
+    best = foremost(candidates(closely, (0.9, 0.5)))
+    assert best is not None
+    assert (best.passage.work.title, looked_at) == ("Delusions and Distress", [])

@@ -1,0 +1,48 @@
+"""A closer look tells works apart that are about as near as wholes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retrieval.embedding import MiniLM
+from retrieval.interaction import interaction
+
+REFUSALS = (
+    "Let Them Down Easy. Models that decline a harmful request may annoy the people who asked. "
+    "We compare ways of refusing, and find that partial compliance is received best."
+)
+DISTRESS = (
+    "Delusions and Distress. Chatbots are asked for support by people who are in distress. "
+    "We simulate conversations and measure how often a model makes a delusion worse."
+)
+QUESTION = "If a bot has to turn somebody down, which way of saying no annoys them least?"
+
+
+@pytest.fixture(scope="module")
+def minilm(models: Path) -> MiniLM:
+    return MiniLM(models)
+
+
+def test_words_that_mean_the_same_in_their_context_are_near(minilm: MiniLM) -> None:
+    near = interaction(minilm, QUESTION, {}, REFUSALS)
+    assert interaction(minilm, QUESTION, {}, DISTRESS) < near < 1.0
+
+
+def test_a_text_has_every_word_of_itself(minilm: MiniLM) -> None:
+    assert interaction(minilm, REFUSALS, {}, REFUSALS) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_words_that_carry_the_question_weigh_more(minilm: MiniLM) -> None:
+    question, text = "Do cats annoy people?", "Cats sleep through most of the day."
+    plain = interaction(minilm, question, {}, text)
+    of_cats = interaction(minilm, question, {"cats": 1.0}, text)
+    of_annoying = interaction(minilm, question, {"annoy": 1.0}, text)
+    assert of_annoying < plain < of_cats
+
+
+@pytest.mark.parametrize(("question", "text"), [("", REFUSALS), ("Why?", ""), ("\ud800", "\ud800")])
+def test_what_has_no_words_is_near_to_nothing_or_measured(
+    minilm: MiniLM, question: str, text: str
+) -> None:
+    assert np.isfinite(interaction(minilm, question, {}, text))
