@@ -39,7 +39,7 @@ TRIED = 3
 """How many of the best works are looked at."""
 NAMED, SUPPORT = 0.3, 0.15
 """What a name in common, and the log-odds of answering, add to a work's score in search."""
-IN_DOUBT, CLOSELY = 0.1, 2.0
+IN_DOUBT, CLOSELY = 0.1, 1.5
 """How much better the best work has to be than the next one not to be looked at word by word, and
 what that adds."""
 LEAST_SUPPORT = -1.0
