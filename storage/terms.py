@@ -12,12 +12,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Float, Select, String, bindparam, column, delete, func, insert, select, text
+from sqlalchemy import (
+    Float,
+    Select,
+    String,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import bare, upsert
 from storage.schema import PostingRow, TermRow, WorkLengthRow, WorkRow
-from storage.works import scoped
+from storage.works import OF_RECORDS
 
 CORPUS = ""  # the row of `terms` that counts the works themselves
 LONGEST = 64
@@ -134,8 +146,8 @@ async def holders(
     wanted = [term for term in terms if 0 < len(term) <= LONGEST]
     if not wanted:
         return []
-    query = scoped(_HOLDERS, researcher_ids, None)
-    rows = await session.execute(query, {"terms": wanted, "most": limit})
+    given = {"terms": wanted, "most": limit, "ids": list(researcher_ids)}
+    rows = await session.execute(_THEIRS if researcher_ids else _HOLDERS, given)
     return [(work_id, title, abstract) for work_id, title, abstract in rows]
 
 
@@ -148,6 +160,7 @@ _HOLDERS = (
     .order_by(_OFTEN.desc(), WorkRow.id)
     .limit(bindparam("most"))
 )
+_THEIRS = _HOLDERS.where(OF_RECORDS)
 
 
 def idf(works: int, of: int) -> float:
@@ -186,19 +199,21 @@ async def bm25(
     ]
     if not weights or (work_ids is not None and not work_ids):
         return []
-    query = _ranking(len(weights))
-    if work_ids is not None:
-        query = query.where(PostingRow.work_id.in_(work_ids))
+    query = _ranking(len(weights), among=work_ids is not None)
     given: dict[str, Any] = {"most": limit, "flat": k1 * (1 - b), "steep": k1 * b / mean_length}
+    if work_ids is not None:
+        given["ids"] = work_ids
     for n, (term, weight) in enumerate(weights):
         given |= {f"term{n}": term, f"weight{n}": weight}
     rows = await session.execute(query, given)
     return [(work_id, float(number)) for work_id, number in rows]
 
 
-@lru_cache(maxsize=64)
-def _ranking(number: int) -> Select[*tuple[Any, ...]]:
+@lru_cache(maxsize=128)
+def _ranking(number: int, *, among: bool) -> Select[*tuple[Any, ...]]:
     """Works and their scores for so many terms, best first: put together once for each number.
+
+    With `among`, of the works in the parameter `ids` alone.
 
     The terms and their weights are a table to join with. It is written out, as SQLAlchemy compiles
     its own `values` anew each time, which takes longer than a small search.
@@ -212,10 +227,12 @@ def _ranking(number: int) -> Select[*tuple[Any, ...]]:
     flat, steep = bindparam("flat", type_=Float), bindparam("steep", type_=Float)
     norm = flat + steep * PostingRow.length
     score = func.sum(wanted.c.column2 * PostingRow.weight / (PostingRow.weight + norm))
+    given = PostingRow.work_id.in_(bindparam("ids", expanding=True))
     return (
         select(PostingRow.work_id, score.label("score"))
         .select_from(wanted)
         .join(PostingRow, PostingRow.term == wanted.c.column1)
+        .where(given if among else true())
         .group_by(PostingRow.work_id)
         .order_by(score.desc(), PostingRow.work_id)
         .limit(bindparam("most"))

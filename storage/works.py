@@ -528,7 +528,9 @@ def _theirs(records: ColumnElement[bool]) -> ColumnElement[bool]:
     return WorkRow.id.in_(placed)
 
 
-_OF_RECORDS = select(WorkRow.id).where(_theirs(AttributionRow.researcher_id.in_(_IDS)))
+OF_RECORDS = _theirs(AttributionRow.researcher_id.in_(_IDS))
+"""The condition that a work is placed with one of the records in the parameter `ids`."""
+_OF_RECORDS = select(WorkRow.id).where(OF_RECORDS)
 
 
 async def _works(

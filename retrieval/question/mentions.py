@@ -309,6 +309,8 @@ def belongs(name: str, title: str, abstract: str, *, sure: bool = False) -> Tie:
     """
     written = f"{title} {abstract}"
     title, abstract = spelt(title), spelt(abstract)
+    if spelt(name) not in title and spelt(name) not in abstract:
+        return Tie.NONE
     word = re.escape(spelt(name))
     whole = rf"(?<![\w-]){word}s?(?![\w-])"
     head = _HEAD.match(title)
@@ -325,6 +327,8 @@ def belongs(name: str, title: str, abstract: str, *, sure: bool = False) -> Tie:
 
 def _written_as_name(word: str, text: str) -> bool:
     """Whether a word typed in small letters has the shape of a name where the work writes it."""
+    if text.lower().count(word.lower()) == text.count(word.lower()):
+        return False  # most words, at a tenth of the cost
     found = re.findall(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE)
     return any(looks_named(other) for other in found)
 

@@ -130,7 +130,9 @@ class QuotingWriter:
             return Draft(tuple(_drafted(c, [s]) for c, s in told))
         asked = parts(question.content or question.text)
         if len(asked) == 1:
-            return await asyncio.to_thread(_answered, candidates, given, question.exact)
+            if _in_doubt(_likeliest(candidates)):  # it takes milliseconds to look closely
+                return await asyncio.to_thread(_answered, candidates, given, question.exact)
+            return _answered(candidates, given, question.exact)
         each = [await self._asking(session, question, part, passages) for part in asked]
         return await asyncio.to_thread(_answered_apart, candidates, each, given)
 
@@ -273,11 +275,21 @@ def foremost(candidates: Sequence[Candidate]) -> Candidate | None:
 
     Between works that are about as likely, a look at each word decides.
     """
-    ranked = sorted(candidates, key=lambda c: -c.passage.score - NAMED * c.named)[:TRIED]
-    ranked.sort(key=_standing, reverse=True)
-    if len(ranked) > 1 and _standing(ranked[0]) - _standing(ranked[1]) < IN_DOUBT:
-        ranked.sort(key=lambda c: _standing(c) + CLOSELY * c.interaction, reverse=True)
+    ranked = _likeliest(candidates)
+    if _in_doubt(ranked):
+        return max(ranked, key=lambda c: _standing(c) + CLOSELY * c.interaction)
     return next(iter(ranked), None)
+
+
+def _likeliest(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The few works that are tried, the likeliest first."""
+    tried = sorted(candidates, key=lambda c: -c.passage.score - NAMED * c.named)[:TRIED]
+    return sorted(tried, key=_standing, reverse=True)
+
+
+def _in_doubt(ranked: Sequence[Candidate]) -> bool:
+    """Whether the two likeliest works are about as likely."""
+    return len(ranked) > 1 and _standing(ranked[0]) - _standing(ranked[1]) < IN_DOUBT
 
 
 def _standing(candidate: Candidate) -> float:
