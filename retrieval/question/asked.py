@@ -11,7 +11,16 @@ from functools import lru_cache
 
 from retrieval.question.language import SMALL
 from retrieval.question.mentions import LEARNING, looks_named, shouted, spelt
-from retrieval.question.wants import ATTRIBUTES, COUNT, CUT, EXPANSION, PER_SECOND, WANTS, Want
+from retrieval.question.wants import (
+    ATTRIBUTES,
+    BY_HOW_MUCH,
+    COUNT,
+    CUT,
+    EXPANSION,
+    PER_SECOND,
+    WANTS,
+    Want,
+)
 from retrieval.text import terms
 
 
@@ -32,6 +41,8 @@ class Asked:
         superlative: the best or worst of something is asked for.
         by_name: things are asked for that go by names ("which optimizer").
         about: the words of what a work is asked to say something about ("about *bees*").
+        how, why, trouble: by what means, for what reason, or what is wrong is asked.
+        defined: what is to be defined ("what is *open-set recognition*?").
     """
 
     text: str
@@ -47,6 +58,10 @@ class Asked:
     superlative: bool = False
     by_name: bool = False
     about: tuple[str, ...] = ()
+    how: bool = False
+    why: bool = False
+    trouble: bool = False
+    defined: str = ""
 
 
 _WORD = re.compile(r"[^\W_](?:[\w+]|[-.](?=\w))*")
@@ -119,6 +134,10 @@ def read_asked(text: str) -> Asked:
         superlative=bool(_SUPERLATIVE.search(text)),
         by_name=bool(_BY_NAME.search(text)),
         about=tuple(word for word in _said_about(text) if word in words),
+        how=bool(_HOW.search(text)),
+        why=bool(_WHY.search(text)),
+        trouble=bool(_TROUBLE.search(text)),
+        defined=defined["what"] if (defined := _DEFINED.match(text)) else "",
     )
 
 
@@ -128,7 +147,10 @@ def _wanted(text: str) -> tuple[Want, tuple[str, ...], str]:
     short = next((g for g in expansion.groups() if g), "") if expansion else ""
     if short and short.lower() not in _ASKING:
         return Want.EXPANSION, (), short
-    if count := None if PER_SECOND.search(text) else COUNT.search(text):
+    if BY_HOW_MUCH.search(text):
+        return Want.NUMBER, (), ""
+    uncounted = PER_SECOND.search(text) or _WHETHER.match(text)
+    if count := None if uncounted else COUNT.search(text):
         noun = CUT.sub("", count["what"]).strip()
         counted = tuple(word for word in _WORD.findall(noun.lower()) if terms(word))
         return Want.NUMBER if _SAVED.search(text) else Want.COUNT, counted, ""
@@ -136,7 +158,7 @@ def _wanted(text: str) -> tuple[Want, tuple[str, ...], str]:
 
 
 def _said_about(text: str) -> list[str]:
-    said = _SAID_ABOUT.search(text)
+    said = _SAID_ABOUT.search(text) or _DOES_FOR.match(text)
     return _WORD.findall(said["about"].lower()) if said else []
 
 
@@ -191,6 +213,39 @@ _BY_NAME = re.compile(
 )
 
 
+_WHETHER = re.compile(
+    r"^\W*(?:(?:and|so|but|ok),? )*(?:does|do|did|can|could|is|are|was|were|has|have|will)\b"
+    r"(?!.*\bhow (?:many|few)\b)",
+    re.IGNORECASE,
+)
+"""A question for yes or no, which counts nothing: "does it need the number of classes?"."""
+_HOW = re.compile(
+    r"^\W*(?:\w+ ){0,3}?how\b(?! (?:many|much|often|long|large|big|small|fast|accurate|well|far|"
+    r"high|low|good|bad|old|few))",
+    re.IGNORECASE,
+)
+_WHY = re.compile(r"\bwhy\b|\bwhat makes\b|\breason\b|how come", re.IGNORECASE)
+_TROUBLE = re.compile(
+    r"\b(?:problems?|issues?|wrong|drawbacks?|shortcoming|bad about|gap|missing|downside|catch|"
+    r"trouble)\b|\b(?:limit|weak|challeng|fail|suffer|difficult|lack|motivat|critici)|\bhard\b",
+    re.IGNORECASE,
+)
+_DEFINED = re.compile(
+    r"^\W*(?:(?:so|and|but|ok(?:ay)?|please|(?:can|could) you),? )*"
+    r"(?:what(?:['’]?s| is| are| was| were)"
+    r"(?: meant by| the (?:definition|meaning|idea|concept) of| actually| exactly)?|"
+    r"what do(?:es)?(?: (?:they|you|he|she|the authors?) mean by)?|define|explain|describe|"
+    r"meaning of|definition of)\s+(?:(?:an?|the|this)\s+)?(?P<what>\w[\w\s/+*-]{1,60}?)"
+    r"(?: mean(?:s|ing)?| actually| exactly| in (?:the|his|her|their|that|this) .{3,60})?\W*$",
+    re.IGNORECASE,
+)
+_DOES_FOR = re.compile(
+    r"^\W*(?:(?:and|so|but|ok),? )*(?:does|do|did|can|could)\b.{0,60}"
+    r"\b(?:work(?:s|ing)?|used?|usable|appl(?:y|ied|icable)|good|suitable|"
+    r"help(?:s|ful)?|run|tested|tried|evaluated|trained) (?:for|on|with|in|against) "
+    r"(?P<about>[^?.!,;]+)",
+    re.IGNORECASE,
+)
 _SAID_ABOUT = re.compile(
     r"\bwhat\b.{0,80}?\b(?:says?|said|finds?|found|find out|reports?|reported|shows?|showed|"
     r"concludes?|concluded|claims?|claimed|discovers?|discovered|reveals?|revealed|learn)\s+"

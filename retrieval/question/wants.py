@@ -35,7 +35,7 @@ EXPANSION = re.compile(
     r"(?:of |for |behind )?(?:the )?(?:acronym |abbreviation |letters "
     r")*[\"“'‘]?(?P<b>[\w-]+)|"
     r"\b(?P<c>[\w-]+) (?:stands for|is short for|abbreviation|acronym|spelled out|in full)\b|"
-    r"^\W*(?P<f>[\w-]+) meaning\W*$|"
+    r"^\W*(?P<f>[\w-]+) (?:meaning|means what)\W*$|"
     r"\b(?:spell out|expand|unabbreviate) (?:the )?(?:acronym |abbreviation )?(?P<d>[\w-]+)|"
     r"\bwhat do(?:es)? (?:the )?(?P<e>(?-i:[A-Z][A-Za-z]*[A-Z][\w-]*)) mean\b",
     re.IGNORECASE,
@@ -48,6 +48,8 @@ COUNT = re.compile(
     r"of)\s+)*(?P<what>(?:[\w-]+ ?){1,4})",
     re.IGNORECASE,
 )
+BY_HOW_MUCH = re.compile(r"\bby how (?:much|many percent)\b", re.IGNORECASE)
+"""Asks for a difference, whatever it is a difference of: "by how much does it cut the latency?"."""
 PER_SECOND = re.compile(r"\b(?:fps|frames? (?:per|a) second)\b", re.IGNORECASE)
 CUT = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|in|on|of|for|"

@@ -15,7 +15,8 @@ from retrieval.question.part import Part
 from retrieval.search import Sentence
 from retrieval.text import readable
 from retrieval.writers.matching import ALIKE
-from retrieval.writers.weighing import Candidate, proposes, ranks
+from retrieval.writers.roles import COMPARING, proposes, ranks, tells_means
+from retrieval.writers.weighing import Candidate
 
 _REPORTS = re.compile(
     r"\b(?:we|i|they|results?|experiments?|evaluations?|analys[ei]s|simulations?|findings?|"
@@ -62,15 +63,6 @@ _ASIDE = re.compile(
     r"\b(?:available|released?)\b|https?://|\bwe (?:publicly |openly )?release\b",
     re.I,
 )
-_WORKS_BY = re.compile(
-    r"\b(?:by|via|through|using|thereby) (?:[\w-]+ly )?\w+ing\b|\b(?:via|through|using|with) an? |"
-    r"\b(?:leverag|combin|integrat|incorporat|consist|compris|employ|decoupl|replac|inject|"
-    r"extract|transform|encod|truncat|quantif|captur|conditions?|contrast|adapt|predict|annotat|"
-    r"fus|align|optimi[sz]|extend|couples?|construct)(?:e|s|es|ed|ing)?\b|"
-    r"\bbuil(?:t|ds?) (?:up)?on\b|\bbased on\b|\btrained (?:on|with|by)\b|\bfirst\b.*\bthen\b|"
-    r"\bwe (?:first|then|progressively|further)\b|\bkey (?:idea|observation|insight)\b",
-    re.I,
-)
 _BECAUSE = re.compile(
     r"\b(?:because|since|due to|owing to|thanks to|driven by|attribut\w+|explain\w*|therefore|"
     r"thus|hence|thereby|as a result|caused? by|result(?:s|ing)? (?:from|in)|stems? from|"
@@ -93,12 +85,6 @@ _SURELY = re.compile(
     r"stems? from|as a result of)\b",
     re.I,
 )
-
-COMPARING = re.compile(
-    r"better|worse|beats?|outperform\w*|faster|slower|cheaper|smaller|larger|bigger|quicker|"
-    r"improve\w*|gains?|compar\w+|baselines?|superior|best|worst|(?:high|low|few|strong)e(?:r|st)"
-)
-"""Words that ask for a comparison."""
 
 
 def compares(sentence: str) -> bool:
@@ -135,7 +121,7 @@ def _results(candidate: Candidate, place: int) -> float:
 def _method(candidate: Candidate, place: int) -> float:
     """How surely a sentence says how a work goes about it."""
     text, of = _text(candidate, place), len(candidate.body)
-    said = 2.0 * bool(_WORKS_BY.search(text)) + 1.5 * proposes(text)
+    said = 2.0 * tells_means(text) + 1.5 * proposes(text)
     said += 0.6 * (place > 0 and proposes(_text(candidate, place - 1)))
     own = re.search(r"\b(?:we|our|this (?:paper|work)|the proposed|it)\b", text, re.I)
     said += 0.7 * bool(own or _names(candidate, text))

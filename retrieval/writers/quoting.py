@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,19 +27,21 @@ from retrieval.search import Passage, Sentence
 from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence, Quote
 from retrieval.writers.brought import Thing, bringing, things
-from retrieval.writers.given import COMPARING, compares, said_of
+from retrieval.writers.given import compares, said_of
 from retrieval.writers.matching import ALIKE, bag, by_letters, near_together
+from retrieval.writers.roles import COMPARING, proposes, refers_back
 from retrieval.writers.values import value
-from retrieval.writers.weighing import Candidate, Closely, proposes
+from retrieval.writers.weighing import Candidate, Closely
 from storage import terms as statistics
 
 MOST_SENTENCES = 4
-CLOSE = 2.5
+CLOSE = 2.6
 """How far, in log-odds, a sentence may be behind the best of its work and is quoted with it."""
 TRIED = 3
 """How many of the best works are looked at."""
 NAMED, SUPPORT = 0.3, 0.15
-"""What a name in common, and the log-odds of answering, add to a work's score in search."""
+"""What a name in common, or the definition that is asked for, and the log-odds of answering add to
+a work's score in search."""
 IN_DOUBT, CLOSELY = 0.1, 1.5
 """How much better the best work has to be than the next one not to be looked at word by word, and
 what that adds."""
@@ -294,7 +297,7 @@ def _in_doubt(ranked: Sequence[Candidate]) -> bool:
 
 def _standing(candidate: Candidate) -> float:
     """How likely a work is the one that answers, on the scale of its score in search."""
-    named = candidate.named + candidate.names
+    named = candidate.named + candidate.names + candidate.defining
     return candidate.passage.score + NAMED * named + SUPPORT * candidate.support
 
 
@@ -303,7 +306,20 @@ def quotes(candidate: Candidate, most: int = MOST_SENTENCES) -> list[Sentence]:
     best_first = sorted(candidate.sentences, key=lambda s: -s.score)
     ranked = list({s.sentence.text: s for s in reversed(best_first)}.values())[::-1]
     chosen = [s.sentence for s in ranked[:most] if s.score >= ranked[0].score - CLOSE]
+    if candidate.asked.defined and most > 1:
+        chosen = _with_antecedents(chosen, candidate.body)[:most]
     return sorted(chosen, key=lambda s: s.position)
+
+
+def _with_antecedents(chosen: Sequence[Sentence], body: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences, each that refers back behind the one that it means: a definition is both."""
+    before = {later: earlier for earlier, later in pairwise(body)}
+    told = [
+        s
+        for one in chosen
+        for s in ((before[one], one) if one in before and refers_back(one.text) else (one,))
+    ]
+    return list(dict.fromkeys(told))
 
 
 _PUTS_FORWARD = re.compile(

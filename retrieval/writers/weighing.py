@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from statistics import median
 
 import numpy as np
@@ -30,6 +30,18 @@ from retrieval.writers.matching import (
     is_short,
     near_together,
     says,
+)
+from retrieval.writers.roles import (
+    COMPARING,
+    defines,
+    enumerates,
+    introduces,
+    is_background,
+    proposes,
+    ranks,
+    tells_means,
+    tells_reason,
+    tells_trouble,
 )
 from retrieval.writers.values import expansion, has_numeral, names_in, value
 from storage.works import Work
@@ -51,18 +63,25 @@ Signals = Mapping[str, float]
 Closely = Callable[[str, Mapping[str, float], Work], float]
 
 SENTENCE: Signals = {
-    "cosine": 1.89,
-    "words": 3.66,
-    "value": 3.73,
-    "later": 1.93,
-    "last": -1.5,
-    "number": 0.93,
-    "gist": 0.76,
-    "list": 3.03,
-    "long form": 1.97,
-    "rank": 3.48,
-    "attribute": 5.24,
-    "names": 2.0,
+    "cosine": 1.24,
+    "words": 3.75,
+    "value": 4.32,
+    "later": 1.61,
+    "last": -1.25,
+    "number": 0.43,
+    "gist": 0.53,
+    "list": 2.59,
+    "long form": 2.39,
+    "rank": 3.62,
+    "attribute": 3.62,
+    "names": 3.42,
+    "opens": -0.82,
+    "before": 0.44,
+    "background": -1.07,
+    "means": 0.9,
+    "reason": 1.82,
+    "trouble": 1.42,
+    "defines": 2.16,
 }
 WORK: Signals = {
     "cosine": 4.93,
@@ -263,9 +282,25 @@ class Candidate:
                 "attribute": float(self._attributes(bag(sentence.text)) >= 0.8)
                 * bool(self.asked.attributes),
                 "names": min(len(self._new_names(sentence.text)), 2) / 2 * self.asked.by_name,
+                "opens": float(n == 0 and self.asked.want is Want.ANYTHING),
+                "before": self._share(self.said[n - 1], self.telling) if n else 0.0,
+                "background": float(is_background(sentence.text)),
+                "means": float(self.asked.how and tells_means(sentence.text)),
+                "reason": float(self.asked.why and tells_reason(sentence.text)),
+                "trouble": float(self.asked.trouble and tells_trouble(sentence.text)),
+                "defines": float(self._defines(sentence.text)),
             }
             for n, sentence in enumerate(self.body)
         ]
+
+    def _defines(self, text: str) -> bool:
+        term = self.asked.defined
+        return defines(text, term) or introduces(text, term)
+
+    @cached_property
+    def defining(self) -> bool:
+        """Whether the work says what that is which is to be defined."""
+        return any(defines(sentence.text, self.asked.defined) for sentence in self.body)
 
     @cached_property
     def nearest(self) -> Sentence:
@@ -339,7 +374,12 @@ class Candidate:
     @property
     def _unexplained(self) -> bool:
         """Whether it has the name of which it is asked why, how or whether, and nothing else."""
-        others = self._beside_names.values()
+        compared = self.asked.how and COMPARING  # how it compares is told in other words
+        others = [
+            held
+            for word, held in self._beside_names.items()
+            if not (compared and compared.fullmatch(word))
+        ]
         names = "|".join(map(re.escape, self._telling_names))
         whether = rf"(?:does|do|did|can) (?:the )?(?:{names})\b"
         asks = re.match(rf"\W*(?:(?:why|how)\b|{whether})", self.asked.text, re.IGNORECASE)
@@ -433,57 +473,3 @@ class Scored:
 
     sentence: Sentence
     score: float
-
-
-# The part a sentence plays ------------------------------------------------------------------
-
-_PROPOSAL = re.compile(
-    r"\b(?:we|this (?:paper|work|study|article|survey)|paper)\b.{0,60}"
-    r"\b(?:propos\w+|present\w*|introduc\w+|"
-    r"develop\w*|design\w*|describ\w+|formulat\w+|stud(?:y|ies)|investigat\w+|devis\w+)\b",
-    re.IGNORECASE,
-)
-
-
-@lru_cache(maxsize=4096)
-def proposes(sentence: str) -> bool:
-    """Whether a sentence says what a work puts forward."""
-    return _PROPOSAL.search(sentence) is not None
-
-
-_RANKING = re.compile(
-    r"\b(?:best|worst|highest|lowest|most|least|largest|smallest|strongest|fastest|"
-    r"outperform\w*|superior|"
-    r"surpass\w*|worse|better|lower|higher|leading|winn(?:er|ing)|won|ranked|first place)\b",
-    re.IGNORECASE,
-)
-
-
-@lru_cache(maxsize=4096)
-def ranks(sentence: str) -> bool:
-    """Whether a sentence ranks things."""
-    return _RANKING.search(sentence) is not None
-
-
-_ENUMERATION = re.compile(
-    r"\b[\w-]+, [\w-]+(?: [\w-]+){0,3},? (?:and|or) |\([^()]*(?:,| and )[^()]*\)|:|\(?\b(?:i|1)\)|"
-    r"\b(?:including|such as|namely|spanning|compris\w+|consist\w+|respectively|both|between|via|"
-    r"two|three|four|five|six)\b",
-    re.IGNORECASE,
-)
-_ANNOUNCED = re.compile(
-    r"\b(?:two|three|four|five|six|seven|several|\d+) (?:\w+ )?(?:categories|types|"
-    r"kinds|classes|components|"
-    r"parts|steps|stages|phases|aspects|groups|factors|dimensions|tasks|modules|"
-    r"ideas|contributions)\b|"
-    r"\b(?:including|such as|namely)\b[^.]*,[^.]*\band\b|:\s*\w[^.:]*,[^.:]*\band\b",
-    re.IGNORECASE,
-)
-
-
-@lru_cache(maxsize=4096)
-def enumerates(sentence: str) -> float:
-    """How surely a sentence lists things: 1 where it announces a list, .5 where it may."""
-    if _ANNOUNCED.search(sentence):
-        return 1.0
-    return 0.5 if _ENUMERATION.search(sentence) else 0.0

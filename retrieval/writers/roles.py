@@ -1,0 +1,164 @@
+"""The part that a sentence plays in an abstract: it proposes, ranks, gives a reason … Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_PROPOSAL = re.compile(
+    r"\b(?:we|this (?:paper|work|study|article|survey)|paper)\b.{0,60}"
+    r"\b(?:propos\w+|present\w*|introduc\w+|"
+    r"develop\w*|design\w*|describ\w+|formulat\w+|stud(?:y|ies)|investigat\w+|devis\w+)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def proposes(sentence: str) -> bool:
+    """Whether a sentence says what a work puts forward."""
+    return _PROPOSAL.search(sentence) is not None
+
+
+_RANKING = re.compile(
+    r"\b(?:best|worst|highest|lowest|most|least|largest|smallest|strongest|fastest|"
+    r"outperform\w*|superior|"
+    r"surpass\w*|worse|better|lower|higher|leading|winn(?:er|ing)|won|ranked|first place)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def ranks(sentence: str) -> bool:
+    """Whether a sentence ranks things."""
+    return _RANKING.search(sentence) is not None
+
+
+_ENUMERATION = re.compile(
+    r"\b[\w-]+, [\w-]+(?: [\w-]+){0,3},? (?:and|or) |\([^()]*(?:,| and )[^()]*\)|:|\(?\b(?:i|1)\)|"
+    r"\b(?:including|such as|namely|spanning|compris\w+|consist\w+|respectively|both|between|via|"
+    r"two|three|four|five|six)\b",
+    re.IGNORECASE,
+)
+_ANNOUNCED = re.compile(
+    r"\b(?:two|three|four|five|six|seven|several|\d+) (?:\w+ )?(?:categories|types|"
+    r"kinds|classes|components|"
+    r"parts|steps|stages|phases|aspects|groups|factors|dimensions|tasks|modules|"
+    r"ideas|contributions)\b|"
+    r"\b(?:including|such as|namely)\b[^.]*,[^.]*\band\b|:\s*\w[^.:]*,[^.:]*\band\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def enumerates(sentence: str) -> float:
+    """How surely a sentence lists things: 1 where it announces a list, .5 where it may."""
+    if _ANNOUNCED.search(sentence):
+        return 1.0
+    return 0.5 if _ENUMERATION.search(sentence) else 0.0
+
+
+COMPARING = re.compile(
+    r"better|worse|beats?|outperform\w*|faster|slower|cheaper|smaller|larger|bigger|quicker|"
+    r"improve\w*|gains?|compar\w+|baselines?|superior|best|worst|(?:high|low|few|strong)e(?:r|st)"
+)
+"""Words that ask for a comparison."""
+
+
+_BACKGROUND = re.compile(
+    r"\b(?:have|has) (?:attracted|received|achieved|shown|demonstrated|emerged|become|made|gained|"
+    r"been)\b|\b(?:in recent years|recently|increasingly|widely)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def is_background(sentence: str) -> bool:
+    """Whether a sentence tells what others have reached so far."""
+    return _BACKGROUND.search(sentence) is not None
+
+
+_MEANS = re.compile(
+    r"\b(?:by|via|through|using|thereby) (?:[\w-]+ly )?\w+ing\b|\b(?:via|through|using|with) an? |"
+    r"\b(?:leverag|combin|integrat|incorporat|consist|compris|employ|decoupl|replac|inject|"
+    r"extract|transform|encod|truncat|quantif|captur|conditions?|contrast|adapt|predict|annotat|"
+    r"fus|align|optimi[sz]|extend|couples?|construct)(?:e|s|es|ed|ing)?\b|"
+    r"\bbuil(?:t|ds?) (?:up)?on\b|\bbased on\b|\btrained (?:on|with|by)\b|\bfirst\b.*\bthen\b|"
+    r"\bwe (?:first|then|progressively|further)\b|\bkey (?:idea|observation|insight)\b",
+    re.I,
+)
+
+
+@lru_cache(maxsize=4096)
+def tells_means(sentence: str) -> bool:
+    """Whether a sentence says by what steps or means something is done."""
+    return _MEANS.search(sentence) is not None
+
+
+_REASON = re.compile(
+    r"\b(?:because|since|due to|as they|owing to|so that|caus\w+|therefore|thus|hence|lead\w* to|"
+    r"result\w* in|suffer\w*|limit\w*|however|but|fail\w*|lack\w*|thereby|"
+    r"which (?:makes|leads|results|causes)|challeng\w+|difficult\w*|hard|expensive|costly|"
+    r"prevent\w*|hinder\w*)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def tells_reason(sentence: str) -> bool:
+    """Whether a sentence says why something is so, or has to be done."""
+    return _REASON.search(sentence) is not None
+
+
+_TROUBLE = re.compile(
+    r"\b(?:however|but|despite|suffer\w*|fail\w*|lack\w*|limit\w*|degrad\w*|difficult\w*|"
+    r"challeng\w*|problem|issue|drawback|shortcoming\w*|bottleneck|struggl\w*|overlook\w*|"
+    r"ignor\w*|neglect\w*|costly|expensive|only|remain\w*|hinder\w*|unable|cannot|rarely|poor\w*|"
+    r"worse|tend to|prone)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def tells_trouble(sentence: str) -> bool:
+    """Whether a sentence says what is wrong or missing."""
+    return _TROUBLE.search(sentence) is not None
+
+
+_REFERS_BACK = re.compile(
+    r"\W*(?:th(?:is|[eo]se)|such|we (?:address|study|consider|call|term|name))\b", re.IGNORECASE
+)
+
+
+def refers_back(sentence: str) -> bool:
+    """Whether a sentence means something of the one before: "This task is termed OSR"."""
+    return _REFERS_BACK.match(sentence) is not None
+
+
+def defines(sentence: str, term: str) -> bool:
+    """Whether a sentence says what a term is: "OSR is the task of …"."""
+    return bool(term) and _definition(term)[0].search(sentence) is not None
+
+
+def introduces(sentence: str, term: str) -> bool:
+    """Whether a sentence gives something the name: "a setting that we call OSR"."""
+    return bool(term) and _definition(term)[1].search(sentence) is not None
+
+
+@lru_cache(maxsize=1024)
+def _definition(term: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """How a sentence says what a term is, and how it gives something the name."""
+    words = [re.escape(re.sub(r"(?<=\w{3})s$", "", w)) for w in re.findall(r"[^\W_]+", term)]
+    written = r"[\W_]{0,2}".join(f"{word}s?" for word in words)
+    said = rf"\b{written}\b(?:,? \([^)]*\))?"
+    says = (
+        rf"{said},?(?: [\w-]+ly)? (?:(?:is|are|was|were) (?:an?|the|one|any|defined|when|where|how|"
+        rf"what|to)\b|refers? to|means?\b|denotes?|aims? (?:at|to)|describes?|asks?\b|consists?|"
+        rf"seeks? to|concerns?|seen as|understood as)|"
+        rf"{said}(?:,|:| -+| –| —) (?:i\.e\.,? )?(?:an?|the|which|where|that is|in which|one)\b"
+    )
+    names = (
+        r"\b(?:call(?:ed|ing)?|term(?:ed|ing)?|nam(?:ed?|ing)(?: it)?|dub(?:bed)?|known as|coin\w*|"
+        r"refer\w* to (?:\w+ )?as|defin\w+|introduc\w+|propos\w+|present\w*|phenomenon)\W+"
+        rf"(?:[\w-]+\W+){{0,4}}?['‘“\"]*{written}\b"
+    )
+    return re.compile(says, re.IGNORECASE), re.compile(names, re.IGNORECASE)

@@ -1,0 +1,71 @@
+"""Which sentence of the right work answers: the one that defines, says how, why, or how much."""
+
+import pytest
+
+from retrieval.answer import Answerer
+from retrieval.embedding import Embedder
+from storage.database import Database
+from storage.works import Paper
+from tests.retrieval.library import PAPERS, Library
+
+DRIFT = Paper(
+    source_id="arxiv:2401.00011",
+    title="Drift Recognition with DriftNet",
+    abstract=(
+        "The ability to tell whether a dune has moved since it was seen is critical for roads. "
+        "This task is termed drift recognition (DR) and has received attention in recent years. "
+        "However, methods that follow the crest fail on corners. "
+        "Our algorithm first connects the crests of neighbouring images. "
+        "Then it regroups what it connected by filtering those that the wind cannot explain. "
+        "DriftNet outperforms CrestNet by 8.1% and cuts the latency of mapping by 42%. "
+        "Finally, we estimate the number of dunes without counting them."
+    ),
+    year=2024,
+    authors=("Mara Lindqvist",),
+)
+RIPENING = Paper(
+    source_id="arxiv:2401.00012",
+    title="RIP-S: Resting In Place",
+    abstract=(
+        "Sand ripening is a process in which grains at rest grow. "
+        "We follow it for a year with a microscope."
+    ),
+    year=2024,
+    authors=("Mara Lindqvist",),
+)
+
+
+@pytest.fixture(scope="module")
+async def answerer(shared_database: Database, embedder: Embedder) -> Answerer:
+    library = await Library(shared_database, embedder).fill([*PAPERS, DRIFT, RIPENING])
+    return Answerer(library.database, library.search)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("what is drift recognition?", "tell whether a dune has moved"),
+        ("what is sand ripening?", "grains at rest grow"),
+        ("how does DriftNet regroup what it connected?", "by filtering those"),
+        ("what is wrong with methods that follow the crest?", "fail on corners"),
+        ("how does DriftNet compare with CrestNet?", "outperforms CrestNet"),
+        ("by how much does DriftNet cut the latency?", "42%"),
+        ("DriftNet latency", "42%"),
+        ("did the drift paper estimate the number of dunes?", "estimate the number of dunes"),
+        ("what does RIP stand for?", "Resting In Place"),
+    ],
+)
+async def test_the_sentence_that_answers_is_quoted(
+    answerer: Answerer, text: str, said: str
+) -> None:
+    answer = await answerer.answer(text)
+    assert said in answer.text, answer.text
+
+
+@pytest.mark.parametrize(
+    "text", ["does DriftNet work for speech recognition?", "how long does DriftNet take to train?"]
+)
+async def test_what_a_named_work_does_not_speak_of_is_refused(
+    answerer: Answerer, text: str
+) -> None:
+    assert (await answerer.answer(text)).refused
