@@ -7,8 +7,9 @@ makes somebody the subject of writing is never answered as if nobody had been na
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +25,7 @@ Span = tuple[int, int]
 
 LONGEST = 4
 """Words of a name."""
+NOBODY: Mapping[Span, str] = MappingProxyType({})
 
 _HOW = re.compile(
     r"(?:^|,\s+|\b(?P<how>with|and|by|both|either|compare|from|of|did|does|do|has|have|had|is|was|"
@@ -89,6 +91,7 @@ class Person:
     Attributes:
         doubtful: told by the wording alone, and so perhaps no name at all.
         likely: no name at all where a word of it is one of the abstracts'.
+        author: an author of stored works has the whole name, which is given as printed.
     """
 
     name: str
@@ -96,6 +99,7 @@ class Person:
     span: Span
     doubtful: bool = False
     likely: bool = False
+    author: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,9 @@ async def find(
             continue
         if " " not in person.name and person.likely and await _is_thing(session, text, person):
             continue
-        meant = _is_subject(text, person, known, among=bool(own))
+        meant = (person.author and bool(person.how)) or _is_subject(
+            text, person, known, among=bool(own)
+        )
         alone = meant or person.likely or _works_on(text, person)
         names = await printed(session, person, researcher_ids, hidden_ids, alone=alone)
         if len(names) == 1:
@@ -215,20 +221,34 @@ def _beside(text: str, person: Person, known: Sequence[Span]) -> bool:
     return any(_OF_WHOM.search(text[:start]) for start in before)
 
 
-def named(text: str) -> list[Person]:
-    """Stretches that are written as a person's name, or stand where only a name can."""
-    found = [person for m in _HOW.finditer(text) if (person := _at(text, m))]
+def named(text: str, authors: Mapping[Span, str] = NOBODY) -> list[Person]:
+    """Stretches that are the whole name of one of the `authors` (as printed, by where they stand),
+    are written as a person's name, or stand where only a name can.
+    """
+    hows = {m.end(): _how(m) for m in _HOW.finditer(text)}
+    found = [Person(name, hows.get(at[0], ""), at, author=True) for at, name in authors.items()]
+    found = _with(found, [person for m in _HOW.finditer(text) if (person := _at(text, m))])
+    return _with(found, _by_wording(text))
+
+
+def _with(found: Sequence[Person], others: Sequence[Person]) -> list[Person]:
+    """The people found, and those of the others who stand elsewhere."""
     taken = [person.span for person in found]
-    return found + [
+    free = [
         person
-        for person in _by_wording(text)
+        for person in others
         if not any(person.span[0] < end and start < person.span[1] for start, end in taken)
     ]
+    return [*found, *free]
+
+
+def _how(m: re.Match[str]) -> str:
+    return (m["how"] or ("and" if m[0].startswith(",") else "")).lower()
 
 
 def _at(text: str, m: re.Match[str]) -> Person | None:
     """The name that stands where the match ends."""
-    how = (m["how"] or ("and" if m[0].startswith(",") else "")).lower()
+    how = _how(m)
     words = list(_words(text, m.end()))
     while words and words[-1][0].lower() in _PARTICLES:
         words.pop()
