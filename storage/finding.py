@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
-from sqlalchemy import bindparam, func, literal_column, select, union_all
+from sqlalchemy import CompoundSelect, bindparam, func, literal_column, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import network, optouts
@@ -37,7 +37,6 @@ where it would be a possessive without its apostrophe ("planks")."""
 
 def _no_name(_start: int, _end: int, _owning: bool) -> bool:
     return False
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,7 +381,7 @@ async def nearly(
 
 
 # Both in one statement, as every question asks it.
-_NAMED = union_all(
+_NAMED: CompoundSelect[int, str, str, str] = union_all(
     select(
         ResearcherNameRow.researcher_id,
         ResearcherNameRow.key,

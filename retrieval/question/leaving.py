@@ -10,17 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.question import masking
-from retrieval.question.kinds import WORKS, WRITE, Kind
+from retrieval.question.kinds import LEAVES_OUT, WORKS, WRITE, Kind
 from retrieval.question.masking import Span
 
 NOT_OF_WORKS = (Kind.CONTENT, Kind.COMPARE, Kind.NOT_KEPT, Kind.HELP)
 """Questions that choose no works: what stands in them is no choice, however it is worded."""
 
-NEGATES = re.compile(
-    r"n['’]t\b|\b(?:not|never|neither|but|without|except|excluding|other than|apart from|besides|"
-    r"outside|minus)\b",
-    re.IGNORECASE,
-)
+NEGATES = re.compile(rf"n['’]t\b|\b(?:never|{LEAVES_OUT})\b", re.IGNORECASE)
 """What a text has, if anything is left out in it."""
 
 # Names and times are blotted out, so that only they are "\0".

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question.kinds import WORKS
+from retrieval.question.kinds import LEAVES_OUT, WORKS
 from retrieval.question.surnames import ENDS, HAS, PAPERS_OF
 from retrieval.text import terms
 from storage import finding, works
@@ -29,8 +29,7 @@ NOBODY: Mapping[Span, str] = MappingProxyType({})
 
 _HOW = re.compile(
     r"(?:^|,\s+|\b(?P<how>with|and|by|both|either|compare|from|of|did|does|do|has|have|had|is|was|"
-    r"about|or|than|vs\.?|versus|without|except(?: for)?|excluding|other than|but|not|neither|nor|"
-    r"besides)\s+)"
+    rf"where|about|or|than|vs\.?|versus|{LEAVES_OUT})\s+)"
     r"(?:(?:Dr|Prof|Professor|Mr|Ms|Mrs)\.?\s+)?",
     re.IGNORECASE,
 )
@@ -134,7 +133,7 @@ async def find(
     own = {word.lower() for name in familiar for word in name.split()}
     for person in persons:
         start, end = person.span
-        if person.how in _LEAVING_OUT:
+        if _NOT_WANTED.fullmatch(person.how):
             continue
         if any(start < other_end and other_start < end for other_start, other_end in known):
             continue
@@ -261,7 +260,7 @@ def _at(text: str, m: re.Match[str]) -> Person | None:
     owner = _OWNS.match(text[end:]) is not None
     if len(words) > 1 or caseless or how in _DOING or not how:
         return Person(text[start:end], how, (start, end))
-    joined = how in _JOINING and ENDS.match(text[end:])
+    joined = _JOINING.fullmatch(how) and ENDS.match(text[end:])
     if owner or joined:
         return Person(text[start:end], how, (start, end), likely=True)
     return None
@@ -343,10 +342,8 @@ async def _is_thing(session: AsyncSession, text: str, person: Person) -> bool:
 
 
 _DOING = ("did", "does", "has", "have")
-_LEAVING_OUT = frozenset(
-    "without,except,except for,excluding,other than,but,not,neither,nor,besides".split(",")
-)
-_JOINING = ("with", "by", "and", "from", *_LEAVING_OUT)
+_NOT_WANTED = re.compile(LEAVES_OUT)
+_JOINING = re.compile(rf"with|by|and|from|{LEAVES_OUT}")
 _WITH_WHOM = re.compile(
     r"\b(?:worked|working|work|collaborat\w*|publish\w*|wr[io]t\w*|co-?author\w*|together)"
     r"\s+with\s+$",
@@ -361,6 +358,11 @@ _PAPERS_WITH = re.compile(
 _WRITING = re.compile(
     r"\s+(?:\w+\s+)?(?:publish|wr[io]t|author|propos|work(?:s|ed)?\b|stud(?:y|ied)|paper|"
     r"publication|contribut|collaborat|research|find|found|say|said|show|do\b|done\b|think)",
+    re.IGNORECASE,
+)
+_PAPERS = re.compile(rf"\b{WORKS}\s+of\s+$", re.IGNORECASE)
+_IN_ROLE = re.compile(
+    r"\s+(?:(?:is|was|ever|also|the|an?) ){0,4}(?:first|second|third|lead|last|senior)[ -]author\b",
     re.IGNORECASE,
 )
 _ALSO = re.compile(rf"\s+(?:still\s+|ever\s+)?(?:have|{_WRITES})", re.IGNORECASE)
@@ -400,7 +402,7 @@ def _is_subject(text: str, person: Person, known: Sequence[Span], *, among: bool
         return bool(_WRITING.match(after))
     if person.how in ("by", "with", "from"):
         return bool(_OF_WRITING.search(text))
-    if person.how == "of" and re.search(rf"\b{WORKS}\s+of\s+$", before, re.IGNORECASE):
+    if _PAPERS.search(before) if person.how == "of" else _IN_ROLE.match(after):
         return True
     beside = any(re.fullmatch(r",?\s*\w+\.?\s+", text[end : person.span[0]]) for _, end in known)
     if person.how in ("and", "or", "than", "vs", "vs.", "versus") and beside:

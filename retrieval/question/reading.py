@@ -185,7 +185,7 @@ def _with_given(
     given = chosen.name.split()[0] if chosen and " " in chosen.name else ""
     if chosen is None or len(given) < SHORTEST_GIVEN or _OF_THE_YEAR.fullmatch(given):
         return list(found)
-    others = [person.span for person in persons if person.name != given]
+    others = [person.span for person in persons if person.name.casefold() != given.casefold()]
     taken = [*((m.start, m.end) for m in found), *others]
     called = re.compile(
         rf"\b(?P<how>(?i:does|did|has|had|is|was|by|from|of|with|where|that)\s+)?"
@@ -194,8 +194,7 @@ def _with_given(
     spans = [
         m.span("given")
         for m in called.finditer(asked.text)
-        if (m["how"] or m["owns"])
-        and (m["given"] == given or judge.meant(*m.span("given"), False))
+        if (m["how"] or m["owns"]) and (m["given"] == given or judge.meant(*m.span("given"), False))
     ]
     free = [s for s in spans if not any(s[0] < end and start < s[1] for start, end in taken)]
     return sorted([*found, *(Mention(chosen, *span) for span in free)], key=lambda m: m.start)

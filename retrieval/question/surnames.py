@@ -178,7 +178,9 @@ class Surnames:
         """
         words = self.text[start:end].split()
         capital = all(word[0].isupper() for word in words)
-        if not capital and not all(len(word.strip(".")) == 1 or list(terms(word)) for word in words):
+        if not capital and not all(
+            len(word.strip(".")) == 1 or list(terms(word)) for word in words
+        ):
             return False
         return any(self._rare(word.casefold()) for word in words if len(word.strip(".")) > 1)
 
