@@ -403,7 +403,7 @@ def _met(
 
 _INVENTED = re.compile(
     r"who (?:first )?(?:(?P<new>invented|came up with|created)|proposed|introduced|developed) "
-    rf"(?P<thing>(?!.*\b{WORKS}\W*$).+)",
+    rf"(?P<thing>(?!the {WORKS}\b|.*\b{WORKS}\W*$).+)",
     re.IGNORECASE,
 )
 """Asks who first put something forward, and not who wrote about it."""

@@ -103,7 +103,8 @@ _ROLES = tuple(
         r"(?:all )?by (?:him|her|them)sel(?:f|ves)|on (?:his|her|their) own|"
         r"without (?:any )?(?:co-?authors?|collaborators?))\b",
         rf"\b{_AUTHOR}(?:ed)? (?P<kept>{WORKS})\b",
-        rf"(?P<kept>\b{MANY_WORKS}\b.{{0,30}}?)(?: (?:where|(?:on|in|of|for) which|that|which))?"
+        rf"(?P<kept>\b{MANY_WORKS}\b(?:(?! not\b|n['’]t\b).){{0,30}}?)"
+        r"(?: (?:where|(?:on|in|of|for) which|that|which))?"
         rf"(?P<who> R)?(?: (?:he|she|they))?(?:['’](?:s|re))?"
         rf"(?: (?:is|was|are|were|have|has|had|with|being))?(?: (?:ever|also))?"
         rf"(?: as)?(?: (?:the|a))? {_AUTHOR}\b(?! (?:of|on|for) (?:W|this|that|it|the)\b)",

@@ -78,7 +78,7 @@ _NO_NAME = frozenset(
     other others our paper papers people publication really relevance research researcher
     researchers see she show some somebody someone team tell than that the their them there
     these they this those title to today together topic type venue we week who whom work works
-    year yesterday you your one two three four five six seven eight nine ten
+    year yesterday you your once twice times one two three four five six seven eight nine ten
     """.split()
 )
 

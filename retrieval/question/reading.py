@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import leaving, masking, mentions, people, surnames, windows
 from retrieval.question.followup import followed, words_left
-from retrieval.question.kinds import OF_SIZE, OF_WORKS, OFTEN, Kind
+from retrieval.question.kinds import MANY_WORKS, OF_SIZE, OF_WORKS, OFTEN, Kind
 from retrieval.question.masking import Span
 from retrieval.question.part import ABSTRACT, GIST, asks_gist
 from retrieval.question.typed import Question, Turn
@@ -217,7 +217,9 @@ async def _slips(
 
 
 _WITH = re.compile(
-    r"\b(?:with|together with|alongside|jointly with|and)\s+(?:(?:Dr|Prof)\.?\s+)?$", re.I
+    r"\b(?:(?P<with>(?:with|alongside)\s+(?:both\s+|either\s+)?(?:(?:[\w.'’-]+\s+){1,4}"
+    r"(?:and|or)\s+(?:with\s+)?)?)|and\s+)(?:(?:Dr|Prof)\.?\s+)?$",
+    re.I,
 )
 
 
@@ -238,16 +240,19 @@ def _roles(
     """Researchers whose works are asked for, and those named as their co-authors ("with …")."""
     own: list[Mention] = []
     partners: list[Mention] = []
-    compares = re.search(r"\bcompar|\bdiffer|\bmore\b|\bvs\b|\bversus\b", text, re.IGNORECASE)
+    compares = _COMPARES.search(text) and not _MORE_WITH.search(text)
     for mention in found:
         joined = _WITH.search(text[: mention.start])
         beside = bool(own) or pinned is not None or re.search(r"\b(?:he|she|they)\b", text, re.I)
-        is_and = joined is not None and joined[0].lower().startswith("and")
-        if joined and beside and not compares and not (is_and and not _together(text)):
+        with_them = joined and (joined["with"] or _together(text))
+        if with_them and beside and not compares:
             partners.append(mention)
         else:
             own.append(mention)
     return own, partners
+
+
+_COMPARES = re.compile(r"\bcompar|\bdiffer|\bmore\b|\bvs\b|\bversus\b", re.IGNORECASE)
 
 
 def _together(text: str) -> bool:
@@ -484,7 +489,8 @@ def _of_gist(question: Question) -> Question:
 
 _MORE_WITH = re.compile(
     r"^(?!(?:show|list|give|which (?:papers|works))\b)(?!.*\b(?:about|on)\b).*?"
-    r"\bmore (?:often|frequently|(?:(?:papers|works|publications) )?(?:together )?with)\b",
+    rf"(?:\bmore (?:often|frequently|(?:{MANY_WORKS} )?(?:together )?with)\b|"
+    rf"(?<=^)who (?:\w+ ){{1,2}}more {MANY_WORKS}\b)",
     re.IGNORECASE,
 )
 """Asks with whom there is more: "does she write more with Ada or with Bo?"."""

@@ -124,7 +124,8 @@ def read_kind(masked: str) -> Wording:
     which = _AND_WHICH.search(text)
     text = text[: which.start()] if which else text
     found = _read_kind(text) if re.search(r"\w", text) else Wording(Kind.LIST)
-    if found.kind is Kind.CONTENT and choice != ALL and LINK_WORDS.match(_ANY.sub("", text)):
+    chooses = choice != ALL or _IS_THERE.match(text)
+    if found.kind is Kind.CONTENT and chooses and LINK_WORDS.match(_ANY.sub("", text)):
         found = replace(found, kind=Kind.LIST)  # "does any paper have two authors?"
     if found.kind is Kind.COUNT and which:
         found = replace(found, kind=Kind.WORKS_ABOUT if found.topic else Kind.LIST)
@@ -140,6 +141,7 @@ _AND_WHICH = re.compile(
     re.IGNORECASE,
 )
 """Asks to have listed what is counted."""
+_IS_THERE = re.compile(rf"(?:is|was) there (?:any|an?|some|one) {WORKS}\b", re.IGNORECASE)
 _ANY = re.compile(rf"\b(?:which|what|an?|some|one|{WORKS})\b", re.IGNORECASE)
 
 
