@@ -25,7 +25,7 @@ from retrieval.question import language
 from retrieval.question.apart import parts
 from retrieval.question.asked import read_asked
 from retrieval.question.choosing import NEWEST_FIRST, OLDEST_FIRST
-from retrieval.question.kinds import OF_WORKS, Kind
+from retrieval.question.kinds import OF_WORKS, WORKS, Kind
 from retrieval.question.masking import MAX_CHARACTERS
 from retrieval.question.reading import read
 from retrieval.question.typed import Question, Turn
@@ -403,7 +403,7 @@ def _met(
 
 _INVENTED = re.compile(
     r"who (?:first )?(?:(?P<new>invented|came up with|created)|proposed|introduced|developed) "
-    r"(?P<thing>.+)",
+    rf"(?P<thing>(?!the {WORKS}\b|.*\b{WORKS}\W*$).+)",
     re.IGNORECASE,
 )
 """Asks who first put something forward, and not who wrote about it."""

@@ -30,17 +30,18 @@ def partners_of(question: Question) -> str:
     choice = question.choice
     titled = f" with “{choice.titled}” in the title" if choice.titled else ""
     titled += f" without “{choice.untitled}” in the title" if choice.untitled else ""
-    return partners + absent + _ROLES.get(choice.role, "") + _team_of(choice.team) + titled
+    team = with_number(choice.team, "author")
+    return partners + absent + _ROLES.get(choice.role, "") + team + titled
 
 
-def _team_of(team: tuple[int, int] | None) -> str:
-    """How many authors, after a space: " with 3 to 5 authors", " with 10 authors or more"."""
-    if team is None:
+def with_number(between: tuple[int, int] | None, noun: str) -> str:
+    """How many, after a space: " with 3 authors", " with 10 works or more"."""
+    if between is None:
         return ""
-    low, high = team
+    low, high = between
     if low == high:
-        return f" with {low} author{'s' if low > 1 else ''}"
-    return f" with {low} authors or more" if high == MANY else f" with up to {high} authors"
+        return f" with {plural(low, noun)}"
+    return f" with {low} {noun}s or more" if high == MANY else f" with up to {high} {noun}s"
 
 
 def of_whom(question: Question) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import CompoundSelect, bindparam, func, literal_column, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import network, optouts
@@ -23,6 +23,7 @@ from storage.works import scoped
 FUZZY_SCORE = 80.0
 TYPO_SCORE = 88.0
 LONGEST_NAME = 6
+LONGEST_PRINTED = 4  # words of an author who is known without a record
 MOST_LABEL_WORDS = 50  # in what tells a person from others of the name, and more than there are
 MOST_PAIRS = 20  # of neighbouring words that are compared with every name
 ONE_SLIP = 9  # letters of a full name in which one may be wrong
@@ -32,6 +33,10 @@ _MONTHS = frozenset("april august december february january july june march may"
 Judge = Callable[[int, int, bool], bool]
 """Whether `text[start:end]`, a surname that may be another word, is meant as a name there; True
 where it would be a possessive without its apostrophe ("planks")."""
+
+
+def _no_name(_start: int, _end: int, _owning: bool) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +196,35 @@ async def author_named(
     return None
 
 
-async def mentioned(
-    session: AsyncSession,
-    text: str,
-    hidden: Collection[int] = (),
-    judge: Judge = lambda _start, _end, _owning: False,
-) -> list[Mention]:
-    """Records named in a text, in order; the longest form wins where names overlap.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who is named in a text: records, in order, and authors of works by their whole names.
 
-    A surname alone counts when it is written with a capital, is not the first word and no month; of
-    any other, and of one with a bare "s" behind ("planks"), the `judge` says whether it is meant. A
-    name without spaces counts only in its own script ("lean" is no An Le); two neighbouring
-    capitalised words that nearly are a name count as that name.
+    Attributes:
+        authors: names as printed, by where they stand: `text[start:end]`.
+    """
+
+    records: list[Mention]
+    authors: Mapping[tuple[int, int], str]
+
+
+async def mentioned(
+    session: AsyncSession, text: str, hidden: Collection[int] = (), judge: Judge = _no_name
+) -> list[Mention]:
+    """The records of `named`."""
+    return (await named(session, text, hidden, judge)).records
+
+
+async def named(
+    session: AsyncSession, text: str, hidden: Collection[int] = (), judge: Judge = _no_name
+) -> Named:
+    """Who is named in a text; the longest form wins where names overlap.
+
+    A record's surname alone counts when it is written with a capital, is not the first word and no
+    month; of any other, and of one with a bare "s" behind ("planks"), the `judge` says whether it
+    is meant. A name without spaces counts only in its own script ("lean" is no An Le); two
+    neighbouring capitalised words that nearly are a name count as that name. An author is named by
+    all words of the name, in any case.
 
     Raises:
         UnknownResearcher: a name is that of `hidden` records only.
@@ -210,14 +232,19 @@ async def mentioned(
     words = _words(text)
     spans = _keys(text, words)
     if not spans:
-        return []
-    rows = await session.execute(_NAMED, {"keys": list(spans)})
+        return Named([], {})
+    names = [key for key in spans if 0 < key.count(" ") < LONGEST_PRINTED]
+    rows = (await session.execute(_NAMED, {"keys": list(spans), "names": names})).all()
     written = _Written(text, words, judge)
     surnames: set[tuple[int, int]] = set()
     owning: set[tuple[int, int]] = set()
     hits: list[tuple[int, int, int]] = []
-    for researcher_id, key, form in rows:
+    printed: dict[tuple[int, int], str] = {}
+    for researcher_id, key, form, name in rows:
         for start, end in spans[key]:
+            if name:
+                printed |= {(start, end): name} if written.whole(start, end, key) else {}
+                continue
             if form == "surname" and not written.surname(start, end, key):
                 continue
             if form == "initials" and not written.initials(start, end):
@@ -230,16 +257,20 @@ async def mentioned(
                 surnames.add((start, end))
             if not written.whole(start, end, key):
                 owning.add((start, end))
+    longest = _longest([(start, end, 0) for start, end in printed])
+    authors = {
+        (words[start][0], words[end - 1][1]): printed[start, end] for start, end, _ in longest
+    }
     chosen = _longest(hits) or await _misspelt(session, text, words, hidden)
     if not chosen:
-        return []
+        return Named([], authors)
     kept = await joins(session)
     chosen = sorted({(start, end, kept.get(i, i)) for start, end, i in chosen})
     shown = [hit for hit in chosen if hit[2] not in hidden]
     for start, end in {hit[:2] for hit in chosen} - {hit[:2] for hit in shown}:
         raise UnknownResearcher(name=text[words[start][0] : words[end - 1][1]], suggestions=())
     people = {r.id: r for r in await by_ids(session, [hit[2] for hit in shown])}
-    return [
+    records = [
         Mention(
             people[i],
             words[start][0],
@@ -250,6 +281,7 @@ async def mentioned(
         for start, end, i in shown
         if i in people
     ]
+    return Named(records, authors)
 
 
 def _keys(text: str, words: Sequence[tuple[int, int]]) -> dict[str, list[tuple[int, int]]]:
@@ -348,9 +380,23 @@ async def nearly(
     return found[0] if found else None
 
 
-_NAMED = select(
-    ResearcherNameRow.researcher_id, ResearcherNameRow.key, ResearcherNameRow.form
-).where(ResearcherNameRow.key.in_(bindparam("keys", expanding=True)))
+# Both in one statement, as every question asks it.
+_NAMED: CompoundSelect[int, str, str, str] = union_all(
+    select(
+        ResearcherNameRow.researcher_id,
+        ResearcherNameRow.key,
+        ResearcherNameRow.form,
+        literal_column("''").label("name"),
+    ).where(ResearcherNameRow.key.in_(bindparam("keys", expanding=True))),
+    select(
+        literal_column("0"),
+        AuthorshipRow.name_key,
+        literal_column("''"),
+        func.max(AuthorshipRow.name),
+    )
+    .where(AuthorshipRow.name_key.in_(bindparam("names", expanding=True)))
+    .group_by(AuthorshipRow.name_key),
+)
 
 
 async def _kept(session: AsyncSession, ids: Sequence[int]) -> list[Researcher]:

@@ -29,12 +29,14 @@ class Choice:
         team: the least and the most authors that they may have.
         titled: words that their titles must have.
         untitled: words that their titles must not have.
+        shared: of co-authors, the least and the most works that they may have with a researcher.
     """
 
     role: str = ""
     team: tuple[int, int] | None = None
     titled: str = ""
     untitled: str = ""
+    shared: tuple[int, int] | None = None
 
     def fits(self, title: str, authors: int | None) -> bool:
         """Whether a work has such a title, and so many authors, as far as they are known."""
@@ -72,7 +74,8 @@ def chosen(text: str) -> tuple[str, Choice]:
     text, role = _without_role(text)
     text, team = _without_team(text)
     text, titled, untitled = _without_words(text)
-    return text, Choice(role, team, titled, untitled)
+    text, shared = _without_times(text)
+    return text, Choice(role, team, titled, untitled, shared)
 
 
 def ordered(text: str) -> tuple[str, str]:
@@ -100,15 +103,35 @@ _ROLES = tuple(
         r"(?:all )?by (?:him|her|them)sel(?:f|ves)|on (?:his|her|their) own|"
         r"without (?:any )?(?:co-?authors?|collaborators?))\b",
         rf"\b{_AUTHOR}(?:ed)? (?P<kept>{WORKS})\b",
-        rf"(?P<kept>\b{MANY_WORKS}\b.{{0,30}}?)(?: (?:where|(?:on|in|of|for) which|that|which))?"
-        rf"(?P<who> R)?(?: (?:he|she|they))?(?: (?:is|was|are|were|have|has|had|with|being))?"
+        rf"(?P<kept>\b{MANY_WORKS}\b(?:(?! not\b|n['’]t\b).){{0,30}}?)"
+        r"(?: (?:where|(?:on|in|of|for) which|that|which))?"
+        rf"(?P<who> R)?(?: (?:he|she|they))?(?:['’](?:s|re))?"
+        rf"(?: (?:is|was|are|were|have|has|had|with|being))?(?: (?:ever|also))?"
         rf"(?: as)?(?: (?:the|a))? {_AUTHOR}\b(?! (?:of|on|for) (?:W|this|that|it|the)\b)",
     )
 )
-_TEAM = re.compile(
-    r" (?:(?:that |which )?(?:have|has|had|with|list|(?:are |were )?(?:written |authored )?by)) "
+_IN_ROLE = re.compile(
+    r"^(?=.*\b(?:ever|any\w*|some|often|times)\b)(?P<many>how (?:often|many times) )?"
+    r"(?:is|was|are|were|has|have) ?(?P<who>R )?(?:(?:he|she|they) )?"
+    rf"(?:(?:ever|also|been|listed) )*(?:as )?(?:the |a )?{_AUTHOR}(?: (?:of|on|for|in) "
+    r"(?:any(?:thing)?|some(?:thing)?|an?)"
+    rf"(?: of (?:his|her|their|the|these|those|R['’]s))?(?: {WORKS})?)?\W*$",
+    re.IGNORECASE,
+)
+"""Whether somebody has a role in any of the works: "is she ever last author?"."""
+_COMPARED = (
     r"(?:(?P<how>more than|over|at least|less than|fewer than|under|at most|up to|exactly|only|"
     r"just) )?"
+)
+_TIMES = re.compile(
+    r"^(?P<of>(?:(?:with )?whom?|(?:how many|which|what) (?:people|co-?authors|collaborators))\b"
+    rf".*?) {_COMPARED}(?:(?P<once>once|twice)|(?P<n>\d{{1,4}}|{'|'.join(NUMBERS)})"
+    rf"(?: or (?P<up>more))? (?:times|{WORKS}))(?P<kept>(?: together)?(?: with)?)(?= *[?.!]*$)",
+    re.IGNORECASE,
+)
+_TEAM = re.compile(
+    r" (?:(?:that |which )?(?:have|has|had|with|list|(?:are |were )?(?:written |authored )?by)) "
+    rf"{_COMPARED}"
     rf"(?P<n>an?(?= single| sole)|\d{{1,4}}|{'|'.join(NUMBERS)})(?: or (?P<up>more))?"
     r"(?: single| sole)? (?:(?P<co>co-?)?(?:authors?|writers?)|(?<!with \d )people)"
     r"(?: or (?P<more>more))?(?= *[?.!]*$)",
@@ -138,6 +161,9 @@ def _without_words(text: str) -> tuple[str, str, str]:
 
 def _without_role(text: str) -> tuple[str, str]:
     """The text without the role in which somebody is to have written the works, and the role."""
+    if m := _IN_ROLE.match(text):
+        works = f"{'how many ' if m['many'] else ''}papers{' by R' if m['who'] else ''}"
+        return works, _AS.get(m["role"].lower(), m["role"].lower())
     for pattern in _ROLES:
         if m := pattern.search(text):
             named = m.groupdict("")
@@ -152,16 +178,28 @@ def _without_team(text: str) -> tuple[str, tuple[int, int] | None]:
     m = _TEAM.search(text)
     if m is None:
         return text, None
-    how = (m["how"] or "").lower()
-    low = high = number(m["n"])
-    if how in ("more than", "over"):
-        low, high = low + 1, MANY
-    elif how == "at least" or m["up"] or m["more"]:
-        high = MANY
-    elif how in ("less than", "fewer than", "under"):
-        low, high = 1, high - 1
-    elif how in ("at most", "up to"):
-        low = 1
+    low, high = _between(m["how"], number(m["n"]), bool(m["up"] or m["more"]))
     if m["co"]:  # and the one whose co-authors they are
         low, high = low + 1, min(high + 1, MANY)
     return text[: m.start()] + text[m.end() :], (low, high)
+
+
+def _without_times(text: str) -> tuple[str, tuple[int, int] | None]:
+    """The text without how often co-authors are to be such, and the least and the most times."""
+    m = _TIMES.match(text)
+    if m is None:
+        return text, None
+    times = ("once", "twice").index(m["once"].lower()) + 1 if m["once"] else number(m["n"])
+    return m["of"] + m["kept"] + text[m.end() :], _between(m["how"], times, bool(m["up"]))
+
+
+def _between(how: str | None, number: int, more: bool) -> tuple[int, int]:
+    """The least and the most that "more than 3", "up to 3" and the like allow."""
+    how = (how or "").lower()
+    if how in ("more than", "over"):
+        return number + 1, MANY
+    if how == "at least" or more:
+        return number, MANY
+    if how in ("less than", "fewer than", "under"):
+        return 1, number - 1
+    return (1 if how in ("at most", "up to") else number), number

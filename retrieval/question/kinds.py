@@ -60,6 +60,11 @@ WRITE = (
 WHO = r"(?:R|he|she|they|you|it|the (?:researcher|author|group|team))"
 _OWN = r"(?:R(?:['’]s?)?|his|her|their|your|the|these|those|all|all the|any|other|of)"
 ADJ = r"(?:(?!(?:about|on|is|are|was|were|did|does|do|has|have|who|why|how)\b)[\w'’-]+ ){0,3}?"
+LEAVES_OUT = (
+    r"(?:without|except(?: for)?|excluding|other than|apart from|besides|minus|outside(?: of)?|but|"
+    r"not|neither|nor)"
+)
+"""Before people or times that are not wanted."""
 ORDINALS = tuple("first second third fourth fifth sixth seventh eighth ninth tenth".split())
 NTH = r"(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|[2-9](?:nd|rd|th)|10th)"
 NEXT_TO_LAST = r"(?:penultimate|second[- ](?:to[- ])?last|last but one|next[- ]to[- ]last)"
@@ -378,7 +383,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         Kind.AUTHORS,
         rf"\bhow many (?:(?:co-?)?authors|co-?writers)\b|\bhow many (?:people|"
-        rf"researchers) {WRITE}",
+        rf"researchers) {WRITE}|"
+        r"^(?:what(?:['’]s| is) )?(?:the )?number of (?:co-?)?authors (?:of|on|for|in)\b",
         "count",
     ),
     _rule(

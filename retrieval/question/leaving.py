@@ -10,17 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.question import masking
-from retrieval.question.kinds import WORKS, WRITE, Kind
+from retrieval.question.kinds import LEAVES_OUT, WORKS, WRITE, Kind
 from retrieval.question.masking import Span
 
 NOT_OF_WORKS = (Kind.CONTENT, Kind.COMPARE, Kind.NOT_KEPT, Kind.HELP)
 """Questions that choose no works: what stands in them is no choice, however it is worded."""
 
-NEGATES = re.compile(
-    r"n['’]t\b|\b(?:not|never|neither|but|without|except|excluding|other than|apart from|besides|"
-    r"outside|minus)\b",
-    re.IGNORECASE,
-)
+NEGATES = re.compile(rf"n['’]t\b|\b(?:never|{LEAVES_OUT})\b", re.IGNORECASE)
 """What a text has, if anything is left out in it."""
 
 # Names and times are blotted out, so that only they are "\0".
@@ -33,13 +29,14 @@ _WORKS = (
 )
 _BESIDE = (
     r"(?:[ ,]*(?:\0++(?:['’]s?)?|\b(?:by|with|from|in|of|and|or|to|since|before|after|until|ever|"
-    r"(?:(?:did|does|do|has|have) )?(?:he|she|they|you)|(?:did|does|do|has|have|is|was)(?= \0))"
-    r"\b))*+[ ,]*"
+    r"(?:(?:did|does|do|has|have) )?(?:he|she|they|you)(?!['’])|"
+    r"(?:did|does|do|has|have|is|was)(?= \0))\b))*+[ ,]*"
 )
 _ANYBODY = r"(?:(?:by|with|from|in) )?(?:any|every)(?:one|body|where)(?: else)?"
 _IS_NOT = (
-    r"(?:(?:(?:that|which|who|where|in which|on which) )?(?:(?:he|she|they|\0++) )?"
-    r"(?:is|are|was|were|do|does|did|has|have|had)(?:n['’]t| not)|(?:that )?not|never|"
+    r"(?:(?:(?:that|which|who|where|in which|on which) )?(?:(?:he|she|they|\0++)(?: |(?=['’])))?"
+    r"(?:['’](?:s|re) not|(?:is|are|was|were|do|does|did|has|have|had)(?:n['’]t| not))|"
+    r"(?:that )?not|never|"
     r"(?:(?:is|are|was|were) )?(?:(?:by|with|from) )?neither)"
 )
 _EXCEPT = (
@@ -53,7 +50,8 @@ _LINK = (
     r"co-?written|authored|co-?authored|publish|published|posted|released|dated|include|involve|"
     r"have|been|come|came|out)\b)*+"
 )
-_NAMED = rf"{_LINK} ?\0++(?:(?:,|,? (?:and|or|nor)\b| &){_LINK} ?\0++)*(?:['’]s?(?!\w))?"
+_OWNED = rf"(?:['’]s?(?!\w)(?: {WORKS}\b)?)?"
+_NAMED = rf"{_LINK} ?\0++(?:(?:,|,? (?:and|or|nor)\b| &){_LINK} ?\0++)*{_OWNED}"
 _TOPIC = r" [^?!;\0]+"
 _IS_NOT_SO = re.compile(
     rf"{_WORKS}{_BESIDE}(?P<out>{_IS_NOT}{_WHOLLY}(?P<what>{_NAMED}|{_TOPIC}))", re.IGNORECASE
@@ -105,7 +103,7 @@ def left_out(text: str, names: Sequence[Span]) -> LeftOut | None:
         return None
     m = min(found, key=lambda m: m.start("out"))
     start, end = m.span("out")
-    understood = re.search(r"\0(?:['’]s?)?$", m["out"]) is not None
+    understood = re.search(rf"\0{_OWNED}$", m["out"]) is not None
     if not understood:
         end -= len(m["out"]) - len(_LAST.sub("", m["out"]))
     group = "whom" if m.groupdict().get("whom") else "what"

@@ -7,12 +7,13 @@ makes somebody the subject of writing is never answered as if nobody had been na
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question.kinds import WORKS
+from retrieval.question.kinds import LEAVES_OUT, WORKS
 from retrieval.question.surnames import ENDS, HAS, PAPERS_OF
 from retrieval.text import terms
 from storage import finding, works
@@ -24,11 +25,11 @@ Span = tuple[int, int]
 
 LONGEST = 4
 """Words of a name."""
+NOBODY: Mapping[Span, str] = MappingProxyType({})
 
 _HOW = re.compile(
     r"(?:^|,\s+|\b(?P<how>with|and|by|both|either|compare|from|of|did|does|do|has|have|had|is|was|"
-    r"about|or|than|vs\.?|versus|without|except(?: for)?|excluding|other than|but|not|neither|nor|"
-    r"besides)\s+)"
+    rf"where|about|or|than|vs\.?|versus|{LEAVES_OUT})\s+)"
     r"(?:(?:Dr|Prof|Professor|Mr|Ms|Mrs)\.?\s+)?",
     re.IGNORECASE,
 )
@@ -77,7 +78,7 @@ _NO_NAME = frozenset(
     other others our paper papers people publication really relevance research researcher
     researchers see she show some somebody someone team tell than that the their them there
     these they this those title to today together topic type venue we week who whom work works
-    year yesterday you your one two three four five six seven eight nine ten
+    year yesterday you your once twice times one two three four five six seven eight nine ten
     """.split()
 )
 
@@ -89,6 +90,7 @@ class Person:
     Attributes:
         doubtful: told by the wording alone, and so perhaps no name at all.
         likely: no name at all where a word of it is one of the abstracts'.
+        author: an author of stored works has the whole name, which is given as printed.
     """
 
     name: str
@@ -96,6 +98,7 @@ class Person:
     span: Span
     doubtful: bool = False
     likely: bool = False
+    author: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ async def find(
     own = {word.lower() for name in familiar for word in name.split()}
     for person in persons:
         start, end = person.span
-        if person.how in _LEAVING_OUT:
+        if _NOT_WANTED.fullmatch(person.how):
             continue
         if any(start < other_end and other_start < end for other_start, other_end in known):
             continue
@@ -140,7 +143,9 @@ async def find(
             continue
         if " " not in person.name and person.likely and await _is_thing(session, text, person):
             continue
-        meant = _is_subject(text, person, known, among=bool(own))
+        meant = (person.author and bool(person.how)) or _is_subject(
+            text, person, known, among=bool(own)
+        )
         alone = meant or person.likely or _works_on(text, person)
         names = await printed(session, person, researcher_ids, hidden_ids, alone=alone)
         if len(names) == 1:
@@ -215,20 +220,34 @@ def _beside(text: str, person: Person, known: Sequence[Span]) -> bool:
     return any(_OF_WHOM.search(text[:start]) for start in before)
 
 
-def named(text: str) -> list[Person]:
-    """Stretches that are written as a person's name, or stand where only a name can."""
-    found = [person for m in _HOW.finditer(text) if (person := _at(text, m))]
+def named(text: str, authors: Mapping[Span, str] = NOBODY) -> list[Person]:
+    """Stretches that are the whole name of one of the `authors` (as printed, by where they stand),
+    are written as a person's name, or stand where only a name can.
+    """
+    hows = {m.end(): _how(m) for m in _HOW.finditer(text)}
+    found = [Person(name, hows.get(at[0], ""), at, author=True) for at, name in authors.items()]
+    found = _with(found, [person for m in _HOW.finditer(text) if (person := _at(text, m))])
+    return _with(found, _by_wording(text))
+
+
+def _with(found: Sequence[Person], others: Sequence[Person]) -> list[Person]:
+    """The people found, and those of the others who stand elsewhere."""
     taken = [person.span for person in found]
-    return found + [
+    free = [
         person
-        for person in _by_wording(text)
+        for person in others
         if not any(person.span[0] < end and start < person.span[1] for start, end in taken)
     ]
+    return [*found, *free]
+
+
+def _how(m: re.Match[str]) -> str:
+    return (m["how"] or ("and" if m[0].startswith(",") else "")).lower()
 
 
 def _at(text: str, m: re.Match[str]) -> Person | None:
     """The name that stands where the match ends."""
-    how = (m["how"] or ("and" if m[0].startswith(",") else "")).lower()
+    how = _how(m)
     words = list(_words(text, m.end()))
     while words and words[-1][0].lower() in _PARTICLES:
         words.pop()
@@ -241,7 +260,7 @@ def _at(text: str, m: re.Match[str]) -> Person | None:
     owner = _OWNS.match(text[end:]) is not None
     if len(words) > 1 or caseless or how in _DOING or not how:
         return Person(text[start:end], how, (start, end))
-    joined = how in _JOINING and ENDS.match(text[end:])
+    joined = _JOINING.fullmatch(how) and ENDS.match(text[end:])
     if owner or joined:
         return Person(text[start:end], how, (start, end), likely=True)
     return None
@@ -323,10 +342,8 @@ async def _is_thing(session: AsyncSession, text: str, person: Person) -> bool:
 
 
 _DOING = ("did", "does", "has", "have")
-_LEAVING_OUT = frozenset(
-    "without,except,except for,excluding,other than,but,not,neither,nor,besides".split(",")
-)
-_JOINING = ("with", "by", "and", "from", *_LEAVING_OUT)
+_NOT_WANTED = re.compile(LEAVES_OUT)
+_JOINING = re.compile(rf"with|by|and|from|{LEAVES_OUT}")
 _WITH_WHOM = re.compile(
     r"\b(?:worked|working|work|collaborat\w*|publish\w*|wr[io]t\w*|co-?author\w*|together)"
     r"\s+with\s+$",
@@ -341,6 +358,11 @@ _PAPERS_WITH = re.compile(
 _WRITING = re.compile(
     r"\s+(?:\w+\s+)?(?:publish|wr[io]t|author|propos|work(?:s|ed)?\b|stud(?:y|ied)|paper|"
     r"publication|contribut|collaborat|research|find|found|say|said|show|do\b|done\b|think)",
+    re.IGNORECASE,
+)
+_PAPERS = re.compile(rf"\b{WORKS}\s+of\s+$", re.IGNORECASE)
+_IN_ROLE = re.compile(
+    r"\s+(?:(?:is|was|ever|also|the|an?) ){0,4}(?:first|second|third|lead|last|senior)[ -]author\b",
     re.IGNORECASE,
 )
 _ALSO = re.compile(rf"\s+(?:still\s+|ever\s+)?(?:have|{_WRITES})", re.IGNORECASE)
@@ -380,7 +402,7 @@ def _is_subject(text: str, person: Person, known: Sequence[Span], *, among: bool
         return bool(_WRITING.match(after))
     if person.how in ("by", "with", "from"):
         return bool(_OF_WRITING.search(text))
-    if person.how == "of" and re.search(rf"\b{WORKS}\s+of\s+$", before, re.IGNORECASE):
+    if _PAPERS.search(before) if person.how == "of" else _IN_ROLE.match(after):
         return True
     beside = any(re.fullmatch(r",?\s*\w+\.?\s+", text[end : person.span[0]]) for _, end in known)
     if person.how in ("and", "or", "than", "vs", "vs.", "versus") and beside:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import leaving, masking, mentions, people, surnames, windows
 from retrieval.question.followup import followed, words_left
-from retrieval.question.kinds import OF_SIZE, OF_WORKS, OFTEN, Kind
+from retrieval.question.kinds import MANY_WORKS, OF_SIZE, OF_WORKS, OFTEN, Kind
 from retrieval.question.masking import Span
 from retrieval.question.part import ABSTRACT, GIST, asks_gist
 from retrieval.question.typed import Question, Turn
@@ -60,10 +60,10 @@ async def read(
 
 async def _understood(session: AsyncSession, asked: _Asked) -> Question:
     """The question that a text asks, by itself and by what went before."""
-    found, persons = await _people(session, asked.text, asked.hidden_ids)
+    found, persons, judge = await _people(session, asked.text, asked.hidden_ids)
     if without := await _without(session, asked, found, persons):
         return without
-    found = _with_given(asked, found, persons)
+    found = _with_given(asked, found, persons, judge)
     question, strangers = await _read(session, asked, found, persons)
     if slips := await _slips(session, strangers, asked.hidden_ids):
         found = sorted([*found, *slips], key=lambda mention: mention.start)
@@ -100,7 +100,9 @@ async def _read(
     records_at = [(m.start, m.end) for m in (*own, *partners)]
     corrected = masking.corrected(masking.blanked(text, records_at))
     when = windows.find(_months_out(corrected, persons), asked.today)
-    named = await mentions.named_works(session, masking.blanked(corrected, when.spans), ids)
+    authors = [person.span for person in persons if person.author]
+    untitled = masking.blanked(corrected, [*when.spans, *authors])
+    named = await mentions.named_works(session, untitled, ids)
     masked = masking.masked(corrected, own, named.spans, when.spans)
     known = [*records_at, *named.spans, *when.spans]
     called = [r.name for r in who]
@@ -153,34 +155,47 @@ _ON_CONTENT = (Kind.CONTENT, Kind.COMPARE, Kind.WORKS_ABOUT)
 
 async def _people(
     session: AsyncSession, text: str, hidden_ids: Collection[int]
-) -> tuple[list[Mention], list[people.Person]]:
-    """The researchers that a text names, and all that reads as a person's name in it.
+) -> tuple[list[Mention], list[people.Person], surnames.Surnames]:
+    """The researchers that a text names, all that reads as a person's name in it, and who judges
+    the words that may be one.
 
     All words of the text are looked up in the statistics at once, for whoever asks word by word.
     """
     held = await statistics.works_with(session, terms(text))
     total, _ = await statistics.corpus(session)
-    judge = surnames.Surnames(text, held, total).meant
-    found = await finding.mentioned(session, text, hidden_ids, judge)
-    persons = people.named(text)
-    return surnames.with_given(text, found, [person.span for person in persons]), persons
+    judge = surnames.Surnames(text, held, total)
+    named = await finding.named(session, text, hidden_ids, judge.meant)
+    authors = {span: name for span, name in named.authors.items() if judge.whole(*span)}
+    persons = people.named(text, authors)
+    spans = [person.span for person in persons]
+    return surnames.with_given(text, named.records, spans), persons, judge
 
 
 def _with_given(
-    asked: _Asked, found: Sequence[Mention], persons: Sequence[people.Person]
+    asked: _Asked,
+    found: Sequence[Mention],
+    persons: Sequence[people.Person],
+    judge: surnames.Surnames,
 ) -> list[Mention]:
-    """The mentions, and where the chosen researcher is called by the given name alone."""
+    """The mentions, and where the chosen researcher is called by the given name alone.
+
+    Without a capital it has to stand where only somebody can.
+    """
     chosen = asked.pinned or asked.default
     given = chosen.name.split()[0] if chosen and " " in chosen.name else ""
     if chosen is None or len(given) < SHORTEST_GIVEN or _OF_THE_YEAR.fullmatch(given):
         return list(found)
-    others = [person.span for person in persons if person.name != given]
+    others = [person.span for person in persons if person.name.casefold() != given.casefold()]
     taken = [*((m.start, m.end) for m in found), *others]
     called = re.compile(
-        rf"\b(?P<how>(?:does|did|has|had|is|was|by|from|of|with)\s+)?(?P<given>{re.escape(given)})"
-        r"(?![\w-])(?! [A-Z])(?P<owns>['’]s?)?"
+        rf"\b(?P<how>(?i:does|did|has|had|is|was|by|from|of|with|where|that)\s+)?"
+        rf"(?P<given>(?i:{re.escape(given)}))(?![\w-])(?! [A-Z])(?P<owns>['’]s?)?"
     )
-    spans = [m.span("given") for m in called.finditer(asked.text) if m["how"] or m["owns"]]
+    spans = [
+        m.span("given")
+        for m in called.finditer(asked.text)
+        if (m["how"] or m["owns"]) and (m["given"] == given or judge.meant(*m.span("given"), False))
+    ]
     free = [s for s in spans if not any(s[0] < end and start < s[1] for start, end in taken)]
     return sorted([*found, *(Mention(chosen, *span) for span in free)], key=lambda m: m.start)
 
@@ -202,7 +217,9 @@ async def _slips(
 
 
 _WITH = re.compile(
-    r"\b(?:with|together with|alongside|jointly with|and)\s+(?:(?:Dr|Prof)\.?\s+)?$", re.I
+    r"\b(?:(?P<with>(?:with|alongside)\s+(?:both\s+|either\s+)?(?:(?:[\w.'’-]+\s+){1,4}"
+    r"(?:and|or)\s+(?:with\s+)?)?)|and\s+)(?:(?:Dr|Prof)\.?\s+)?$",
+    re.I,
 )
 
 
@@ -223,16 +240,19 @@ def _roles(
     """Researchers whose works are asked for, and those named as their co-authors ("with …")."""
     own: list[Mention] = []
     partners: list[Mention] = []
-    compares = re.search(r"\bcompar|\bdiffer|\bmore\b|\bvs\b|\bversus\b", text, re.IGNORECASE)
+    compares = _COMPARES.search(text) and not _MORE_WITH.search(text)
     for mention in found:
         joined = _WITH.search(text[: mention.start])
         beside = bool(own) or pinned is not None or re.search(r"\b(?:he|she|they)\b", text, re.I)
-        is_and = joined is not None and joined[0].lower().startswith("and")
-        if joined and beside and not compares and not (is_and and not _together(text)):
+        with_them = joined and (joined["with"] or _together(text))
+        if with_them and beside and not compares:
             partners.append(mention)
         else:
             own.append(mention)
     return own, partners
+
+
+_COMPARES = re.compile(r"\bcompar|\bdiffer|\bmore\b|\bvs\b|\bversus\b", re.IGNORECASE)
 
 
 def _together(text: str) -> bool:
@@ -469,7 +489,8 @@ def _of_gist(question: Question) -> Question:
 
 _MORE_WITH = re.compile(
     r"^(?!(?:show|list|give|which (?:papers|works))\b)(?!.*\b(?:about|on)\b).*?"
-    r"\bmore (?:often|frequently|(?:(?:papers|works|publications) )?(?:together )?with)\b",
+    rf"(?:\bmore (?:often|frequently|(?:{MANY_WORKS} )?(?:together )?with)\b|"
+    rf"(?<=^)who (?:\w+ ){{1,2}}more {MANY_WORKS}\b)",
     re.IGNORECASE,
 )
 """Asks with whom there is more: "does she write more with Ada or with Bo?"."""

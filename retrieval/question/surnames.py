@@ -160,7 +160,7 @@ class Surnames:
             return False  # "he", "a plank", "plank of wood"
         if word in _MONTHS:
             return bool(_OWNS.match(after) or (_DOING.search(before) and _DOES.match(after)))
-        topical = any(self.held.get(stem, 0) > self.total // RARE for stem in stems)
+        topical = self._topical(word)
         common = topical or word.removesuffix("s" if owning else "") in _WORDS
         if owning:
             return not common and _owns_barely(before, after)
@@ -168,6 +168,28 @@ class Surnames:
             article = _THE.search(before) or _DETERMINED.search(before)
             return not article and _surely(before, after, word, topical=topical)
         return _surely(before, after, word, topical=False) or _likely(before, after)
+
+    def whole(self, start: int, end: int) -> bool:
+        """Whether `text[start:end]`, all words of an author's name, can mean nothing else.
+
+        One of them is no word of the abstracts and no ordinary one, and none is a word of grammar
+        unless all have a capital: "tim vieira", "Kaiming He", and neither "monte carlo" nor
+        "tianyu do".
+        """
+        words = self.text[start:end].split()
+        capital = all(word[0].isupper() for word in words)
+        if not capital and not all(
+            len(word.strip(".")) == 1 or list(terms(word)) for word in words
+        ):
+            return False
+        return any(self._rare(word.casefold()) for word in words if len(word.strip(".")) > 1)
+
+    def _rare(self, word: str) -> bool:
+        return word not in _WORDS and word not in _MONTHS and not self._topical(word)
+
+    def _topical(self, word: str) -> bool:
+        """Whether a word is one of those that abstracts hold."""
+        return any(self.held.get(stem, 0) > self.total // RARE for stem in terms(word))
 
 
 def _before(text: str, start: int) -> str:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from retrieval.question.kinds import LEAVES_OUT
 from retrieval.question.periods import Period, period_at, years_period
 from storage.works import Window
 
@@ -109,7 +110,9 @@ _NEAR = 40
 """Characters before a window that are looked at; whole texts would be read again for each year."""
 # A researcher's name is blotted out.
 _AFTER_WORKS = re.compile(
-    rf"(?:{_WORKS}|\band|\bor|\babout|\bcompare|\bdated|\bposted|\badded|^|\0)[\s,:(]*$", re.I
+    rf"(?:{_WORKS}|\band|\bor|\babout|\bcompare|\bdated|\bposted|\badded|^|\0|"
+    r"^(?:is|was)|\b(?:productive|prolific|active|busier|quieter) than)[\s,:(]*$",
+    re.I,
 )
 
 
@@ -215,11 +218,7 @@ def _starts(text: str) -> Iterator[int]:
     return (m.start() for m in re.finditer(r"(?<![\w-])['’]?\w", text))
 
 
-_EXCEPT = re.compile(
-    r"(?:except(?: for)?|excluding|but|not|without|besides|other than|outside(?: of)?|"
-    r"apart from)\s+$",
-    re.I,
-)
+_EXCEPT = re.compile(rf"\b{LEAVES_OUT}\s+$", re.I)
 _EVENT = (
     r"(?:pandemic|covid(?:-19)?|lockdown|christmas|easter|holidays?|halloween|phd|"
     r"ph\.d\.?|doctorate|"

@@ -119,14 +119,30 @@ def read_kind(masked: str) -> Wording:
     share = _SHARE.match(text)
     text = f"how many papers {text[share.end() :]}" if share else text
     text = re.sub(r"(?<=\w) (?:(?:that|which) )?(?:is|are|was|were)(?=\W*$)", "", text)
-    text, choice = choosing.chosen(text)
     text, order = choosing.ordered(text)
+    text, choice = choosing.chosen(text)
+    which = _AND_WHICH.search(text)
+    text = text[: which.start()] if which else text
     found = _read_kind(text) if re.search(r"\w", text) else Wording(Kind.LIST)
+    chooses = choice != ALL or _IS_THERE.match(text)
+    if found.kind is Kind.CONTENT and chooses and LINK_WORDS.match(_ANY.sub("", text)):
+        found = replace(found, kind=Kind.LIST)  # "does any paper have two authors?"
+    if found.kind is Kind.COUNT and which:
+        found = replace(found, kind=Kind.WORKS_ABOUT if found.topic else Kind.LIST)
     if order and found.kind in (Kind.LIST, Kind.WORKS_ABOUT):
         found = replace(found, facet=order)
     if share and found.kind is Kind.COUNT:
         found = replace(found, facet=SHARE)
     return replace(found, place=_place(text), choice=choice)
+
+
+_AND_WHICH = re.compile(
+    r"(?<=\w),? (?:and|&) (?:which|what)(?: (?:ones?|(?:are|were) (?:they|those)))?\W*$",
+    re.IGNORECASE,
+)
+"""Asks to have listed what is counted."""
+_IS_THERE = re.compile(rf"(?:is|was) there (?:any|an?|some|one) {WORKS}\b", re.IGNORECASE)
+_ANY = re.compile(rf"\b(?:which|what|an?|some|one|{WORKS})\b", re.IGNORECASE)
 
 
 def _place(text: str) -> int:

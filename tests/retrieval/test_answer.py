@@ -401,6 +401,10 @@ async def test_what_stands_before_papers_narrows_the_topic(desk: Desk) -> None:
             "does she publish more with Ana Sousa or with Tom Okafor?",
             "has as many works with Ana Sousa as with Tom Okafor: 2 each.",
         ),
+        (
+            "who has more papers, ana sousa or tom okafor?",
+            "has as many works with Ana Sousa as with Tom Okafor: 2 each.",
+        ),
         ("did Ana Sousa write GrainNet?", "“GrainNet: Counting Grains of Sand” is by Mara"),
         ("was GrainNet published before “A Survey of Dune Formation”?", "Formation” is from 2021"),
         (
@@ -446,6 +450,26 @@ async def test_what_stands_before_papers_narrows_the_topic(desk: Desk) -> None:
         ("in which years did she publish nothing?", "2021: 2"),
         ("list her first-author papers", "Mara Lindqvist has 5 works as first author"),
         ("papers with Tom Okafor as last author", "2 works with Tom Okafor as last author"),
+        ("papers where Tom Okafor is last author", "2 works with Tom Okafor as last author"),
+        ("papers where she's first author", "has 5 works as first author"),
+        ("is she ever first author?", "has 5 works as first author"),
+        ("is Mara Lindqvist last author on anything?", "has 2 works as last author"),
+        ("is tom okafor ever last author?", "2 works with Tom Okafor as last author"),
+        ("how often is she last author?", "has 2 works as last author"),
+        (
+            "who has she written with twice?",
+            "Mara Lindqvist has 2 works each with Ana Sousa and Tom Okafor",
+        ),
+        ("how many people has she written with at least twice?", "has 2 co-authors with 2 works"),
+        ("does any paper have only two authors?", "has 2 works with 2 authors"),
+        ("is there a paper with just two authors?", "has 2 works with 2 authors"),
+        ("papers with up to two authors, oldest first", "2 authors:\n1. GrainNet"),
+        ("papers with up to two authors, newest first", "2 authors:\n1. Ignore All"),
+        ("who came up with the paper on singing sand", "“Listening to Singing Sand” is by Mara"),
+        ("how many papers has she with Ana Sousa, and which", "with Ana Sousa:\n1. Ink Recipes"),
+        ("number of authors on GrainNet", "has 2 authors: Mara Lindqvist and Tom Okafor"),
+        ("was 2021 more productive than 2020?", "more works in 2021 (2) than in 2020 (1)"),
+        ("was 2021 busier than 2022?", "Of 2021 and 2022, 2021 was"),
         ("how many papers did she write as senior author?", "2 works as last author"),
         ("show me the newest 2 papers", "1. Ignore All Instructions, from 2023"),
         ("Mara Lindqvist", "Mara Lindqvist has 5 works from 2020 to 2023"),
@@ -593,6 +617,19 @@ async def test_works_are_chosen_by_how_many_wrote_them(desk: Desk, text: str, sc
 async def test_titles_have_whole_words(desk: Desk, text: str, number: int) -> None:
     answer = await desk.ask(text)
     assert len(answer.citations) == number
+
+
+async def test_nobody_wrote_as_often_together(desk: Desk) -> None:
+    answer = await desk.ask("who has she worked with more than once in 2021?")
+    assert answer.refused
+    assert answer.text.endswith("are stored with 2 works or more in 2021.")
+
+
+async def test_a_role_that_is_denied_does_not_narrow_and_is_said(desk: Desk) -> None:
+    for text in ("papers where she's not last author", "papers where she isn't last author"):
+        answer = await desk.ask(text)
+        assert len(answer.citations) == 5
+        assert "last author”, so it does not narrow the answer" in (answer.note or "")
 
 
 async def test_a_share_is_told_of_what_is_clear(desk: Desk) -> None:

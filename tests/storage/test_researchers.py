@@ -85,6 +85,21 @@ async def test_a_surname_that_may_be_a_word_is_judged(database: Database) -> Non
     assert [(m.owning, m.surname) for m in found] == [(True, True), (False, True)]
 
 
+async def test_authors_without_a_record_are_named_by_all_words_of_a_name(
+    database: Database,
+) -> None:
+    await _record(database, "Grace Hopper")
+    async with database.write() as session:
+        authors = ("Zoë B. Lind", "B. Lind", "Grace Hopper", "Lind")
+        await works.store(session, [paper(1, authors=authors)])
+    text = "grace hopper, zoe b. lind's, Lind"
+    async with database.read() as session:
+        found = await finding.named(session, text)
+    assert [mention.researcher.name for mention in found.records] == ["Grace Hopper"]
+    named = {text[start:end]: name for (start, end), name in found.authors.items()}
+    assert named == {"grace hopper": "Grace Hopper", "zoe b. lind": "Zoë B. Lind"}
+
+
 async def test_one_slip_in_a_full_name_means_the_one_who_has_it(database: Database) -> None:
     await _record(database, "Grace Hopper", "Ada Lovelace", "Ida Lovelace")
     async with database.read() as session:
