@@ -202,8 +202,15 @@ async def _titles_in(
         starting = [i for i, title in rows if flat(title).startswith(flat(words) + " ")]
         if len(starting) == 1:
             begun.append((starting[0], (start, end)))
-    longest = max((end - start for _, (start, end) in found), default=0)
-    return [(i, span) for i, span in found if span[1] - span[0] == longest], begun
+    return [(i, span) for i, span in found if not _inside(span, [s for _, s in found])], begun
+
+
+def _inside(span: Span, others: Sequence[Span]) -> bool:
+    """Whether a stretch lies in a longer one, as a title may in another."""
+    return any(
+        start <= span[0] and span[1] <= end and end - start > span[1] - span[0]
+        for start, end in others
+    )
 
 
 def _without(text: str, spans: Sequence[Span]) -> str:

@@ -78,7 +78,8 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
         (Want.RATE, r"\b(?:fps|frames? (?:per|a) second|frame rate)\b"),
         (
             Want.DURATION,
-            r"\bhow (?:long|fast|quick(?:ly)?)\b|\b(?:latency|run ?time|inference "
+            r"(?:^|[,.:;?–-]\s*|\b(?:and|or|so|but|is|was|for|of|about|paper|work|(?-i:[A-Z][\w-]*))\s+)"
+            r"how (?:long|fast|quick(?:ly)?)\b|\b(?:latency|run ?time|inference "
             r"time|training time|response time|duration|computation time)\b|"
             r"\b(?:milli|micro|nano)?seconds\b|\bin (?:ms|minutes|hours)\b",
         ),

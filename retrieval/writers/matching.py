@@ -154,6 +154,8 @@ def by_letters(text: Bag, word: str) -> float:
         return 1.0
     if is_short(word) and abbreviates(joined, text):
         return 0.9
+    if _numbered(joined, text):
+        return 1.0
     return 0.7 if _slips(joined, text) or _ends_a_word(joined, text) else 0.0
 
 
@@ -226,6 +228,14 @@ def _base(word: str) -> str:
     return word
 
 
+def _numbered(word: str, text: Bag) -> bool:
+    """Whether a word of the text is this one with a number behind it: "llama", "Llama3"."""
+    return len(word) >= 4 and any(
+        other.startswith(word) and other[len(word) : len(word) + 1].isdigit()
+        for other in text.by_initial.get(word[0], ())
+    )
+
+
 def _slips(word: str, text: Bag) -> frozenset[str]:
     """Words of the text that are one slip of the pen away, two in words of eight letters."""
     if len(word) < 5 or not word.isalpha():
@@ -264,9 +274,26 @@ def is_short(word: str) -> bool:
 
 
 def abbreviates(short: str, text: Bag) -> bool:
-    """Whether neighbouring words of the text begin with the letters of the short form."""
-    short = short.rstrip("s") if len(short) > 3 else short
+    """Whether neighbouring words of the text begin with the letters of the short form.
+
+    Two letters begin many words, so of those only what everybody shortens so.
+    """
+    short = short.rstrip("s") if len(short) > 2 else short
+    if len(short) == 2:
+        return short in _OF_TWO and _OF_TWO[short] in text.spelt
     return len(short) >= 3 and short in text.initials
+
+
+_OF_TWO = {
+    "kd": "knowledge distillation",
+    "kg": "knowledge graph",
+    "lm": "language model",
+    "ml": "machine learning",
+    "mt": "machine translation",
+    "nn": "neural network",
+    "qa": "question answering",
+    "rl": "reinforcement learning",
+}
 
 
 def has_name(text: Bag, name: str) -> bool:

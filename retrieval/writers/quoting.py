@@ -286,7 +286,7 @@ def foremost(candidates: Sequence[Candidate]) -> Candidate | None:
 
 def _likeliest(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The few works that are tried, the likeliest first."""
-    tried = sorted(candidates, key=lambda c: -c.passage.score - NAMED * c.named)[:TRIED]
+    tried = sorted(candidates, key=lambda c: -c.passage.score - NAMED * (c.named + c.names))[:TRIED]
     return sorted(tried, key=_standing, reverse=True)
 
 

@@ -11,14 +11,14 @@ from retrieval.question.mentions import looks_named, spelt
 from retrieval.question.wants import Want
 from retrieval.text import readable
 from retrieval.writers import gazetteer
-from retrieval.writers.matching import ALIKE, bag, holds
+from retrieval.writers.matching import ALIKE, abbreviates, bag, holds
 
 _NUMBER_WORDS = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|"
     "fifteen|twenty|thirty|forty|"
     "fifty|hundreds?|thousands?|millions?|billions?|dozens?|"
     "(?:arbitrary|any|unlimited|varying) numbers? of|"
-    "half|twice|double[sd]?|triple"
+    "(?<=only a )single|half|twice|double[sd]?|triple"
 )
 _QUANTITY = re.compile(
     rf"(?<![\w.(])(?<![a-z]-)(?:\d[\d,]*(?:\.\d+)?\s?(?:k|m|b|million|billion|thousand)?|"
@@ -90,7 +90,9 @@ def value(asked: Asked, sentence: str) -> float:
     if asked.want is Want.COUNT:
         return counts(asked, sentence)
     if asked.want is Want.EXPANSION:
-        return float(expansion(asked.short, sentence) is not None)
+        if expansion(asked.short, sentence):
+            return 1.0
+        return 0.6 * abbreviates(asked.short.lower(), bag(sentence))
     if asked.want is Want.NUMBER:
         return float(not _figures(sentence) <= _figures(asked.text))
     if asked.want in _NAMING:

@@ -229,14 +229,14 @@ class Candidate:
 
     @cached_property
     def body(self) -> tuple[Sentence, ...]:
-        """The sentences of the abstract; with the title where it alone holds the value."""
+        """The sentences of the abstract; with the title where it holds the value more surely."""
         whole = self.passage.sentences
         body = tuple(s for s in whole if s.position > 0)
-        typed = self.asked.want in _TYPED - _IN_TITLE_CASE and not any(
-            value(self.asked, s.text) for s in body
-        )
-        alone = typed and any(value(self.asked, s.text) for s in whole)
-        return whole if alone or not body else body
+        if not body or self.asked.want not in _TYPED - _IN_TITLE_CASE:
+            return body or whole
+        said = max(value(self.asked, sentence.text) for sentence in body)
+        surer = any(value(self.asked, sentence.text) > said for sentence in whole)
+        return whole if surer else body
 
     @cached_property
     def values(self) -> tuple[float, ...]:
@@ -347,7 +347,9 @@ class Candidate:
     @cached_property
     def strange(self) -> bool:
         """Whether the work has no word in common with the question, nor anything else."""
-        alike = any(by_letters(self.whole, word) for word in self.weights)
+        alike = any(by_letters(self.whole, word) for word in self.weights) or any(
+            has_name(self.whole, name) for name in self._telling_names
+        )
         return self.cosine < STRANGE and not alike and self.topic["margin"] < APART
 
     @cached_property

@@ -62,6 +62,13 @@ async def test_the_sentence_that_answers_is_quoted(
     assert said in answer.text, answer.text
 
 
+async def test_two_titles_in_one_question_are_both_read(answerer: Answerer) -> None:
+    text = "which came first, Listening to Singing Sand or Drift Recognition with DriftNet?"
+    answer = await answerer.answer(text)
+    assert "2021" in answer.text
+    assert "2024" in answer.text
+
+
 @pytest.mark.parametrize(
     "text", ["does DriftNet work for speech recognition?", "how long does DriftNet take to train?"]
 )

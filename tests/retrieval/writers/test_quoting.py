@@ -232,6 +232,9 @@ def test_counting_needs_a_quantity_of_the_thing(question: str, sentence: str, he
         ("a tumor and its behavior", "behaviour", 1.0),
         ("attacks by spearphishing", "phishing", 0.7),
         ("unsupervised", "supervised", 0.0),
+        ("we tune Llama3-8B", "llama", 1.0),
+        ("the language models of today", "LMs", 0.9),
+        ("a large margin", "LM", 0.0),
     ],
 )
 def test_a_word_is_held_by_its_letters(text: str, word: str, held: float) -> None:

@@ -26,6 +26,17 @@ from retrieval.writers.values import value
             False,
         ),
         ("how many people took part?", Want.COUNT, "We asked two subjects.", True),
+        ("how many operators does it have?", Want.COUNT, "It has only a single operator.", True),
+        ("how many images were used?", Want.COUNT, "It works from a single image.", False),
+        ("what latency does it reach?", Want.DURATION, "We cut GPU latency by 42%.", True),
+        ("what latency does it reach?", Want.DURATION, "It is 14x smaller on FLOPs.", False),
+        (
+            "what does SCC stand for?",
+            Want.EXPANSION,
+            "With a slow coastal current, sand moves.",
+            True,
+        ),
+        ("predicting how long a look lasts?", Want.ANYTHING, "Looks last 3 s.", False),
     ],
 )
 def test_a_value_of_the_kind_is_found(question: str, want: Want, sentence: str, held: bool) -> None:
