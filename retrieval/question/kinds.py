@@ -285,7 +285,8 @@ RULES: tuple[Rule, ...] = (
         rf"\b(?:research (?:interests?|areas?|fields?|topics?|focus)|main (?:topics?|"
         rf"interests?|areas?)|"
         rf"(?:topics|fields|areas|subjects|themes) (?:does|do|did|has|have|is|are) {WHO}|"
-        r"what are (?:the )?(?:main )?(?:topics|fields|areas|subjects|themes) of R)\b",
+        r"what are (?:the )?(?:main )?(?:topics|fields|areas|subjects|themes) of "
+        r"(?:R\b|(?:his|her|their) (?:research|work|papers)))",
         "topics",
     ),
     _rule(

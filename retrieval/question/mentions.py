@@ -254,7 +254,7 @@ async def _method_names(
     if shouted(text):
         text = text.lower()
     words = list(_WORD.finditer(text))
-    plain = [m[0] for m in words if not looks_named(m[0]) and m[0].isalpha() and len(m[0]) >= 4]
+    plain = [m[0] for m in words if not looks_named(m[0]) and _SMALL.fullmatch(m[0])]
     rare = await _rare(session, plain)
     sides = frozenset(side for m in SIDES.finditer(text) for side in m.groups() if side)
     named = [m for m in words if looks_named(m[0]) or m[0] in rare | sides][:MAX_NAMES]
@@ -274,13 +274,18 @@ async def _method_names(
     return found
 
 
+_SMALL = re.compile(r"(?=.{4})[^\W\d_]+(?:-[^\W\d_]+)?")
+"""Words that may be a name which nobody capitalised: "ghostnet", "hit-detector"."""
+
+
 async def _rare(session: AsyncSession, words: Sequence[str]) -> set[str]:
     """Words written small that few works hold: they may be a name that nobody capitalised."""
-    stems = {word: stem for word in words for stem in terms(word)}
-    frequency = await statistics.works_with(session, stems.values())
+    stems = {word: tuple(terms(word)) for word in words}
+    frequency = await statistics.works_with(session, [s for each in stems.values() for s in each])
     total, _ = await statistics.corpus(session)
     most = max(RARE_WORKS, total // 200)
-    return {word for word, stem in stems.items() if 0 < frequency[stem] <= most}
+    fewest = {w: min(frequency[stem] for stem in each) for w, each in stems.items() if each}
+    return {word for word, works_ in fewest.items() if 0 < works_ <= most}
 
 
 class Tie(IntEnum):

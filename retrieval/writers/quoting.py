@@ -53,6 +53,8 @@ is any work about it; is among those about it."""
 LEAST_HELD = 0.6
 """The share of the question's words, by weight, with which a work that is meant for certain
 answers it."""
+LEAST_SAID = 0.5
+"""The share of a topic's words, by weight, that a work has to hold which is said to mention it."""
 MOST_GIVEN = 8
 """Works of an earlier answer that are told of, a sentence each."""
 PART_SENTENCES = 2
@@ -395,7 +397,7 @@ def _bringing(passages: Sequence[Passage], wanted: Sequence[Thing]) -> Iterator[
 
 def _mentioning(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The works that are about a topic, and those that say its words."""
-    members = _members(candidates)
+    members = [c for c in _members(candidates) if c.signals["words"] >= LEAST_SAID]
     return members + [c for c in candidates if c.mentions and c not in members]
 
 

@@ -59,6 +59,9 @@ piece ("deepfakes", "deep") are not always near."""
 APART = 0.15
 """The margin from which a work without a word in common is the one that a question may be about."""
 
+NEW = 0.15
+"""What it adds to the cosine of a sentence, quoted for a topic, that it says what a work does."""
+
 Signals = Mapping[str, float]
 Closely = Callable[[str, Mapping[str, float], Work], float]
 
@@ -440,12 +443,14 @@ class Candidate:
 
     @cached_property
     def on_topic(self) -> Sentence:
-        """What the work says of the topic: the nearest sentence that has its words, if any has.
+        """What the work says of the topic: the nearest sentence that has its words, if any has;
+        rather one that says what is new.
 
         One that only gives an address says nothing of it.
         """
         saying = [s for s in self.mentions if s.position > 0 and "://" not in s.text]
-        return max(saying, key=lambda s: s.score, default=self.nearest)
+        telling = {s: s.score + NEW * proposes(s.text) for s in saying}
+        return max(telling, key=lambda s: telling[s], default=self.nearest)
 
     def _says_topic(self, text: str, words: Sequence[str]) -> bool:
         together = not words or near_together(bag(text), words)
