@@ -240,9 +240,9 @@ _DEFINED = re.compile(
     re.IGNORECASE,
 )
 _DOES_FOR = re.compile(
-    r"^\W*(?:(?:and|so|but|ok),? )*(?:does|do|did|can|could)\b.{0,60}"
-    r"\b(?:work(?:s|ing)?|used?|usable|appl(?:y|ied|icable)|good|suitable|"
-    r"help(?:s|ful)?|run|tested|tried|evaluated|trained) (?:for|on|with|in|against) "
+    r"^\W*(?:(?:and|so|but|ok),? )*(?:does|do|did|can|could)\b.{0,60}?"
+    r"\b(?:work(?:s|ing)?|use[ds]?|usable|apply|applied|applicable|good|suitable|help(?:s|ful)?|run|"
+    r"test(?:ed)?|tried|try|evaluated?|train(?:ed)?)(?: [\w-]+){0,2}? (?:for|on|with|in|against) "
     r"(?P<about>[^?.!,;]+)",
     re.IGNORECASE,
 )

@@ -369,12 +369,16 @@ class Candidate:
 
     @property
     def _silent(self) -> bool:
-        """Whether it lacks what it is asked to say something about: a word of it if the work is
-        meant by its name, and else all.
+        """Whether it lacks what it is asked to say something about: most of it if the work is meant
+        by its name, and else all.
         """
-        said = [self._beside_names.get(word, 1.0) for word in self.asked.about]
-        meant = self.named or bool(self._telling_names)
-        return bool(said) and (min(said) if meant else max(said)) < 0.5
+        told = {w: self._beside_names[w] for w in self.asked.about if w in self._beside_names}
+        if not told:
+            return False
+        if not (self.named or self._telling_names):
+            return max(told.values()) < 0.5
+        rarity = [self.weights[word] for word in told]
+        return float(np.average(list(told.values()), weights=rarity)) < 0.5
 
     @property
     def _unexplained(self) -> bool:

@@ -46,6 +46,8 @@ async def answerer(shared_database: Database, embedder: Embedder) -> Answerer:
     [
         ("what is drift recognition?", "tell whether a dune has moved"),
         ("what is sand ripening?", "grains at rest grow"),
+        ("what is rip-s?", "Sand ripening is a process"),
+        ("give me the key result of DriftNet", "outperforms CrestNet"),
         ("how does DriftNet regroup what it connected?", "by filtering those"),
         ("what is wrong with methods that follow the crest?", "fail on corners"),
         ("how does DriftNet compare with CrestNet?", "outperforms CrestNet"),
@@ -76,3 +78,18 @@ async def test_what_a_named_work_does_not_speak_of_is_refused(
     answerer: Answerer, text: str
 ) -> None:
     assert (await answerer.answer(text)).refused
+
+
+async def test_what_is_new_is_quoted_for_a_topic(answerer: Answerer) -> None:
+    answer = await answerer.answer("papers about GrainNet")
+    assert "We propose the Grain Density Estimator" in answer.text
+
+
+async def test_a_method_used_for_something_else_is_not_mentioned(answerer: Answerer) -> None:
+    answer = await answerer.answer("did they use DriftNet for sentiment analysis on twitter?")
+    assert answer.refused
+
+
+async def test_the_topics_of_somebodys_research_are_the_profile(answerer: Answerer) -> None:
+    answer = await answerer.answer("what are the topics of her research?")
+    assert answer.question.kind == "profile"
