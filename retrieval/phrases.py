@@ -31,7 +31,8 @@ def partners_of(question: Question) -> str:
     titled = f" with “{choice.titled}” in the title" if choice.titled else ""
     titled += f" without “{choice.untitled}” in the title" if choice.untitled else ""
     team = with_number(choice.team, "author")
-    return partners + absent + _ROLES.get(choice.role, "") + team + titled
+    unsaid = f" not mentioning {joined(choice.unsaid, 'or')}" if choice.unsaid else ""
+    return partners + absent + _ROLES.get(choice.role, "") + team + titled + unsaid
 
 
 def with_number(between: tuple[int, int] | None, noun: str) -> str:

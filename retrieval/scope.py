@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.phrases import joined, n_works, of_whom, partners_of, possessive, time_of
-from retrieval.question import language
+from retrieval.question import language, unsaid
 from retrieval.question.alternatives import alternatives
 from retrieval.question.kinds import Kind
 from retrieval.question.typed import Question
@@ -106,7 +106,8 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
         words = replace(question.choice, team=None)
         titles = await works.titles_like(session, "")
         sets.append({work_id for work_id, title in titles if words.fits(title, None)})
-    out = [await works.ids_by_author(session, name, ids) for name in question.without]
+    out = [set(await works.ids_by_author(session, name, ids)) for name in question.without]
+    out.append(await unsaid.ids_saying(session, ids, question.choice.unsaid))
     return frozenset(set.intersection(*sets).difference(*out))
 
 

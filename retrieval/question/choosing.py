@@ -30,6 +30,7 @@ class Choice:
         titled: words that their titles must have.
         untitled: words that their titles must not have.
         shared: of co-authors, the least and the most works that they may have with a researcher.
+        unsaid: topics that they must not mention.
     """
 
     role: str = ""
@@ -37,6 +38,7 @@ class Choice:
     titled: str = ""
     untitled: str = ""
     shared: tuple[int, int] | None = None
+    unsaid: tuple[str, ...] = ()
 
     def fits(self, title: str, authors: int | None) -> bool:
         """Whether a work has such a title, and so many authors, as far as they are known."""

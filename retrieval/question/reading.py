@@ -14,11 +14,13 @@ from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question import leaving, masking, mentions, people, surnames, windows
+from retrieval.question import leaving, masking, mentions, people, surnames, unsaid, windows
 from retrieval.question.followup import followed, words_left
 from retrieval.question.kinds import MANY_WORKS, OF_SIZE, OF_WORKS, OFTEN, Kind
 from retrieval.question.masking import Span
+from retrieval.question.mentions import looks_named
 from retrieval.question.part import ABSTRACT, GIST, asks_gist
+from retrieval.question.shown import OF_ALL
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import Wording, read_kind
 from retrieval.text import terms
@@ -337,6 +339,7 @@ async def _without(
     if not leaving.NEGATES.search(text):
         return None
     named = [(m.start, m.end) for m in found] + [person.span for person in persons]
+    named += await _things_out(session, text)
     dated = _months_out(text, persons)
     out = leaving.left_out(text, [*named, *windows.find(dated, asked.today).spans])
     if out is None:
@@ -355,6 +358,11 @@ async def _without(
     left = windows.without(question.windows, gone_by, asked.today) if gone_by else question.windows
     own = {r.name for r in question.researchers} & set(names)
     alone = question.kind in OF_WORKS and bool(question.works)  # asked of one, and not chosen
+    if not (names or gone_by or alone) and question.kind in OF_ALL:
+        called = [p.name for p in persons if out.holds(p.span)]
+        nobody = any(" " in name or not looks_named(name) for name in called)
+        if topics := () if nobody else out.topics(text):
+            return _saying_none(question, topics)
     if own or alone or not (names or gone_by) or (gone_by and not left):
         return replace(question, not_understood=(*question.not_understood, out.said))
     gone = {i for name in names for i in await works.ids_by_author(session, name)}
@@ -365,6 +373,34 @@ async def _without(
         windows=left,
         without=tuple(dict.fromkeys((*question.without, *names))),
     )
+
+
+def _saying_none(question: Question, topics: tuple[str, ...]) -> Question:
+    """The question for works that mention none of the topics as well."""
+    topics = tuple(dict.fromkeys((*question.choice.unsaid, *topics)))
+    return replace(
+        question,
+        works=unsaid.without(question.works, topics),
+        choice=replace(question.choice, unsaid=topics),
+    )
+
+
+async def _things_out(session: AsyncSession, text: str) -> list[Span]:
+    """The names of things behind a "without", which leaves out works: "on ImageNet without CIFAR".
+
+    Any other word says more of a topic: "segmentation without labels".
+    """
+    m = _WITHOUT.search(text)
+    words = [word for word in (m.span("one"), m.span("other")) if word[0] >= 0] if m else []
+    named = [await unsaid.is_name(session, text[start:end]) for start, end in words]
+    return words if all(named) else []
+
+
+_WITHOUT = re.compile(
+    r"\b(?:without|minus|excluding) (?P<one>[\w-]+)(?:,? (?:or|and|nor) (?P<other>[\w-]+))?"
+    r"(?=\W*$| (?:in|from|since|before|after|by|of)\b)",
+    re.IGNORECASE,
+)
 
 
 MOST_CUTS = 4

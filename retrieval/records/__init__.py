@@ -59,7 +59,7 @@ def of_topic(question: Question, scope: Scope, found: Sequence[Work], *, some: b
     if question.kind in OF_WORKS and not question.end:
         return of_works(question, found[:EXAMPLES] if question.kind is Kind.WHEN else found[:1])
     about = "about or mentioning" if question.mentioned else "about"
-    topic = f" {about} {question.content}"
+    topic = f" {about} {question.content}{partners_of(question)}"
     if question.kind is Kind.COLLABORATORS:
         return collaborators_on(question, found, topic)
     record = from_shelf(stood(question, found, topic, some=some), scope)

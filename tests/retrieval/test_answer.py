@@ -413,6 +413,8 @@ async def test_what_stands_before_papers_narrows_the_topic(desk: Desk) -> None:
         ),
         ("newest paper not by Tom Okafor", "The latest work of Mara Lindqvist without Tom Okafor"),
         ("papers with both Ana Sousa and Tom Okafor", "1 work with Ana Sousa and Tom Okafor"),
+        ("how many papers on sand but not dunes?", "about sand not mentioning dunes"),
+        ("papers that are not about dunes", "has 3 works not mentioning dunes"),
         ("papers with neither Ana Sousa nor Okafor", "has 2 works without Ana Sousa or Tom Okafor"),
         (
             "what share of her papers is about dunes?",
@@ -532,6 +534,16 @@ async def test_two_researchers_are_told_of_one_after_the_other(
 async def test_the_scope_is_shown_back(desk: Desk) -> None:
     answer = await desk.ask("papers in 2021 with Tom Okafor")
     assert answer.scope == "Mara Lindqvist, 1 work, with Tom Okafor, in 2021"
+
+
+@pytest.mark.parametrize("text", ["papers on sand without beachset", "sand but not BeachSet"])
+async def test_works_that_mention_what_is_left_out_are_none_of_those_wanted(
+    desk: Desk, text: str
+) -> None:
+    answer = await desk.ask(text)
+    assert "of Mara Lindqvist's 4 works not mentioning" in answer.text
+    assert answer.citations
+    assert not any("BeachSet" in citation.work.abstract for citation in answer.citations)
 
 
 async def test_a_filter_that_was_not_understood_is_said_aloud(desk: Desk) -> None:
