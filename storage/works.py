@@ -271,6 +271,14 @@ async def texts(session: AsyncSession, researcher_ids: Sequence[int]) -> list[tu
     return [(row.id, row.title, row.abstract) for row in await session.execute(query)]
 
 
+async def categories_of(
+    session: AsyncSession, researcher_ids: Sequence[int]
+) -> list[tuple[int, list[str]]]:
+    """Id and categories of the works attributed to any of the records, or of all works."""
+    query = scoped(select(WorkRow.id, WorkRow.categories), researcher_ids, None)
+    return [(row.id, row.categories) for row in await session.execute(query)]
+
+
 async def texts_of(session: AsyncSession, researcher_id: int) -> dict[int, str]:
     """Work id -> what stands for its text, for the works of a record or a person."""
     query = scoped(select(WorkRow.id, WorkRow.text_hash), [researcher_id], None)

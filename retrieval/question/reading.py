@@ -14,7 +14,16 @@ from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question import leaving, masking, mentions, people, surnames, unsaid, windows
+from retrieval.question import (
+    choosing,
+    leaving,
+    masking,
+    mentions,
+    people,
+    surnames,
+    unsaid,
+    windows,
+)
 from retrieval.question.followup import followed, words_left
 from retrieval.question.kinds import MANY_WORKS, OF_SIZE, OF_WORKS, OFTEN, Kind
 from retrieval.question.masking import Span
@@ -101,15 +110,17 @@ async def _read(
     ids = [r.id for r in who]
     records_at = [(m.start, m.end) for m in (*own, *partners)]
     corrected = masking.corrected(masking.blanked(text, records_at))
+    category, filed = _category(corrected)
+    corrected = masking.blanked(corrected, filed)
     when = windows.find(_months_out(corrected, persons), asked.today)
     authors = [person.span for person in persons if person.author]
     untitled = masking.blanked(corrected, [*when.spans, *authors])
     named = await mentions.named_works(session, untitled, ids)
     masked = masking.masked(corrected, own, named.spans, when.spans)
-    known = [*records_at, *named.spans, *when.spans]
+    known = [*records_at, *named.spans, *when.spans, *filed]
     called = [r.name for r in who]
     others = await people.find(session, text, persons, known, ids, called, asked.hidden_ids)
-    hidden = [*when.spans, *others.spans, *records_at]
+    hidden = [*when.spans, *filed, *others.spans, *records_at]
     wording = read_kind(masking.names_out(masked, others.spans, partners))
     of_titles = wording.choice.titled or wording.choice.untitled
     strangers = [person.name for person in others.unknown]
@@ -139,9 +150,16 @@ async def _read(
             wording.choice,
             titled=masking.restored(wording.choice.titled, text, named.spans),
             untitled=masking.restored(wording.choice.untitled, text, named.spans),
+            category=category,
         ),
     )
     return _settled(question, corrected), others.unknown
+
+
+def _category(text: str) -> tuple[str, list[Span]]:
+    """The categories in which works are wanted, and where they stand."""
+    category, span = choosing.categories_in(text)
+    return category, [span] if span else []
 
 
 def _of_a_name(topic: str) -> bool:
@@ -479,12 +497,17 @@ def _settled(question: Question, text: str) -> Question:
     if kind in (Kind.BUSIEST, Kind.QUIETEST) and _one_year(question):
         return replace(question, window=None, windows=())  # "was 2021 the busiest year?"
     chosen = question.windows or question.coauthors
+    if question.choice.category and kind not in (*OF_ALL, *OF_WORKS, *_ON_CONTENT):
+        said = f"in {question.choice.category}"
+        bare = replace(question.choice, category="")
+        return replace(question, choice=bare, not_understood=(*question.not_understood, said))
     if kind is Kind.PROFILE and chosen and question.facet == "topics":
         # A profile is about all works; of a time or with somebody, the works themselves say most.
         return replace(question, kind=Kind.LIST, facet="")
     if kind is Kind.CONTENT and question.coauthors and not question.works:
         return replace(question, kind=Kind.LIST, content="")
-    if kind is Kind.CONTENT and question.windows and not words_left(question.content):
+    narrows = question.windows or question.choice.category
+    if kind is Kind.CONTENT and narrows and not words_left(question.content):
         return replace(question, kind=Kind.LIST, content="")
     return question
 

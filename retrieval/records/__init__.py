@@ -98,7 +98,7 @@ async def _count(session: AsyncSession, question: Question, scope: Scope) -> Rec
     """How many works, for each researcher and each window that is named."""
     several = len(question.researchers) > 1 or len(question.windows) > 1
     if several and not scope.restricted:
-        return each_told(await counted(session, question))
+        return each_told(await counted(session, question, scope))
     record = await _shelved(session, question, scope)
     if not record.refused:
         total = await works.count(session, [r.id for r in question.researchers])

@@ -414,6 +414,11 @@ async def test_what_stands_before_papers_narrows_the_topic(desk: Desk) -> None:
         ("newest paper not by Tom Okafor", "The latest work of Mara Lindqvist without Tom Okafor"),
         ("papers with both Ana Sousa and Tom Okafor", "1 work with Ana Sousa and Tom Okafor"),
         ("how many papers on sand but not dunes?", "about sand not mentioning dunes"),
+        ("how many papers in cs.cv?", "has 1 work in cs.CV [1]"),
+        ("how many papers in stat.ML or quant-ph?", "None: I know of no works of Mara"),
+        ("how many physics.geo-ph papers are about sand?", "about sand in physics.geo-ph"),
+        ("more physics.geo-ph papers in 2020 or 2021?", "more works in 2021 (2) than in 2020 (1)"),
+        ("what share of her papers is in cs.CV?", "That is 20% of 5 works."),
         ("papers that are not about dunes", "has 3 works not mentioning dunes"),
         ("papers with neither Ana Sousa nor Okafor", "has 2 works without Ana Sousa or Tom Okafor"),
         (

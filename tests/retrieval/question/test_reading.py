@@ -217,6 +217,41 @@ async def test_a_topic_that_is_left_out_is_not_wanted(
     assert question.not_understood == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "content", "category"),
+    [
+        ("how many papers in cs.FL", Kind.COUNT, "", "cs.FL"),
+        ("how many math.ap papers?", Kind.COUNT, "", "math.AP"),
+        ("EESS.IV papers?", Kind.LIST, "", "eess.IV"),
+        ("astro-ph.GA", Kind.LIST, "", "astro-ph.GA"),
+        ("which papers about dunes are in quant-ph?", Kind.WORKS_ABOUT, "dunes", "quant-ph"),
+        ("newest paper in cs.CV or cond-mat.soft", Kind.LATEST, "", "cs.CV or cond-mat.soft"),
+        ("papers filed under cs.CV and cs.LG in 2021", Kind.LIST, "", "cs.CV and cs.LG"),
+        ("what does cs.CV stand for?", Kind.CONTENT, "what does cs.CV stand for?", ""),
+        ("papers about math", Kind.WORKS_ABOUT, "math", ""),
+    ],
+)
+async def test_categories_choose_works(
+    desk: Desk, text: str, kind: Kind, content: str, category: str
+) -> None:
+    question = await desk.read(text)
+    assert (question.kind, question.content) == (kind, content)
+    assert (question.choice.category, question.not_understood) == (category, ())
+
+
+async def test_a_category_is_kept_and_changed_by_what_follows(desk: Desk) -> None:
+    first = await desk.read("how many papers in cs.CV?")
+    then = await desk.read("and in 2021?", first.turn([]))
+    assert (then.kind, then.choice.category) == (Kind.COUNT, "cs.CV")
+    other = await desk.read("and in cs.LG?", first.turn([]))
+    assert (other.kind, other.choice.category) == (Kind.COUNT, "cs.LG")
+
+
+async def test_a_category_that_cannot_narrow_is_said(desk: Desk) -> None:
+    question = await desk.read("who are her co-authors in cs.CV?")
+    assert (question.choice.category, question.not_understood) == ("", ("in cs.CV",))
+
+
 async def test_what_something_does_without_is_part_of_the_topic(desk: Desk) -> None:
     question = await desk.read("papers about counting without hands")
     assert (question.content, question.choice.unsaid) == ("counting without hands", ())
