@@ -435,6 +435,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.LINK,
+        r"^(?!.*\b(?:code|git(?:hub|lab)|repo(?:sitory)?|demo|project page)\b).*?"
         r"\b(?:links?(?=\s*(?:to|for|of|please)\b)|"
         r"(?:^|(?:the|an?|any|its|his|her|W(?:['’]s)?|paper|arxiv) )links?(?=\s*(?:[?.!,]|$))|"
         r"url|doi|pdf|bib(?:tex)?|"

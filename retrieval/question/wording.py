@@ -116,6 +116,7 @@ def read_kind(masked: str) -> Wording:
     """The kind of a question whose researchers are `R` and whose works are `W`."""
     text = " ".join(re.sub(r"\bon average\b", "", masked, flags=re.IGNORECASE).split())
     text = re.sub(r"^gimme\b", "give me", text, flags=re.IGNORECASE)
+    text = re.sub(r"\babt\b", "about", text, flags=re.IGNORECASE)
     share = _SHARE.match(text)
     text = f"how many papers {text[share.end() :]}" if share else text
     text = re.sub(r"(?<=\w) (?:(?:that|which) )?(?:is|are|was|were)(?=\W*$)", "", text)
