@@ -265,6 +265,14 @@ async def ids_of(
     return list(await session.scalars(scoped(select(WorkRow.id), researcher_ids, window)))
 
 
+async def posted(
+    session: AsyncSession, researcher_ids: Sequence[int]
+) -> list[tuple[int, date | None]]:
+    """Id and day of posting of the works attributed to any of the records, or of all works."""
+    query = scoped(select(WorkRow.id, WorkRow.published), researcher_ids, None)
+    return [(row.id, row.published) for row in await session.execute(query)]
+
+
 async def texts(session: AsyncSession, researcher_ids: Sequence[int]) -> list[tuple[int, str, str]]:
     """Id, title and abstract of the works attributed to any of the records, or of all works."""
     query = scoped(select(WorkRow.id, WorkRow.title, WorkRow.abstract), researcher_ids, None)

@@ -142,18 +142,32 @@ def chosen(text: str) -> tuple[str, Choice]:
 
 def ordered(text: str) -> tuple[str, str]:
     """A text without the words that put works in order, and the order; "" where none is wanted."""
-    m = _ORDER.search(text)
-    if m is None:
-        return text, ""
-    return text[: m.start()] + text[m.end() :], NEWEST_FIRST if m["new"] else OLDEST_FIRST
+    order = ""
+    listed = not re.search(r"\bhow many\b|\bnumber of\b", text, re.IGNORECASE)
+    while m := _FIRST.match(text) or _ORDER.search(text) or (listed and _BY_DATE.search(text)):
+        order = order or (OLDEST_FIRST if m["old"] else NEWEST_FIRST)
+        text = text[: m.start()] + text[m.end() :]
+    return text, order
 
 
+_FIRST = re.compile(
+    r"(?:(?P<old>oldest|earliest)|newest|latest|most recent) (?:ones? )?first(?: please)?[:,;–-] *",
+    re.IGNORECASE,
+)
+_BY_DATE = re.compile(
+    r",? (?:(?:and )?(?:sort|order|arrang)(?:ed)?(?: (?:them|these|those|it))? (?:by|in order of)"
+    r"(?: the)?(?: (?:publication|posting|release|submission))? (?:date|time|year|age|recency)s?|"
+    r"by (?:(?:publication|posting|release|submission) )?date|in date order)"
+    r"(?:,? (?:(?P<old>(?:in )?ascending)|(?:in )?descending)(?: order)?)?(?=\W*$)",
+    re.IGNORECASE,
+)
 _ORDER = re.compile(
     r"(?:^|,? )(?:(?:sorted|ordered|in (?:the )?order|from|by (?:date|age|year)|the) ){0,4}+"
-    r"(?:(?P<new>(?:newest|latest|most recent) (?:(?:to|until) (?:the )?(?:oldest|earliest|first)|"
-    r"(?:ones? )?first)|(?:in )?reverse(?:d)? chronological(?: order|ly)?)|"
-    r"(?:oldest|earliest|first) (?:to|until) (?:the )?(?:newest|latest|last|most recent)|"
-    r"(?:oldest|earliest) (?:ones? )?first|(?:in )?chronological(?: order|ly))(?=\W*$)",
+    r"(?:(?P<old>(?:oldest|earliest|first) (?:to|until) (?:the )?"
+    r"(?:newest|latest|last|most recent)|"
+    r"(?:oldest|earliest) (?:ones? )?first|(?:in )?chronological(?: order|ly))|"
+    r"(?:newest|latest|most recent) (?:(?:to|until) (?:the )?(?:oldest|earliest|first)|"
+    r"(?:ones? )?first)|(?:in )?reverse(?:d)? chronological(?: order|ly)?)(?=\W*$)",
     re.IGNORECASE,
 )
 _AUTHOR = r"(?P<role>first|second|third|lead|last|senior)[- ]author"

@@ -20,12 +20,13 @@ from retrieval.question import (
     masking,
     mentions,
     people,
+    pointing,
     surnames,
     unsaid,
     windows,
 )
 from retrieval.question.followup import followed, words_left
-from retrieval.question.kinds import MANY_WORKS, OF_SIZE, OF_WORKS, OFTEN, Kind
+from retrieval.question.kinds import MANY_WORKS, MONTH, OF_SIZE, OF_WORKS, OFTEN, Kind
 from retrieval.question.masking import Span
 from retrieval.question.mentions import looks_named
 from retrieval.question.part import ABSTRACT, GIST, asks_gist
@@ -494,7 +495,8 @@ def _settled(question: Question, text: str) -> Question:
         return replace(question, kind=Kind.COMPARE)
     if kind is Kind.WHEN and question.facet == "whether":
         return replace(question, window=None, windows=(), whether=question.windows)
-    if kind in (Kind.BUSIEST, Kind.QUIETEST) and _one_year(question):
+    of_years = kind in (Kind.BUSIEST, Kind.QUIETEST) and question.facet != MONTH
+    if of_years and _one_year(question):
         return replace(question, window=None, windows=())  # "was 2021 the busiest year?"
     chosen = question.windows or question.coauthors
     if question.choice.category and kind not in (*OF_ALL, *OF_WORKS, *_ON_CONTENT):
@@ -507,9 +509,14 @@ def _settled(question: Question, text: str) -> Question:
     if kind is Kind.CONTENT and question.coauthors and not question.works:
         return replace(question, kind=Kind.LIST, content="")
     narrows = question.windows or question.choice.category
-    if kind is Kind.CONTENT and narrows and not words_left(question.content):
+    if kind is Kind.CONTENT and narrows and not _asks_more(question.content):
         return replace(question, kind=Kind.LIST, content="")
     return question
+
+
+def _asks_more(content: str) -> bool:
+    """Whether there is anything to search for beside words that ask and that point at works."""
+    return words_left(pointing.POINTING.sub("", content))
 
 
 def _of_people(question: Question, text: str) -> Question:

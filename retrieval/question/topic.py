@@ -64,7 +64,7 @@ LINK_WORDS = re.compile(
     r"until now|to date|in total|altogether|in all|overall|"
     r"ever|the|all|please|any|his|her|their|stored|imported|here|exist|in|on|during|"
     r"and|or|with|together|as|well|submitted|submit|"
-    r"produced|produce|authored|co-authored|coauthored|author|put|available|list|"
+    r"produced|produce|(?:co-?)?author(?:ed)?|co-?(?:wrote|writ(?:e|ten))|put|available|list|"
     r"first|next|now|also|then|total|at|year|my|me|got|appear|appeared|titles?|arxiv|pls|plz|thanks|thx|"
     r"only)\b|[\s,.?!:;'’])*$",
     re.IGNORECASE,
@@ -73,7 +73,8 @@ _OF_TOPIC = re.compile(
     rf"\b(?:{WORKS}|one|ones|many|{WRITE}|stuff|(?:any|some|every)thing|work(?:ed|ing)?|result|research|new|collaborat\w*|"
     rf"co-?authors?|latest|of (?:those|these|them))\b[^?]*?\b"
     rf"(?:(?<!based )(?:{ABOUT})|are about|is about) (?P<topic>.+)$|"
-    r"\b(?:busiest|quietest|(?:most|least) (?:productive|prolific|active)|best)(?: \w+)? year"
+    r"\b(?:busiest|quietest|(?:most|least) (?:productive|prolific|active)|best)(?: \w+)? "
+    r"(?:year|month)"
     r"[^?]*? (?:for|on|in terms of) (?P<year>.+)$",
     re.IGNORECASE,
 )

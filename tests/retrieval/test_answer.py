@@ -18,7 +18,7 @@ from storage import researchers, works
 from storage.database import Database
 from storage.errors import ModelUnavailable, NothingImported
 from storage.works import Paper
-from tests.retrieval.library import EverythingIsNear, Library
+from tests.retrieval.library import PAPERS, EverythingIsNear, Library
 
 TODAY = date(2026, 11, 22)
 
@@ -445,6 +445,13 @@ async def test_what_stands_before_papers_narrows_the_topic(desk: Desk) -> None:
         ("what is her second newest paper?", "“Ink Recipes of Medieval Scribes”, from 2022"),
         ("what was her second paper?", "second earliest work of Mara Lindqvist is “A Survey"),
         ("what was her second busiest year?", "2020, 2022 and 2023 were"),
+        ("busiest month?", "January 2021 was Mara Lindqvist's busiest month, with 2 works"),
+        ("second busiest month since 2021?", "January 2022 and January 2023 were Mara Lindqvist's"),
+        (
+            "her busiest month for dunes",
+            "January 2021 was Mara Lindqvist's busiest month for works",
+        ),
+        ("the two busiest months", "were January 2021 (2 works) and January 2023 (1 work)"),
         ("was 2020 her busiest year?", "2021 was Mara Lindqvist's busiest year, with 2 works"),
         ("was 2021 or 2022 busier for her?", "Of 2021 and 2022, 2021 was"),
         ("what was her second busiest year since 2022?", "and no second busiest year among them"),
@@ -565,6 +572,13 @@ async def test_a_filter_that_was_not_understood_is_said_aloud(desk: Desk) -> Non
 async def test_works_without_a_day_are_said_to_be_left_out(desk: Desk) -> None:
     answer = await desk.ask("How many papers between January and March 2021?")
     assert "2 works" in answer.text
+
+
+async def test_works_without_a_day_are_of_no_month(database: Database, embedder: Embedder) -> None:
+    undated = replace(PAPERS[0], published=None)
+    desk = Desk(await Library(database, embedder).fill([undated, *PAPERS[1:]]))
+    answer = await desk.ask("which month had the most papers?")
+    assert "1 work of which only the year is known is left out" in answer.text
 
 
 async def test_works_without_a_day_count_against_their_own_year_alone(

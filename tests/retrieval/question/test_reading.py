@@ -218,6 +218,47 @@ async def test_a_topic_that_is_left_out_is_not_wanted(
 
 
 @pytest.mark.parametrize(
+    ("text", "kind", "content", "facet"),
+    [
+        ("papers about dunes ordered by date", Kind.WORKS_ABOUT, "dunes", "newest first"),
+        ("papers about dunes sorted by year", Kind.WORKS_ABOUT, "dunes", "newest first"),
+        ("newest first: her papers on dunes", Kind.WORKS_ABOUT, "dunes", "newest first"),
+        ("dunes ordered by date, oldest first", Kind.WORKS_ABOUT, "dunes", "oldest first"),
+        ("list everything by date ascending", Kind.LIST, "", "oldest first"),
+        ("how many papers sorted by year?", Kind.PER_YEAR, "", ""),
+    ],
+)
+async def test_an_order_is_no_part_of_a_topic(
+    desk: Desk, text: str, kind: Kind, content: str, facet: str
+) -> None:
+    question = await desk.read(text)
+    assert (question.kind, question.content, question.facet) == (kind, content, facet)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "facet"),
+    [
+        ("busiest month?", Kind.BUSIEST, "month"),
+        ("which month had the most papers", Kind.BUSIEST, "month"),
+        ("in which month did she publish most?", Kind.BUSIEST, "month"),
+        ("which month was the quietest", Kind.QUIETEST, "month"),
+        ("which month had the most papers about dunes?", Kind.BUSIEST, "month"),
+        ("in which month was GrainNet published?", Kind.WHEN, ""),
+        ("who has written with her most often?", Kind.COLLABORATORS, ""),
+        ("which papers did Ana Sousa co-author?", Kind.LIST, ""),
+        ("list those from 2021", Kind.LIST, ""),
+        ("papers abt dunes", Kind.WORKS_ABOUT, ""),
+        ("how many people are in here?", Kind.HELP, "researchers"),
+    ],
+)
+async def test_short_wordings_have_their_kind(
+    desk: Desk, text: str, kind: Kind, facet: str
+) -> None:
+    question = await desk.read(text)
+    assert (question.kind, question.facet) == (kind, facet)
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "content", "category"),
     [
         ("how many papers in cs.FL", Kind.COUNT, "", "cs.FL"),
