@@ -80,7 +80,8 @@ def _of_one(question: Question) -> Kind | None:
 
 def _narrowed(question: Question, whose: Sequence[Researcher]) -> bool:
     """Whether a question names people or times, and so means other works."""
-    if question.coauthors or question.without or question.windows or question.unknown:
+    named = (question.coauthors, question.without, question.windows, question.choice.category)
+    if any(named) or question.unknown:
         return True
     others = whose and {r.id for r in question.researchers} != {r.id for r in whose}
     return bool(others) or any(_is_named(r, question.text) for r in question.researchers)

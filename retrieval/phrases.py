@@ -23,15 +23,25 @@ _ROLES = {
 
 
 def partners_of(question: Question) -> str:
-    """With whom, and as what, after a space: " with B and C", " without a co-author"."""
+    """With whom, as what and where, after a space: " with B and C", " without a co-author in
+    cs.CV".
+    """
     by = "or" if question.either else "and"
     partners = f" with {joined(question.coauthors, by)}" if question.coauthors else ""
     absent = f" without {joined(question.without, 'or')}" if question.without else ""
     choice = question.choice
     titled = f" with “{choice.titled}” in the title" if choice.titled else ""
     titled += f" without “{choice.untitled}” in the title" if choice.untitled else ""
-    team = with_number(choice.team, "author")
-    return partners + absent + _ROLES.get(choice.role, "") + team + titled
+    filed = f" in {choice.category}" if choice.category else ""
+    unsaid = f" not mentioning {joined(choice.unsaid, 'or')}" if choice.unsaid else ""
+    choices = (
+        _ROLES.get(choice.role, ""),
+        with_number(choice.team, "author"),
+        titled,
+        filed,
+        unsaid,
+    )
+    return partners + absent + "".join(choices)
 
 
 def with_number(between: tuple[int, int] | None, noun: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.phrases import joined, n_works, of_whom, partners_of, possessive, time_of
-from retrieval.question import language
+from retrieval.question import choosing, language, unsaid
 from retrieval.question.alternatives import alternatives
 from retrieval.question.kinds import Kind
 from retrieval.question.typed import Question
@@ -103,10 +103,14 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
         numbers = await works.by_authors(session, ids)
         sets.append({work_id for work_id, number in numbers if low <= number <= high})
     if question.choice.titled or question.choice.untitled:
-        words = replace(question.choice, team=None)
+        words = replace(question.choice, team=None, category="")
         titles = await works.titles_like(session, "")
-        sets.append({work_id for work_id, title in titles if words.fits(title, None)})
-    out = [await works.ids_by_author(session, name, ids) for name in question.without]
+        sets.append({work_id for work_id, title in titles if words.fits(title, None, ())})
+    if question.choice.category:
+        under = await works.categories_of(session, ids)
+        sets.append({i for i, found in under if choosing.filed(found, question.choice.category)})
+    out = [set(await works.ids_by_author(session, name, ids)) for name in question.without]
+    out.append(await unsaid.ids_saying(session, ids, question.choice.unsaid))
     return frozenset(set.intersection(*sets).difference(*out))
 
 

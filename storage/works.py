@@ -265,6 +265,28 @@ async def ids_of(
     return list(await session.scalars(scoped(select(WorkRow.id), researcher_ids, window)))
 
 
+async def posted(
+    session: AsyncSession, researcher_ids: Sequence[int]
+) -> list[tuple[int, date | None]]:
+    """Id and day of posting of the works attributed to any of the records, or of all works."""
+    query = scoped(select(WorkRow.id, WorkRow.published), researcher_ids, None)
+    return [(row.id, row.published) for row in await session.execute(query)]
+
+
+async def texts(session: AsyncSession, researcher_ids: Sequence[int]) -> list[tuple[int, str, str]]:
+    """Id, title and abstract of the works attributed to any of the records, or of all works."""
+    query = scoped(select(WorkRow.id, WorkRow.title, WorkRow.abstract), researcher_ids, None)
+    return [(row.id, row.title, row.abstract) for row in await session.execute(query)]
+
+
+async def categories_of(
+    session: AsyncSession, researcher_ids: Sequence[int]
+) -> list[tuple[int, list[str]]]:
+    """Id and categories of the works attributed to any of the records, or of all works."""
+    query = scoped(select(WorkRow.id, WorkRow.categories), researcher_ids, None)
+    return [(row.id, row.categories) for row in await session.execute(query)]
+
+
 async def texts_of(session: AsyncSession, researcher_id: int) -> dict[int, str]:
     """Work id -> what stands for its text, for the works of a record or a person."""
     query = scoped(select(WorkRow.id, WorkRow.text_hash), [researcher_id], None)

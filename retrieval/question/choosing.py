@@ -1,11 +1,12 @@
 """Which works a question wants, whatever they are about, and in which order. Pure.
 
-By how many people wrote them, in which role, and with which words in their titles.
+By how many people wrote them, in which role, with which words in their titles, in which categories.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.question.kinds import MANY_WORKS, WORKS, WRITE
@@ -30,6 +31,9 @@ class Choice:
         titled: words that their titles must have.
         untitled: words that their titles must not have.
         shared: of co-authors, the least and the most works that they may have with a researcher.
+        category: arXiv's categories that they are filed under, one of them where an "or" stands
+            between, else each.
+        unsaid: topics that they must not mention.
     """
 
     role: str = ""
@@ -37,12 +41,18 @@ class Choice:
     titled: str = ""
     untitled: str = ""
     shared: tuple[int, int] | None = None
+    category: str = ""
+    unsaid: tuple[str, ...] = ()
 
-    def fits(self, title: str, authors: int | None) -> bool:
-        """Whether a work has such a title, and so many authors, as far as they are known."""
+    def fits(self, title: str, authors: int | None, categories: Sequence[str]) -> bool:
+        """Whether a work has such a title and categories, and so many authors, as far as they are
+        known.
+        """
         if self.team and (authors is None or not self.team[0] <= authors <= self.team[1]):
             return False
         if self.titled and not says(title, self.titled):
+            return False
+        if self.category and not filed(categories, self.category):
             return False
         return not (self.untitled and says(title, self.untitled))
 
@@ -64,6 +74,58 @@ def says(title: str, words: str) -> bool:
     return any(found) if re.search(r"\bor\b", words) else all(found)
 
 
+def filed(categories: Sequence[str], wanted: str) -> bool:
+    """Whether a work is filed under the categories, one of them where an "or" stands between.
+
+    >>> filed(["cs.CV", "astro-ph.GA"], "astro-ph"), filed(["cs.CV"], "cs.CV and cs.LG")
+    (True, False)
+    """
+    under = [category.casefold() for category in categories]
+    found = [
+        any(f"{category}.".startswith(f"{one.casefold()}.") for category in under)
+        for one in re.split(r" (?:and|or) ", wanted)
+    ]
+    return any(found) if " or " in wanted else all(found)
+
+
+def categories_in(text: str) -> tuple[str, tuple[int, int] | None]:
+    """The arXiv categories in which works are wanted, as arXiv writes them, and where they stand;
+    "" where a text names none.
+
+    >>> categories_in("papers in cs.cv or STAT.ML?")
+    ('cs.CV or stat.ML', (7, 26))
+    """
+    m = _IN_CATEGORY.search(text)
+    if m is None:
+        return "", None
+    named = [_as_filed(one[0]) for one in re.finditer(_CATEGORY, m[0], re.IGNORECASE)]
+    by = " or " if re.search(r"\bor\b|/", m[0], re.IGNORECASE) else " and "
+    return by.join(dict.fromkeys(named)), m.span()
+
+
+def _as_filed(category: str) -> str:
+    archive, dot, part = category.lower().partition(".")
+    return archive + dot + (part if archive in ("cond-mat", "physics") else part.upper())
+
+
+_CATEGORY = (
+    r"(?:(?:cs|math|stat|eess|econ|q-bio|q-fin|nlin|astro-ph)\.[a-z]{2}|"
+    r"cond-mat\.(?:dis-nn|mes-hall|mtrl-sci|other|quant-gas|soft|stat-mech|str-el|supr-con)|"
+    r"physics\.(?:acc|ao|app|atm|atom|bio|chem|class|comp|data|ed|flu|gen|geo|hist|ins|med|optics|"
+    r"plasm|pop|soc|space)-?(?:ph|clus|an|dyn|det)?|"
+    r"astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nlin|nucl-(?:ex|th)|q-bio|q-fin|"
+    r"quant-ph)(?![\w-])(?!\.\w|/\d)"
+)
+_CATEGORIES = rf"{_CATEGORY}(?:(?:,? (?:and|or)|,|/) ?{_CATEGORY})*"
+_IN_CATEGORY = re.compile(
+    rf"(?<![\w./-])(?:(?:(?:filed |listed |posted |classified )?(?:in|under|within|from|of|as|to) "
+    rf"(?:both |either )?(?:the )?(?:arxiv )?(?:categor(?:y|ies) |class |section )?|"
+    rf"category |^(?=[^ ]*$)|only |just ){_CATEGORIES}(?: (?:category|categories|section))?"
+    rf"(?! {WORKS}\b)|{_CATEGORIES}(?=[ -](?:[\w-]+ )?(?:{WORKS}|ones)\b))",
+    re.IGNORECASE,
+)
+
+
 def number(said: str) -> int:
     """A number in figures or as a word; 1 of any other word, "a"."""
     return int(said) if said.isdigit() else NUMBERS.get(said.lower(), 1)
@@ -80,18 +142,32 @@ def chosen(text: str) -> tuple[str, Choice]:
 
 def ordered(text: str) -> tuple[str, str]:
     """A text without the words that put works in order, and the order; "" where none is wanted."""
-    m = _ORDER.search(text)
-    if m is None:
-        return text, ""
-    return text[: m.start()] + text[m.end() :], NEWEST_FIRST if m["new"] else OLDEST_FIRST
+    order = ""
+    listed = not re.search(r"\bhow many\b|\bnumber of\b", text, re.IGNORECASE)
+    while m := _FIRST.match(text) or _ORDER.search(text) or (listed and _BY_DATE.search(text)):
+        order = order or (OLDEST_FIRST if m["old"] else NEWEST_FIRST)
+        text = text[: m.start()] + text[m.end() :]
+    return text, order
 
 
+_FIRST = re.compile(
+    r"(?:(?P<old>oldest|earliest)|newest|latest|most recent) (?:ones? )?first(?: please)?[:,;–-] *",
+    re.IGNORECASE,
+)
+_BY_DATE = re.compile(
+    r",? (?:(?:and )?(?:sort|order|arrang)(?:ed)?(?: (?:them|these|those|it))? (?:by|in order of)"
+    r"(?: the)?(?: (?:publication|posting|release|submission))? (?:date|time|year|age|recency)s?|"
+    r"by (?:(?:publication|posting|release|submission) )?date|in date order)"
+    r"(?:,? (?:(?P<old>(?:in )?ascending)|(?:in )?descending)(?: order)?)?(?=\W*$)",
+    re.IGNORECASE,
+)
 _ORDER = re.compile(
     r"(?:^|,? )(?:(?:sorted|ordered|in (?:the )?order|from|by (?:date|age|year)|the) ){0,4}+"
-    r"(?:(?P<new>(?:newest|latest|most recent) (?:(?:to|until) (?:the )?(?:oldest|earliest|first)|"
-    r"(?:ones? )?first)|(?:in )?reverse(?:d)? chronological(?: order|ly)?)|"
-    r"(?:oldest|earliest|first) (?:to|until) (?:the )?(?:newest|latest|last|most recent)|"
-    r"(?:oldest|earliest) (?:ones? )?first|(?:in )?chronological(?: order|ly))(?=\W*$)",
+    r"(?:(?P<old>(?:oldest|earliest|first) (?:to|until) (?:the )?"
+    r"(?:newest|latest|last|most recent)|"
+    r"(?:oldest|earliest) (?:ones? )?first|(?:in )?chronological(?: order|ly))|"
+    r"(?:newest|latest|most recent) (?:(?:to|until) (?:the )?(?:oldest|earliest|first)|"
+    r"(?:ones? )?first)|(?:in )?reverse(?:d)? chronological(?: order|ly)?)(?=\W*$)",
     re.IGNORECASE,
 )
 _AUTHOR = r"(?P<role>first|second|third|lead|last|senior)[- ]author"

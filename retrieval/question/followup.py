@@ -49,6 +49,7 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
         question = replace(question, kind=Kind.CONTENT, facet="", content="")
     ordered = question.facet in (NEWEST_FIRST, OLDEST_FIRST)
     changed = bool(question.windows or question.coauthors or question.without or ordered)
+    changed = changed or bool(question.choice.category)
     leaning = opening is not None or len(rest.split()) <= _FEW
     elsewhere = opening is not None and moments.apart(question.windows, turns[-1].times)
     named = pointing.POINTS.search(text) or pointing.FOLLOW_UP.search(text)

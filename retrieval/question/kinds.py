@@ -43,6 +43,8 @@ SHARE = "share"
 """The part of COUNT that asks how many of all works that is."""
 OFTEN = "first most often"
 """The part of AUTHORS that asks who is the first of them on most works."""
+MONTH = "month"
+"""The part of BUSIEST and QUIETEST that asks for a month."""
 OF_SIZE = ("most", "fewest")
 """Parts of AUTHORS: which work has the most of them, or the fewest."""
 
@@ -147,10 +149,11 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.HELP,
-        rf"^(?:(?:which|what|list|show(?: me)?|name)(?: all| the| your| other)* {_PEOPLE}|whom?"
+        rf"^(?:(?:which|what|list|show(?: me)?|name|how many)(?: all| the| your| other)* {_PEOPLE}|"
+        r"whom?"
         r"(?= \w+ (?:you|stored|imported)))"
         r"(?: (?:do|can|have) you (?:know|have|track|cover|stored)|"
-        r" are (?:stored|imported|available|there)| you know)?\s*[?.!]*$",
+        r" are (?:there |in )*(?:stored|imported|available|there|here)| you know)?\s*[?.!]*$",
         "researchers",
     ),
     _rule(
@@ -301,6 +304,21 @@ RULES: tuple[Rule, ...] = (
         "topics",
     ),
     _rule(
+        Kind.QUIETEST,
+        r"\b(?:quietest|slowest|least (?:productive|prolific|active)) (?:\w+ )?months?\b|"
+        r"\bmonths?\b.{0,60}\b(?:fewest|quietest|least|lowest|smallest)\b",
+        MONTH,
+    ),
+    _rule(
+        Kind.BUSIEST,
+        r"\b(?:busiest|most (?:productive|prolific|active)|best) (?:\w+ )?months?\b|"
+        r"\b(?:which|what) months?\b.{0,60}"
+        r"\b(?:most(?! recent)|busiest|best|highest|largest|greatest|peak(?:ed)?)\b|"
+        rf"\b(?:most {WORKS}|most {WRITE})\b.{{0,30}}\b(?:which|what|an?|one|single) month|"
+        r"\bmonths? (?:with|of|had|has|saw) (?:the )?(?:most(?! recent)|highest|largest|peak)",
+        MONTH,
+    ),
+    _rule(
         Kind.BUSIEST,
         rf"\b(?:busiest|most (?:productive|prolific|active)|best) (?:\w+ )?(?:years?|periods?)\b|"
         rf"\b(?:which|what) year\b.{{0,60}}"
@@ -359,9 +377,9 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.COLLABORATORS,
-        rf"\bwith whom\b|\bwho (?:collaborates?|works?|publishes|writes|collaborated|"
-        rf"worked|published|"
-        rf"co-?authors?|co-?wrote)\b.{{0,30}}\bwith {WHO}\b",
+        rf"\bwith whom\b|\bwho (?:has |have |had )?(?:collaborate[sd]?|work(?:s|ed)?|"
+        rf"publishe[sd]|writes|wrote|written|co-?author(?:s|ed)?|co-?wrote|co-?written)\b"
+        rf".{{0,30}}\bwith (?:{WHO}|him|her|them)\b",
     ),
     _rule(
         Kind.COLLABORATORS,
@@ -436,6 +454,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.LINK,
+        r"^(?!.*\b(?:code|git(?:hub|lab)|repo(?:sitory)?|demo|project page)\b).*?"
         r"\b(?:links?(?=\s*(?:to|for|of|please)\b)|"
         r"(?:^|(?:the|an?|any|its|his|her|W(?:['’]s)?|paper|arxiv) )links?(?=\s*(?:[?.!,]|$))|"
         r"url|doi|pdf|bib(?:tex)?|"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.question import masking
-from retrieval.question.kinds import LEAVES_OUT, WORKS, WRITE, Kind
+from retrieval.question.kinds import ABOUT, LEAVES_OUT, WORKS, WRITE, Kind
 from retrieval.question.masking import Span
 
 NOT_OF_WORKS = (Kind.CONTENT, Kind.COMPARE, Kind.NOT_KEPT, Kind.HELP)
@@ -62,10 +62,40 @@ _BUT_THOSE = re.compile(
     re.IGNORECASE,
 )
 _ASKED_FOR = re.compile(_WORKS, re.IGNORECASE)
+_BARE = re.compile(
+    r"^(?!(?:and|but|so|or|not|no|it|he|she|they|you|we|i|is|are|was|were|can|do|does|did|has|have|"
+    r"what|which|who|why|how|when|where|this|that|these|those)\b)[\w-]+(?: [\w-]+){0,2}"
+    r"(?=,? but (?:not|no|without) [\w-]+(?: [\w-]+)?\W*$)",
+    re.IGNORECASE,
+)
+"""A topic alone, before what is left out: "transformers but not distillation"."""
 _LAST = re.compile(
     r"(?:[\s,.]|\b(?:by|from|in|of|with|and|or|that|which|is|are|was|were)(?=[\s,.]*$))+$",
     re.IGNORECASE,
 )
+
+
+_ONE_TOPIC = r"[\w+-]+(?:[ /][\w+-]+){0,3}?"
+_SPEAKING = rf"(?:(?!where\b|in which\b|whose\b){ABOUT})"
+_THOSE = r"(?:(?:those|ones|works|papers|anything|stuff|that|which|are|is|do|does|the|any|an?) )*+"
+_TOPICS = re.compile(
+    rf" ?{_THOSE}(?P<about>{_SPEAKING} {_THOSE})?"
+    rf"(?P<topics>{_ONE_TOPIC}(?:(?:,|,? (?:and|or|nor))(?: {_SPEAKING})? {_ONE_TOPIC}){{0,3}})"
+    r"(?:,? (?:please|papers|works|ones|stuff|things))*\W*",
+    re.IGNORECASE,
+)
+_EACH = re.compile(rf"(?:,? (?:and|or|nor)|,)(?: {_SPEAKING})? ", re.IGNORECASE)
+_BUT = re.compile(
+    r"(?:but|and|except|excluding|other|apart|without|minus|besides)\b", re.IGNORECASE
+)
+"""How what is left out is said, where a word alone is a topic: "but not CIFAR"."""
+_NO_TOPIC = re.compile(
+    rf"\b(?:{WORKS}|{WRITE}|(?:co-?)?authors?|collaborators?|years?|months?|arxiv|journals?|"
+    r"first|second|third|last|newest|oldest|latest|earliest|recent|old|new|one|it|them|these|this|"
+    r"him|her|he|she|they|by|in|from|me|you|what|how|when|who|why|if|to|yet|only|all|more|less)\b",
+    re.IGNORECASE,
+)
+"""A word of what is said of works in the record, or that points at some of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +116,18 @@ class LeftOut:
     def rest(self, text: str) -> str:
         """The text without it; where nothing else is said, works all the same."""
         rest = f"{_LAST.sub('', text[: self.start])} {text[self.end :].lstrip()}".strip()
+        if _BARE.match(text):
+            return f"papers about {rest}"
         return rest if re.search(r"\w", rest) else "which ones?"
+
+    def topics(self, text: str) -> tuple[str, ...]:
+        """The topics that it leaves out; none where it reads as leaving out something else."""
+        m = _TOPICS.fullmatch(text[self.what : self.end])
+        if m is None or _NO_TOPIC.search(m["topics"]):
+            return ()
+        if not m["about"] and not _BUT.match(self.said):
+            return ()
+        return tuple(filter(None, _EACH.split(m["topics"])))
 
     def holds(self, span: Span) -> bool:
         """Whether a stretch of the text lies in it."""
@@ -97,7 +138,8 @@ def left_out(text: str, names: Sequence[Span]) -> LeftOut | None:
     """The first stretch of a text that leaves works out; `names` are its names and its times."""
     bare = masking.blanked(text, names)
     first = _IS_NOT_SO.search(bare)
-    later = _BUT_THOSE.search(bare) if _ASKED_FOR.search(bare) else None
+    asked_for = _ASKED_FOR.search(bare) or _BARE.match(bare)
+    later = _BUT_THOSE.search(bare) if asked_for else None
     found = [m for m in (first, later) if m]
     if not found:
         return None

@@ -14,11 +14,23 @@ from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question import leaving, masking, mentions, people, surnames, windows
+from retrieval.question import (
+    choosing,
+    leaving,
+    masking,
+    mentions,
+    people,
+    pointing,
+    surnames,
+    unsaid,
+    windows,
+)
 from retrieval.question.followup import followed, words_left
-from retrieval.question.kinds import MANY_WORKS, OF_SIZE, OF_WORKS, OFTEN, Kind
+from retrieval.question.kinds import MANY_WORKS, MONTH, OF_SIZE, OF_WORKS, OFTEN, Kind
 from retrieval.question.masking import Span
+from retrieval.question.mentions import looks_named
 from retrieval.question.part import ABSTRACT, GIST, asks_gist
+from retrieval.question.shown import OF_ALL
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import Wording, read_kind
 from retrieval.text import terms
@@ -99,15 +111,17 @@ async def _read(
     ids = [r.id for r in who]
     records_at = [(m.start, m.end) for m in (*own, *partners)]
     corrected = masking.corrected(masking.blanked(text, records_at))
+    category, filed = _category(corrected)
+    corrected = masking.blanked(corrected, filed)
     when = windows.find(_months_out(corrected, persons), asked.today)
     authors = [person.span for person in persons if person.author]
     untitled = masking.blanked(corrected, [*when.spans, *authors])
     named = await mentions.named_works(session, untitled, ids)
     masked = masking.masked(corrected, own, named.spans, when.spans)
-    known = [*records_at, *named.spans, *when.spans]
+    known = [*records_at, *named.spans, *when.spans, *filed]
     called = [r.name for r in who]
     others = await people.find(session, text, persons, known, ids, called, asked.hidden_ids)
-    hidden = [*when.spans, *others.spans, *records_at]
+    hidden = [*when.spans, *filed, *others.spans, *records_at]
     wording = read_kind(masking.names_out(masked, others.spans, partners))
     of_titles = wording.choice.titled or wording.choice.untitled
     strangers = [person.name for person in others.unknown]
@@ -137,9 +151,16 @@ async def _read(
             wording.choice,
             titled=masking.restored(wording.choice.titled, text, named.spans),
             untitled=masking.restored(wording.choice.untitled, text, named.spans),
+            category=category,
         ),
     )
     return _settled(question, corrected), others.unknown
+
+
+def _category(text: str) -> tuple[str, list[Span]]:
+    """The categories in which works are wanted, and where they stand."""
+    category, span = choosing.categories_in(text)
+    return category, [span] if span else []
 
 
 def _of_a_name(topic: str) -> bool:
@@ -337,6 +358,7 @@ async def _without(
     if not leaving.NEGATES.search(text):
         return None
     named = [(m.start, m.end) for m in found] + [person.span for person in persons]
+    named += await _things_out(session, text)
     dated = _months_out(text, persons)
     out = leaving.left_out(text, [*named, *windows.find(dated, asked.today).spans])
     if out is None:
@@ -355,6 +377,11 @@ async def _without(
     left = windows.without(question.windows, gone_by, asked.today) if gone_by else question.windows
     own = {r.name for r in question.researchers} & set(names)
     alone = question.kind in OF_WORKS and bool(question.works)  # asked of one, and not chosen
+    if not (names or gone_by or alone) and question.kind in OF_ALL:
+        called = [p.name for p in persons if out.holds(p.span)]
+        nobody = any(" " in name or not looks_named(name) for name in called)
+        if topics := () if nobody else out.topics(text):
+            return _saying_none(question, topics)
     if own or alone or not (names or gone_by) or (gone_by and not left):
         return replace(question, not_understood=(*question.not_understood, out.said))
     gone = {i for name in names for i in await works.ids_by_author(session, name)}
@@ -365,6 +392,34 @@ async def _without(
         windows=left,
         without=tuple(dict.fromkeys((*question.without, *names))),
     )
+
+
+def _saying_none(question: Question, topics: tuple[str, ...]) -> Question:
+    """The question for works that mention none of the topics as well."""
+    topics = tuple(dict.fromkeys((*question.choice.unsaid, *topics)))
+    return replace(
+        question,
+        works=unsaid.without(question.works, topics),
+        choice=replace(question.choice, unsaid=topics),
+    )
+
+
+async def _things_out(session: AsyncSession, text: str) -> list[Span]:
+    """The names of things behind a "without", which leaves out works: "on ImageNet without CIFAR".
+
+    Any other word says more of a topic: "segmentation without labels".
+    """
+    m = _WITHOUT.search(text)
+    words = [word for word in (m.span("one"), m.span("other")) if word[0] >= 0] if m else []
+    named = [await unsaid.is_name(session, text[start:end]) for start, end in words]
+    return words if all(named) else []
+
+
+_WITHOUT = re.compile(
+    r"\b(?:without|minus|excluding) (?P<one>[\w-]+)(?:,? (?:or|and|nor) (?P<other>[\w-]+))?"
+    r"(?=\W*$| (?:in|from|since|before|after|by|of)\b)",
+    re.IGNORECASE,
+)
 
 
 MOST_CUTS = 4
@@ -440,17 +495,28 @@ def _settled(question: Question, text: str) -> Question:
         return replace(question, kind=Kind.COMPARE)
     if kind is Kind.WHEN and question.facet == "whether":
         return replace(question, window=None, windows=(), whether=question.windows)
-    if kind in (Kind.BUSIEST, Kind.QUIETEST) and _one_year(question):
+    of_years = kind in (Kind.BUSIEST, Kind.QUIETEST) and question.facet != MONTH
+    if of_years and _one_year(question):
         return replace(question, window=None, windows=())  # "was 2021 the busiest year?"
     chosen = question.windows or question.coauthors
+    if question.choice.category and kind not in (*OF_ALL, *OF_WORKS, *_ON_CONTENT):
+        said = f"in {question.choice.category}"
+        bare = replace(question.choice, category="")
+        return replace(question, choice=bare, not_understood=(*question.not_understood, said))
     if kind is Kind.PROFILE and chosen and question.facet == "topics":
         # A profile is about all works; of a time or with somebody, the works themselves say most.
         return replace(question, kind=Kind.LIST, facet="")
     if kind is Kind.CONTENT and question.coauthors and not question.works:
         return replace(question, kind=Kind.LIST, content="")
-    if kind is Kind.CONTENT and question.windows and not words_left(question.content):
+    narrows = question.windows or question.choice.category
+    if kind is Kind.CONTENT and narrows and not _asks_more(question.content):
         return replace(question, kind=Kind.LIST, content="")
     return question
+
+
+def _asks_more(content: str) -> bool:
+    """Whether there is anything to search for beside words that ask and that point at works."""
+    return words_left(pointing.POINTING.sub("", content))
 
 
 def _of_people(question: Question, text: str) -> Question:

@@ -82,7 +82,9 @@ async def narrowed(
         for w in found
         if w.id in kept
         and (not times or any(t.holds(w) for t in times))
-        and question.choice.fits(w.title, len(w.authors) if w.authors_complete else None)
+        and question.choice.fits(
+            w.title, len(w.authors) if w.authors_complete else None, w.categories
+        )
     ]
 
 

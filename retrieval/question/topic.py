@@ -64,16 +64,17 @@ LINK_WORDS = re.compile(
     r"until now|to date|in total|altogether|in all|overall|"
     r"ever|the|all|please|any|his|her|their|stored|imported|here|exist|in|on|during|"
     r"and|or|with|together|as|well|submitted|submit|"
-    r"produced|produce|authored|co-authored|coauthored|author|put|available|list|"
+    r"produced|produce|(?:co-?)?author(?:ed)?|co-?(?:wrote|writ(?:e|ten))|put|available|list|"
     r"first|next|now|also|then|total|at|year|my|me|got|appear|appeared|titles?|arxiv|pls|plz|thanks|thx|"
     r"only)\b|[\s,.?!:;'’])*$",
     re.IGNORECASE,
 )
 _OF_TOPIC = re.compile(
-    rf"\b(?:{WORKS}|one|ones|many|{WRITE}|work(?:ed|ing)?|result|research|new|collaborat\w*|"
+    rf"\b(?:{WORKS}|one|ones|many|{WRITE}|stuff|(?:any|some|every)thing|work(?:ed|ing)?|result|research|new|collaborat\w*|"
     rf"co-?authors?|latest|of (?:those|these|them))\b[^?]*?\b"
     rf"(?:(?<!based )(?:{ABOUT})|are about|is about) (?P<topic>.+)$|"
-    r"\b(?:busiest|quietest|(?:most|least) (?:productive|prolific|active)|best)(?: \w+)? year"
+    r"\b(?:busiest|quietest|(?:most|least) (?:productive|prolific|active)|best)(?: \w+)? "
+    r"(?:year|month)"
     r"[^?]*? (?:for|on|in terms of) (?P<year>.+)$",
     re.IGNORECASE,
 )
@@ -91,7 +92,8 @@ _COUNTED = re.compile(
 _MENTIONING = re.compile(
     r"\b(?:us(?:e[ds]?|ing)|touch(?:es|ing)?(?: on)?|mention(?:s|ed|ing)?|employ(?:s|ed|ing)?|"
     r"appl(?:y|ies|ied|ying)|contain(?:s|ing)?|say|"
-    r"(?:evaluat|test|train|experiment)\w* (?:on|with)) $",
+    r"(?:evaluat|test|train|experiment)\w* (?:on|with)|"
+    r"(?:results?|numbers|scores|figures|performance) (?:on|for)) $",
     re.IGNORECASE,
 )
 
@@ -115,12 +117,15 @@ def asked_for(text: str) -> tuple[str, bool] | None:
     elif subject:
         topic = _VERBS.sub(lambda m: f"{_gerund(m[1])}{m[2]}{m[3] and _gerund(m[3])}", topic, 1)
     told = _trimmed(topic)
-    if not told and (m := _OF_TOPIC.search(text)):  # words of frames can be topics: "faces"
-        told = _trimmed(m["topic"] or "")
+    if not told and (m := _OF_TOPIC.search(text) or _WITH_TOPIC.search(text)):
+        before, told = text[: m.start("topic")], _trimmed(m["topic"] or "")  # "faces" frames, too
     if not told:
         return ("", False) if _ALL.search(text) else None
-    if (bringing := _BRINGING.search(before)) and bare_things(alternatives(told)[0]):
-        told = f"{_gerund(bringing[1])} {told}"  # "code" is to be had, and not what it is about
+    bringing = _BRINGING.search(before)
+    told = f"{bringing['of'] if bringing else ''}{told}"
+    if bringing and bare_things(alternatives(told)[0]):
+        verb = "have" if bringing[1].lower() == "with" else bringing[1]
+        told = f"{_gerund(verb)} {told}"  # "code" is to be had, and not what it is about
     kind = kind_of_works(before)
     said = (
         mentioned(before) or _HAVING.search(before) or _OCCURS.search(f"{before} … {text[start:]}")
@@ -168,8 +173,9 @@ _BARE = (
     r"how about|and|do|we|you|have|R(?:['’]s)?|his|her|their|ones|papers|articles|got)\b)*\W*"
 )
 _BRINGING = re.compile(
-    r"\b(release|publish|share|provide|introduce|offer|have)(?:e?[sd])? "
-    r"(?:(?:any|some|the|their|his|her|an?|source) )*$",
+    r"\b(release|publish|share|provide|introduce|offer|have|with)(?:e?[sd])? "
+    r"(?:(?:any|some|the|their|his|her|an?|source) )*?"
+    r"(?P<of>(?:(?:an? )?(?:project|github|web) )?)$",
     re.IGNORECASE,
 )
 _ONLY_SURVEYS = re.compile(

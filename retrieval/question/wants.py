@@ -85,15 +85,19 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
         ),
         (
             Want.LINK,
-            r"\b(?:where (?:can|could|do|does|to|is|are|may|might)|link|url|address|find|"
-            r"available|download|is there|public|"
+            r"\b(?:where(?: (?:can|could|do|does|to|is|are|may|might)|['’]?s)|link|url|address|"
+            r"find|available|download|is there|public|"
             r"released?|open[- ]?source[d]?|got|get)\b.{0,50}"
             r"\b(?:code|source|implementation|repo(?:sitory)?|github|project "
             r"(?:web)?page|website|demo|checkpoints?|weights|model|data ?sets?)\b"
             r"(?!.*\bhow many\b)|\b(?:code|implementation|repo(?:sitory)?|github|"
             r"project page|website|demo)\b.{0,40}\b(?:where|link|url|available|"
             r"public|online|released)\b|"
-            r"^(?:\S+ ){0,3}(?:code|github|repo|repository|project page)\s*[?.!]*$",
+            r"^(?:\S+ ){0,3}(?:code|github|repo|repository|project page)\s*[?.!]*$|"
+            r"^(?:(?:what(?:['’]?s| is)|give me|show me|and|the|any|source|public|project) )*"
+            r"(?:code|github|gitlab|repo(?:sitory)?|implementation|page|website|demo)"
+            r"(?: (?:link|url|address|repo(?:sitory)?|page|code))* (?:for|of|to|behind) |"
+            r"^(?:is|are) .{1,60} open[- ]?sourced?\s*[?.!]*$",
         ),
         (
             Want.LLM,

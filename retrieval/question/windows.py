@@ -93,6 +93,20 @@ def _pair(text: str, at: int, joint: re.Pattern[str], today: date) -> tuple[Peri
     return Period(begin.start, finish.end), end
 
 
+def _year_after(text: str, at: int, today: date) -> int | None:
+    """The year of the times that a list goes on to: "in *November* or December 2025"."""
+    while (m := _LIST.match(text, at)) and (found := period_at(text, m.end(), today)):
+        period, at = found
+        if not period.yearless:
+            part = (period.end - period.start).days < _PART_OF_YEAR
+            return period.start.year if part and not period.bare else None
+    return None
+
+
+_PART_OF_YEAR = 100
+"""Days that a month or a season has at most."""
+
+
 def _moved(period: Period, year: int) -> Period:
     """The same part of another year; the end of February stays its end."""
     by, day = relativedelta(years=year - period.start.year), timedelta(days=1)
@@ -159,6 +173,8 @@ def _plain(
     if found is None or _is_count(text, start, found[1]):
         return None
     period, end = found
+    if period.yearless and (year := _year_after(text, end, today)):
+        period = _moved(period, year)
     if m := _ONWARDS.match(text, end):
         return _shown(_until_now(period.start, today), "since"), m.end()
     if m := _DOWNWARDS.match(text, end):

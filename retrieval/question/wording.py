@@ -71,9 +71,12 @@ _LIMIT = re.compile(
     r"(?<![\w.]-)(?P<n>\d{1,2}|" + "|".join(NUMBERS) + r") "
     rf"(?:most recent |latest |newest |recent |last |earliest |oldest |first |new "
     rf")*(?:(?:\w+ )?{MANY_WORKS}|(?:main |closest |frequent )?(?:co-?authors|collaborators)|"
-    r"(?:busiest|quietest|slowest|best|(?:most|least) (?:productive|prolific|active)) years)\b",
+    r"(?:busiest|quietest|slowest|best|(?:most|least) (?:productive|prolific|active)) "
+    r"(?:years|months))\b",
     re.IGNORECASE,
 )
+_FEW = 4
+"""Words of a topic that is said without what is asked of it."""
 _LISTS = re.compile(
     rf"{LEAD}(?:{ASK} )?{FILL}(?P<topic>(?:(?!about\b|on\b)[\w'’+-]+ "
     rf"){{0,4}}?)(?:{MANY_WORKS})\b(?P<rest>.*)$",
@@ -116,6 +119,7 @@ def read_kind(masked: str) -> Wording:
     """The kind of a question whose researchers are `R` and whose works are `W`."""
     text = " ".join(re.sub(r"\bon average\b", "", masked, flags=re.IGNORECASE).split())
     text = re.sub(r"^gimme\b", "give me", text, flags=re.IGNORECASE)
+    text = re.sub(r"\babt\b", "about", text, flags=re.IGNORECASE)
     share = _SHARE.match(text)
     text = f"how many papers {text[share.end() :]}" if share else text
     text = re.sub(r"(?<=\w) (?:(?:that|which) )?(?:is|are|was|were)(?=\W*$)", "", text)
@@ -129,6 +133,8 @@ def read_kind(masked: str) -> Wording:
         found = replace(found, kind=Kind.LIST)  # "does any paper have two authors?"
     if found.kind is Kind.COUNT and which:
         found = replace(found, kind=Kind.WORKS_ABOUT if found.topic else Kind.LIST)
+    if order and found.kind is Kind.CONTENT and len(text.split()) <= _FEW:
+        found = _read_kind(f"papers about {text}")  # "transformers, newest first"
     if order and found.kind in (Kind.LIST, Kind.WORKS_ABOUT):
         found = replace(found, facet=order)
     if share and found.kind is Kind.COUNT:

@@ -10,6 +10,7 @@ from retrieval.phrases import n_works, of_whom, partners_of, time_of
 from retrieval.question.choosing import ALL
 from retrieval.question.kinds import OF_SIZE, OF_WORKS, OFTEN, SHARE, Kind
 from retrieval.question.typed import Question
+from retrieval.records import months
 from retrieval.records.authors import by_authors, first_authors, perhaps_theirs, unsure
 from retrieval.records.counts import compare, counted, each_told
 from retrieval.records.people import collaborators_on, person
@@ -46,6 +47,8 @@ async def answer(session: AsyncSession, question: Question, scope: Scope) -> Rec
         return None
     if question.kind in OF_WORKS:
         return await _of_one(session, question, scope)
+    if months.asked_for(question):
+        return await months.read(session, question, scope)
     if question.kind is Kind.COUNT and not question.works:
         return await _count(session, question, scope)
     return await _shelved(session, question, scope)
@@ -59,9 +62,11 @@ def of_topic(question: Question, scope: Scope, found: Sequence[Work], *, some: b
     if question.kind in OF_WORKS and not question.end:
         return of_works(question, found[:EXAMPLES] if question.kind is Kind.WHEN else found[:1])
     about = "about or mentioning" if question.mentioned else "about"
-    topic = f" {about} {question.content}"
+    topic = f" {about} {question.content}{partners_of(question)}"
     if question.kind is Kind.COLLABORATORS:
         return collaborators_on(question, found, topic)
+    if months.asked_for(question):
+        return months.of(question, found, scope, topic)
     record = from_shelf(stood(question, found, topic, some=some), scope)
     return record.added(_share(question, len(found), scope.works))
 
@@ -98,7 +103,7 @@ async def _count(session: AsyncSession, question: Question, scope: Scope) -> Rec
     """How many works, for each researcher and each window that is named."""
     several = len(question.researchers) > 1 or len(question.windows) > 1
     if several and not scope.restricted:
-        return each_told(await counted(session, question))
+        return each_told(await counted(session, question, scope))
     record = await _shelved(session, question, scope)
     if not record.refused:
         total = await works.count(session, [r.id for r in question.researchers])

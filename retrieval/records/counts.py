@@ -11,6 +11,7 @@ from retrieval.question.typed import Question
 from retrieval.records.record import Record
 from retrieval.scope import Scope
 from storage import works
+from storage.works import Window
 
 
 async def compare(session: AsyncSession, question: Question, scope: Scope) -> Record | None:
@@ -19,7 +20,7 @@ async def compare(session: AsyncSession, question: Question, scope: Scope) -> Re
         return None
     if question.either:
         return await _with_whom(session, question, scope)
-    rows = await counted(session, question)
+    rows = await counted(session, question, scope)
     if len(rows) == 1:
         [(name, counts)] = rows
         there = f"{name} has" if name else "There are"
@@ -40,17 +41,29 @@ async def _with_whom(session: AsyncSession, question: Question, scope: Scope) ->
     return Record(f"{there} {_more(numbers)}{time_of(question)}.")
 
 
-async def counted(session: AsyncSession, question: Question) -> list[tuple[str, dict[str, int]]]:
-    """How many works there are, by researcher, and for each by the time."""
+async def counted(
+    session: AsyncSession, question: Question, scope: Scope
+) -> list[tuple[str, dict[str, int]]]:
+    """How many works in scope there are, by researcher, and for each by the time."""
     rows: list[tuple[str, dict[str, int]]] = []
     for researcher in question.researchers or (None,):
         ids = [researcher.id] if researcher else []
         counts = {
-            window.label if window else "": await works.count(session, ids, window)
+            window.label if window else "": await _number(session, ids, window, scope)
             for window in question.windows or (None,)
         }
         rows.append((researcher.name if researcher else "", counts))
     return rows
+
+
+async def _number(
+    session: AsyncSession, ids: Sequence[int], window: Window | None, scope: Scope
+) -> int:
+    if not scope.restricted:
+        return await works.count(session, ids, window)
+    return len(
+        (scope.work_ids or frozenset()).intersection(await works.ids_of(session, ids, window))
+    )
 
 
 def each_told(rows: Sequence[tuple[str, Mapping[str, int]]]) -> Record:

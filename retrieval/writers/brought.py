@@ -37,8 +37,8 @@ _OF_THEIRS = (
     r"self-made|fresh|source|publicly|available)\s+)"
 )
 _BESIDE = (
-    r"(?:\s+(?:along|too|out|public|publicly|openly|online|available|release|on github|with it|"
-    r"of their own))*\W*"
+    r"(?:\s+(?:along|too|out|public|publicly|openly|online|available|release|with it|"
+    r"on (?:github|gitlab|hugging ?face)|of their own))*\W*"
 )
 _GIVE = (
     r"(?:introduc|present|releas|propos|buil[dt]|construct|creat|collect|curat|develop|provid|"
@@ -83,9 +83,16 @@ _THINGS = (
         r"^[^:]+: an? (?:\S+ ){0,6}?(?:data ?set|benchmark|corpus)\b",
     ),
     _thing(
-        r"(?:(?:source )?code|implementations?|software|(?:code )?repositor(?:y|ies)|tool ?kits?)",
+        r"(?:(?:(?:source|github) )?code|implementations?|software|tool ?kits?|"
+        r"(?:(?:code|github|gitlab) )?repo(?:sitor(?:y|ies)|s)?|"
+        r"git(?:hub|lab)(?: (?:links?|pages?))?)",
         r"github\.com|gitlab\.com|\bcode\b[^.]{0,80}://",
     ),
+    _thing(
+        r"(?:(?:project )?(?:web ?|home ?)?(?:pages?|sites?))",
+        r"github\.io|\b(?:project|web|home)[ -]?(?:page|site)\b|\b(?:page|site)\b[^.]{0,80}://",
+    ),
+    _thing(r"(?:(?:web|online|live|video) )?demos?", r"\bdemos?\b[^.]{0,80}://"),
 )
 
 

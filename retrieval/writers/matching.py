@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 from retrieval import wordvectors
 from retrieval.embedding import Matrix
-from retrieval.question.mentions import spelt
+from retrieval.question.mentions import looks_named, spelt
 from retrieval.text import terms
 
 FAR, NEAR = 0.25, 0.6
@@ -306,6 +306,22 @@ def has_name(text: Bag, name: str) -> bool:
         or bool(_slips(joined, text))
         or ("-" in name and _slips_in_one(joined, text))
     )
+
+
+def mentions(text: str, topic: str, *, closely: bool = True) -> bool:
+    """Whether a text says the words of a topic, and that together; its names by name.
+
+    Without `closely`, which is many times as quick, only as they are spelt.
+    """
+    words = [w for w in re.findall(r"\w[\w+-]*", topic) if looks_named(w) or stems_of(w)]
+    if not closely:
+        return bool(words) and all(_spelling(word).search(spelt(text)) for word in words)
+    held = bag(text)
+    plain = [word for word in words if not looks_named(word)]
+    named = (has_name(held, w) and cased(w, text) for w in words if w not in plain)
+    said = (by_letters(held, w) > ALIKE or _spelling(w).search(held.spelt) for w in plain)
+    together = len(plain) < 2 or near_together(held, plain)
+    return bool(words) and together and all(named) and all(said)
 
 
 def cased(name: str, text: str) -> bool:

@@ -166,12 +166,25 @@ async def _weights(session: AsyncSession, asked: Asked) -> dict[str, float]:
 def _answered(candidates: Sequence[Candidate], given: bool, exact: bool = False) -> Draft:
     """The sentences of the best work, if it answers; else one of each `exact` one that may."""
     best = foremost(candidates)
+    if best is not None and (addresses := _addresses(best, given)):
+        return Draft(tuple(_drafted(best, [s]) for s in addresses))
     if best is None or not _answers(best, given):
         speaking = [
             c for c in candidates[:MOST_GIVEN] if exact and not given and _speaks_of(c, among=True)
         ]
         return Draft(tuple(_drafted(c, quotes(c, 1)) for c in speaking))
     return Draft(tuple(_drafted(best, [s]) for s in quotes(best)))
+
+
+def _addresses(candidate: Candidate, given: bool) -> list[Sentence]:
+    """What a work that is named says of where its code is, or the like, where that is asked."""
+    asked = candidate.asked
+    if asked.want is not Want.LINK or candidate.names < 1.0:
+        return []
+    if not (given or asked.names or candidate.named or _answers(candidate, given)):
+        return []
+    saying = [s for s in candidate.body if value(asked, s.text)]
+    return ([s for s in saying if "://" in s.text] or saying)[:PART_SENTENCES]
 
 
 def _of_each(candidates: Sequence[Candidate], part: Part) -> Draft:

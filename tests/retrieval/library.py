@@ -23,6 +23,7 @@ def _paper(number: int, title: str, abstract: str, year: int, *authors: str) -> 
         year=year,
         authors=("Mara Lindqvist", *authors),
         published=date(year, 1, number),
+        categories=("physics.geo-ph", "cs.CV") if number == 1 else ("physics.geo-ph",),
         url=f"https://arxiv.org/abs/{year % 100:02d}01.{number:05d}",
     )
 

@@ -18,7 +18,7 @@ from storage import researchers, works
 from storage.database import Database
 from storage.errors import ModelUnavailable, NothingImported
 from storage.works import Paper
-from tests.retrieval.library import EverythingIsNear, Library
+from tests.retrieval.library import PAPERS, EverythingIsNear, Library
 
 TODAY = date(2026, 11, 22)
 
@@ -59,6 +59,10 @@ def titles(answer: Answer) -> list[str]:
         ("how accurate is GrainNet?", "91.4%", "GrainNet"),
         ("How much faster is grainnet than counting by hand?", "12 times", "GrainNet"),
         ("where is the code of GrainNet?", "example.org/grainnet", "GrainNet"),
+        ("where's the code for GrainNet", "Code is available at https://example.org", "GrainNet"),
+        ("code for GrainNet?", "Code is available at https://example.org/grainnet", "GrainNet"),
+        ("github link for GrainNet", "Code is available at https://example.org", "GrainNet"),
+        ("is GrainNet open source?", "Code is available at https://example.org", "GrainNet"),
         ("how many field studies does the survey compare?", "42 field studies", "A Survey"),
         ("why do dunes move?", "because the wind lifts sand", "A Survey"),
         ("what decides how high the sand sings?", "size of the grains", "Listening"),
@@ -413,6 +417,13 @@ async def test_what_stands_before_papers_narrows_the_topic(desk: Desk) -> None:
         ),
         ("newest paper not by Tom Okafor", "The latest work of Mara Lindqvist without Tom Okafor"),
         ("papers with both Ana Sousa and Tom Okafor", "1 work with Ana Sousa and Tom Okafor"),
+        ("how many papers on sand but not dunes?", "about sand not mentioning dunes"),
+        ("how many papers in cs.cv?", "has 1 work in cs.CV [1]"),
+        ("how many papers in stat.ML or quant-ph?", "None: I know of no works of Mara"),
+        ("how many physics.geo-ph papers are about sand?", "about sand in physics.geo-ph"),
+        ("more physics.geo-ph papers in 2020 or 2021?", "more works in 2021 (2) than in 2020 (1)"),
+        ("what share of her papers is in cs.CV?", "That is 20% of 5 works."),
+        ("papers that are not about dunes", "has 3 works not mentioning dunes"),
         ("papers with neither Ana Sousa nor Okafor", "has 2 works without Ana Sousa or Tom Okafor"),
         (
             "what share of her papers is about dunes?",
@@ -434,6 +445,13 @@ async def test_what_stands_before_papers_narrows_the_topic(desk: Desk) -> None:
         ("what is her second newest paper?", "“Ink Recipes of Medieval Scribes”, from 2022"),
         ("what was her second paper?", "second earliest work of Mara Lindqvist is “A Survey"),
         ("what was her second busiest year?", "2020, 2022 and 2023 were"),
+        ("busiest month?", "January 2021 was Mara Lindqvist's busiest month, with 2 works"),
+        ("second busiest month since 2021?", "January 2022 and January 2023 were Mara Lindqvist's"),
+        (
+            "her busiest month for dunes",
+            "January 2021 was Mara Lindqvist's busiest month for works",
+        ),
+        ("the two busiest months", "were January 2021 (2 works) and January 2023 (1 work)"),
         ("was 2020 her busiest year?", "2021 was Mara Lindqvist's busiest year, with 2 works"),
         ("was 2021 or 2022 busier for her?", "Of 2021 and 2022, 2021 was"),
         ("what was her second busiest year since 2022?", "and no second busiest year among them"),
@@ -534,6 +552,16 @@ async def test_the_scope_is_shown_back(desk: Desk) -> None:
     assert answer.scope == "Mara Lindqvist, 1 work, with Tom Okafor, in 2021"
 
 
+@pytest.mark.parametrize("text", ["papers on sand without beachset", "sand but not BeachSet"])
+async def test_works_that_mention_what_is_left_out_are_none_of_those_wanted(
+    desk: Desk, text: str
+) -> None:
+    answer = await desk.ask(text)
+    assert "of Mara Lindqvist's 4 works not mentioning" in answer.text
+    assert answer.citations
+    assert not any("BeachSet" in citation.work.abstract for citation in answer.citations)
+
+
 async def test_a_filter_that_was_not_understood_is_said_aloud(desk: Desk) -> None:
     answer = await desk.ask("How many papers since the pandemic?")
     assert answer.note == (
@@ -544,6 +572,13 @@ async def test_a_filter_that_was_not_understood_is_said_aloud(desk: Desk) -> Non
 async def test_works_without_a_day_are_said_to_be_left_out(desk: Desk) -> None:
     answer = await desk.ask("How many papers between January and March 2021?")
     assert "2 works" in answer.text
+
+
+async def test_works_without_a_day_are_of_no_month(database: Database, embedder: Embedder) -> None:
+    undated = replace(PAPERS[0], published=None)
+    desk = Desk(await Library(database, embedder).fill([undated, *PAPERS[1:]]))
+    answer = await desk.ask("which month had the most papers?")
+    assert "1 work of which only the year is known is left out" in answer.text
 
 
 async def test_works_without_a_day_count_against_their_own_year_alone(

@@ -89,6 +89,11 @@ def test_the_name_of_a_researcher_is_no_letter() -> None:
             ("releasing a benchmark or dataset", False),
         ),
         ("which ones release code?", ("releasing code", False)),
+        ("works with code on github", ("having code on github", True)),
+        ("which papers have a project page?", ("having a project page", False)),
+        ("which works report results on COCO?", ("COCO", True)),
+        ("stuff about faces", ("faces", False)),
+        ("anything about faces?", ("faces", False)),
     ],
 )
 def test_a_topic_is_said_as_it_was_meant(text: str, found: tuple[str, bool]) -> None:

@@ -85,6 +85,19 @@ def test_what_is_open_at_the_beginning_stays_so_with_more() -> None:
     assert window.label == "up to 2021"
 
 
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("in november or december 2025?", ["in November 2025", "in December 2025"]),
+        ("in March, April and May 2021", ["in March 2021", "in April 2021", "in May 2021"]),
+        ("in spring or autumn 2020", ["from March to May 2020", "from September to November 2020"]),
+        ("in March or last year", ["in 2025", "in March 2026"]),
+    ],
+)
+def test_months_of_a_list_are_of_the_year_at_its_end(text: str, labels: list[str]) -> None:
+    assert [window.label for window in find(text, TODAY).windows] == labels
+
+
 def test_several_windows_stay_apart() -> None:
     assert [w.label for w in find("more in 2020 or in 2022?", TODAY).windows] == [
         "in 2020",

@@ -40,6 +40,10 @@ def passage(title: str, abstract: str) -> Passage:
         "coming with a benchmark",
         "releasing benchmarks",
         "releasing source code",
+        "having code on github",
+        "having a github link",
+        "having a project page",
+        "having a demo",
     ],
 )
 def test_something_brought_along_is_asked_for(topic: str) -> None:
@@ -76,6 +80,8 @@ def test_what_stands_beside_something_new_is_new() -> None:
         ("a new dataset", "Our dataset covers 17 sites."),
         ("releasing code", "Code is available at https://github.com/mara/sand."),
         ("releasing code", "We release our code and models."),
+        ("having a project page", "Project page: https://example.org/sand"),
+        ("having a demo", "A demo is at https://example.org/sand"),
     ],
 )
 def test_the_sentence_that_says_so_is_found(topic: str, said: str) -> None:
@@ -92,6 +98,8 @@ def test_the_sentence_that_says_so_is_found(topic: str, said: str) -> None:
         ("a new dataset", "We propose a model and test it on a benchmark of deserts."),
         ("a new dataset", "Existing benchmarks are small."),
         ("releasing code", "Programs write code for dunes."),
+        ("having a project page", "We turn the page."),
+        ("having a demo", "Code is at https://example.org/sand"),
         ("releasing code", "We propose a novel code search model."),
         ("a new dataset", "We evaluate it on a new dataset of dunes."),
     ],
