@@ -379,7 +379,7 @@ RULES: tuple[Rule, ...] = (
         Kind.COLLABORATORS,
         rf"\bwith whom\b|\bwho (?:has |have |had )?(?:collaborate[sd]?|work(?:s|ed)?|"
         rf"publishe[sd]|writes|wrote|written|co-?author(?:s|ed)?|co-?wrote|co-?written)\b"
-        rf".{{0,30}}\bwith (?:{WHO}|him|her|them)\b",
+        rf"(?!.*\b(?:paper|W|this|that|it)\b).{{0,30}}\bwith (?:{WHO}|him|her|them)\b",
     ),
     _rule(
         Kind.COLLABORATORS,

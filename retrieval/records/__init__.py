@@ -80,7 +80,7 @@ async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> R
         shelf = stood(question, list(stored.values()), partners)
     else:
         shelf = await read(session, question)
-    record = from_shelf(shelf, scope)
+    record = from_shelf(shelf, scope).added(await _unfiled(session, question))
     if question.choice.team and not question.works:
         return record.added(await unsure(session, question))
     if question.without and not record.refused:
@@ -109,7 +109,19 @@ async def _count(session: AsyncSession, question: Question, scope: Scope) -> Rec
         total = await works.count(session, [r.id for r in question.researchers])
         return record.added(_share(question, scope.works, total))
     none = f"None: I know of no works{of_whom(question)}{time_of(question)}."
-    return Record(none).added(await _undated(session, question))
+    undated, unfiled = await _undated(session, question), await _unfiled(session, question)
+    return Record(none).added(undated).added(unfiled)
+
+
+async def _unfiled(session: AsyncSession, question: Question) -> str:
+    """What a category had to leave out, said aloud."""
+    if not question.choice.category:
+        return ""
+    found = await works.categories_of(session, [r.id for r in question.researchers])
+    number = sum(not categories for _, categories in found)
+    verb = "is" if number == 1 else "are"
+    said = f"{n_works(number)} whose categories are not stored {verb} left out."
+    return said if number else ""
 
 
 async def _undated(session: AsyncSession, question: Question) -> str:
