@@ -221,8 +221,8 @@ class Answerer:
                 for person in question.researchers:
                     if person.id in hidden:
                         raise UnknownResearcher(name=person.name, suggestions=())
-                named = (*question.coauthors, *question.without)  # also by what went before
-                for name in named if hidden else ():
+                choice = question.choice  # also by what went before
+                for name in (*choice.coauthors, *choice.without) if hidden else ():
                     await finding.mentioned(session, name, hidden)
                 scope = await scope_of(session, question)
                 if not scope.works and not await works.count(session, ()):
@@ -434,8 +434,8 @@ def _put_to_abstracts(question: Question, record: Record | None) -> Question | N
 
 def _none_of_those(question: Question) -> Record:
     """The answer about works that an earlier answer named, of which none is meant."""
-    narrowed = [f"with {name}" for name in question.coauthors]
-    narrowed += [f"without {name}" for name in question.without]
+    narrowed = [f"with {name}" for name in question.choice.coauthors]
+    narrowed += [f"without {name}" for name in question.choice.without]
     narrowed += [window.label for window in question.windows]
     if not narrowed:
         return Record("My last answer names no such work.", refused=True)

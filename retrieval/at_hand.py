@@ -80,7 +80,8 @@ def _of_one(question: Question) -> Kind | None:
 
 def _narrowed(question: Question, whose: Sequence[Researcher]) -> bool:
     """Whether a question names people or times, and so means other works."""
-    named = (question.coauthors, question.without, question.windows, question.choice.category)
+    choice = question.choice
+    named = (choice.coauthors, choice.without, choice.category, question.windows)
     if any(named) or question.unknown:
         return True
     others = whose and {r.id for r in question.researchers} != {r.id for r in whose}

@@ -26,10 +26,10 @@ def partners_of(question: Question) -> str:
     """With whom, as what and where, after a space: " with B and C", " without a co-author in
     cs.CV".
     """
-    by = "or" if question.either else "and"
-    partners = f" with {joined(question.coauthors, by)}" if question.coauthors else ""
-    absent = f" without {joined(question.without, 'or')}" if question.without else ""
     choice = question.choice
+    by = "or" if choice.either else "and"
+    partners = f" with {joined(choice.coauthors, by)}" if choice.coauthors else ""
+    absent = f" without {joined(choice.without, 'or')}" if choice.without else ""
     titled = f" with “{choice.titled}” in the title" if choice.titled else ""
     titled += f" without “{choice.untitled}” in the title" if choice.untitled else ""
     filed = f" in {choice.category}" if choice.category else ""

@@ -47,7 +47,7 @@ async def scope_of(session: AsyncSession, question: Question) -> Scope:
     whose = joined([r.name for r in question.researchers])
     when = " and ".join(w.label for w in question.windows)
     partners = "" if question.kind is Kind.COLLABORATORS else partners_of(question).strip()
-    if partners or question.together:
+    if partners or question.choice.together:
         inside: frozenset[int] | None = await _shared_ids(session, question)
         restricted = True
     else:
@@ -84,33 +84,33 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
     """Works that carry every named co-author, and all researchers where they are meant together;
     those whom the role is asked of, in that role; and none of those who are left out.
     """
-    ids = [r.id for r in question.researchers]
-    place = "" if question.choice.role == "alone" else question.choice.role
-    together = question.together and len(ids) > 1
+    ids, choice = [r.id for r in question.researchers], question.choice
+    place = "" if choice.role == "alone" else choice.role
+    together = choice.together and len(ids) > 1
     sets = [await _ids_of(session, [i], question.windows) for i in ids] if together else []
     sets = sets or [await _ids_of(session, ids, question.windows)]
-    theirs = [set(await works.ids_by_author(session, n, ids, place)) for n in question.coauthors]
-    sets += [set().union(*theirs)] if question.either else theirs
-    if question.choice.role == "alone":
+    theirs = [set(await works.ids_by_author(session, n, ids, place)) for n in choice.coauthors]
+    sets += [set().union(*theirs)] if choice.either else theirs
+    if choice.role == "alone":
         sets.append(set(await works.ids_by_one(session, ids)))
-    elif place and not question.coauthors:
+    elif place and not choice.coauthors:
         each = [
             await works.ids_by_author(session, r.name, [r.id], place) for r in question.researchers
         ]
         sets.append(set().union(*each))
-    if question.choice.team:
-        low, high = question.choice.team
+    if choice.team:
+        low, high = choice.team
         numbers = await works.by_authors(session, ids)
         sets.append({work_id for work_id, number in numbers if low <= number <= high})
-    if question.choice.titled or question.choice.untitled:
-        words = replace(question.choice, team=None, category="")
+    if choice.titled or choice.untitled:
+        words = replace(choice, team=None, category="")
         titles = await works.titles_like(session, "")
         sets.append({work_id for work_id, title in titles if words.fits(title, None, ())})
-    if question.choice.category:
+    if choice.category:
         under = await works.categories_of(session, ids)
-        sets.append({i for i, found in under if choosing.filed(found, question.choice.category)})
-    out = [set(await works.ids_by_author(session, name, ids)) for name in question.without]
-    out.append(await unsaid.ids_saying(session, ids, question.choice.unsaid))
+        sets.append({i for i, found in under if choosing.filed(found, choice.category)})
+    out = [set(await works.ids_by_author(session, name, ids)) for name in choice.without]
+    out.append(await unsaid.ids_saying(session, ids, choice.unsaid))
     return frozenset(set.intersection(*sets).difference(*out))
 
 

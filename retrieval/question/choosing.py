@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.question.kinds import MANY_WORKS, WORKS, WRITE
 
@@ -34,6 +34,10 @@ class Choice:
         category: arXiv's categories that they are filed under, one of them where an "or" stands
             between, else each.
         unsaid: topics that they must not mention.
+        coauthors: printed names that they must carry besides the researchers.
+        either: one of the co-authors is enough.
+        without: names that they must not carry.
+        together: several researchers are meant as co-authors, not one by one.
     """
 
     role: str = ""
@@ -43,6 +47,42 @@ class Choice:
     shared: tuple[int, int] | None = None
     category: str = ""
     unsaid: tuple[str, ...] = ()
+    coauthors: tuple[str, ...] = ()
+    either: bool = False
+    without: tuple[str, ...] = ()
+    together: bool = False
+
+    @property
+    def narrowings(self) -> int:
+        """In how many ways it chooses."""
+        plain = (self.role, self.team, self.titled, self.untitled, self.shared, self.category)
+        return sum(map(bool, (*plain, self.unsaid, self.coauthors, self.without)))
+
+    def instead(self, before: Choice) -> Choice:
+        """This one, and where it says nothing, what was wanted `before`."""
+        return Choice(
+            role=self.role or before.role,
+            team=self.team or before.team,
+            titled=self.titled or before.titled,
+            untitled=self.untitled or before.untitled,
+            shared=self.shared or before.shared,
+            category=self.category or before.category,
+            unsaid=self.unsaid or before.unsaid,
+            coauthors=self.coauthors or _but(before.coauthors, self.without),
+            either=self.either if self.coauthors else before.either,
+            without=self.without or _but(before.without, self.coauthors),
+            together=self.together or before.together,
+        )
+
+    def among(self, before: Choice) -> Choice:
+        """This one, of the works that were wanted `before`: what both name counts."""
+        return replace(
+            self.instead(before),
+            unsaid=tuple(dict.fromkeys((*before.unsaid, *self.unsaid))),
+            coauthors=tuple(dict.fromkeys((*before.coauthors, *self.coauthors))),
+            either=self.either or before.either,
+            without=tuple(dict.fromkeys((*before.without, *self.without))),
+        )
 
     def fits(self, title: str, authors: int | None, categories: Sequence[str]) -> bool:
         """Whether a work has such a title and categories, and so many authors, as far as they are
@@ -58,6 +98,11 @@ class Choice:
 
 
 ALL = Choice()
+
+
+def _but(before: Sequence[str], now: Sequence[str]) -> tuple[str, ...]:
+    """The names from before, but those that are now said otherwise of."""
+    return tuple(name for name in before if name not in now)
 
 
 def says(title: str, words: str) -> bool:

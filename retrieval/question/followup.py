@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import moments, pointing, shown, subject, whom, windows
 from retrieval.question.asked import read_asked
-from retrieval.question.choosing import ALL, NEWEST_FIRST, OLDEST_FIRST
+from retrieval.question.choosing import NEWEST_FIRST, OLDEST_FIRST
 from retrieval.question.kinds import OF_WORKS, WORKS, Kind
 from retrieval.question.mentions import Tie, belongs
 from retrieval.question.part import read_part
@@ -48,8 +48,8 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     if opening and question.kind is Kind.PROFILE and _names_only(rest, question):
         question = replace(question, kind=Kind.CONTENT, facet="", content="")
     ordered = question.facet in (NEWEST_FIRST, OLDEST_FIRST)
-    changed = bool(question.windows or question.coauthors or question.without or ordered)
-    changed = changed or bool(question.choice.category)
+    chosen = question.choice.coauthors or question.choice.without or question.choice.category
+    changed = bool(question.windows or chosen or ordered)
     leaning = opening is not None or len(rest.split()) <= _FEW
     elsewhere = opening is not None and moments.apart(question.windows, turns[-1].times)
     named = pointing.POINTS.search(text) or pointing.FOLLOW_UP.search(text)
@@ -220,6 +220,7 @@ async def _again(
     before = next((turn for turn in reversed(turns) if not turn.exact), last)
     times = question.windows or before.times
     same = {r.id for r in question.researchers} == set(before.researcher_ids)
+    chosen = before.choice if same else replace(before.choice, together=False)
     topic = last.kind is Kind.WORKS_ABOUT and bool(last.content)
     return replace(
         question,
@@ -228,18 +229,9 @@ async def _again(
         window=times[0] if len(times) == 1 else None,
         windows=times,
         works=(),
-        coauthors=question.coauthors or _but(before.coauthors, question.without),
-        either=question.either if question.coauthors else before.either,
-        without=question.without or _but(before.without, question.coauthors),
-        choice=before.choice if question.choice == ALL else question.choice,
-        together=question.together or (before.together and same),
+        choice=question.choice.instead(chosen),
         mentioned=last.mentioned if topic else before.mentioned,
     )
-
-
-def _but(before: Sequence[str], now: Sequence[str]) -> tuple[str, ...]:
-    """The names from before, but those that are now said otherwise of."""
-    return tuple(name for name in before if name not in now)
 
 
 async def _unnamed(session: AsyncSession, before: Turn) -> str:
@@ -393,11 +385,7 @@ async def _chosen_anew(session: AsyncSession, question: Question, before: Turn) 
         window=times[0] if len(times) == 1 else None,
         windows=times,
         works=(),
-        coauthors=tuple(dict.fromkeys((*before.coauthors, *question.coauthors))),
-        without=tuple(dict.fromkeys((*before.without, *question.without))),
-        either=question.either or before.either,
-        choice=before.choice if question.choice == ALL else question.choice,
-        together=question.together or before.together,
+        choice=question.choice.among(before.choice),
         mentioned=question.mentioned if question.content else before.mentioned,
     )
 

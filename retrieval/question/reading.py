@@ -137,9 +137,6 @@ async def _read(
         windows=when.windows,
         content=content,
         not_understood=when.not_understood,
-        coauthors=(*(m.researcher.name for m in partners), *others.coauthors),
-        either=_either(text, [*((m.start, m.end) for m in partners), *others.spans]),
-        together=bool(partners) or _together(text),
         exact=named.exact,
         facet=wording.facet,
         limit=wording.limit,
@@ -149,6 +146,9 @@ async def _read(
         place=wording.place,
         choice=replace(
             wording.choice,
+            coauthors=(*(m.researcher.name for m in partners), *others.coauthors),
+            either=_either(text, [*((m.start, m.end) for m in partners), *others.spans]),
+            together=bool(partners) or _together(text),
             titled=masking.restored(wording.choice.titled, text, named.spans),
             untitled=masking.restored(wording.choice.untitled, text, named.spans),
             category=category,
@@ -390,7 +390,10 @@ async def _without(
         works=tuple(w for w in question.works if w.id not in gone and not _of(w, gone_by)),
         window=left[0] if len(left) == 1 else None,
         windows=left,
-        without=tuple(dict.fromkeys((*question.without, *names))),
+        choice=replace(
+            question.choice,
+            without=tuple(dict.fromkeys((*question.choice.without, *names))),
+        ),
     )
 
 
@@ -484,7 +487,7 @@ def _settled(question: Question, text: str) -> Question:
     two = len(question.works) == 2
     if kind is Kind.CONTENT and two and (_DIFFER.search(text) or mentions.SIDES.search(text)):
         return replace(question, kind=Kind.COMPARE)
-    if kind is Kind.COMPARE and not question.either:
+    if kind is Kind.COMPARE and not question.choice.either:
         things = max(len(question.works), len(question.researchers), len(question.windows))
         if things < 2:
             return replace(question, kind=Kind.CONTENT)
@@ -498,7 +501,7 @@ def _settled(question: Question, text: str) -> Question:
     of_years = kind in (Kind.BUSIEST, Kind.QUIETEST) and question.facet != MONTH
     if of_years and _one_year(question):
         return replace(question, window=None, windows=())  # "was 2021 the busiest year?"
-    chosen = question.windows or question.coauthors
+    chosen = question.windows or question.choice.coauthors
     if question.choice.category and kind not in (*OF_ALL, *OF_WORKS, *_ON_CONTENT):
         said = f"in {question.choice.category}"
         bare = replace(question.choice, category="")
@@ -506,7 +509,7 @@ def _settled(question: Question, text: str) -> Question:
     if kind is Kind.PROFILE and chosen and question.facet == "topics":
         # A profile is about all works; of a time or with somebody, the works themselves say most.
         return replace(question, kind=Kind.LIST, facet="")
-    if kind is Kind.CONTENT and question.coauthors and not question.works:
+    if kind is Kind.CONTENT and question.choice.coauthors and not question.works:
         return replace(question, kind=Kind.LIST, content="")
     narrows = question.windows or question.choice.category
     if kind is Kind.CONTENT and narrows and not _asks_more(question.content):
@@ -522,12 +525,12 @@ def _asks_more(content: str) -> bool:
 def _of_people(question: Question, text: str) -> Question:
     """The question, as the people named in it make it another."""
     kind = question.kind
-    if question.either and _MORE_WITH.search(text):
+    if question.choice.either and _MORE_WITH.search(text):
         return replace(question, kind=Kind.COMPARE, content="")
-    if kind is Kind.NOT_KEPT and question.facet == "judgement" and question.coauthors:
+    if kind is Kind.NOT_KEPT and question.facet == "judgement" and question.choice.coauthors:
         return replace(question, kind=Kind.LIST, facet="")  # "recommend a paper with Ada"
     if kind is Kind.AUTHORS and question.works:  # "did Ada Lovelace write it?"
-        return replace(question, coauthors=(), either=False)
+        return replace(question, choice=replace(question.choice, coauthors=(), either=False))
     return question
 
 

@@ -74,7 +74,7 @@ async def narrowed(
     kept = {work.id for work in found}
     if len(found) > 1 and people and set(people) != set(shown.researcher_ids):
         kept &= set(await works.ids_of(session, people))
-    for name in question.coauthors:
+    for name in question.choice.coauthors:
         kept &= set(await works.ids_by_author(session, name, people))
     times = question.windows
     return [

@@ -61,7 +61,12 @@ def narrowed(question: Question, before: Turn) -> Question:
     if question.kind is Kind.CONTENT and question.choice != ALL:  # "which have five authors?"
         return replace(question, kind=Kind.LIST, content="")
     found = _NARROWED.search(question.text)
-    if question.kind is not Kind.CONTENT or question.coauthors or question.windows or not found:
+    if (
+        question.kind is not Kind.CONTENT
+        or question.choice.coauthors
+        or question.windows
+        or not found
+    ):
         return question
     told = next(group for group in ("topic", "which", "kind", "these") if found[group])
     topic, said = found[told], mentioned(question.text[: found.start(told)])
@@ -104,7 +109,7 @@ def _topic(before: Turn) -> str:
 def _another(question: Question, before: Turn) -> Question | None:
     """The same asked of another topic; of the work before, where that was asked of by name."""
     found = _ANOTHER.match(question.content or question.text)
-    if found is None or before.exact or question.windows or question.coauthors:
+    if found is None or before.exact or question.windows or question.choice.coauthors:
         return None
     content = found["topic"]
     if before.kind is Kind.CONTENT:
@@ -120,8 +125,6 @@ def _another(question: Question, before: Turn) -> Question | None:
         content=content,
         window=before.window,
         windows=before.times,
-        coauthors=before.coauthors,
-        without=before.without,
-        together=before.together,
+        choice=question.choice.instead(before.choice),
         mentioned=before.mentioned,
     )

@@ -30,11 +30,7 @@ class Turn:
     kind: Kind = Kind.CONTENT
     content: str = ""
     windows: tuple[Window, ...] = ()
-    coauthors: tuple[str, ...] = ()
-    either: bool = False
-    without: tuple[str, ...] = ()
     choice: Choice = ALL
-    together: bool = False
     exact: bool = False
     examples: bool = False
     mentioned: bool = False
@@ -57,10 +53,6 @@ class Question:
         window: the one window of time; `windows` holds all when several are named.
         content: what to search for, without names of researchers, times and asking words; "" where
             a question of record has no topic.
-        coauthors: printed names that the works must carry besides the researchers.
-        either: one of the co-authors is enough.
-        without: names that the works must not carry.
-        together: several researchers are meant as co-authors, not one by one.
         exact: `works` were named by title, identifier or an earlier answer; nothing else is meant.
         facet: which part of the kind ("first" author, "affiliation" …).
         limit: how many works are wanted ("the three latest").
@@ -81,10 +73,6 @@ class Question:
     content: str = ""
     not_understood: tuple[str, ...] = ()
     windows: tuple[Window, ...] = ()
-    coauthors: tuple[str, ...] = ()
-    either: bool = False
-    without: tuple[str, ...] = ()
-    together: bool = False
     exact: bool = False
     facet: str = ""
     limit: int | None = None
@@ -109,11 +97,7 @@ class Question:
             kind=self.kind,
             content=self.content,
             windows=self.windows,
-            coauthors=self.coauthors,
-            either=self.either,
-            without=self.without,
             choice=self.choice,
-            together=self.together,
             exact=self.exact,
             examples=examples,
             mentioned=self.mentioned,

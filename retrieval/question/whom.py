@@ -40,7 +40,7 @@ async def meant(
     session: AsyncSession, question: Question, turns: Sequence[Turn]
 ) -> Question | None:
     """The question put to the works of the person meant; None where no person is meant so."""
-    if question.coauthors or question.works:
+    if question.choice.coauthors or question.works:
         return None
     for read in (_among_shown, _with_partner, _of_author, _of_authors):
         if found := await read(session, question, turns):
@@ -89,7 +89,7 @@ def _company(turns: Sequence[Turn]) -> Turn | None:
     for turn in reversed(turns):
         if turn.kind is Kind.COLLABORATORS:
             return turn if len(turn.researcher_ids) == 1 else None
-        if not turn.coauthors:
+        if not turn.choice.coauthors:
             return None
     return None
 
@@ -124,7 +124,8 @@ async def _of_authors(
     authors = [author for work in stored.values() for author in work.authors]
     if not 0 < len(authors) <= MOST_AUTHORS:
         return replace(question, unknown=("they",))
-    return replace(_narrowed(question, ""), coauthors=tuple(authors), researchers=())
+    choice = replace(question.choice, coauthors=tuple(authors), together=False)
+    return replace(_narrowed(question, ""), choice=choice, researchers=())
 
 
 MOST_AUTHORS = 6
@@ -137,7 +138,6 @@ def _narrowed(question: Question, name: str) -> Question:
         question,
         kind=question.kind if question.kind in shown.OF_ALL else kind,
         content=question.content if question.kind is Kind.WORKS_ABOUT else "",
-        coauthors=(name,),
-        together=False,
+        choice=replace(question.choice, coauthors=(name,), together=False),
         unknown=(),
     )

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.phrases import n_works, of_whom, partners_of, time_of
-from retrieval.question.choosing import ALL
 from retrieval.question.kinds import OF_SIZE, OF_WORKS, OFTEN, SHARE, Kind
 from retrieval.question.typed import Question
 from retrieval.records import months
@@ -83,7 +82,7 @@ async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> R
     record = from_shelf(shelf, scope).added(await _unfiled(session, question))
     if question.choice.team and not question.works:
         return record.added(await unsure(session, question))
-    if question.without and not record.refused:
+    if question.choice.without and not record.refused:
         return record.added(perhaps_theirs(question, shelf.works))
     if question.works or scope.restricted or question.kind not in (Kind.LIST, Kind.COUNT):
         return record
@@ -92,8 +91,7 @@ async def _shelved(session: AsyncSession, question: Question, scope: Scope) -> R
 
 def _share(question: Question, number: int, total: int) -> str:
     """What part of all works a number is, where that is asked."""
-    narrowed = (question.windows, question.coauthors, question.without, question.content)
-    narrowings = sum(map(bool, narrowed)) + (question.choice != ALL)
+    narrowings = bool(question.windows) + bool(question.content) + question.choice.narrowings
     if question.facet != SHARE or narrowings != 1:
         return ""  # of two it would not be clear which is the part, and which the whole
     return f"That is {number / total:.0%} of {n_works(total)}."

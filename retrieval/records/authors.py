@@ -66,5 +66,5 @@ def perhaps_theirs(question: Question, found: Sequence[Work]) -> str:
     number = sum(not work.authors_complete for work in found)
     if not number:
         return ""
-    one = joined(question.without, "or")
+    one = joined(question.choice.without, "or")
     return f"Of {n_works(number)} not all authors are stored, and {one} may be one of them."

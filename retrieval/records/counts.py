@@ -18,7 +18,7 @@ async def compare(session: AsyncSession, question: Question, scope: Scope) -> Re
     """Who, or which time, has more works; None where works are to be compared."""
     if len(question.works) >= 2:
         return None
-    if question.either:
+    if question.choice.either:
         return await _with_whom(session, question, scope)
     rows = await counted(session, question, scope)
     if len(rows) == 1:
@@ -34,7 +34,7 @@ async def compare(session: AsyncSession, question: Question, scope: Scope) -> Re
 async def _with_whom(session: AsyncSession, question: Question, scope: Scope) -> Record:
     """With which of several co-authors there are more works."""
     numbers = {}
-    for name in question.coauthors:
+    for name in question.choice.coauthors:
         theirs = await works.ids_by_author(session, name, [r.id for r in question.researchers])
         numbers[f" with {name}"] = len(set(theirs) & (scope.work_ids or set()))
     there = f"{owners(question)} has" if question.researchers else "There are"

@@ -104,7 +104,7 @@ async def _collaborators(
     for window in question.windows or (None,):
         for one in await researchers.collaborators(session, researcher.id, window):
             numbers[one.name] += one.shared_works
-    out = {name_key(name) for name in question.without}
+    out = {name_key(name) for name in question.choice.without}
     low, high = question.choice.shared or (1, MANY)
     pairs = [
         (name, number)

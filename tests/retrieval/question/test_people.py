@@ -311,7 +311,7 @@ async def test_words_that_happen_to_be_a_name_are_nobody(own_library: Library) -
         "is the gobi long?",
     ):
         answer = await ask(own_library, text)
-        assert not answer.question.coauthors, text
+        assert not answer.question.choice.coauthors, text
         assert not answer.question.unknown, text
 
 

@@ -396,7 +396,7 @@ async def test_two_records_of_one_name_are_offered(desk: Desk) -> None:
 
 async def test_a_co_author_narrows(desk: Desk) -> None:
     question = await desk.read("papers with Tom Okafor")
-    assert (question.kind, question.coauthors) == (Kind.LIST, ("Tom Okafor",))
+    assert (question.kind, question.choice.coauthors) == (Kind.LIST, ("Tom Okafor",))
 
 
 async def test_somebody_unknown_is_said(desk: Desk) -> None:
@@ -480,8 +480,8 @@ async def test_odd_texts_are_read(desk: Desk, text: str) -> None:
 )
 async def test_who_is_left_out_is_not_wanted(desk: Desk, text: str) -> None:
     question = await desk.read(text)
-    assert "Ana Sousa" in question.without
-    assert (question.coauthors, question.unknown, question.not_understood) == ((), (), ())
+    assert "Ana Sousa" in question.choice.without
+    assert (question.choice.coauthors, question.unknown, question.not_understood) == ((), (), ())
 
 
 @pytest.mark.parametrize(
@@ -520,7 +520,7 @@ async def test_what_cannot_be_left_out_does_not_narrow_and_is_said(
 ) -> None:
     question = await desk.read(text)
     assert question.not_understood == (said,)
-    assert (question.works, question.without, question.unknown) == ((), (), ())
+    assert (question.works, question.choice.without, question.unknown) == ((), (), ())
 
 
 async def test_of_a_long_row_of_what_is_left_out_the_rest_is_said(desk: Desk) -> None:
@@ -534,7 +534,7 @@ async def test_of_a_long_row_of_what_is_left_out_the_rest_is_said(desk: Desk) ->
 async def test_who_is_left_out_and_then_asked_for_is_wanted(desk: Desk) -> None:
     first = await desk.read("how many papers without Ana Sousa?")
     then = await desk.read("and with Ana Sousa?", first.turn([]))
-    assert (then.coauthors, then.without) == (("Ana Sousa",), ())
+    assert (then.choice.coauthors, then.choice.without) == (("Ana Sousa",), ())
 
 
 async def test_an_author_of_one_work_is_not_left_out_of_works(desk: Desk) -> None:
@@ -546,7 +546,7 @@ async def test_an_author_of_one_work_is_not_left_out_of_works(desk: Desk) -> Non
 async def test_who_was_left_out_stays_so_in_another_year(desk: Desk) -> None:
     first = await desk.read("papers not by Ana Sousa")
     then = await desk.read("and in 2021?", first.turn([]))
-    assert then.without == ("Ana Sousa",)
+    assert then.choice.without == ("Ana Sousa",)
 
 
 @pytest.mark.parametrize(
@@ -571,7 +571,7 @@ async def test_works_shown_are_chosen_without_somebody(desk: Desk) -> None:
 )
 async def test_what_is_denied_of_things_leaves_nothing_out(desk: Desk, text: str) -> None:
     question = await desk.read(text)
-    assert (question.kind, question.without) == (Kind.CONTENT, ())
+    assert (question.kind, question.choice.without) == (Kind.CONTENT, ())
     assert "not" in question.content or "without" in question.content
 
 
