@@ -17,7 +17,7 @@ from retrieval.records.record import LISTED, Record
 from retrieval.scope import Scope, about_heading, refusal
 from retrieval.text import readable
 from retrieval.writers import Draft, DraftSentence
-from storage.works import Work
+from storage.works import Window, Work
 
 if TYPE_CHECKING:
     from retrieval.search import Passage
@@ -60,6 +60,7 @@ class Answer:
         writer: "quoting", "record" or the name of a model.
         note: what has to be said aloud: a filter not understood, a fallback and its reason.
         seconds: how long it took.
+        time: the one that it names, as the busiest year: "those" are the works of that time.
     """
 
     question: Question
@@ -71,6 +72,7 @@ class Answer:
     note: str | None = None
     passages: tuple[Passage, ...] = ()
     seconds: float = 0.0
+    time: Window | None = None
 
     @property
     def turn(self) -> Turn:
@@ -84,7 +86,10 @@ class Answer:
         some = self.question.kind in _COUNTED or len(cited) == LISTED
         if self.question.exact and some:
             cited = list(dict.fromkeys((*cited, *named)))
-        return self.question.turn(cited or named, examples=some and not self.question.exact)
+        turn = self.question.turn(cited or named, examples=some and not self.question.exact)
+        if self.time is None:
+            return turn
+        return replace(turn, kind=Kind.LIST, window=self.time, windows=(self.time,), examples=True)
 
 
 def checked(draft: Draft, passages: Sequence[Passage]) -> list[DraftSentence]:
@@ -203,4 +208,6 @@ def from_record(question: Question, scope: Scope, record: Record) -> Answer:
     )
     if record.refused:
         citations = ()
-    return Answer(question, record.text, citations, record.refused, scope.label, "record")
+    return Answer(
+        question, record.text, citations, record.refused, scope.label, "record", time=record.time
+    )

@@ -34,14 +34,9 @@ def partners_of(question: Question) -> str:
     titled += f" without “{choice.untitled}” in the title" if choice.untitled else ""
     filed = f" in {choice.category}" if choice.category else ""
     unsaid = f" not mentioning {joined(choice.unsaid, 'or')}" if choice.unsaid else ""
-    choices = (
-        _ROLES.get(choice.role, ""),
-        with_number(choice.team, "author"),
-        titled,
-        filed,
-        unsaid,
-    )
-    return partners + absent + "".join(choices)
+    role, people = _ROLES.get(choice.role, ""), partners + absent
+    whose = role + people if choice.theirs else people + role
+    return f"{whose}{with_number(choice.team, 'author')}{titled}{filed}{unsaid}"
 
 
 def with_number(between: tuple[int, int] | None, noun: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.phrases import joined, n_works, of_whom, partners_of, possessive, time_of
-from retrieval.question import choosing, language, unsaid
+from retrieval.question import choosing, language, shown, unsaid
 from retrieval.question.alternatives import alternatives
 from retrieval.question.kinds import Kind
 from retrieval.question.typed import Question
@@ -89,15 +89,13 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
     together = choice.together and len(ids) > 1
     sets = [await _ids_of(session, [i], question.windows) for i in ids] if together else []
     sets = sets or [await _ids_of(session, ids, question.windows)]
-    theirs = [set(await works.ids_by_author(session, n, ids, place)) for n in choice.coauthors]
+    as_what = "" if choice.theirs else place
+    theirs = [set(await works.ids_by_author(session, n, ids, as_what)) for n in choice.coauthors]
     sets += [set().union(*theirs)] if choice.either else theirs
     if choice.role == "alone":
         sets.append(set(await works.ids_by_one(session, ids)))
-    elif place and not choice.coauthors:
-        each = [
-            await works.ids_by_author(session, r.name, [r.id], place) for r in question.researchers
-        ]
-        sets.append(set().union(*each))
+    elif place and (choice.theirs or not choice.coauthors):
+        sets.append(await shown.in_role(session, question))
     if choice.team:
         low, high = choice.team
         numbers = await works.by_authors(session, ids)

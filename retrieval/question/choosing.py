@@ -38,6 +38,7 @@ class Choice:
         either: one of the co-authors is enough.
         without: names that they must not carry.
         together: several researchers are meant as co-authors, not one by one.
+        theirs: the role is of the researchers, though co-authors are named.
     """
 
     role: str = ""
@@ -51,6 +52,7 @@ class Choice:
     either: bool = False
     without: tuple[str, ...] = ()
     together: bool = False
+    theirs: bool = False
 
     @property
     def narrowings(self) -> int:
@@ -72,6 +74,7 @@ class Choice:
             either=self.either if self.coauthors else before.either,
             without=self.without or _but(before.without, self.coauthors),
             together=self.together or before.together,
+            theirs=before.theirs or bool(self.role and not self.coauthors),
         )
 
     def among(self, before: Choice) -> Choice:
@@ -229,6 +232,9 @@ _ROLES = tuple(
         rf"(?P<who> R)?(?: (?:he|she|they))?(?:['’](?:s|re))?"
         rf"(?: (?:is|was|are|were|have|has|had|with|being))?(?: (?:ever|also))?"
         rf"(?: as)?(?: (?:the|a))? {_AUTHOR}\b(?! (?:of|on|for) (?:W|this|that|it|the)\b)",
+        r"^(?:(?:and|but|so|only|just) )*(?P<kept>(?:(?:how many|which)(?: ones?)?"
+        r"(?: of (?:those|them|these))?|those|ones)?)(?: ?(?:is|was|are|were) (?:R|he|she|they))?"
+        rf" ?(?:as )?(?:the |a )?{_AUTHOR}\W*$",
     )
 )
 _IN_ROLE = re.compile(
@@ -290,7 +296,8 @@ def _without_role(text: str) -> tuple[str, str]:
             named = m.groupdict("")
             role = named.get("role", "alone").lower()
             whose = " by R" if named.get("who") else ""
-            return text[: m.start()] + m["kept"] + whose + text[m.end() :], _AS.get(role, role)
+            kept = m["kept"] or "papers"
+            return text[: m.start()] + kept + whose + text[m.end() :], _AS.get(role, role)
     return text, ""
 
 

@@ -12,17 +12,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import reduce
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import moments, pointing, shown, subject, whom, windows
 from retrieval.question.asked import read_asked
-from retrieval.question.choosing import NEWEST_FIRST, OLDEST_FIRST
-from retrieval.question.kinds import OF_WORKS, WORKS, Kind
+from retrieval.question.choosing import ALL, NEWEST_FIRST, OLDEST_FIRST
+from retrieval.question.kinds import OF_SIZE, OF_WORKS, WORKS, Kind
 from retrieval.question.mentions import Tie, belongs
 from retrieval.question.part import read_part
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wants import Want
+from retrieval.writers.brought import bare_things
 from retrieval.writers.values import expansion
 from storage import works
 from storage.works import Window, Work
@@ -40,6 +42,8 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     question, text = await _timed(session, question, turns)
     if other := subject.meant(question, turns) or await whom.meant(session, question, turns):
         return other
+    if beside_it := await _compared_with_it(session, question, turns, text):
+        return beside_it
     called = [work for work in question.works if _called(work, text)]
     if not called and (beside := await _beside(session, question, turns, text)):
         return beside
@@ -48,9 +52,8 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     if opening and question.kind is Kind.PROFILE and _names_only(rest, question):
         question = replace(question, kind=Kind.CONTENT, facet="", content="")
     ordered = question.facet in (NEWEST_FIRST, OLDEST_FIRST)
-    chosen = question.choice.coauthors or question.choice.without or question.choice.category
-    changed = bool(question.windows or chosen or ordered)
-    leaning = opening is not None or len(rest.split()) <= _FEW
+    changed = bool(question.windows or question.choice.narrowings or ordered)
+    leaning = opening is not None or len(_unpeopled(rest, question)) <= _FEW
     elsewhere = opening is not None and moments.apart(question.windows, turns[-1].times)
     named = pointing.POINTS.search(text) or pointing.FOLLOW_UP.search(text)
     points = named is not None and not elsewhere
@@ -59,6 +62,9 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
         points = bool(listed or (not changed and pointing.newer(text) is not None))
     if called and (points or opening) and await _not_called(session, called, turns[-1], text):
         called = []
+    last = turns[-1]
+    alone = ordered and not (question.windows or question.choice.narrowings)
+    points = points or (alone and last.exact and len(last.work_ids) > 1)  # "newest first"
     again = leaning and not points and bool(called or changed or opening)
     if again and question.kind in _OPEN and _bare(question, called, rest):
         return await _again(session, question, called, turns)
@@ -185,8 +191,12 @@ def _lacks_works(question: Question, rest: str, *, leaning: bool) -> bool:
     """
     if question.kind is Kind.COUNT:
         return leaning and not re.search(rf"\b{WORKS}\b", question.text, re.I)
+    if question.facet in OF_SIZE:  # "which has the most authors?" is asked of all
+        return False
     if question.kind in OF_WORKS and not words_left(_OF_ONE.sub("", question.content)):
         return True
+    if question.kind is Kind.WORKS_ABOUT and bare_things([question.content]):
+        return leaning  # "is there code?"
     if question.kind is not Kind.CONTENT:
         return leaning and question.kind in (Kind.COMPARE, Kind.NOT_KEPT, *OF_WORKS)
     if read_part(question.content) or not words_left(pointing.POINTING.sub("", question.content)):
@@ -218,9 +228,12 @@ async def _again(
         content = await _unnamed(session, last)
         return _of(replace(question, kind=last.kind, content=content), called)
     before = next((turn for turn in reversed(turns) if not turn.exact), last)
-    times = question.windows or before.times
+    since = turns[turns.index(before) :]  # and how its works were narrowed since
+    times = question.windows or next((t.times for t in reversed(since) if t.times), ())
     same = {r.id for r in question.researchers} == set(before.researcher_ids)
-    chosen = before.choice if same else replace(before.choice, together=False)
+    chosen = reduce(lambda kept, turn: turn.choice.among(kept), since, ALL)
+    chosen = chosen if same else replace(chosen, together=False)
+    also = re.search(r"\b(?:too|also|as well)\b", question.text, re.I)
     topic = last.kind is Kind.WORKS_ABOUT and bool(last.content)
     return replace(
         question,
@@ -229,9 +242,16 @@ async def _again(
         window=times[0] if len(times) == 1 else None,
         windows=times,
         works=(),
-        choice=question.choice.instead(chosen),
+        choice=question.choice.among(chosen) if also else question.choice.instead(chosen),
         mentioned=last.mentioned if topic else before.mentioned,
     )
+
+
+def _unpeopled(rest: str, question: Question) -> list[str]:
+    """The words of a follow-up without the names of people, which may be long."""
+    choice = question.choice
+    people = {word for n in (*choice.coauthors, *choice.without) for word in n.lower().split()}
+    return [word for word in rest.split() if word.lower() not in people]
 
 
 async def _unnamed(session: AsyncSession, before: Turn) -> str:
@@ -423,6 +443,26 @@ async def _beside(
     return None
 
 
+async def _compared_with_it(
+    session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
+) -> Question | None:
+    """The work before beside the one that is named: "compare it with DuneNet"."""
+    before = shown.meant(turns)
+    if not _COMPARED.search(text) or before is None or len(before.work_ids) != 1:
+        return None
+    named = [work for work in question.works if work.id not in before.work_ids][:1]
+    stored = await works.by_ids(session, before.work_ids)
+    if not named or not stored:
+        return None
+    return _of(question, [*stored.values(), *named], Kind.COMPARE)
+
+
+_COMPARED = re.compile(
+    r"\b(?:compar\w+|contrast)\b.*\b(?:it|this|that)\b|"
+    r"\b(?:differs?|different|difference|compare|better|worse|faster|slower)\b.*\b(?:from|than|to|with)\b|"
+    r"\b(?:it|this|that)\b.*\b(?:versus|vs)\b",
+    re.I,
+)
 _IT = re.compile(r"\b(?:it|its)\b", re.I)
 _OF_THOSE = re.compile(r"\bof (?:them|these|those)\b", re.I)
 _NEAR = 1000

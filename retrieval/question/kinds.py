@@ -116,9 +116,10 @@ _GREETING = (
 def _with_authors(number: str) -> str:
     """Which work has the most authors, or the fewest."""
     return (
-        rf"^(?:(?:which|what)(?: of)?|(?:what(?:['’]s| is) )?the)(?: {_OWN})* (?:{WORKS}|ones?)"
-        rf"(?: (?:of|by) R)? (?:has|have|had|with|(?:is|was|were)(?: written)? by) "
-        rf"the {number} (?:co-?)?(?:authors|writers|people)\s*[?.!]*$"
+        rf"^(?:(?:which|what)(?: of)?|(?:what(?:['’]s| is) )?the)?(?: ?{_OWN})*"
+        rf"(?: ?(?:{WORKS}|ones?))?(?: (?:of|by) R)? ?(?:has|have|had|with|"
+        rf"(?:is|was|were)(?: written)? by) the {number} (?:co-?)?(?:authors|writers|people)"
+        rf"(?:,? (?:and )?how many)?\s*[?.!]*$"
     )
 
 
@@ -398,7 +399,11 @@ RULES: tuple[Rule, ...] = (
         _with_authors("(?:most|largest (?:number|group|team) of|longest list of)"),
         "most",
     ),
-    _rule(Kind.AUTHORS, _with_authors("(?:fewest|least|smallest number of)"), "fewest"),
+    _rule(
+        Kind.AUTHORS,
+        _with_authors("(?:fewest|least|lowest number of|smallest number of)"),
+        "fewest",
+    ),
     _rule(
         Kind.AUTHORS,
         rf"\bhow many (?:(?:co-?)?authors|co-?writers)\b|\bhow many (?:people|"

@@ -45,9 +45,9 @@ async def told(
 async def year_of(session: AsyncSession, before: Turn) -> Window | None:
     """The year that was asked about, or answered with."""
     if before.window and before.window.start.year == before.window.end.year:
-        return _year(before.window.end.year)
+        return year_window(before.window.end.year)
     years = {work.year for work in (await works.by_ids(session, before.work_ids)).values()}
-    return _year(years.pop()) if len(years) == 1 else None
+    return year_window(years.pop()) if len(years) == 1 else None
 
 
 def _moved(window: Window | None, unit: str | None, *, later: bool) -> Window | None:
@@ -62,11 +62,12 @@ def _moved(window: Window | None, unit: str | None, *, later: bool) -> Window | 
         first = beside if later else window.start - relativedelta(years=1)
         last = beside + relativedelta(years=1, days=-1) if later else beside
     else:
-        return _year(window.end.year + 1 if later else window.start.year - 1)
+        return year_window(window.end.year + 1 if later else window.start.year - 1)
     return Window(first, last, windows.label(first, last))
 
 
-def _year(year: int) -> Window:
+def year_window(year: int) -> Window:
+    """A whole year."""
     return Window(date(year, 1, 1), date(year, 12, 31), f"in {year}")
 
 

@@ -76,6 +76,8 @@ async def narrowed(
         kept &= set(await works.ids_of(session, people))
     for name in question.choice.coauthors:
         kept &= set(await works.ids_by_author(session, name, people))
+    if question.choice.role and question.researchers:
+        kept &= await in_role(session, question)
     times = question.windows
     return [
         w
@@ -86,6 +88,17 @@ async def narrowed(
             w.title, len(w.authors) if w.authors_complete else None, w.categories
         )
     ]
+
+
+async def in_role(session: AsyncSession, question: Question) -> set[int]:
+    """The works of the researchers in the role that is chosen."""
+    if question.choice.role == "alone":
+        return set(await works.ids_by_one(session, [r.id for r in question.researchers]))
+    each = [
+        await works.ids_by_author(session, r.name, [r.id], question.choice.role)
+        for r in question.researchers
+    ]
+    return set().union(*each)
 
 
 async def holds_names(session: AsyncSession, before: Turn, text: str) -> bool:

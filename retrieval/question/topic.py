@@ -124,7 +124,7 @@ def asked_for(text: str) -> tuple[str, bool] | None:
     bringing = _BRINGING.search(before)
     told = f"{bringing['of'] if bringing else ''}{told}"
     if bringing and bare_things(alternatives(told)[0]):
-        verb = "have" if bringing[1].lower() == "with" else bringing[1]
+        verb = "have" if bringing[1].lower() in ("with", "has") else bringing[1]
         told = f"{_gerund(verb)} {told}"  # "code" is to be had, and not what it is about
     kind = kind_of_works(before)
     said = (
@@ -173,7 +173,7 @@ _BARE = (
     r"how about|and|do|we|you|have|R(?:['’]s)?|his|her|their|ones|papers|articles|got)\b)*\W*"
 )
 _BRINGING = re.compile(
-    r"\b(release|publish|share|provide|introduce|offer|have|with)(?:e?[sd])? "
+    r"\b(release|publish|share|provide|introduce|offer|have|has|with)(?:e?[sd])? "
     r"(?:(?:any|some|the|their|his|her|an?|source) )*?"
     r"(?P<of>(?:(?:an? )?(?:project|github|web) )?)$",
     re.IGNORECASE,

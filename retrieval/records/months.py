@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from dateutil.relativedelta import relativedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.phrases import joined, n_works, nth, owners, partners_of, possessive, time_of
@@ -14,7 +15,7 @@ from retrieval.question.typed import Question
 from retrieval.records.record import EXAMPLES, Record, age, examples
 from retrieval.scope import Scope, refusal
 from storage import works
-from storage.works import Work
+from storage.works import Window, Work
 
 NAMED = 5
 """Months with as many works that are named."""
@@ -66,7 +67,13 @@ def _told(
     shown = sorted(shown, key=age, reverse=True)[:EXAMPLES]
     marks = examples(shown, sum(numbers[month] for month in which))
     said = _said(question, which, numbers, f"{topic}{time_of(question)}")
-    return Record(f"{said}{marks}.", tuple(shown)).added(_left_out(days))
+    time = _month(which[0]) if len(which) == 1 else None
+    return Record(f"{said}{marks}.", tuple(shown), time=time).added(_left_out(days))
+
+
+def _month(first: date) -> Window:
+    last = first + relativedelta(months=1, days=-1)
+    return Window(first, last, f"in {first:%B %Y}")
 
 
 def _said(

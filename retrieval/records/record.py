@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from storage.works import Work
+from storage.works import Window, Work
 
 LISTED = 25
 """Works listed in one answer."""
@@ -16,11 +16,16 @@ EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An answer of record: the text, with marks [1] … for `works` in order."""
+    """An answer of record: the text, with marks [1] … for `works` in order.
+
+    Attributes:
+        time: the one that it names, of which the works are then meant.
+    """
 
     text: str
     works: tuple[Work, ...] = ()
     refused: bool = False
+    time: Window | None = None
 
     def added(self, said: str) -> Record:
         """The record with a sentence more, below a list; itself where there is none."""

@@ -21,6 +21,7 @@ from retrieval.phrases import (
 )
 from retrieval.question.choosing import OLDEST_FIRST
 from retrieval.question.kinds import OF_WORKS, Kind
+from retrieval.question.moments import year_window
 from retrieval.question.typed import Question
 from retrieval.records.record import EXAMPLES, LISTED, Record, age, examples
 from retrieval.scope import Scope, refusal
@@ -225,6 +226,7 @@ def _busiest(shelf: Shelf) -> Record:
         f"{n_works(shelf.years[which[0]])}{each}"
         f"{examples(shelf.works, sum(shelf.years[year] for year in which))}.",
         shelf.works[:EXAMPLES],
+        time=year_window(which[0]) if len(which) == 1 else None,
     )
 
 

@@ -6,7 +6,8 @@ from retrieval.question.choosing import ALL, Choice
 def test_what_is_said_anew_stands_beside_what_was_wanted_before() -> None:
     before = Choice(category="cs.CV", coauthors=("Ada",), team=(2, 3))
     then = Choice(role="first").instead(before)
-    assert then == Choice(role="first", category="cs.CV", coauthors=("Ada",), team=(2, 3))
+    kept = Choice(role="first", category="cs.CV", coauthors=("Ada",), team=(2, 3), theirs=True)
+    assert then == kept, "a role that is said by itself is the researcher's, and not Ada's"
     assert Choice(category="cs.LG").instead(before).category == "cs.LG"
     assert ALL.instead(before) == before
 

@@ -570,3 +570,56 @@ async def test_the_twelve_months_before_the_last_year(talk: Talk) -> None:
 async def test_the_month_after(talk: Talk) -> None:
     answer = await talk("What did she publish in March 2024?", "and the month after?")
     assert titles(answer) == [GLASS]
+
+
+# What is chosen, kept ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (["papers with Tom Okafor", "as first author?"], [FOG, SONG, GRAIN]),
+        (["papers with Tom Okafor", "and as last author?"], []),
+        (["papers with Tom Okafor", "newest first", "only those from 2024"], [FOG]),
+        (["busiest year?", "and the year before?"], [QUICKSAND]),
+        (["busiest year?", "list those"], [CATS, FOG, GLASS, RAG]),
+        (["busiest year?", "with Tom Okafor"], [FOG]),
+        (["What did she publish in 2021?", "any with Ana Sousa too?"], [SONG]),
+        (["papers with Ana Sousa", "and with Tom Okafor too?"], [SONG]),
+        (["papers with Ana Sousa", "and in 2021?", "and in 2022?"], [INK]),
+    ],
+)
+async def test_what_was_chosen_is_kept_part_by_part(
+    talk: Talk, texts: list[str], found: list[str]
+) -> None:
+    assert titles(await talk(*texts)) == found
+
+
+async def test_how_many_of_those_in_a_role_are_the_researchers(talk: Talk) -> None:
+    answer = await talk("How many papers with Tom Okafor?", "how many of those as first author?")
+    assert answer.text.startswith("Mara Lindqvist has 3 works as first author with Tom Okafor")
+
+
+async def test_a_month_that_was_named_is_meant_next(talk: Talk) -> None:
+    answer = await talk("busiest month in 2021?", "list those")
+    assert "in January 2021" in answer.scope
+
+
+@pytest.mark.parametrize("text", ["is there code?", "any code?", "does it have code?"])
+async def test_code_is_asked_for_of_the_work_before(talk: Talk, text: str) -> None:
+    answer = await talk("What is GrainNet?", text)
+    assert "https://example.org/grainnet" in answer.text
+
+
+async def test_which_of_them_has_code(talk: Talk) -> None:
+    assert titles(await talk("papers with Tom Okafor", "which of them has code?")) == [GRAIN]
+
+
+@pytest.mark.parametrize("text", ["compare it with DuneRAG", "how does it differ from DuneRAG?"])
+async def test_it_is_compared_with_another(talk: Talk, text: str) -> None:
+    assert set(titles(await talk("What is GrainNet?", text))) == {GRAIN, RAG}
+
+
+async def test_which_has_the_most_authors_is_asked_of_all(talk: Talk) -> None:
+    answer = await talk("What is GrainNet?", "which has the most authors?")
+    assert SONG in answer.text
