@@ -34,6 +34,7 @@ def tidy(text: str) -> str:
     text = re.sub(r"[\0\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", text)
     text = re.sub(r"(?<![\w*])[*_~`|]+(?=\S)|(?<=\S)[*_~`|]+(?![\w*])", "", text)
     text = " ".join(text.split())
+    text = re.sub(r"(?<=\w) & (?=\w)", " and ", text)
     text = re.sub(r"(?<![^ (,])w/o\b ?", "without ", text)
     text = re.sub(r"(?<![^ (,])w/(?: |(?=[^\W\d_]{3}))", "with ", text)  # not "5 w/m2"
     if len(text) > MAX_CHARACTERS:

@@ -72,7 +72,8 @@ _LIKELY_AFTER = ("by", "with", "has", "from", "does", "do", "and", "also", "says
 _NO_NAME = frozenset(
     """
     a actually all already also an and any anybody anyone area at author authors been by
-    citation citations co-author co-authors coauthor coauthors collaborator collaborators date
+    citation citations co-author co-authors coauthor coauthors collaborator collaborators count
+    counts date
     day decade each even ever every everybody everyone field find for get give group he her him
     his i in it its least list month more most much my name no nobody not of on only or order
     other others our paper papers people publication really relevance research researcher
@@ -139,7 +140,8 @@ async def find(
             continue
         if {word.lower() for word in person.name.split()} <= own:
             continue
-        if person.likely and not (_ends_well(text, person) or _beside(text, person, known)):
+        beside = _beside(text, person, [*known, *spans])
+        if person.likely and not (_ends_well(text, person) or beside):
             continue
         if " " not in person.name and person.likely and await _is_thing(session, text, person):
             continue
@@ -260,7 +262,8 @@ def _at(text: str, m: re.Match[str]) -> Person | None:
     owner = _OWNS.match(text[end:]) is not None
     if len(words) > 1 or caseless or how in _DOING or not how:
         return Person(text[start:end], how, (start, end))
-    joined = _JOINING.fullmatch(how) and ENDS.match(text[end:])
+    ends = ENDS.match(text[end:]) or _AND_ANOTHER.match(text[end:])
+    joined = _JOINING.fullmatch(how) and ends
     if owner or joined:
         return Person(text[start:end], how, (start, end), likely=True)
     return None
@@ -343,7 +346,8 @@ async def _is_thing(session: AsyncSession, text: str, person: Person) -> bool:
 
 _DOING = ("did", "does", "has", "have")
 _NOT_WANTED = re.compile(LEAVES_OUT)
-_JOINING = re.compile(rf"with|by|and|from|{LEAVES_OUT}")
+_JOINING = re.compile(rf"with|by|and|or|both|either|from|{LEAVES_OUT}")
+_AND_ANOTHER = re.compile(r",?\s+(?:and|or|&)\s+(?=[^\W\d_a-z])")
 _WITH_WHOM = re.compile(
     r"\b(?:worked|working|work|collaborat\w*|publish\w*|wr[io]t\w*|co-?author\w*|together)"
     r"\s+with\s+$",
@@ -351,7 +355,7 @@ _WITH_WHOM = re.compile(
 )
 _SPOKEN_OF = re.compile(rf"^who\b|\b(?:latest|newest)\b|\b{_SPEAKS}", re.IGNORECASE)
 _SAYS = re.compile(rf"\s+{_SPEAKS}", re.IGNORECASE)
-_OF_WHOM = re.compile(r"\b(?:by|with|from|of)\s+$", re.IGNORECASE)
+_OF_WHOM = re.compile(r"\b(?:by|with|from|of)\s+(?:(?:both|either)\s+)?$", re.IGNORECASE)
 _PAPERS_WITH = re.compile(
     rf"(?:^|\b(?:{WORKS}|and|many|ones|those|only)\s+)with\s+$", re.IGNORECASE
 )

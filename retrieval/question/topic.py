@@ -149,8 +149,8 @@ _JOINING = re.compile(
     re.IGNORECASE,
 )
 _LEFT_OVER = re.compile(
-    r"^(?:more )?(?:than one|another) |"
-    r"(?<=\w) (?:paper|article|comes?|shows?|turns?|pops?|crops?)$",
+    r"^(?:more )?(?:than one|another) |^(?:is|are|was|were) (?=\S)|"
+    r"(?<=\w) (?:paper|article|comes?|shows?|turns?|pops?|crops?|then)$",
     re.IGNORECASE,
 )
 """What is left around a topic by who asks whether there is another paper on it, or where it is."""

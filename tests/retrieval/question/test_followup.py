@@ -623,3 +623,21 @@ async def test_it_is_compared_with_another(talk: Talk, text: str) -> None:
 async def test_which_has_the_most_authors_is_asked_of_all(talk: Talk) -> None:
     answer = await talk("What is GrainNet?", "which has the most authors?")
     assert SONG in answer.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["papers with Okafor and Sousa", "works with both Sousa and Okafor", "by Sousa & Okafor"],
+)
+async def test_two_people_are_named_by_their_surnames(talk: Talk, text: str) -> None:
+    assert titles(await talk(text)) == [SONG]
+
+
+async def test_counts_is_nobodys_name(talk: Talk) -> None:
+    assert "Ana Sousa (3 works)" in (await talk("top 2 co-authors with counts")).text
+
+
+async def test_a_topic_does_not_begin_with_a_verb(talk: Talk) -> None:
+    assert (await talk("anything that is fog-free?")).question.content == "fog-free"
+    answer = await talk("Which papers are about dunes?", "on sand cats then?")
+    assert answer.question.content == "sand cats"
