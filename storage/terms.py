@@ -151,6 +151,18 @@ async def holders(
     return [(work_id, title, abstract) for work_id, title, abstract in rows]
 
 
+async def holding(session: AsyncSession, terms: Iterable[str]) -> set[int]:
+    """The works that use all of the terms; none where there are no terms."""
+    wanted = {term for term in terms if 0 < len(term) <= LONGEST}
+    query = (
+        select(PostingRow.work_id)
+        .where(PostingRow.term.in_(wanted))
+        .group_by(PostingRow.work_id)
+        .having(func.count() == len(wanted))
+    )
+    return set(await session.scalars(query)) if wanted else set()
+
+
 _OFTEN = func.sum(PostingRow.weight / (PostingRow.weight + 1.0))
 _HOLDERS = (
     select(WorkRow.id, WorkRow.title, WorkRow.abstract)

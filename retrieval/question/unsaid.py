@@ -9,12 +9,16 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question.mentions import looks_named
+from retrieval.text import terms
 from retrieval.writers.matching import mentions
+from storage import terms as statistics
 from storage import works
 from storage.works import Work
 
 FEW = 2000
-"""Works that are looked at closely; of more, only how the words are spelt counts."""
+"""Works that are looked at closely; of more, those count that have all words of the topic."""
+ASKED = 50
+"""Works that have a word, of which most have to write it as a name."""
 
 
 async def ids_saying(
@@ -23,16 +27,18 @@ async def ids_saying(
     """The works of the researchers, or of all, that mention one of the topics."""
     if not topics:
         return set()
+    if await works.count(session, researcher_ids) > FEW:
+        each = [await statistics.holding(session, terms(topic)) for topic in topics]
+        return set().union(*each)
     texts = await works.texts(session, researcher_ids)
     return await asyncio.to_thread(_saying, texts, topics)
 
 
 def _saying(texts: Sequence[tuple[int, str, str]], topics: Sequence[str]) -> set[int]:
-    closely = len(texts) <= FEW
     return {
         work_id
         for work_id, title, abstract in texts
-        if any(mentions(f"{title}. {abstract}", topic, closely=closely) for topic in topics)
+        if any(mentions(f"{title}. {abstract}", topic) for topic in topics)
     }
 
 
@@ -46,11 +52,7 @@ async def is_name(session: AsyncSession, word: str) -> bool:
     """Whether a word is written like a name, or by most works that have it: "cifar"."""
     if looks_named(word):
         return True
-    texts = await works.texts(session, ())
-    return await asyncio.to_thread(_written_as_name, texts, word)
-
-
-def _written_as_name(texts: Sequence[tuple[int, str, str]], word: str) -> bool:
+    found = await statistics.holders(session, terms(word), (), ASKED)
     written = re.compile(rf"(?<![\w-]){re.escape(word)}[\w-]*", re.IGNORECASE)
-    found = [m[0] for _, title, abstract in texts if (m := written.search(f"{title}. {abstract}"))]
-    return 2 * sum(map(looks_named, found)) > len(found)
+    said = [m[0] for _, *text in found if (m := written.search(". ".join(text)))]
+    return 2 * sum(map(looks_named, said)) > len(said)

@@ -308,14 +308,9 @@ def has_name(text: Bag, name: str) -> bool:
     )
 
 
-def mentions(text: str, topic: str, *, closely: bool = True) -> bool:
-    """Whether a text says the words of a topic, and that together; its names by name.
-
-    Without `closely`, which is many times as quick, only as they are spelt.
-    """
+def mentions(text: str, topic: str) -> bool:
+    """Whether a text says the words of a topic, and that together; its names by name."""
     words = [w for w in re.findall(r"\w[\w+-]*", topic) if looks_named(w) or stems_of(w)]
-    if not closely:
-        return bool(words) and all(_spelling(word).search(spelt(text)) for word in words)
     held = bag(text)
     plain = [word for word in words if not looks_named(word)]
     named = (has_name(held, w) and cased(w, text) for w in words if w not in plain)
