@@ -20,16 +20,15 @@ from retrieval.question import (
     masking,
     mentions,
     people,
-    pointing,
     surnames,
     unsaid,
     windows,
 )
-from retrieval.question.followup import followed, words_left
-from retrieval.question.kinds import MANY_WORKS, MONTH, OF_SIZE, OF_WORKS, OFTEN, Kind
+from retrieval.question.followup import followed
+from retrieval.question.kinds import OF_SIZE, OF_WORKS, OFTEN, Kind
 from retrieval.question.masking import Span
 from retrieval.question.mentions import looks_named
-from retrieval.question.part import ABSTRACT, GIST, asks_gist
+from retrieval.question.settling import MORE_WITH, ON_CONTENT, of_gist, settled
 from retrieval.question.shown import OF_ALL
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import Wording, read_kind
@@ -82,7 +81,7 @@ async def _understood(session: AsyncSession, asked: _Asked) -> Question:
         question, _ = await _read(session, asked, found, persons)
     if asked.history:
         question = await followed(session, question, asked.history)
-    return _of_gist(question)
+    return of_gist(question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ async def _read(
         researchers=who,
         works=()
         if of_titles
-        else named.works + (named.holders if wording.kind in _ON_CONTENT else ()),
+        else named.works + (named.holders if wording.kind in ON_CONTENT else ()),
         window=when.windows[0] if len(when.windows) == 1 else None,
         windows=when.windows,
         content=content,
@@ -154,7 +153,7 @@ async def _read(
             category=category,
         ),
     )
-    return _settled(question, corrected), others.unknown
+    return settled(question, corrected), others.unknown
 
 
 def _category(text: str) -> tuple[str, list[Span]]:
@@ -168,8 +167,6 @@ def _of_a_name(topic: str) -> bool:
     mixed = " " not in topic and re.search(r"[a-z]", topic.rstrip("s")) is not None
     return mixed and mentions.looks_named(topic)
 
-
-_ON_CONTENT = (Kind.CONTENT, Kind.COMPARE, Kind.WORKS_ABOUT)
 
 # People -----------------------------------------------------------------------------------
 
@@ -261,7 +258,7 @@ def _roles(
     """Researchers whose works are asked for, and those named as their co-authors ("with …")."""
     own: list[Mention] = []
     partners: list[Mention] = []
-    compares = _COMPARES.search(text) and not _MORE_WITH.search(text)
+    compares = _COMPARES.search(text) and not MORE_WITH.search(text)
     for mention in found:
         joined = _WITH.search(text[: mention.start])
         beside = bool(own) or pinned is not None or re.search(r"\b(?:he|she|they)\b", text, re.I)
@@ -358,7 +355,7 @@ async def _without(
     if not leaving.NEGATES.search(text):
         return None
     named = [(m.start, m.end) for m in found] + [person.span for person in persons]
-    named += await _things_out(session, text)
+    named += await unsaid.things(session, text)
     dated = _months_out(text, persons)
     out = leaving.left_out(text, [*named, *windows.find(dated, asked.today).spans])
     if out is None:
@@ -381,7 +378,7 @@ async def _without(
         called = [p.name for p in persons if out.holds(p.span)]
         nobody = any(" " in name or not looks_named(name) for name in called)
         if topics := () if nobody else out.topics(text):
-            return _saying_none(question, topics)
+            return unsaid.left_out(question, topics)
     if own or alone or not (names or gone_by) or (gone_by and not left):
         return replace(question, not_understood=(*question.not_understood, out.said))
     gone = {i for name in names for i in await works.ids_by_author(session, name)}
@@ -395,34 +392,6 @@ async def _without(
             without=tuple(dict.fromkeys((*question.choice.without, *names))),
         ),
     )
-
-
-def _saying_none(question: Question, topics: tuple[str, ...]) -> Question:
-    """The question for works that mention none of the topics as well."""
-    topics = tuple(dict.fromkeys((*question.choice.unsaid, *topics)))
-    return replace(
-        question,
-        works=unsaid.without(question.works, topics),
-        choice=replace(question.choice, unsaid=topics),
-    )
-
-
-async def _things_out(session: AsyncSession, text: str) -> list[Span]:
-    """The names of things behind a "without", which leaves out works: "on ImageNet without CIFAR".
-
-    Any other word says more of a topic: "segmentation without labels".
-    """
-    m = _WITHOUT.search(text)
-    words = [word for word in (m.span("one"), m.span("other")) if word[0] >= 0] if m else []
-    named = [await unsaid.is_name(session, text[start:end]) for start, end in words]
-    return words if all(named) else []
-
-
-_WITHOUT = re.compile(
-    r"\b(?:without|minus|excluding) (?P<one>[\w-]+)(?:,? (?:or|and|nor) (?P<other>[\w-]+))?"
-    r"(?=\W*$| (?:in|from|since|before|after|by|of)\b)",
-    re.IGNORECASE,
-)
 
 
 MOST_CUTS = 4
@@ -475,102 +444,3 @@ def _content(text: str, wording: Wording, hidden: Sequence[Span], works_: Sequen
             return ""  # which work is meant has to be told otherwise
         return "" if works_ or wording.end or wording.facet in (OFTEN, *OF_SIZE) else bare
     return ""
-
-
-# Second thoughts --------------------------------------------------------------------------
-
-
-def _settled(question: Question, text: str) -> Question:
-    """A kind that lacks what it needs becomes the kind it can only have been."""
-    question = _of_people(question, text)
-    kind = question.kind
-    two = len(question.works) == 2
-    if kind is Kind.CONTENT and two and (_DIFFER.search(text) or mentions.SIDES.search(text)):
-        return replace(question, kind=Kind.COMPARE)
-    if kind is Kind.COMPARE and not question.choice.either:
-        things = max(len(question.works), len(question.researchers), len(question.windows))
-        if things < 2:
-            return replace(question, kind=Kind.CONTENT)
-        return question
-    if len(question.windows) == 2 and re.search(
-        r"\b(?:more|compare|fewer|versus|vs)\b", text, re.I
-    ):
-        return replace(question, kind=Kind.COMPARE)
-    if kind is Kind.WHEN and question.facet == "whether":
-        return replace(question, window=None, windows=(), whether=question.windows)
-    of_years = kind in (Kind.BUSIEST, Kind.QUIETEST) and question.facet != MONTH
-    if of_years and _one_year(question):
-        return replace(question, window=None, windows=())  # "was 2021 the busiest year?"
-    chosen = question.windows or question.choice.coauthors
-    if question.choice.category and kind not in (*OF_ALL, *OF_WORKS, *_ON_CONTENT):
-        said = f"in {question.choice.category}"
-        bare = replace(question.choice, category="")
-        return replace(question, choice=bare, not_understood=(*question.not_understood, said))
-    if kind is Kind.PROFILE and chosen and question.facet == "topics":
-        # A profile is about all works; of a time or with somebody, the works themselves say most.
-        return replace(question, kind=Kind.LIST, facet="")
-    if kind is Kind.CONTENT and question.choice.coauthors and not question.works:
-        return replace(question, kind=Kind.LIST, content="")
-    narrows = question.windows or question.choice.category
-    if kind is Kind.CONTENT and narrows and not _asks_more(question.content):
-        return replace(question, kind=Kind.LIST, content="")
-    return question
-
-
-def _asks_more(content: str) -> bool:
-    """Whether there is anything to search for beside words that ask and that point at works."""
-    return words_left(pointing.POINTING.sub("", content))
-
-
-def _of_people(question: Question, text: str) -> Question:
-    """The question, as the people named in it make it another."""
-    kind = question.kind
-    if question.choice.either and _MORE_WITH.search(text):
-        return replace(question, kind=Kind.COMPARE, content="")
-    if kind is Kind.NOT_KEPT and question.facet == "judgement" and question.choice.coauthors:
-        return replace(question, kind=Kind.LIST, facet="")  # "recommend a paper with Ada"
-    if kind is Kind.AUTHORS and question.works:  # "did Ada Lovelace write it?"
-        return replace(question, choice=replace(question.choice, coauthors=(), either=False))
-    return question
-
-
-def _of_gist(question: Question) -> Question:
-    """The question, if it is what one work is that is pointed at, or has the name asked about."""
-    if len(question.works) != 1 or question.kind not in (Kind.CONTENT, Kind.WORKS_ABOUT):
-        return question
-    [work] = question.works
-    said = re.sub(r"\S*\d{4}\.\d{4,5}\S*", " ", question.text)  # an arXiv identifier
-    words = re.findall(r"[\w-]+", said)
-    names = [
-        w for w in words if mentions.belongs(w, work.title, work.abstract) is mentions.Tie.HEAD
-    ]
-    title = re.findall(r"[\w-]+", work.title.lower())
-    if question.exact and set(title) <= {word.lower() for word in words}:
-        names += title
-    alone = {word.lower() for word in words} <= {name.lower() for name in names}
-    if not (names or question.exact):
-        return question
-    if not asks_gist(said, names, pointed=question.exact or alone):
-        return question
-    facet = ABSTRACT if re.search(r"\babstract\b", question.text, re.IGNORECASE) else GIST
-    return replace(question, kind=Kind.CONTENT, facet=facet, content=question.text)
-
-
-_MORE_WITH = re.compile(
-    r"^(?!(?:show|list|give|which (?:papers|works))\b)(?!.*\b(?:about|on)\b).*?"
-    rf"(?:\bmore (?:often|frequently|(?:{MANY_WORKS} )?(?:together )?with)\b|"
-    rf"(?<=^)who (?:\w+ ){{1,2}}more {MANY_WORKS}\b)",
-    re.IGNORECASE,
-)
-"""Asks with whom there is more: "does she write more with Ada or with Bo?"."""
-
-
-def _one_year(question: Question) -> bool:
-    window = question.window
-    return window is not None and window.start.year == window.end.year
-
-
-_DIFFER = re.compile(
-    r"\bdiffer|\bcompar|\bvs\b|\bversus\b|\bin common\b|\bsimilar|\bapart from\b|\bdistinguish",
-    re.I,
-)

@@ -1,14 +1,17 @@
-"""Topics that a question leaves out, "but not CIFAR": which works mention them."""
+"""Topics that a question leaves out, "but not CIFAR", and which works mention them."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from retrieval.question.masking import Span
 from retrieval.question.mentions import looks_named
+from retrieval.question.typed import Question
 from retrieval.text import terms
 from retrieval.writers.matching import mentions
 from storage import terms as statistics
@@ -40,6 +43,34 @@ def _saying(texts: Sequence[tuple[int, str, str]], topics: Sequence[str]) -> set
         for work_id, title, abstract in texts
         if any(mentions(f"{title}. {abstract}", topic) for topic in topics)
     }
+
+
+def left_out(question: Question, topics: tuple[str, ...]) -> Question:
+    """The question for works that mention none of the topics either."""
+    topics = tuple(dict.fromkeys((*question.choice.unsaid, *topics)))
+    return replace(
+        question,
+        works=without(question.works, topics),
+        choice=replace(question.choice, unsaid=topics),
+    )
+
+
+async def things(session: AsyncSession, text: str) -> list[Span]:
+    """The names of things behind a "without", which leaves out works: "on ImageNet without CIFAR".
+
+    Any other word says more of a topic: "segmentation without labels".
+    """
+    m = _WITHOUT.search(text)
+    words = [word for word in (m.span("one"), m.span("other")) if word[0] >= 0] if m else []
+    named = [await is_name(session, text[start:end]) for start, end in words]
+    return words if all(named) else []
+
+
+_WITHOUT = re.compile(
+    r"\b(?:without|minus|excluding) (?P<one>[\w-]+)(?:,? (?:or|and|nor) (?P<other>[\w-]+))?"
+    r"(?=\W*$| (?:in|from|since|before|after|by|of)\b)",
+    re.IGNORECASE,
+)
 
 
 def without(found: Iterable[Work], topics: Sequence[str]) -> tuple[Work, ...]:
