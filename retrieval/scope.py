@@ -105,8 +105,8 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
         titles = await works.titles_like(session, "")
         sets.append({work_id for work_id, title in titles if words.fits(title, None, ())})
     if choice.category:
-        under = await works.categories_of(session, ids)
-        sets.append({i for i, found in under if choosing.filed(found, choice.category)})
+        named, either = choosing.categories_of(choice.category)
+        sets.append(set(await works.ids_filed(session, named, ids, either=either)))
     out = [set(await works.ids_by_author(session, name, ids)) for name in choice.without]
     out.append(await unsaid.ids_saying(session, ids, choice.unsaid))
     return frozenset(set.intersection(*sets).difference(*out))

@@ -14,7 +14,10 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Text,
+    and_,
     bindparam,
+    cast,
     delete,
     func,
     insert,
@@ -279,12 +282,29 @@ async def texts(session: AsyncSession, researcher_ids: Sequence[int]) -> list[tu
     return [(row.id, row.title, row.abstract) for row in await session.execute(query)]
 
 
-async def categories_of(
-    session: AsyncSession, researcher_ids: Sequence[int]
-) -> list[tuple[int, list[str]]]:
-    """Id and categories of the works attributed to any of the records, or of all works."""
-    query = scoped(select(WorkRow.id, WorkRow.categories), researcher_ids, None)
-    return [(row.id, row.categories) for row in await session.execute(query)]
+async def ids_filed(
+    session: AsyncSession, categories: Sequence[str], researcher_ids: Sequence[int], *, either: bool
+) -> list[int]:
+    """The works of the records, or of all, that are filed under all of the categories, or under
+    `either`; "astro-ph" holds "astro-ph.GA".
+    """
+    each = [
+        _FILED.contains(f'"{one.lower()}{end}', autoescape=True)
+        for one in categories
+        for end in ('"', ".")
+    ]
+    under = [or_(whole, part) for whole, part in zip(each[::2], each[1::2], strict=True)]
+    query = select(WorkRow.id).where(or_(*under) if either else and_(*under))
+    return list(await session.scalars(scoped(query, researcher_ids, None)))
+
+
+async def count_unfiled(session: AsyncSession, researcher_ids: Sequence[int]) -> int:
+    """How many works of the records, or of all, have no category stored."""
+    query = select(func.count(WorkRow.id)).where(_FILED == "[]")
+    return await session.scalar(scoped(query, researcher_ids, None)) or 0
+
+
+_FILED = func.lower(cast(WorkRow.categories, Text))
 
 
 async def texts_of(session: AsyncSession, researcher_id: int) -> dict[int, str]:

@@ -129,11 +129,16 @@ def filed(categories: Sequence[str], wanted: str) -> bool:
     (True, False)
     """
     under = [category.casefold() for category in categories]
+    named, either = categories_of(wanted)
     found = [
-        any(f"{category}.".startswith(f"{one.casefold()}.") for category in under)
-        for one in re.split(r" (?:and|or) ", wanted)
+        any(f"{category}.".startswith(f"{one.casefold()}.") for category in under) for one in named
     ]
-    return any(found) if " or " in wanted else all(found)
+    return any(found) if either else all(found)
+
+
+def categories_of(wanted: str) -> tuple[list[str], bool]:
+    """The categories that are wanted, and whether one of them is enough."""
+    return re.split(r" (?:and|or) ", wanted), " or " in wanted
 
 
 def categories_in(text: str) -> tuple[str, tuple[int, int] | None]:

@@ -115,8 +115,7 @@ async def _unfiled(session: AsyncSession, question: Question) -> str:
     """What a category had to leave out, said aloud."""
     if not question.choice.category:
         return ""
-    found = await works.categories_of(session, [r.id for r in question.researchers])
-    number = sum(not categories for _, categories in found)
+    number = await works.count_unfiled(session, [r.id for r in question.researchers])
     verb = "is" if number == 1 else "are"
     said = f"{n_works(number)} whose categories are not stored {verb} left out."
     return said if number else ""

@@ -188,3 +188,27 @@ async def test_pages_cover_every_work_once(database: Database) -> None:
             assert total == 12
             seen += [work.title for work in page]
     assert sorted(seen) == sorted(f"Paper {n}" for n in range(1, 13))
+
+
+@pytest.mark.parametrize(
+    ("categories", "either", "found"),
+    [
+        (["cs.CV"], False, [0, 1]),
+        (["CS.cv"], True, [0, 1]),
+        (["cs.CV", "cs.LG"], False, [1]),
+        (["cs.CV", "astro-ph"], True, [0, 1, 2]),
+        (["cs"], False, [0, 1]),
+        (["astro"], False, []),
+        (["100%"], False, []),
+    ],
+)
+async def test_works_are_found_by_their_categories(
+    database: Database, categories: list[str], either: bool, found: list[int]
+) -> None:
+    under: list[tuple[str, ...]] = [("cs.CV",), ("cs.LG", "cs.CV"), ("astro-ph.GA",), ()]
+    async with database.write() as session:
+        papers = [paper(n, categories=each) for n, each in enumerate(under, start=1)]
+        new = (await works.store(session, papers)).new
+        filed = await works.ids_filed(session, categories, (), either=either)
+        assert sorted(filed) == [new[n] for n in found]
+        assert await works.count_unfiled(session, ()) == 1
