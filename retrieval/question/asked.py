@@ -137,7 +137,7 @@ def read_asked(text: str) -> Asked:
         how=bool(_HOW.search(text)),
         why=bool(_WHY.search(text)),
         trouble=bool(_TROUBLE.search(text)),
-        defined=defined["what"] if (defined := _DEFINED.match(text)) else "",
+        defined=(m["what"] or m["term"]) if (m := _DEFINED.match(text)) else "",
     )
 
 
@@ -230,13 +230,16 @@ _TROUBLE = re.compile(
     r"trouble)\b|\b(?:limit|weak|challeng|fail|suffer|difficult|lack|motivat|critici)|\bhard\b",
     re.IGNORECASE,
 )
+_THE = r"(?:(?:an?|the|this)\s+)?"
+_TERM = r"\w[\w\s/+*-]{1,60}?"
 _DEFINED = re.compile(
     r"^\W*(?:(?:so|and|but|ok(?:ay)?|please|(?:can|could) you),? )*"
-    r"(?:what(?:['’]?s| is| are| was| were)"
+    r"(?:(?:what(?:['’]?s| is| are| was| were)"
     r"(?: meant by| the (?:definition|meaning|idea|concept) of| actually| exactly)?|"
-    r"what do(?:es)?(?: (?:they|you|he|she|the authors?) mean by)?|define|explain|describe|"
-    r"meaning of|definition of)\s+(?:(?:an?|the|this)\s+)?(?P<what>\w[\w\s/+*-]{1,60}?)"
-    r"(?: mean(?:s|ing)?| actually| exactly| in (?:the|his|her|their|that|this) .{3,60})?\W*$",
+    r"what do(?:es)? (?:they|you|he|she|the authors?) mean by|define|explain|describe|"
+    rf"meaning of|definition of)\s+{_THE}(?P<what>{_TERM})|"
+    rf"what do(?:es)? {_THE}(?P<term>{_TERM}) mean)"
+    r"(?: actually| exactly| in (?:the|his|her|their|that|this) .{3,60})?\W*$",
     re.IGNORECASE,
 )
 _DOES_FOR = re.compile(

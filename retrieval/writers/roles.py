@@ -3,35 +3,61 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
-_PROPOSAL = re.compile(
+
+def _told_by(wording: str) -> Callable[[str], bool]:
+    """Whether a sentence has a wording; what was found for the latest few thousand is kept."""
+    pattern = re.compile(wording, re.IGNORECASE)
+
+    @lru_cache(maxsize=4096)
+    def told(sentence: str) -> bool:
+        return pattern.search(sentence) is not None
+
+    return told
+
+
+proposes = _told_by(
     r"\b(?:we|this (?:paper|work|study|article|survey)|paper)\b.{0,60}"
     r"\b(?:propos\w+|present\w*|introduc\w+|"
-    r"develop\w*|design\w*|describ\w+|formulat\w+|stud(?:y|ies)|investigat\w+|devis\w+)\b",
-    re.IGNORECASE,
+    r"develop\w*|design\w*|describ\w+|formulat\w+|stud(?:y|ies)|investigat\w+|devis\w+)\b"
 )
-
-
-@lru_cache(maxsize=4096)
-def proposes(sentence: str) -> bool:
-    """Whether a sentence says what a work puts forward."""
-    return _PROPOSAL.search(sentence) is not None
-
-
-_RANKING = re.compile(
+"""A sentence says what a work puts forward."""
+ranks = _told_by(
     r"\b(?:best|worst|highest|lowest|most|least|largest|smallest|strongest|fastest|"
     r"outperform\w*|superior|"
-    r"surpass\w*|worse|better|lower|higher|leading|winn(?:er|ing)|won|ranked|first place)\b",
-    re.IGNORECASE,
+    r"surpass\w*|worse|better|lower|higher|leading|winn(?:er|ing)|won|ranked|first place)\b"
 )
-
-
-@lru_cache(maxsize=4096)
-def ranks(sentence: str) -> bool:
-    """Whether a sentence ranks things."""
-    return _RANKING.search(sentence) is not None
-
+"""It ranks things."""
+is_background = _told_by(
+    r"\b(?:have|has) (?:attracted|received|achieved|shown|demonstrated|emerged|become|made|gained|"
+    r"been)\b|\b(?:in recent years|recently|increasingly|widely)\b"
+)
+"""It tells what others have reached so far."""
+tells_means = _told_by(
+    r"\b(?:by|via|through|using|thereby) (?:[\w-]+ly )?\w+ing\b|\b(?:via|through|using|with) an? |"
+    r"\b(?:leverag|combin|integrat|incorporat|consist|compris|employ|decoupl|replac|inject|"
+    r"extract|transform|encod|truncat|quantif|captur|conditions?|contrast|adapt|predict|annotat|"
+    r"fus|align|optimi[sz]|extend|couples?|construct)(?:e|s|es|ed|ing)?\b|"
+    r"\bbuil(?:t|ds?) (?:up)?on\b|\bbased on\b|\btrained (?:on|with|by)\b|\bfirst\b.*\bthen\b|"
+    r"\bwe (?:first|then|progressively|further)\b|\bkey (?:idea|observation|insight)\b"
+)
+"""It says by what steps or means something is done."""
+tells_reason = _told_by(
+    r"\b(?:because|since|due to|as they|owing to|so that|caus\w+|therefore|thus|hence|lead\w* to|"
+    r"result\w* in|suffer\w*|limit\w*|however|but|fail\w*|lack\w*|thereby|"
+    r"which (?:makes|leads|results|causes)|challeng\w+|difficult\w*|hard|expensive|costly|"
+    r"prevent\w*|hinder\w*)\b"
+)
+"""It says why something is so, or has to be done."""
+tells_trouble = _told_by(
+    r"\b(?:however|but|despite|suffer\w*|fail\w*|lack\w*|limit\w*|degrad\w*|difficult\w*|"
+    r"challeng\w*|problem|issue|drawback|shortcoming\w*|bottleneck|struggl\w*|overlook\w*|"
+    r"ignor\w*|neglect\w*|costly|expensive|only|remain\w*|hinder\w*|unable|cannot|rarely|poor\w*|"
+    r"worse|tend to|prone)\b"
+)
+"""It says what is wrong or missing."""
 
 _ENUMERATION = re.compile(
     r"\b[\w-]+, [\w-]+(?: [\w-]+){0,3},? (?:and|or) |\([^()]*(?:,| and )[^()]*\)|:|\(?\b(?:i|1)\)|"
@@ -63,67 +89,7 @@ COMPARING = re.compile(
 )
 """Words that ask for a comparison."""
 
-
-_BACKGROUND = re.compile(
-    r"\b(?:have|has) (?:attracted|received|achieved|shown|demonstrated|emerged|become|made|gained|"
-    r"been)\b|\b(?:in recent years|recently|increasingly|widely)\b",
-    re.IGNORECASE,
-)
-
-
-@lru_cache(maxsize=4096)
-def is_background(sentence: str) -> bool:
-    """Whether a sentence tells what others have reached so far."""
-    return _BACKGROUND.search(sentence) is not None
-
-
-_MEANS = re.compile(
-    r"\b(?:by|via|through|using|thereby) (?:[\w-]+ly )?\w+ing\b|\b(?:via|through|using|with) an? |"
-    r"\b(?:leverag|combin|integrat|incorporat|consist|compris|employ|decoupl|replac|inject|"
-    r"extract|transform|encod|truncat|quantif|captur|conditions?|contrast|adapt|predict|annotat|"
-    r"fus|align|optimi[sz]|extend|couples?|construct)(?:e|s|es|ed|ing)?\b|"
-    r"\bbuil(?:t|ds?) (?:up)?on\b|\bbased on\b|\btrained (?:on|with|by)\b|\bfirst\b.*\bthen\b|"
-    r"\bwe (?:first|then|progressively|further)\b|\bkey (?:idea|observation|insight)\b",
-    re.I,
-)
-
-
-@lru_cache(maxsize=4096)
-def tells_means(sentence: str) -> bool:
-    """Whether a sentence says by what steps or means something is done."""
-    return _MEANS.search(sentence) is not None
-
-
-_REASON = re.compile(
-    r"\b(?:because|since|due to|as they|owing to|so that|caus\w+|therefore|thus|hence|lead\w* to|"
-    r"result\w* in|suffer\w*|limit\w*|however|but|fail\w*|lack\w*|thereby|"
-    r"which (?:makes|leads|results|causes)|challeng\w+|difficult\w*|hard|expensive|costly|"
-    r"prevent\w*|hinder\w*)\b",
-    re.IGNORECASE,
-)
-
-
-@lru_cache(maxsize=4096)
-def tells_reason(sentence: str) -> bool:
-    """Whether a sentence says why something is so, or has to be done."""
-    return _REASON.search(sentence) is not None
-
-
-_TROUBLE = re.compile(
-    r"\b(?:however|but|despite|suffer\w*|fail\w*|lack\w*|limit\w*|degrad\w*|difficult\w*|"
-    r"challeng\w*|problem|issue|drawback|shortcoming\w*|bottleneck|struggl\w*|overlook\w*|"
-    r"ignor\w*|neglect\w*|costly|expensive|only|remain\w*|hinder\w*|unable|cannot|rarely|poor\w*|"
-    r"worse|tend to|prone)\b",
-    re.IGNORECASE,
-)
-
-
-@lru_cache(maxsize=4096)
-def tells_trouble(sentence: str) -> bool:
-    """Whether a sentence says what is wrong or missing."""
-    return _TROUBLE.search(sentence) is not None
-
-
+_NEVER = re.compile(r"(?!)")
 _REFERS_BACK = re.compile(
     r"\W*(?:th(?:is|[eo]se)|such|we (?:address|study|consider|call|term|name))\b", re.IGNORECASE
 )
@@ -148,6 +114,8 @@ def introduces(sentence: str, term: str) -> bool:
 def _definition(term: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """How a sentence says what a term is, and how it gives something the name."""
     words = [re.escape(re.sub(r"(?<=\w{3})s$", "", w)) for w in re.findall(r"[^\W_]+", term)]
+    if not words:
+        return _NEVER, _NEVER
     written = r"[\W_]{0,2}".join(f"{word}s?" for word in words)
     said = rf"\b{written}\b(?:,? \([^)]*\))?"
     says = (

@@ -5,8 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.embedding import MiniLM
+from retrieval.embedding import Embedder, MiniLM, Provided
 from retrieval.interaction import interaction
+from retrieval.search import Search
+from storage import works
+from storage.database import Database
+from tests.retrieval.library import EverythingIsNear, Library
 
 REFUSALS = (
     "Let Them Down Easy. Models that decline a harmful request may annoy the people who asked. "
@@ -17,6 +21,11 @@ DISTRESS = (
     "We simulate conversations and measure how often a model makes a delusion worse."
 )
 QUESTION = "If a bot has to turn somebody down, which way of saying no annoys them least?"
+
+
+@pytest.fixture(scope="module")
+async def library(shared_database: Database, embedder: Embedder) -> Library:
+    return await Library(shared_database, embedder).fill()
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +48,20 @@ def test_words_that_carry_the_question_weigh_more(minilm: MiniLM) -> None:
     of_cats = interaction(minilm, question, {"cats": 1.0}, text)
     of_annoying = interaction(minilm, question, {"annoy": 1.0}, text)
     assert of_annoying < plain < of_cats
+
+
+async def test_a_model_without_tokens_tells_no_works_apart(library: Library) -> None:
+    class Plain(Provided):
+        def __init__(self) -> None:
+            self.name = "plain"
+
+    async with library.database.read() as session:
+        stored = (await works.by_ids(session, [1, 2])).values()
+    near = EverythingIsNear(library.database, "plain")
+    plain = Search(library.database, Plain(), near)
+    assert [plain.interaction("dunes", {}, work) for work in stored] == [0.0, 0.0]
+    real = [library.search.interaction("why do dunes move?", {}, work) for work in stored]
+    assert 0.0 < real[0] < real[1], "the second is the survey of dunes"
 
 
 @pytest.mark.parametrize(("question", "text"), [("", REFUSALS), ("Why?", ""), ("\ud800", "\ud800")])

@@ -26,6 +26,8 @@ from retrieval.writers.roles import (
         ("what is meant by ink fatigue?", "ink fatigue"),
         ("what is EPIC in the influence paper?", "EPIC"),
         ("why do dunes move?", ""),
+        ("what does GDE stand for?", ""),
+        ("what does GrainNet do about wet sand?", ""),
         ("what did they find?", ""),
     ],
 )
@@ -57,10 +59,15 @@ def test_nothing_is_defined_where_nothing_is_asked() -> None:
     assert not introduces("We call it sand.", "")
 
 
+@given(st.from_regex(r"[^\W_]{1,9}([ -][^\W_]{1,9}){0,3}", fullmatch=True))
+def test_any_term_is_found_where_it_is_defined(term: str) -> None:
+    assert defines(f"A {term} is a kind of sand.", term)
+    assert introduces(f"We call it {term}.", term)
+
+
 @given(st.text(max_size=80), st.text(max_size=40))
-def test_any_term_can_be_looked_for(sentence: str, term: str) -> None:
-    assert defines(sentence, term) in (True, False)
-    assert introduces(sentence, term) in (True, False)
+def test_no_term_is_found_where_there_are_no_words(term: str, marks: str) -> None:
+    assert not defines("".join(c for c in marks if not c.isalnum()), term)
 
 
 def test_parts_are_told() -> None:

@@ -88,14 +88,3 @@ async def test_what_is_new_is_quoted_for_a_topic(answerer: Answerer) -> None:
 async def test_a_method_used_for_something_else_is_not_mentioned(answerer: Answerer) -> None:
     answer = await answerer.answer("did they use DriftNet for sentiment analysis on twitter?")
     assert answer.refused
-
-
-async def test_the_topics_of_somebodys_research_are_the_profile(answerer: Answerer) -> None:
-    answer = await answerer.answer("what are the topics of her research?")
-    assert answer.question.kind == "profile"
-
-
-async def test_works_without_a_stored_category_are_said_to_be_left_out(answerer: Answerer) -> None:
-    for text in ("how many papers in cs.CV?", "cs.CV papers", "papers in math.AP"):
-        answer = await answerer.answer(text)
-        assert "2 works whose categories are not stored are left out." in answer.text
