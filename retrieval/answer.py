@@ -50,9 +50,6 @@ TOPIC_PASSAGES = 60
 MOST_PARTS = 3
 """Questions put in one that are answered one by one."""
 
-NAMED_AGAIN = 4
-"""Words of a topic that a hint says again; a longer one is more than a topic."""
-
 _QUOTED = (Kind.CONTENT, Kind.COMPARE)  # answered in sentences; the others are lists or facts
 
 _OF_ALL = {
@@ -327,9 +324,12 @@ class Answerer:
         passages: Sequence[Passage],
     ) -> Answer:
         """Works about a topic: listed, or counted, dated and so on where that is asked."""
-        topic = replace(question, kind=Kind.WORKS_ABOUT)
-        drafted = checked(await self._quoting.write(session, topic, passages), passages)
-        sentences = _in_order(question, _met(question, drafted, passages), passages)
+        sentences = await self._on_topic(session, question, passages)
+        if not sentences and not question.mentioned:
+            saying = replace(question, mentioned=True)
+            sentences = await self._on_topic(session, saying, passages)
+            question = saying if sentences else question
+        sentences = _in_order(question, sentences, passages)
         found = [passages[s.quotes[0].passage].work for s in sentences]
         if question.kind is Kind.AUTHORS and (thing := _INVENTED.match(question.text)):
             first = [
@@ -339,23 +339,18 @@ class Answerer:
             found = first if first or thing["new"] else found
             sentences = sentences if found else []
         if question.kind is Kind.WORKS_ABOUT or not found:
-            answer = written(question, scope, passages, sentences, self._quoting.name)
-            asks_one = found or question.kind in OF_WORKS
-            return answer if asks_one else await self._hinted(session, answer)
+            return written(question, scope, passages, sentences, self._quoting.name)
         # All that were looked at are about it: there may be more.
         some = len(found) == len(passages) < scope.works
         return from_record(question, scope, records.of_topic(question, scope, found, some=some))
 
-    async def _hinted(self, session: AsyncSession, refused: Answer) -> Answer:
-        """A refusal of works about a topic, with a word of those that mention it all the same."""
-        question = replace(refused.question, kind=Kind.WORKS_ABOUT, mentioned=True)
-        drafted = await self._quoting.write(session, question, refused.passages)
-        mentioning = _met(question, checked(drafted, refused.passages), refused.passages)
-        if not mentioning or len(question.content.split()) > NAMED_AGAIN:
-            return refused
-        verb = "mentions" if len(mentioning) == 1 else "mention"
-        hint = f"{len(mentioning)} {verb} it: ask which papers mention {question.content}."
-        return replace(refused, note=hint)
+    async def _on_topic(
+        self, session: AsyncSession, question: Question, passages: Sequence[Passage]
+    ) -> list[DraftSentence]:
+        """A sentence of each work that is about a topic, or that only mentions it, as asked."""
+        topic = replace(question, kind=Kind.WORKS_ABOUT)
+        drafted = await self._quoting.write(session, topic, passages)
+        return _met(question, checked(drafted, passages), passages)
 
 
 def _asked_apart(text: str) -> tuple[str, ...]:

@@ -230,14 +230,12 @@ async def test_works_that_use_or_mention_something_need_not_be_about_it(desk: De
     assert "is about or mentions microphones" in again.text
 
 
-async def test_a_refused_topic_says_how_many_works_mention_it_all_the_same(desk: Desk) -> None:
+async def test_works_that_mention_a_topic_are_listed_where_none_is_about_it(desk: Desk) -> None:
     answer = await desk.ask("which papers are about wine?")
-    assert answer.refused
-    assert answer.note == "1 mentions it: ask which papers mention wine."
-    assert titles(await desk.ask("which papers mention wine?")) == [
-        "Ink Recipes of Medieval Scribes"
-    ]
-    assert (await desk.ask("which papers are about submarines?")).note is None
+    assert titles(answer) == ["Ink Recipes of Medieval Scribes"]
+    assert "is about or mentions wine" in answer.text
+    assert "1 work about or mentioning wine" in (await desk.ask("how many papers on wine?")).text
+    assert (await desk.ask("which papers are about submarines?")).refused
 
 
 @pytest.mark.parametrize(
