@@ -115,9 +115,9 @@ async def corpus(session: AsyncSession) -> tuple[int, float]:
 
 async def works_with(session: AsyncSession, terms: Iterable[str]) -> dict[str, int]:
     """In how many works each term occurs; 0 where it occurs in none."""
-    wanted = [term for term in terms if 0 < len(term) <= LONGEST]
-    counted = await _counted(session, wanted)
-    return {term: counted[term][0] for term in wanted}
+    wanted = dict.fromkeys(terms, 0)
+    counted = await _counted(session, [term for term in wanted if 0 < len(term) <= LONGEST])
+    return wanted | {term: counted[term][0] for term in wanted if term in counted}
 
 
 _STATISTICS = select(TermRow.term, TermRow.works, TermRow.length).where(

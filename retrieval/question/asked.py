@@ -208,7 +208,8 @@ _BY_NAME = re.compile(
     r"datasets?|benchmarks?|platforms?|robots?|tools?|librar(?:y|ies)|softwares?|GPUs?|"
     r"algorithms?|detectors?|baselines?|cameras?|sensors?|hospitals?|universit(?:y|ies)|scanners?|"
     r"journals?|architectures?|networks?|frameworks?|cit(?:y|ies)|tokenizers?|loss|VLMs?|MLLMs?|"
-    r"headsets?|devices?|smart ?glasses|chips?|phones?|drones?|games?|vendors?|products?)\b",
+    r"headsets?|devices?|smart ?glasses|chips?|phones?|drones?|games?|vendors?|products?)\b|"
+    r"\bwhat\b.*\b(?:compared|benchmarked|measured) (?:against|with|to)\W*$",
     re.IGNORECASE,
 )
 
@@ -239,7 +240,8 @@ _DEFINED = re.compile(
     r"what do(?:es)? (?:they|you|he|she|the authors?) mean by|define|explain|describe|"
     rf"meaning of|definition of)\s+{_THE}(?P<what>{_TERM})|"
     rf"what do(?:es)? {_THE}(?P<term>{_TERM}) mean)"
-    r"(?: actually| exactly| in (?:the|his|her|their|that|this) .{3,60})?\W*$",
+    r"(?: actually| exactly| in (?:the|his|her|their|that|this) .{3,60})?"
+    r"(?<! against)(?<! with)(?<! to)(?<! on)(?<! for)(?<! from)(?<! by)\W*$",
     re.IGNORECASE,
 )
 _DOES_FOR = re.compile(

@@ -69,8 +69,10 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
         ),
         (
             Want.MONEY,
-            r"\bpaid\b|\bhow (?:expensive|costly|pricey)\b|\b(?:price (?:of|tag|per)|cost per)\b|"
-            r"\b(?:what|how much) (?:do|does|did|is|was|would) .{1,80}\bcosts?\s*[?.!]*$|"
+            r"^\W*(?:\w+ ){0,2}?(?:who|what|which|how much)\b.*\bpaid\b|"
+            r"\bhow (?:expensive|costly|pricey)\b|\b(?:price (?:of|tag|per)|cost per)\b|"
+            r"\b(?:what|how much) (?:do|does|did|is|was|would) .{1,80}?\bcosts?"
+            r"(?:\s*[?.!]*$| (?:to|for|per|an?|each)\b)|"
             r"\bhow much money\b|"
             r"\b(?:in|many) (?:us )?(?:dollars|euros?|usd)\b|"
             r"\bhow much (?:funding|was paid|were .{1,40} paid)\b",
@@ -110,7 +112,9 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             Want.DATE,
             r"^\W*(?:(?:and|so|but) )?when (?:was|were)\b.{1,80}\b(?:launched|collected|recorded|"
             r"built|held|taken|founded|started|begun|conducted|captured|observed|discovered|sent|opened|"
-            r"made|carried out|gathered|run|done)\b|\b(?:which|what) (?:years?|decades?|century)\b",
+            r"made|carried out|gathered|run|done)\b|\b(?:which|what) (?:(?:time )?periods?|"
+            r"time ?(?:span|frame)|span|years?|decades?|months|century)\b(?! of time\b)|"
+            r"\bhow (?:far|long) back\b|\b(?:time|date) (?:span|range)\b|\btimespan\b",
         ),
         (
             Want.LANGUAGE,
@@ -142,7 +146,8 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             r"(?:(?:^|[,.:;?–-]\s*|\b(?:and|by|to|of|at|with|for|about|in)\s+)"
             r"how (?:many (?:percent|fewer|more|less|times)|much|well|big|large|"
             r"small|accurate(?:ly)?|strong(?:ly)?|"
-            r"far|high|low|deep|often|precise(?:ly)?|reliable|heavy|tall|good)|\b"
+            r"far|high|low|deep|often|precise(?:ly)?|reliable|heavy|tall|good)"
+            r"(?! (?:[\w-]+ ){0,3}?(?:should|ought)\b)|\b"
             r"(?:what|which)(?: is| was| are| were|['’]s)?(?: the)? (?:\w+ "
             r"){0,3}?(?:percentages?|fractions?|proportion|shares?|rates?|ratios?|"
             r"factors?|scores?|accurac(?:y|ies)|"

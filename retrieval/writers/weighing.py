@@ -62,6 +62,10 @@ APART = 0.15
 NEW = 0.15
 """What it adds to the cosine of a sentence, quoted for a topic, that it says what a work does."""
 
+LEAST_TOLD, SURE = 0.31, 1.0
+"""How well a work that is asked why or how has to hold the words of what is asked, unless it
+answers with these log-odds."""
+
 Signals = Mapping[str, float]
 Closely = Callable[[str, Mapping[str, float], Work], float]
 
@@ -120,6 +124,9 @@ about it has hardly any other beside it to stand out from."""
 _TYPED = frozenset(Want) - {Want.ANYTHING, Want.DATA_SETS}
 """Kinds of value that can be told from other text; an answer without one is none."""
 
+
+_NEVER_SAID_OTHERWISE = frozenset({Want.COUNT, Want.MONEY})
+"""What no work tells that has no value of the kind."""
 
 _IN_TITLE_CASE = frozenset({Want.PLACE})
 """What is told by a capital, and so by every word of a title."""
@@ -358,7 +365,7 @@ class Candidate:
     @cached_property
     def hollow(self) -> bool:
         """Whether the work has nothing of what is asked about it, though it is near."""
-        uncounted = self.asked.want is Want.COUNT and not any(self.values)
+        uncounted = self.asked.want in _NEVER_SAID_OTHERWISE and not any(self.values)
         return uncounted or self._silent or self._unexplained
 
     @cached_property
@@ -377,22 +384,29 @@ class Candidate:
             return False
         if not (self.named or self._telling_names):
             return max(told.values()) < 0.5
-        rarity = [self.weights[word] for word in told]
-        return float(np.average(list(told.values()), weights=rarity)) < 0.5
+        return self._mean(told) < 0.5
 
     @property
     def _unexplained(self) -> bool:
-        """Whether it has the name of which it is asked why, how or whether, and nothing else."""
+        """Whether it has the name of which it is asked why, how or whether, and hardly more."""
         compared = self.asked.how and COMPARING  # how it compares is told in other words
-        others = [
-            held
+        others = {
+            word: held
             for word, held in self._beside_names.items()
             if not (compared and compared.fullmatch(word))
-        ]
+        }
         names = "|".join(map(re.escape, self._telling_names))
         whether = rf"(?:does|do|did|can) (?:the )?(?:{names})\b"
         asks = re.match(rf"\W*(?:(?:why|how)\b|{whether})", self.asked.text, re.IGNORECASE)
-        return bool(asks and names and others) and max(others) < 0.5
+        if not (asks and names and others):
+            return False
+        little = self._mean(others) < LEAST_TOLD and self.support < SURE
+        return max(others.values()) < 0.5 or (little and (self.asked.how or self.asked.why))
+
+    def _mean(self, held: Mapping[str, float]) -> float:
+        """How well some words of the question are held, by how rare they are."""
+        rarity = [self.weights[word] for word in held]
+        return float(np.average(list(held.values()), weights=rarity))
 
     @property
     def _unnamed(self) -> float:

@@ -230,6 +230,11 @@ async def test_works_that_use_or_mention_something_need_not_be_about_it(desk: De
     assert "is about or mentions microphones" in again.text
 
 
+async def test_a_word_longer_than_any_that_is_indexed_breaks_no_question(desk: Desk) -> None:
+    assert (await desk.ask(f"what is {80 * 'x'}?")).refused
+    assert not (await desk.ask(f"how accurate is GrainNet {80 * 'x'}?")).refused
+
+
 async def test_works_that_mention_a_topic_are_listed_where_none_is_about_it(desk: Desk) -> None:
     answer = await desk.ask("which papers are about wine?")
     assert titles(answer) == ["Ink Recipes of Medieval Scribes"]

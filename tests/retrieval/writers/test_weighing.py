@@ -16,6 +16,7 @@ DRIFT = Paper(
         "This task is termed drift recognition (DR) and has received attention in recent years. "
         "However, methods that follow the crest fail on corners. "
         "Our algorithm first connects the crests of neighbouring images. "
+        "Comparisons were made with established methods, including SiltGAN and Grain2Grain. "
         "Then it regroups what it connected by filtering those that the wind cannot explain. "
         "DriftNet outperforms CrestNet by 8.1% and cuts the latency of mapping by 42%. "
         "Finally, we estimate the number of dunes without counting them."
@@ -28,7 +29,7 @@ RIPENING = Paper(
     title="RIP-S: Resting In Place",
     abstract=(
         "Sand ripening is a process in which grains at rest grow. "
-        "We follow it for a year with a microscope."
+        "We follow it from March 2022 to May 2023 with a microscope. "
     ),
     year=2024,
     authors=("Mara Lindqvist",),
@@ -55,6 +56,8 @@ async def answerer(shared_database: Database, embedder: Embedder) -> Answerer:
         ("DriftNet latency", "42%"),
         ("did the drift paper estimate the number of dunes?", "estimate the number of dunes"),
         ("what does RIP stand for?", "Resting In Place"),
+        ("what period does RIP-S cover?", "March 2022"),
+        ("what was DriftNet compared against?", "SiltGAN"),
     ],
 )
 async def test_the_sentence_that_answers_is_quoted(
@@ -72,7 +75,14 @@ async def test_two_titles_in_one_question_are_both_read(answerer: Answerer) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["does DriftNet work for speech recognition?", "how long does DriftNet take to train?"]
+    "text",
+    [
+        "does DriftNet work for speech recognition?",
+        "how long does DriftNet take to train?",
+        "what did it cost to label the dunes of DriftNet?",
+        "why did DriftNet get worse on satellite images?",
+        "how does RIP-S help with glacier compared to snow?",
+    ],
 )
 async def test_what_a_named_work_does_not_speak_of_is_refused(
     answerer: Answerer, text: str
