@@ -446,4 +446,5 @@ def _note(question: Question, answer: Answer) -> str | None:
         if question.kind is Kind.CONTENT and (last in cited or last.isdigit()):
             continue  # it belongs to what was asked
         notes.append(f"I did not understand “{phrase}”, so it does not narrow the answer.")
+    notes += [f"I read “{typed}” as “{meant}”." for typed, meant in question.misspelt]
     return " ".join(notes) or None

@@ -70,6 +70,11 @@ def load() -> None:
     _pieces()
 
 
+def cut(word: str) -> int:
+    """How many pieces a lower-case word is made of: one that is frequent of one, a slip of many."""
+    return len(list(_pieces().of(word)))
+
+
 @lru_cache(maxsize=32768)
 def vector(word: str) -> Matrix | None:
     """The (384,) unit vector of a lower-case word; None where it has no piece in the table."""

@@ -136,6 +136,18 @@ async def _counted(session: AsyncSession, terms: Sequence[str]) -> Mapping[str, 
     return known
 
 
+async def like(session: AsyncSession, term: str, most: int) -> list[str]:
+    """The terms with the same two letters first and about as long, the most frequent first."""
+    first, size = term[:2], len(term)
+    query = (
+        select(TermRow.term)
+        .where(TermRow.term >= first, TermRow.term < first[0] + chr(ord(first[1]) + 1))
+        .where(func.length(TermRow.term).between(size - most, size + most), TermRow.works > 0)
+        .order_by(TermRow.works.desc(), TermRow.term)
+    )
+    return list(await session.scalars(query))
+
+
 async def holders(
     session: AsyncSession, terms: Iterable[str], researcher_ids: Sequence[int], limit: int
 ) -> list[tuple[int, str, str]]:

@@ -20,6 +20,7 @@ from retrieval.question import (
     masking,
     mentions,
     people,
+    spelling,
     surnames,
     unsaid,
     windows,
@@ -27,7 +28,7 @@ from retrieval.question import (
 from retrieval.question.followup import followed
 from retrieval.question.kinds import OF_SIZE, OF_WORKS, OFTEN, Kind
 from retrieval.question.masking import Span
-from retrieval.question.mentions import looks_named
+from retrieval.question.mentions import looks_named, spelt
 from retrieval.question.settling import MORE_WITH, ON_CONTENT, of_gist, settled
 from retrieval.question.shown import OF_ALL
 from retrieval.question.typed import Question, Turn
@@ -65,8 +66,11 @@ async def read(
         UnknownResearcher: a name in it is of hidden records only.
     """
     text = masking.tidy(text)
+    slips = await spelling.slips(session, text)
+    text = spelling.written(text, slips)
     asked = _Asked(text, tuple(history), default, pinned, hidden_ids, today)
-    return await _understood(session, asked)
+    misspelt = tuple((typed, to) for typed, to in slips.items() if spelt(typed) != spelt(to))
+    return replace(await _understood(session, asked), misspelt=misspelt)
 
 
 async def _understood(session: AsyncSession, asked: _Asked) -> Question:

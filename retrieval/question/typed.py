@@ -63,6 +63,7 @@ class Question:
         place: of what comes in an order (newest, busiest …), which one: 2 for the second.
         whether: times that the date of a work is compared with ("was it published in 2020?").
         choice: which works are wanted, whatever they are about.
+        misspelt: words as typed, and as what they were read.
     """
 
     text: str
@@ -82,6 +83,7 @@ class Question:
     place: int = 1
     choice: Choice = ALL
     whether: tuple[Window, ...] = ()
+    misspelt: tuple[tuple[str, str], ...] = ()
 
     def turn(self, work_ids: Sequence[int], *, examples: bool = False) -> Turn:
         """This question as what went before the next.
