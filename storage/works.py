@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from storage.database import bare, upsert
+from storage.database import bare, batches, upsert
 from storage.names import name_key
 from storage.schema import (
     AttributionRow,
@@ -40,7 +40,6 @@ from storage.schema import (
     WorkRow,
 )
 
-BATCH = 500
 MOST_TITLE_WORDS = 100  # more, and it is a text; databases bound how much is asked at once
 LISTED = "listed under this name by the source"
 PLACES = ("first", "second", "third")
@@ -184,8 +183,7 @@ async def wanted(
     """The works without those whose author does not want to be profiled with the record."""
     listed = await taken_out(session, researcher_id)
     unwanted: set[int] = set()
-    for start in range(0, len(listed), BATCH):
-        part = listed[start : start + BATCH]
+    for part in batches(listed):
         unwanted.update(
             await session.scalars(select(WorkRow.id).where(WorkRow.source_id.in_(part)))
         )
@@ -210,8 +208,7 @@ async def taken_out(session: AsyncSession, researcher_id: int) -> list[str]:
 
 async def forget(session: AsyncSession, work_ids: Sequence[int]) -> None:
     """Remove these works with all that hangs on them; see `storage.optouts`."""
-    for start in range(0, len(work_ids), BATCH):
-        part = work_ids[start : start + BATCH]
+    for part in batches(work_ids):
         await session.execute(delete(WorkRow).where(WorkRow.id.in_(part)))
 
 
@@ -220,13 +217,13 @@ async def attributed(
 ) -> set[tuple[int, str]]:
     """Which of these works are placed with which of these records: (record, source id)."""
     found: set[tuple[int, str]] = set()
-    for start in range(0, len(source_ids), BATCH):
+    for part in batches(source_ids):
         rows = await session.execute(
             select(AttributionRow.researcher_id, WorkRow.source_id)
             .join(WorkRow, WorkRow.id == AttributionRow.work_id)
             .where(
                 AttributionRow.researcher_id.in_(researcher_ids),
-                WorkRow.source_id.in_(source_ids[start : start + BATCH]),
+                WorkRow.source_id.in_(part),
             )
         )
         found |= {(researcher_id, source_id) for researcher_id, source_id in rows}
@@ -236,8 +233,8 @@ async def attributed(
 async def by_ids(session: AsyncSession, ids: Sequence[int]) -> dict[int, Work]:
     """The works of these ids; unknown ids are left out."""
     found: dict[int, Work] = {}
-    for start in range(0, len(ids), BATCH):
-        for work in await _works(session, _BY_IDS, ids[start : start + BATCH]):
+    for part in batches(ids):
+        for work in await _works(session, _BY_IDS, part):
             found[work.id] = work
     return found
 
@@ -493,10 +490,10 @@ async def written_together(
     """
     keys = list({name_key(name) for name in names})
     printed: dict[int, list[str]] = {}
-    for start in range(0, len(keys), BATCH):
+    for part in batches(keys):
         rows = await session.execute(
             select(AuthorshipRow.work_id, AuthorshipRow.name)
-            .where(AuthorshipRow.name_key.in_(keys[start : start + BATCH]))
+            .where(AuthorshipRow.name_key.in_(part))
             .order_by(AuthorshipRow.work_id.desc())
             .limit(limit)
         )
@@ -582,8 +579,8 @@ async def _works(
     rows = (await session.execute(query, None if ids is None else {"ids": ids})).all()
     authors: dict[int, list[str]] = {row.id: [] for row in rows}
     found = list(authors)
-    for start in range(0, len(found), BATCH):
-        printed = await session.execute(_PRINTED, {"ids": found[start : start + BATCH]})
+    for part in batches(found):
+        printed = await session.execute(_PRINTED, {"ids": part})
         for work_id, name in printed:
             authors[work_id].append(name)
     return [_work(row, tuple(authors[row.id])) for row in rows]
@@ -639,9 +636,8 @@ def _text_hash(paper: Paper) -> str:
 async def _write_authors(session: AsyncSession, papers: Sequence[tuple[int, Paper]]) -> None:
     """Replace the printed authors of works (by id) by those of the papers."""
     ids = [work_id for work_id, _ in papers]
-    for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
-        await session.execute(delete(AuthorshipRow).where(AuthorshipRow.work_id.in_(batch)))
+    for part in batches(ids):
+        await session.execute(delete(AuthorshipRow).where(AuthorshipRow.work_id.in_(part)))
     rows = [
         {"work_id": work_id, "position": n, "name": name, "name_key": name_key(name)}
         for work_id, paper in papers
