@@ -18,13 +18,7 @@ from storage import blocks, proofs
 from storage.answers import utcnow
 from storage.claim_states import LIVE, MOVES, State, Step, described
 from storage.errors import ClaimMoved, NoSuchClaim
-from storage.schema import (
-    ClaimRow,
-    ClaimStepRow,
-    HiddenProfileRow,
-    OwnWordsRow,
-    ResearcherRow,
-)
+from storage.schema import ClaimRow, ClaimStepRow, HiddenProfileRow, OwnWordsRow, ResearcherRow
 
 
 async def move(

@@ -48,10 +48,7 @@ from storage.errors import (
 from storage.proofs import Kind
 from storage.researchers import Researcher, by_ids
 from storage.researchers import get as get_researcher
-from storage.schema import (
-    ClaimRow,
-    ClaimStepRow,
-)
+from storage.schema import ClaimRow, ClaimStepRow
 
 MOST_OPEN = 3
 MOST_STARTED_A_DAY = 5

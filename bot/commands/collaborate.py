@@ -23,6 +23,7 @@ from storage import (
     researchers,
     wishes,
     works,
+    works_by_title,
 )
 from storage.contacts import Contact, Who
 from storage.errors import NobodyToInvite, NoSuchInvitation, NotOpen, NotTheirWork, StaleButton
@@ -225,7 +226,7 @@ async def _work(session: AsyncSession, researcher_id: int, given: str | None) ->
         return None
     found = options.picked(given)
     if found is None:
-        found = await works.titled(session, given, researcher_id)
+        found = await works_by_title.meant(session, given, researcher_id)
     elif found not in await works.ids_of(session, [researcher_id]):
         found = None
     if found is None:

@@ -20,7 +20,7 @@ from bot.markdown import inline
 from bot.memory import Asking
 from bot.views import PREVIOUS, STEPS, Layout, Picked, Pressed, send, steps, turn_to
 from retrieval import watch
-from storage import announcements, destinations, follows, works
+from storage import announcements, destinations, follows, works, works_by_title
 from storage.announcements import Announcement
 from storage.answers import utcnow
 from storage.destinations import Destination
@@ -205,7 +205,7 @@ async def preview(
 async def why(interaction: Press, work: str) -> None:
     """Why a paper was, or was not, sent to you"""
     async with interaction.client.database.read() as session:
-        number = options.picked(work) or await works.titled(session, work)
+        number = options.picked(work) or await works_by_title.meant(session, work)
         paper = (await works.by_ids(session, [number])).get(number) if number else None
         if paper is None:
             raise UnknownWork(title=work)

@@ -13,16 +13,7 @@ from typing import Any
 
 import discord
 
-from bot import (
-    asking,
-    errors,
-    exploring,
-    following,
-    inviting,
-    namesakes,
-    own_profile,
-    views,
-)
+from bot import asking, errors, exploring, following, inviting, namesakes, own_profile, views
 from bot.commands import claim, collaborate, follow, outbox, privacy, researcher, reviews
 from bot.graphs import Look
 from bot.views import Item, menu
@@ -34,6 +25,7 @@ from storage import (
     destinations,
     follows,
     invitations,
+    storing,
     works,
 )
 from storage.answers import Asked, utcnow
@@ -418,7 +410,7 @@ async def furnish(database: Database, things: Things, channel_id: int, guild_id:
         follow = await follows.add(session, 1, to, user_id=None, set_by=mod)
         things.follow_id = follow.id
         paper = Paper(source_id="x:1", title="New", abstract="", year=2026)
-        [work_id] = (await works.store(session, [paper], 1)).new
+        [work_id] = (await storing.store(session, [paper], 1)).new
         work = (await works.by_ids(session, [work_id]))[work_id]
         told = await follows.of_researchers(session, [1])
         await announcements.announce(session, work, told, utcnow())

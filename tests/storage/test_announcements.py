@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from storage import announcements, destinations, finding, follows, researchers, works
+from storage import announcements, destinations, finding, follows, researchers, storing, works
 from storage.announcements import State
 from storage.answers import utcnow
 from storage.database import Database
@@ -25,7 +25,7 @@ async def _followed(database: Database, *people: int, **follow: object) -> Work:
 
 
 async def _publish(database: Database, session, number: int, record_ids: list[int]) -> Work:  # type: ignore[no-untyped-def]
-    stored = await works.store(session, [paper(number)])
+    stored = await storing.store(session, [paper(number)])
     work = (await works.by_ids(session, stored.new))[stored.new[0]]
     found = await follows.of_researchers(session, record_ids)
     await announcements.announce(session, work, found, utcnow())
@@ -209,7 +209,7 @@ async def test_what_can_be_announced_again_is_kept(
         ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
         where = await destinations.ensure_direct(session, 1)
         told = [await follows.add(session, ada, where, user_id=1, set_by=1)]
-        stored = await works.store(session, [paper(1, published=published), paper(2)])
+        stored = await storing.store(session, [paper(1, published=published), paper(2)])
         found = await works.by_ids(session, stored.new)
         older, newest = (found[id_] for id_ in stored.new)
         await announcements.announce(session, older, told, now, revision=revision)

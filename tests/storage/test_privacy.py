@@ -11,6 +11,7 @@ from storage import (
     follows,
     privacy,
     researchers,
+    storing,
     works,
 )
 from storage.answers import Asked, utcnow
@@ -61,7 +62,7 @@ async def test_announcements_are_exported_to_whom_they_go_and_wait_for_nobody_er
 ) -> None:
     async with database.write() as session:
         record = await researchers.ensure(session, "Ada Lovelace", "arXiv")
-        await works.store(session, [paper(1)], record)
+        await storing.store(session, [paper(1)], record)
         [work] = await works.of_researchers(session, [record])
         direct = await destinations.ensure_direct(session, 1)
         thread = await destinations.ensure_channel(session, 77, 7)

@@ -9,7 +9,7 @@ from simcord import Env
 
 from bot.client import Colloquy, create
 from bot.parts import Parts
-from storage import researchers, works
+from storage import researchers, storing
 from storage.works import Paper
 
 AddResearcher = Callable[..., Awaitable[int]]
@@ -26,7 +26,7 @@ def add_researcher(bot: Colloquy) -> AddResearcher:
             paper = Paper(
                 source_id=f"test:{number}", title=f"On Compilers {number}", abstract="", year=1952
             )
-            await works.store(session, [paper], number)
+            await storing.store(session, [paper], number)
             return number
 
     return add

@@ -11,7 +11,7 @@ from simcord import ChannelHandle, GuildHandle, MemberActor
 
 from bot.client import Colloquy
 from retrieval import whose
-from storage import announcements, destinations, follows, persons, reports, works
+from storage import announcements, destinations, follows, persons, reports, storing, works
 from storage.announcements import State
 from storage.answers import utcnow
 from storage.follows import Filter
@@ -31,7 +31,7 @@ _PAPER = Paper(
 async def _published(bot: Colloquy, researcher_id: int = 1) -> int:
     """A new paper, announced to whoever follows; returns its id."""
     async with bot.database.write() as session:
-        [work_id] = (await works.store(session, [_PAPER], researcher_id)).new
+        [work_id] = (await storing.store(session, [_PAPER], researcher_id)).new
         work = (await works.by_ids(session, [work_id]))[work_id]
         told = await follows.of_researchers(session, [researcher_id])
         await announcements.announce(session, work, told, utcnow())
@@ -319,7 +319,7 @@ async def test_why_says_that_a_paper_is_another_persons_of_the_name(
     await ada.slash(channel, "follow add", researcher=f"id:{person.id}")
     assert person.distinct_name in words(await ada.slash(channel, "follow list"))
     async with bot.database.write() as session:
-        [work_id] = (await works.store(session, [_PAPER], 1)).new
+        [work_id] = (await storing.store(session, [_PAPER], 1)).new
         work = (await works.by_ids(session, [work_id]))[work_id]
         [follow] = await follows.of_user(session, ada.id)
         why = {follow.id: whose.ANOTHERS.format(label="ghosts")}
