@@ -25,7 +25,16 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import namesakes, whose
-from storage import announcements, attributions, follows, listening, storing, watches, works
+from storage import (
+    announcements,
+    announcing,
+    attributions,
+    follows,
+    listening,
+    storing,
+    watches,
+    works,
+)
 from storage.answers import utcnow
 from storage.database import Database
 from storage.errors import ColloquyError
@@ -292,7 +301,7 @@ async def _announce(
         return 0
     filters = {follow.id: follow.filter for follow in told}
     near = await similarities(embedder, work, filters)
-    return await announcements.announce(
+    return await announcing.announce(
         session,
         work,
         told,

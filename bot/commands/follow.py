@@ -20,7 +20,7 @@ from bot.markdown import inline
 from bot.memory import Asking
 from bot.views import PREVIOUS, STEPS, Layout, Picked, Pressed, send, steps, turn_to
 from retrieval import watch
-from storage import announcements, destinations, follows, works, works_by_title
+from storage import announcements, announcing, destinations, follows, works, works_by_title
 from storage.announcements import Announcement
 from storage.answers import utcnow
 from storage.destinations import Destination
@@ -170,7 +170,7 @@ async def remove(interaction: Press, follow: str) -> None:
     """Stop following somebody"""
     async with interaction.client.database.write() as session:
         mine = await _mine(session, interaction, follow)
-        await announcements.unfollow(session, mine)
+        await announcing.unfollow(session, mine)
     text = f"**{inline(mine.researcher.distinct_name, cards.NAME_SHOWN)}** is no longer followed."
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
 
@@ -495,7 +495,7 @@ async def _mute(interaction: Press, announcement: Announcement, researcher_id: i
         there = [f for f in await follows.at(session, place.id) if f.researcher.id in meant]
         theirs = changeable(interaction, place, there)
         for follow in theirs:
-            await announcements.mute(session, follow, follows.FOREVER)
+            await announcing.mute(session, follow, follows.FOREVER)
     if not theirs:
         raise NoSuchFollow()
     muted = dict.fromkeys(follow.researcher.name for follow in theirs)

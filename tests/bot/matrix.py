@@ -19,6 +19,7 @@ from bot.graphs import Look
 from bot.views import Item, menu
 from storage import (
     announcements,
+    announcing,
     answers,
     blocks,
     claims,
@@ -413,7 +414,7 @@ async def furnish(database: Database, things: Things, channel_id: int, guild_id:
         [work_id] = (await storing.store(session, [paper], 1)).new
         work = (await works.by_ids(session, [work_id]))[work_id]
         told = await follows.of_researchers(session, [1])
-        await announcements.announce(session, work, told, utcnow())
+        await announcing.announce(session, work, told, utcnow())
         [announced] = await announcements.for_work(session, work_id, [to.id])
         things.announcement_id = announced.id
         sent = await invitations.send(session, ada, "Ada", 1, "Shall we?", limits=Limits())

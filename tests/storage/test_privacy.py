@@ -4,9 +4,10 @@ from datetime import timedelta
 import pytest
 
 from storage import (
-    announcements,
+    announcing,
     answers,
     claim_reviews,
+    couriers,
     destinations,
     follows,
     own_claims,
@@ -72,7 +73,7 @@ async def test_announcements_are_exported_to_whom_they_go_and_wait_for_nobody_er
             await follows.add(session, record, thread, user_id=1, set_by=1),
         ]
         now = utcnow()
-        assert await announcements.announce(session, work, told, now) == 2
+        assert await announcing.announce(session, work, told, now) == 2
         [shown] = (await privacy.export(session, 1))["announcements"]
         assert shown["work_id"] == work.id
         assert "announcements" not in await privacy.export(session, 2)
@@ -80,7 +81,7 @@ async def test_announcements_are_exported_to_whom_they_go_and_wait_for_nobody_er
         await privacy.erase(session, 1)
         assert await privacy.export(session, 1) == {}
         later = now + timedelta(minutes=1)
-        assert await announcements.take(session, "courier", later, timedelta(minutes=1)) == []
+        assert await couriers.take(session, "courier", later, timedelta(minutes=1)) == []
 
 
 async def test_erasing_does_not_shorten_the_rest_after_a_refused_claim(database: Database) -> None:

@@ -11,7 +11,16 @@ from simcord import ChannelHandle, GuildHandle, MemberActor
 
 from bot.client import Colloquy
 from retrieval import whose
-from storage import announcements, destinations, follows, persons, reports, storing, works
+from storage import (
+    announcements,
+    announcing,
+    destinations,
+    follows,
+    persons,
+    reports,
+    storing,
+    works,
+)
 from storage.announcements import State
 from storage.answers import utcnow
 from storage.follows import Filter
@@ -34,7 +43,7 @@ async def _published(bot: Colloquy, researcher_id: int = 1) -> int:
         [work_id] = (await storing.store(session, [_PAPER], researcher_id)).new
         work = (await works.by_ids(session, [work_id]))[work_id]
         told = await follows.of_researchers(session, [researcher_id])
-        await announcements.announce(session, work, told, utcnow())
+        await announcing.announce(session, work, told, utcnow())
     return work_id
 
 
@@ -273,7 +282,7 @@ async def test_why_names_no_day_for_a_pause_without_an_end(
     await ada.slash(channel, "follow add", researcher="Kai Han")
     async with bot.database.write() as session:
         [follow] = await follows.of_user(session, ada.id)
-        await announcements.mute(session, follow, follows.FOREVER)
+        await announcing.mute(session, follow, follows.FOREVER)
     await _published(bot)
     told = words(await ada.slash(channel, "follow why", work="On Engines"))
     assert "**not sent**: Kai Han: paused until you resume it" in told
@@ -323,7 +332,7 @@ async def test_why_says_that_a_paper_is_another_persons_of_the_name(
         work = (await works.by_ids(session, [work_id]))[work_id]
         [follow] = await follows.of_user(session, ada.id)
         why = {follow.id: whose.ANOTHERS.format(label="ghosts")}
-        await announcements.announce(session, work, [follow], utcnow(), not_theirs=why)
+        await announcing.announce(session, work, [follow], utcnow(), not_theirs=why)
     shown = words(await ada.slash(channel, "follow why", work="On Engines"))
     assert "**not sent**" in shown
     assert "it is by another person of this name (ghosts)" in shown
