@@ -18,7 +18,8 @@ from storage import (
     blocks,
     claims,
     contacts,
-    invitations,
+    invitations_received,
+    invitations_sent,
     own_words,
     researchers,
     wishes,
@@ -27,7 +28,8 @@ from storage import (
 )
 from storage.contacts import Contact, Who
 from storage.errors import NobodyToInvite, NoSuchInvitation, NotOpen, NotTheirWork, StaleButton
-from storage.invitations import Invitation, Limits, State
+from storage.invitations import Invitation, State
+from storage.invitations_sent import Limits
 from storage.researchers import Researcher
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
     Press = discord.Interaction[Colloquy]
 
-Message = app_commands.Range[str, 1, invitations.LONGEST_MESSAGE]
+Message = app_commands.Range[str, 1, invitations_sent.LONGEST_MESSAGE]
 HINT = "What would you like to do together, and what do you bring along?"
 
 group = app_commands.Group(name="collaborate", description="Invite researchers to work with you")
@@ -66,7 +68,7 @@ async def invite(
 async def inbox(interaction: Press) -> None:
     """Invitations that wait for your answer"""
     async with interaction.client.database.read() as session:
-        waiting = await invitations.inbox(session, interaction.user.id)
+        waiting = await invitations_received.inbox(session, interaction.user.id)
         who = (await contacts.get(session, interaction.user.id)).who
         wished = [
             (person, number)
@@ -87,7 +89,7 @@ async def inbox(interaction: Press) -> None:
 async def sent(interaction: Press) -> None:
     """Invitations that you have sent, and what became of them"""
     async with interaction.client.database.read() as session:
-        mine = await invitations.sent(session, interaction.user.id)
+        mine = await invitations_sent.sent(session, interaction.user.id)
     await send(interaction, Layout(invited.sent(mine)), ephemeral=True)
 
 
@@ -100,7 +102,7 @@ async def withdraw(interaction: Press, invitation: str) -> None:
         found = options.one_of(
             waiting, invitation, _names, option="invitation", missing=NoSuchInvitation
         )
-        await invitations.withdraw(session, found.id, interaction.user.id)
+        await invitations_sent.withdraw(session, found.id, interaction.user.id)
     name = cards.option(found.researcher.name)
     text = f"Your invitation to {discord.utils.escape_markdown(name)} is taken back."
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
@@ -164,7 +166,9 @@ async def _ask_for_words(
     try:
         async with client.database.write() as session:
             person = await own_words.shown(session, researcher_id, interaction.guild_id)
-            await invitations.check(session, interaction.user.id, researcher_id, limits(client))
+            await invitations_sent.check(
+                session, interaction.user.id, researcher_id, limits(client)
+            )
     except (NobodyToInvite, NotOpen) as error:
         await _offer_to_remember(interaction, researcher_id, error, about, message)
         return
@@ -176,7 +180,7 @@ async def _send(interaction: Press, researcher_id: int, message: str, about: int
     client = interaction.client
     try:
         async with client.database.write() as session:
-            found = await invitations.send(
+            found = await invitations_sent.send(
                 session,
                 interaction.user.id,
                 interaction.user.display_name,
@@ -239,7 +243,7 @@ def _entries(waiting: list[Invitation]) -> list[Entry]:
 
 
 async def _waiting(session: AsyncSession, user_id: int) -> list[Invitation]:
-    mine = await invitations.sent(session, user_id)
+    mine = await invitations_sent.sent(session, user_id)
     return [found for found in mine if found.state is State.PENDING]
 
 
@@ -294,7 +298,7 @@ class Words(errors.Modal):
             style=discord.TextStyle.paragraph,
             placeholder=HINT,
             default=message or None,
-            max_length=invitations.LONGEST_MESSAGE,
+            max_length=invitations_sent.LONGEST_MESSAGE,
             custom_id="message",
         )
         self.add_item(discord.ui.Label(text="Your message", component=self.field))
@@ -356,7 +360,7 @@ class InviteOne(namesakes.PickedPerson, template=r"inviteone:1(?::(\d+))?"):
             part for box in boxes if isinstance(box, discord.Container) for part in box.children
         ]
         texts = [part.content for part in parts if isinstance(part, discord.TextDisplay)]
-        message = invited.written(texts)[: invitations.LONGEST_MESSAGE]
+        message = invited.written(texts)[: invitations_sent.LONGEST_MESSAGE]
         await _ask_for_words(interaction, int(self.item.values[0]), self.about, message)
 
 
@@ -365,12 +369,12 @@ class OpenInvitation(Picked, template=r"invitations:1"):
 
     async def entries(self, interaction: Press) -> list[Entry]:
         async with interaction.client.database.read() as session:
-            return _entries(await invitations.inbox(session, interaction.user.id))
+            return _entries(await invitations_received.inbox(session, interaction.user.id))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         async with interaction.client.database.read() as session:
-            waiting = await invitations.inbox(session, interaction.user.id)
+            waiting = await invitations_received.inbox(session, interaction.user.id)
         for found in waiting:
             if str(found.id) == self.item.values[0]:
                 await interaction.response.defer()  # Discord may be asked who the sender is

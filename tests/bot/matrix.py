@@ -25,14 +25,15 @@ from storage import (
     claims,
     destinations,
     follows,
-    invitations,
+    invitations_received,
+    invitations_sent,
     storing,
     works,
 )
 from storage.answers import Asked, utcnow
 from storage.claim_states import State
 from storage.database import Database
-from storage.invitations import Limits
+from storage.invitations_sent import Limits
 from storage.schema import ClaimRow
 from storage.works import Paper
 from tests.storage.claimed import claim as claim_it
@@ -385,9 +386,9 @@ async def claimed_twice(database: Database, people: dict[str, int]) -> Things:
             )
         )
         eve = people[BLOCKED]
-        sent = await invitations.send(session, eve, "Eve", 1, "Hm?", limits=Limits())
-        await invitations.block_sender(session, sent.id, people[CLAIMED])
-        await invitations.withdraw(session, sent.id, eve)
+        sent = await invitations_sent.send(session, eve, "Eve", 1, "Hm?", limits=Limits())
+        await invitations_received.block_sender(session, sent.id, people[CLAIMED])
+        await invitations_sent.withdraw(session, sent.id, eve)
         [things.pair] = [block.pair for block in await blocks.of(session, people[CLAIMED])]
     return things
 
@@ -417,5 +418,5 @@ async def furnish(database: Database, things: Things, channel_id: int, guild_id:
         await announcing.announce(session, work, told, utcnow())
         [announced] = await announcements.for_work(session, work_id, [to.id])
         things.announcement_id = announced.id
-        sent = await invitations.send(session, ada, "Ada", 1, "Shall we?", limits=Limits())
+        sent = await invitations_sent.send(session, ada, "Ada", 1, "Shall we?", limits=Limits())
         things.invitation_id = sent.id
