@@ -36,6 +36,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "pictures: pictures are drawn; elsewhere only texts are")
 
 
+@pytest.fixture
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing set from outside, and nothing that a test's .env sets left behind."""
+    monkeypatch.setattr(os, "environ", dict[str, str]())
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture(scope="session")
 def filled_data_dir(
     tmp_path_factory: pytest.TempPathFactory, models: Path, embedder: Embedder, worker_id: str
