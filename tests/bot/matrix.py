@@ -13,7 +13,17 @@ from typing import Any
 
 import discord
 
-from bot import asking, errors, exploring, following, inviting, namesakes, own_profile, views
+from bot import (
+    asking,
+    errors,
+    exploring,
+    following,
+    inviting,
+    namesakes,
+    own_profile,
+    paper_buttons,
+    views,
+)
 from bot.commands import claim, collaborate, follow, outbox, privacy, researcher, reviews
 from bot.graphs import Look
 from bot.views import Item, menu
@@ -259,17 +269,19 @@ PRESSES: dict[str, Press] = {
     "Follow": Press(lambda w: following.FollowThem(1), "**Kai Han** is followed."),
     "Next page of follows": Press(lambda w: follow.FollowsPage(1, "Next"), "## Follows"),
     "Mute this researcher": Press(
-        lambda w: follow.AboutPaper(w.announcement_id, "mute"),
+        lambda w: paper_buttons.AboutPaper(w.announcement_id, "mute"),
         *only(MODERATOR, "is muted here", SET_UP),
     ),
     "Not theirs": Press(
-        lambda w: follow.AboutPaper(w.announcement_id, "not"),
+        lambda w: paper_buttons.AboutPaper(w.announcement_id, "not"),
         "I have noted your report",
         {CLAIMED: "that is settled: this work is not by Kai Han"},
     ),
-    "Ask about this paper": Press(lambda w: follow.AboutPaper(w.announcement_id, "ask"), FORM),
+    "Ask about this paper": Press(
+        lambda w: paper_buttons.AboutPaper(w.announcement_id, "ask"), FORM
+    ),
     "Mute in a digest": Press(
-        lambda w: follow.InDigest(
+        lambda w: paper_buttons.InDigest(
             _choice(f"ann:1:{w.announcement_id}:more", f"mute:{w.announcement_id}:1")
         ),
         *only(MODERATOR, "is muted here", SET_UP),

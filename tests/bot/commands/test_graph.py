@@ -8,7 +8,7 @@ from simcord import ChannelHandle, InteractionResult, MemberActor
 from bot.client import Colloquy
 from storage import researchers, storing
 from storage.works import Paper
-from tests.bot.commands.conftest import AddResearcher, Restart
+from tests.bot.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
 
 pytestmark = pytest.mark.pictures

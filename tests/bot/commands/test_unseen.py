@@ -10,7 +10,7 @@ from simcord import ChannelHandle, InteractionResult, MemberActor
 
 from bot.client import Colloquy
 from storage import attributions, network, optouts, own_words, researchers, storing
-from tests.bot.commands.conftest import AddResearcher
+from tests.bot.conftest import AddResearcher
 from tests.bot.seeing import buttons, options, reply, words
 from tests.storage.claimed import claim
 from tests.storage.papers import paper

@@ -15,7 +15,7 @@ from bot.courier import Courier, Rules
 from storage import announcing, destinations, finding, follows, works, works_by_title
 from storage.answers import utcnow
 from storage.follows import Every
-from tests.bot.commands.conftest import AddResearcher, Restart
+from tests.bot.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
 
 CLUSTERS = "LSD-C: Linearly Separable Deep Clusters"
