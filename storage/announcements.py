@@ -8,7 +8,8 @@
 A row is written in the transaction that records the work as seen, and acknowledged one by one; it
 is let go of once its work is too old to be announced again. A courier holds a destination by a
 lease, so that its announcements go out in order; what a dead courier left as `sending` is uncertain
-and is looked for at the destination before it is sent again.
+and is looked for at the destination before it is sent again. What goes in is in
+`storage.announcing`, what couriers do in `storage.couriers`; here is how each stands.
 """
 
 from __future__ import annotations
@@ -64,7 +65,6 @@ class Announcement:
     reasons: tuple[Reason, ...]
     state: State
     why: str
-    due_at: datetime
     attempts: int
     message_id: int | None
     tried_at: datetime | None
@@ -181,7 +181,6 @@ async def read(session: AsyncSession, rows: Sequence[AnnouncementRow]) -> list[A
             reasons=tuple(Reason(**reason) for reason in row.reasons),
             state=State(row.state),
             why=row.why,
-            due_at=row.due_at,
             attempts=row.attempts,
             message_id=row.message_id,
             tried_at=row.tried_at,

@@ -1,4 +1,8 @@
-"""What a work is, and the works of records and windows of time: read, told by number, paged."""
+"""What a work is, and the works of records and windows of time: read, told by number, paged.
+
+They come in by `storage.storing`, are placed with records in `storage.attributions`, and are found
+in `storage.works_by_title`, `storage.works_by_author` and `storage.works_by_category`.
+"""
 
 from __future__ import annotations
 
