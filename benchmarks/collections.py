@@ -15,7 +15,7 @@ from typing import Any
 
 from retrieval.embedding import Embedder
 from retrieval.ingest import embed_pending
-from storage import works
+from storage import storing, works
 from storage.database import Database
 from storage.works import Paper
 
@@ -92,7 +92,7 @@ async def stock(
     new: list[int] = []
     for start in range(0, len(documents), STEP):
         async with database.write() as session:
-            stored = await works.store(session, map(_paper, documents[start : start + STEP]))
+            stored = await storing.store(session, map(_paper, documents[start : start + STEP]))
         new += stored.new
     await embed_pending(database, embedder, lambda stage, done, total: progress(done))
     async with database.read() as session:

@@ -36,7 +36,7 @@ from bot.pictures.studio import Studio
 from retrieval import graph
 from retrieval.graph.nodes import Node
 from retrieval.graph.paths import path
-from storage import researchers, topics, works
+from storage import attributions, researchers, topics
 from storage.database import Database
 from storage.errors import NoPath
 from storage.topics import Topic
@@ -118,7 +118,7 @@ async def _on_record(database: Database, bare: sqlite3.Connection, keys: Sequenc
         parts = [tuple(ids[n::TOPICS]) for n in range(TOPICS)]
         async with database.write() as session:
             record = await researchers.ensure(session, printed[0][0], "arXiv")
-            await works.attribute(session, record, ids)
+            await attributions.attribute(session, record, ids)
             found = [Topic(f"topic {n} of {key}", part) for n, part in enumerate(parts) if part]
             await topics.replace(session, record, found)
 

@@ -20,7 +20,7 @@ from retrieval.embedding import Embedder
 from retrieval.index import open_index
 from retrieval.ingest import STORED_AT_ONCE, embed_pending, load_sample
 from retrieval.sources.snapshot import read_snapshot
-from storage import vectors, works
+from storage import storing, vectors, works
 from storage.database import Database
 from storage.vectors import Matrix
 from storage.works import Paper
@@ -115,7 +115,7 @@ async def fill(database: Database, size: int, file: Path) -> None:
             batch.append(paper)
             if len(batch) == STORED_AT_ONCE or stored + len(batch) >= size:
                 async with database.write() as session:
-                    stored += len((await works.store(session, batch)).new)
+                    stored += len((await storing.store(session, batch)).new)
                 batch = []
                 _say("storing", stored, size)
                 if stored >= size:

@@ -42,8 +42,8 @@ from retrieval.embedding import Embedder, open_embedder
 from retrieval.exact import Exact
 from retrieval.graph.nearby import Nearby
 from retrieval.text import terms, whole, work_terms
+from storage import storing, vectors, works
 from storage import terms as postings
-from storage import vectors, works
 from storage.database import Database
 from storage.names import name_key
 from storage.vectors import WorkVectors
@@ -140,7 +140,7 @@ async def stock(
     for start in range(0, len(earlier), 500):
         batch = [one.paper for one in earlier[start : start + 500]]
         async with database.write() as session:
-            await works.store(session, batch)
+            await storing.store(session, batch)
             found = await works.by_source_ids(session, [paper.source_id for paper in batch])
             batch_ids = {work.source_id: work.id for work in found}
             rows = [

@@ -15,7 +15,8 @@ from rich.console import Console
 from bot import datadir, logs
 from bot.client import PERMISSIONS, Colloquy, invite_links
 from bot.compose import index_of, open_model
-from bot.settings import Settings, load
+from bot.loading import load
+from bot.settings import Settings
 from bot.sync import logged_in, unpublished
 from retrieval.embedding import BUNDLED
 from retrieval.writers.model import ModelWriter

@@ -23,7 +23,7 @@ from bot.markdown import inline, link, width
 from retrieval.proofs import Looked
 from retrieval.text import readable
 from storage.claim_states import LIVE, Claim, Happened, State, Step, described
-from storage.claims import MOST_OPEN
+from storage.own_claims import MOST_OPEN
 from storage.phrases import plural
 from storage.proofs import Kind, Proof
 from storage.researchers import Researcher

@@ -14,7 +14,7 @@ import structlog
 from bot import claimed, errors
 from bot.postbox import refusal
 from bot.views import Item, Layout
-from storage import claims, given_roles, review_places, works
+from storage import claim_reviews, claims, given_roles, review_places, works
 from storage.claim_states import Claim, Moderator
 from storage.database import Database
 from storage.errors import NotAllowed
@@ -106,7 +106,9 @@ async def post(client: Colloquy, claim: Claim, layout: Layout) -> bool:
         return False
     await close(client, claim)
     async with client.database.write() as session:
-        await claims.show_card(session, claim.id, place.guild_id, message.channel.id, message.id)
+        await claim_reviews.show_card(
+            session, claim.id, place.guild_id, message.channel.id, message.id
+        )
     return True
 
 

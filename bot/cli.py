@@ -98,7 +98,7 @@ def _options(
 def _settings(context: typer.Context, *, quiet: bool = True) -> Settings:
     """The settings in force, with logging set up; `quiet` keeps all but warnings out."""
     from bot import logs
-    from bot.settings import load
+    from bot.loading import load
 
     settings = load(context.obj)
     logs.configure(settings.logging, quiet=quiet)

@@ -29,9 +29,10 @@ import structlog
 from bot import announcing, errors, unreachable
 from bot.pace import Pace
 from bot.postbox import Address, Fate, Postbox, Refusal, refusal
-from storage import announcements, destinations, follows
-from storage.announcements import Announcement, Hold, Parcel, State
+from storage import couriers, destinations, follows
+from storage.announcements import Announcement, State
 from storage.answers import utcnow
+from storage.couriers import Hold, Parcel
 from storage.database import Database
 from storage.destinations import Destination
 from storage.errors import ColloquyError
@@ -160,7 +161,7 @@ class Courier:
     async def _take(self, direct: bool, limit: int) -> Sequence[Parcel]:
         try:
             async with self._database.write() as session:
-                parcels = await announcements.take(
+                parcels = await couriers.take(
                     session, self._new_name(), utcnow(), self._hold_for, limit, direct=direct
                 )
         except ColloquyError as error:
@@ -178,7 +179,7 @@ class Courier:
             await asyncio.sleep(self._rules.hold_s / 3)
             with contextlib.suppress(ColloquyError):
                 async with self._database.write() as session:
-                    await announcements.keep_hold(session, self._held, utcnow(), self._hold_for)
+                    await couriers.keep_hold(session, self._held, utcnow(), self._hold_for)
 
     async def _let_go(self, hold: Hold) -> None:
         self._held.discard(hold)
@@ -290,14 +291,14 @@ class Courier:
         at = now if gone else now + self._wait(attempts, meant.rest_s)
 
         async with self._database.write() as session:
-            if not await announcements.keep_hold(session, [hold], now, self._hold_for):
+            if not await couriers.keep_hold(session, [hold], now, self._hold_for):
                 return False
             if meant.fate is Fate.UNSENDABLE:
-                await announcements.fail(session, ids, meant.why)
-                await announcements.let_go(session, [hold])
+                await couriers.fail(session, ids, meant.why)
+                await couriers.let_go(session, [hold])
                 return False
             certain = meant.fate is not Fate.UNCERTAIN and not tried_before
-            await announcements.again(session, where.id, ids, meant.why, at, certain=certain)
+            await couriers.again(session, where.id, ids, meant.why, at, certain=certain)
             if gone:
                 await destinations.pause(session, where.id, meant.why)
             return gone

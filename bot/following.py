@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +10,16 @@ from discord import app_commands
 
 from bot import errors, followed, namesakes
 from bot.views import Item, Layout, Pressed, send, turn_to
+from bot.whereto import changeable
 from storage import claims, destinations, follows, own_words, persons
 from storage.answers import utcnow
-from storage.destinations import Destination
-from storage.errors import NoResearcherHere, NotAllowed, StaleButton
+from storage.errors import NoResearcherHere, StaleButton
 from storage.follows import Follow
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
 
     Press = discord.Interaction[Colloquy]
-
-NOT_YOURS = "Only whoever set up these announcements can change them."
 
 
 class FollowThem(Pressed, template=r"follow:1:(\d+)"):
@@ -79,21 +76,6 @@ async def shown(interaction: Press, follow: Follow) -> Layout:
             card = replace(card, sections=(*card.sections, f"-# {namesakes.HEAR_OF_ONE}"))
             row = [OnlyOne(namesakes.menu_of(people, f"onlyone:1:{follow.id}"), follow.id)]
     return Layout(card, row)
-
-
-def changeable(interaction: Press, place: Destination, there: Sequence[Follow]) -> list[Follow]:
-    """Those of a place's follows that whoever presses may change.
-
-    Raises:
-        NotAllowed: none of them, and it is not their own direct messages.
-    """
-    here = place.guild_id is not None and place.guild_id == interaction.guild_id
-    if here and interaction.permissions.manage_guild:
-        return list(there)
-    found = [follow for follow in there if follow.user_id == interaction.user.id]
-    if not found and place.user_id != interaction.user.id:
-        raise NotAllowed(what=NOT_YOURS)
-    return found
 
 
 class OnlyOne(namesakes.PickedPerson, template=r"onlyone:1:(\d+)"):

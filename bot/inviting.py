@@ -17,7 +17,7 @@ from bot import errors, invited, meeting
 from bot.postbox import Fate, refusal
 from bot.unreachable import Notice
 from bot.views import Layout, Pressed, show_later
-from storage import deliveries, invitations, wishes
+from storage import deliveries, invitations, invitations_received, wishes
 from storage.answers import utcnow
 from storage.deliveries import Occasion
 from storage.errors import ColloquyError
@@ -192,13 +192,13 @@ class AnswerInvitation(Pressed, template=r"invitation:1:(\d+):(accept|decline|la
         user_id = interaction.user.id
         async with interaction.client.database.write() as session:
             if self.what == "decline":
-                found = await invitations.decline(session, self.invitation_id, user_id)
+                found = await invitations_received.decline(session, self.invitation_id, user_id)
                 card = invited.declined(found)
             elif self.what == "later":
-                found = await invitations.later(session, self.invitation_id, user_id)
+                found = await invitations_received.later(session, self.invitation_id, user_id)
                 card = invited.snoozed(found)
             else:
-                await invitations.block_sender(session, self.invitation_id, user_id)
+                await invitations_received.block_sender(session, self.invitation_id, user_id)
                 card = invited.blocked()
         await interaction.response.edit_message(view=Layout(card))
 
@@ -213,7 +213,7 @@ async def _accept(interaction: Press, invitation_id: int) -> None:
         found = await invitations.get(session, invitation_id)
         before = found.state is State.ACCEPTED and found.recipient_user_id == interaction.user.id
         if not before:
-            found = await invitations.accept(session, invitation_id, interaction.user.id)
+            found = await invitations_received.accept(session, invitation_id, interaction.user.id)
     if before:
         await interaction.response.defer(thinking=True, ephemeral=True)
         await show_later(interaction, await outcome(client, found, sender=False))

@@ -14,7 +14,7 @@ from bot.cards import NAME_SHOWN
 from bot.invited import Sender
 from bot.markdown import clip, inline
 from bot.views import Layout
-from storage import claims, contacts, invitations, researchers
+from storage import claims, contacts, invitations, invitations_sent, researchers
 from storage.invitations import Invitation
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ async def sender_of(client: Colloquy, found: Invitation) -> Sender:
         user_id=found.sender_user_id,
         name=found.sender_name,
         account=await account(client, found.sender_user_id),
-        since=invitations.account_since(found.sender_user_id),
+        since=invitations_sent.account_since(found.sender_user_id),
         profile=profile,
     )
 

@@ -15,7 +15,7 @@ from bot.pictures import split
 from bot.views import Entry, Item, Picked, Pressed, paged
 from retrieval import held, namesakes
 from retrieval.text import readable
-from storage import claims, own_words, persons, reports, researchers, topics, works
+from storage import claim_reviews, claims, own_words, persons, reports, researchers, topics, works
 from storage.errors import NotAllowed
 from storage.persons import MODERATOR, RESEARCHER, Person
 from storage.phrases import plural
@@ -172,7 +172,7 @@ async def _may_decide(
         judge = moderator(interaction)
     except (discord.app_commands.MissingPermissions, NotAllowed):
         return None
-    about = await claims.decides_about(session, judge, [person.id, record, *loser])
+    about = await claim_reviews.decides_about(session, judge, [person.id, record, *loser])
     return MODERATOR if about else None
 
 

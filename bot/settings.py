@@ -1,24 +1,12 @@
-"""config.yaml, then the environment: one frozen `Settings`, checked at start.
-
-Later sources win: the defaults here, `config.yaml`, then `COLLOQUY_<SECTION>__<KEY>`. Secrets
-come from the environment or `.env` only and are never printed; `.env` may hold the `COLLOQUY_`
-names too.
-"""
+"""Everything that can be set, with its default and its bounds: one frozen `Settings`."""
 
 from __future__ import annotations
 
-import difflib
-import math
-import os
 import re
-from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-import yaml
-from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -26,12 +14,10 @@ from pydantic import (
     Field,
     PrivateAttr,
     SecretStr,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
-from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
@@ -40,13 +26,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from storage.errors import BadSetting, TokenRefused
-
 PREFIX = "COLLOQUY_"
-CONFIG_FILE = Path("config.yaml")
-ENV_FILE = Path(".env")
 BUNDLED = "bundled"
-SHOWN = 40  # characters of a value that is wrong
 TOKEN = "DISCORD_TOKEN"  # noqa: S105 - the variable's name
 OPENALEX_KEY = "OPENALEX_API_KEY"
 _DRIVERS = {
@@ -297,7 +278,7 @@ class LogSettings(Section):
 
 
 class Settings(BaseSettings):
-    """Everything that can be set. Build it with `load()`."""
+    """Everything that can be set. Build it with `bot.loading.load`."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -335,6 +316,10 @@ class Settings(BaseSettings):
         """The operator's key for OpenAlex, from the environment or `.env`; None leaves it off."""
         return self._openalex_key
 
+    def keep(self, token: SecretStr | None, openalex_key: SecretStr | None) -> None:
+        """Take the secrets in, which stand beside the settings."""
+        self._token, self._openalex_key = token, openalex_key
+
     @property
     def database_url(self) -> str:
         from sqlalchemy import URL  # late: `--help` does not need it
@@ -356,213 +341,3 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return env_settings, init_settings
-
-
-def load(config: Path | None = None, env_file: Path | None = None) -> Settings:
-    """The settings in force.
-
-    `config` defaults to `config.yaml` and `env_file` to `.env`, both in the working directory and
-    both optional when not named.
-
-    Raises:
-        BadSetting: an unknown key or a wrong value, naming the key and the cure.
-    """
-    _adopt(env_file or ENV_FILE)
-    _refuse_unknown_variables(os.environ)
-    try:
-        settings = Settings(**_read(config))
-    except ValidationError as error:
-        raise _as_bad_setting(error) from error
-    settings._token = _token()
-    key = os.environ.get(OPENALEX_KEY, "").strip()
-    settings._openalex_key = SecretStr(key) if key else None
-    return settings
-
-
-def _token() -> SecretStr | None:
-    token = os.environ.get(TOKEN, "").strip()
-    if not token:
-        return None
-    if not token.isascii() or any(mark.isspace() for mark in token):
-        raise TokenRefused()
-    return SecretStr(token)
-
-
-def _adopt(env_file: Path) -> None:
-    """Put the names of `.env` into the environment, unless it holds them already.
-
-    Model packages then find their keys where they look for them.
-    """
-    if not env_file.is_file():
-        return
-    for name, value in dotenv_values(env_file).items():
-        if value:
-            os.environ.setdefault(name, value)
-
-
-class _Yaml(yaml.SafeLoader):
-    """Safe, and the key `on` stays a word: YAML 1.1 reads it as true."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        for key, _ in node.value:
-            if key.tag == "tag:yaml.org,2002:bool":
-                key.tag = "tag:yaml.org,2002:str"
-        return super().construct_mapping(node, deep)
-
-
-def _read(config: Path | None) -> dict[str, Any]:
-    path = config or CONFIG_FILE
-    if not path.is_file():
-        if config is None:
-            return {}
-        raise BadSetting(key=str(path), why="there is no such file", cure="check the --config path")
-    try:
-        text = path.read_text(encoding="utf-8").rstrip()  # a fault is in no line after the last
-        content = yaml.load(text, _Yaml)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadSetting(
-            key=path.name, why=_broken(error), cure="write `key: value` lines, indented with spaces"
-        ) from error
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        raise BadSetting(
-            key=path.name,
-            why="it holds no sections",
-            cure="start from the config.yaml that came along",
-        )
-    return {str(key): _given(value) for key, value in content.items() if value is not None}
-
-
-def _broken(error: Exception) -> str:
-    """Which line is to be mended: of a bracket or quotation mark left open, the one it is in."""
-    if not isinstance(error, yaml.MarkedYAMLError):
-        return "it is not YAML text"
-    opened = re.search("flow|quoted", error.context or "")
-    mark = error.context_mark if opened else error.problem_mark
-    return f"line {mark.line + 1} is not YAML" if mark else "it is not YAML text"
-
-
-def _given(value: object) -> object:
-    """Without keys that have nothing behind them; as in a section whose keys are all commented
-    out, the defaults are meant.
-    """
-    if not isinstance(value, dict):
-        return value
-    return {key: each for key, each in value.items() if each is not None}
-
-
-def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
-    """pydantic-settings ignores variables that match no field; a typing error must not pass."""
-    known = set(_keys(PREFIX, "__").values())
-    for name in environment:
-        upper = name.upper()
-        if upper.startswith(PREFIX) and upper not in known and upper != f"{PREFIX}SHARED_DATA":
-            raise BadSetting(
-                key=name, why="there is no such setting", cure=_did_you_mean(upper, sorted(known))
-            )
-
-
-def _keys(prefix: str = "", joint: str = ".") -> dict[tuple[str, ...], str]:
-    """Every settable key: its path -> its name, dotted or as an environment variable."""
-    found: dict[tuple[str, ...], str] = {}
-    for name, field in Settings.model_fields.items():
-        section = _section(field)
-        paths = [(name, key) for key in section.model_fields] if section else [(name,)]
-        for path in paths:
-            text = prefix + joint.join(path)
-            found[path] = text.upper() if prefix else text
-    return found
-
-
-def _section(field: FieldInfo) -> type[Section] | None:
-    annotation = field.annotation
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        return annotation
-    return None
-
-
-def _as_bad_setting(error: ValidationError) -> BadSetting:
-    """The first fault in our words: pydantic's are for programmers."""
-    first = error.errors(include_url=False)[0]
-    path = tuple(str(part) for part in first["loc"])[:2]
-    key = ".".join(path)
-    if first["type"] == "extra_forbidden":
-        return BadSetting(
-            key=key,
-            why="there is no such setting",
-            cure=_did_you_mean(key, sorted({*_keys().values(), *Settings.model_fields})),
-        )
-    field = _field(path)
-    if field is None:
-        return BadSetting(key=key, why="it holds keys of its own", cure="indent them below it")
-    own = first["type"] == "value_error"  # a sentence of a validator here
-    why = first["msg"].removeprefix("Value error, ") if own else f"it must be {_wanted(field)}"
-    given = _as_written(first["input"])
-    if path != ("storage", "url") and "@" not in given:  # it may hold a password
-        why += f", but it is {given}"
-    return BadSetting(key=_as_given(path), why=why, cure=_cure(field))
-
-
-def _as_written(value: object) -> str:
-    """A wrong value as in config.yaml, the beginning of a long one."""
-    nested = isinstance(value, list | tuple | dict)
-    text = str(value)
-    if nested:
-        text = yaml.safe_dump(value, default_flow_style=True, width=math.inf).strip()
-    text = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-    return text if nested else repr(text)
-
-
-def _field(path: tuple[str, ...]) -> FieldInfo | None:
-    """What a path leads to, if that is no section."""
-    field = Settings.model_fields[path[0]]
-    section = _section(field)
-    if section is None:
-        return field
-    return section.model_fields[path[1]] if len(path) > 1 else None
-
-
-def _wanted(field: FieldInfo) -> str:
-    """What may stand behind a key."""
-    kind = field.annotation
-    limits = {name: at for limit in field.metadata for name, at in asdict(limit).items()}
-    if kind is Path:
-        return "the path of a folder"
-    if kind is bool:
-        return "true or false"
-    if kind is str:
-        longest = limits.get("max_length")
-        return f"text of at most {longest} characters" if longest else "text"
-    if kind is int:
-        return f"a whole number from {limits['ge']} to {limits['le']}"
-    if kind is float:
-        least = f"above {limits['gt']}, up" if "gt" in limits else f"from {limits['ge']}"
-        return f"a number {least} to {limits['le']}"
-    choices = [str(choice) for choice in get_args(kind)]
-    return f"{', '.join(choices[:-1])} or {choices[-1]}"
-
-
-def _as_given(path: tuple[str, ...]) -> str:
-    """The name of the variable that holds the value, if one does, for that is where to mend it."""
-    variable = _keys(PREFIX, "__")[path]
-    return next((name for name in os.environ if name.upper() == variable), ".".join(path))
-
-
-def _did_you_mean(name: str, known: list[str]) -> str:
-    if "token" in name.lower():
-        return f"the bot's token belongs into .env, as {TOKEN}=…, and nowhere else"
-    bare = {key.removeprefix(PREFIX): key for key in known}  # which all begin alike
-    near = difflib.get_close_matches(name.removeprefix(PREFIX), bare, n=1, cutoff=0.7)
-    return f"perhaps {bare[near[0]]} is meant" if near else "config.yaml lists every key there is"
-
-
-def _cure(field: FieldInfo) -> str:
-    default = field.default
-    if default in ("", ()):
-        return "leave it out to use what is built in"
-    if isinstance(default, bool):
-        return f"the default is {str(default).lower()}"
-    return (
-        f"the default is {default:g}" if isinstance(default, float) else f"the default is {default}"
-    )

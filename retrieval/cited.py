@@ -17,7 +17,8 @@ from retrieval.records.record import LISTED, Record
 from retrieval.scope import Scope, about_heading, refusal
 from retrieval.text import readable
 from retrieval.writers import Draft, DraftSentence
-from storage.works import Window, Work
+from storage.windows import Window
+from storage.works import Work
 
 if TYPE_CHECKING:
     from retrieval.search import Passage

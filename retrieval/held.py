@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import watch, whose
-from storage import announcements, follows, persons, works
+from storage import announcing, follows, persons, works
 from storage.answers import utcnow
 from storage.database import Database
 from storage.follows import Follow
@@ -37,7 +37,7 @@ async def release(
     async with database.write() as session:
         for work, theirs in await _theirs(session, record_id, now) if found else []:
             near = await watch.similarities(remembered, work, {f.id: f.filter for f in theirs})
-            released += await announcements.release(session, work, theirs, now, near)
+            released += await announcing.release(session, work, theirs, now, near)
     return released
 
 
@@ -47,7 +47,7 @@ async def _theirs(
     """The works that were held back of late, each with the follows whose person's work it is."""
     people = await persons.of_record(session, record_id)
     told = await follows.of_researchers(session, [person.researcher.id for person in people])
-    held = await announcements.held_back(session, told, now - RECENT)
+    held = await announcing.held_back(session, told, now - RECENT)
     found = []
     for work_id, work in (await works.by_ids(session, list(held))).items():
         about = sorted({follow.researcher.id for follow in held[work_id]})

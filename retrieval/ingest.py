@@ -24,7 +24,7 @@ from retrieval.index import Index
 from retrieval.sources import Papers
 from retrieval.sources.snapshot import read_snapshot
 from retrieval.text import pieces, whole, work_terms
-from storage import optouts, persons, researchers, terms, vectors, works
+from storage import optouts, persons, researchers, storing, terms, vectors, works
 from storage.database import Database
 from storage.errors import ColloquyError, OptedOut
 from storage.vectors import WorkVectors
@@ -158,7 +158,7 @@ async def load_sample(database: Database) -> bool:
                 affiliation=profile["affiliation"],
                 open_to_collaborate=profile["open_to_collaborate"],
             )
-            await works.store(session, papers, record)
+            await storing.store(session, papers, record)
     except OptedOut:
         return False
     return True
@@ -183,7 +183,7 @@ async def _store(
                         record = await researchers.ensure(session, researcher, source)
                     unwanted = await optouts.unwanted(session, batch, record)
                     wanted = [paper for paper in batch if paper.source_id not in unwanted]
-                    stored = await works.store(session, wanted, record)
+                    stored = await storing.store(session, wanted, record)
                 counts.update(new=len(stored.new), changed=len(stored.changed), same=stored.same)
                 counts.update(unwanted=len(unwanted))
                 if progress:

@@ -8,7 +8,8 @@ from retrieval.question.choosing import MANY
 from retrieval.question.kinds import ORDINALS
 from retrieval.question.typed import Question
 from storage.phrases import plural
-from storage.works import PLACES, Work
+from storage.works import Work
+from storage.works_by_author import PLACES
 
 
 def owners(question: Question) -> str:

@@ -22,7 +22,7 @@ from urllib.parse import unquote
 from yarl import URL
 
 from retrieval.sources.pages import PageReader, checked
-from storage import claims
+from storage import claims, own_claims
 from storage.answers import utcnow
 from storage.claim_states import LIVE, Claim, State, described
 from storage.database import Database
@@ -101,18 +101,18 @@ class ProofChecker:
         target = aim(page, self._reader, self._orcid_api)
         async with self._database.read() as session:
             claim = await claims.own(session, claim_id, user_id)
-            again = await claims.look_again_at(session, user_id, MOST_LOOKS, IN)
+            again = await own_claims.look_again_at(session, user_id, MOST_LOOKS, IN)
         code = _code(claim, target)
         if again is not None:
             raise TooFast(seconds=math.ceil((again - utcnow()).total_seconds()))
         looked = Looked(target, await self._look(target, claim, code))
         async with self._database.write() as session:
             if looked.why is None:
-                claim = await claims.prove(
+                claim = await own_claims.prove(
                     session, claim_id, user_id, target.kind, target.page, code, target.orcid
                 )
             else:
-                claim = await claims.look(
+                claim = await own_claims.look(
                     session, claim_id, user_id, target.kind, target.page, looked.why
                 )
         return claim, looked

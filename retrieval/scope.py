@@ -14,8 +14,9 @@ from retrieval.question.kinds import Kind
 from retrieval.question.typed import Question
 from retrieval.text import readable
 from retrieval.writers.brought import things
-from storage import works
-from storage.works import Window, Work
+from storage import works, works_by_author, works_by_category, works_by_title
+from storage.windows import Window
+from storage.works import Work
 
 NAMED = 3
 """Works that a refusal names; of more it says how many."""
@@ -90,30 +91,30 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
     sets = [await _ids_of(session, [i], question.windows) for i in ids] if together else []
     sets = sets or [await _ids_of(session, ids, question.windows)]
     as_what = "" if choice.theirs else place
-    theirs = [set(await works.ids_by_author(session, n, ids, as_what)) for n in choice.coauthors]
+    theirs = [set(await works_by_author.ids(session, n, ids, as_what)) for n in choice.coauthors]
     sets += [set().union(*theirs)] if choice.either else theirs
     if choice.role == "alone":
-        sets.append(set(await works.ids_by_one(session, ids)))
+        sets.append(set(await works_by_author.ids_of_one(session, ids)))
     elif place and (choice.theirs or not choice.coauthors):
         sets.append(await shown.in_role(session, question))
     if choice.team:
         low, high = choice.team
-        numbers = await works.by_authors(session, ids)
+        numbers = await works_by_author.numbers(session, ids)
         sets.append({work_id for work_id, number in numbers if low <= number <= high})
     if choice.titled or choice.untitled:
         words = replace(choice, team=None, category="")
-        titles = await works.titles_like(session, "")
+        titles = await works_by_title.like(session, "")
         sets.append({work_id for work_id, title in titles if words.fits(title, None, ())})
     if choice.category:
         named, either = choosing.categories_of(choice.category)
-        sets.append(set(await works.ids_filed(session, named, ids, either=either)))
-    out = [set(await works.ids_by_author(session, name, ids)) for name in choice.without]
+        sets.append(set(await works_by_category.ids(session, named, ids, either=either)))
+    out = [set(await works_by_author.ids(session, name, ids)) for name in choice.without]
     out.append(await unsaid.ids_saying(session, ids, choice.unsaid))
     return frozenset(set.intersection(*sets).difference(*out))
 
 
 def within(work: Work, window: Window | None) -> bool:
-    """Whether a work lies in a window, by year or by day (see `storage.works.Window`)."""
+    """Whether a work lies in a window, by year or by day (see `storage.windows.Window`)."""
     return window is None or window.holds(work)
 
 

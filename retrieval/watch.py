@@ -25,7 +25,16 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import namesakes, whose
-from storage import announcements, follows, listening, watches, works
+from storage import (
+    announcements,
+    announcing,
+    attributions,
+    follows,
+    listening,
+    storing,
+    watches,
+    works,
+)
 from storage.answers import utcnow
 from storage.database import Database
 from storage.errors import ColloquyError
@@ -203,7 +212,7 @@ class Watcher:
             since = min(looks.values(), default=None)
             known = await _known(session, papers)
             sources = [paper.source_id for paper in papers]
-            before = await works.attributed(session, list(heard.listeners), sources)
+            before = await attributions.attributed(session, list(heard.listeners), sources)
         texts = [
             text_of(paper)
             for paper in papers
@@ -237,12 +246,12 @@ class Watcher:
         papers = [paper for paper in papers if bearers[paper.source_id]]
         known = await _known(session, papers)
         sources = [paper.source_id for paper in papers]
-        before = await works.attributed(session, list(heard.listeners), sources)
-        await works.store(session, papers)
+        before = await attributions.attributed(session, list(heard.listeners), sources)
+        await storing.store(session, papers)
         stored = {work.source_id: work for work in await _known_works(session, papers)}
         for record in sorted(set().union(*bearers.values())):
             mine = [stored[p.source_id].id for p in papers if record in bearers[p.source_id]]
-            await works.attribute(session, record, mine)
+            await attributions.attribute(session, record, mine)
         ids.update({source: work.id for source, work in stored.items()})
         for record, (parts, arriving) in split.items():
             if stored.keys() & arriving.values():
@@ -292,7 +301,7 @@ async def _announce(
         return 0
     filters = {follow.id: follow.filter for follow in told}
     near = await similarities(embedder, work, filters)
-    return await announcements.announce(
+    return await announcing.announce(
         session,
         work,
         told,

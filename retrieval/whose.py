@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import namesakes
-from storage import listening, persons, works
+from storage import attributions, listening, persons, works
 from storage.database import Database
 from storage.listening import Heard, Listener
 from storage.names import name_key
@@ -48,7 +48,7 @@ async def split(
             if one.is_person
         }
         sources = [paper.source_id for paper in papers]
-        before = await works.attributed(session, list(by_record), sources)
+        before = await attributions.attributed(session, list(by_record), sources)
         known = {work.source_id: work for work in await works.by_source_ids(session, sources)}
     found = {}
     for record, listed in by_record.items():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import errno
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -38,7 +38,10 @@ from storage.errors import (
 from storage.schema import Base
 from storage.sqlite import connect
 
+T = TypeVar("T")
+
 MIGRATIONS = Path(__file__).parent / "migrations"
+BATCH = 500  # ids in one statement: databases bound how much is asked at once
 BUSY_TIMEOUT_S = 30
 CLOSING_S = 10
 _MIGRATING = 0x636F6C6C6F717579  # a lock of PostgreSQL's; no person has this id
@@ -193,6 +196,12 @@ def upsert(session: AsyncSession, table: type[Base]) -> Any:
     """An `INSERT` with `on_conflict_do_update/nothing`, in the session's dialect."""
     sqlite_session = session.get_bind().dialect.name == "sqlite"
     return sqlite.insert(table) if sqlite_session else postgresql.insert(table)
+
+
+def batches(ids: Sequence[T]) -> Iterator[Sequence[T]]:
+    """These ids in parts, of which each can be asked for in one statement."""
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
 
 
 def bare(table: type[Base]) -> Table:

@@ -14,9 +14,10 @@ from enum import StrEnum
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.invitations import REMINDED_BEFORE, Invitation, State, answerable, read
+from storage.invitations import Invitation, State, answerable, read
 from storage.schema import InvitationRow
 
+REMINDED_BEFORE = timedelta(days=3)  # the end
 LOST_AFTER = timedelta(minutes=10)  # without a word of what was begun
 SETTLED_AFTER = timedelta(minutes=1)  # in which an acceptance has found its meeting place
 

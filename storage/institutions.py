@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import upsert
+from storage.database import batches, upsert
 from storage.schema import (
     AffiliationRow,
     AttributionRow,
@@ -22,7 +22,6 @@ from storage.schema import (
     ResearcherRow,
     WorkRow,
 )
-from storage.works import BATCH
 
 RECENT = 3
 """The years before a person's last affiliated work that say where they are now."""
@@ -125,9 +124,9 @@ _PLACES = select(
 async def on_works(session: AsyncSession, work_ids: Sequence[int]) -> list[Place]:
     """The affiliations on these works, in the order of authors."""
     found: list[Place] = []
-    for start in range(0, len(work_ids), BATCH):
+    for part in batches(work_ids):
         rows = await session.execute(
-            _PLACES.where(AffiliationRow.work_id.in_(work_ids[start : start + BATCH])).order_by(
+            _PLACES.where(AffiliationRow.work_id.in_(part)).order_by(
                 AffiliationRow.work_id, AffiliationRow.position, InstitutionRow.id
             )
         )
@@ -223,11 +222,9 @@ async def cite(session: AsyncSession, found: Sequence[Described]) -> None:
     """Keep the citations between stored works."""
     wanted = sorted({cited for work in found for cited in work.cites})
     known: dict[str, int] = {}
-    for start in range(0, len(wanted), BATCH):
+    for part in batches(wanted):
         rows = await session.execute(
-            select(OtherIdRow.source_id, OtherIdRow.work_id).where(
-                OtherIdRow.source_id.in_(wanted[start : start + BATCH])
-            )
+            select(OtherIdRow.source_id, OtherIdRow.work_id).where(OtherIdRow.source_id.in_(part))
         )
         known |= dict(rows.all())
     pairs = {(w.work_id, known[c]) for w in found for c in w.cites if c in known}

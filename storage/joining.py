@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import works
+from storage import attributions
 from storage.answers import utcnow
 from storage.database import upsert
 from storage.errors import AlreadyJoined, NotJoined, NotTwoRecords, TwoClaimants
@@ -66,7 +66,7 @@ async def join(session: AsyncSession, record_id: int, kept_id: int, user_id: int
         )
     )
     theirs = places.all()
-    wanted = set(await works.wanted(session, kept.id, [place.work_id for place in theirs]))
+    wanted = set(await attributions.wanted(session, kept.id, [place.work_id for place in theirs]))
     rows = [
         {
             "researcher_id": kept.id,

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from storage import announcements
-from storage.announcements import Hold
+from storage import couriers
 from storage.answers import utcnow
+from storage.couriers import Hold
 from storage.database import Database
 
 GATHER_S = 0.05  # how long a write waits for others to share its commit
@@ -106,13 +106,13 @@ class Ledger:
         shown = {id_: message_id for ids, message_id, _ in page.sent for id_ in ids}
         async with self._database.write() as session:
             if shown:
-                await announcements.sent(session, shown)
+                await couriers.sent(session, shown)
             holds = [hold for hold, _, _ in page.claims]
-            held = await announcements.keep_hold(session, holds, now, self._hold_for)
+            held = await couriers.keep_hold(session, holds, now, self._hold_for)
             wanted = [id_ for hold, ids, _ in page.claims if hold in held for id_ in ids]
-            claimed = await announcements.sending(session, wanted, now) if wanted else frozenset()
+            claimed = await couriers.sending(session, wanted, now) if wanted else frozenset()
             if page.let_go:
-                await announcements.let_go(session, [hold for hold, _ in page.let_go])
+                await couriers.let_go(session, [hold for hold, _ in page.let_go])
         for hold, ids, claim in page.claims:
             mine = Claim(claimed.intersection(ids), until) if hold in held else None
             _settle(claim, mine)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.database import batches
 from storage.researchers import Researcher, by_ids, joins
 from storage.schema import FollowRow, ResearcherNameRow, ResearcherRow
-from storage.works import BATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,11 @@ async def by_names(session: AsyncSession, keys: Iterable[str]) -> Heard:
     """Who waits for works under these names."""
     bearers: dict[str, list[int]] = {}
     wanted = sorted(set(keys))
-    for start in range(0, len(wanted), BATCH):
+    for part in batches(wanted):
         rows = await session.execute(
             select(ResearcherNameRow.key, ResearcherNameRow.researcher_id)
             .where(
-                ResearcherNameRow.key.in_(wanted[start : start + BATCH]),
+                ResearcherNameRow.key.in_(part),
                 ResearcherNameRow.form.in_(("full", "reordered")),
             )
             .order_by(ResearcherNameRow.researcher_id)
@@ -76,8 +76,7 @@ async def _listeners(
 ) -> dict[int, list[Listener]]:
     circle = sorted({*kept, *(record for record, other in joined.items() if other in kept)})
     found: dict[int, list[Listener]] = {}
-    for start in range(0, len(circle), BATCH):
-        part = circle[start : start + BATCH]
+    for part in batches(circle):
         rows = await session.execute(
             select(ResearcherRow.id, ResearcherRow.record_id)
             .where(

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.database import BATCH, batches
 from storage.researchers import joins
 from storage.schema import (
     AffiliationRow,
@@ -26,7 +27,6 @@ from storage.schema import (
     WorkRow,
 )
 from storage.topics import Topic
-from storage.works import BATCH
 
 Years = tuple[int, int]
 """The first and the last year, both included."""
@@ -183,10 +183,8 @@ async def written_by(
 async def headings(session: AsyncSession, work_ids: Sequence[int]) -> dict[int, Heading]:
     """Title, year and address of these works; unknown ids are left out."""
     found: dict[int, Heading] = {}
-    for start in range(0, len(work_ids), BATCH):
-        rows = await session.execute(
-            _HEADING.where(WorkRow.id.in_(work_ids[start : start + BATCH]))
-        )
+    for part in batches(work_ids):
+        rows = await session.execute(_HEADING.where(WorkRow.id.in_(part)))
         found |= {row.id: Heading(*row) for row in rows}
     return found
 
@@ -198,10 +196,8 @@ async def printed_on(session: AsyncSession, work_ids: Sequence[int]) -> list[Pri
     behind a record is told from the record so.
     """
     found: list[Printed] = []
-    for start in range(0, len(work_ids), BATCH):
-        rows = await session.execute(
-            _PRINTED.where(AuthorshipRow.work_id.in_(work_ids[start : start + BATCH]))
-        )
+    for part in batches(work_ids):
+        rows = await session.execute(_PRINTED.where(AuthorshipRow.work_id.in_(part)))
         found += [_printed(*row) for row in rows]
     return await _each_once(session, found)
 
@@ -229,10 +225,10 @@ async def printed_at(session: AsyncSession, work_id: int, position: int) -> Prin
 async def first_places(session: AsyncSession, keys: Sequence[str]) -> dict[str, Printed]:
     """Of each name, the first work that prints it; names on no work are left out."""
     found: dict[str, Printed] = {}
-    for start in range(0, len(keys), BATCH):
+    for part in batches(keys):
         first = (
             select(AuthorshipRow.name_key, func.min(AuthorshipRow.work_id).label("work_id"))
-            .where(AuthorshipRow.name_key.in_(keys[start : start + BATCH]))
+            .where(AuthorshipRow.name_key.in_(part))
             .group_by(AuthorshipRow.name_key)
             .subquery()
         )
@@ -265,10 +261,10 @@ async def beside(
 async def works_by(session: AsyncSession, keys: Sequence[str]) -> dict[str, list[int]]:
     """The works that print each of these names."""
     works: dict[str, list[int]] = {}
-    for start in range(0, len(keys), BATCH):
+    for part in batches(keys):
         rows = await session.execute(
             select(AuthorshipRow.name_key, AuthorshipRow.work_id).where(
-                AuthorshipRow.name_key.in_(keys[start : start + BATCH])
+                AuthorshipRow.name_key.in_(part)
             )
         )
         for key, work_id in rows:
@@ -281,10 +277,10 @@ async def names_on(
 ) -> dict[int, list[str]]:
     """The name keys on each of these works, but for works of more than `most` authors."""
     names: dict[int, list[str]] = {}
-    for start in range(0, len(work_ids), BATCH):
+    for part in batches(work_ids):
         rows = await session.execute(
             select(AuthorshipRow.work_id, AuthorshipRow.name_key).where(
-                AuthorshipRow.work_id.in_(work_ids[start : start + BATCH]),
+                AuthorshipRow.work_id.in_(part),
                 AuthorshipRow.position <= most,
             )
         )
@@ -298,13 +294,13 @@ async def persons_on(session: AsyncSession, work_ids: Sequence[int]) -> dict[tup
     surest of those that the work is placed with.
     """
     found: dict[tuple[int, str], int] = {}
-    for start in range(0, len(work_ids), BATCH):
+    for part in batches(work_ids):
         rows = await session.execute(
             select(AttributionRow.work_id, ResearcherNameRow.key, AttributionRow.researcher_id)
             .join(ResearcherRow, ResearcherRow.id == AttributionRow.researcher_id)
             .join(ResearcherNameRow, ResearcherNameRow.researcher_id == ResearcherRow.record_id)
             .where(
-                AttributionRow.work_id.in_(work_ids[start : start + BATCH]),
+                AttributionRow.work_id.in_(part),
                 AttributionRow.certainty > 0,
                 ResearcherNameRow.form != "surname",
             )
@@ -333,10 +329,10 @@ async def works_placed(
 async def number_of_works(session: AsyncSession, keys: Sequence[str]) -> dict[str, int]:
     """On how many works each of these names is printed."""
     found: dict[str, int] = {}
-    for start in range(0, len(keys), BATCH):
+    for part in batches(keys):
         rows = await session.execute(
             select(AuthorshipRow.name_key, func.count())
-            .where(AuthorshipRow.name_key.in_(keys[start : start + BATCH]))
+            .where(AuthorshipRow.name_key.in_(part))
             .group_by(AuthorshipRow.name_key)
         )
         found |= dict(rows.all())

@@ -16,7 +16,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import answers, claims, researchers, terms, vectors, works
+from storage import answers, attributions, claims, researchers, storing, terms, vectors, works
 from storage.answers import utcnow
 from storage.errors import NotYourRecord, UnknownResearcher
 from storage.names import name_forms, name_key
@@ -98,7 +98,7 @@ async def forget(
     await answers.forget_works(session, theirs)
     await terms.forget(session, orphans)
     await vectors.forget(session, orphans)
-    await works.forget(session, orphans)
+    await storing.forget(session, orphans)
     session.expire_all()
     return Forgotten(name, len(orphans))
 
@@ -138,7 +138,7 @@ async def unwanted(
     those that print such a name in full.
     """
     if record_id is not None:
-        listed = set(await works.taken_out(session, record_id))
+        listed = set(await attributions.taken_out(session, record_id))
         theirs = {paper.source_id for paper in papers} & listed
     else:
         theirs = await _written_by_forgotten(session, papers)

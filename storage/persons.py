@@ -15,7 +15,7 @@ from sqlalchemy import Select, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.answers import utcnow
-from storage.database import upsert
+from storage.database import batches, upsert
 from storage.errors import WorkNotListed
 from storage.researchers import Researcher, by_ids, get, joins
 from storage.schema import (
@@ -27,7 +27,7 @@ from storage.schema import (
     TopicRow,
     WatchRow,
 )
-from storage.works import BATCH, texts_of
+from storage.works import texts_of
 
 DESCRIPTION = "One of several people who publish as {name}."
 RESEARCHER = "the researcher"
@@ -239,8 +239,7 @@ async def to_split(session: AsyncSession, changed: Collection[int] = ()) -> list
     )
     found = set(await session.scalars(query.where(ResearcherRow.split_at.is_(None))))
     ids = list(changed)
-    for start in range(0, len(ids), BATCH):
-        part = ids[start : start + BATCH]
+    for part in batches(ids):
         found |= set(await session.scalars(query.where(AttributionRow.work_id.in_(part))))
     return sorted(found)
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, RowMapping, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import announcements, claims, follows, invitations
+from storage import announcing, follows, invitations, own_claims
 from storage.schema import Base
 
 
@@ -77,9 +77,9 @@ async def erase(session: AsyncSession, user_id: int) -> int:
     What they had claimed is unclaimed again.
     """
     await invitations.part_with(session, user_id)
-    await claims.forget(session, user_id)
+    await own_claims.forget(session, user_id)
     for follow in await follows.of_user(session, user_id):
-        await announcements.unfollow(session, follow)  # what waits for it in a thread goes, too
+        await announcing.unfollow(session, follow)  # what waits for it in a thread goes, too
     touched = 0
     for table, column, how in personal_columns():
         touched += await _forget(session, table, column, how, user_id)

@@ -27,7 +27,7 @@ from storage.schema import (
     ResearcherRow,
     WorkRow,
 )
-from storage.works import Window, in_window
+from storage.windows import Window, in_window
 
 DEFAULT_DESCRIPTION = "{name} is an author record imported from {source}."
 CLOSE_WORKS = 3

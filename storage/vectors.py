@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.database import batches
 from storage.schema import VectorRow, WorkRow
-from storage.works import BATCH, Work, by_ids
+from storage.works import Work, by_ids
 
 Matrix = NDArray[np.float32]
 
@@ -127,10 +128,8 @@ async def load(
 ) -> dict[int, WorkVectors]:
     """The vectors of these works; works that have none yet are left out."""
     found: dict[int, WorkVectors] = {}
-    for start in range(0, len(work_ids), BATCH):
-        rows = await session.execute(
-            _OF_WORKS, {"given": model, "ids": work_ids[start : start + BATCH]}
-        )
+    for part in batches(work_ids):
+        rows = await session.execute(_OF_WORKS, {"given": model, "ids": part})
         for work_id, sentences, data in rows:
             matrix = _matrix(data, len(sentences) + 1)
             found[work_id] = WorkVectors(work_id, matrix[0], tuple(sentences), matrix[1:])

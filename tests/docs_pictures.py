@@ -23,7 +23,7 @@ from bot.compose import opened
 from bot.courier import Courier
 from bot.settings import Settings
 from bot.tryout import simulated
-from storage import announcements, destinations, finding, follows, works
+from storage import announcing, destinations, finding, follows, works
 from storage.answers import utcnow
 from storage.follows import Every
 from tests.browser import Tab, tab
@@ -62,7 +62,7 @@ class Scene:
             )
             newest, _ = await works.page(session, person.id, None, None, 0, number)
             for work in newest:
-                await announcements.announce(session, work, [follow], found)
+                await announcing.announce(session, work, [follow], found)
         await Courier(self.bot.database, self.bot).drain_once()
         return channel
 

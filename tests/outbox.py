@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from storage import researchers, works
+from storage import researchers, storing
 from storage.announcements import State
 from storage.answers import utcnow
 from storage.database import Database
@@ -41,7 +41,9 @@ async def fill(
     now = utcnow()
     async with database.write() as session:
         ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
-        stored = await works.store(session, [paper(n, abstract=ABSTRACT) for n in range(each)], ada)
+        stored = await storing.store(
+            session, [paper(n, abstract=ABSTRACT) for n in range(each)], ada
+        )
         places = [
             {"user_id": FIRST_PERSON + n, "channel_id": None, "guild_id": None}
             for n in range(people)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot import asking, exploring, following, inviting, namesakes, views
+from bot import asking, exploring, following, inviting, namesakes, paper_buttons, views
 from bot.commands import (
     admin,
     ask,
@@ -62,8 +62,8 @@ async def register(client: Colloquy) -> None:
         following.FollowThem,
         following.OnlyOne,
         follow.FollowsPage,
-        follow.AboutPaper,
-        follow.InDigest,
+        paper_buttons.AboutPaper,
+        paper_buttons.InDigest,
         claim.ClaimThem,
         claim.ChooseWhom,
         claim.Begin,

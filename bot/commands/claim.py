@@ -16,15 +16,10 @@ from bot.commands.reviews import decisions
 from bot.markdown import escape, inline
 from bot.views import Entry, Item, Layout, Picked, Pressed, menu, paged, send, turn_to
 from retrieval.proofs import Looked
-from storage import claims, own_words, persons, researchers, works
+from storage import claims, own_claims, own_words, persons, researchers, works
 from storage.answers import utcnow
 from storage.claim_states import LIVE, Claim, State, described
-from storage.errors import (
-    AmbiguousResearcher,
-    NoSuchClaim,
-    NotAllowed,
-    NotClaimed,
-)
+from storage.errors import AmbiguousResearcher, NoSuchClaim, NotAllowed, NotClaimed
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -248,7 +243,7 @@ async def _ask_review(interaction: Press, claim: Claim) -> None:
     place = await claiming.place_of(client, interaction.guild_id)
     await interaction.response.defer()
     async with client.database.write() as session:
-        claim = await claims.ask_review(
+        claim = await own_claims.ask_review(
             session, claim.id, interaction.user.id, place.guild_id, _joined(interaction)
         )
     posted = await claiming.post(
@@ -263,7 +258,7 @@ async def _ask_review(interaction: Press, claim: Claim) -> None:
 async def _withdraw(interaction: Press, claim: Claim) -> None:
     client = interaction.client
     async with client.database.write() as session:
-        claim = await claims.withdraw(session, claim.id, interaction.user.id)
+        claim = await own_claims.withdraw(session, claim.id, interaction.user.id)
     await turn_to(interaction, await _status(interaction, claim))
     await claiming.refresh(client, claim, await claiming.card(client.database, claim, decisions))
     await claiming.tell(client, claim.researcher.id)
@@ -360,7 +355,7 @@ class Begin(Pressed, template=r"claimbegin:1:(\d+):([yn])"):
             return
         async with interaction.client.database.write() as session:
             await own_words.shown(session, self.researcher_id, interaction.guild_id)
-            claim = await claims.start(
+            claim = await own_claims.start(
                 session,
                 self.researcher_id,
                 interaction.user.id,
@@ -393,7 +388,7 @@ class Act(Pressed, template=r"claim:1:(\d+):(\w+)"):
             await interaction.response.send_modal(WhichPage(claim))
         elif self.what == "codes":
             async with interaction.client.database.write() as session:
-                claim = await claims.renew(session, claim.id, interaction.user.id)
+                claim = await own_claims.renew(session, claim.id, interaction.user.id)
             await turn_to(interaction, await _status(interaction, claim))
         elif self.what == "ask":
             await _ask_review(interaction, claim)

@@ -18,15 +18,18 @@ from storage import (
     blocks,
     claims,
     contacts,
-    invitations,
+    invitations_received,
+    invitations_sent,
     own_words,
     researchers,
     wishes,
     works,
+    works_by_title,
 )
 from storage.contacts import Contact, Who
 from storage.errors import NobodyToInvite, NoSuchInvitation, NotOpen, NotTheirWork, StaleButton
-from storage.invitations import Invitation, Limits, State
+from storage.invitations import Invitation, State
+from storage.invitations_sent import Limits
 from storage.researchers import Researcher
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
 
     Press = discord.Interaction[Colloquy]
 
-Message = app_commands.Range[str, 1, invitations.LONGEST_MESSAGE]
+Message = app_commands.Range[str, 1, invitations_sent.LONGEST_MESSAGE]
 HINT = "What would you like to do together, and what do you bring along?"
 
 group = app_commands.Group(name="collaborate", description="Invite researchers to work with you")
@@ -65,7 +68,7 @@ async def invite(
 async def inbox(interaction: Press) -> None:
     """Invitations that wait for your answer"""
     async with interaction.client.database.read() as session:
-        waiting = await invitations.inbox(session, interaction.user.id)
+        waiting = await invitations_received.inbox(session, interaction.user.id)
         who = (await contacts.get(session, interaction.user.id)).who
         wished = [
             (person, number)
@@ -86,7 +89,7 @@ async def inbox(interaction: Press) -> None:
 async def sent(interaction: Press) -> None:
     """Invitations that you have sent, and what became of them"""
     async with interaction.client.database.read() as session:
-        mine = await invitations.sent(session, interaction.user.id)
+        mine = await invitations_sent.sent(session, interaction.user.id)
     await send(interaction, Layout(invited.sent(mine)), ephemeral=True)
 
 
@@ -99,7 +102,7 @@ async def withdraw(interaction: Press, invitation: str) -> None:
         found = options.one_of(
             waiting, invitation, _names, option="invitation", missing=NoSuchInvitation
         )
-        await invitations.withdraw(session, found.id, interaction.user.id)
+        await invitations_sent.withdraw(session, found.id, interaction.user.id)
     name = cards.option(found.researcher.name)
     text = f"Your invitation to {discord.utils.escape_markdown(name)} is taken back."
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
@@ -163,7 +166,9 @@ async def _ask_for_words(
     try:
         async with client.database.write() as session:
             person = await own_words.shown(session, researcher_id, interaction.guild_id)
-            await invitations.check(session, interaction.user.id, researcher_id, limits(client))
+            await invitations_sent.check(
+                session, interaction.user.id, researcher_id, limits(client)
+            )
     except (NobodyToInvite, NotOpen) as error:
         await _offer_to_remember(interaction, researcher_id, error, about, message)
         return
@@ -175,7 +180,7 @@ async def _send(interaction: Press, researcher_id: int, message: str, about: int
     client = interaction.client
     try:
         async with client.database.write() as session:
-            found = await invitations.send(
+            found = await invitations_sent.send(
                 session,
                 interaction.user.id,
                 interaction.user.display_name,
@@ -225,7 +230,7 @@ async def _work(session: AsyncSession, researcher_id: int, given: str | None) ->
         return None
     found = options.picked(given)
     if found is None:
-        found = await works.titled(session, given, researcher_id)
+        found = await works_by_title.meant(session, given, researcher_id)
     elif found not in await works.ids_of(session, [researcher_id]):
         found = None
     if found is None:
@@ -238,7 +243,7 @@ def _entries(waiting: list[Invitation]) -> list[Entry]:
 
 
 async def _waiting(session: AsyncSession, user_id: int) -> list[Invitation]:
-    mine = await invitations.sent(session, user_id)
+    mine = await invitations_sent.sent(session, user_id)
     return [found for found in mine if found.state is State.PENDING]
 
 
@@ -293,7 +298,7 @@ class Words(errors.Modal):
             style=discord.TextStyle.paragraph,
             placeholder=HINT,
             default=message or None,
-            max_length=invitations.LONGEST_MESSAGE,
+            max_length=invitations_sent.LONGEST_MESSAGE,
             custom_id="message",
         )
         self.add_item(discord.ui.Label(text="Your message", component=self.field))
@@ -355,7 +360,7 @@ class InviteOne(namesakes.PickedPerson, template=r"inviteone:1(?::(\d+))?"):
             part for box in boxes if isinstance(box, discord.Container) for part in box.children
         ]
         texts = [part.content for part in parts if isinstance(part, discord.TextDisplay)]
-        message = invited.written(texts)[: invitations.LONGEST_MESSAGE]
+        message = invited.written(texts)[: invitations_sent.LONGEST_MESSAGE]
         await _ask_for_words(interaction, int(self.item.values[0]), self.about, message)
 
 
@@ -364,12 +369,12 @@ class OpenInvitation(Picked, template=r"invitations:1"):
 
     async def entries(self, interaction: Press) -> list[Entry]:
         async with interaction.client.database.read() as session:
-            return _entries(await invitations.inbox(session, interaction.user.id))
+            return _entries(await invitations_received.inbox(session, interaction.user.id))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         async with interaction.client.database.read() as session:
-            waiting = await invitations.inbox(session, interaction.user.id)
+            waiting = await invitations_received.inbox(session, interaction.user.id)
         for found in waiting:
             if str(found.id) == self.item.values[0]:
                 await interaction.response.defer()  # Discord may be asked who the sender is

@@ -1,9 +1,8 @@
-"""/follow: who hears of whose new papers, where and how often; and an announcement's buttons."""
+"""/follow: who hears of whose new papers, where, how often and with which filter."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,19 +11,17 @@ from discord import app_commands
 from discord.app_commands import Choice
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import announced, cards, errors, followed, namesakes
-from bot.asking import Form
+from bot import cards, errors, filters, followed, whereto
 from bot.commands import options
-from bot.following import changeable, shown
+from bot.following import shown
 from bot.markdown import inline
-from bot.memory import Asking
-from bot.views import PREVIOUS, STEPS, Layout, Picked, Pressed, send, steps, turn_to
+from bot.views import PREVIOUS, STEPS, Layout, Pressed, send, steps, turn_to
+from bot.whereto import Place
 from retrieval import watch
-from storage import announcements, destinations, follows, works
-from storage.announcements import Announcement
+from storage import announcements, announcing, destinations, follows, works, works_by_title
 from storage.answers import utcnow
 from storage.destinations import Destination
-from storage.errors import BadQuietHours, NoSuchFollow, NotAllowed, StaleButton, UnknownWork
+from storage.errors import NoSuchFollow, UnknownWork
 from storage.follows import Every, Filter, Follow
 
 if TYPE_CHECKING:
@@ -32,19 +29,9 @@ if TYPE_CHECKING:
 
     Press = discord.Interaction[Colloquy]
 
-Place = discord.TextChannel | discord.Thread | discord.ForumChannel
 Often = Literal["at once", "daily", "weekly"]
 PREVIEWED_DAYS = 30
 LONGEST_WORDS = 300
-MODERATORS_ONLY = (
-    "Only people who may manage this server can let a channel follow somebody; "
-    "leave out `where` to be told in your direct messages."
-)
-NOT_YOUR_THREAD = "Only who may write in that thread can have announcements sent there."
-NOT_YOUR_PLACE = (
-    "Others have announcements sent there, too: only whoever opened that thread, or may manage "
-    "this server, can change its hours and discussions. Your own follow can be paused."
-)
 
 group = app_commands.Group(name="follow", description="Hear of each new paper of a researcher")
 
@@ -80,17 +67,19 @@ async def add(
     revisions: bool = False,
 ) -> None:
     """Follow a researcher: each new paper, once, where you want it"""
-    filter_ = _filter(any_words, all_words, no_words, categories, similar_to, revisions)
-    _check(interaction, where)
+    filter_ = filters.changed(
+        Filter(), any_words, all_words, no_words, categories, similar_to, revisions
+    )
+    whereto.check(interaction, where)
     limits = interaction.client.settings.limits
     async with interaction.client.database.write() as session:
         person = await options.meant(session, interaction, researcher)
-        to = await _destination(session, interaction, where)
+        to = await whereto.destination_of(session, interaction, where)
         follow = await follows.add(
             session,
             person.id,
             to,
-            user_id=_follower(interaction, where),
+            user_id=whereto.follower(interaction, where),
             set_by=interaction.user.id,
             every=Every(how_often),
             wanted=filter_,
@@ -130,12 +119,12 @@ async def edit(
     discuss: bool | None = None,
 ) -> None:
     """Change how often, which papers, and when; “none” empties a filter"""
-    quiet = _quiet(quiet_hours)
+    quiet = filters.quiet_hours(quiet_hours)
     async with interaction.client.database.write() as session:
         mine = await _mine(session, interaction, follow)
         if time_zone or quiet or discuss is not None:
-            await _check_place(session, interaction, mine.destination)
-        wanted = _changed(
+            await whereto.check_shared(session, interaction, mine.destination)
+        wanted = filters.changed(
             mine.filter, any_words, all_words, no_words, categories, similar_to, revisions
         )
         every = Every(how_often) if how_often else None
@@ -170,7 +159,7 @@ async def remove(interaction: Press, follow: str) -> None:
     """Stop following somebody"""
     async with interaction.client.database.write() as session:
         mine = await _mine(session, interaction, follow)
-        await announcements.unfollow(session, mine)
+        await announcing.unfollow(session, mine)
     text = f"**{inline(mine.researcher.distinct_name, cards.NAME_SHOWN)}** is no longer followed."
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
 
@@ -189,7 +178,9 @@ async def preview(
     revisions: bool = False,
 ) -> None:
     """What the last month would have brought you"""
-    filter_ = _filter(any_words, all_words, no_words, categories, similar_to, revisions)
+    filter_ = filters.changed(
+        Filter(), any_words, all_words, no_words, categories, similar_to, revisions
+    )
     await interaction.response.defer(ephemeral=True)
     since = utcnow() - timedelta(days=PREVIEWED_DAYS)
     async with interaction.client.database.read() as session:
@@ -205,12 +196,11 @@ async def preview(
 async def why(interaction: Press, work: str) -> None:
     """Why a paper was, or was not, sent to you"""
     async with interaction.client.database.read() as session:
-        number = options.picked(work) or await works.titled(session, work)
+        number = options.picked(work) or await works_by_title.meant(session, work)
         paper = (await works.by_ids(session, [number])).get(number) if number else None
         if paper is None:
             raise UnknownWork(title=work)
-        mine = await follows.of_user(session, interaction.user.id)
-        here = await _channels(session, interaction)
+        mine, here = await _own_and_here(session, interaction)
         direct = await destinations.find(session, user_id=interaction.user.id)
         places = {f.destination.id: f.destination for f in (*mine, *here)}
         if direct is not None:
@@ -226,8 +216,7 @@ async def why(interaction: Press, work: str) -> None:
 async def offer_follows(interaction: Press, typed: str) -> list[Choice[str]]:
     """What the person follows, and what the channels they moderate follow."""
     async with interaction.client.database.read() as session:
-        mine = await follows.of_user(session, interaction.user.id)
-        here = await _channels(session, interaction)
+        mine, here = await _own_and_here(session, interaction)
     names = [
         (f, f"{f.researcher.distinct_name} · {_plain(interaction, f.destination)}")
         for f in mine + here
@@ -244,8 +233,7 @@ async def offer_follows(interaction: Press, typed: str) -> list[Choice[str]]:
 
 async def _listed(interaction: Press, page: int = 0) -> Layout:
     async with interaction.client.database.read() as session:
-        mine = await follows.of_user(session, interaction.user.id)
-        here = await _channels(session, interaction)
+        mine, here = await _own_and_here(session, interaction)
     pages = followed.listed(mine, here, utcnow())
     page = min(page, len(pages) - 1)
     return Layout(pages[page], steps(page, len(pages), FollowsPage))
@@ -255,75 +243,16 @@ async def _show(interaction: Press, follow: Follow) -> None:
     await send(interaction, Layout(followed.followed(follow, utcnow())), ephemeral=True)
 
 
-def _check(interaction: Press, where: Place | None) -> None:
-    """Whether this person may let something follow, and whether I may write there.
-
-    Raises:
-        NotAllowed: either is missing.
+async def _own_and_here(
+    session: AsyncSession, interaction: Press
+) -> tuple[list[Follow], list[Follow]]:
+    """What somebody follows for themselves, and what the channels of the server follow, for those
+    who may change it.
     """
-    if where is None:
-        return
-    if not interaction.permissions.manage_guild:
-        if not isinstance(where, discord.Thread):
-            raise NotAllowed(what=MODERATORS_ONLY)
-        if not _may_write(interaction, where):
-            raise NotAllowed(what=NOT_YOUR_THREAD)
-    mine = where.permissions_for(where.guild.me)
-    needed = {
-        "View Channel": mine.view_channel,
-        "Send Messages": mine.send_messages_in_threads
-        if isinstance(where, discord.Thread)
-        else mine.send_messages,
-    }
-    lacking = [name for name, held in needed.items() if not held]
-    if lacking:
-        raise NotAllowed(
-            what=f"I cannot write in #{where.name}: please give me {' and '.join(lacking)} there."
-        )
-
-
-def _may_write(interaction: Press, thread: discord.Thread) -> bool:
-    """Whether whoever asks may write in a thread themselves; Discord offers what they can see."""
-    if not isinstance(interaction.user, discord.Member) or thread.locked:
-        return False
-    return thread.permissions_for(interaction.user).send_messages_in_threads
-
-
-async def _check_place(session: AsyncSession, interaction: Press, place: Destination) -> None:
-    """Whether this person may change what holds for everything that is sent to a place.
-
-    Raises:
-        NotAllowed: it is a thread in which others follow, too, and not theirs to manage.
-    """
-    if place.channel_id is None or interaction.permissions.manage_guild:
-        return
-    thread = interaction.guild and interaction.guild.get_thread(place.channel_id)
-    if thread and thread.owner_id == interaction.user.id:
-        return
-    there = await follows.at(session, place.id)
-    if any(follow.user_id != interaction.user.id for follow in there):
-        raise NotAllowed(what=NOT_YOUR_PLACE)
-
-
-async def _destination(
-    session: AsyncSession, interaction: Press, where: Place | None
-) -> Destination:
-    if where is None:
-        return await destinations.ensure_direct(session, interaction.user.id)
-    return await destinations.ensure_channel(session, where.id, where.guild.id)
-
-
-def _follower(interaction: Press, where: Place | None) -> int | None:
-    """The follower who counts as one of the community: a channel's follow has none."""
-    own = where is None or isinstance(where, discord.Thread)
-    return interaction.user.id if own else None
-
-
-async def _channels(session: AsyncSession, interaction: Press) -> list[Follow]:
-    """What the channels of a server follow, for those who may change it."""
+    mine = await follows.of_user(session, interaction.user.id)
     if interaction.guild_id is None or not interaction.permissions.manage_guild:
-        return []
-    return await follows.of_guild(session, interaction.guild_id)
+        return mine, []
+    return mine, await follows.of_guild(session, interaction.guild_id)
 
 
 async def _mine(session: AsyncSession, interaction: Press, given: str) -> Follow:
@@ -332,9 +261,8 @@ async def _mine(session: AsyncSession, interaction: Press, given: str) -> Follow
     Raises:
         NoSuchFollow, NotAllowed
     """
-    allowed = await follows.of_user(session, interaction.user.id)
-    allowed += await _channels(session, interaction)
-    return options.one_of(allowed, given, _names, option="follow", missing=NoSuchFollow)
+    mine, here = await _own_and_here(session, interaction)
+    return options.one_of(mine + here, given, _names, option="follow", missing=NoSuchFollow)
 
 
 def _names(follow: Follow) -> tuple[str, str]:
@@ -346,75 +274,6 @@ def _plain(interaction: Press, place: Destination) -> str:
         return "direct messages"
     channel = interaction.guild and interaction.guild.get_channel_or_thread(place.channel_id)
     return f"#{channel.name}" if channel else "a channel"
-
-
-def _filter(
-    any_words: str | None,
-    all_words: str | None,
-    no_words: str | None,
-    categories: str | None,
-    similar_to: str | None,
-    revisions: bool,
-) -> Filter:
-    return _changed(Filter(), any_words, all_words, no_words, categories, similar_to, revisions)
-
-
-def _changed(
-    old: Filter,
-    any_words: str | None,
-    all_words: str | None,
-    no_words: str | None,
-    categories: str | None,
-    similar_to: str | None,
-    revisions: bool | None,
-) -> Filter:
-    """The filter with what was given put in place of what was there; "none" empties a part.
-
-    Raises:
-        BadCategories: what was given for them is not their codes.
-    """
-    lists = {"any_of": any_words, "all_of": all_words, "none_of": no_words}
-    given: dict[str, Any] = {key: _split(text) for key, text in lists.items() if text is not None}
-    if categories is not None:
-        given["categories"] = () if _is_none(categories) else follows.categories_of(categories)
-    if similar_to is not None:
-        given["similar_to"] = None if _is_none(similar_to) else similar_to.strip()
-    if revisions is not None:
-        given["revisions"] = revisions
-    return replace(old, **given)
-
-
-def _split(text: str) -> tuple[str, ...]:
-    if _is_none(text):
-        return ()
-    return tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
-
-
-def _is_none(text: str) -> bool:
-    return text.strip().casefold() in {"none", "-", ""}
-
-
-def _quiet(text: str | None) -> tuple[int, int] | None:
-    """Quiet hours as minutes of the day.
-
-    Raises:
-        BadQuietHours: not two times of the day.
-    """
-    if text is None:
-        return None
-    if text.strip().casefold() in {"off", "none", "-"}:
-        return (0, 0)
-    match = re.fullmatch(r"\s*(\d{1,2})(?::(\d\d))?\s*(?:-|–|to)\s*(\d{1,2})(?::(\d\d))?\s*", text)
-    if match is None:
-        raise BadQuietHours(text=text)
-    hours = [int(match[1]), int(match[3])]
-    minutes = [int(match[2] or 0), int(match[4] or 0)]
-    if max(hours) > 23 or max(minutes) > 59:
-        raise BadQuietHours(text=text)
-    return hours[0] * 60 + minutes[0], hours[1] * 60 + minutes[1]
-
-
-# What can be pressed ----------------------------------------------------------------------
 
 
 class FollowsPage(Pressed, template=r"follows:1:(\d+):([pn])"):
@@ -432,93 +291,3 @@ class FollowsPage(Pressed, template=r"follows:1:(\d+):([pn])"):
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         await turn_to(interaction, await _listed(interaction, self.page))
-
-
-class AboutPaper(Pressed, template=r"ann:1:(\d+):(ask|mute|not)"):
-    """The buttons of an announcement: ask about the paper, mute the researcher, not theirs."""
-
-    def __init__(self, announcement_id: int, what: str) -> None:
-        self.announcement_id, self.what = announcement_id, what
-        super().__init__(discord.ui.Button(label=what, custom_id=f"ann:1:{announcement_id}:{what}"))
-
-    @errors.answered
-    async def callback(self, interaction: Press) -> None:
-        announcement = await _announcement(interaction, self.announcement_id)
-        if self.what == "ask":
-            await _ask(interaction, announcement)
-        elif self.what == "mute":
-            await _mute(interaction, announcement, None)
-        else:
-            await _not_theirs(interaction, announcement)
-
-
-class InDigest(Picked, template=r"ann:1:\d+:more"):
-    """The menu of a digest: mute one of its researchers, or say that a paper is not theirs."""
-
-    @errors.answered
-    async def callback(self, interaction: Press) -> None:
-        what, _, rest = self.item.values[0].partition(":")
-        number, _, researcher_id = rest.partition(":")
-        announcement = await _announcement(interaction, int(number))
-        if what == "mute":
-            await _mute(interaction, announcement, int(researcher_id))
-        else:
-            await _not_theirs(interaction, announcement)
-
-
-async def _announcement(interaction: Press, announcement_id: int) -> Announcement:
-    async with interaction.client.database.read() as session:
-        found = await announcements.get(session, announcement_id)
-    if found is None:
-        raise StaleButton()
-    return found
-
-
-async def _ask(interaction: Press, announcement: Announcement) -> None:
-    """A form for a question about the paper."""
-    title = announcement.work.title
-    asking = Asking("", at_hand=announced.papers([announcement]))
-    limit = interaction.client.settings.answers.max_question
-    await interaction.response.send_modal(
-        Form("Ask about this paper", limit, asking, hint=announced.HINT, about=title)
-    )
-
-
-async def _mute(interaction: Press, announcement: Announcement, researcher_id: int | None) -> None:
-    """Pause the follows that an announcement comes from, until they are resumed: in a thread,
-    of whoever may not manage the server, only their own.
-    """
-    async with interaction.client.database.write() as session:
-        place = await destinations.by_id(session, announcement.destination_id)
-        named = {r.researcher_id for r in announcement.reasons}
-        meant = {researcher_id} if researcher_id else named
-        there = [f for f in await follows.at(session, place.id) if f.researcher.id in meant]
-        theirs = changeable(interaction, place, there)
-        for follow in theirs:
-            await announcements.mute(session, follow, follows.FOREVER)
-    if not theirs:
-        raise NoSuchFollow()
-    muted = dict.fromkeys(follow.researcher.name for follow in theirs)
-    names = " and ".join(f"**{inline(name, cards.NAME_SHOWN)}**" for name in muted)
-    text = f"{names} is muted here. `/follow pause` with 0 days lets me speak again."
-    await send(interaction, Layout(cards.notice(text)), ephemeral=True)
-
-
-async def _not_theirs(interaction: Press, announcement: Announcement) -> None:
-    """Keep the presser's word that the paper is not by whom it was announced for."""
-    decided = set[int | None]()
-    async with interaction.client.database.write() as session:
-        for reason in announcement.reasons:
-            decided.add(
-                await namesakes.keep_word(
-                    session, interaction, reason.researcher_id, announcement.work.id, theirs=False
-                )
-            )
-    names = " and ".join(inline(r.name, cards.NAME_SHOWN) for r in announcement.reasons)
-    text = f"Thank you. I have noted your report that this paper is not by {names}."
-    if None not in decided:
-        text = namesakes.DECIDED.format(whose=f"not by {names}")
-    await send(interaction, Layout(cards.notice(text)), ephemeral=True)
-    for record in decided:
-        if record is not None:
-            await namesakes.sort_again(interaction.client, record)

@@ -17,7 +17,7 @@ from bot.views import Item, Layout, menu, show_later
 from retrieval import graph
 from retrieval.graph import paths
 from retrieval.graph.nodes import Kind, Neighbour, Neighbourhood, Node
-from storage import own_words, works
+from storage import own_words, works, works_by_title
 from storage.errors import AmbiguousResearcher, NotAllowed, UnknownWork
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ async def _work(session: AsyncSession, given: str) -> Node:
     Raises:
         UnknownWork
     """
-    found = options.picked(given) or await works.titled(session, given)
+    found = options.picked(given) or await works_by_title.meant(session, given)
     if found is None or not await works.by_ids(session, [found]):
         raise UnknownWork(title=given)
     return await graph.node(session, f"w{found}")

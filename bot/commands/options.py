@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import cards
 from bot.asking import default_researcher
 from bot.memory import Where
-from storage import finding, own_words, researchers, works
+from storage import finding, own_words, researchers, works, works_by_title
 from storage.errors import NoResearcherNamed, NotAllowed, NotFound
 from storage.finding import Author
 from storage.own_words import shown
@@ -151,7 +151,7 @@ async def offer_works(interaction: Press, typed: str) -> list[Choice[str]]:
     """Titles that hold what is typed so far."""
     async with interaction.client.database.read() as session:
         person = await _so_far(session, interaction)
-        titles = await works.titles_like(
+        titles = await works_by_title.like(
             session, typed, person.id if person else None, MOST_CHOICES
         )
     return [Choice(name=cards.option(title), value=f"{_BY_ID}{i}") for i, title in titles]

@@ -17,7 +17,7 @@ from bot.commands.admin import group
 from bot.markdown import inline
 from bot.views import Layout, send, show_later
 from retrieval import namesakes
-from storage import claim_moves, claims, joining, researchers
+from storage import claim_reviews, claim_rivals, joining, researchers
 from storage.claim_states import Moderator
 from storage.errors import NotAllowed, NotJoined
 from storage.joining import Step
@@ -118,9 +118,9 @@ async def _check(session: AsyncSession, judge: Moderator, *records: Researcher) 
     Raises:
         NotAllowed: somebody has claimed one of them elsewhere.
     """
-    ids = [i for record in records for i in await claim_moves.circle(session, record.id)]
-    if not await claims.decides_about(session, judge, ids):
-        raise NotAllowed(what=claims.CLAIMED_ELSEWHERE)
+    ids = [i for record in records for i in await claim_rivals.circle(session, record.id)]
+    if not await claim_reviews.decides_about(session, judge, ids):
+        raise NotAllowed(what=claim_reviews.CLAIMED_ELSEWHERE)
 
 
 def _picked(given: str, pairs: Sequence[tuple[Researcher, Researcher]]) -> Researcher:

@@ -11,7 +11,7 @@ from discord import app_commands
 from bot import cards, claimed, claiming, errors
 from bot.commands.admin import group
 from bot.views import Entry, Item, Layout, Picked, Pressed, paged, send, turn_to
-from storage import claims, review_places
+from storage import claim_reviews, claims, review_places
 from storage.claim_states import Claim, State, described
 from storage.errors import ClaimMoved, NotAllowed
 
@@ -148,7 +148,7 @@ class Decide(Pressed, template=r"review:1:(\d+):([arm]):(\w+)"):
             await interaction.response.send_modal(Reason(self.claim_id, self.what, self.seen))
             return
         async with interaction.client.database.write() as session:
-            claim = await claims.approve(session, self.claim_id, judge, self.seen)
+            claim = await claim_reviews.approve(session, self.claim_id, judge, self.seen)
         await decided(interaction, claim)
 
 
@@ -172,11 +172,11 @@ class Reason(errors.Modal):
         why = " ".join(self.field.value.split())
         async with interaction.client.database.write() as session:
             if self.what == "r":
-                claim = await claims.refuse(session, self.claim_id, judge, self.seen, why)
+                claim = await claim_reviews.refuse(session, self.claim_id, judge, self.seen, why)
             elif self.what == "m":
-                claim = await claims.ask_more(session, self.claim_id, judge, self.seen, why)
+                claim = await claim_reviews.ask_more(session, self.claim_id, judge, self.seen, why)
             else:
-                claim = await claims.revoke(session, self.claim_id, judge, why)
+                claim = await claim_reviews.revoke(session, self.claim_id, judge, why)
         await decided(interaction, claim)
 
 

@@ -22,7 +22,7 @@ from retrieval import topics
 from retrieval.namesakes.likeness import Signature
 from retrieval.namesakes.splitting import Known, split
 from retrieval.text import readable, whole
-from storage import joining, persons, researchers, vectors, works
+from storage import joining, persons, researchers, vectors, works, works_by_author
 from storage.database import Database
 from storage.names import name_forms, name_key
 from storage.persons import Part
@@ -166,7 +166,7 @@ async def _read(
     stored = {i: row.document for i, row in (await vectors.load(session, model, ids)).items()}
     signatures = await asyncio.to_thread(_signatures, record, own, stored | dict(documents))
     everybody = [author for signature in signatures for author in signature.coauthors]
-    return name, signatures, await works.written_together(session, everybody, ids)
+    return name, signatures, await works_by_author.together(session, everybody, ids)
 
 
 def _signatures(

@@ -27,7 +27,8 @@ from retrieval.question.wants import Want
 from retrieval.writers.brought import bare_things
 from retrieval.writers.values import expansion
 from storage import works
-from storage.works import Window, Work
+from storage.windows import Window
+from storage.works import Work
 
 __all__ = ["Turn", "followed", "words_left"]
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from storage.works import PLACES
+from storage.works_by_author import PLACES
 
 
 class Kind(StrEnum):

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.text import terms
 from storage import terms as statistics
-from storage import works
+from storage import works, works_by_title
 from storage.works import Work
 
 Span = tuple[int, int]
@@ -154,9 +154,9 @@ async def _candidates(
         return []
     found: list[tuple[int, str]] = []
     if not researcher_ids:
-        return await works.titles_like(session, words, None, limit)
+        return await works_by_title.like(session, words, None, limit)
     for researcher_id in researcher_ids:
-        found += await works.titles_like(session, words, researcher_id, limit)
+        found += await works_by_title.like(session, words, researcher_id, limit)
     return found
 
 

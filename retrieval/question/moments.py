@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from retrieval.question import windows
 from retrieval.question.typed import Turn
 from storage import works
-from storage.works import Window
+from storage.windows import Window
 
 _UNIT = r"(?P<unit{}>year|month)"
 _LATER = re.compile(

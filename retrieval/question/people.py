@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from retrieval.question.kinds import LEAVES_OUT, WORKS
 from retrieval.question.surnames import ENDS, HAS, PAPERS_OF
 from retrieval.text import terms
-from storage import finding, works
+from storage import finding, works, works_by_author
 from storage import terms as statistics
 from storage.errors import AmbiguousAuthor
 from storage.names import name_key
@@ -192,7 +192,7 @@ async def printed(
     if " " not in person.name:
         theirs = await finding.surnamed(session, person.name, researcher_ids, hidden_ids)
         return [author.name for author in theirs] if alone else []
-    ids = await works.ids_by_author(session, person.name, researcher_ids)
+    ids = await works_by_author.ids(session, person.name, researcher_ids)
     if ids and person.name == person.name.lower():
         return [await _capitalised(session, person.name, ids[:1])]
     return [person.name] if ids else []

@@ -34,12 +34,13 @@ from retrieval.question.shown import OF_ALL
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import Wording, read_kind
 from retrieval.text import terms
-from storage import finding, researchers, works
+from storage import finding, researchers, works_by_author
 from storage import terms as statistics
 from storage.errors import AmbiguousAuthor, AmbiguousResearcher
 from storage.finding import Mention
 from storage.researchers import Researcher, described
-from storage.works import Window, Work
+from storage.windows import Window
+from storage.works import Work
 
 
 async def read(
@@ -385,7 +386,7 @@ async def _without(
             return unsaid.left_out(question, topics)
     if own or alone or not (names or gone_by) or (gone_by and not left):
         return replace(question, not_understood=(*question.not_understood, out.said))
-    gone = {i for name in names for i in await works.ids_by_author(session, name)}
+    gone = {i for name in names for i in await works_by_author.ids(session, name)}
     return replace(
         question,
         works=tuple(w for w in question.works if w.id not in gone and not _of(w, gone_by)),

@@ -17,7 +17,7 @@ from retrieval.question.wants import Want
 from retrieval.text import split_sentences
 from retrieval.writers.matching import ALIKE, bag, by_letters
 from retrieval.writers.values import value
-from storage import works
+from storage import works, works_by_author
 from storage.works import Work
 
 OF_ALL = (
@@ -75,7 +75,7 @@ async def narrowed(
     if len(found) > 1 and people and set(people) != set(shown.researcher_ids):
         kept &= set(await works.ids_of(session, people))
     for name in question.choice.coauthors:
-        kept &= set(await works.ids_by_author(session, name, people))
+        kept &= set(await works_by_author.ids(session, name, people))
     if question.choice.role and question.researchers:
         kept &= await in_role(session, question)
     times = question.windows
@@ -93,9 +93,9 @@ async def narrowed(
 async def in_role(session: AsyncSession, question: Question) -> set[int]:
     """The works of the researchers in the role that is chosen."""
     if question.choice.role == "alone":
-        return set(await works.ids_by_one(session, [r.id for r in question.researchers]))
+        return set(await works_by_author.ids_of_one(session, [r.id for r in question.researchers]))
     each = [
-        await works.ids_by_author(session, r.name, [r.id], question.choice.role)
+        await works_by_author.ids(session, r.name, [r.id], question.choice.role)
         for r in question.researchers
     ]
     return set().union(*each)

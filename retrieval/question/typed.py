@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from retrieval.question.choosing import ALL, Choice
 from retrieval.question.kinds import Kind
 from storage.researchers import Researcher
-from storage.works import Window, Work
+from storage.windows import Window
+from storage.works import Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dateutil.relativedelta import relativedelta
 
 from retrieval.question.kinds import LEAVES_OUT
 from retrieval.question.periods import Period, period_at, years_period
-from storage.works import Window
+from storage.windows import Window
 
 Span = tuple[int, int]
 

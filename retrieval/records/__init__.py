@@ -17,7 +17,7 @@ from retrieval.records.record import EXAMPLES, Record
 from retrieval.records.shelf import from_shelf, of_works, read, stood
 from retrieval.records.unanswered import greeting, not_kept, unknown
 from retrieval.scope import Scope
-from storage import works
+from storage import works, works_by_category
 from storage.works import Work
 
 PERHAPS_SAID = ("figures", "venue")
@@ -115,7 +115,7 @@ async def _unfiled(session: AsyncSession, question: Question) -> str:
     """What a category had to leave out, said aloud."""
     if not question.choice.category:
         return ""
-    number = await works.count_unfiled(session, [r.id for r in question.researchers])
+    number = await works_by_category.count_unfiled(session, [r.id for r in question.researchers])
     verb = "is" if number == 1 else "are"
     said = f"{n_works(number)} whose categories are not stored {verb} left out."
     return said if number else ""

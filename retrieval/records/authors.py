@@ -13,7 +13,7 @@ from retrieval.question.typed import Question
 from retrieval.records.record import EXAMPLES, Record
 from retrieval.records.shelf import of_works
 from retrieval.scope import Scope, refusal
-from storage import works
+from storage import works, works_by_author
 from storage.works import Work
 
 NAMED = 5
@@ -23,7 +23,7 @@ NAMED = 5
 async def first_authors(session: AsyncSession, question: Question, scope: Scope) -> Record:
     """Who is the first author most often."""
     inside = scope.work_ids
-    rows = await works.first_authors(session, [r.id for r in question.researchers])
+    rows = await works_by_author.firsts(session, [r.id for r in question.researchers])
     first = Counter(name for work_id, name in rows if inside is None or work_id in inside)
     if not first:
         return Record(refusal(question, scope), refused=True)
@@ -38,7 +38,7 @@ async def first_authors(session: AsyncSession, question: Question, scope: Scope)
 async def by_authors(session: AsyncSession, question: Question, scope: Scope) -> Record:
     """The works with the most authors, or the fewest."""
     ids = [r.id for r in question.researchers]
-    rows = await works.by_authors(session, ids, fewest=question.facet == "fewest")
+    rows = await works_by_author.numbers(session, ids, fewest=question.facet == "fewest")
     rows = [row for row in rows if scope.work_ids is None or row[0] in scope.work_ids]
     if not rows:
         refused = Record(refusal(question, scope), refused=True)
@@ -55,7 +55,7 @@ async def by_authors(session: AsyncSession, question: Question, scope: Scope) ->
 async def unsure(session: AsyncSession, question: Question) -> str:
     """What a number of authors had to leave out, said aloud."""
     ids = [r.id for r in question.researchers]
-    number = await works.count_unsure_authors(session, ids, question.window)
+    number = await works_by_author.count_unsure(session, ids, question.window)
     verb = "is" if number == 1 else "are"
     said = f"{n_works(number)} whose authors are not all stored {verb} left out."
     return said if number else ""

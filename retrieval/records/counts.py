@@ -10,8 +10,8 @@ from retrieval.phrases import joined, n_works, owners, time_of
 from retrieval.question.typed import Question
 from retrieval.records.record import Record
 from retrieval.scope import Scope
-from storage import works
-from storage.works import Window
+from storage import works, works_by_author
+from storage.windows import Window
 
 
 async def compare(session: AsyncSession, question: Question, scope: Scope) -> Record | None:
@@ -35,7 +35,7 @@ async def _with_whom(session: AsyncSession, question: Question, scope: Scope) ->
     """With which of several co-authors there are more works."""
     numbers = {}
     for name in question.choice.coauthors:
-        theirs = await works.ids_by_author(session, name, [r.id for r in question.researchers])
+        theirs = await works_by_author.ids(session, name, [r.id for r in question.researchers])
         numbers[f" with {name}"] = len(set(theirs) & (scope.work_ids or set()))
     there = f"{owners(question)} has" if question.researchers else "There are"
     return Record(f"{there} {_more(numbers)}{time_of(question)}.")

@@ -15,7 +15,8 @@ from retrieval.question.typed import Question
 from retrieval.records.record import EXAMPLES, Record, age, examples
 from retrieval.scope import Scope, refusal
 from storage import works
-from storage.works import Window, Work
+from storage.windows import Window
+from storage.works import Work
 
 NAMED = 5
 """Months with as many works that are named."""

@@ -20,7 +20,7 @@ from retrieval.question.kinds import Kind
 from retrieval.question.typed import Question
 from retrieval.records.record import EXAMPLES, Record, age, and_others, examples
 from retrieval.scope import ids_inside
-from storage import researchers, works
+from storage import researchers, works, works_by_author
 from storage.names import name_forms, name_key
 from storage.researchers import Researcher
 from storage.trust import LEVELS
@@ -125,7 +125,7 @@ async def _collaborators(
     most = 1 if question.place > 1 else 5
     named = pairs[: question.limit or most]
     top = [f"{name} ({n_works(number)})" for name, number in named]
-    shared = set(await works.ids_by_author(session, pairs[0][0], [researcher.id]))
+    shared = set(await works_by_author.ids(session, pairs[0][0], [researcher.id]))
     inside = await ids_inside(session, [researcher.id], question.windows)
     stored = await works.by_ids(session, sorted(shared & (inside or shared)))
     latest = sorted(stored.values(), key=age, reverse=True)[:EXAMPLES]

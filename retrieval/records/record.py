@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from storage.works import Window, Work
+from storage.windows import Window
+from storage.works import Work
 
 LISTED = 25
 """Works listed in one answer."""

@@ -27,7 +27,8 @@ from retrieval.records.record import EXAMPLES, LISTED, Record, age, examples
 from retrieval.scope import Scope, refusal
 from retrieval.text import readable
 from storage import works
-from storage.works import PLACES, Work
+from storage.works import Work
+from storage.works_by_author import PLACES
 
 
 @dataclass(frozen=True, slots=True)

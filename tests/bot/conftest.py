@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import discord
@@ -20,10 +20,15 @@ from bot.compose import opened
 from bot.parts import Parts
 from bot.settings import LimitSettings, PictureSettings, Settings
 from retrieval.embedding import Embedder
+from storage import researchers, storing
 from storage.errors import ColloquyError
+from storage.works import Paper
 from tests.discord_loopback import LoopbackDiscord, loopback
 
 SHARED_DATA = "COLLOQUY_SHARED_DATA"  # where benchmarks find their collections
+
+AddResearcher = Callable[..., Awaitable[int]]
+Restart = Callable[[], Awaitable[None]]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,6 +39,13 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "expects_errors: the bot meets a defect in this test and is seen to survive it"
     )
     config.addinivalue_line("markers", "pictures: pictures are drawn; elsewhere only texts are")
+
+
+@pytest.fixture
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing set from outside, and nothing that a test's .env sets left behind."""
+    monkeypatch.setattr(os, "environ", dict[str, str]())
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -171,6 +183,32 @@ def mod(env: Env, guild: GuildHandle) -> MemberActor:
     """A moderator: may manage the server."""
     role = guild.create_role("Moderators", permissions=discord.Permissions(manage_guild=True))
     return guild.add_member(env.create_user("mod", global_name="Mod"), roles=[role])
+
+
+@pytest.fixture
+def add_researcher(bot: Colloquy) -> AddResearcher:
+    """Stores another author record, with one work; returns its id."""
+
+    async def add(name: str, source: str = "arXiv") -> int:
+        async with bot.database.write() as session:
+            number = await researchers.ensure(session, name, source)
+            paper = Paper(
+                source_id=f"test:{number}", title=f"On Compilers {number}", abstract="", year=1952
+            )
+            await storing.store(session, [paper], number)
+            return number
+
+    return add
+
+
+@pytest.fixture
+def restart(env: Env, parts: Parts) -> Restart:
+    """Ends the bot and starts a new one over the same parts, while Discord goes on."""
+
+    async def again() -> None:
+        await env.restart_bot(create(parts))
+
+    return again
 
 
 def _has_sentence(error: BaseException) -> bool:

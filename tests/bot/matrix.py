@@ -21,6 +21,7 @@ from bot import (
     inviting,
     namesakes,
     own_profile,
+    paper_buttons,
     views,
 )
 from bot.commands import claim, collaborate, follow, outbox, privacy, researcher, reviews
@@ -28,18 +29,21 @@ from bot.graphs import Look
 from bot.views import Item, menu
 from storage import (
     announcements,
+    announcing,
     answers,
     blocks,
     claims,
     destinations,
     follows,
-    invitations,
+    invitations_received,
+    invitations_sent,
+    storing,
     works,
 )
 from storage.answers import Asked, utcnow
 from storage.claim_states import State
 from storage.database import Database
-from storage.invitations import Limits
+from storage.invitations_sent import Limits
 from storage.schema import ClaimRow
 from storage.works import Paper
 from tests.storage.claimed import claim as claim_it
@@ -265,17 +269,19 @@ PRESSES: dict[str, Press] = {
     "Follow": Press(lambda w: following.FollowThem(1), "**Kai Han** is followed."),
     "Next page of follows": Press(lambda w: follow.FollowsPage(1, "Next"), "## Follows"),
     "Mute this researcher": Press(
-        lambda w: follow.AboutPaper(w.announcement_id, "mute"),
+        lambda w: paper_buttons.AboutPaper(w.announcement_id, "mute"),
         *only(MODERATOR, "is muted here", SET_UP),
     ),
     "Not theirs": Press(
-        lambda w: follow.AboutPaper(w.announcement_id, "not"),
+        lambda w: paper_buttons.AboutPaper(w.announcement_id, "not"),
         "I have noted your report",
         {CLAIMED: "that is settled: this work is not by Kai Han"},
     ),
-    "Ask about this paper": Press(lambda w: follow.AboutPaper(w.announcement_id, "ask"), FORM),
+    "Ask about this paper": Press(
+        lambda w: paper_buttons.AboutPaper(w.announcement_id, "ask"), FORM
+    ),
     "Mute in a digest": Press(
-        lambda w: follow.InDigest(
+        lambda w: paper_buttons.InDigest(
             _choice(f"ann:1:{w.announcement_id}:more", f"mute:{w.announcement_id}:1")
         ),
         *only(MODERATOR, "is muted here", SET_UP),
@@ -392,9 +398,9 @@ async def claimed_twice(database: Database, people: dict[str, int]) -> Things:
             )
         )
         eve = people[BLOCKED]
-        sent = await invitations.send(session, eve, "Eve", 1, "Hm?", limits=Limits())
-        await invitations.block_sender(session, sent.id, people[CLAIMED])
-        await invitations.withdraw(session, sent.id, eve)
+        sent = await invitations_sent.send(session, eve, "Eve", 1, "Hm?", limits=Limits())
+        await invitations_received.block_sender(session, sent.id, people[CLAIMED])
+        await invitations_sent.withdraw(session, sent.id, eve)
         [things.pair] = [block.pair for block in await blocks.of(session, people[CLAIMED])]
     return things
 
@@ -418,11 +424,11 @@ async def furnish(database: Database, things: Things, channel_id: int, guild_id:
         follow = await follows.add(session, 1, to, user_id=None, set_by=mod)
         things.follow_id = follow.id
         paper = Paper(source_id="x:1", title="New", abstract="", year=2026)
-        [work_id] = (await works.store(session, [paper], 1)).new
+        [work_id] = (await storing.store(session, [paper], 1)).new
         work = (await works.by_ids(session, [work_id]))[work_id]
         told = await follows.of_researchers(session, [1])
-        await announcements.announce(session, work, told, utcnow())
+        await announcing.announce(session, work, told, utcnow())
         [announced] = await announcements.for_work(session, work_id, [to.id])
         things.announcement_id = announced.id
-        sent = await invitations.send(session, ada, "Ada", 1, "Shall we?", limits=Limits())
+        sent = await invitations_sent.send(session, ada, "Ada", 1, "Shall we?", limits=Limits())
         things.invitation_id = sent.id

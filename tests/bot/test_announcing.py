@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import discord
@@ -45,10 +44,9 @@ def announcement(
         "url": f"https://arxiv.org/abs/2001.{number:05d}",
         "categories": ("cs.CL", "cs.LG"),
     }
-    now = datetime(2026, 11, 22)  # noqa: DTZ001 - as in the tables
     return Announcement(
         id=number, destination_id=1, work=Work(**(facts | work)), revision=revision,
-        reasons=reasons, state=State.PENDING, why="", due_at=now, attempts=0, message_id=None,
+        reasons=reasons, state=State.PENDING, why="", attempts=0, message_id=None,
         tried_at=None,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from bot import importing
 from bot.checkup import Finding, check, findings, permissions
 from bot.client import Colloquy
 from bot.datadir import held
-from bot.settings import load
+from bot.loading import load
 
 MADE_ANEW = "the next start makes it anew, or `python -m bot rebuild-index`"
 

@@ -12,7 +12,7 @@ from simcord import ChannelHandle, Env, GuildHandle
 from bot.client import Colloquy
 from bot.courier import Courier, Rules
 from bot.unreachable import unsaid
-from storage import announcements, destinations, follows, researchers
+from storage import announcements, couriers, destinations, follows, researchers
 from storage.announcements import State
 from storage.answers import utcnow
 from storage.database import Database
@@ -290,7 +290,7 @@ async def test_what_is_withdrawn_meanwhile_is_not_sent(
     draining = asyncio.create_task(courier.drain_once())
     await until(lambda: bool(messages.waiting))
     async with database.write() as session:
-        await announcements.fail(session, [second], "muted")
+        await couriers.fail(session, [second], "muted")
     messages.door.set()
     await draining
     assert messages.announced(FIRST_CHANNEL) == [[first]]
@@ -311,7 +311,7 @@ async def test_stopping_lets_what_is_under_way_out_and_leaves_the_rest(
     assert {id_ for id_, (state, _) in became.items() if state == State.SENT.value} == set(shown)
     assert State.SENDING.value not in {state for state, _ in became.values()}
     async with database.write() as session:  # and nothing is held any more
-        parcels = await announcements.take(session, "x", utcnow(), timedelta(seconds=1), 100)
+        parcels = await couriers.take(session, "x", utcnow(), timedelta(seconds=1), 100)
     assert len(parcels) == 40
 
 

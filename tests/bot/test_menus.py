@@ -6,7 +6,7 @@ import pytest
 from simcord import ChannelHandle, MemberActor
 
 from bot.client import Colloquy
-from storage import claims, persons, researchers, works
+from storage import own_claims, persons, researchers, storing
 from storage.persons import Part, Placed
 from tests.bot.seeing import options, reply, words
 from tests.storage.papers import paper
@@ -20,7 +20,7 @@ async def people(bot: Colloquy) -> int:
     """A record behind whose name there are many people; its id."""
     async with bot.database.write() as session:
         record = await researchers.ensure(session, "Yang Liu", "arXiv")
-        stored = await works.store(session, [paper(n) for n in range(PEOPLE)], record)
+        stored = await storing.store(session, [paper(n) for n in range(PEOPLE)], record)
         parts = [
             Part(TOPIC.format(n=n), (Placed(work, 0.9, "a test"),))
             for n, work in enumerate(stored.new)
@@ -88,7 +88,7 @@ async def test_moderators_reach_each_of_many_claims(
 ) -> None:
     async with bot.database.write() as session:
         for number, person in enumerate(await persons.namesakes(session, people)):
-            await claims.start(session, person.id, 1000 + number, mod.guild.id)
+            await own_claims.start(session, person.id, 1000 + number, mod.guild.id)
     listed = await mod.slash(channel, "admin claims")
     seen = set(options(listed).values())
     while "Next" in options(listed):

@@ -10,8 +10,8 @@ from sqlalchemy import update
 from bot import claiming
 from bot.client import Colloquy
 from bot.errors import LATE
-from storage import invitations, places, servers, wishes
-from storage.invitations import Limits
+from storage import invitations_sent, places, servers, wishes
+from storage.invitations_sent import Limits
 from storage.schema import ClaimRow
 from tests.discord_loopback import (
     ADA,
@@ -183,7 +183,9 @@ async def test_an_inbox_is_acknowledged_before_discord_is_asked_who_invites(
     async with connected.database.write() as session:
         await claim(session, 1, int(KAI))
         for sender in (ADA, "9003")[:invitations_]:
-            await invitations.send(session, int(sender), "Ada", 1, "Shall we?", limits=Limits())
+            await invitations_sent.send(
+                session, int(sender), "Ada", 1, "Shall we?", limits=Limits()
+            )
     discord_.acting, discord_.patience, discord_.lookup = KAI, 1, 1.3
     used = await discord_.slash("collaborate inbox")
     await discord_.until(lambda: used.done or used.too_late)

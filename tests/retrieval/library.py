@@ -8,7 +8,7 @@ from datetime import date
 from retrieval.embedding import Embedder
 from retrieval.search import Search
 from retrieval.text import pieces, whole, work_terms
-from storage import researchers, terms, vectors, works
+from storage import researchers, storing, terms, vectors, works
 from storage.database import Database
 from storage.researchers import Researcher
 from storage.vectors import Matrix, WorkVectors
@@ -101,7 +101,7 @@ class Library:
         """Store and embed the papers under one researcher."""
         async with self.database.write() as session:
             mara = await researchers.ensure(session, "Mara Lindqvist", "arXiv")
-            new = (await works.store(session, papers, mara)).new
+            new = (await storing.store(session, papers, mara)).new
             stored = list((await works.by_ids(session, new)).values())
             await terms.save(session, {w.id: work_terms(w.title, w.abstract) for w in stored})
             rows = []

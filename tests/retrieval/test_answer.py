@@ -14,7 +14,7 @@ from retrieval.question.kinds import Kind
 from retrieval.question.typed import Turn
 from retrieval.search import Passage, Search
 from retrieval.writers import Draft, DraftSentence, Quote
-from storage import researchers, works
+from storage import attributions, researchers, storing, works_by_author
 from storage.database import Database
 from storage.errors import ModelUnavailable, NothingImported
 from storage.works import Paper
@@ -540,7 +540,7 @@ async def test_two_researchers_are_told_of_one_after_the_other(
     library = await Library(database, embedder).fill()
     async with database.write() as session:
         ana = await researchers.ensure(session, "Ana Sousa", "arXiv")
-        await works.attribute(session, ana, await works.ids_by_author(session, "Ana Sousa"))
+        await attributions.attribute(session, ana, await works_by_author.ids(session, "Ana Sousa"))
     answer = await Desk(library).ask(
         "who did Mara Lindqvist and Ana Sousa write with?", pinned=False
     )
@@ -895,7 +895,7 @@ async def test_a_refusal_says_what_could_not_be_searched_yet(
 ) -> None:
     library = await Library(database, embedder).fill()
     async with database.write() as session:
-        await works.store(session, [REVIEW], library.mara.id)
+        await storing.store(session, [REVIEW], library.mara.id)
     answer = await Desk(library).ask("which pizza is best in Naples?")
     assert answer.refused
     assert answer.note == "1 work is still being read in and was not searched."

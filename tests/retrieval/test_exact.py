@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from retrieval.exact import Exact
-from storage import vectors, works
+from storage import storing, vectors
 from storage.database import Database
 from storage.vectors import WorkVectors
 from storage.works import Paper
@@ -20,7 +20,7 @@ async def store(database: Database, name: str, vector: vectors.Matrix) -> int:
     """A work of that name with that vector; its id."""
     paper = Paper(source_id=f"test:{name}", title=name, abstract="", year=2020)
     async with database.write() as session:
-        [work_id] = (await works.store(session, [paper])).new
+        [work_id] = (await storing.store(session, [paper])).new
         row = WorkVectors(work_id, vector, (name,), vector[None])
         await vectors.save(session, "model", [row])
     return work_id

@@ -19,7 +19,7 @@ from chromadb.api.shared_system_client import SharedSystemClient
 
 from retrieval import index as index_module
 from retrieval.index import Index, open_index
-from storage import vectors, works
+from storage import storing, vectors
 from storage.database import Database
 from storage.errors import IndexUnavailable, NoDiskSpace
 from storage.vectors import Matrix, WorkVectors
@@ -39,7 +39,7 @@ async def _store(
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     matrix = rows.astype(np.float16).astype(np.float32)
     async with database.write() as session:
-        stored = await works.store(session, [paper(n) for n in numbers])
+        stored = await storing.store(session, [paper(n) for n in numbers])
         ids = stored.new or [row[1] for row in await vectors.since(session, MODEL, 0, 10_000)]
         await vectors.save(
             session,
@@ -185,7 +185,7 @@ async def test_works_that_come_after_all_are_forgotten_are_found(
     await index.catch_up(database)
     async with database.write() as session:
         await vectors.forget(session, list(gone))
-        await works.forget(session, list(gone))
+        await storing.forget(session, list(gone))
     stored = await _store(database, range(10, 15))
     assert await index.catch_up(database) == 5
     assert await _finds_all(index, stored)

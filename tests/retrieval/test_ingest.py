@@ -22,7 +22,7 @@ from retrieval.index import open_index
 from retrieval.ingest import Stage, embed_pending, ingest, load_sample
 from retrieval.sources import Papers
 from retrieval.sources.snapshot import read_snapshot
-from storage import finding, optouts, researchers, terms, topics, vectors, works
+from storage import finding, optouts, researchers, storing, terms, topics, vectors, works
 from storage.database import Database
 from storage.errors import EmbeddingUnavailable, OptedOut, SourceUnavailable
 from storage.schema import PostingRow
@@ -160,7 +160,7 @@ async def test_what_was_embedded_before_a_failure_is_kept(
 ) -> None:
     monkeypatch.setattr(ingest_module, "EMBEDDED_AT_ONCE", 10)
     async with database.write() as session:
-        await works.store(session, [paper(n) for n in range(35)])
+        await storing.store(session, [paper(n) for n in range(35)])
 
     class Failing(Letters):
         def encode(self, texts: Sequence[str]) -> Matrix:
@@ -183,12 +183,12 @@ async def test_a_text_that_changes_while_it_is_embedded_is_embedded_again(
     database: Database,
 ) -> None:
     async with database.write() as session:
-        await works.store(session, [paper(1)])
+        await storing.store(session, [paper(1)])
     loop = asyncio.get_running_loop()
 
     async def change() -> None:
         async with database.write() as session:
-            await works.store(session, [paper(1, version=2, abstract="New text.")])
+            await storing.store(session, [paper(1, version=2, abstract="New text.")])
 
     class Slow(Letters):
         def encode(self, texts: Sequence[str]) -> Matrix:

@@ -15,7 +15,7 @@ from sqlalchemy import update
 from retrieval import proofs
 from retrieval.proofs import ProofChecker, aim, shows, stands, visible
 from retrieval.sources.pages import PageReader
-from storage import claims, researchers
+from storage import own_claims, researchers
 from storage.answers import utcnow
 from storage.claim_states import Claim, State
 from storage.database import Database
@@ -44,7 +44,7 @@ def checker(database: Database, zoo: Zoo) -> ProofChecker:
 async def claim(database: Database) -> Claim:
     async with database.write() as session:
         record = await researchers.ensure(session, "Ada Lovelace", "arXiv")
-        return await claims.start(session, record, ADA)
+        return await own_claims.start(session, record, ADA)
 
 
 def _orcid(code: str, name: tuple[str, str] = ("Ada", "Lovelace")) -> str:
@@ -151,7 +151,7 @@ async def test_the_orcid_of_whoever_stands_does_not_keep_the_other_from_proving_
 ) -> None:
     other = "0000-0001-5109-3700"
     async with database.write() as session:
-        eve = await claims.start(session, claim.researcher.id, EVE)
+        eve = await own_claims.start(session, claim.researcher.id, EVE)
     for one, user, orcid in ((eve, EVE, other), (claim, ADA, ORCID)):
         body = _orcid(one.codes[Kind.ORCID])
         zoo.pages[f"/v3.0/{orcid}/record"] = answer(body, kind="application/json")
@@ -178,15 +178,15 @@ async def test_who_may_check_and_how_often(
     with pytest.raises(Busy):
         await checker.check(claim.id, ADA, zoo.url("/"))
     async with database.write() as session:  # withdrawn while the page is on its way
-        await claims.withdraw(session, claim.id, ADA)
+        await own_claims.withdraw(session, claim.id, ADA)
     closing.set()
     with pytest.raises(ClaimMoved):
         await first
     async with database.write() as session:
-        claim = await claims.start(session, claim.researcher.id, ADA)
+        claim = await own_claims.start(session, claim.researcher.id, ADA)
     for _ in range(proofs.MOST_LOOKS):
         async with database.write() as session:
-            await claims.look(session, claim.id, ADA, Kind.HOMEPAGE, "https://a.test", "no")
+            await own_claims.look(session, claim.id, ADA, Kind.HOMEPAGE, "https://a.test", "no")
     async with database.write() as session:
         ago = utcnow() - timedelta(minutes=50)
         await session.execute(update(ClaimStepRow).values(at=ago))

@@ -10,7 +10,7 @@ from retrieval import search as module
 from retrieval.embedding import Embedder
 from retrieval.search import Passage, Search
 from retrieval.text import pieces, whole, work_terms
-from storage import terms, vectors, works
+from storage import storing, terms, vectors, works
 from storage.database import Database
 from storage.errors import IndexUnavailable
 from storage.vectors import Matrix, WorkVectors
@@ -65,7 +65,7 @@ class Library:
     async def fill(self) -> None:
         async with self.database.write() as session:
             papers = [_paper(n) for n in range(len(PAPERS))]
-            await works.store(session, papers)
+            await storing.store(session, papers)
             by_source = await works.by_source_ids(session, [paper.source_id for paper in papers])
             number = {work.source_id: work.id for work in by_source}
             self.ids = [number[paper.source_id] for paper in papers]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from retrieval import topics
 from retrieval.topics import topics_of
-from storage import researchers, works
+from storage import researchers, storing
 from storage import topics as kept
 from storage.database import Database
 from storage.works import Work
@@ -51,7 +51,7 @@ async def test_a_records_topics_are_kept_and_replaced(database: Database) -> Non
     async with database.write() as session:
         record = await researchers.ensure(session, "Ada Lovelace", "arXiv")
         papers = [paper(n, title=t, abstract=a) for n, (t, a) in enumerate(TEXTS)]
-        await works.store(session, papers, record)
+        await storing.store(session, papers, record)
     found = []
     for _ in range(2):
         await topics.refresh(database, [record])
@@ -68,13 +68,13 @@ async def test_topics_are_those_of_the_works_that_came_while_they_were_worked_ou
     async with database.write() as session:
         record = await researchers.ensure(session, "Ada Lovelace", "arXiv")
         papers = [paper(n, title=t, abstract=a) for n, (t, a) in enumerate(TEXTS)]
-        await works.store(session, papers[:2], record)
+        await storing.store(session, papers[:2], record)
     reading = topics.rarity_of
 
     async def store_the_rest(*given: Any) -> dict[str, float]:
         monkeypatch.setattr(topics, "rarity_of", reading)
         async with database.write() as session:
-            await works.store(session, papers, record)
+            await storing.store(session, papers, record)
         return await reading(*given)
 
     monkeypatch.setattr(topics, "rarity_of", store_the_rest)

@@ -20,6 +20,8 @@ from retrieval.sources.connection import Pacing
 from retrieval.watch import Seen, Watcher, preview
 from storage import (
     announcements,
+    announcing,
+    couriers,
     destinations,
     finding,
     follows,
@@ -214,7 +216,7 @@ async def test_what_is_no_longer_kept_of_a_paper_is_not_announced_again(world: W
         [paper_] = await works.by_source_ids(session, ["arxiv:2603.00050"])
         where = await destinations.ensure_direct(session, 1)
         [told] = await announcements.for_work(session, paper_.id, [where.id])
-        await announcements.sent(session, {told.id: 1})
+        await couriers.sent(session, {told.id: 1})
     world.now += announcements.KEPT_FOR
     world.publish(51)
     await world.look()
@@ -295,7 +297,7 @@ async def test_a_look_that_ended_half_way_is_done_again_and_announces_nothing_tw
     await world.follow(ADA)
     await world.look()
     monkeypatch.setattr(watch, "STORED_AT_ONCE", 1)
-    announce = announcements.announce
+    announce = announcing.announce
 
     async def full(session: AsyncSession, work: Work, *given: Any, **more: Any) -> int:
         if work.title == "Paper 51":
@@ -304,11 +306,11 @@ async def test_a_look_that_ended_half_way_is_done_again_and_announces_nothing_tw
 
     for number in (50, 51, 52):
         world.publish(number)
-    monkeypatch.setattr(announcements, "announce", full)
+    monkeypatch.setattr(announcing, "announce", full)
     with pytest.raises(NoDiskSpace):
         await world.look()
     assert await world.heard() == [("pending", "Paper 50")]
-    monkeypatch.setattr(announcements, "announce", announce)
+    monkeypatch.setattr(announcing, "announce", announce)
     await world.look()
     assert await world.heard() == [("pending", f"Paper {n}") for n in (50, 51, 52)]
 
@@ -582,7 +584,7 @@ async def test_what_appeared_while_nobody_followed_is_not_announced_afterwards(
     await world.look()
     async with world.database.write() as session:
         [mine] = await follows.of_researchers(session, [record])
-        await announcements.unfollow(session, mine)
+        await announcing.unfollow(session, mine)
     world.publish(50)
     world.now += 100 * DAY
     await world.follow(ADA)

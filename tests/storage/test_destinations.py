@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import announcements, destinations, follows, researchers, works
+from storage import announcements, announcing, destinations, follows, researchers, storing, works
 from storage.answers import utcnow
 from storage.database import Database
 from storage.destinations import Destination
@@ -103,10 +103,10 @@ async def test_only_channels_of_which_nothing_is_kept_are_let_go_of(database: Da
         ]
         await follows.add(session, ada, followed, user_id=None, set_by=1)
         past = await follows.add(session, ada, told, user_id=None, set_by=1)
-        stored = await works.store(session, [paper(1), paper(2)])
+        stored = await storing.store(session, [paper(1), paper(2)])
         for work in (await works.by_ids(session, stored.new)).values():
-            await announcements.announce(session, work, [past], now)
-        await announcements.unfollow(session, past)
+            await announcing.announce(session, work, [past], now)
+        await announcing.unfollow(session, past)
         assert await destinations.forget_empty(session) == 1
         assert await destinations.find(session, channel_id=empty.channel_id) is None
         for kept in (direct, followed, told):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, insert, select
 
-from storage import announcements, destinations, follows, researchers, watches, works
+from storage import announcing, destinations, follows, researchers, storing, watches, works
 from storage.answers import utcnow
 from storage.database import Database
 from storage.errors import AlreadyFollowing, NoSuchFollow, TooManyFollows, TooManyOwnFollows
@@ -155,11 +155,11 @@ async def test_a_researcher_followed_by_a_thousand_is_announced_with_few_stateme
         )
         ids = await session.scalars(select(DestinationRow.id))
         everybody = [replace(one, destination=replace(one.destination, id=i)) for i in ids]
-        stored = await works.store(session, [paper(1)], ada)
+        stored = await storing.store(session, [paper(1)], ada)
         work = (await works.by_ids(session, stored.new))[stored.new[0]]
         asked: list[str] = []
         engine = session.get_bind()
         event.listen(engine, "before_cursor_execute", lambda _c, _u, text, *_: asked.append(text))
-        assert await announcements.announce(session, work, everybody, utcnow()) == 1000
-        assert await announcements.announce(session, work, everybody, utcnow()) == 0
+        assert await announcing.announce(session, work, everybody, utcnow()) == 1000
+        assert await announcing.announce(session, work, everybody, utcnow()) == 0
     assert len(asked) < 20

@@ -24,10 +24,11 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import delete, select
 
-from storage import blocks, deliveries, invitations, privacy
+from storage import blocks, deliveries, invitations, invitations_received, invitations_sent, privacy
 from storage.database import Database
 from storage.errors import ColloquyError
-from storage.invitations import Limits, State
+from storage.invitations import State
+from storage.invitations_sent import Limits
 from storage.schema import BlockRow, ClaimRow, ContactRow, InvitationRow, ResearcherRow
 from tests.storage.claimed import claim, claimed_record
 
@@ -88,7 +89,7 @@ class Machine(RuleBasedStateMachine):
 
     async def _send(self, person: int, record: int) -> None:
         async with self.database.write() as session:
-            await invitations.send(
+            await invitations_sent.send(
                 session, person, "A", self.records[record], "?", limits=LIMITS, now=self.now
             )
 
@@ -97,9 +98,11 @@ class Machine(RuleBasedStateMachine):
         try:
             async with self.database.write() as session:
                 if what == "block":
-                    await invitations.block_sender(session, invitation_id, person)
+                    await invitations_received.block_sender(session, invitation_id, person)
+                elif what == "withdraw":
+                    await invitations_sent.withdraw(session, invitation_id, person, self.now)
                 else:
-                    act = getattr(invitations, what)
+                    act = getattr(invitations_received, what)
                     await act(session, invitation_id, person, self.now)
         except ColloquyError:
             return False

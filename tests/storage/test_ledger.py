@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from storage import announcements
-from storage.announcements import Hold, State
+from storage import announcements, couriers
+from storage.announcements import State
 from storage.answers import utcnow
+from storage.couriers import Hold
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from storage.ledger import Ledger
@@ -18,7 +19,7 @@ LENGTH = timedelta(seconds=30)
 async def test_writes_that_come_together_are_each_answered(database: Database) -> None:
     await fill(database, channels=20)
     async with database.write() as session:
-        parcels = await announcements.take(session, "one", utcnow(), LENGTH)
+        parcels = await couriers.take(session, "one", utcnow(), LENGTH)
     ledger = Ledger(database, LENGTH)
     stranger = Hold(parcels[0].hold.destination_id, "another")
     claims = await asyncio.gather(

@@ -19,6 +19,7 @@ from storage import (
     persons,
     privacy,
     researchers,
+    storing,
     terms,
     topics,
     vectors,
@@ -39,8 +40,8 @@ async def _two_records(database: Database) -> tuple[int, int]:
     async with database.write() as session:
         ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
         bob = await researchers.ensure(session, "Bob Bee", "arXiv")
-        await works.store(session, [paper(1), paper(2)], ada)
-        await works.store(session, [paper(2), paper(3)], bob)
+        await storing.store(session, [paper(1), paper(2)], ada)
+        await storing.store(session, [paper(2), paper(3)], bob)
         await terms.save(session, {1: {"engine": 2}, 2: {"engine": 1}, 3: {"loom": 1}})
         await topics.replace(session, ada, [Topic("engines", (1, 2))])
         to = await destinations.ensure_direct(session, 7)
@@ -100,7 +101,7 @@ async def test_importing_does_not_bring_it_back(database: Database) -> None:
 async def test_a_person_takes_their_works_out_of_a_shared_record(database: Database) -> None:
     ada, _ = await _two_records(database)
     async with database.write() as session:
-        await works.store(session, [paper(4)], ada)
+        await storing.store(session, [paper(4)], ada)
         first = Part("engines", (Placed(1, 1.0, "sure"), Placed(2, 1.0, "sure")))
         second = Part("music", (Placed(4, 1.0, "sure"),))
         [person, _] = await persons.save(session, ada, [first, second])
@@ -109,14 +110,14 @@ async def test_a_person_takes_their_works_out_of_a_shared_record(database: Datab
             await optouts.opt_out(session, person, 8)
         await optouts.opt_out(session, person, 7)
         assert await works.ids_of(session, [ada]) == [4]
-        await works.store(session, [paper(1), paper(2), paper(5)], ada)
+        await storing.store(session, [paper(1), paper(2), paper(5)], ada)
         found = await works.of_researchers(session, [ada])
         assert sorted(work.source_id for work in found) == [paper(4).source_id, paper(5).source_id]
         assert [(o.name, o.works) for o in await optouts.standing(session, user_id=7)] == [
             ("Ada Lovelace", 2)
         ]
         assert await optouts.lift(session, user_id=7) == ["Ada Lovelace"]
-        await works.store(session, [paper(1)], ada)
+        await storing.store(session, [paper(1)], ada)
         assert await session.scalar(
             select(AttributionRow.certainty)
             .join(WorkRow, WorkRow.id == AttributionRow.work_id)
@@ -160,7 +161,7 @@ async def test_whoever_stands_for_several_records_takes_all_of_them_along(
         names = ("Ada Lovelace", "A. A. King", "Augusta Byron")
         ada, king, byron = [await researchers.ensure(session, n, "arXiv") for n in names]
         for number, record in enumerate((ada, king, byron), 1):
-            await works.store(session, [paper(number)], record)
+            await storing.store(session, [paper(number)], record)
         await joining.join(session, byron, king, 9)
         await joining.join(session, king, ada, 9)
         assert (await optouts.forget(session, ada)).works == 3
@@ -178,17 +179,17 @@ async def test_a_persons_works_do_not_come_back_through_a_joined_record(
         ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
         king = await researchers.ensure(session, "A. A. King", "arXiv")
         later = await researchers.ensure(session, "Augusta Byron", "arXiv")
-        await works.store(session, [paper(1)], king)
-        await works.store(session, [paper(2), paper(4)], ada)
+        await storing.store(session, [paper(1)], king)
+        await storing.store(session, [paper(2), paper(4)], ada)
         await joining.join(session, king, ada, 9)
         first = Part("engines", (Placed(1, 1.0, "sure"), Placed(2, 1.0, "sure")))
         second = Part("music", (Placed(3, 1.0, "sure"),))
         [person, _] = await persons.save(session, ada, [first, second])
         assert (await optouts.forget(session, person)).works == 2
-        await works.store(session, [paper(1)], king)
-        await works.store(session, [paper(2)], later)
+        await storing.store(session, [paper(1)], king)
+        await storing.store(session, [paper(2)], later)
         await joining.join(session, later, ada, 9)
-        await works.store(session, [paper(1)], later)
+        await storing.store(session, [paper(1)], later)
         assert await works.ids_of(session, [ada]) == [3]
 
 
@@ -203,7 +204,7 @@ async def test_vectors_saved_afterwards_are_still_found(database: Database) -> N
         await vectors.save(session, "m", [of(3), of(2), of(1)])
         await optouts.forget(session, ada)
         seen = max(row[0] for row in await vectors.since(session, "m", 0, 10))
-        await works.store(session, [paper(9)])
+        await storing.store(session, [paper(9)])
         [new] = [i for i in await works.ids_of(session, []) if i not in (2, 3)]
         await vectors.save(session, "m", [of(new)])
         assert [row[1] for row in await vectors.since(session, "m", seen, 10)] == [new]

@@ -17,6 +17,7 @@ from storage import (
     persons,
     privacy,
     researchers,
+    storing,
     works,
 )
 from storage.database import Database
@@ -29,7 +30,7 @@ from tests.storage.papers import paper
 
 async def _record(session: AsyncSession, number: int = 6, name: str = "Ada Lovelace") -> int:
     record = await researchers.ensure(session, name, "arXiv")
-    await works.store(session, [paper(n, authors=(name,)) for n in range(1, number + 1)], record)
+    await storing.store(session, [paper(n, authors=(name,)) for n in range(1, number + 1)], record)
     return record
 
 
@@ -142,7 +143,7 @@ async def test_a_decision_holds_at_once_and_over_splits_and_imports(database: Da
         assert whose[1] == Placed(3, 1.0, "Theirs, as the researcher decided")
         assert await persons.whose(session, record, 2) is None
         await persons.save(session, record, [_part(1, 2, 3), _part(4, 5)])
-        await works.store(session, [paper(2, version=2, authors=("Ada Lovelace",))], record)
+        await storing.store(session, [paper(2, version=2, authors=("Ada Lovelace",))], record)
         assert await works.ids_of(session, [one]) == [1]
         assert await works.count(session, [record]) == 6
         assert await works.ids_of(session, [two]) == [3, 4, 5]
@@ -160,7 +161,7 @@ async def test_what_is_not_theirs_leaves_a_record_of_one_person(database: Databa
     async with database.write() as session:
         record = await _record(session)
         await persons.decide(session, record, 3, theirs=False, user_id=7, said_by=MODERATOR)
-        await works.store(session, [paper(3, authors=("Ada Lovelace",))], record)
+        await storing.store(session, [paper(3, authors=("Ada Lovelace",))], record)
         assert sorted(await works.ids_of(session, [record])) == [1, 2, 4, 5, 6]
         await persons.save(session, record, [_part(1, 2, 3), _part(4, 5)])
         assert 3 not in (await _works(session, record)).popitem()[1]
@@ -174,14 +175,14 @@ async def test_two_records_of_one_person_are_joined_and_parted(database: Databas
     async with database.write() as session:
         record = await _record(session)
         other = await researchers.ensure(session, "A. A. Lovelace", "arXiv")
-        await works.store(session, [paper(6), paper(7)], other)
+        await storing.store(session, [paper(6), paper(7)], other)
         kept = await joining.join(session, other, record, 7)
         assert (kept.id, kept.works) == (record, 7)
         assert (await finding.resolve(session, "A. A. Lovelace")).id == record
         assert [r.id for r in await finding.find(session, "lovelace")] == [record]
         assert await persons.record_of(session, other) == record
         assert [r.id for r in await joining.joined_to(session, record)] == [other]
-        await works.store(session, [paper(8)], other)
+        await storing.store(session, [paper(8)], other)
         assert await works.count(session, [record]) == 8
         with pytest.raises(AlreadyJoined):
             await joining.join(session, other, record, 7)
@@ -223,7 +224,7 @@ async def test_joined_records_are_one_in_the_graph(database: Database) -> None:
     async with database.write() as session:
         record = await _record(session, 2)
         other = await researchers.ensure(session, "A. A. Lovelace", "arXiv")
-        await works.store(session, [paper(7, authors=("A. A. Lovelace", "Bo Li"))], other)
+        await storing.store(session, [paper(7, authors=("A. A. Lovelace", "Bo Li"))], other)
 
         async def whose() -> tuple[int, str] | None:
             return (await network.printed_on(session, [3]))[0].record
@@ -253,10 +254,10 @@ async def test_three_records_are_parted_one_by_one(database: Database) -> None:
     async with database.write() as session:
         ids = [await researchers.ensure(session, f"{n} Lovelace", "arXiv") for n in "ABC"]
         for n, record in enumerate(ids):
-            await works.store(session, [paper(n)], record)
+            await storing.store(session, [paper(n)], record)
         await joining.join(session, ids[0], ids[1], 7)
         await joining.join(session, ids[1], ids[2], 7)
-        await works.store(session, [paper(9)], ids[0])
+        await storing.store(session, [paper(9)], ids[0])
         assert await works.count(session, [ids[2]]) == 4
         assert (await finding.resolve(session, "A Lovelace")).id == ids[2]
         await joining.part(session, ids[0], 7)

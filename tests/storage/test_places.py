@@ -1,4 +1,4 @@
-from storage import joining, persons, places, researchers, works
+from storage import joining, persons, places, researchers, storing
 from storage.database import Database
 from storage.persons import Part, Placed
 from storage.places import Place
@@ -25,7 +25,7 @@ async def test_a_joined_record_is_the_one_that_stands_for_both(database: Databas
     async with database.write() as session:
         ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
         other = await researchers.ensure(session, "Ada Lovelace", "OpenAlex")
-        await works.store(session, [paper(1), paper(2)], other)
+        await storing.store(session, [paper(1), paper(2)], other)
         parts = [Part(f"part {n}", (Placed(n, 0.8, "shares Bo"),)) for n in (1, 2)]
         await persons.save(session, other, parts)
         person, _ = await persons.of_record(session, other)

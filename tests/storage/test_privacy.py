@@ -4,13 +4,16 @@ from datetime import timedelta
 import pytest
 
 from storage import (
-    announcements,
+    announcing,
     answers,
-    claims,
+    claim_reviews,
+    couriers,
     destinations,
     follows,
+    own_claims,
     privacy,
     researchers,
+    storing,
     works,
 )
 from storage.answers import Asked, utcnow
@@ -61,7 +64,7 @@ async def test_announcements_are_exported_to_whom_they_go_and_wait_for_nobody_er
 ) -> None:
     async with database.write() as session:
         record = await researchers.ensure(session, "Ada Lovelace", "arXiv")
-        await works.store(session, [paper(1)], record)
+        await storing.store(session, [paper(1)], record)
         [work] = await works.of_researchers(session, [record])
         direct = await destinations.ensure_direct(session, 1)
         thread = await destinations.ensure_channel(session, 77, 7)
@@ -70,7 +73,7 @@ async def test_announcements_are_exported_to_whom_they_go_and_wait_for_nobody_er
             await follows.add(session, record, thread, user_id=1, set_by=1),
         ]
         now = utcnow()
-        assert await announcements.announce(session, work, told, now) == 2
+        assert await announcing.announce(session, work, told, now) == 2
         [shown] = (await privacy.export(session, 1))["announcements"]
         assert shown["work_id"] == work.id
         assert "announcements" not in await privacy.export(session, 2)
@@ -78,26 +81,26 @@ async def test_announcements_are_exported_to_whom_they_go_and_wait_for_nobody_er
         await privacy.erase(session, 1)
         assert await privacy.export(session, 1) == {}
         later = now + timedelta(minutes=1)
-        assert await announcements.take(session, "courier", later, timedelta(minutes=1)) == []
+        assert await couriers.take(session, "courier", later, timedelta(minutes=1)) == []
 
 
 async def test_erasing_does_not_shorten_the_rest_after_a_refused_claim(database: Database) -> None:
     async with database.write() as session:
         records = [await researchers.ensure(session, f"Ada {n}", "arXiv") for n in "ABCDEF"]
-        mine = await claims.start(session, records[0], 1, 7)
-        await claims.ask_review(session, mine.id, 1, 7)
-        await claims.refuse(session, mine.id, Moderator(9, 7), State.REVIEW, "not you")
+        mine = await own_claims.start(session, records[0], 1, 7)
+        await own_claims.ask_review(session, mine.id, 1, 7)
+        await claim_reviews.refuse(session, mine.id, Moderator(9, 7), State.REVIEW, "not you")
         for record in records[1:3]:
-            await claims.start(session, record, 1, 7)
+            await own_claims.start(session, record, 1, 7)
         await privacy.erase(session, 1)
         assert await privacy.export(session, 1) == {}
     async with database.write() as session:
         with pytest.raises(ClaimedBefore):
-            await claims.start(session, records[0], 1, 7)
-        await claims.start(session, records[0], 2, 7)
+            await own_claims.start(session, records[0], 1, 7)
+        await own_claims.start(session, records[0], 2, 7)
         for record in records[3:5]:
-            await claims.start(session, record, 1, 7)
+            await own_claims.start(session, record, 1, 7)
         with pytest.raises(NotAllowed, match="enough claims for today"):
-            await claims.start(session, records[5], 1, 7)
+            await own_claims.start(session, records[5], 1, 7)
         shown = (await privacy.export(session, 9))["claim_steps"]
         assert all("claimant_key" not in row for row in shown), "that is somebody else's"

@@ -1,4 +1,4 @@
-from storage import privacy, reports, researchers, works
+from storage import privacy, reports, researchers, storing, works
 from storage.database import Database
 from tests.storage.papers import paper
 
@@ -6,7 +6,7 @@ from tests.storage.papers import paper
 async def test_a_persons_newest_word_counts_and_goes_with_them(database: Database) -> None:
     async with database.write() as session:
         ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
-        [work] = (await works.store(session, [paper(1)], ada)).new
+        [work] = (await storing.store(session, [paper(1)], ada)).new
         await reports.report(session, 1, ada, work, theirs=False)
         await reports.report(session, 2, ada, work, theirs=False)
         assert await reports.against(session, ada) == {work: 2}

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import event, insert
 
-from storage import finding, researchers, works
+from storage import finding, researchers, storing
 from storage.database import Database
 from storage.errors import AmbiguousResearcher, UnknownResearcher
 from storage.schema import ResearcherNameRow
@@ -91,7 +91,7 @@ async def test_authors_without_a_record_are_named_by_all_words_of_a_name(
     await _record(database, "Grace Hopper")
     async with database.write() as session:
         authors = ("Zoë B. Lind", "B. Lind", "Grace Hopper", "Lind")
-        await works.store(session, [paper(1, authors=authors)])
+        await storing.store(session, [paper(1, authors=authors)])
     text = "grace hopper, zoe b. lind's, Lind"
     async with database.read() as session:
         found = await finding.named(session, text)
@@ -121,7 +121,7 @@ async def test_one_slip_in_a_full_name_means_the_one_who_has_it(database: Databa
 async def test_a_co_author_is_found_by_surname(database: Database) -> None:
     [ada] = await _record(database, "Ada Lovelace")
     async with database.write() as session:
-        await works.store(
+        await storing.store(
             session,
             [
                 paper(1, authors=("Ada Lovelace", "Bo Chen", "Émile Zola")),
@@ -130,7 +130,7 @@ async def test_a_co_author_is_found_by_surname(database: Database) -> None:
             ],
             ada,
         )
-        await works.store(session, [paper(4, authors=("Li Chen",))])
+        await storing.store(session, [paper(4, authors=("Li Chen",))])
     async with database.read() as session:
         for surname, ids, names in (
             ("chen", [ada], [("Bo Chen", 2), ("Li Chen", 1)]),
@@ -145,7 +145,7 @@ async def test_a_co_author_is_found_by_surname(database: Database) -> None:
 async def test_who_opted_out_has_no_surname(database: Database) -> None:
     [ada] = await _record(database, "Ada Lovelace")
     async with database.write() as session:
-        await works.store(session, [paper(1, authors=("Ada Lovelace", "Bo Chen"))], ada)
+        await storing.store(session, [paper(1, authors=("Ada Lovelace", "Bo Chen"))], ada)
     async with database.read() as session:
         assert await finding.surnamed(session, "lovelace", [], [ada]) == []
 
@@ -180,7 +180,7 @@ async def test_close_collaborators_share_three_works_or_are_the_two_most_shared(
 ) -> None:
     [few, many] = await _record(database, "Ada Lovelace", "Alan Turing")
     async with database.write() as session:
-        await works.store(
+        await storing.store(
             session,
             [
                 paper(1, authors=("Ada Lovelace", "B. B.", "C. C.")),
@@ -188,7 +188,7 @@ async def test_close_collaborators_share_three_works_or_are_the_two_most_shared(
             ],
             few,
         )
-        await works.store(
+        await storing.store(
             session,
             [paper(n, authors=("Alan Turing", "E. E.", f"F{n} F.")) for n in (3, 4, 5)],
             many,

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from storage import terms, works
+from storage import storing, terms
 from storage.database import Database
 from tests.storage.papers import paper
 
@@ -12,7 +12,7 @@ DOCUMENTS = ({"ghost": 2, "module": 1}, {"ghost": 1, "cluster": 3}, {"cluster": 
 async def _stored(database: Database) -> tuple[int, ...]:
     async with database.write() as session:
         ids = (
-            await works.store(
+            await storing.store(
                 session, [paper(n, year=2019 + n) for n in range(1, len(DOCUMENTS) + 1)]
             )
         ).new

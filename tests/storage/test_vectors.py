@@ -1,6 +1,6 @@
 import numpy as np
 
-from storage import vectors, works
+from storage import storing, vectors
 from storage.database import Database
 from storage.vectors import WorkVectors
 from tests.storage.papers import paper
@@ -14,7 +14,7 @@ def _vectors(work_id: int, seed: int = 0) -> WorkVectors:
 
 async def test_what_is_saved_comes_back(database: Database) -> None:
     async with database.write() as session:
-        [work_id] = (await works.store(session, [paper(1)])).new
+        [work_id] = (await storing.store(session, [paper(1)])).new
         await vectors.save(session, "m", [_vectors(work_id)])
     async with database.read() as session:
         loaded = (await vectors.load(session, "m", [work_id, 999]))[work_id]
@@ -25,19 +25,19 @@ async def test_what_is_saved_comes_back(database: Database) -> None:
 
 async def test_pending_is_what_has_no_vectors_or_another_text(database: Database) -> None:
     async with database.write() as session:
-        one, two = (await works.store(session, [paper(1), paper(2)])).new
+        one, two = (await storing.store(session, [paper(1), paper(2)])).new
         await vectors.save(session, "m", [_vectors(one)])
         assert [work.id for work in await vectors.pending(session, "m", 9)] == [two]
         await vectors.save(session, "m", [_vectors(two)])
         assert await vectors.count_pending(session, "m") == 0
-        await works.store(session, [paper(1, version=2, abstract="Another text.")])
+        await storing.store(session, [paper(1, version=2, abstract="Another text.")])
         assert [work.id for work in await vectors.pending(session, "m", 9)] == [one]
         assert await vectors.count_pending(session, "other") == 2
 
 
 async def test_numbers_grow_so_that_a_reader_misses_nothing(database: Database) -> None:
     async with database.write() as session:
-        one, two = (await works.store(session, [paper(1), paper(2)])).new
+        one, two = (await storing.store(session, [paper(1), paper(2)])).new
         await vectors.save(session, "m", [_vectors(one), _vectors(two)])
         seen = await vectors.since(session, "m", 0, 10)
         await vectors.save(session, "m", [_vectors(one, seed=1)])

@@ -8,7 +8,7 @@ from simcord import ChannelHandle, Env, GuildHandle, MemberActor, SetupError
 
 from bot.client import Colloquy
 from storage import places
-from tests.bot.commands.conftest import AddResearcher
+from tests.bot.conftest import AddResearcher
 from tests.bot.seeing import reply, words
 
 

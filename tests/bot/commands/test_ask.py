@@ -8,7 +8,7 @@ from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 from bot.client import Colloquy
 from storage import answers
 from storage.schema import RatingRow
-from tests.bot.commands.conftest import AddResearcher, Restart
+from tests.bot.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
 
 NPD = "What does NPD stand for?"

@@ -21,7 +21,7 @@ from storage.claim_states import Claim, State
 from storage.proofs import Kind
 from storage.schema import ClaimRow
 from tests import page_zoo
-from tests.bot.commands.conftest import AddResearcher, Restart
+from tests.bot.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
 from tests.page_zoo import Zoo, answer
 from tests.storage.claimed import claim as claim_it

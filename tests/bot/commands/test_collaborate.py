@@ -18,7 +18,7 @@ from storage.answers import utcnow
 from storage.contacts import Contact, Who
 from storage.invitations import State
 from storage.schema import InvitationRow
-from tests.bot.commands.conftest import AddResearcher, Restart
+from tests.bot.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
 from tests.storage.claimed import claim, claimed_record
 

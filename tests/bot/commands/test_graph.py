@@ -6,9 +6,9 @@ import pytest
 from simcord import ChannelHandle, InteractionResult, MemberActor
 
 from bot.client import Colloquy
-from storage import researchers, works
+from storage import researchers, storing
 from storage.works import Paper
-from tests.bot.commands.conftest import AddResearcher, Restart
+from tests.bot.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
 
 pytestmark = pytest.mark.pictures
@@ -182,7 +182,7 @@ async def test_names_with_markup_stay_names(
             year=2020,
             authors=("Bobby *Tables*", "@here <b>"),
         )
-        await works.store(session, [paper], number)
+        await storing.store(session, [paper], number)
     result = await ada.slash(channel, "graph show", researcher="Bobby *Tables*")
     assert "## Bobby \\*Tables\\*" in words(result)
     assert "@\u200bhere" in words(result)

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from bot.client import Colloquy
 from storage import own_words
 from storage.schema import ResearcherRow
-from tests.bot.commands.conftest import AddResearcher
+from tests.bot.conftest import AddResearcher
 from tests.bot.seeing import reply, words
 from tests.storage.claimed import claim
 

@@ -9,7 +9,7 @@ from simcord import ChannelHandle, GuildHandle, MemberActor
 from bot.client import Colloquy
 from storage import answers, follows, places, privacy
 from storage.places import Place
-from tests.bot.commands.conftest import Restart
+from tests.bot.conftest import Restart
 from tests.bot.seeing import buttons, reply, words
 from tests.storage.claimed import claim
 

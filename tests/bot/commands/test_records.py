@@ -6,7 +6,7 @@ from simcord import ChannelHandle, MemberActor
 
 from bot.client import Colloquy
 from storage import joining, own_words, persons
-from tests.bot.commands.conftest import AddResearcher
+from tests.bot.conftest import AddResearcher
 from tests.bot.seeing import reply, words
 from tests.storage.claimed import claim
 

@@ -8,7 +8,7 @@ from simcord import ChannelHandle, Env, MemberActor
 from bot.client import Colloquy
 from storage import places
 from storage.schema import ResearcherRow
-from tests.bot.commands.conftest import AddResearcher, Restart
+from tests.bot.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
 
 

@@ -9,8 +9,8 @@ import pytest
 from simcord import ChannelHandle, InteractionResult, MemberActor
 
 from bot.client import Colloquy
-from storage import network, optouts, own_words, researchers, works
-from tests.bot.commands.conftest import AddResearcher
+from storage import attributions, network, optouts, own_words, researchers, storing
+from tests.bot.conftest import AddResearcher
 from tests.bot.seeing import buttons, options, reply, words
 from tests.storage.claimed import claim
 from tests.storage.papers import paper
@@ -37,7 +37,7 @@ async def _on_record(bot: Colloquy, user_id: int) -> int:
     async with bot.database.write() as session:
         record = await researchers.ensure(session, WHO, "arXiv")
         theirs = [work.id for work in await network.works_of(session, "yunhe wang")]
-        await works.attribute(session, record, theirs[::2])
+        await attributions.attribute(session, record, theirs[::2])
         await claim(session, record, user_id)
         return record
 
@@ -115,7 +115,7 @@ async def test_no_chain_goes_through_them(
     record = await _on_record(bot, ada.id)
     async with bot.database.write() as session:
         one = paper(1, authors=("Grace Hopper", WHO))
-        await works.store(session, [one, paper(2, authors=(WHO, "Mary Keller"))])
+        await storing.store(session, [one, paper(2, authors=(WHO, "Mary Keller"))])
     ends = {"a": "Grace Hopper", "b": "Mary Keller"}
     assert WHO in _everything(await ada.slash(channel, "graph path", **ends))
     await _gone(bot, how, record, ada.id, ada.guild.id)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from storage import researchers, topics, vectors, works
+from storage import researchers, storing, topics, vectors, works
 from storage.database import Database
 from storage.topics import Topic
 from storage.vectors import Matrix, WorkVectors
@@ -31,8 +31,8 @@ async def fill(database: Database) -> int:
     async with database.write() as session:
         ada = await researchers.ensure(session, ADA, "arXiv")
         papers = [_paper(n, *row[:3]) for n, row in enumerate(WORKS)]
-        await works.store(session, papers[:2], ada)
-        await works.store(session, papers[2:])
+        await storing.store(session, papers[:2], ada)
+        await storing.store(session, papers[2:])
         stored = await works.by_source_ids(session, [paper.source_id for paper in papers])
         ids = {work.title: work.id for work in stored}
         await topics.replace(

@@ -6,7 +6,7 @@ from retrieval.graph.nearby import Nearby
 from retrieval.graph.nodes import Edge, Kind, Neighbourhood, Node, Tie
 from retrieval.graph.paths import path
 from retrieval.graph.prose import chain, sentences, suggestions
-from storage import persons, researchers, works
+from storage import attributions, persons, researchers, storing, works, works_by_title
 from storage.database import Database
 from storage.errors import NoPath, UnknownNode, UnknownResearcher
 from storage.works import Paper
@@ -62,10 +62,10 @@ async def test_of_two_records_of_a_name_the_one_with_fewer_works_has_a_work(
     async with database.write() as session:
         record = await researchers.ensure(session, "Kit Lee", "arXiv")
         person = await researchers.ensure(session, "Kit Lee", "a split")
-        stored = await works.store(
+        stored = await storing.store(
             session, [paper(n, authors=("Kit Lee", "Mo Poe")) for n in range(3)], record
         )
-        await works.attribute(session, person, stored.new[:1])
+        await attributions.attribute(session, person, stored.new[:1])
         mo = await graph.person(session, "Mo Poe")
         found = await graph.neighbours(session, mo, kinds=[Kind.PERSON])
     assert {n.node.researcher_id: n.edge.weight for n in found} == {record: 2.0, person: 1.0}
@@ -183,7 +183,7 @@ async def test_co_authors_are_connected_directly_and_strangers_not_at_all(
 async def test_of_chains_as_short_the_stronger_is_shown(database: Database) -> None:
     crowd = tuple(f"Author {n}" for n in range(9))
     async with database.write() as session:
-        await works.store(
+        await storing.store(
             session,
             [
                 paper(1, authors=("Al Ho", "Zed Weak", *crowd)),
@@ -199,7 +199,7 @@ async def test_of_chains_as_short_the_stronger_is_shown(database: Database) -> N
 
 async def test_the_longest_chain_has_six_ties(database: Database) -> None:
     async with database.write() as session:
-        await works.store(
+        await storing.store(
             session, [paper(n, authors=(f"Link {n:c}", f"Link {n + 1:c}")) for n in range(65, 72)]
         )
         ends = [await graph.person(session, f"Link {end}") for end in "AGH"]
@@ -213,7 +213,7 @@ async def test_the_longest_chain_has_six_ties(database: Database) -> None:
 async def test_a_record_in_between_has_the_works_of_its_profile(database: Database) -> None:
     async with database.write() as session:
         record = await researchers.ensure(session, "Kit Lee", "arXiv")
-        await works.store(
+        await storing.store(
             session,
             [
                 paper(1, authors=("Kit Lee", "Mo Poe")),
@@ -237,8 +237,8 @@ async def _two_of_a_name(database: Database, *others: Paper) -> None:
             paper(n, authors=("Kit Lee", other))
             for n, other in enumerate(("Mo Poe", "Sue Ray", "Al Roe"))
         ]
-        await works.store(session, written, record)
-        await works.store(session, others)
+        await storing.store(session, written, record)
+        await storing.store(session, others)
         stored = await works.by_source_ids(session, [each.source_id for each in written])
         ids = {work.title: work.id for work in stored}
         placed = [persons.Placed(ids[each.title], 0.9, "a test") for each in written]
@@ -286,7 +286,7 @@ async def test_a_chain_that_may_go_through_two_people_says_so(database: Database
 async def test_a_chain_passes_by_those_who_are_left_out(database: Database) -> None:
     ada = await fill(database)
     async with database.write() as session:
-        await works.store(
+        await storing.store(
             session, [paper(n, authors=(a, b)) for n, (a, b) in enumerate(((ADA, EVE), (CY, EVE)))]
         )
         bob, eve = [await graph.person(session, name) for name in (BOB, EVE)]
@@ -313,7 +313,7 @@ async def test_people_near_have_never_written_with_the_person(database: Database
 async def test_nothing_is_left_of_who_is_not_to_be_shown(database: Database) -> None:
     ada = await fill(database)
     async with database.write() as session:
-        await works.store(
+        await storing.store(
             session, [paper(1, authors=("A. Byron", CY)), paper(2, authors=(CY, EVE))]
         )
         unseen = await graph.unseen(session, {ada})
@@ -335,7 +335,7 @@ async def test_nothing_is_left_of_who_is_not_to_be_shown(database: Database) -> 
 async def test_works_near_a_work_come_nearest_first(database: Database) -> None:
     await fill(database)
     async with database.read() as session:
-        [(sing, _)] = await works.titles_like(session, "Dunes That Sing", None, 1)
+        [(sing, _)] = await works_by_title.like(session, "Dunes That Sing", None, 1)
         found = await _near(database).similar(session, sing, 3)
         nothing = await Nearby("another", Exact(database, "another")).similar(session, 1)
     assert [n.node.label for n in found] == [

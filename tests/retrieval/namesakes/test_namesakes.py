@@ -15,7 +15,7 @@ from retrieval import ingest, namesakes, topics
 from retrieval.namesakes.likeness import Signature, Spellings
 from retrieval.namesakes.splitting import Group, Known, split
 from retrieval.question.reading import read
-from storage import persons, researchers, works
+from storage import persons, researchers, storing, works
 from storage import topics as kept_topics
 from storage.database import Database
 from storage.persons import MODERATOR
@@ -162,7 +162,7 @@ async def _of_two_people(database: Database) -> int:
         record = await researchers.ensure(session, NAME, "arXiv")
         for number in range(8):
             team, about = [("Ada Lovelace", "optics lens"), ("Bo Nilsson", "birds")][number % 2]
-            await works.store(
+            await storing.store(
                 session,
                 [
                     paper(
@@ -267,7 +267,7 @@ async def test_everybody_else_goes_on_while_a_record_is_sorted(
 async def test_a_chosen_person_is_meant_by_the_name(database: Database) -> None:
     async with database.write() as session:
         record = await researchers.ensure(session, "Ada Lovelace", "arXiv")
-        stored = await works.store(session, [paper(n) for n in (1, 2, 3)], record)
+        stored = await storing.store(session, [paper(n) for n in (1, 2, 3)], record)
         places = [persons.Placed(i, 1.0, "") for i in stored.new]
         halves = [persons.Part("a", (places[0],)), persons.Part("b", tuple(places[1:]))]
         [one, _] = await persons.save(session, record, halves)

@@ -14,7 +14,7 @@ from retrieval.question import people
 from retrieval.question.kinds import Kind
 from retrieval.question.reading import read
 from retrieval.text import work_terms
-from storage import finding, researchers, terms, works
+from storage import attributions, finding, researchers, storing, terms, works, works_by_author
 from storage.database import Database
 from storage.errors import AmbiguousAuthor
 from tests.retrieval.library import PAPERS, Library
@@ -67,7 +67,7 @@ async def filled(database: Database, embedder: Embedder) -> Library:
     library = await Library(database, embedder).fill()
     async with database.write() as session:
         ana = await researchers.ensure(session, "Ana Sousa", "arXiv")
-        await works.attribute(session, ana, await works.ids_by_author(session, "Ana Sousa"))
+        await attributions.attribute(session, ana, await works_by_author.ids(session, "Ana Sousa"))
     return library
 
 
@@ -286,8 +286,8 @@ async def test_an_author_is_no_name_of_a_work_that_speaks_of_them(own_library: L
     names = ("Brian DuSell", "Mara Lindqvist")
     paper = replace(PAPERS[0], source_id="x:1", title="Pebbles", abstract=abstract, authors=names)
     async with own_library.database.write() as session:
-        await works.store(session, [paper], own_library.mara.id)
-        stored = await works.by_ids(session, await works.ids_by_author(session, names[0]))
+        await storing.store(session, [paper], own_library.mara.id)
+        stored = await works.by_ids(session, await works_by_author.ids(session, names[0]))
         await terms.save(session, {i: work_terms(w.title, w.abstract) for i, w in stored.items()})
     for text in (
         "has Lindqvist worked with Brian DuSell in 2020?",
@@ -303,7 +303,7 @@ async def test_words_that_happen_to_be_a_name_are_nobody(own_library: Library) -
     authors = ("Sand Dunes", "Mara Do", "Gobi Long")
     async with own_library.database.write() as session:
         paper = replace(PAPERS[0], source_id="x:1", title="Pebbles", authors=authors)
-        await works.store(session, [paper])
+        await storing.store(session, [paper])
     for text in (
         "how fast do sand dunes move?",
         "papers about sand dunes",
@@ -318,7 +318,7 @@ async def test_words_that_happen_to_be_a_name_are_nobody(own_library: Library) -
 async def test_an_author_of_others_works_is_not_passed_over(own_library: Library) -> None:
     async with own_library.database.write() as session:
         paper = replace(PAPERS[0], source_id="x:1", title="Pebbles", authors=("Bo Okonkwo",))
-        await works.store(session, [paper])
+        await storing.store(session, [paper])
     answerer = Answerer(own_library.database, own_library.search, today=lambda: date(2026, 11, 28))
     answer = await answerer.answer("tell me about bo okonkwo", pinned_id=own_library.mara.id)
     assert "no researcher or co-author called Bo Okonkwo among the works of Mara" in answer.text
@@ -326,7 +326,7 @@ async def test_an_author_of_others_works_is_not_passed_over(own_library: Library
 
 async def test_whom_a_surname_belongs_to_is_not_guessed_among_all(own_library: Library) -> None:
     async with own_library.database.write() as session:
-        await works.store(
+        await storing.store(
             session, [replace(PAPERS[0], source_id="x:1", title="Pebbles", authors=("Bo Okafor",))]
         )
     for text in (
@@ -343,7 +343,7 @@ async def test_whom_a_surname_belongs_to_is_not_guessed_among_all(own_library: L
 
 async def test_who_is_called_like_a_month_is_no_time(own_library: Library) -> None:
     async with own_library.database.write() as session:
-        await works.store(
+        await storing.store(
             session, [replace(PAPERS[0], source_id="x:1", title="Pebbles", authors=("Jan Novak",))]
         )
     assert (await ask(own_library, "papers by Jan Novak")).scope == "1 work, with Jan Novak"
@@ -358,9 +358,9 @@ WORDS = ("Eve Long", "Kim Field", "Lee May", "Pat Young", "Sam Plank")
 async def wordy(own_library: Library) -> Library:
     """A library of people whose names are words, the fifth of no abstract."""
     async with own_library.database.write() as session:
-        ids = await works.ids_by_author(session, "Mara Lindqvist")
+        ids = await works_by_author.ids(session, "Mara Lindqvist")
         for name in WORDS:
-            await works.attribute(
+            await attributions.attribute(
                 session, await researchers.ensure(session, name, "arXiv"), ids[:3]
             )
     return own_library

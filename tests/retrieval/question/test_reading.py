@@ -10,11 +10,12 @@ from retrieval.question.masking import MAX_CHARACTERS
 from retrieval.question.reading import MOST_CUTS, read
 from retrieval.question.typed import Question, Turn
 from retrieval.text import work_terms
-from storage import researchers, terms, works
+from storage import researchers, storing, terms, works
 from storage.database import Database
 from storage.errors import AmbiguousResearcher, EmptyQuestion, QuestionTooLong
 from storage.researchers import Researcher
-from storage.works import Paper, Window
+from storage.windows import Window
+from storage.works import Paper
 
 TODAY = date(2026, 11, 22)
 
@@ -56,7 +57,7 @@ class Desk:
             mara = await researchers.ensure(session, "Mara Lindqvist", "arXiv")
             await researchers.ensure(session, "Jo Berg", "arXiv")
             await researchers.ensure(session, "Jo Berg", "OpenAlex")
-            await works.store(session, PAPERS, mara)
+            await storing.store(session, PAPERS, mara)
             stored = await works.of_researchers(session, [mara])
             self.ids = {work.title: work.id for work in stored}
             await terms.save(session, {w.id: work_terms(w.title, w.abstract) for w in stored})

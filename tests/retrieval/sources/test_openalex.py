@@ -12,7 +12,7 @@ from retrieval.enrich import enrich
 from retrieval.graph.nodes import Kind, Tie
 from retrieval.sources.connection import Pacing
 from retrieval.sources.openalex import OpenAlex
-from storage import institutions, researchers, works
+from storage import institutions, researchers, storing, works, works_by_title
 from storage.database import Database
 from storage.errors import OpenAlexKeyRefused, SourceUnavailable
 from tests.openalex_loopback import KEY, LoopbackOpenAlex, answer
@@ -60,7 +60,7 @@ async def _fill(database: Database) -> int:
             paper(3, title="Looms and Cards", authors=(ADA,), year=2022),
             paper(4, title="Unknown to Anybody", authors=(ADA,), year=2022),
         ]
-        await works.store(session, papers, ada)
+        await storing.store(session, papers, ada)
     return ada
 
 
@@ -101,7 +101,7 @@ async def test_affiliations_and_citations_are_in_the_graph(
         london = await graph.node(session, found[1].node.token)
         there = await graph.neighbours(session, london)
         assert [n.node.label for n in there] == [ADA, "Wheels", "Engines"]
-        [(number, _)] = await works.titles_like(session, "Wheels", None, 1)
+        [(number, _)] = await works_by_title.like(session, "Wheels", None, 1)
         wheels = await graph.neighbours(
             session, await graph.node(session, f"w{number}"), kinds=[Kind.WORK]
         )
@@ -118,7 +118,7 @@ async def test_where_nothing_is_clear_the_affiliation_stays_not_imported(
     ]
     async with database.write() as session:
         ada = await researchers.ensure(session, ADA, "arXiv")
-        await works.store(session, [paper(n, authors=(ADA,)) for n in range(1, 4)], ada)
+        await storing.store(session, [paper(n, authors=(ADA,)) for n in range(1, 4)], ada)
     known = await enrich(database, source, ada, TODAY)
     assert (known.found, known.affiliation) == (3, None)
     async with database.read() as session:

@@ -12,10 +12,10 @@ from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberAc
 
 from bot.client import Colloquy
 from bot.courier import Courier, Rules
-from storage import announcements, destinations, finding, follows, works
+from storage import announcing, destinations, finding, follows, works, works_by_title
 from storage.answers import utcnow
 from storage.follows import Every
-from tests.bot.commands.conftest import AddResearcher, Restart
+from tests.bot.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
 
 CLUSTERS = "LSD-C: Linearly Separable Deep Clusters"
@@ -46,9 +46,9 @@ def announce(bot: Colloquy, guild: GuildHandle, mod: MemberActor, env: Env) -> A
                 session, person.id, where, user_id=None, set_by=mod.id, every=every
             )
             for title in titles:
-                [(work_id, _)] = await works.titles_like(session, title)
+                [(work_id, _)] = await works_by_title.like(session, title)
                 work = (await works.by_ids(session, [work_id]))[work_id]
-                await announcements.announce(session, work, [follow], found)
+                await announcing.announce(session, work, [follow], found)
         await Courier(bot.database, bot, QUICK).drain_once()
         assert channel.last_message is not None
         return channel.last_message
@@ -223,9 +223,9 @@ async def test_a_reply_in_direct_messages_is_asked_of_the_announced_paper(
         person = await finding.resolve(session, "Kai Han")
         where = await destinations.ensure_direct(session, carl.id)
         follow = await follows.add(session, person.id, where, user_id=carl.id, set_by=carl.id)
-        [(work_id, _)] = await works.titles_like(session, CLUSTERS)
+        [(work_id, _)] = await works_by_title.like(session, CLUSTERS)
         work = (await works.by_ids(session, [work_id]))[work_id]
-        await announcements.announce(session, work, [follow], utcnow())
+        await announcing.announce(session, work, [follow], utcnow())
     await Courier(bot.database, bot, QUICK).drain_once()
     message = carl.dm_channel.last_message
     assert message is not None

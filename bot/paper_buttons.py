@@ -1,0 +1,112 @@
+"""What is pressed under announced papers: ask about one, mute its researcher, not theirs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot import announced, cards, errors, namesakes
+from bot.asking import Form
+from bot.markdown import inline
+from bot.memory import Asking
+from bot.views import Layout, Picked, Pressed, send
+from bot.whereto import changeable
+from storage import announcements, announcing, destinations, follows
+from storage.announcements import Announcement
+from storage.errors import NoSuchFollow, StaleButton
+
+if TYPE_CHECKING:
+    from bot.client import Colloquy
+
+    Press = discord.Interaction[Colloquy]
+
+
+class AboutPaper(Pressed, template=r"ann:1:(\d+):(ask|mute|not)"):
+    """The buttons of an announcement: ask about the paper, mute the researcher, not theirs."""
+
+    def __init__(self, announcement_id: int, what: str) -> None:
+        self.announcement_id, self.what = announcement_id, what
+        super().__init__(discord.ui.Button(label=what, custom_id=f"ann:1:{announcement_id}:{what}"))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        announcement = await _announcement(interaction, self.announcement_id)
+        if self.what == "ask":
+            await _ask(interaction, announcement)
+        elif self.what == "mute":
+            await _mute(interaction, announcement, None)
+        else:
+            await _not_theirs(interaction, announcement)
+
+
+class InDigest(Picked, template=r"ann:1:\d+:more"):
+    """The menu of a digest: mute one of its researchers, or say that a paper is not theirs."""
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        what, _, rest = self.item.values[0].partition(":")
+        number, _, researcher_id = rest.partition(":")
+        announcement = await _announcement(interaction, int(number))
+        if what == "mute":
+            await _mute(interaction, announcement, int(researcher_id))
+        else:
+            await _not_theirs(interaction, announcement)
+
+
+async def _announcement(interaction: Press, announcement_id: int) -> Announcement:
+    async with interaction.client.database.read() as session:
+        found = await announcements.get(session, announcement_id)
+    if found is None:
+        raise StaleButton()
+    return found
+
+
+async def _ask(interaction: Press, announcement: Announcement) -> None:
+    """A form for a question about the paper."""
+    title = announcement.work.title
+    asking = Asking("", at_hand=announced.papers([announcement]))
+    limit = interaction.client.settings.answers.max_question
+    await interaction.response.send_modal(
+        Form("Ask about this paper", limit, asking, hint=announced.HINT, about=title)
+    )
+
+
+async def _mute(interaction: Press, announcement: Announcement, researcher_id: int | None) -> None:
+    """Pause the follows that an announcement comes from, until they are resumed: in a thread,
+    of whoever may not manage the server, only their own.
+    """
+    async with interaction.client.database.write() as session:
+        place = await destinations.by_id(session, announcement.destination_id)
+        named = {r.researcher_id for r in announcement.reasons}
+        meant = {researcher_id} if researcher_id else named
+        there = [f for f in await follows.at(session, place.id) if f.researcher.id in meant]
+        theirs = changeable(interaction, place, there)
+        for follow in theirs:
+            await announcing.mute(session, follow, follows.FOREVER)
+    if not theirs:
+        raise NoSuchFollow()
+    muted = dict.fromkeys(follow.researcher.name for follow in theirs)
+    names = " and ".join(f"**{inline(name, cards.NAME_SHOWN)}**" for name in muted)
+    text = f"{names} is muted here. `/follow pause` with 0 days lets me speak again."
+    await send(interaction, Layout(cards.notice(text)), ephemeral=True)
+
+
+async def _not_theirs(interaction: Press, announcement: Announcement) -> None:
+    """Keep the presser's word that the paper is not by whom it was announced for."""
+    decided = set[int | None]()
+    async with interaction.client.database.write() as session:
+        for reason in announcement.reasons:
+            decided.add(
+                await namesakes.keep_word(
+                    session, interaction, reason.researcher_id, announcement.work.id, theirs=False
+                )
+            )
+    names = " and ".join(inline(r.name, cards.NAME_SHOWN) for r in announcement.reasons)
+    text = f"Thank you. I have noted your report that this paper is not by {names}."
+    if None not in decided:
+        text = namesakes.DECIDED.format(whose=f"not by {names}")
+    await send(interaction, Layout(cards.notice(text)), ephemeral=True)
+    for record in decided:
+        if record is not None:
+            await namesakes.sort_again(interaction.client, record)

@@ -1,0 +1,200 @@
+"""What goes into the outbox, and what is taken out again before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import follows
+from storage.announcements import Reason, State
+from storage.database import upsert
+from storage.follows import Follow, until
+from storage.schema import AnnouncementRow
+from storage.works import Work
+
+
+async def announce(
+    session: AsyncSession,
+    work: Work,
+    follows: Sequence[Follow],
+    now: datetime,
+    *,
+    revision: int = 0,
+    similarities: Mapping[int, float] | None = None,
+    not_theirs: Mapping[int, str] | None = None,
+) -> int:
+    """Write a new work (or a revision) into the outbox of every destination that follows it.
+
+    Several follows of one destination become one announcement that names them all, due when the
+    earliest of them wants it. What a filter or a pause keeps back is recorded with its reason.
+
+    Args:
+        session: the session in which the work was stored.
+        work: the work.
+        follows: the follows of its researchers.
+        now: the moment, naive UTC.
+        revision: 0 for a new work, else the version's number.
+        similarities: follow id -> cosine, for filters that ask for nearness.
+        not_theirs: follow id -> why the work is not by the person followed, who shares a name.
+
+    Returns:
+        How many announcements will be sent.
+    """
+    by_destination: dict[int, list[Follow]] = {}
+    for follow in follows:
+        by_destination.setdefault(follow.destination.id, []).append(follow)
+    rows = [
+        _row_for(work, group, now, revision, similarities or {}, not_theirs or {})
+        for group in by_destination.values()
+    ]
+    if not rows:
+        return 0
+    statement = upsert(session, AnnouncementRow).on_conflict_do_nothing()
+    states = await session.scalars(statement.returning(AnnouncementRow.state), rows)
+    return sum(state == State.PENDING.value for state in states)
+
+
+def _row_for(
+    work: Work,
+    group: Sequence[Follow],
+    now: datetime,
+    revision: int,
+    similarities: Mapping[int, float],
+    not_theirs: Mapping[int, str],
+) -> dict[str, Any]:
+    refusals = {
+        f.id: not_theirs.get(f.id) or _refusal(f, work, now, revision, similarities.get(f.id))
+        for f in group
+    }
+    wanted = [f for f in group if refusals[f.id] is None]
+    where = group[0].destination
+    if wanted:
+        state, why = State.PENDING, "waiting to be sent"
+        due = min(where.next_moment(now, f.every.value) for f in wanted)
+    else:
+        paused = all(f.paused(now) and f.id not in not_theirs for f in group)
+        state = State.PAUSED if paused else State.FILTERED
+        why = "; ".join(f"{f.researcher.distinct_name}: {refusals[f.id]}" for f in group)
+        due = now
+    return {
+        "destination_id": where.id,
+        "work_id": work.id,
+        "revision": revision,
+        "reasons": [_reason(follow, not_theirs) for follow in wanted or group],
+        "state": state.value,
+        "why": why,
+        "due_at": due,
+        "attempts": 0,
+        "created_at": now,
+    }
+
+
+def _reason(follow: Follow, not_theirs: Mapping[int, str]) -> dict[str, Any]:
+    """What is kept of a follow; see `Reason`."""
+    return {
+        "follow_id": follow.id,
+        "researcher_id": follow.researcher.id,
+        "name": follow.researcher.name,
+        "every": follow.every.value,
+        **({"not_theirs": True} if follow.id in not_theirs else {}),
+    }
+
+
+def _refusal(
+    follow: Follow, work: Work, now: datetime, revision: int, similarity: float | None
+) -> str | None:
+    if follow.paused(now):
+        return f"paused {until(follow)}"
+    if revision and not follow.filter.revisions:
+        return "a revision, and revisions are off"
+    return follow.filter.refusal(work, similarity)
+
+
+async def held_back(
+    session: AsyncSession, follows: Sequence[Follow], since: datetime
+) -> dict[int, list[Follow]]:
+    """Work id -> those of these follows for which it was held back as a namesake's, of late."""
+    by_id = {follow.id: follow for follow in follows}
+    rows = await session.execute(
+        select(AnnouncementRow.work_id, AnnouncementRow.reasons)
+        .where(
+            AnnouncementRow.destination_id.in_({f.destination.id for f in follows}),
+            AnnouncementRow.state == State.FILTERED.value,
+            AnnouncementRow.created_at >= since,
+        )
+        .order_by(AnnouncementRow.id)
+    )
+    held: dict[int, list[Follow]] = {}
+    for work_id, reasons in rows:
+        for reason in (Reason(**reason) for reason in reasons):
+            if reason.not_theirs and reason.follow_id in by_id:
+                held.setdefault(work_id, []).append(by_id[reason.follow_id])
+    return held
+
+
+async def release(
+    session: AsyncSession,
+    work: Work,
+    follows: Sequence[Follow],
+    now: datetime,
+    similarities: Mapping[int, float] | None = None,
+) -> int:
+    """Announce a work after all that was held back for these follows as a namesake's; how many
+    announcements will be sent. A filter or a pause keeps it back as it would have at first.
+    """
+    released = 0
+    for follow in follows:
+        made = _row_for(work, [follow], now, 0, similarities or {}, {})
+        values = {name: made[name] for name in ("reasons", "state", "why", "due_at")}
+        changed = await session.scalar(
+            update(AnnouncementRow)
+            .where(
+                AnnouncementRow.destination_id == follow.destination.id,
+                AnnouncementRow.work_id == work.id,
+                AnnouncementRow.revision == 0,
+                AnnouncementRow.state == State.FILTERED.value,
+            )
+            .values(**values)
+            .returning(AnnouncementRow.state)
+        )
+        released += changed == State.PENDING.value
+    return released
+
+
+async def unfollow(session: AsyncSession, follow: Follow) -> None:
+    """Stop following; what waits for this follow alone is no longer sent.
+
+    Raises:
+        NoSuchFollow: it is removed already.
+    """
+    await follows.remove(session, follow.id)
+    await _withdraw(session, follow, State.FILTERED, "no longer followed")
+
+
+async def mute(session: AsyncSession, follow: Follow, until: datetime) -> None:
+    """Pause a follow, and keep back what waits for it alone."""
+    await follows.pause(session, follow.id, until)
+    await _withdraw(session, follow, State.PAUSED, f"{follow.researcher.name}: muted")
+
+
+async def _withdraw(session: AsyncSession, follow: Follow, state: State, why: str) -> None:
+    """Take a follow from the reasons of what waits; what has no other reason is not sent."""
+    waiting = await session.scalars(
+        select(AnnouncementRow).where(
+            AnnouncementRow.destination_id == follow.destination.id,
+            AnnouncementRow.state == State.PENDING.value,
+        )
+    )
+    for row in list(waiting):
+        rest = [reason for reason in row.reasons if reason["follow_id"] != follow.id]
+        if len(rest) == len(row.reasons):
+            continue
+        if rest:
+            row.reasons = rest
+        else:
+            row.state, row.why = state.value, why
+    await session.flush()

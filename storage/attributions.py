@@ -1,0 +1,88 @@
+"""Which works are placed with which records, as their source lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import null, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.database import batches, upsert
+from storage.schema import AttributionRow, JoinRow, OptOutRow, ResearcherRow, WorkRow
+
+LISTED = "listed under this name by the source"
+
+
+async def attribute(session: AsyncSession, researcher_id: int, work_ids: Sequence[int]) -> None:
+    """Place works with a record, and with the one it was joined to; what is placed there already
+    keeps its certainty and reason, and what somebody took out of it stays out.
+    """
+    via: int | None = None
+    while work_ids := await wanted(session, researcher_id, work_ids):
+        rows = [
+            {
+                "researcher_id": researcher_id,
+                "work_id": work_id,
+                "certainty": 1.0,
+                "reason": LISTED,
+                "via_id": via,
+            }
+            for work_id in work_ids
+        ]
+        inserted = upsert(session, AttributionRow).on_conflict_do_nothing()
+        if (await session.scalars(inserted.returning(AttributionRow.work_id), rows)).all():
+            unsorted = update(ResearcherRow).where(ResearcherRow.id == researcher_id)
+            await session.execute(unsorted.values(split_at=None))
+        kept = await session.scalar(
+            select(JoinRow.kept_id).where(JoinRow.record_id == researcher_id)
+        )
+        if kept is None:
+            return
+        researcher_id, via = kept, researcher_id
+
+
+async def wanted(
+    session: AsyncSession, researcher_id: int, work_ids: Sequence[int]
+) -> Sequence[int]:
+    """The works without those whose author does not want to be profiled with the record."""
+    listed = await taken_out(session, researcher_id)
+    unwanted: set[int] = set()
+    for part in batches(listed):
+        unwanted.update(
+            await session.scalars(select(WorkRow.id).where(WorkRow.source_id.in_(part)))
+        )
+    return [work_id for work_id in work_ids if work_id not in unwanted]
+
+
+async def taken_out(session: AsyncSession, researcher_id: int) -> list[str]:
+    """Source ids of the works whose author does not want to be profiled with the record."""
+    named = (OptOutRow.name_key == ResearcherRow.name_key) & (
+        OptOutRow.source == ResearcherRow.source
+    )
+    return [
+        source_id
+        for listed in await session.scalars(
+            select(OptOutRow.works)
+            .join(ResearcherRow, named)
+            .where(ResearcherRow.id == researcher_id, OptOutRow.works.is_not(null()))
+        )
+        for source_id in listed or ()
+    ]
+
+
+async def attributed(
+    session: AsyncSession, researcher_ids: Sequence[int], source_ids: Sequence[str]
+) -> set[tuple[int, str]]:
+    """Which of these works are placed with which of these records: (record, source id)."""
+    found: set[tuple[int, str]] = set()
+    for part in batches(source_ids):
+        rows = await session.execute(
+            select(AttributionRow.researcher_id, WorkRow.source_id)
+            .join(WorkRow, WorkRow.id == AttributionRow.work_id)
+            .where(
+                AttributionRow.researcher_id.in_(researcher_ids),
+                WorkRow.source_id.in_(part),
+            )
+        )
+        found |= {(researcher_id, source_id) for researcher_id, source_id in rows}
+    return found

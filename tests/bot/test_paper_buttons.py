@@ -1,0 +1,65 @@
+"""The buttons of announcements, as their owner, others and a moderator press them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import discord
+from simcord import ChannelHandle, MemberActor
+
+from bot.announcing import layout, post
+from bot.client import Colloquy
+from storage import announcements, destinations, follows, persons, reports
+from storage.announcements import State
+from storage.answers import utcnow
+from tests.bot.published import published
+from tests.bot.seeing import words
+
+
+async def test_in_a_thread_everybody_mutes_their_own_follow_alone(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    room = bot.get_channel(channel.id)
+    assert isinstance(room, discord.TextChannel)
+    await room.create_thread(name="papers", type=discord.ChannelType.public_thread)
+    [thread] = channel.threads
+    await ada.slash(channel, "follow add", researcher="Kai Han", where=thread)
+    work = await published(bot)
+    async with bot.database.read() as session:
+        place = await destinations.find(session, channel_id=thread.id)
+        assert place is not None
+        waiting = await announcements.for_work(session, work, [place.id])
+    message = await bot.get_partial_messageable(thread.id).send(view=layout(post(waiting, place)))
+    refused = await bob.click(message, label="Mute this researcher")
+    assert "Only whoever set up these announcements" in words(refused)
+    muted = await ada.click(message, label="Mute this researcher")
+    assert "**Kai Han** is muted here" in words(muted)
+
+
+async def test_what_an_announcement_offers_is_for_its_owner(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy, mod: MemberActor
+) -> None:
+    await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
+    work = await published(bot)
+    async with bot.database.read() as session:
+        place = await destinations.find(session, channel_id=channel.id)
+        assert place is not None
+        waiting = await announcements.for_work(session, work, [place.id])
+    assert waiting[0].state is State.PENDING
+    target = bot.get_partial_messageable(channel.id)
+    message = await target.send(view=layout(post(waiting, place)))
+    refused = await ada.click(message, label="Mute this researcher")
+    assert "Only whoever set up these announcements" in words(refused)
+    noted = await bob.click(message, label="Not theirs")
+    assert "I have noted your report that this paper is not by Kai Han" in words(noted)
+    settled = await mod.click(message, label="Not theirs")
+    assert "that is settled: this work is not by Kai Han" in words(settled)
+    muted = await mod.click(message, label="Mute this researcher")
+    assert "**Kai Han** is muted here" in words(muted)
+    async with bot.database.read() as session:
+        assert await reports.against(session, 1) == {work: 1}
+        assert [(d.work_id, d.theirs) for d in await persons.decisions(session, 1)] == [
+            (work, False)
+        ]
+        [follow] = await follows.at(session, place.id)
+        assert follow.paused(utcnow() + timedelta(days=1000))

@@ -1,0 +1,66 @@
+from datetime import timedelta
+
+from storage import announcements, announcing, couriers, destinations, follows, researchers
+from storage.announcements import State
+from storage.answers import utcnow
+from storage.database import Database
+from storage.follows import Filter
+from tests.storage.announced import HOLD, followed, publish
+
+
+async def test_one_work_is_one_announcement_that_names_all_its_reasons(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        where = await destinations.ensure_direct(session, 1)
+        ids = [await researchers.ensure(session, n, "arXiv") for n in ("Ada L", "Charles B")]
+        for record in ids:
+            await follows.add(session, record, where, user_id=1, set_by=1)
+        work = await publish(session, 1, ids)
+        found = await follows.of_researchers(session, ids)
+        assert await announcing.announce(session, work, found, utcnow()) == 0
+        [only] = await announcements.for_work(session, work.id, [where.id])
+    assert [reason.name for reason in only.reasons] == ["Ada L", "Charles B"]
+    assert only.state is State.PENDING
+
+
+async def test_what_is_not_sent_says_why(database: Database) -> None:
+    await followed(database, 1, wanted=Filter(any_of=("cooking",)))
+    async with database.write() as session:
+        where = await destinations.ensure_direct(session, 1)
+        [only] = await announcements.for_work(session, 1, [where.id])
+        assert (only.state, only.why) == (
+            State.FILTERED,
+            "Ada Lovelace: mentions none of: cooking",
+        )
+        assert await couriers.take(session, "c", utcnow(), HOLD) == []
+
+
+async def test_what_waits_goes_with_its_last_follow(database: Database) -> None:
+    async with database.write() as session:
+        where = await destinations.ensure_direct(session, 1)
+        ids = [await researchers.ensure(session, n, "arXiv") for n in ("Ada L", "Charles B")]
+        ada, charles = [
+            await follows.add(session, record, where, user_id=1, set_by=1) for record in ids
+        ]
+        work = await publish(session, 1, ids)
+        await announcing.unfollow(session, ada)
+        [only] = await announcements.for_work(session, work.id, [where.id])
+        assert only.state is State.PENDING
+        assert [reason.name for reason in only.reasons] == ["Charles B"]
+        await announcing.mute(session, charles, utcnow() + timedelta(days=1))
+        [only] = await announcements.for_work(session, work.id, [where.id])
+        assert (only.state, only.why) == (State.PAUSED, "Charles B: muted")
+        assert await couriers.take(session, "c", utcnow(), HOLD) == []
+
+
+async def test_a_paused_follow_records_and_sends_nothing(database: Database) -> None:
+    async with database.write() as session:
+        ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        where = await destinations.ensure_direct(session, 1)
+        follow = await follows.add(session, ada, where, user_id=1, set_by=1)
+        await follows.pause(session, follow.id, utcnow() + timedelta(days=1))
+        work = await publish(session, 1, [ada])
+        [only] = await announcements.for_work(session, work.id, [where.id])
+    assert only.state is State.PAUSED
+    assert "paused until" in only.why

@@ -1,0 +1,109 @@
+import asyncio
+from datetime import timedelta
+
+from storage import announcements, announcing, couriers, destinations, finding, follows
+from storage.announcements import State
+from storage.answers import utcnow
+from storage.database import Database
+from storage.follows import Every
+from tests.storage.announced import HOLD, followed, publish
+
+
+async def test_what_is_withdrawn_while_it_is_being_sent_stays_withdrawn(
+    database: Database,
+) -> None:
+    await followed(database, 1)
+    async with database.write() as session:
+        [parcel] = await couriers.take(session, "c", utcnow(), HOLD)
+        [mine] = await follows.of_user(session, 1)
+        await announcing.unfollow(session, mine)
+        ids = [a.id for a in parcel.announcements]
+        where = parcel.destination.id
+        await couriers.again(session, where, ids, "it was busy", utcnow(), certain=True)
+        await couriers.fail(session, ids, "too long")
+    async with database.write() as session:
+        [only] = await announcements.for_work(session, 1, [where])
+        assert (only.state, only.why) == (State.FILTERED, "no longer followed")
+        later = utcnow() + timedelta(minutes=1)
+        assert await couriers.take(session, "c", later, HOLD) == []
+
+
+async def test_two_couriers_never_hold_one_destination(database: Database) -> None:
+    await followed(database, *range(1, 41))
+
+    async def drain(name: str) -> list[int]:
+        held: list[int] = []
+        while True:
+            async with database.write() as session:
+                parcels = await couriers.take(session, name, utcnow(), HOLD, limit=3)
+            if not parcels:
+                return held
+            held += [parcel.destination.id for parcel in parcels]
+
+    one, two = await asyncio.gather(drain("one"), drain("two"))
+    assert len(one) + len(two) == 40
+    assert not set(one) & set(two)
+
+
+async def test_what_a_dead_courier_held_is_taken_over_as_uncertain(database: Database) -> None:
+    await followed(database, 1)
+    now = utcnow()
+    async with database.write() as session:
+        [parcel] = await couriers.take(session, "dead", now, HOLD)
+        await couriers.sending(session, [a.id for a in parcel.announcements], now)
+    async with database.write() as session:
+        assert await couriers.take(session, "alive", now, HOLD) == []
+        later = now + HOLD + timedelta(seconds=1)
+        [again] = await couriers.take(session, "alive", later, HOLD)
+        assert not await couriers.keep_hold(session, [parcel.hold], now, HOLD)
+        await couriers.let_go(session, [parcel.hold])
+        assert await couriers.take(session, "other", later, HOLD) == []
+        assert await couriers.keep_hold(session, [again.hold], later, HOLD) == {again.hold}
+    assert again.announcements[0].state is State.SENDING
+    assert again.announcements[0].tried_at == now
+
+
+async def test_a_retry_holds_back_the_whole_destination(database: Database) -> None:
+    work = await followed(database, 1)
+    now = utcnow()
+    async with database.write() as session:
+        [parcel] = await couriers.take(session, "c", now, HOLD)
+        ids = [a.id for a in parcel.announcements]
+        where = parcel.destination.id
+        await couriers.sending(session, ids, now)
+        await couriers.again(session, where, ids, "Discord is busy", now + HOLD, certain=True)
+        [ada] = await finding.find(session, "Ada Lovelace")
+        newer = await publish(session, 2, [ada.id])
+        assert await couriers.take(session, "c", utcnow(), HOLD) == []
+        [parcel] = await couriers.take(session, "c", now + 2 * HOLD, HOLD)
+    assert [a.work.id for a in parcel.announcements] == [work.id, newer.id]
+
+
+async def test_after_eight_attempts_it_has_failed_with_the_reason(database: Database) -> None:
+    work = await followed(database, 1)
+    now = utcnow()
+    async with database.write() as session:
+        where = await destinations.ensure_direct(session, 1)
+        for _ in range(couriers.ATTEMPTS):
+            now += timedelta(hours=1)
+            [parcel] = await couriers.take(session, "c", now, HOLD)
+            ids = [a.id for a in parcel.announcements]
+            await couriers.sending(session, ids, now)
+            await couriers.again(session, where.id, ids, "no answer", now, certain=True)
+        [only] = await announcements.for_work(session, work.id, [where.id])
+        assert (only.state, only.why) == (State.FAILED, "no answer")
+        queue = await announcements.queue(session)
+    assert queue.counts == {State.FAILED: 1}
+
+
+async def test_digests_wait_for_their_time_and_a_pause_for_its_end(database: Database) -> None:
+    await followed(database, 1, every=Every.DAY)
+    now = utcnow()
+    async with database.write() as session:
+        where = await destinations.ensure_direct(session, 1)
+        assert await couriers.take(session, "c", now, HOLD) == []
+        tomorrow = now + timedelta(days=1, minutes=1)
+        await destinations.pause(session, where.id, "closed")
+        assert await couriers.take(session, "c", tomorrow, HOLD) == []
+        await destinations.resume(session, where.id)
+        assert len(await couriers.take(session, "c", tomorrow, HOLD)) == 1
