@@ -95,7 +95,11 @@ def is_this_you(researcher: Researcher, newest: Sequence[Work]) -> Card:
 
 
 def status(
-    claim: Claim, history: Sequence[Happened], now: datetime, looked: Looked | None = None
+    claim: Claim,
+    history: Sequence[Happened],
+    now: datetime,
+    looked: Looked | None = None,
+    notes: str = "",
 ) -> Card:
     """One claim for its claimant: how it stands, what to do next, and all that happened."""
     name = inline(claim.researcher.distinct_name, NAME_SHOWN)
@@ -109,6 +113,8 @@ def status(
     parts = [head]
     if looked is not None:
         parts.append(_looked(looked))
+    if notes:
+        parts.append(notes)
     if claim.state in LIVE:
         parts.append(_codes(claim, now))
     if claim.proofs:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import discord
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import errors
+from bot import cards, errors
 from bot.claiming import moderator
 from bot.pictures import split
-from bot.views import Entry, Item, Picked, Pressed, paged
+from bot.views import Entry, Item, Layout, Picked, Pressed, paged, send, turn_to
 from retrieval import held, namesakes
 from retrieval.text import readable
-from storage import claim_reviews, claims, own_words, persons, reports, researchers, topics, works
+from storage import announcing, claims, own_words, persons, reports, researchers, topics, works
 from storage.errors import NotAllowed
-from storage.persons import MODERATOR, RESEARCHER, Person
+from storage.persons import MODERATOR, RESEARCHER, Decision, Person
 from storage.phrases import plural
 from storage.researchers import Researcher
 
@@ -34,6 +35,9 @@ PEOPLE_DRAWN = 3
 CHOOSE = "Choose one of the people of this name"
 WHO_ELSE = "It is by another of them: …"
 REPORTED = "Thank you, I have noted what you say. The researcher or a moderator decides."
+UNDONE = "Taken back: what you decided of this work no longer holds. I sort the works again."
+LONGEST_ID = 100  # of a custom id
+_SAID_BY = {RESEARCHER: "r", MODERATOR: "m"}
 DECIDED = "Thank you, that is settled: this work is {whose}. I sort the works of this name again."
 
 
@@ -122,30 +126,52 @@ async def place_of(
 async def _say(interaction: Press, researcher_id: int, work_id: int, *, theirs: bool) -> None:
     """Keep somebody's word on whether a work is theirs, and say as what."""
     async with interaction.client.database.write() as session:
-        decided = await keep_word(session, interaction, researcher_id, work_id, theirs=theirs)
+        kept = await keep_word(session, interaction, researcher_id, work_id, theirs=theirs)
     whose = "theirs" if theirs else "not theirs"
-    said = REPORTED if decided is None else DECIDED.format(whose=whose)
-    await interaction.response.send_message(said, ephemeral=True)
-    if decided is not None:
-        await sort_again(interaction.client, decided)
+    said = REPORTED if kept is None else DECIDED.format(whose=whose)
+    row = [] if kept is None else [kept.undo()]
+    await send(interaction, Layout(cards.notice(said), row), ephemeral=True)
+    if kept is not None:
+        await sort_again(interaction.client, kept.record_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A decision just made, and what was decided of the work `before`."""
+
+    researcher: Researcher
+    work_id: int
+    before: tuple[Decision, ...]
+
+    @property
+    def record_id(self) -> int:
+        """The record to sort again."""
+        return self.researcher.record_id or self.researcher.id
+
+    def undo(self, label: str = "Undo") -> Undo:
+        """The button that takes it back."""
+        return Undo(self.researcher.id, self.work_id, self.before, label)
 
 
 async def keep_word(
     session: AsyncSession, interaction: Press, researcher_id: int, work_id: int, *, theirs: bool
-) -> int | None:
+) -> Kept | None:
     """Keep somebody's word on whether a work is theirs: a decision by the claimed researcher or a
-    moderator, a report by anybody else. The record to sort again after a decision; None otherwise.
+    moderator, which also keeps back what waits to be announced as theirs; a report, and None, by
+    anybody else.
     """
     person = await researchers.get(session, researcher_id)
     user_id = interaction.user.id
-    said_by = await _may_decide(session, interaction, person, work_id, theirs=theirs)
+    said_by = await may_decide(session, interaction, person, work_id, theirs=theirs)
     if said_by is None:
         await reports.report(session, user_id, person.id, work_id, theirs=theirs)
         return None
-    await persons.decide(
+    before = await persons.decisions(session, person.record_id or person.id)
+    losers = await persons.decide(
         session, person.id, work_id, theirs=theirs, user_id=user_id, said_by=said_by
     )
-    return person.record_id or person.id
+    await announcing.keep_back(session, work_id, losers)
+    return Kept(person, work_id, tuple(one for one in before if one.work_id == work_id))
 
 
 async def sort_again(client: Colloquy, record_id: int) -> None:
@@ -154,26 +180,64 @@ async def sort_again(client: Colloquy, record_id: int) -> None:
     await held.release(client.database, client.embedder, record_id)
 
 
-async def _may_decide(
+async def may_decide(
     session: AsyncSession, interaction: Press, person: Researcher, work_id: int, *, theirs: bool
 ) -> str | None:
     """As what the person who pressed decides; None where their word is a report.
 
-    Nobody's word takes a work from somebody else who has claimed theirs.
+    Whoever has claimed somebody decides about their works, and nobody else does: neither another
+    claimed researcher nor a moderator takes a work from them or gives them one.
     """
     record = person.record_id or person.id
-    placed = await persons.whose(session, record, work_id) if theirs else None
-    loser = {placed[0].id} - {person.id} if placed else set()
-    holders = await claims.holders(session, {person.id, record} | loser)
-    if interaction.user.id in (holders.get(person.id), holders.get(record)):
-        taken = {holders[i] for i in loser & holders.keys()} - {interaction.user.id}
-        return None if taken else RESEARCHER
-    try:
-        judge = moderator(interaction)
-    except (discord.app_commands.MissingPermissions, NotAllowed):
-        return None
-    about = await claim_reviews.decides_about(session, judge, [person.id, record, *loser])
-    return MODERATOR if about else None
+    placed = await persons.whose(session, record, work_id)
+    loses = placed is not None and (theirs or person.id == record)
+    about = {person.id, record} | ({placed[0].id} if placed and loses else set())
+    holders = await claims.holders(session, about)
+    if not holders:
+        try:
+            moderator(interaction)
+        except (discord.app_commands.MissingPermissions, NotAllowed):
+            return None
+        return MODERATOR
+    mine = interaction.user.id in (holders.get(person.id), holders.get(record))
+    return RESEARCHER if mine and {*holders.values()} == {interaction.user.id} else None
+
+
+class Undo(Pressed, template=r"unsay:1:(\d+):(\d+):((?:\d+[tn][rm])*)"):
+    """Takes back a decision on whose a work is, for whoever made it."""
+
+    def __init__(
+        self, researcher_id: int, work_id: int, before: Sequence[Decision], label: str = "Undo"
+    ) -> None:
+        self.researcher_id, self.work_id, self.before = researcher_id, work_id, tuple(before)
+        custom_id = f"unsay:1:{researcher_id}:{work_id}:"
+        for one in before:
+            word = f"{one.researcher_id}{'t' if one.theirs else 'n'}{_SAID_BY[one.said_by]}"
+            custom_id += word if len(custom_id) + len(word) <= LONGEST_ID else ""
+        super().__init__(discord.ui.Button(label=cards.option(label, 80), custom_id=custom_id))
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        said_by = {letter: who for who, letter in _SAID_BY.items()}
+        before = [
+            Decision(int(number), int(match[2]), theirs == "t", said_by[letter])
+            for number, theirs, letter in re.findall(r"(\d+)([tn])([rm])", match[3])
+        ]
+        return int(match[1]), int(match[2]), before
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        async with interaction.client.database.write() as session:
+            record = await persons.record_of(session, self.researcher_id)
+            await persons.undo(
+                session,
+                self.researcher_id,
+                self.work_id,
+                user_id=interaction.user.id,
+                before=self.before,
+            )
+        await turn_to(interaction, Layout(cards.notice(UNDONE)))
+        await sort_again(interaction.client, record)
 
 
 class SayWhose(Pressed, template=r"whose:1:(\d+):(\d+):([tn])"):

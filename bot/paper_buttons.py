@@ -94,19 +94,19 @@ async def _mute(interaction: Press, announcement: Announcement, researcher_id: i
 
 async def _not_theirs(interaction: Press, announcement: Announcement) -> None:
     """Keep the presser's word that the paper is not by whom it was announced for."""
-    decided = set[int | None]()
+    kept: dict[int, namesakes.Kept | None] = {}
     async with interaction.client.database.write() as session:
         for reason in announcement.reasons:
-            decided.add(
-                await namesakes.keep_word(
-                    session, interaction, reason.researcher_id, announcement.work.id, theirs=False
-                )
+            kept[reason.researcher_id] = await namesakes.keep_word(
+                session, interaction, reason.researcher_id, announcement.work.id, theirs=False
             )
     names = " and ".join(inline(r.name, cards.NAME_SHOWN) for r in announcement.reasons)
     text = f"Thank you. I have noted your report that this paper is not by {names}."
-    if None not in decided:
+    decided = [one for one in kept.values() if one is not None]
+    if len(decided) == len(kept):
         text = namesakes.DECIDED.format(whose=f"not by {names}")
-    await send(interaction, Layout(cards.notice(text)), ephemeral=True)
-    for record in decided:
-        if record is not None:
-            await namesakes.sort_again(interaction.client, record)
+    one = len(decided) == 1
+    row = [d.undo("Undo" if one else f"Undo: {d.researcher.name}") for d in decided[:5]]
+    await send(interaction, Layout(cards.notice(text), row), ephemeral=True)
+    for record in {one.record_id for one in decided}:
+        await namesakes.sort_again(interaction.client, record)

@@ -45,11 +45,14 @@ async def _theirs(
     session: AsyncSession, record_id: int, now: datetime
 ) -> list[tuple[Work, list[Follow]]]:
     """The works that were held back of late, each with the follows whose person's work it is."""
-    people = await persons.of_record(session, record_id)
-    told = await follows.of_researchers(session, [person.researcher.id for person in people])
+    people = [person.researcher.id for person in await persons.of_record(session, record_id)]
+    told = await follows.of_researchers(session, [record_id, *people])
     held = await announcing.held_back(session, told, now - RECENT)
+    listed = set(await works.ids_of(session, [record_id]))
     found = []
     for work_id, work in (await works.by_ids(session, list(held))).items():
+        if work_id not in listed:
+            continue
         about = sorted({follow.researcher.id for follow in held[work_id]})
         others = await whose.not_theirs(session, work, [Listener(one, record_id) for one in about])
         found.append((work, [f for f in held[work_id] if f.researcher.id not in others]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,8 @@ from storage.database import upsert
 from storage.follows import Follow, until
 from storage.schema import AnnouncementRow
 from storage.works import Work
+
+NOT_THEIRS = "it was decided that it is not theirs"
 
 
 async def announce(
@@ -112,6 +114,26 @@ def _refusal(
     if revision and not follow.filter.revisions:
         return "a revision, and revisions are off"
     return follow.filter.refusal(work, similarity)
+
+
+async def keep_back(session: AsyncSession, work_id: int, researcher_ids: Collection[int]) -> None:
+    """Do not send what waits of a work only because these researchers are followed: it was decided
+    that it is not theirs.
+    """
+    waiting = await session.scalars(
+        select(AnnouncementRow).where(
+            AnnouncementRow.work_id == work_id,
+            AnnouncementRow.state == State.PENDING.value,
+        )
+    )
+    for row in list(waiting):
+        rest = [one for one in row.reasons if one["researcher_id"] not in researcher_ids]
+        if rest:
+            row.reasons = rest
+        else:
+            row.reasons = [{**one, "not_theirs": True} for one in row.reasons]
+            row.state, row.why = State.FILTERED.value, NOT_THEIRS
+    await session.flush()
 
 
 async def held_back(

@@ -445,6 +445,11 @@ class ClaimedBefore(NotAllowed):
     template = "A moderator did not accept your claim on {name}; you can claim it again from {day}."
 
 
+class DecidedSince(NotAllowed):
+    code = "decided_since"
+    template = "That was decided again since, so there is nothing to take back."
+
+
 class TooManyClaims(NotAllowed):
     code = "too_many_claims"
     template = "Up to {limit} claims can be open at once; `/claim withdraw` makes room."

@@ -98,6 +98,16 @@ async def unhide(session: AsyncSession, researcher_id: int, user_id: int, guild_
     )
 
 
+async def hides(session: AsyncSession, researcher_id: int) -> list[int]:
+    """The servers in which a researcher does not want to be shown."""
+    rows = await session.scalars(
+        select(HiddenProfileRow.guild_id)
+        .where(HiddenProfileRow.researcher_id == researcher_id)
+        .order_by(HiddenProfileRow.guild_id)
+    )
+    return list(rows)
+
+
 async def hidden_in(session: AsyncSession, guild_id: int | None) -> frozenset[int]:
     """The researchers that a server does not see, with a record those joined to it and the persons
     behind them; none in direct messages.

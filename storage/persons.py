@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.answers import utcnow
+from storage.attributions import LISTED
 from storage.database import batches, upsert
-from storage.errors import WorkNotListed
+from storage.errors import DecidedSince, WorkNotListed
 from storage.researchers import Researcher, by_ids, get, joins
 from storage.schema import (
     AttributionRow,
@@ -32,6 +34,7 @@ from storage.works import texts_of
 DESCRIPTION = "One of several people who publish as {name}."
 RESEARCHER = "the researcher"
 MODERATOR = "a moderator"
+_WORD = ("theirs", "said_by", "user_id", "decided_at")
 
 # What is worked out anew at any time; a row of any other table holds on to the person it names.
 _DERIVED = {ResearcherRow, ResearcherNameRow, AttributionRow, TopicRow, WatchRow}
@@ -353,7 +356,7 @@ async def decide(
     theirs: bool,
     user_id: int,
     said_by: str,
-) -> Decision:
+) -> list[int]:
     """Decide for ever whether a work is theirs; the newest word on a work counts.
 
     What is one person's is none of the others'. It holds at once; split the record again
@@ -367,6 +370,9 @@ async def decide(
         user_id: who says so.
         said_by: as what: `RESEARCHER` or `MODERATOR`.
 
+    Returns:
+        The record and the persons whose work it is not, by that word.
+
     Raises:
         UnknownResearcher: there is no such researcher (any more).
         WorkNotListed: the record has no such work.
@@ -379,7 +385,9 @@ async def decide(
     if (await session.scalar(listed)) is None:
         raise WorkNotListed(name=researcher.name)
     word = {"said_by": said_by, "user_id": user_id, "decided_at": utcnow()}
-    words = [{"researcher_id": researcher_id, "work_id": work_id, "theirs": theirs, **word}]
+    words: list[dict[str, Any]] = [
+        {"researcher_id": researcher_id, "work_id": work_id, "theirs": theirs, **word}
+    ]
     if theirs and researcher.record_id is not None:
         others = await session.scalars(
             select(AttributionRow.researcher_id)
@@ -394,14 +402,58 @@ async def decide(
             {"researcher_id": other, "work_id": work_id, "theirs": False, **word}
             for other in others
         ]
+    await _put(session, words)
+    await _obey(session, record)
+    return [one["researcher_id"] for one in words if not one["theirs"]]
+
+
+async def _put(session: AsyncSession, words: Sequence[dict[str, Any]]) -> None:
     statement = upsert(session, DecisionRow)
     statement = statement.on_conflict_do_update(
         index_elements=["researcher_id", "work_id"],
-        set_={name: statement.excluded[name] for name in ("theirs", *word)},
+        set_={name: statement.excluded[name] for name in _WORD},
     )
     await session.execute(statement, words)
+
+
+async def undo(
+    session: AsyncSession,
+    researcher_id: int,
+    work_id: int,
+    *,
+    user_id: int,
+    before: Sequence[Decision],
+) -> None:
+    """Take back what somebody decided of a work, if nobody decided about it since; what was decided
+    of it `before` holds again. Split the record again afterwards.
+
+    Raises:
+        UnknownResearcher: there is no such researcher (any more).
+        DecidedSince: theirs is not the last word.
+    """
+    researcher = await get(session, researcher_id)
+    record = researcher.record_id or researcher.id
+    row = await session.get(DecisionRow, (researcher_id, work_id), populate_existing=True)
+    of_work = DecisionRow.work_id == work_id, DecisionRow.researcher_id.in_(_of_name(record))
+    last = await session.scalar(select(func.max(DecisionRow.decided_at)).where(*of_work))
+    if row is None or row.user_id != user_id or row.decided_at != last:
+        raise DecidedSince()
+    gone = delete(DecisionRow).where(*of_work, DecisionRow.decided_at == last)
+    about = set(await session.scalars(gone.returning(DecisionRow.researcher_id)))
+    places = AttributionRow.work_id == work_id, AttributionRow.researcher_id.in_(about)
+    await session.execute(delete(AttributionRow).where(*places, ~_is_record(record)))
+    listed = update(AttributionRow).where(*places, _is_record(record))
+    await session.execute(listed.values(certainty=1.0, reason=LISTED))
+    known = set(await session.scalars(_of_name(record)))
+    word = {"user_id": None, "decided_at": utcnow()}
+    words = [{**asdict(one), **word} for one in before if one.researcher_id in known]
+    if words:
+        await _put(session, words)
     await _obey(session, record)
-    return Decision(researcher_id, work_id, theirs, said_by)
+
+
+def _is_record(record_id: int) -> ColumnElement[bool]:
+    return AttributionRow.researcher_id == record_id
 
 
 async def decisions(session: AsyncSession, record_id: int) -> list[Decision]:

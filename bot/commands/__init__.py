@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot import asking, exploring, following, inviting, namesakes, paper_buttons, views
+from bot import asking, exploring, following, inviting, namesakes, paper_buttons, reported, views
 from bot.commands import (
     admin,
     ask,
@@ -59,6 +59,8 @@ async def register(client: Colloquy) -> None:
         researcher.ChooseResearcher,
         namesakes.SayWhose,
         namesakes.SayWhoElse,
+        namesakes.Undo,
+        reported.OpenReport,
         following.FollowThem,
         following.OnlyOne,
         follow.FollowsPage,

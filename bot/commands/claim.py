@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,11 +11,12 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice
 
-from bot import cards, claimed, claiming, errors, namesakes, own_profile
+from bot import cards, claimed, claiming, errors, namesakes, own_profile, reported
 from bot.commands import options
 from bot.commands.reviews import decisions
 from bot.markdown import escape, inline
 from bot.views import Entry, Item, Layout, Picked, Pressed, menu, paged, send, turn_to
+from retrieval.phrases import joined
 from retrieval.proofs import Looked
 from storage import claims, own_claims, own_words, persons, researchers, works
 from storage.answers import utcnow
@@ -206,6 +208,8 @@ async def _status(interaction: Press, claim: Claim, looked: Looked | None = None
         history = await claims.history(session, claim.id)
         if not claim.told:
             await claims.mark_told(session, claim)
+        found = await reported.of_claim(session, claim)
+        hidden = await own_words.hides(session, claim.researcher.id)
     now = utcnow()
     row: list[Item] = []
     if claim.state in LIVE:
@@ -216,7 +220,22 @@ async def _status(interaction: Press, claim: Claim, looked: Looked | None = None
         if claim.state is State.VERIFIED:
             row.append(Act(claim.id, "edit"))
         row.append(Act(claim.id, "drop"))
-    return Layout(claimed.status(claim, history, now, looked), row)
+    notes = cards.paragraphs(
+        _hidden_in(interaction.client, hidden),
+        f"**What others say of your works**\n{reported.said(found)}" if found else "",
+    )
+    card = claimed.status(claim, history, now, looked, notes)
+    return Layout(card, row, reported.row(found, reported.MINE))
+
+
+def _hidden_in(client: Colloquy, guilds: Sequence[int]) -> str:
+    """In which servers a researcher is not shown."""
+    if not guilds:
+        return ""
+    known = [guild for number in guilds if (guild := client.get_guild(number))]
+    names = [f"**{inline(guild.name, cards.NAME_SHOWN)}**" for guild in known]
+    names += ["a server that I am not in"] * (len(names) < len(guilds))
+    return f"Not shown in {joined(names)}; `/claim show` there undoes it."
 
 
 async def _check(interaction: Press, claim_id: int, page: str) -> tuple[Layout, str | None]:

@@ -1,4 +1,4 @@
-"""/admin reviews, claimed-role and claims; and what moderators press under a claim."""
+"""/admin reviews, claimed-role, claims and reports; and what moderators press under a claim."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands
 
-from bot import cards, claimed, claiming, errors
+from bot import cards, claimed, claiming, errors, reported
 from bot.commands.admin import group
 from bot.views import Entry, Item, Layout, Picked, Pressed, paged, send, turn_to
 from storage import claim_reviews, claims, review_places
@@ -80,6 +80,16 @@ async def claims_(interaction: Press) -> None:
     async with interaction.client.database.read() as session:
         here = await claims.of_server(session, judge)
     await send(interaction, _listed(here), ephemeral=True)
+
+
+@group.command(name="reports")
+async def reports_(interaction: Press) -> None:
+    """What members say of whose works are: look at one, decide"""
+    claiming.moderator(interaction)
+    async with interaction.client.database.read() as session:
+        found = await reported.here(session, interaction)
+    layout = Layout(reported.card(found), reported.row(found, reported.HERE))
+    await send(interaction, layout, ephemeral=True)
 
 
 def _listed(here: list[Claim]) -> Layout:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 import simcord
 from simcord import ChannelHandle, GuildHandle, MemberActor
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.client import Colloquy
 from storage import finding, own_words, persons, reports, researchers, works
-from storage.schema import DecisionRow
+from storage.schema import ClaimRow, DecisionRow
+from tests.bot.conftest import Restart
 from tests.bot.seeing import buttons, options, pictures, reply, words
 from tests.bot.test_conversation import me
 from tests.storage.claimed import claim
@@ -133,11 +134,8 @@ async def test_everybodys_word_is_a_report(
     assert "I have noted what you say" in words(pressed)
     record = await _record(bot)
     async with bot.database.read() as session:
-        told = [
-            await reports.against(session, person.researcher.id)
-            for person in await persons.of_record(session, record)
-        ]
-        assert sum(sum(each.values()) for each in told) == 1
+        [told] = await reports.waiting(session)
+        assert (told.researcher.record_id, told.not_theirs, told.theirs) == (record, 1, 0)
         assert await persons.decisions(session, record) == []
 
 
@@ -157,17 +155,60 @@ async def test_a_moderators_word_is_a_decision_that_sorts_again(
         assert await session.scalar(select(DecisionRow.user_id)) == mod.id
 
 
-async def test_a_moderators_word_on_somebody_claimed_elsewhere_is_a_report(
-    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy
+async def test_a_moderator_takes_back_what_was_settled(
+    mod: MemberActor, channel: ChannelHandle, bot: Colloquy, restart: Restart
+) -> None:
+    record = await _record(bot)
+    read = await _read_first(mod, channel)
+    [by] = [line for line in words(read).splitlines() if "% sure)" in line]
+    pressed = await mod.click(reply(read), label="Not theirs")
+    assert buttons(pressed) == ["Undo"]
+    assert by not in words(await _read_first(mod, channel))
+    await restart()
+    await mod.click(reply(pressed), label="Undo")
+    assert "Taken back" in words(pressed)
+    assert by in words(await _read_first(mod, channel))
+    async with bot.database.read() as session:
+        assert await persons.decisions(session, record) == []
+
+
+async def test_a_report_is_found_by_a_moderator_and_decided_there(
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy, restart: Restart
+) -> None:
+    none = "Nothing is reported that you could decide about."
+    assert none in words(await mod.slash(channel, "admin reports"))
+    read = await _read_first(ada, channel)
+    await ada.click(reply(read), label="Not theirs")
+    listed = await mod.slash(channel, "admin reports")
+    assert reply(listed).ephemeral
+    assert "1 says not theirs" in words(listed)
+    await restart()
+    opened = await mod.select(reply(listed), list(options(listed).values()))
+    assert "Reported of Kai Han" in words(opened)
+    await mod.click(reply(opened), label="Theirs")
+    assert none in words(await mod.slash(channel, "admin reports"))
+
+
+async def test_a_claimed_researcher_alone_decides_and_finds_what_others_say(
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy, guild: GuildHandle
 ) -> None:
     record = await _record(bot)
     async with bot.database.write() as session:
         await claim(session, record, ada.id)
+        await session.execute(update(ClaimRow).values(guild_id=guild.id))
     read = await _read_first(mod, channel)
     pressed = await mod.click(reply(read), label="Not theirs")
     assert "The researcher or a moderator decides" in words(pressed)
     async with bot.database.read() as session:
         assert await persons.decisions(session, record) == []
+    listed = await mod.slash(channel, "admin reports")
+    assert "Nothing is reported" in words(listed)
+    status = await ada.slash(channel, "claim status")
+    assert "What others say of your works" in words(status)
+    opened = await ada.select(reply(status), [next(iter(options(status).values()))])
+    settled = await ada.click(reply(opened), label="Theirs")
+    assert "that is settled: this work is theirs" in words(settled)
+    assert "others say" not in words(await ada.slash(channel, "claim status"))
 
 
 async def test_a_work_can_be_given_to_another_of_the_people(

@@ -9,11 +9,19 @@ from simcord import ChannelHandle, MemberActor
 
 from bot.announcing import layout, post
 from bot.client import Colloquy
-from storage import announcements, destinations, follows, persons, reports
+from storage import (
+    announcements,
+    announcing,
+    destinations,
+    follows,
+    persons,
+    reports,
+    works,
+)
 from storage.announcements import State
 from storage.answers import utcnow
 from tests.bot.published import published
-from tests.bot.seeing import words
+from tests.bot.seeing import reply, words
 
 
 async def test_in_a_thread_everybody_mutes_their_own_follow_alone(
@@ -52,12 +60,24 @@ async def test_what_an_announcement_offers_is_for_its_owner(
     assert "Only whoever set up these announcements" in words(refused)
     noted = await bob.click(message, label="Not theirs")
     assert "I have noted your report that this paper is not by Kai Han" in words(noted)
+    async with bot.database.read() as session:
+        [told] = await reports.waiting(session, [1])
+    assert (told.work.id, told.not_theirs) == (work, 1)
     settled = await mod.click(message, label="Not theirs")
     assert "that is settled: this work is not by Kai Han" in words(settled)
+    async with bot.database.read() as session:
+        [kept_back] = await announcements.for_work(session, work, [place.id])
+        assert await works.count(session, [1]) == 35
+    assert (kept_back.state, kept_back.why) == (State.FILTERED, announcing.NOT_THEIRS)
+    await mod.click(reply(settled), label="Undo")
+    async with bot.database.read() as session:
+        [again] = await announcements.for_work(session, work, [place.id])
+        assert again.state is State.PENDING
+        assert await works.count(session, [1]) == 36
+    await mod.click(message, label="Not theirs")
     muted = await mod.click(message, label="Mute this researcher")
     assert "**Kai Han** is muted here" in words(muted)
     async with bot.database.read() as session:
-        assert await reports.against(session, 1) == {work: 1}
         assert [(d.work_id, d.theirs) for d in await persons.decisions(session, 1)] == [
             (work, False)
         ]

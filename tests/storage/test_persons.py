@@ -21,7 +21,14 @@ from storage import (
     works,
 )
 from storage.database import Database
-from storage.errors import AlreadyJoined, NotJoined, NotTwoRecords, TwoClaimants, WorkNotListed
+from storage.errors import (
+    AlreadyJoined,
+    DecidedSince,
+    NotJoined,
+    NotTwoRecords,
+    TwoClaimants,
+    WorkNotListed,
+)
 from storage.names import name_key
 from storage.persons import MODERATOR, RESEARCHER, Part, Placed, _same_persons
 from tests.storage.claimed import claimed_record
@@ -169,6 +176,31 @@ async def test_what_is_not_theirs_leaves_a_record_of_one_person(database: Databa
         assert await works.count(session, [record]) == 6
         with pytest.raises(WorkNotListed):
             await persons.decide(session, record, 99, theirs=True, user_id=7, said_by=MODERATOR)
+
+
+async def test_a_decision_is_taken_back_by_whoever_made_it_last(database: Database) -> None:
+    async with database.write() as session:
+        record = await _record(session)
+        parts = [_part(1, 2, 3), _part(4, 5)]
+        [one, two] = await persons.save(session, record, parts)
+        await persons.decide(session, one, 3, theirs=True, user_id=7, said_by=MODERATOR)
+        before = await persons.decisions(session, record)
+        assert await persons.decide(session, two, 3, theirs=True, user_id=8, said_by=MODERATOR) == [
+            one
+        ]
+        with pytest.raises(DecidedSince):
+            await persons.undo(session, one, 3, user_id=7, before=())
+        with pytest.raises(DecidedSince):
+            await persons.undo(session, two, 3, user_id=7, before=before)
+        await persons.undo(session, two, 3, user_id=8, before=before)
+        assert await persons.decisions(session, record) == before
+        assert await _works(session, record) == {one: [1, 2, 3], two: [4, 5]}
+        await persons.decide(session, record, 4, theirs=False, user_id=7, said_by=MODERATOR)
+        assert await works.count(session, [record]) == 5
+        await persons.undo(session, record, 4, user_id=7, before=())
+        assert await works.count(session, [record]) == 6
+        await persons.save(session, record, parts)
+        assert await _works(session, record) == {one: [1, 2, 3], two: [4, 5]}
 
 
 async def test_two_records_of_one_person_are_joined_and_parted(database: Database) -> None:
