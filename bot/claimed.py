@@ -23,7 +23,7 @@ from bot.markdown import inline, link, width
 from retrieval.proofs import Looked
 from retrieval.text import readable
 from storage.claim_states import LIVE, Claim, Happened, State, Step, described
-from storage.own_claims import MOST_OPEN
+from storage.own_claims import MOST_OPEN, REST_AFTER_REFUSAL
 from storage.phrases import plural
 from storage.proofs import Kind, Proof
 from storage.researchers import Researcher
@@ -82,7 +82,7 @@ def is_this_you(researcher: Researcher, newest: Sequence[Work]) -> Card:
     """Asks whether a record's works are the asker's, before anything is begun."""
     head = lines(
         f"## Are you {inline(researcher.distinct_name, NAME_SHOWN)}?",
-        small(one_of_several(researcher)),
+        small(inline(one_of_several(researcher))),
         WHAT_FOR,
     )
     titles = [f"- {link(readable(w.title), w.url, TITLE_SHOWN)} · {w.year}" for w in newest]
@@ -182,7 +182,7 @@ def review(
         lines(
             f"**<@{one.user_id}> stands now** · {_level(one)}",
             *(_proofs([p for p in one.proofs if p.found])),
-            small("Approving overrules them; refusing leaves things as they are."),
+            small("Approving overrules them, after asking once more; refusing leaves it as it is."),
         )
         for one in standing
     ]
@@ -190,6 +190,31 @@ def review(
         parts.append(small(f"Also claimed by {plural(claim.rivals, 'other person')}."))
     parts.append(_outcome(claim, history))
     return Card(tuple(part for part in parts if part), _colour(claim))
+
+
+def overruling(claim: Claim, standing: Sequence[Claim]) -> str:
+    """What approving a claim does to those who stand: said before it is done."""
+    name = inline(claim.researcher.distinct_name, NAME_SHOWN)
+    ends = [
+        lines(
+            f"The claim of <@{one.user_id}> ends, with their own words on the profile and the role "
+            f"for claimed researchers. They are told, and cannot claim {_whom(one)} again for "
+            f"{REST_AFTER_REFUSAL.days} days.",
+            *_proofs([proof for proof in one.proofs if proof.found]),
+        )
+        for one in standing
+    ]
+    undone = small("Revoking this approval, under `/admin claims`, lets them stand again.")
+    return paragraphs(f"**<@{claim.user_id}> will be {name}.**", *ends, undone)
+
+
+def restoring(again: Sequence[Claim]) -> str:
+    """Who stands again once an approval is revoked; nothing where nobody does."""
+    return lines(*(f"<@{one.user_id}> then stands again as {_whom(one)}." for one in again))
+
+
+def _whom(claim: Claim) -> str:
+    return inline(claim.researcher.distinct_name, NAME_SHOWN)
 
 
 def server(claims: Sequence[Claim]) -> Card:
@@ -216,7 +241,8 @@ def news(claim: Claim) -> str:
             return f"Somebody else disputes your claim on **{name}**; a moderator decides.{more}"
         return f"Your claim on **{name}** is verified: {_level(claim)}.{more}"
     if claim.state is State.DISPUTED:
-        return f"Your claim on **{name}** is disputed; a moderator decides.{said}{more}"
+        rival = "" if said else ": somebody else has proved that they are this researcher"
+        return f"Your claim on **{name}** is disputed{rival}; a moderator decides.{said}{more}"
     return f"Your claim on **{name}** is {described(claim.state)}.{said}{more}"
 
 
@@ -305,7 +331,8 @@ def _step(step: Happened, claimant: int | None) -> str:
 
 def _outcome(claim: Claim, history: Sequence[Happened]) -> str:
     """Who decided it, or that a page did, once that has happened."""
-    decisions = (Step.APPROVE, Step.REFUSE, Step.MORE, Step.REVOKE, Step.WITHDRAW)
+    decisions = {Step.APPROVE, Step.REFUSE, Step.MORE, Step.REVOKE, Step.WITHDRAW}
+    decisions |= {Step.OVERRULE, Step.RESTORE}
     for step in reversed(history):
         if step.what is Step.PROVE and step.state is State.VERIFIED:
             proved = "**Proved by a page**, so there is nothing to decide"

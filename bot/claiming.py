@@ -133,14 +133,19 @@ async def refresh(client: Colloquy, claim: Claim, layout: Layout) -> None:
         log.info("card_not_changed", code=error.code)
 
 
-async def tell(client: Colloquy, researcher_id: int) -> None:
-    """Write to everybody who has a claim on a researcher and does not know how it stands.
+async def tell(
+    client: Colloquy, researcher_id: int, buttons: Callable[[Claim], list[Item]]
+) -> None:
+    """Write to everybody who has a claim on a researcher and does not know how it stands, and let
+    the moderators' cards of these claims say it.
 
     Who cannot be written to is shown it at their next command (see `unreachable`).
     """
     async with client.database.read() as session:
         waiting = await claims.untold_of(session, researcher_id)
     for claim in waiting:
+        if claim.review_message_id is not None:
+            await refresh(client, claim, await card(client.database, claim, buttons))
         text, nonce = claimed.news(claim), f"claim-{claim.id}-{claim.changed_at}"
         try:
             await client.courier.postbox.write_to(claim.user_id, text, nonce)

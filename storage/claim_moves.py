@@ -35,7 +35,7 @@ async def move(
         if step not in (Step.LOOK, Step.CODES):  # an answer to whatever was asked
             values["why"] = ""
     elif step is not Step.RIVAL or to != row.state:
-        values |= {"told": False, "why": why}
+        values |= {"told": False, "why": why if by is not None else ""}
     moved = await session.scalar(
         update(ClaimRow)
         .where(ClaimRow.id == row.id, ClaimRow.state.in_(origins))

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from storage import proofs
 from storage.claim_moves import clear_words, ended, move, settle
-from storage.claim_rivals import locked, others_of
-from storage.claim_states import Claim, Moderator, State, Step, described
+from storage.claim_rivals import circle, contested, locked, others_of
+from storage.claim_states import LIVE, Claim, Moderator, State, Step, described
 from storage.claims import get
 from storage.errors import ClaimMoved, NotAllowed
 from storage.proofs import Kind
-from storage.schema import ClaimRow
+from storage.schema import ClaimRow, ClaimStepRow
 
 A_PARTY = "You have a claim here yourself, so somebody else has to decide this one."
 CLAIMED_ELSEWHERE = "Whoever is behind that record has claimed it elsewhere, and decides about it."
@@ -42,14 +43,17 @@ async def show_card(
     )
 
 
-async def approve(session: AsyncSession, claim_id: int, moderator: Moderator, seen: State) -> Claim:
-    """Say that the claimant is the researcher; whoever stood until now is overruled.
+async def approve(
+    session: AsyncSession, claim_id: int, moderator: Moderator, seen: State, why: str = ""
+) -> Claim:
+    """Say that the claimant is the researcher; whoever stood until now is overruled, and told why.
 
     Args:
         session: a writing session.
         claim_id: which claim.
         moderator: who says it.
         seen: the state that was shown to them; another one needs another look.
+        why: for whoever is overruled.
 
     Raises:
         ClaimMoved: it is in another state than the one seen.
@@ -60,8 +64,8 @@ async def approve(session: AsyncSession, claim_id: int, moderator: Moderator, se
     for other in standing:
         await _check_weight(session, row, other, moderator)
     for other in standing:
-        why = "a moderator decided for somebody else"
-        await move(session, other, Step.OVERRULE, State.REVOKED, moderator.user_id, why)
+        said = why or "a moderator decided for somebody else"
+        await move(session, other, Step.OVERRULE, State.REVOKED, moderator.user_id, said)
         await clear_words(session, other)
     await move(session, row, Step.APPROVE, State.VERIFIED, moderator.user_id, "")
     place = f"server {moderator.guild_id}"
@@ -99,7 +103,7 @@ async def ask_more(
 
 
 async def revoke(session: AsyncSession, claim_id: int, moderator: Moderator, why: str) -> Claim:
-    """End a claim that stood.
+    """End a claim that stood; whoever its approval had overruled stands again.
 
     Raises:
         ClaimMoved: it does not stand (any more).
@@ -107,9 +111,65 @@ async def revoke(session: AsyncSession, claim_id: int, moderator: Moderator, why
     """
     row = await locked(session, claim_id)
     await _check_moderator(session, row, moderator)
+    overruled = await _overruled(session, row)
     await move(session, row, Step.REVOKE, State.REVOKED, moderator.user_id, why)
-    await ended(session, row)
+    await clear_words(session, row)
+    for other in overruled:
+        to = State.DISPUTED if await contested(session, other) else State.VERIFIED
+        await move(session, other, Step.RESTORE, to, None, "the approval against it was revoked")
+    for researcher_id in {row.researcher_id, *(other.researcher_id for other in overruled)}:
+        await settle(session, researcher_id)
     return await get(session, claim_id)
+
+
+async def overruled_by(session: AsyncSession, claim_id: int) -> list[Claim]:
+    """The claims of others that would stand again if this one were revoked."""
+    row = await session.get_one(ClaimRow, claim_id)
+    return [await get(session, other.id) for other in await _overruled(session, row)]
+
+
+async def _overruled(session: AsyncSession, row: ClaimRow) -> list[ClaimRow]:
+    """The claims that the approval of this one overruled, as far as they can stand again."""
+    around = await circle(session, row.researcher_id)
+    steps = await session.execute(
+        select(ClaimStepRow.claim, ClaimStepRow.what)
+        .where(
+            ClaimStepRow.researcher_id.in_(around),
+            ClaimStepRow.what.in_([Step.OVERRULE, Step.APPROVE]),
+        )
+        .order_by(ClaimStepRow.id)
+    )
+    overruled: list[int] = []  # since the approval before, and so by the next
+    by_it: list[int] = []
+    for claim, what in steps:
+        if what == Step.OVERRULE:
+            overruled.append(claim)
+        else:
+            by_it = overruled if claim == row.id else by_it
+            overruled = []
+    return await _standing_again(session, by_it)
+
+
+async def _standing_again(session: AsyncSession, claim_ids: Sequence[int]) -> list[ClaimRow]:
+    """Those of these claims that are still as they were when they were overruled, and whose
+    claimants have not begun anew.
+    """
+    anew = aliased(ClaimRow)
+    begun = (
+        select(anew.id)
+        .where(
+            anew.researcher_id == ClaimRow.researcher_id,
+            anew.user_id == ClaimRow.user_id,
+            anew.state.in_(LIVE),
+        )
+        .exists()
+    )
+    rows = await session.scalars(
+        select(ClaimRow)
+        .where(ClaimRow.id.in_(claim_ids), ClaimRow.state == State.REVOKED, ~begun)
+        .order_by(ClaimRow.id)
+    )
+    return list(rows)
 
 
 async def decides_about(

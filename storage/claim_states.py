@@ -11,8 +11,9 @@
                │               ├─────────────────────┘
                └── refuse ─────┴──▶ REFUSED          every live state ── withdraw ──▶ WITHDRAWN
 
-`MOVES` is the same as a table. Asking again in REVIEW or DISPUTED puts a claim that no moderators
-were shown before those of a server.
+Who was overruled stands again (restore) when the approval that did it is revoked. `MOVES` is the
+same as a table. Asking again in REVIEW or DISPUTED puts a claim that no moderators were shown
+before those of a server.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class Step(StrEnum):
     WITHDRAW = "withdrawn"
     REVOKE = "revoked"
     OVERRULE = "overruled"
+    RESTORE = "stands again"
     RIVAL = "claimed by another"
     CLEAR = "dispute over"
 
@@ -84,6 +86,7 @@ MOVES: dict[Step, dict[State, frozenset[State]]] = {
     Step.WITHDRAW: {state: frozenset({State.WITHDRAWN}) for state in LIVE},
     Step.REVOKE: {State.VERIFIED: frozenset({State.REVOKED})},
     Step.OVERRULE: {State.VERIFIED: frozenset({State.REVOKED})},
+    Step.RESTORE: {State.REVOKED: frozenset({State.VERIFIED, State.DISPUTED})},
     Step.RIVAL: {
         State.AWAITING: frozenset({State.AWAITING}),
         State.REVIEW: _REVIEWED,
@@ -102,7 +105,7 @@ class Claim:
     Attributes:
         guild_id: the server where it was started, or last put to review; None in private.
         codes: kind of page -> the code that it has to show.
-        why: what its claimant has to know: a moderator's question, or the reason of an end.
+        why: what a moderator says to its claimant: a question, or the reason of an end.
         joined_at: since when they are a member of that server, where that is known.
         rivals: how many claims of others, on the researcher or on the record they are behind, live.
         told: whether its claimant knows of the last thing that others did.

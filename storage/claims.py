@@ -125,13 +125,6 @@ async def untold_of(session: AsyncSession, researcher_id: int) -> list[Claim]:
     return await _claims(session, ClaimRow.researcher_id.in_(ids), ClaimRow.told.is_(False))
 
 
-async def claimants(session: AsyncSession, researcher_id: int) -> set[int]:
-    """Everybody who has or had a claim on a researcher, or on others of the record."""
-    ids = await circle(session, researcher_id)
-    rows = await session.scalars(select(ClaimRow.user_id).where(ClaimRow.researcher_id.in_(ids)))
-    return set(rows)
-
-
 async def around(session: AsyncSession, researcher_id: int) -> list[Claim]:
     """Every claim on a researcher, or on others of the record."""
     ids = await circle(session, researcher_id)

@@ -87,14 +87,17 @@ async def _check_start(
     if any(State(row.state) in LIVE for row in same):
         raise AlreadyClaimed(name=researcher.name)
     steps = await _steps(session, user_id)
+    same_one = steps, ClaimStepRow.researcher_id == researcher.id
     ended_at = await session.scalar(
         select(func.max(ClaimStepRow.at)).where(
-            steps,
-            ClaimStepRow.researcher_id == researcher.id,
-            ClaimStepRow.state.in_([State.REFUSED, State.REVOKED]),
+            *same_one, ClaimStepRow.state.in_([State.REFUSED, State.REVOKED])
         )
     )
-    if ended_at is not None and ended_at + REST_AFTER_REFUSAL > now:
+    restored_at = await session.scalar(
+        select(func.max(ClaimStepRow.at)).where(*same_one, ClaimStepRow.what == Step.RESTORE)
+    )
+    wrong = ended_at is not None and restored_at is not None and restored_at > ended_at
+    if ended_at is not None and not wrong and ended_at + REST_AFTER_REFUSAL > now:
         again = ended_at + REST_AFTER_REFUSAL
         raise ClaimedBefore(name=researcher.name, day=f"{again:%Y-%m-%d}")
     if sum(State(row.state) in OPEN for row in rows) >= MOST_OPEN:

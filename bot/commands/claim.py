@@ -253,7 +253,7 @@ async def _check(interaction: Press, claim_id: int, page: str) -> tuple[Layout, 
                 note = claiming.NOBODY_ASKED if nobody else claiming.NO_POST
         else:
             await claiming.refresh(client, claim, layout)
-        await claiming.tell(client, claim.researcher.id)
+        await claiming.tell(client, claim.researcher.id, decisions)
     return await _status(interaction, claim, looked), note
 
 
@@ -268,7 +268,7 @@ async def _ask_review(interaction: Press, claim: Claim) -> None:
     posted = await claiming.post(
         client, claim, await claiming.card(client.database, claim, decisions)
     )
-    await claiming.tell(client, claim.researcher.id)
+    await claiming.tell(client, claim.researcher.id, decisions)
     await interaction.edit_original_response(view=await _status(interaction, claim))
     if not posted:
         await interaction.followup.send(claiming.NO_POST, ephemeral=True)
@@ -280,7 +280,7 @@ async def _withdraw(interaction: Press, claim: Claim) -> None:
         claim = await own_claims.withdraw(session, claim.id, interaction.user.id)
     await turn_to(interaction, await _status(interaction, claim))
     await claiming.refresh(client, claim, await claiming.card(client.database, claim, decisions))
-    await claiming.tell(client, claim.researcher.id)
+    await claiming.tell(client, claim.researcher.id, decisions)
     await claiming.settle_roles(client, {interaction.user.id})
 
 

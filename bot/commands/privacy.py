@@ -14,6 +14,7 @@ from discord.app_commands import Choice
 from bot import cards, claiming, errors
 from bot.cards import AMBER, Card
 from bot.commands import options
+from bot.commands.reviews import decisions
 from bot.markdown import inline
 from bot.views import Layout, Pressed, send, show_later, turn_to
 from retrieval.phrases import joined
@@ -181,5 +182,5 @@ class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):
         await show_later(interaction, Layout(cards.notice(ERASED if erased else NOTHING)))
         for claim in claimed:
             await claiming.close(interaction.client, claim)
-            await claiming.tell(interaction.client, claim.researcher.id)
+            await claiming.tell(interaction.client, claim.researcher.id, decisions)
         await claiming.take_roles(interaction.client, given)

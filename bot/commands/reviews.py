@@ -12,7 +12,7 @@ from bot import cards, claimed, claiming, errors, reported
 from bot.commands.admin import group
 from bot.views import Entry, Item, Layout, Picked, Pressed, paged, send, turn_to
 from storage import claim_reviews, claims, review_places
-from storage.claim_states import Claim, State, described
+from storage.claim_states import Claim, Moderator, State, described
 from storage.errors import ClaimMoved, NotAllowed
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LABELS = {"a": "Approve", "r": "Refuse", "m": "Ask for more"}
 STYLES = {"a": discord.ButtonStyle.success, "r": discord.ButtonStyle.danger}
 QUESTIONS = {
+    "a": ("Approve the claim", "Why? Whoever is overruled reads this."),
     "r": ("Refuse the claim", "Why? The claimant reads this."),
     "m": ("Ask for more", "What should the claimant show?"),
     "v": ("Revoke the claim", "Why? The claimant reads this."),
@@ -118,16 +119,13 @@ async def decided(interaction: Press, claim: Claim) -> None:
     pressed = interaction.message.id if interaction.message else None
     if claim.review_message_id != pressed:
         await claiming.refresh(client, claim, layout)
-    if claim.state is State.VERIFIED:
-        await claiming.give_role(client, interaction.guild, claim.user_id)
-    await _let_know(client, claim)
-
-
-async def _let_know(client: Colloquy, claim: Claim) -> None:
-    await claiming.tell(client, claim.researcher.id)
+    await claiming.tell(client, claim.researcher.id, decisions)
     async with client.database.read() as session:
-        users = await claims.claimants(session, claim.researcher.id)
-    await claiming.settle_roles(client, users)
+        around = await claims.around(session, claim.researcher.id)
+    for one in around:
+        if one.state is State.VERIFIED:
+            await claiming.give_role(client, interaction.guild, one.user_id)
+    await claiming.settle_roles(client, {one.user_id for one in around})
 
 
 class Decide(Pressed, template=r"review:1:(\d+):([arm]):(\w+)"):
@@ -150,24 +148,37 @@ class Decide(Pressed, template=r"review:1:(\d+):([arm]):(\w+)"):
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         judge = claiming.moderator(interaction)
-        if self.what != "a":
-            async with interaction.client.database.read() as session:
-                claim = await claims.get(session, self.claim_id)
-            if claim.state is not self.seen:
-                raise ClaimMoved(state=described(claim.state))
-            await interaction.response.send_modal(Reason(self.claim_id, self.what, self.seen))
+        async with interaction.client.database.read() as session:
+            claim = await claims.get(session, self.claim_id)
+            standing = await claims.standing_against(session, self.claim_id)
+        if claim.state is not self.seen:
+            await _as_it_is(interaction, claim)
+            return
+        if self.what != "a" or standing:
+            consequence = claimed.overruling(claim, standing) if self.what == "a" else ""
+            reason = Reason(self.claim_id, self.what, self.seen, consequence)
+            await interaction.response.send_modal(reason)
             return
         async with interaction.client.database.write() as session:
             claim = await claim_reviews.approve(session, self.claim_id, judge, self.seen)
         await decided(interaction, claim)
 
 
-class Reason(errors.Modal):
-    """Why a claim is refused or revoked, or what else is wanted."""
+async def _as_it_is(interaction: Press, claim: Claim) -> None:
+    """Show how a claim stands by now in place of a card that is out of date, and say so."""
+    card = await claiming.card(interaction.client.database, claim, decisions)
+    await turn_to(interaction, card)
+    raise ClaimMoved(state=described(claim.state))
 
-    def __init__(self, claim_id: int, what: str, seen: State) -> None:
+
+class Reason(errors.Modal):
+    """Why a claim is decided so, or what else is wanted; above it, what follows for others."""
+
+    def __init__(self, claim_id: int, what: str, seen: State, consequence: str = "") -> None:
         title, hint = QUESTIONS[what]
         super().__init__(title=title)
+        if consequence:
+            self.add_item(discord.ui.TextDisplay(consequence))
         self.claim_id, self.what, self.seen = claim_id, what, seen
         self.field: discord.ui.TextInput[Self] = discord.ui.TextInput(
             style=discord.TextStyle.paragraph,
@@ -180,14 +191,24 @@ class Reason(errors.Modal):
     async def on_submit(self, interaction: Press) -> None:  # type: ignore[override]  # our client
         judge = claiming.moderator(interaction)
         why = " ".join(self.field.value.split())
-        async with interaction.client.database.write() as session:
-            if self.what == "r":
-                claim = await claim_reviews.refuse(session, self.claim_id, judge, self.seen, why)
-            elif self.what == "m":
-                claim = await claim_reviews.ask_more(session, self.claim_id, judge, self.seen, why)
-            else:
-                claim = await claim_reviews.revoke(session, self.claim_id, judge, why)
+        try:
+            claim = await self._decide(interaction, judge, why)
+        except ClaimMoved:
+            async with interaction.client.database.read() as session:
+                claim = await claims.get(session, self.claim_id)
+            await _as_it_is(interaction, claim)
+            return
         await decided(interaction, claim)
+
+    async def _decide(self, interaction: Press, judge: Moderator, why: str) -> Claim:
+        async with interaction.client.database.write() as session:
+            if self.what == "a":
+                return await claim_reviews.approve(session, self.claim_id, judge, self.seen, why)
+            if self.what == "r":
+                return await claim_reviews.refuse(session, self.claim_id, judge, self.seen, why)
+            if self.what == "m":
+                return await claim_reviews.ask_more(session, self.claim_id, judge, self.seen, why)
+            return await claim_reviews.revoke(session, self.claim_id, judge, why)
 
 
 class Revoke(Pressed, template=r"revoke:1:(\d+)"):
@@ -206,7 +227,12 @@ class Revoke(Pressed, template=r"revoke:1:(\d+)"):
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         claiming.moderator(interaction)
-        await interaction.response.send_modal(Reason(self.claim_id, "v", State.VERIFIED))
+        async with interaction.client.database.read() as session:
+            again = await claim_reviews.overruled_by(session, self.claim_id)
+        consequence = claimed.restoring(again)
+        await interaction.response.send_modal(
+            Reason(self.claim_id, "v", State.VERIFIED, consequence)
+        )
 
 
 class OpenClaim(Picked, template=r"claims:1"):

@@ -13,8 +13,9 @@ from storage.schema.base import CASCADE, Base
 class ClaimRow(Base):
     """A Discord user's word that a researcher is them, and how far it has come.
 
-    `codes` holds a one-time code for each kind of page. `why` is the last thing that its claimant
-    has to know (a moderator's question, or the reason of an end), `told` whether they do.
+    `codes` holds a one-time code for each kind of page. `why` is the last thing that a moderator
+    said to its claimant (a question, or the reason of an end), `told` whether they know how it
+    stands.
     """
 
     __tablename__ = "claims"

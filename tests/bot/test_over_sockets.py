@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from bot import claiming
 from bot.client import Colloquy
+from bot.commands.reviews import decisions
 from bot.errors import LATE
 from storage import invitations_sent, places, servers, wishes
 from storage.invitations_sent import Limits
@@ -223,7 +224,7 @@ async def test_two_who_tell_a_claimant_at_once_write_once(
     async with connected.database.write() as session:
         await claim(session, 1, int(ADA))
         await session.execute(update(ClaimRow).values(told=False))
-    await asyncio.gather(*(claiming.tell(connected, 1) for _ in range(2)))
+    await asyncio.gather(*(claiming.tell(connected, 1, decisions) for _ in range(2)))
     assert _said(discord_, "Your claim on **Kai Han** is verified") == 1
 
 
@@ -239,7 +240,7 @@ async def test_a_connection_that_breaks_while_a_claimant_is_told_stops_nothing(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connected.courier.postbox, "write_to", cut)
-        await claiming.tell(connected, 1)
+        await claiming.tell(connected, 1, decisions)
     assert _said(discord_, "is verified") == 0
-    await claiming.tell(connected, 1)
+    await claiming.tell(connected, 1, decisions)
     assert _said(discord_, "is verified") == 1

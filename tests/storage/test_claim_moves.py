@@ -85,7 +85,8 @@ async def test_who_claims_a_record_is_a_rival_of_who_claims_a_person_behind_it(
         untold = await claims.untold_of(session, record)
         assert {claim.user_id for claim in untold} == {ADA, BOB}
         for researcher in (record, one, two):
-            assert await claims.claimants(session, researcher) == {ADA, BOB, EVE}
+            around = await claims.around(session, researcher)
+            assert {claim.user_id for claim in around} == {ADA, BOB, EVE}
     async with database.write() as session:
         await own_claims.withdraw(session, ada.id, ADA)
         assert (await claims.get(session, eve.id)).state is State.DISPUTED

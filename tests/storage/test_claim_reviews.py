@@ -25,6 +25,8 @@ from tests.storage.claiming import (
     review,
     start,
     state_of,
+    steps_of,
+    two_people,
 )
 
 
@@ -94,6 +96,33 @@ async def test_a_server_of_ones_own_does_not_outweigh_pages_proved_elsewhere(
     await prove(database, thief, Kind.ORCID)
     won = await do(database, claim_reviews.approve, thief.id, own_judge, State.DISPUTED)
     assert won.state is State.VERIFIED
+
+
+async def test_revoking_an_approval_lets_those_stand_whom_that_one_overruled(
+    database: Database,
+) -> None:
+    record = await a_record(database)
+    one, two = await two_people(database, record)
+    ada = await prove(database, await start(database, one, ADA))
+    bob = await prove(database, await start(database, two, BOB))
+    eve = await review(database, await start(database, record, EVE))
+    await do(database, claim_reviews.approve, eve.id, JUDGE, State.DISPUTED, "Eve is known here.")
+    async with database.read() as session:
+        assert (await claims.get(session, ada.id)).why == "Eve is known here."
+        again = await claim_reviews.overruled_by(session, eve.id)
+        assert [claim.id for claim in again] == [ada.id, bob.id]
+        assert await claim_reviews.overruled_by(session, ada.id) == []
+    kim = await review(database, await start(database, record, 14))
+    await do(database, claim_reviews.approve, kim.id, JUDGE, State.DISPUTED)
+    await do(database, claim_reviews.revoke, kim.id, JUDGE, "wrong")
+    assert await state_of(database, eve) is State.VERIFIED  # and nobody from longer ago
+    assert await state_of(database, ada) is State.REVOKED
+    await do(database, claim_reviews.revoke, eve.id, JUDGE, "wrong, too")
+    for claim in (ada, bob):
+        assert await state_of(database, claim) is State.VERIFIED
+        assert (await steps_of(database, claim))[-1] is Step.RESTORE
+    async with database.read() as session:
+        assert [(await researchers.get(session, i)).level for i in (record, one, two)] == [1, 3, 3]
 
 
 async def test_of_two_moderators_at_once_one_decides(database: Database) -> None:

@@ -16,7 +16,7 @@ from bot.commands.reviews import Decide
 from bot.views import Layout
 from retrieval.proofs import ProofChecker
 from retrieval.sources.pages import PageReader
-from storage import claims, own_words, persons, privacy, researchers, works
+from storage import claims, own_words, persons, privacy, researchers, review_places, works
 from storage.claim_states import Claim, State
 from storage.proofs import Kind
 from storage.schema import ClaimRow
@@ -83,6 +83,15 @@ async def _review(who: MemberActor, channel: ChannelHandle, den: ChannelHandle) 
     await who.click(reply(started), label="Ask moderators to review")
     assert den.last_message is not None
     return den.last_message
+
+
+async def _overrule(mod: MemberActor, card: discord.Message) -> str:
+    """Approves a claim against somebody who stands; what is said of that before it is done."""
+    form = await mod.click(card, label="Approve")
+    assert form.modal is not None
+    said: str = form.modal["components"][0]["content"]
+    await mod.submit_modal(form, {"reason": "Bob showed his badge."})
+    return said
 
 
 async def test_start_confirms_the_works_and_shows_the_codes_in_private(
@@ -300,12 +309,14 @@ async def test_a_second_moderator_gets_a_sentence(
     form = await judge.click(card, label="Refuse")  # opened before the other decides
     await mod.click(card, label="Approve")
     late = await judge.submit_modal(form, {"reason": "No."})
-    assert "That claim is verified by now, so nothing was changed." in words(late)
+    assert "That claim is verified by now, so nothing was changed." in words(late.followups[-1])
     assert (await _claim(bot, ada)).state is State.VERIFIED
     target = bot.get_partial_messageable(channel.id)
     old = await target.send(view=Layout(Card(("Old",)), [Decide(1, "a", State.REVIEW)]))
     late = await judge.click(old, label="Approve")
-    assert "That claim is verified by now" in words(late)
+    assert "That claim is verified by now" in words(late.followups[-1])
+    assert channel.last_message is not None
+    assert "Claim verified: Kai Han" in words(channel.last_message)
 
 
 async def test_refused_with_a_reason_that_the_claimant_reads(
@@ -387,9 +398,73 @@ async def test_a_dispute_is_seen_by_both_and_decided_by_a_moderator(
     listed = await mod.slash(channel, "admin claims")
     assert "disputed by another" in words(listed)
     await mod.click(card, label="Approve")
+    assert (await _claim(bot, ada)).state is State.VERIFIED  # nothing yet
+    said = await _overrule(mod, card)
+    assert f"<@{bob.id}> will be Kai Han" in said
+    assert f"The claim of <@{ada.id}> ends" in said
+    assert "cannot claim Kai Han again for 30 days" in said
     assert (await _claim(bot, ada)).state is State.REVOKED
+    told = ada.user.dm_channel.last_message
+    assert told is not None
+    assert "is revoked. They say: “Bob showed his badge.”" in told.content
     async with bot.database.read() as session:
         assert await claims.holder(session, 1) == bob.id
+
+
+async def test_a_wrong_approval_is_revoked_and_who_stood_stands_again(
+    ada: MemberActor, bob: MemberActor, mod: MemberActor, judge: MemberActor,
+    channel: ChannelHandle, den: ChannelHandle, bot: Colloquy, zoo: Zoo, guild: GuildHandle,
+) -> None:  # fmt: skip
+    role = guild.create_role("Researchers")
+    server = bot.get_guild(guild.id)
+    assert server is not None
+    async with bot.database.write() as session:
+        await review_places.set_role(session, guild.id, role.id)
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    card = await _review(bob, channel, den)
+    await _overrule(mod, card)
+    listed = await judge.slash(channel, "admin claims")
+    await judge.select(reply(listed), list(options(listed).values()))
+    form = await judge.click(reply(listed), label="Revoke")
+    assert form.modal is not None
+    said = form.modal["components"][0]["content"]
+    assert said == f"<@{ada.id}> then stands again as Kai Han."
+    await judge.submit_modal(form, {"reason": "Not the author."})
+    assert (await _claim(bot, bob)).state is State.REVOKED
+    assert (await _claim(bot, ada)).state is State.VERIFIED
+    async with bot.database.read() as session:
+        assert await claims.holder(session, 1) == ada.id
+    told = ada.user.dm_channel.last_message
+    assert told is not None
+    assert "Your claim on **Kai Han** is verified: L3." in told.content
+    assert (await server.fetch_member(ada.id)).get_role(role.id) is not None
+    assert (await server.fetch_member(bob.id)).get_role(role.id) is None
+    withdrawn = await ada.slash(channel, "claim withdraw")
+    await ada.click(reply(withdrawn), label="Yes, withdraw it")
+    await _start(ada, channel)  # the lock has gone with the decision
+    assert (await _claim(bot, ada)).state is State.AWAITING
+
+
+async def test_the_card_says_that_a_rival_has_proved_it_and_so_does_whoever_asked(
+    ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle,
+    den: ChannelHandle, bot: Colloquy, zoo: Zoo,
+) -> None:  # fmt: skip
+    await _review(bob, channel, den)
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    card = den.last_message
+    assert card is not None
+    assert "## Disputed claim: Kai Han" in words(card)
+    assert f"<@{ada.id}> stands now" in words(card)
+    told = bob.user.dm_channel.last_message
+    assert told is not None
+    assert "somebody else has proved that they are this researcher" in told.content
+    assert "They say" not in told.content
+    assert "The moderators say" not in words(await bob.slash(channel, "claim status"))
+    form = await mod.click(card, label="Refuse")
+    await mod.submit_modal(form, {"reason": "No."})
+    assert (await _claim(bot, bob)).state is State.REFUSED
 
 
 async def _prove_in_private(bot: Colloquy, zoo: Zoo, who: MemberActor) -> InteractionResult:
@@ -419,7 +494,7 @@ async def test_a_dispute_begun_in_private_is_put_before_moderators(
     card = den.last_message
     assert card is not None
     assert "## Disputed claim: Kai Han" in words(card)
-    await mod.click(card, label="Approve")
+    await _overrule(mod, card)
     assert (await _claim(bot, bob)).state is State.VERIFIED
 
 
@@ -434,7 +509,7 @@ async def test_a_dispute_begun_anywhere_is_shown_where_every_claim_is_decided(
     await _prove_in_private(bot, zoo, bob)
     card = den.last_message
     assert card is not None
-    await mod.click(card, label="Approve")
+    await _overrule(mod, card)
     assert (await _claim(bot, bob)).state is State.VERIFIED
 
 
@@ -619,7 +694,7 @@ async def test_the_role_goes_with_whoever_is_overruled_erased_or_opts_out(
     card = den.last_message
     assert card is not None
     assert f"<@{ada.id}> stands now" in words(card)
-    await mod.click(card, label="Approve")
+    await _overrule(mod, card)
     assert (await _claim(bot, ada)).state is State.REVOKED
     assert (await held(ada), await held(bob)) == (False, True)
     assert (await _claim(bot, ada)).told
