@@ -84,8 +84,10 @@ async def _look(
 
 
 async def not_shown(session: AsyncSession, interaction: Press) -> frozenset[str]:
-    """The keys of those who do not want to be shown in this server, or at all."""
-    return await graph.unseen(session, await own_words.hidden_in(session, interaction.guild_id))
+    """The keys of those who do not want to be shown in this server, or at all; from now on the
+    session sees what this server sees.
+    """
+    return await graph.unseen(session, await own_words.look_from(session, interaction.guild_id))
 
 
 def seen(node: Node, unseen: Set[str]) -> Node:

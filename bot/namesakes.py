@@ -77,8 +77,8 @@ async def shown(
 
 async def drawn(session: AsyncSession, record_id: int, guild_id: int | None) -> split.Facts:
     """The persons behind a record who may be shown in this server, as a picture shows them."""
+    hidden = await own_words.look_from(session, guild_id)
     record = await researchers.get(session, record_id)
-    hidden = await own_words.hidden_in(session, guild_id)
     behind = await persons.of_record(session, record_id)
     found = [person for person in behind if person.works and person.researcher.id not in hidden]
     return split.Facts(record.name, tuple([await _drawn(session, person) for person in found]))

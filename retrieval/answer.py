@@ -34,7 +34,7 @@ from retrieval.records.record import Record, age
 from retrieval.scope import Scope, scope_of, within
 from retrieval.writers import Draft, DraftSentence
 from retrieval.writers.quoting import QuotingWriter, puts_forward
-from storage import finding, researchers, works
+from storage import finding, own_words, researchers, works
 from storage.database import Database
 from storage.errors import ModelUnavailable, NothingImported, UnknownResearcher
 
@@ -204,6 +204,7 @@ class Answerer:
         """The answer to a question of one kind."""
         async with _Ahead(self._search, text) as ahead:
             async with self._database.read() as session:
+                await own_words.leave_out(session, hidden)
                 question = await read(
                     session,
                     text,
@@ -234,6 +235,7 @@ class Answerer:
             if put and not quoted:  # nobody's connection waits for a model that is far away
                 await ahead.of(put.content or put.text)
                 async with self._database.read() as session:
+                    await own_words.leave_out(session, hidden)
                     quoted = await self._from_content(session, put, scope, ahead)
         if quoted and not (record and quoted.refused):
             return _Found(quoted, scope)

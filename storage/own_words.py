@@ -5,18 +5,18 @@ Kept beside the record, not in it: an import changes none of it, and it goes whe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import researchers
+from storage import researchers, unseen
 from storage.database import upsert
 from storage.errors import BadLink, NotClaimed, TextTooLong, UnknownResearcher
 from storage.researchers import Researcher
-from storage.schema import ClaimRow, HiddenProfileRow, OwnWordsRow, ResearcherRow
+from storage.schema import AttributionRow, ClaimRow, HiddenProfileRow, OwnWordsRow, ResearcherRow
 
 MOST_LINKS = 5
 LONGEST = {"description": 600, "affiliation": 120}
@@ -124,6 +124,38 @@ async def hidden_in(session: AsyncSession, guild_id: int | None) -> frozenset[in
     named |= {record for record, stands_for_it in kept.items() if stands_for_it in named}
     behind = select(ResearcherRow.id).where(ResearcherRow.record_id.in_(named))
     return frozenset([*named, *await session.scalars(behind)])
+
+
+async def look_from(session: AsyncSession, guild_id: int | None) -> frozenset[int]:
+    """Let a session that only reads see what a server sees; whom it does not (see `hidden_in`)."""
+    hidden = await hidden_in(session, guild_id)
+    await leave_out(session, hidden)
+    return hidden
+
+
+async def leave_out(session: AsyncSession, hidden: Collection[int]) -> None:
+    """Leave the works of those who are hidden out of the records that they share with others, in
+    all that this session reads from now on.
+    """
+    if not hidden:
+        return
+    rows = await session.scalars(
+        select(ResearcherRow.record_id).where(
+            ResearcherRow.id.in_(hidden), ResearcherRow.record_id.is_not(None)
+        )
+    )
+    records = {record for record in rows if record is not None and record not in hidden}
+    if not records:
+        return
+    kept = await researchers.joins(session)
+    records |= {kept[record] for record in records if record in kept}
+    records |= {record for record, other in kept.items() if other in records}
+    works = await session.scalars(
+        select(AttributionRow.work_id).where(
+            AttributionRow.researcher_id.in_(hidden), AttributionRow.certainty > 0
+        )
+    )
+    unseen.leave_out(session, records, set(works))
 
 
 async def shown(session: AsyncSession, researcher_id: int, guild_id: int | None) -> Researcher:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import unseen
 from storage.schema import TopicRow
 
 
@@ -38,8 +39,10 @@ async def replace(session: AsyncSession, researcher_id: int, topics: Sequence[To
 
 
 async def of(session: AsyncSession, researcher_id: int) -> tuple[Topic, ...]:
-    """A record's topics, the weightiest first."""
+    """A record's topics, the weightiest first; without works that are left out in this session."""
+    left_out = unseen.left_out(session, researcher_id)
     rows = await session.scalars(
         select(TopicRow).where(TopicRow.researcher_id == researcher_id).order_by(TopicRow.position)
     )
-    return tuple(Topic(row.name, tuple(row.work_ids)) for row in rows)
+    found = [Topic(row.name, tuple(i for i in row.work_ids if i not in left_out)) for row in rows]
+    return tuple(topic for topic in found if topic.work_ids)

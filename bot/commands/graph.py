@@ -124,6 +124,7 @@ async def _somebody(session: AsyncSession, interaction: Press, given: str | None
     """The person of a command: as given, else the place's default, else the only one there is."""
     if given is not None and given.strip():
         return await _person(session, interaction, given)
+    await own_words.look_from(session, interaction.guild_id)
     return await graph.node(session, f"r{(await options.meant(session, interaction, None)).id}")
 
 
@@ -134,12 +135,12 @@ async def _person(session: AsyncSession, interaction: Press, given: str) -> Node
         NotAllowed: several bear the name.
         UnknownResearcher: nobody does, or they do not want to be shown in this server.
     """
+    hidden = await own_words.look_from(session, interaction.guild_id)
     try:
         picked = options.picked(given)
         if picked is not None:
             found = await graph.node(session, f"r{picked}")
         else:
-            hidden = await own_words.hidden_in(session, interaction.guild_id)
             found = await graph.person(session, given, hidden)
     except AmbiguousResearcher as error:
         raise NotAllowed(what=f"{error.sentence} The list offers them as you type.") from error

@@ -59,7 +59,7 @@ async def named(session: AsyncSession, interaction: Press, given: str) -> Resear
 
 async def found(session: AsyncSession, interaction: Press, text: str) -> list[Researcher]:
     """Researchers of a name, without those who do not want to be shown in this server."""
-    hidden = await own_words.hidden_in(session, interaction.guild_id)
+    hidden = await own_words.look_from(session, interaction.guild_id)
     people = await finding.find(session, text, MOST_CHOICES)
     return [person for person in people if person.id not in hidden]
 
@@ -159,6 +159,7 @@ async def offer_works(interaction: Press, typed: str) -> list[Choice[str]]:
 
 async def _so_far(session: AsyncSession, interaction: Press) -> Researcher | None:
     """The researcher chosen in a command that is still being typed, if that is clear already."""
+    await own_words.look_from(session, interaction.guild_id)
     try:
         return await meant(session, interaction, _option(interaction, "researcher"))
     except NotFound:

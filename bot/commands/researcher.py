@@ -113,6 +113,7 @@ async def search(interaction: Press, name: app_commands.Range[str, 1, 100]) -> N
 
 async def _profile(interaction: Press, researcher_id: int) -> Layout:
     async with interaction.client.database.read() as session:
+        await own_words.look_from(session, interaction.guild_id)
         await own_words.shown(session, researcher_id, interaction.guild_id)
         shown = await researchers.profile(session, researcher_id)
         people = await namesakes.shown(session, researcher_id, interaction.guild_id)
@@ -137,6 +138,7 @@ async def _profile(interaction: Press, researcher_id: int) -> Layout:
 
 async def _timeline(interaction: Press, researcher_id: int) -> Layout:
     async with interaction.client.database.read() as session:
+        await own_words.look_from(session, interaction.guild_id)
         person = await own_words.shown(session, researcher_id, interaction.guild_id)
         record = await works.of_researchers(session, [researcher_id])
         themes = await topics.of(session, researcher_id)
@@ -154,6 +156,7 @@ async def _works(
     query: str | None = None,
 ) -> Layout:
     async with interaction.client.database.read() as session:
+        await own_words.look_from(session, interaction.guild_id)
         offset = page * profiles.PAGE
         found, total = await works.page(session, person.id, year, query, offset, profiles.PAGE)
     page_card = profiles.works(person, found, total, offset, year=year, query=query)

@@ -616,6 +616,42 @@ async def test_hidden_in_one_server_as_if_it_were_not_there(
     assert "## Kai Han" in words(await bob.slash(channel, "researcher profile", researcher="id:1"))
 
 
+async def test_one_of_several_people_who_hides_leaves_the_record_of_the_name(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy, guild: GuildHandle,
+    env: Env,
+) -> None:  # fmt: skip
+    async with bot.database.write() as session:
+        [first, *_] = await persons.of_record(session, 1)
+        theirs = await works.of_researchers(session, [first.researcher.id])
+        await claim_it(session, first.researcher.id, ada.id)
+    status = await ada.slash(channel, "claim status")
+    assert "Not shown in" not in words(status)
+    await ada.slash(channel, "claim hide")
+    left = 35 - len(theirs)
+    profile = words(await bob.slash(channel, "researcher profile", researcher="Kai Han"))
+    assert f"**{left}** works" in profile
+    assert "Yunhe Wang" not in profile
+    assert f" of {left} works" in words(await bob.slash(channel, "researcher works"))
+    asked = await bob.slash(channel, "ask", question="How many papers has Kai Han written?")
+    assert f"Kai Han has {left} works" in words(asked)
+    asked = await bob.slash(channel, "ask", question="With whom does Kai Han write most often?")
+    assert "Yunhe Wang" not in words(asked)
+    around = await bob.slash(channel, "graph show", researcher="Kai Han")
+    assert "Andrea Vedaldi" in words(around)
+    assert "Yunhe Wang" not in words(around)
+    around = await bob.slash(channel, "graph show", researcher="Yunhe Wang")
+    assert "Kai Han" not in words(around)
+    path = await bob.slash(channel, "graph path", a="Kai Han", b="Yunhe Wang")
+    assert "they wrote together" not in words(path)
+    status = await ada.slash(channel, "claim status")
+    assert "Not shown in **Lab**; `/claim show` there undoes it." in words(status)
+    elsewhere = await env.create_user("carl").slash("researcher profile", researcher="Kai Han")
+    assert "**35** works" in words(elsewhere)
+    await ada.slash(channel, "claim show")
+    profile = words(await bob.slash(channel, "researcher profile", researcher="Kai Han"))
+    assert "**35** works" in profile
+
+
 async def test_the_role_comes_and_goes(
     ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo,
     guild: GuildHandle, env: Env,
