@@ -18,7 +18,7 @@ from retrieval import held, namesakes
 from retrieval.text import readable
 from storage import announcing, claims, own_words, persons, reports, researchers, topics, works
 from storage.errors import NotAllowed
-from storage.persons import MODERATOR, RESEARCHER, Decision, Person
+from storage.persons import MODERATOR, RESEARCHER, Decision, Person, Placed
 from storage.phrases import plural
 from storage.researchers import Researcher
 
@@ -97,8 +97,12 @@ async def _drawn(session: AsyncSession, person: Person) -> split.Person:
         max(years),
         tuple([topic for topic in about if topic != label][:TOPICS_DRAWN]),
         tuple(other.name for other in beside[:PEOPLE_DRAWN]),
-        sum(place.certainty for place in person.works) / len(person.works),
+        _mean([place.certainty for place in person.works]),
     )
+
+
+def _mean(certainties: Sequence[float]) -> float | None:
+    return sum(certainties) / len(certainties) if len(certainties) > 1 else None
 
 
 async def place_of(
@@ -116,11 +120,18 @@ async def place_of(
     else:
         person, place = placed
         about = person.id
-        words = f"By {person.distinct_name} ({place.certainty:.0%} sure): {place.reason}"
+        words = f"By {person.distinct_name}{_sure(person, place)}: {place.reason}"
     rows: list[list[Item]] = [[SayWhose(about, work_id, theirs) for theirs in (True, False)]]
     if others := [person for person in several if person.id != about]:
         rows.append([SayWhoElse(menu_of(others, f"whoelse:1:{work_id}", WHO_ELSE), work_id)])
     return words, rows
+
+
+def _sure(person: Researcher, place: Placed) -> str:
+    """How sure a place is; of somebody's only work nothing, as there is nobody to be sure of."""
+    if person.works < 2 and place.certainty < 1:
+        return ", the only work that I know of theirs"
+    return f" ({place.certainty:.0%} sure)"
 
 
 async def _say(interaction: Press, researcher_id: int, work_id: int, *, theirs: bool) -> None:

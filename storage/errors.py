@@ -415,6 +415,11 @@ class NotForgotten(NotFound):
     template = "Nobody asked that {name} be forgotten, so there is nothing to take back."
 
 
+class WorksMoved(NotAllowed):
+    code = "works_moved"
+    template = "Your works have changed since I asked, so I ask again."
+
+
 class NotYourRecord(NotAllowed):
     code = "not_your_record"
     template = "Only whoever has claimed {name} can decide that; `/claim start` claims a record."

@@ -2,7 +2,8 @@
 
 A record that is one researcher's goes whole, and no record of that name is made again, whatever
 the source. A person who shares a record with namesakes takes their works out of it, and those are
-not placed with it again. Works that nobody else's record has go, too, and imports that place them
+not placed with it again; works that are only guessed to be theirs stay, as they may be somebody
+else's. Works that nobody else's record has go, too, and imports that place them
 with nobody else leave them out: an answer could cite them. What is kept is the name (and which
 works), without which nothing could be refused.
 """
@@ -12,16 +13,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zlib import crc32
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import answers, attributions, claims, researchers, storing, terms, vectors, works
 from storage.answers import utcnow
-from storage.errors import NotYourRecord, UnknownResearcher
+from storage.errors import NotYourRecord, UnknownResearcher, WorksMoved
 from storage.names import name_forms, name_key
+from storage.researchers import Researcher
 from storage.schema import AttributionRow, OptOutRow, ResearcherRow, WorkRow
-from storage.works import Paper
+from storage.works import Paper, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,23 @@ class OptOut:
     made_at: datetime
 
 
+SURE = 0.9  # of a place with one of several people; what was decided is 1
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Whose works would go, and which; `guessed` are those that may be a namesake's and stay."""
+
+    researcher: Researcher
+    works: tuple[Work, ...]
+    guessed: tuple[Work, ...]
+
+    @property
+    def mark(self) -> int:
+        """Tells what would go from what went before something changed."""
+        return crc32(" ".join(str(work.id) for work in self.works).encode())
+
+
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """What went: the name, and how many works went with it because nobody else had them."""
@@ -43,16 +63,48 @@ class Forgotten:
     works: int
 
 
-async def opt_out(session: AsyncSession, researcher_id: int, user_id: int) -> Forgotten:
-    """The researcher who has claimed a record or a person does not want to be profiled.
+async def opt_out(
+    session: AsyncSession, researcher_id: int, user_id: int, mark: int | None = None
+) -> Forgotten:
+    """The researcher who has claimed a record or a person does not want to be profiled; `mark`
+    is that of the works that they have seen.
 
     Raises:
         NotYourRecord: they have not claimed it.
+        WorksMoved: other works would go.
     """
     if await claims.holder(session, researcher_id) != user_id:
         person = await researchers.get(session, researcher_id)
         raise NotYourRecord(name=person.name)
+    if mark is not None and (await leaving(session, researcher_id)).mark != mark:
+        raise WorksMoved()
     return await forget(session, researcher_id, user_id)
+
+
+async def leaving(session: AsyncSession, researcher_id: int) -> Leaving:
+    """What would go with a record, or with a person, the newest works first.
+
+    Raises:
+        UnknownResearcher: there is no such researcher.
+    """
+    person = await researchers.get(session, researcher_id)
+    listed = await works.of_researchers(session, [person.id])
+    going = set(await _theirs(session, person.id, person.record_id))
+    return Leaving(
+        person,
+        tuple(work for work in listed if work.id in going),
+        tuple(work for work in listed if work.id not in going),
+    )
+
+
+async def _theirs(session: AsyncSession, researcher_id: int, record_id: int | None) -> list[int]:
+    """The works of a record, or those that surely are a person's."""
+    if record_id is None:
+        return await works.ids_of(session, [researcher_id])
+    sure = select(AttributionRow.work_id).where(
+        AttributionRow.researcher_id == researcher_id, AttributionRow.certainty >= SURE
+    )
+    return list(await session.scalars(sure))
 
 
 async def forget(
@@ -76,7 +128,7 @@ async def forget(
     records = await session.scalars(
         select(ResearcherRow).where(ResearcherRow.id.in_([record_id, *circle]))
     )
-    theirs = await works.ids_of(session, [row.id])
+    theirs = await _theirs(session, row.id, row.record_id)
     taken_out = None if row.record_id is None else await _source_ids(session, theirs)
     gone = [row.id]
     for record in records.all():

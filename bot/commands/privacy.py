@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -15,18 +16,23 @@ from bot import cards, claiming, errors
 from bot.cards import AMBER, Card
 from bot.commands import options
 from bot.commands.reviews import decisions
-from bot.markdown import inline
+from bot.markdown import inline, link
 from bot.views import Layout, Pressed, send, show_later, turn_to
 from retrieval.phrases import joined
+from retrieval.text import readable
 from storage import claims, given_roles, optouts, privacy
-from storage.errors import NoResearcherNamed, NotAllowed, NotYourRecord
+from storage.errors import NoResearcherNamed, NotAllowed, NotYourRecord, WorksMoved
+from storage.optouts import Leaving
+from storage.phrases import plural
 from storage.researchers import described
+from storage.works import Work
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
 
     Press = discord.Interaction[Colloquy]
 
+WORKS_SHOWN = 12
 NOTHING = "Nothing is kept about you."
 EXPORTED = "Everything that is kept about you is in this file; only you can see it here."
 ERASED = "Done. Everything that was kept about you is erased."
@@ -39,8 +45,13 @@ ASK = (
 )
 ASK_OPT_OUT = (
     "## Do you not want to be profiled?\n"
-    "The record of **{name}** will be removed with its topics, follows and your claim, and the "
-    "works that nobody else here has. Importing will not bring it back. `/privacy opt-in` lets it."
+    "**{name}** will be removed with topics, follows and your claim, and with them these works, as "
+    "far as nobody else here has them. Importing will not bring them back; `/privacy opt-in` lets "
+    "it. If a work is not yours, press *Not theirs* under it first."
+)
+GUESSED = (
+    "These are only guessed to be yours, so they stay under the name. If one is yours, press "
+    "*Theirs* under it first."
 )
 OPTED_OUT = (
     "Done. **{name}** is not profiled here any more, and importing does not change that. "
@@ -88,9 +99,8 @@ async def opt_out(interaction: Press, researcher: str | None = None) -> None:
             person = await options.named(session, interaction, researcher)
         if person.id not in {record.id for record in held}:
             raise NotYourRecord(name=person.name)
-    row = [OptOut(person.id, True), OptOut(person.id, False)]
-    text = ASK_OPT_OUT.format(name=inline(person.name, cards.NAME_SHOWN))
-    await send(interaction, Layout(Card((text,), AMBER), row), ephemeral=True)
+        found = await optouts.leaving(session, person.id)
+    await send(interaction, _asked(found), ephemeral=True)
 
 
 @opt_out.autocomplete("researcher")
@@ -117,22 +127,41 @@ async def opt_in(interaction: Press) -> None:
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
 
 
-class OptOut(Pressed, template=r"optout:1:(\d+):([yn])"):
-    """The answer to “do you not want to be profiled?”."""
+def _asked(found: Leaving, before: str = "") -> Layout:
+    """What goes and what stays, before anything does."""
+    name = inline(found.researcher.distinct_name, cards.NAME_SHOWN)
+    parts = [before, ASK_OPT_OUT.format(name=name), _listed(f"**{_n(found.works)}**", found.works)]
+    if found.guessed:
+        parts.append(_listed(f"**{_n(found.guessed)}** · {GUESSED}", found.guessed))
+    row = [OptOut(found.researcher.id, yes, found.mark) for yes in (True, False)]
+    return Layout(Card(tuple(filter(None, parts)), AMBER), row)
 
-    def __init__(self, researcher_id: int, yes: bool) -> None:
-        self.researcher_id, self.yes = researcher_id, yes
+
+def _n(works: Sequence[Work]) -> str:
+    return plural(len(works), "work")
+
+
+def _listed(head: str, works: Sequence[Work]) -> str:
+    entries = [f"- {link(readable(w.title), w.url, cards.TITLE_SHOWN)} · {w.year}" for w in works]
+    return cards.lines(head, cards.column(entries, WORKS_SHOWN))
+
+
+class OptOut(Pressed, template=r"optout:1:(\d+):([yn])(?::(\d+))?"):
+    """The answer to “do you not want to be profiled?”; `mark` tells which works were listed."""
+
+    def __init__(self, researcher_id: int, yes: bool, mark: int = 0) -> None:
+        self.researcher_id, self.yes, self.mark = researcher_id, yes, mark
         super().__init__(
             discord.ui.Button(
                 label="Remove my record" if yes else "Keep it",
                 style=discord.ButtonStyle.danger if yes else discord.ButtonStyle.secondary,
-                custom_id=f"optout:1:{researcher_id}:{'y' if yes else 'n'}",
+                custom_id=f"optout:1:{researcher_id}:{'y' if yes else 'n'}:{mark}",
             )
         )
 
     @classmethod
     def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
-        return int(match[1]), match[2] == "y"
+        return int(match[1]), match[2] == "y", int(match[3] or 0)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -140,9 +169,17 @@ class OptOut(Pressed, template=r"optout:1:(\d+):([yn])"):
             await turn_to(interaction, Layout(cards.notice("Nothing was changed.")))
             return
         await interaction.response.defer()  # a long record takes a while
-        async with interaction.client.database.write() as session:
-            claimed = await claims.around(session, self.researcher_id)
-            gone = await optouts.opt_out(session, self.researcher_id, interaction.user.id)
+        try:
+            async with interaction.client.database.write() as session:
+                claimed = await claims.around(session, self.researcher_id)
+                gone = await optouts.opt_out(
+                    session, self.researcher_id, interaction.user.id, self.mark
+                )
+        except WorksMoved as error:
+            async with interaction.client.database.read() as session:
+                found = await optouts.leaving(session, self.researcher_id)
+            await show_later(interaction, _asked(found, error.sentence))
+            return
         text = OPTED_OUT.format(name=inline(gone.name, cards.NAME_SHOWN))
         await show_later(interaction, Layout(cards.notice(text)))
         for claim in claimed:

@@ -64,14 +64,13 @@ def split(
     groups = []
     for group in placed:
         rivals = [other for other in placed if other is not group]
-        places = [
-            Placed(
-                signatures[n].id,
-                _certainty(log_odds, ties, n, group, rivals),
-                _reason(evidence, signatures, n, group),
-            )
-            for n in group
-        ]
+        places = []
+        for n in group:
+            barred = bool(cannot[n].any())
+            open_to_it = [other for other in rivals if not cannot[n, other].any()]
+            certainty = _certainty(log_odds, ties, n, group, open_to_it)
+            reason = _reason(evidence, signatures, n, group, barred=barred)
+            places.append(Placed(signatures[n].id, certainty, reason))
         person = next((whose[n] for n in group if n in whose), None)
         groups.append(
             Group(
@@ -111,7 +110,9 @@ def _certainty(
     group: Sequence[int],
     rivals: Sequence[Sequence[int]],
 ) -> float:
-    """The chance of this place against being with the likeliest other person or with nobody."""
+    """The chance of this place against being with the likeliest other person or with nobody;
+    `rivals` are those that nobody decided against.
+    """
     rival = max((nearness(log_odds, ties, one, r) for r in rivals), default=-np.inf) - THRESHOLD
     own = nearness(log_odds, ties, one, group) - THRESHOLD if len(group) > 1 else None
     if own is None:
@@ -131,13 +132,20 @@ def _closest(evidence: Evidence, group: Sequence[int]) -> tuple[str, ...]:
 
 
 def _reason(
-    evidence: Evidence, signatures: Sequence[Signature], one: int, group: Sequence[int]
+    evidence: Evidence,
+    signatures: Sequence[Signature],
+    one: int,
+    group: Sequence[int],
+    *,
+    barred: bool,
 ) -> str:
-    """Why a work is with the others of its group, in words."""
+    """Why a work is with the others of its group, in words; `barred` where it was decided that it
+    is not with all works of the name.
+    """
     missing = "" if signatures[one].complete else "; its author list is not complete"
     others = [other for other in group if other != one]
     if not others:
-        return f"shares no co-author with the others and is not near enough in topic{missing}"
+        return f"{_alone(evidence, one, barred=barred)}{missing}"
     said = _shared(evidence, one, others) or _linked(evidence, one, others)
     if said is None:
         strong = {kind: evidence.kind(kind)[one, others].mean() for kind in ("place", "field")}
@@ -151,16 +159,32 @@ def _reason(
     return said + missing
 
 
+def _alone(evidence: Evidence, one: int, *, barred: bool) -> str:
+    """Why a work is with no other."""
+    if barred:
+        return "apart from works that it was decided not to belong with"
+    beside = [other for other in range(len(evidence.people)) if other != one]
+    known = _shared(evidence, one, beside)
+    if known is None:
+        return "shares no co-author with the others and is not near enough in topic"
+    return f"{known} of this name, and nothing else ties it to them"
+
+
 def _shared(evidence: Evidence, one: int, others: Sequence[int]) -> str | None:
-    """As: shares Ada Byron and Bo Li with 6 of the 9 other works."""
+    """As: shares Ada Byron and Bo Li with 6 of the 9 other works, where both are on the same ones;
+    else: shares Ada Byron with 6 of the 9 other works and Bo Li with 2.
+    """
     mine = evidence.people[one]
     counts = (evidence.people[others] & mine).sum(axis=0)
     best = sorted(np.flatnonzero(counts), key=lambda c: (-counts[c], evidence.names[c]))[:2]
     if not best:
         return None
-    number = int(evidence.people[others][:, best].any(axis=1).sum())
-    names = " and ".join(evidence.names[c] for c in best)
-    return f"shares {names} with {_of_these(number, len(others))}"
+    on = evidence.people[others][:, best]
+    names = [evidence.names[c] for c in best]
+    number = _of_these(int(on[:, 0].sum()), len(others))
+    if (on == on[:, :1]).all():
+        return f"shares {' and '.join(names)} with {number}"
+    return f"shares {names[0]} with {number} and {names[1]} with {int(on[:, 1].sum())}"
 
 
 def _linked(evidence: Evidence, one: int, others: Sequence[int]) -> str | None:

@@ -28,7 +28,7 @@ from storage import (
 from storage.answers import Asked
 from storage.database import Database
 from storage.errors import NotYourRecord, OptedOut, UnknownResearcher
-from storage.persons import Part, Placed
+from storage.persons import RESEARCHER, Part, Placed
 from storage.schema import AttributionRow, WorkRow
 from storage.topics import Topic
 from tests.storage.claimed import claim
@@ -123,6 +123,23 @@ async def test_a_person_takes_their_works_out_of_a_shared_record(database: Datab
             .join(WorkRow, WorkRow.id == AttributionRow.work_id)
             .where(WorkRow.source_id == paper(1).source_id)
         )
+
+
+async def test_what_is_only_guessed_to_be_a_persons_stays(database: Database) -> None:
+    ada, _ = await _two_records(database)
+    async with database.write() as session:
+        await storing.store(session, [paper(4), paper(5)], ada)
+        first = Part("engines", (Placed(1, 0.95, "sure"), Placed(4, 0.6, "near in topic only")))
+        [person, _] = await persons.save(session, ada, [first, Part("music", (Placed(5, 1, ""),))])
+        found = await optouts.leaving(session, person)
+        assert ([w.id for w in found.works], [w.id for w in found.guessed]) == ([1], [4])
+        await persons.decide(session, person, 4, theirs=True, user_id=7, said_by=RESEARCHER)
+        sure = await optouts.leaving(session, person)
+        assert {w.id for w in sure.works} == {1, 4}
+        assert sure.mark != found.mark
+        await persons.undo(session, person, 4, user_id=7, before=())
+        await optouts.forget(session, person)
+        assert sorted(await works.ids_of(session, [ada])) == [2, 4, 5]
 
 
 async def test_works_of_the_forgotten_are_left_out_where_nobody_else_has_them(

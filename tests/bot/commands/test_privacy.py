@@ -7,7 +7,8 @@ import json
 from simcord import ChannelHandle, GuildHandle, MemberActor
 
 from bot.client import Colloquy
-from storage import answers, follows, places, privacy
+from storage import answers, follows, optouts, persons, places, privacy, works
+from storage.persons import RESEARCHER
 from storage.places import Place
 from tests.bot.conftest import Restart
 from tests.bot.seeing import buttons, reply, words
@@ -73,8 +74,11 @@ async def test_opting_out_removes_the_record_and_can_be_taken_back(
     refused = await bob.slash(channel, "privacy opt-out", researcher="Kai Han")
     assert "Only whoever has claimed Kai Han can decide that" in words(refused)
     asked = await ada.slash(channel, "privacy opt-out")
+    assert words(asked).count("](https://arxiv.org/abs/") == 12
+    assert "**35 works**" in words(asked)
+    assert "and 23 more" in words(asked)
     assert reply(asked).ephemeral
-    assert "Importing will not bring it back" in words(asked)
+    assert "Importing will not bring them back" in words(asked)
     await restart()
     await ada.click(reply(asked), label="Remove my record")
     assert "**Kai Han** is not profiled here any more" in words(reply(asked))
@@ -103,3 +107,29 @@ async def test_leaving_a_server_forgets_what_was_only_for_it(
         assert await follows.of_guild(session, guild.id) == []
         assert await answers.recent(session, channel.id) == []
         assert len(await follows.of_user(session, ada.id)) == 1
+
+
+async def test_the_card_of_an_opt_out_is_what_is_done_and_asks_again_once_works_have_moved(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    async with bot.database.write() as session:
+        [_, one, *_] = await persons.of_record(session, 1)
+        await claim(session, one.researcher.id, ada.id)
+        guessed = [place.work_id for place in one.works if place.certainty < optouts.SURE]
+        [title] = [work.title for work in (await works.by_ids(session, guessed)).values()]
+    asked = await ada.slash(channel, "privacy opt-out")
+    sure, stays = words(asked).split("only guessed to be yours")
+    assert one.researcher.label in sure
+    assert title not in sure
+    assert title in stays
+    async with bot.database.write() as session:
+        await persons.decide(
+            session, one.researcher.id, guessed[0], theirs=True, user_id=ada.id, said_by=RESEARCHER
+        )
+    await ada.click(reply(asked), label="Remove my record")
+    assert "have changed since I asked" in words(asked)
+    assert "only guessed" not in words(asked)
+    await ada.click(reply(asked), label="Remove my record")
+    assert "is not profiled here any more" in words(asked)
+    async with bot.database.read() as session:
+        assert await works.count(session, [1]) == 35 - len(one.works)

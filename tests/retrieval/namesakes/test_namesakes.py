@@ -63,7 +63,7 @@ def test_co_authors_hold_a_person_together_and_the_reason_says_so() -> None:
     assert _ids(found) == [[1, 2, 3], [4]]
     assert found[0].coauthors == ("Ada Lovelace", "Bo Nilsson")
     reasons = {place.work_id: place.reason for group in found for place in group.works}
-    assert reasons[1] == "shares Ada Lovelace and Bo Nilsson with both other works"
+    assert reasons[1] == "shares Ada Lovelace with 1 of the 2 other works and Bo Nilsson with 1"
     assert reasons[2] == "shares Ada Lovelace with 1 of the 2 other works"
     assert "shares no co-author" in reasons[4]
     certainty = {place.work_id: place.certainty for group in found for place in group.works}
@@ -111,6 +111,19 @@ def test_what_was_decided_is_kept_to() -> None:
     assert 3 in by_person[8]
     found = split(all_near, NAME, known=Known({}, [(3, [1, 2])]))
     assert _ids(found) == [[1, 2], [3]]
+    [alone] = found[1].works
+    assert alone.reason == "apart from works that it was decided not to belong with"
+    assert alone.certainty > 0.5  # they are no likelier place for it
+
+
+def test_two_co_authors_are_named_together_where_they_are_on_the_same_works() -> None:
+    three = [_work(n, "Ada Lovelace", "Bo Nilsson") for n in (1, 2)]
+    found = split([*three, _work(3, "Ada Lovelace")], NAME)
+    reasons = {place.work_id: place.reason for place in found[0].works}
+    assert reasons[3] == "shares Ada Lovelace with both other works"
+    assert reasons[1] == "shares Ada Lovelace with both other works and Bo Nilsson with 1"
+    found = split(three, NAME)
+    assert found[0].works[0].reason == "shares Ada Lovelace and Bo Nilsson with the other work"
 
 
 @pytest.mark.parametrize(
