@@ -377,12 +377,8 @@ def settings(contact: Contact, records: Sequence[Researcher], blocks: Sequence[B
         small("E-mail address and links go only to people whom you accept, or who accept you."),
     )
     open_lines = lines(
-        *(
-            f"**{inline(r.name, NAME_SHOWN)}** · "
-            f"{'open to collaborate' if r.open_to_collaborate else 'not open to collaborate'}"
-            for r in records
-        ),
-        small(_who_cannot_be_invited(records)),
+        *(f"**{inline(r.distinct_name, NAME_SHOWN)}** · {r.openness}" for r in records),
+        small(_who_cannot_be_invited(contact, records)),
     )
     number = f"{len(blocks)} blocked" if blocks else ""
     return Card(
@@ -391,11 +387,13 @@ def settings(contact: Contact, records: Sequence[Researcher], blocks: Sequence[B
     )
 
 
-def _who_cannot_be_invited(records: Sequence[Researcher]) -> str:
+def _who_cannot_be_invited(contact: Contact, records: Sequence[Researcher]) -> str:
     """That nobody can invite this person, whomever they take invitations from, and what to do."""
     if not records:
         return "You have claimed no record yet, so nobody can invite you: `/claim start`."
-    closed = [inline(r.name, NAME_SHOWN) for r in records if not r.open_to_collaborate]
+    if contact.who is Who.NOBODY:
+        return "Nobody can invite you: choose from whom you take invitations here."
+    closed = [inline(r.distinct_name, NAME_SHOWN) for r in records if not r.open_to_collaborate]
     if not closed:
         return ""
     return (

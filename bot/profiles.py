@@ -56,9 +56,7 @@ def profile(profile: Profile, namesakes: Sequence[Researcher] = ()) -> Card:
         small(
             " · ".join(
                 (
-                    "Open to collaborate"
-                    if person.open_to_collaborate
-                    else "Not open to collaborate",
+                    person.openness.capitalize(),
                     _claimed(person),
                     f"Verification level L{trust.level}",
                 )
@@ -129,10 +127,7 @@ def _one_of(person: split.Person) -> str:
 
 def affiliation(person: Researcher) -> str:
     """Where the person works, or that it is not known."""
-    if not person.affiliation:
-        return "Affiliation not imported"
-    stated = " (their own word)" if person.affiliation_stated else ""
-    return f"{inline(person.affiliation, 120)}{stated}"
+    return inline(person.place, 140) or "Affiliation not imported"
 
 
 def _claimed(person: Researcher) -> str:

@@ -18,6 +18,7 @@ from storage.schema import (
     AttributionRow,
     AuthorshipRow,
     ClaimRow,
+    ContactRow,
     FollowRow,
     JoinRow,
     OptOutRow,
@@ -38,8 +39,8 @@ class Researcher:
     """An author record with the number of works attributed to it, or a person behind one.
 
     Description, affiliation and openness are a claimed researcher's own words where they gave any
-    (`affiliation_stated` says so of the affiliation), and so are the links. The ORCID is the one
-    imported, or the one that they proved.
+    (`affiliation_stated` says so of the affiliation), and so are the links; nobody is open who
+    takes invitations from nobody. The ORCID is the one that they proved.
 
     Attributes:
         record_id: the record that a person is behind; None for a record.
@@ -62,6 +63,19 @@ class Researcher:
     links: tuple[str, ...] = ()
     record_id: int | None = None
     label: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where the person works and whose word that is; empty where it is not known."""
+        stated = " (their own word)" if self.affiliation and self.affiliation_stated else ""
+        return f"{self.affiliation or ''}{stated}"
+
+    @property
+    def openness(self) -> str:
+        """Whether an invitation can reach them."""
+        if not self.open_to_collaborate:
+            return "not open to collaborate"
+        return "open to collaborate" if self.claimed else "open to collaborate once claimed"
 
     @property
     def distinct_name(self) -> str:
@@ -189,12 +203,23 @@ _PROVED = (
     .where(ClaimRow.researcher_id == ResearcherRow.id, ClaimRow.state == "verified")
     .scalar_subquery()
 )
+_TAKES_NONE = (
+    select(ContactRow.user_id)
+    .join(ClaimRow, ClaimRow.user_id == ContactRow.user_id)
+    .where(
+        ClaimRow.researcher_id == ResearcherRow.id,
+        ClaimRow.state == "verified",
+        ContactRow.who == "nobody",
+    )
+    .exists()
+)
 _RECORD, _OWN = bare(ResearcherRow), bare(OwnWordsRow)  # as objects they take twice as long
 _BY_IDS = (  # put together once: it takes longer than to execute it
     select(
         *_RECORD.c,
         _WORKS.label("works"),
         _PROVED.label("proved"),
+        _TAKES_NONE.label("takes_none"),
         _OWN.c.description.label("own_description"),
         _OWN.c.affiliation.label("own_affiliation"),
         _OWN.c.open_to_collaborate.label("own_open"),
@@ -352,7 +377,8 @@ def _researcher(row: Row[*tuple[Any, ...]]) -> Researcher:
         description=row.own_description or row.description,
         affiliation=stated or row.affiliation,
         orcid=row.proved,
-        open_to_collaborate=row.open_to_collaborate if opened is None else opened,
+        open_to_collaborate=not row.takes_none
+        and (row.open_to_collaborate if opened is None else opened),
         level=row.level,
         claimed=row.claimed,
         source=row.source,

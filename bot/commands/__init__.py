@@ -72,6 +72,7 @@ async def register(client: Colloquy) -> None:
         claim.Act,
         claim.OpenMine,
         reviews.Decide,
+        reviews.UseRole,
         reviews.Revoke,
         reviews.OpenClaim,
         outbox.Resume,

@@ -11,9 +11,10 @@ from discord import app_commands
 from bot import cards, claimed, claiming, errors, reported
 from bot.commands.admin import group
 from bot.views import Entry, Item, Layout, Picked, Pressed, paged, send, turn_to
+from retrieval.phrases import joined
 from storage import claim_reviews, claims, review_places
 from storage.claim_states import Claim, Moderator, State, described
-from storage.errors import ClaimMoved, NotAllowed
+from storage.errors import ClaimMoved, NotAllowed, StaleButton
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -34,6 +35,23 @@ CANNOT_GIVE = (
     "I cannot give that role yet: please allow me Manage Roles and put my own role above it."
 )
 
+MODERATING = discord.Permissions.elevated() | discord.Permissions(
+    deafen_members=True,
+    manage_events=True,
+    manage_nicknames=True,
+    mention_everyone=True,
+    move_members=True,
+    mute_members=True,
+    view_audit_log=True,
+)
+NOT_YOURS_TO_GIVE = (
+    "You can only choose a role that you could give somebody yourself: that takes the permission "
+    "Manage Roles and a role of yours above <@&{role}>."
+)
+POWERS = (
+    "Everybody who proves a claim here would get <@&{role}>, and with it: {powers}. A page of "
+    "their own is proof enough for that."
+)
 NOBODYS = "Nobody can be given <@&{role}>: Discord hands it out itself. Please choose another role."
 
 
@@ -61,9 +79,44 @@ async def reviews(interaction: Press, channel: discord.TextChannel | None = None
 @app_commands.describe(role="For researchers with a proved claim; empty for none")
 async def claimed_role(interaction: Press, role: discord.Role | None = None) -> None:
     """Choose a role for researchers who have proved a claim"""
-    judge = claiming.moderator(interaction)
-    if role is not None and (role.managed or role.is_default()):
+    claiming.moderator(interaction)
+    if role is not None:
+        _check_role(interaction, role)
+        if powers := _powers(role):
+            text = POWERS.format(role=role.id, powers=joined(powers))
+            row = [UseRole(role.id)]
+            await send(interaction, Layout(cards.notice(text, cards.AMBER), row), ephemeral=True)
+            return
+    await send(interaction, await _set_role(interaction, role), ephemeral=True)
+
+
+def _check_role(interaction: Press, role: discord.Role) -> None:
+    """That it is a role that people can be given, and that this moderator could give.
+
+    Raises:
+        NotAllowed: it is not.
+    """
+    if role.managed or role.is_default():
         raise NotAllowed(what=NOBODYS.format(role=role.id))
+    member = interaction.user
+    assert isinstance(member, discord.Member), "the command is for servers"
+    if member.id == role.guild.owner_id:
+        return
+    if not interaction.permissions.manage_roles or role >= member.top_role:
+        raise NotAllowed(what=NOT_YOURS_TO_GIVE.format(role=role.id))
+
+
+def _powers(role: discord.Role) -> list[str]:
+    """What a role brings that is for moderators only."""
+    return [
+        name.replace("_", " ").replace("guild", "server")
+        for name, held in role.permissions & MODERATING
+        if held
+    ]
+
+
+async def _set_role(interaction: Press, role: discord.Role | None) -> Layout:
+    judge = claiming.moderator(interaction)
     async with interaction.client.database.write() as session:
         await review_places.set_role(session, judge.guild_id, role.id if role else None)
     text = "Claimed researchers get no role in this server."
@@ -71,7 +124,7 @@ async def claimed_role(interaction: Press, role: discord.Role | None = None) -> 
         text = f"Researchers who prove a claim here, or look at its status here, get <@&{role.id}>."
         if not role.is_assignable():
             text = f"{text}\n{CANNOT_GIVE}"
-    await send(interaction, Layout(cards.notice(text, cards.PERSON)), ephemeral=True)
+    return Layout(cards.notice(text, cards.PERSON))
 
 
 @group.command(name="claims")
@@ -126,6 +179,25 @@ async def decided(interaction: Press, claim: Claim) -> None:
         if one.state is State.VERIFIED:
             await claiming.give_role(client, interaction.guild, one.user_id)
     await claiming.settle_roles(client, {one.user_id for one in around})
+
+
+class UseRole(Pressed, template=r"claimedrole:1:(\d+)"):
+    """Chooses a role with a moderator's permissions, once that was said."""
+
+    def __init__(self, role_id: int) -> None:
+        self.role_id = role_id
+        label, style = "Use it all the same", discord.ButtonStyle.danger
+        custom_id = f"claimedrole:1:{role_id}"
+        super().__init__(discord.ui.Button(label=label, style=style, custom_id=custom_id))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        claiming.moderator(interaction)
+        role = interaction.guild.get_role(self.role_id) if interaction.guild else None
+        if role is None:
+            raise StaleButton()
+        _check_role(interaction, role)
+        await turn_to(interaction, await _set_role(interaction, role))
 
 
 class Decide(Pressed, template=r"review:1:(\d+):([arm]):(\w+)"):

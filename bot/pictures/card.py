@@ -106,13 +106,14 @@ def _head(sheet: Sheet, profile: Profile, names: Sequence[Line]) -> None:
         sheet.text(name, MARGIN + BESIDE, y, NAME, theme.ink)
         y += NAME_LINE
     y = MARGIN + 168 + NAME_LINE * max(len(names) - 1, 0)
-    where = f"{person.role} · {person.affiliation or 'Affiliation not imported'}"
+    where = f"{person.role} · {person.place or 'Affiliation not imported'}"
     sheet.text(where, MARGIN, y, 32, theme.soft, width=ROOM)
     level = f"L{profile.trust.level} · {LEVELS[min(profile.trust.level, len(LEVELS) - 1)]}"
-    invited = "Open to collaborate" if person.open_to_collaborate else "Not open to collaborate"
     first = sheet.pill(level, MARGIN, y + 58, 28, theme.panel, theme.ink, ROOM / 2)
     room = ROOM - first.width - 16
-    sheet.pill(invited, first.right + 16, y + 58, 28, theme.panel, theme.ink, room)
+    sheet.pill(
+        person.openness.capitalize(), first.right + 16, y + 58, 28, theme.panel, theme.ink, room
+    )
 
 
 def initials(name: str) -> str:

@@ -72,12 +72,12 @@ async def _profile(
 ) -> Record:
     if question.facet == "affiliation":
         if researcher.affiliation:
-            said = " (their own word)" if researcher.affiliation_stated else ""
-            return Record(f"{researcher.name}'s affiliation is {researcher.affiliation}{said}.")
+            return Record(f"{researcher.name}'s affiliation is {researcher.place}.")
         return Record(f"{researcher.name}'s affiliation is not stored.", refused=True)
     if question.facet == "open":
-        said = "is" if researcher.open_to_collaborate else "has not said to be"
-        return Record(f"{researcher.name} {said} open to collaborate.")
+        if researcher.open_to_collaborate or researcher.claimed:
+            return Record(f"{researcher.name} is {researcher.openness}.")
+        return Record(f"{researcher.name} has not said to be open to collaborate.")
     profile = await researchers.profile(session, researcher.id)
     if question.facet == "trust":
         trust = profile.trust

@@ -49,6 +49,14 @@ def judge(env: Env, guild: GuildHandle) -> MemberActor:
     return guild.add_member(env.create_user("judge", global_name="Judge"), roles=[role])
 
 
+@pytest.fixture
+def lead(env: Env, guild: GuildHandle) -> MemberActor:
+    """A moderator who may give roles."""
+    may = discord.Permissions(manage_guild=True, manage_roles=True)
+    role = guild.create_role("Leads", permissions=may)
+    return guild.add_member(env.create_user("lead", global_name="Lead"), roles=[role])
+
+
 ALL = "All of these are me, one person"
 
 
@@ -653,7 +661,7 @@ async def test_one_of_several_people_who_hides_leaves_the_record_of_the_name(
 
 
 async def test_the_role_comes_and_goes(
-    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo,
+    ada: MemberActor, lead: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo,
     guild: GuildHandle, env: Env,
 ) -> None:  # fmt: skip
     role = guild.create_role("Researchers")
@@ -663,7 +671,7 @@ async def test_the_role_comes_and_goes(
         assert server is not None
         return role.id in [r.id for r in (await server.fetch_member(ada.id)).roles]
 
-    result = await mod.slash(channel, "admin claimed-role", role=role)
+    result = await lead.slash(channel, "admin claimed-role", role=role)
     assert f"get <@&{role.id}>" in words(result)
     await _start(ada, channel)
     env.inject_error("PUT", "/guilds/*/members/*/roles/*", status=403, code=50013)
@@ -686,14 +694,42 @@ async def test_a_role_that_nobody_can_be_given_is_refused(
     assert "Discord hands it out itself" in words(result)
 
 
+async def test_a_role_is_chosen_by_who_could_give_it_and_one_with_power_only_knowingly(
+    mod: MemberActor, channel: ChannelHandle, guild: GuildHandle, bot: Colloquy, restart: Restart,
+    env: Env,
+) -> None:  # fmt: skip
+    above = guild.create_role("Founders")  # a new role stands below the others
+    may = discord.Permissions(manage_guild=True, manage_roles=True)
+    role = guild.create_role("Leads", permissions=may)
+    lead = guild.add_member(env.create_user("lead", global_name="Lead"), roles=[role])
+
+    async def chosen() -> int | None:
+        async with bot.database.read() as session:
+            return (await review_places.get(session, guild.id)).role_id
+
+    plain = guild.create_role("Researchers")
+    strong = guild.create_role("Helpers", permissions=discord.Permissions(ban_members=True))
+    for who, role in ((mod, plain), (lead, above)):
+        refused = await who.slash(channel, "admin claimed-role", role=role)
+        assert "a role that you could give somebody yourself" in words(refused)
+    asked = await lead.slash(channel, "admin claimed-role", role=strong)
+    assert f"would get <@&{strong.id}>, and with it: ban members" in words(asked)
+    assert await chosen() is None
+    await restart()
+    await lead.click(reply(asked), label="Use it all the same")
+    assert await chosen() == strong.id
+    await lead.slash(channel, "admin claimed-role", role=plain)
+    assert await chosen() == plain.id
+
+
 async def test_a_role_that_somebody_else_gave_stays(
-    ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle,
+    ada: MemberActor, bob: MemberActor, lead: MemberActor, channel: ChannelHandle,
     guild: GuildHandle, bot: Colloquy, zoo: Zoo,
 ) -> None:  # fmt: skip
     role = guild.create_role("Researchers")
     server = bot.get_guild(guild.id)
     assert server is not None
-    await mod.slash(channel, "admin claimed-role", role=role)
+    await lead.slash(channel, "admin claimed-role", role=role)
     for who in (ada, bob):
         await (await server.fetch_member(who.id)).add_roles(discord.Object(role.id))
     await _start(ada, channel)
@@ -708,8 +744,8 @@ async def test_a_role_that_somebody_else_gave_stays(
 
 
 async def test_the_role_goes_with_whoever_is_overruled_erased_or_opts_out(
-    ada: MemberActor, bob: MemberActor, mod: MemberActor, channel: ChannelHandle,
-    den: ChannelHandle, bot: Colloquy, zoo: Zoo, guild: GuildHandle,
+    ada: MemberActor, bob: MemberActor, mod: MemberActor, lead: MemberActor,
+    channel: ChannelHandle,    den: ChannelHandle, bot: Colloquy, zoo: Zoo, guild: GuildHandle,
 ) -> None:  # fmt: skip
     role = guild.create_role("Researchers")
 
@@ -718,7 +754,7 @@ async def test_the_role_goes_with_whoever_is_overruled_erased_or_opts_out(
         assert server is not None
         return role.id in [r.id for r in (await server.fetch_member(who.id)).roles]
 
-    await mod.slash(channel, "admin claimed-role", role=role)
+    await lead.slash(channel, "admin claimed-role", role=role)
     await _start(bob, channel)
     person = options(await ada.slash(channel, "claim start", researcher="Kai Han"))
     started = await ada.slash(channel, "claim start", researcher="Kai Han")
