@@ -215,7 +215,8 @@ async def default_researcher(session: AsyncSession, where: Where) -> int | None:
 
 
 async def _namesakes(client: Colloquy, answer: Answer, where: Where) -> list[Researcher]:
-    """The persons among whom an answer did not tell apart; none where that makes no difference.
+    """The persons who share the name that an answer is about, or the name of the one person that it
+    is about; none where that makes no difference.
 
     What all of them together do not say, none of them does; and one work that answers is one
     person's, whoever that is.
@@ -225,7 +226,7 @@ async def _namesakes(client: Colloquy, answer: Answer, where: Where) -> list[Res
     one = (kind is Kind.CONTENT or named) and len(answer.citations) == 1
     if answer.refused or one or kind is Kind.HELP:
         return []
-    if len(about) != 1 or about[0].record_id is not None:
+    if len(about) != 1:
         return []
     async with client.database.read() as session:
         return await namesakes.shown(session, about[0].id, where.guild_id)
@@ -233,6 +234,8 @@ async def _namesakes(client: Colloquy, answer: Answer, where: Where) -> list[Res
 
 async def _with_note(client: Colloquy, asking: Asking, answer: Answer) -> Answer:
     """An answer that says that several share the name, unless one that it follows has done so."""
+    if any(person.record_id is not None for person in answer.question.researchers):
+        return answer
     about = tuple(person.id for person in answer.question.researchers)
     limit = client.settings.answers.history
     turns = await memory.history(client.database, asking.after, limit)
@@ -265,10 +268,13 @@ def _layouts(
     people = answer.question.researchers
     if len(people) == 1:
         said.append(FollowThem(people[0].id))
-    only = [Choose(namesakes.menu_of(sharing, f"choose:1:{answer_id}"), answer_id)]
+    only: list[Item] = []
+    if sharing:
+        menu_ = namesakes.others_of(people[0], sharing, f"choose:1:{answer_id}")
+        only = [Choose(menu_, answer_id)]
     return [
         *(Layout(card) for card in cards[:-1]),
-        Layout(cards[-1], on, said, only if sharing else [], file=file),
+        Layout(cards[-1], on, said, only, file=file),
     ]
 
 
@@ -371,6 +377,8 @@ class OpenThread(Pressed, template=r"thread:1:(\d+)"):
 
 class Choose(namesakes.PickedPerson, template=r"choose:1:(\d+)"):
     """A menu of researchers of one name; the choice answers the question that is kept."""
+
+    one_or_all = True
 
     def __init__(self, select: discord.ui.Select[Any], asked_id: int) -> None:
         self.asked_id = asked_id

@@ -166,7 +166,8 @@ def path(found: Path) -> Card:
     """How two people are connected."""
     one, other = found.nodes[0], found.nodes[-1]
     steps = len(found.edges)
-    between = {0: "the same person", 1: "they wrote together"}.get(steps, f"{steps} steps")
+    same = "the same person" if len(found.nodes) == 1 else "perhaps the same person"
+    between = {0: same, 1: "they wrote together"}.get(steps, f"{steps} steps")
     head = lines(
         f"## {inline(one.label, NAME_SHOWN)} → {inline(other.label, NAME_SHOWN)}", small(between)
     )

@@ -87,7 +87,7 @@ def invitation(
         Occasion.REMINDER: "This invitation is about to expire",
     }[occasion]
     head = lines(
-        small(f"{kind} · to you as {inline(found.researcher.name, NAME_SHOWN)}"),
+        small(f"{kind} · to you as {inline(found.researcher.distinct_name, 120)}"),
         f"## {inline(sender.known_as, NAME_SHOWN)} would like to work with you",
     )
     about = ""
@@ -238,7 +238,7 @@ def inbox(
     notes = [
         small(
             f"{plural(number, 'person')} would like to invite you as "
-            f"{inline(person.name, NAME_SHOWN)}; {_when_told(person, who)}."
+            f"{inline(person.distinct_name, 120)}; {_when_told(person, who)}."
         ).replace("persons", "people")
         for person, number in wishes
     ]
@@ -271,7 +271,7 @@ def sent(mine: Sequence[Invitation]) -> Card:
         )
     entries = [
         lines(
-            f"**{inline(i.researcher.name, NAME_SHOWN)}** · {_stands(i)}",
+            f"**{inline(i.researcher.distinct_name, 120)}** · {_stands(i)}",
             small(inline(i.message, BEGINNING)),
         )
         for i in mine[:MOST]
@@ -290,7 +290,7 @@ def _stands(found: Invitation) -> str:
 
 def choice(found: Invitation, *, of_sender: bool) -> str:
     """An invitation as one of several to choose from."""
-    name = found.researcher.name if of_sender else (found.sender_name or "somebody")
+    name = found.researcher.distinct_name if of_sender else (found.sender_name or "somebody")
     return option(f"{name} · {day(found.created_at)} · {clip(found.message, 50)}")
 
 
@@ -299,7 +299,7 @@ def choice(found: Invitation, *, of_sender: bool) -> str:
 
 def on_its_way(found: Invitation) -> Card:
     """For the sender."""
-    name = inline(found.researcher.name, NAME_SHOWN)
+    name = inline(found.researcher.distinct_name, 120)
     return Card(
         (
             paragraphs(
@@ -317,7 +317,7 @@ def on_its_way(found: Invitation) -> Card:
 
 def cannot_yet(person: Researcher, *, claimed: bool) -> Card:
     """Why a researcher cannot be invited yet, and what can be done."""
-    name = inline(person.name, NAME_SHOWN)
+    name = inline(person.distinct_name, 120)
     if claimed:
         first = f"**{name}** does not take invitations at the moment."
     else:
@@ -348,7 +348,7 @@ def written(shown: Iterable[str]) -> str:
 
 def remembered(person: Researcher) -> Card:
     """For whoever wished."""
-    name = inline(person.name, NAME_SHOWN)
+    name = inline(person.distinct_name, 120)
     return Card((f"I will tell you when **{name}** takes invitations.",), PERSON)
 
 

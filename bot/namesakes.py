@@ -27,12 +27,15 @@ if TYPE_CHECKING:
 
     Press = discord.Interaction[Colloquy]
 
+Select = discord.ui.Select[Any]
+
 _SEVERAL = "Several people may share this name; to {what} one of them only, choose below."
 ASK_OF_ONE = _SEVERAL.format(what="ask about")
 HEAR_OF_ONE = _SEVERAL.format(what="hear of")
 TOPICS_DRAWN = 3
 PEOPLE_DRAWN = 3
 CHOOSE = "Choose one of the people of this name"
+ALL_OF_THEM = "All of them together"
 WHO_ELSE = "It is by another of them: …"
 REPORTED = "Thank you, I have noted what you say. The researcher or a moderator decides."
 UNDONE = "Taken back: what you decided of this work no longer holds. I sort the works again."
@@ -48,16 +51,34 @@ def menu_of(
     return paged(placeholder, custom_id, entries_of(people) or [("0", "Nobody", "")])
 
 
+def others_of(one: Researcher, people: Sequence[Researcher], custom_id: str) -> Select:
+    """A menu of the people of a name for what shows one of them, or all: all the others, and the
+    way back from one to all of them.
+    """
+    others = [person for person in people if person.id != one.id]
+    entries = _all_of(people) if one.record_id is not None else []
+    return paged(CHOOSE, custom_id, entries + entries_of(others))
+
+
+def _all_of(people: Sequence[Researcher]) -> list[Entry]:
+    return [(str(people[0].record_id), ALL_OF_THEM, f"everything under {people[0].name}")]
+
+
 def entries_of(people: Sequence[Researcher]) -> list[Entry]:
     """Persons as the entries of a menu."""
     return [(str(p.id), p.label or p.name, plural(p.works, "work")) for p in people]
 
 
 class PickedPerson(Picked, template=r"(?!)"):
-    """A menu of the people of a name, told by any one of them."""
+    """A menu of the people of a name, told by any one of them; with all of them together where it
+    is about `one_or_all`.
+    """
+
+    one_or_all = False
 
     async def entries(self, interaction: Press) -> list[Entry]:
-        return entries_of(await self.people(interaction))
+        people = await self.people(interaction)
+        return (_all_of(people) if self.one_or_all and people else []) + entries_of(people)
 
     async def people(self, interaction: Press) -> list[Researcher]:
         """Those who may be chosen."""

@@ -187,7 +187,7 @@ def works(
     which = "".join(
         (f" in {year}" if year else "", f" with “{inline(query, 60)}”" if query else "")
     )
-    title = f"## Works of {inline(person.name, NAME_SHOWN)}"
+    title = f"## Works of {inline(person.distinct_name, 120)}"
     if not page:
         return Card((title, f"There are none{which}."), QUIET)
     span = f"{offset + 1}–{offset + len(page)} of " if total > len(page) else ""

@@ -8,13 +8,14 @@ from retrieval.question.choosing import MANY
 from retrieval.question.kinds import ORDINALS
 from retrieval.question.typed import Question
 from storage.phrases import plural
+from storage.researchers import told_apart
 from storage.works import Work
 from storage.works_by_author import PLACES
 
 
 def owners(question: Question) -> str:
     """The names of the researchers, joined."""
-    return joined([r.name for r in question.researchers])
+    return joined(told_apart(question.researchers))
 
 
 _ROLES = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.phrases import joined, n_works, of_whom, partners_of, possessive, time_of
+from retrieval.phrases import joined, n_works, of_whom, owners, partners_of, possessive, time_of
 from retrieval.question import choosing, language, shown, unsaid
 from retrieval.question.alternatives import alternatives
 from retrieval.question.kinds import Kind
@@ -45,7 +45,8 @@ class Scope:
 async def scope_of(session: AsyncSession, question: Question) -> Scope:
     """Whose works a question is about, and how many they are."""
     ids = [r.id for r in question.researchers]
-    whose = joined([r.name for r in question.researchers])
+    whose = owners(question)
+    shown = joined([r.distinct_name for r in question.researchers])
     when = " and ".join(w.label for w in question.windows)
     partners = "" if question.kind is Kind.COLLABORATORS else partners_of(question).strip()
     if partners or question.choice.together:
@@ -56,7 +57,7 @@ async def scope_of(session: AsyncSession, question: Question) -> Scope:
     number = await works.count(session, ()) if inside is None else len(inside)
     few = f"{len(question.works)} of " if question.exact and question.works else ""
     everybodys = f"{'all ' if number > 1 else ''}{n_works(number)}"
-    works_of = (whose, few + n_works(number)) if ids else (few + everybodys,)
+    works_of = (shown, few + n_works(number)) if ids else (few + everybodys,)
     label = ", ".join(part for part in (*works_of, partners, when) if part)
     owner = f"{possessive(whose)} {n_works(number)}" if ids else everybodys
     searched = " ".join(part for part in (owner, partners, when) if part)

@@ -81,20 +81,20 @@ async def check(
     researcher = await researchers.get(session, researcher_id)
     recipient = await claims.holder(session, researcher_id)
     if recipient is None:
-        raise NobodyToInvite(name=researcher.name)
+        raise NobodyToInvite(name=researcher.distinct_name)
     if recipient == sender_user_id:
-        raise OwnRecord(name=researcher.name)
+        raise OwnRecord(name=researcher.distinct_name)
     who = (await contacts.get(session, recipient)).who
     if not researcher.open_to_collaborate or who is Who.NOBODY:
-        raise NotOpen(name=researcher.name)
+        raise NotOpen(name=researcher.distinct_name)
     if who is Who.RESEARCHERS and not await claims.held_by(session, sender_user_id):
-        raise ResearchersOnly(name=researcher.name)
+        raise ResearchersOnly(name=researcher.distinct_name)
     age = now - account_since(sender_user_id)
     missing = timedelta(days=limits.account_days) - age
     if missing > timedelta(0):
         raise AccountTooNew(days=limits.account_days, seconds=math.ceil(missing.total_seconds()))
     sender_key = await blocks.key_of(session, sender_user_id)
-    await _check_pair(session, sender_key, recipient, researcher.name, now)
+    await _check_pair(session, sender_key, recipient, researcher.distinct_name, now)
     await _check_numbers(session, sender_key, limits, now)
     return recipient
 

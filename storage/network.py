@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import BATCH, batches
@@ -140,10 +140,16 @@ def _with_authors(
 
 _WORKS_BY_NAME, _WORKS_OF_RECORD = _latest(_BY_NAME), _latest(_OF_RECORD)
 _WRITTEN_BY_NAME = _with_authors(_BY_NAME, AuthorshipRow.name_key == bindparam("of"))
+_RECORD = select(func.coalesce(ResearcherRow.record_id, ResearcherRow.id)).where(
+    ResearcherRow.id == bindparam("of")
+)
+_BEARERS = union_all(  # of the names: a person's are those of the record they are behind
+    _RECORD, select(JoinRow.record_id).where(JoinRow.kept_id.in_(_RECORD))
+)
 _WRITTEN_OF_RECORD = _with_authors(
     _OF_RECORD,
     exists().where(
-        ResearcherNameRow.researcher_id == bindparam("of"),
+        ResearcherNameRow.researcher_id.in_(_BEARERS),
         ResearcherNameRow.key == AuthorshipRow.name_key,
         ResearcherNameRow.form != "surname",
     ),
@@ -192,8 +198,7 @@ async def headings(session: AsyncSession, work_ids: Sequence[int]) -> dict[int, 
 async def printed_on(session: AsyncSession, work_ids: Sequence[int]) -> list[Printed]:
     """The authors of these works in order, each with the record that the work is attributed to.
 
-    Where a work is with several records of that name, the one with fewer works has it: a person
-    behind a record is told from the record so.
+    Where a work is with several records of that name, the one with fewer works has it.
     """
     found: list[Printed] = []
     for part in batches(work_ids):

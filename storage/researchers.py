@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -360,6 +361,12 @@ def _close(ranked: Sequence[Collaborator]) -> tuple[Collaborator, ...]:
     """Co-authors on at least three works, or the two most shared where none has three."""
     close = tuple(c for c in ranked if c.shared_works >= CLOSE_WORKS)
     return close or tuple(ranked[:2])
+
+
+def told_apart(people: Sequence[Researcher]) -> list[str]:
+    """Their names; of those who share one, what tells them apart, too."""
+    shared = Counter(person.name for person in people)
+    return [p.distinct_name if shared[p.name] > 1 else p.name for p in people]
 
 
 def described(researcher: Researcher) -> str:

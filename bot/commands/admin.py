@@ -67,10 +67,8 @@ async def default_researcher(
             raise NotAllowed(what=f"{error.sentence} The researcher option offers them.") from error
     async with interaction.client.database.write() as session:
         await places.set_researcher(session, _guild(interaction), _id(channel), person.id)
-    await _say(
-        interaction,
-        f"Questions {_in(channel)} that name nobody are now about **{inline(person.name)}**.",
-    )
+    name = inline(person.distinct_name)
+    await _say(interaction, f"Questions {_in(channel)} that name nobody are now about **{name}**.")
 
 
 @group.command(name="clear-default")
@@ -130,7 +128,7 @@ async def settings(interaction: Press) -> None:
         people = await researchers.by_ids(
             session, [p.researcher_id for p in (server, *channels.values()) if p.researcher_id]
         )
-    names = {person.id: person.name for person in people}
+    names = {person.id: person.distinct_name for person in people}
     lines = [f"**Whole server** · {_described(server, names)}"]
     lines += [f"<#{channel}> · {_described(place, names)}" for channel, place in channels.items()]
     await send(interaction, Layout(Card(("## Settings", "\n".join(lines[:40])))), ephemeral=True)

@@ -134,7 +134,7 @@ async def offer_claims(interaction: Press, typed: str) -> list[Choice[str]]:
     """The person's own claims."""
     async with interaction.client.database.read() as session:
         mine = await claims.of_user(session, interaction.user.id)
-    named = [(c, f"{c.researcher.name} · {described(c.state)}") for c in mine]
+    named = [(c, f"{c.researcher.distinct_name} · {described(c.state)}") for c in mine]
     return [
         Choice(name=cards.option(name), value=f"id:{c.id}")
         for c, name in named
@@ -290,7 +290,7 @@ async def _set_shown(interaction: Press, claim: Claim, *, shown: bool) -> None:
     change = own_words.unhide if shown else own_words.hide
     async with interaction.client.database.write() as session:
         await change(session, claim.researcher.id, interaction.user.id, interaction.guild_id)
-    name = inline(claim.researcher.name, cards.NAME_SHOWN)
+    name = inline(claim.researcher.distinct_name, 120)
     text = (
         f"**{name}** is shown in this server again."
         if shown
@@ -300,7 +300,7 @@ async def _set_shown(interaction: Press, claim: Claim, *, shown: bool) -> None:
 
 
 def _sure(claim: Claim) -> Layout:
-    name = inline(claim.researcher.name, cards.NAME_SHOWN)
+    name = inline(claim.researcher.distinct_name, 120)
     text = f"## Withdraw your claim on {name}?"
     if claim.state is State.VERIFIED:
         text += "\nYour own words on the profile go with it, and the record is unclaimed again."

@@ -103,7 +103,7 @@ async def withdraw(interaction: Press, invitation: str) -> None:
             waiting, invitation, _names, option="invitation", missing=NoSuchInvitation
         )
         await invitations_sent.withdraw(session, found.id, interaction.user.id)
-    name = cards.option(found.researcher.name)
+    name = cards.option(found.researcher.distinct_name)
     text = f"Your invitation to {discord.utils.escape_markdown(name)} is taken back."
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -129,11 +130,13 @@ async def _profile(interaction: Press, researcher_id: int) -> Layout:
     if not shown.researcher.claimed:
         them.append(ClaimThem(researcher_id))
     others: list[Item] = (
-        [ChooseResearcher(namesakes.menu_of(people, "person:1:profile"), "profile")]
-        if people
-        else []
+        [ChooseResearcher(_others(shown.researcher, people), "profile")] if people else []
     )
     return Layout(profiles.profile(shown, people), about, them, others, picture=picture)
+
+
+def _others(one: Researcher, people: Sequence[Researcher]) -> namesakes.Select:
+    return namesakes.others_of(one, people, "person:1:profile")
 
 
 async def _timeline(interaction: Press, researcher_id: int) -> Layout:
@@ -142,7 +145,7 @@ async def _timeline(interaction: Press, researcher_id: int) -> Layout:
         person = await own_words.shown(session, researcher_id, interaction.guild_id)
         record = await works.of_researchers(session, [researcher_id])
         themes = await topics.of(session, researcher_id)
-    facts = timeline.Facts.of(person.name, record, themes)
+    facts = timeline.Facts.of(person.distinct_name, record, themes)
     picture = await interaction.client.studio.picture(timeline.picture, facts)
     return Layout(profiles.timeline(facts), [ShowWorks(researcher_id)], picture=picture)
 
@@ -316,6 +319,8 @@ class ReadAbstract(Picked, template=r"abstract:1(?::(\d+))?"):
 
 class ChooseResearcher(namesakes.PickedPerson, template=r"person:1:(profile|works)"):
     """A menu of researchers; opens the profile or the works of the one chosen."""
+
+    one_or_all = True
 
     def __init__(self, select: discord.ui.Select[Any], then: str) -> None:
         self.then = then

@@ -106,7 +106,9 @@ def _head(sheet: Sheet, profile: Profile, names: Sequence[Line]) -> None:
         sheet.text(name, MARGIN + BESIDE, y, NAME, theme.ink)
         y += NAME_LINE
     y = MARGIN + 168 + NAME_LINE * max(len(names) - 1, 0)
-    where = f"{person.role} · {person.place or 'Affiliation not imported'}"
+    place = person.affiliation or "Affiliation not imported"
+    told = "in their own word: " if person.affiliation and person.affiliation_stated else ""
+    where = f"{person.role} · {told}{place}"  # whose word it is comes first: the end may be cut off
     sheet.text(where, MARGIN, y, 32, theme.soft, width=ROOM)
     level = f"L{profile.trust.level} · {LEVELS[min(profile.trust.level, len(LEVELS) - 1)]}"
     first = sheet.pill(level, MARGIN, y + 58, 28, theme.panel, theme.ink, ROOM / 2)

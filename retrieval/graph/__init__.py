@@ -89,7 +89,7 @@ async def person(session: AsyncSession, name: str, hidden: Set[int] = frozenset(
         if author is None:
             raise
         return await _name_or_record(session, author)
-    return await marked(session, record_node(found.id, found.name, found.works))
+    return await marked(session, record_node(found.id, found.distinct_name, found.works))
 
 
 async def unseen(session: AsyncSession, hidden: Set[int]) -> frozenset[str]:
@@ -215,7 +215,7 @@ async def _record(session: AsyncSession, researcher_id: int) -> Node | None:
     found = await researchers.by_ids(session, [researcher_id])
     if not found:
         return None
-    return await marked(session, record_node(found[0].id, found[0].name, found[0].works))
+    return await marked(session, record_node(found[0].id, found[0].distinct_name, found[0].works))
 
 
 async def _topic(session: AsyncSession, researcher_id: int, mark: str | None) -> Node | None:

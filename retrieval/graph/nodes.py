@@ -51,6 +51,7 @@ class Node:
         work_id: of a work.
         year: of a work.
         namesakes: of a record that may be several people or of one of them, how many those are.
+        shared: the name that they share.
     """
 
     kind: Kind
@@ -63,6 +64,7 @@ class Node:
     work_id: int | None = None
     year: int | None = None
     namesakes: int = 0
+    shared: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from retrieval.graph.around import works_and_names
 from retrieval.graph.nodes import Edge, Kind, Node, Tie, person_node, record_node, span
 from retrieval.graph.shared import marked
 from retrieval.text import readable
-from storage import network, researchers
+from storage import network, persons, researchers
 from storage.errors import NoPath
 from storage.network import Heading
 from storage.phrases import plural
@@ -44,7 +44,9 @@ _COMMON = 0.2  # what each doubling of a name's works adds to the cost of going 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """People from one to the other, and the tie between each and the next."""
+    """People from one to the other, and the tie between each and the next; no ties between a record
+    and somebody behind it.
+    """
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
@@ -161,6 +163,8 @@ async def path(
     assert a.kind is b.kind is Kind.PERSON
     if a.key == b.key:
         return Path((a,), ())
+    if await _behind(session, a, b):
+        return Path((a, b), ())
     ends = (await _end(session, a), await _end(session, b))
     if both := ends[0].works & ends[1].works:
         return Path((a, b), (_tie(a, b, await network.headings(session, sorted(both))),))
@@ -173,6 +177,13 @@ async def path(
     if between is None:
         raise NoPath(a=a.label, b=b.label, steps=STEPS)
     return await _path(names, ends, between)
+
+
+async def _behind(session: AsyncSession, a: Node, b: Node) -> bool:
+    """Whether one is a record, and the other one of the people behind it."""
+    ids = [node.researcher_id for node in (a, b) if node.researcher_id is not None]
+    records = {await persons.record_of(session, one) for one in ids}
+    return len(ids) == 2 and len(records) == 1 and not records.isdisjoint(ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +311,7 @@ async def _node(session: AsyncSession, name: str, work_id: int, works: int) -> N
             return person_node(author, works)
         number = author.record[0]
     (found,) = await researchers.by_ids(session, [number])
-    return record_node(found.id, found.name, found.works)
+    return record_node(found.id, found.distinct_name, found.works)
 
 
 def _tie(a: Node, b: Node, joint: Mapping[int, Heading]) -> Edge:

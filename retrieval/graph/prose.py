@@ -54,8 +54,11 @@ def sentences(hood: Neighbourhood) -> list[str]:
 
 def chain(path: Path) -> list[str]:
     """A path as sentences, a tie each, and a word of doubt where names are only printed."""
-    if not path.edges:
+    if len(path.nodes) == 1:
         return [f"{name(path.nodes[0])} is one and the same person."]
+    if not path.edges:
+        names = " and ".join(name(node) for node in path.nodes)
+        return [f"{names} may be one and the same: several people share that name."]
     nodes = {node.key: node for node in path.nodes}
     found = [
         f"{name(nodes[edge.a])} wrote with {name(nodes[edge.b])} ({edge.reason})."
@@ -82,7 +85,9 @@ def _shared(node: Node, path: Path) -> str:
 
 def shared_name(node: Node) -> str:
     """That several people may share the name of a node, without the full stop."""
-    return f"Several people may share the name {name(node)} ({node.namesakes} so far)"
+    return (
+        f"Several people may share the name {node.shared or name(node)} ({node.namesakes} so far)"
+    )
 
 
 def suggestions(center: Node, found: Sequence[Neighbour]) -> list[str]:

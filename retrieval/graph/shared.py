@@ -19,4 +19,6 @@ async def marked(session: AsyncSession, node: Node) -> Node:
         return node
     one = any(person.id == node.researcher_id for person in people)
     told = f"{'one of' if one else 'may be'} {len(people)} people"
-    return replace(node, detail=f"{node.detail} · {told}", namesakes=len(people))
+    return replace(
+        node, detail=f"{node.detail} · {told}", namesakes=len(people), shared=people[0].name
+    )

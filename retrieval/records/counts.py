@@ -11,6 +11,7 @@ from retrieval.question.typed import Question
 from retrieval.records.record import Record
 from retrieval.scope import Scope
 from storage import works, works_by_author
+from storage.researchers import told_apart
 from storage.windows import Window
 
 
@@ -46,13 +47,14 @@ async def counted(
 ) -> list[tuple[str, dict[str, int]]]:
     """How many works in scope there are, by researcher, and for each by the time."""
     rows: list[tuple[str, dict[str, int]]] = []
-    for researcher in question.researchers or (None,):
+    names = told_apart(question.researchers) or [""]
+    for name, researcher in zip(names, question.researchers or (None,), strict=True):
         ids = [researcher.id] if researcher else []
         counts = {
             window.label if window else "": await _number(session, ids, window, scope)
             for window in question.windows or (None,)
         }
-        rows.append((researcher.name if researcher else "", counts))
+        rows.append((name, counts))
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot import claimed
@@ -50,3 +51,11 @@ def test_after_many_failed_checks_the_codes_and_the_latest_steps_are_still_there
     assert "and 7 earlier\n" in shown
     assert shown.count("page looked at") > 5
     assert "claimant: 19" in shown
+
+
+def test_a_name_in_the_question_whether_it_is_you_does_nothing() -> None:
+    spoofed = replace(MARIA, name="[Maria](https://evil.example) **bold** @everyone")
+    shown = "\n".join(claimed.is_this_you(spoofed, ()).sections)
+    assert "[Maria](" not in shown
+    assert " **bold**" not in shown
+    assert "@everyone" not in shown

@@ -36,6 +36,10 @@ async def test_a_profile_says_that_several_share_the_name_and_offers_each(
     assert "**35** works" not in shown
     works_shown = await ada.click(reply(result), label="Works")
     assert " of 35 works" not in words(works_shown)
+    assert f"## Works of Kai Han · {label}" in words(works_shown)
+    await ada.select(reply(result), [options(result)["All of them together"]])
+    assert "**35** works" in words(result)
+    assert "All of them together" not in options(result)
 
 
 @pytest.mark.pictures
@@ -77,7 +81,7 @@ async def test_an_answer_offers_to_ask_about_one_of_them_only(
     assert "35" in words(result)
     said = "Several people may share this name; to ask about one of them only, choose below."
     assert said in words(result)
-    value = next(iter(options(result).values()))
+    label, value = next(iter(options(result).items()))
     async with bot.database.read() as session:
         theirs = await works.count(session, [int(value)])
     await ada.select(reply(result), [value])
@@ -85,7 +89,12 @@ async def test_an_answer_offers_to_ask_about_one_of_them_only(
     assert f"Kai Han has {theirs} works" in shown
     assert "35" not in shown
     assert "Several people" not in shown
-    assert options(result) == {}
+    assert f"About Kai Han · {label}, {theirs} works" in shown
+    assert label not in options(result)
+    all_of_them = options(result)["All of them together"]
+    await ada.select(reply(result), [all_of_them])
+    assert "35 works" in words(result)
+    assert label in options(result)
 
 
 async def test_a_conversation_says_once_that_several_share_the_name_and_offers_each_throughout(

@@ -46,7 +46,7 @@ def test_a_profile_shows_what_the_page_shows() -> None:
     for part in (
         "## Kai Han",
         "Researcher · Affiliation not imported",
-        "Open to collaborate · Not claimed · Verification level L1",
+        "Open to collaborate once claimed · Not claimed · Verification level L1",
         "Kai Han contributes to research discovery",
         "**Trust 21 · Emerging**",
         "Identity 10 of 40 · L1: imported from a public source, unclaimed",

@@ -7,7 +7,7 @@ import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor, SetupError
 
 from bot.client import Colloquy
-from storage import places
+from storage import persons, places
 from tests.bot.conftest import AddResearcher
 from tests.bot.seeing import reply, words
 
@@ -45,6 +45,13 @@ async def test_default_researcher_of_server_and_channel(
     shown = words(await mod.slash(channel, "admin settings"))
     assert "**Whole server** · about Kai Han · answers on · mentions on" in shown
     assert f"<#{channel.id}> · about Grace Hopper · answers on · mentions on" in shown
+    async with bot.database.read() as session:
+        [one, *_] = [p.researcher for p in await persons.of_record(session, 1)]
+    of_one = await mod.slash(channel, "admin default-researcher", researcher=f"id:{one.id}")
+    assert f"are now about **{one.distinct_name}**." in words(of_one)
+    shown = words(await mod.slash(channel, "admin settings"))
+    assert f"**Whole server** · about {one.distinct_name} ·" in shown
+    await mod.slash(channel, "admin default-researcher", researcher="id:1")
     await mod.slash(channel, "admin clear-default", channel=channel)
     async with bot.database.read() as session:
         place = await places.get(session, mod.guild.id, channel.id)

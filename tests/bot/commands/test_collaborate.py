@@ -464,3 +464,41 @@ async def test_of_several_people_of_a_name_it_is_asked_who_is_invited(
     assert "OnlineVPO" in words(_direct(bob))
     await bot.messenger.once()
     assert "takes invitations now" in words(_direct(mod))
+
+
+async def test_who_takes_invitations_from_nobody_is_open_nowhere(
+    ada: MemberActor, kai: MemberActor, channel: ChannelHandle
+) -> None:
+    async def said() -> tuple[str, str]:
+        profile = await ada.slash(channel, "researcher profile", researcher="Kai Han")
+        asked = await ada.slash(channel, "ask", question="Is Kai Han open to collaborate?")
+        return words(profile), words(asked)
+
+    profile, asked = await said()
+    assert "Open to collaborate · Claimed" in profile
+    assert "Kai Han is open to collaborate." in asked
+    kept = await kai.slash(channel, "collaborate settings", invitations_from="nobody")
+    assert "**Kai Han** · not open to collaborate" in words(kept)
+    assert "Nobody can invite you: choose from whom you take invitations here." in words(kept)
+    profile, asked = await said()
+    assert "Not open to collaborate · Claimed" in profile
+    assert "Kai Han is not open to collaborate." in asked
+    await kai.slash(channel, "collaborate settings", invitations_from="anyone")
+    assert "Open to collaborate · Claimed" in (await said())[0]
+
+
+async def test_invitations_say_which_of_several_people_they_are_to(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    async with bot.database.write() as session:
+        [first, second, *_] = await persons.of_record(session, 1)
+        for number, person in enumerate((first, second)):
+            await claim(session, person.researcher.id, (bob.id, 77)[number])
+    one = first.researcher
+    sent = await ada.slash(channel, "collaborate invite", researcher=f"id:{one.id}", message=NICE)
+    assert f"Your invitation to **{one.distinct_name}**" in words(sent)
+    assert f"to you as {one.distinct_name}" in words(_direct(bob))
+    listed = await ada.slash(channel, "collaborate sent")
+    assert f"**{one.distinct_name}** · waiting" in words(listed)
+    [offered] = await ada.autocomplete(channel, "collaborate withdraw", "invitation", "")
+    assert one.label in offered["name"]

@@ -20,7 +20,7 @@ async def test_profile_shows_the_page(ada: MemberActor, channel: ChannelHandle) 
     for part in (
         "## Kai Han",
         "Affiliation not imported",
-        "Open to collaborate · Not claimed · Verification level L1",
+        "Open to collaborate once claimed · Not claimed · Verification level L1",
         "**Trust 21 · Emerging**",
         "**35** works · **0** followers",
         "**Topics**",

@@ -6,6 +6,7 @@ import itertools
 import re
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
@@ -233,3 +234,18 @@ def test_a_split_holds_any_people(name: str, people: list[split.Person]) -> None
 @pytest.mark.parametrize("most", [0, 1, 100_000])
 def test_statistics_hold_quiet_and_busy_servers(most: int) -> None:
     apart_and_inside(statistics.draw(numbers(most), DARK))
+
+
+def test_a_card_says_whose_word_an_affiliation_is() -> None:
+    shown = facts()
+
+    def drawn(affiliation: str, *, stated: bool) -> Drawing:
+        person = replace(
+            shown.profile.researcher, affiliation=affiliation, affiliation_stated=stated
+        )
+        return card.picture(
+            replace(shown, profile=replace(shown.profile, researcher=person)), LIGHT
+        )
+
+    assert drawn("MIT", stated=True) == drawn("in their own word: MIT", stated=False)
+    assert drawn("MIT", stated=True) != drawn("MIT", stated=False)

@@ -9,6 +9,7 @@ from retrieval.graph.prose import chain, sentences, suggestions
 from storage import attributions, persons, researchers, storing, works, works_by_title
 from storage.database import Database
 from storage.errors import NoPath, UnknownNode, UnknownResearcher
+from storage.persons import Part, Placed
 from storage.works import Paper
 from tests.retrieval.graph.graphs import ADA, BOB, CY, DI, EVE, MODEL, fill
 from tests.storage.papers import paper
@@ -259,7 +260,7 @@ async def test_a_chain_goes_through_one_of_several_people_of_a_name(database: Da
         database, paper(8, authors=("Mo Poe", "Ty Bo")), paper(9, authors=("Ty Bo", "Al Roe"))
     )
     nodes, said = await _chain(database, "Mo Poe", "Sue Ray")
-    assert nodes[1:-1] == [("Kit Lee", "2 works · one of 2 people")]
+    assert nodes[1:-1] == [("Kit Lee · a", "2 works · one of 2 people")]
     assert said == (
         "Several people may share the name Kit Lee (2 so far); "
         "as far as their works tell, one of them wrote with both."
@@ -267,7 +268,7 @@ async def test_a_chain_goes_through_one_of_several_people_of_a_name(database: Da
     nodes, _ = await _chain(database, "Mo Poe", "Al Roe")
     assert [label for label, _ in nodes] == ["Mo Poe", "Ty Bo", "Al Roe"]
     nodes, _ = await _chain(database, "Sue Ray", "Al Roe")  # longer, but not through two people
-    assert [label for label, _ in nodes] == ["Sue Ray", "Kit Lee", "Mo Poe", "Ty Bo", "Al Roe"]
+    assert [label for label, _ in nodes] == ["Sue Ray", "Kit Lee · a", "Mo Poe", "Ty Bo", "Al Roe"]
 
 
 async def test_a_chain_that_may_go_through_two_people_says_so(database: Database) -> None:
@@ -356,3 +357,34 @@ def test_nothing_around_a_node_is_said_in_a_sentence() -> None:
         "X wrote “On Y” (the only author).",
         "Not shown: 2 more works.",
     ]
+
+
+async def test_one_of_several_people_is_neither_their_own_co_author_nor_far_from_their_record(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        record = await researchers.ensure(session, "Kit Lee", "arXiv")
+        stored = await storing.store(
+            session, [paper(n, authors=("Lee, Kit", "Mo Poe")) for n in range(3)], record
+        )
+        parts = [
+            Part(label, tuple(Placed(i, 1.0, "sure") for i in ids))
+            for label, ids in (("dunes", stored.new[:2]), ("rain", stored.new[2:]))
+        ]
+        one, two = await persons.save(session, record, parts)
+        person = await graph.node(session, f"r{one}")
+        found = await graph.neighbours(session, person, kinds=[Kind.PERSON])
+        assert [(n.node.label, n.edge.weight) for n in found] == [("Mo Poe", 2.0)]
+        whole = await graph.node(session, f"r{record}")
+        same = await path(session, person, whole)
+        assert same.edges == ()
+        assert chain(same) == [
+            "Kit Lee · dunes and Kit Lee may be one and the same: several people share that name."
+        ]
+        between = await path(session, person, await graph.node(session, f"r{two}"))
+        assert [node.label for node in between.nodes] == [
+            "Kit Lee · dunes",
+            "Mo Poe",
+            "Kit Lee · rain",
+        ]
+        assert sum("share the name Kit Lee (2 so far)" in said for said in chain(between)) == 2
