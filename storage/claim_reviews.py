@@ -122,6 +122,18 @@ async def revoke(session: AsyncSession, claim_id: int, moderator: Moderator, why
     return await get(session, claim_id)
 
 
+async def to_decide(session: AsyncSession, claim_id: int, moderator: Moderator) -> Claim:
+    """A claim as it stands, for a moderator who may decide it.
+
+    Raises:
+        NoSuchClaim: there is none (any more).
+        NotAllowed: the moderator is a party, or this server may not decide it.
+    """
+    claim = await get(session, claim_id)
+    await _check_moderator(session, await session.get_one(ClaimRow, claim_id), moderator)
+    return claim
+
+
 async def overruled_by(session: AsyncSession, claim_id: int) -> list[Claim]:
     """The claims of others that would stand again if this one were revoked."""
     row = await session.get_one(ClaimRow, claim_id)

@@ -221,7 +221,7 @@ class Decide(Pressed, template=r"review:1:(\d+):([arm]):(\w+)"):
     async def callback(self, interaction: Press) -> None:
         judge = claiming.moderator(interaction)
         async with interaction.client.database.read() as session:
-            claim = await claims.get(session, self.claim_id)
+            claim = await claim_reviews.to_decide(session, self.claim_id, judge)
             standing = await claims.standing_against(session, self.claim_id)
         if claim.state is not self.seen:
             await _as_it_is(interaction, claim)
@@ -298,8 +298,9 @@ class Revoke(Pressed, template=r"revoke:1:(\d+)"):
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
-        claiming.moderator(interaction)
+        judge = claiming.moderator(interaction)
         async with interaction.client.database.read() as session:
+            await claim_reviews.to_decide(session, self.claim_id, judge)
             again = await claim_reviews.overruled_by(session, self.claim_id)
         consequence = claimed.restoring(again)
         await interaction.response.send_modal(

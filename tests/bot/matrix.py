@@ -22,6 +22,7 @@ from bot import (
     namesakes,
     own_profile,
     paper_buttons,
+    reported,
     views,
 )
 from bot.commands import claim, collaborate, follow, outbox, privacy, researcher, reviews
@@ -162,6 +163,7 @@ COMMANDS = {
     "admin reviews": moderators({}, "Claims are no longer reviewed in this server."),
     "admin claimed-role": moderators({}, "Claimed researchers get no role in this server."),
     "admin claims": moderators({}, "laim"),
+    "admin reports": moderators({}, "Nothing is reported"),
     "admin join-records": moderators(
         {"record": "Kai Han", "same-as": "Kai Han"}, "behind that record has claimed it elsewhere"
     ),
@@ -254,6 +256,14 @@ PRESSES: dict[str, Press] = {
         lambda w: namesakes.SayWhoElse(_choice("whoelse:1:1", 1), 1),
         namesakes.REPORTED,
         {CLAIMED: "theirs"},
+    ),
+    "Undo": Press(
+        lambda w: namesakes.Undo(1, 1, ()),
+        *only(CLAIMED, "Taken back", "That was decided again since"),
+    ),
+    "Look at a reported work": Press(
+        lambda w: reported.OpenReport(_choice("reported:1:mine", "1:1"), "mine"),
+        "That answer is no longer kept",
     ),
     "Graph": Press(lambda w: exploring.GraphOf("r1"), "Person · 3"),
     "Show more": Press(lambda w: exploring.Turn("w", "Show more", AROUND_KAI), "Person · 3"),
@@ -355,15 +365,21 @@ PRESSES: dict[str, Press] = {
     ),
     "Refuse": Press(
         lambda w: reviews.Decide(w.claim_id, "r", State.REVIEW),
-        *only(MODERATOR, "That claim is verified by now", MODERATORS_ONLY),
+        *only(MODERATOR, "not before the moderators of this server", MODERATORS_ONLY),
     ),
-    "Revoke": Press(lambda w: reviews.Revoke(w.claim_id), *only(MODERATOR, FORM, MODERATORS_ONLY)),
+    "Revoke": Press(
+        lambda w: reviews.Revoke(w.claim_id),
+        *only(MODERATOR, "not before the moderators of this server", MODERATORS_ONLY),
+    ),
+    "Use it all the same": Press(
+        lambda w: reviews.UseRole(1), *only(MODERATOR, "is no longer kept", MODERATORS_ONLY)
+    ),
     "Look at a claim": Press(
         lambda w: reviews.OpenClaim(_choice("claims:1", w.claim_id)),
         *only(MODERATOR, "## Claims", MODERATORS_ONLY),
     ),
     "Remove my record": Press(
-        lambda w: privacy.OptOut(1, True), *only(CLAIMED, "is not profiled here", NOT_YOUR_RECORD)
+        lambda w: privacy.OptOut(1, True), *only(CLAIMED, "changed since I asked", NOT_YOUR_RECORD)
     ),
 }
 # The form, which press of `PRESSES` opens it, what is written, and what comes of it.

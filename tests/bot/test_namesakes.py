@@ -258,6 +258,23 @@ async def test_nobody_takes_a_work_from_somebody_who_has_claimed_theirs(
         assert await persons.decisions(session, record) == []
 
 
+async def test_of_somebodys_only_work_no_certainty_is_shown(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    async with bot.database.read() as session:
+        behind = await persons.of_record(session, 1)
+        [alone, *_] = [person for person in behind if len(person.works) == 1]
+        [work] = (await works.by_ids(session, [alone.works[0].work_id])).values()
+    page = await ada.slash(channel, "researcher works", researcher="Kai Han", query=work.title[:40])
+    shown = words(await ada.select(reply(page), [str(work.id)]))
+    label = alone.researcher.distinct_name
+    assert f"By {label}, the only work that I know of theirs: {alone.works[0].reason}" in shown
+    people = words(await ada.slash(channel, "researcher people", researcher="Kai Han"))
+    of_one = [line for line in people.splitlines() if "· 1 work," in line]
+    assert of_one
+    assert not any("sure" in line for line in of_one)
+
+
 async def _read_first(who: MemberActor, channel: ChannelHandle) -> simcord.InteractionResult:
     page = await who.slash(channel, "researcher works", researcher="Kai Han")
     return await who.select(reply(page), [next(iter(options(page).values()))])
