@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.question import lists
+from retrieval.question import courtesy, lists
 from retrieval.question.kinds import RULES
 from retrieval.question.topic import LEAST_LIKELY
 from retrieval.text import terms
@@ -86,9 +86,10 @@ def of_hands(path: Path) -> list[Text]:
 
 def _of_hand(line: str) -> Text | None:
     row = json.loads(line)
-    start = row["text"].find(row["topic"]) if row["list"] else 0
+    text = courtesy.bare(row["text"])
+    start = text.find(row["topic"]) if row["list"] else 0
     end = start + len(row.get("topic", ""))
-    return _open(Text(row["hand"], row["text"], row["list"], (start, end)))
+    return _open(Text(row["hand"], text, row["list"], (start, end)))
 
 
 def of_questions(paths: Iterable[Path]) -> list[Text]:
@@ -102,7 +103,7 @@ def _of_question(row: dict[str, Any]) -> Text | None:
         return None
     if row["kind"] == "paraphrase" and _EITHER_WAY.search(row["question"]):
         return None
-    text = row["question"]
+    text = courtesy.bare(row["question"])
     if name := row["researcher"]:
         names = rf"\b(?:{re.escape(name)}|{re.escape(name.split()[-1])})\b"
         text = re.sub(names, "R", text, flags=re.IGNORECASE)

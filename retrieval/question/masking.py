@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA
 
+from retrieval.question import courtesy
 from storage.errors import EmptyQuestion, QuestionTooLong
 from storage.finding import Mention
 
@@ -20,7 +21,8 @@ Span = tuple[int, int]
 
 
 def tidy(text: str) -> str:
-    """The text without mentions, emphasis and signs that nobody sees, its white space tidied.
+    """The text without courtesies, mentions, emphasis and signs that nobody sees, its white space
+    tidied.
 
     Raises:
         EmptyQuestion: there is no word in it.
@@ -41,7 +43,7 @@ def tidy(text: str) -> str:
         raise QuestionTooLong(limit=MAX_CHARACTERS)
     if not any(character.isalnum() for character in text):
         raise EmptyQuestion()
-    return text
+    return courtesy.bare(text)
 
 
 _GRAMMAR = (
