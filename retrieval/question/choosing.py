@@ -228,7 +228,7 @@ _ROLES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b(?:(?:single|sole|solo|one)[- ]author(?:ed)?|solo) (?P<kept>{WORKS})\b",
-        rf"\b(?P<kept>{WRITE}|{WORKS}) (?:(?:all )?alone|solo|"
+        rf"\b(?P<kept>{WRITE}|{WORKS}|did|done) (?:(?:all )?alone|solo|"
         r"(?:all )?by (?:him|her|them)sel(?:f|ves)|on (?:his|her|their) own|"
         r"without (?:any )?(?:co-?authors?|collaborators?))\b",
         rf"\b{_AUTHOR}(?:ed)? (?P<kept>{WORKS})\b",

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from retrieval.question import moments, pointing, shown, subject, whom, windows
 from retrieval.question.asked import read_asked
 from retrieval.question.choosing import ALL, NEWEST_FIRST, OLDEST_FIRST
-from retrieval.question.kinds import OF_SIZE, OF_WORKS, WORKS, Kind
+from retrieval.question.kinds import OF_MANY, OF_WORKS, WORKS, Kind
 from retrieval.question.mentions import Tie, belongs
 from retrieval.question.part import read_part
 from retrieval.question.typed import Question, Turn
@@ -192,7 +192,7 @@ def _lacks_works(question: Question, rest: str, *, leaning: bool) -> bool:
     """
     if question.kind is Kind.COUNT:
         return leaning and not re.search(rf"\b{WORKS}\b", question.text, re.I)
-    if question.facet in OF_SIZE:  # "which has the most authors?" is asked of all
+    if question.facet in OF_MANY:  # "which has the most authors?" is asked of all
         return False
     if question.kind in OF_WORKS and not words_left(_OF_ONE.sub("", question.content)):
         return True

@@ -44,11 +44,15 @@ SHARE = "share"
 OFTEN = "first most often"
 """The part of AUTHORS that asks who is the first of them on most works."""
 MONTH = "month"
-"""The part of BUSIEST and QUIETEST that asks for a month."""
+"""The part of BUSIEST, QUIETEST and PER_YEAR that asks for months."""
+AVERAGE = "average"
+"""The part of AUTHORS that asks how many of them a work has on average."""
 OF_SIZE = ("most", "fewest")
 """Parts of AUTHORS: which work has the most of them, or the fewest."""
 
 WORKS = (
+OF_MANY = (OFTEN, AVERAGE, *OF_SIZE)
+"""Parts of AUTHORS that are asked of all works."""
     r"(?:papers?|works?|publications?|articles?|preprints?|manuscripts?|abstracts?|studies|"
     r"titles|pieces?|outputs?|texts?)"
 )
@@ -64,6 +68,23 @@ _OWN = r"(?:R(?:['’]s?)?|his|her|their|your|the|these|those|all|all the|any|ot
 ADJ = r"(?:(?!(?:about|on|is|are|was|were|did|does|do|has|have|who|why|how)\b)[\w'’-]+ ){0,3}?"
 LEAVES_OUT = (
     r"(?:without|except(?: for)?|excluding|other than|apart from|besides|minus|outside(?: of)?|but|"
+_OF_ONE = (
+    r"(?! (?:in|with|about|on|around|from|here)(?: (?:it|this|that|these|those|its|their)\b| "
+    r"(?:the|his|her|an?) (?:[\w-]+ ){0,4}?(?:paper|(?<!his )(?<!her )work|method|approach|model|"
+    r"study|article|data ?set|corpus|benchmark|system|algorithm|architecture|framework|version|"
+    r"solver|loss)"
+    r"(?!s|-|\w| (?:of|on|for|by) (?:R|him|her|them)\b)))"
+)
+"""Behind "new": nothing that asks what is new in one work, or about it."""
+NEWS = (
+    rf"(?:\b(?:what(?:['’]?s)?|anything|something|nothing)"
+    rf"(?: (?:is|are|there|else|really|that|that['’]s))* new\b{_OF_ONE}|"
+    r"^(?:(?:what(?:['’]?s| is| are)|show me|give me|tell me|any) )?(?:the )?(?:very )?"
+    r"(?:latest|newest|most recent)"
+    r"(?: (?:news|developments|advances|progress|work|research|results|findings|"
+    rf"trends))?(?= (?:in|about|around|regarding|concerning|with|within|on)\b){_OF_ONE})"
+)
+"""Asks what came last, of everything or on a topic: "what's new in …", "latest in …"."""
     r"not|neither|nor)"
 )
 """Before people or times that are not wanted."""
@@ -341,6 +362,13 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.PER_YEAR,
+    _rule(
+        Kind.PER_YEAR,
+        rf"\b(?:{MANY_WORKS}|publish\w*|output|many|writes?)\b.{{0,40}}"
+        r"\b(?:per|each|every|by|a) month\b|\bmonthly (?:\w+ )?(?:average|output|numbers?|"
+        rf"{MANY_WORKS})\b",
+        MONTH,
+    ),
         rf"\b(?:{MANY_WORKS}|publish\w*|publications?|output|many|works?)\b.{{0,40}}"
         rf"\b(?:(?:per|each|every|by|a) year\b|year by year\b|over the years\b)|"
         r"\b(?:output|productivity|publication rate)\b.{0,20}\b(?:change|grow|grew|evolve|develop|"
@@ -349,6 +377,15 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.COLLABORATORS,
+    _rule(
+        Kind.AUTHORS,
+        r"^(?!.*\bW\b)(?:what(?:['’]?s| is| are) )?(?:the |an? )?"
+        r"(?:average|avg\.?|mean|median|typical) (?:(?:number|count|amount) of )?"
+        r"(?:(?:co-?)?(?:authors?|writers?|people)|(?:(?:author |research )?team|author list)"
+        rf"(?: size| length)?)\b(?=.*\b{WORKS}\b|\W*$)|"
+        rf"\b(?:number of )?(?:co-?)?(?:authors|writers) (?:per|a|for each|on each) {WORKS}\b",
+        AVERAGE,
+    ),
         r"\bhow many (?:different |distinct |other )*(?:co-?authors|collaborators|"
         r"people|co-?writers)\b"
         r"(?!.*\bW\b)(?=.*\b(?:R|he|she|they|his|her|their)\b)",
@@ -510,12 +547,13 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.LATEST,
-        rf"\b(?:latest|newest|(?:most )?recent(?:ly)?(?: \w+)?|last|current|new) "
+        rf"\b(?:latest|newest|(?:most )?recent(?:ly)?(?: \w+)?|last|current|new)"
+        r"(?! (?:in|with|about|on|around)\b) "
         rf"(?:\w+ ){{0,2}}?{WORKS}\b(?! hours)|"
         rf"\b{WORKS}\b.{{0,30}}\b(?:most recent|newest|latest)\b|"
         rf"\b(?:most recently|recently|lately)\b.{{0,30}}\b{WRITE}|"
         rf"{WRITE}.{{0,40}}\b(?:most recently|recently|lately|last)\b|"
-        rf"\b(?:what|anything|something|what['’]s)(?: is)? new\b(?!.* W\b)|\b(?:latest|newest|"
+        rf"{NEWS}(?!.* W\b)|\b(?:latest|newest|"
         rf"most recent)(?: (?:one|ones|of|by|from|thing|things|research))?"
         rf"(?: (?:by|from|of) {WHO})?\s*[?.!]*$|"
         rf"\b(?:the )?(?:latest|newest|most recent) (?:from|by|of|on)\b|"

@@ -26,7 +26,7 @@ from retrieval.question import (
     windows,
 )
 from retrieval.question.followup import followed
-from retrieval.question.kinds import OF_SIZE, OF_WORKS, OFTEN, Kind
+from retrieval.question.kinds import OF_MANY, OF_WORKS, Kind
 from retrieval.question.masking import Span
 from retrieval.question.mentions import looks_named, spelt
 from retrieval.question.settling import MORE_WITH, ON_CONTENT, of_gist, settled
@@ -130,6 +130,11 @@ async def _read(
     of_titles = wording.choice.titled or wording.choice.untitled
     strangers = [person.name for person in others.unknown]
     content = _content(text, wording, hidden, named.spans)
+    passed_over = (
+        _passed_over(masking.blanked(text, [*hidden, *named.spans]), content)
+        if wording.kind in OF_ALL
+        else ()
+    )
     question = Question(
         text=text,
         kind=wording.kind,
@@ -140,7 +145,7 @@ async def _read(
         window=when.windows[0] if len(when.windows) == 1 else None,
         windows=when.windows,
         content=content,
-        not_understood=when.not_understood,
+        not_understood=(*when.not_understood, *passed_over),
         exact=named.exact,
         facet=wording.facet,
         limit=wording.limit,
@@ -433,6 +438,23 @@ async def _names_out(
     return tuple(dict.fromkeys(names))
 
 
+_FROM = re.compile(
+    r"\b(?P<said>(?:(?:from|by|at) (?:the )?(?P<named>[A-Z][\w.&-]*(?: (?:of )?[A-Z][\w.&-]*)*)|"
+    r"from (?P<small>(?!the\b|here\b|this\b|that\b|scratch\b)[a-z][\w.&-]+)"
+    r"(?= (?:on|about|regarding)\b))(?: (?:group|team|lab|people|researchers))?)"
+)
+"""Where works are said to come from: of a house, perhaps, whose name nobody is called by."""
+
+
+def _passed_over(text: str, topic: str) -> tuple[str, ...]:
+    """What works are wanted from, as it is said, and what is no part of their topic either.
+
+    Who works where is not known of authors, so it narrows nothing.
+    """
+    found = [(m["said"], m["named"] or m["small"]) for m in _FROM.finditer(text)]
+    return tuple(said for said, name in found if terms(name) and name.lower() not in topic.lower())
+
+
 # What to search for -----------------------------------------------------------------------
 
 
@@ -447,5 +469,5 @@ def _content(text: str, wording: Wording, hidden: Sequence[Span], works_: Sequen
     if wording.kind in OF_WORKS:
         if wording.facet == "whether" or re.search(r"\bauthor\W*$", text, re.IGNORECASE):
             return ""  # which work is meant has to be told otherwise
-        return "" if works_ or wording.end or wording.facet in (OFTEN, *OF_SIZE) else bare
+        return "" if works_ or wording.end or wording.facet in OF_MANY else bare
     return ""

@@ -9,7 +9,8 @@ import re
 
 from retrieval.question import lists
 from retrieval.question.alternatives import alternatives
-from retrieval.question.kinds import ABOUT, ADJ, MANY_WORKS, WHO, WORKS, WRITE
+from retrieval.question.kinds import ABOUT, ADJ, MANY_WORKS, NEWS, WHO, WORKS, WRITE
+from retrieval.text import terms
 from retrieval.writers.brought import bare_things
 
 LEAD = (
@@ -53,7 +54,7 @@ _PLAIN = frozenset(
     "actual number count average breakdown distribution timeline statistics stats plot table chart "
     "history order arrange sort amount output either "
     "summarise summarize explain describe overview summary "
-    "top key main favourite favorite good interesting relevant one two three four "
+    "few couple top key main favourite favorite good interesting relevant one two three four "
     "five six seven eight nine ten".split()
 )
 LINK_WORDS = re.compile(
@@ -78,6 +79,12 @@ _OF_TOPIC = re.compile(
     r"[^?]*? (?:for|on|in terms of) (?P<year>.+)$",
     re.IGNORECASE,
 )
+_FIELD = re.compile(
+    r"\s*\b(?:in|with|around|about|on|regarding|concerning|within|for) (?:(?:the )?(?:field|area|"
+    r"world|domain|realm|space|subject|topic) of )?(?P<topic>.+)$",
+    re.IGNORECASE,
+)
+"""On what news are wanted: "what's new in *deepfakes*"."""
 _END_OF_TOPIC = re.compile(
     rf"\b(?:latest|newest|(?:most )?recent|oldest|earliest|(?:very )?first) "
     rf"(?!author)(?P<kind>(?:[\w-]+ ){{1,3}}?){WORKS}\b",
@@ -248,6 +255,9 @@ def of_record(text: str) -> tuple[str | None, bool]:
     """
     before = _COUNTED.search(text) or _END_OF_TOPIC.search(text)
     kind = before["kind"] if before else ""
+    news = re.search(NEWS, text, re.IGNORECASE)
+    if news and (m := _FIELD.match(text, news.end())):
+        return _trimmed(m["topic"]), False
     if m := _OF_TOPIC.search(text):
         named = _BY_YEAR.sub("", m["topic"] or "")
         named = named or re.sub(rf" {MANY_WORKS}\W*$", "", m["year"] or "", flags=re.I)
@@ -294,4 +304,25 @@ def _trimmed(topic: str) -> str | None:
     topic = re.sub(r"^either ", "", topic.strip(), flags=re.I)
     for mark in ('"', "“", "”"):
         topic = topic if topic.count(mark) == 2 else topic.replace(mark, "")
-    return None if LINK_WORDS.match(topic) else topic
+    return topic if _carries(topic) else None
+
+
+_NOTHING = re.compile(
+    rf"\b(?:(?:R(?:['’]s?)?|his|her|their|the|these|those|this|that|an?|each|all) {WORKS}|ones?|"
+    r"(?:two|three|four|five|\d|few) (?:short |simple )?(?:sentences|lines|words|bullet points)|"
+    r"listed|mentioned|found|(?:on )?file|few|lots?(?: of)?|others|"
+    r"(?:some|any|every)thing|else)",
+    re.IGNORECASE,
+)
+
+
+def _carries(topic: str) -> bool:
+    """Whether there is a word in a topic that works can be about, and not only such as ask, link,
+    point or count: "one", "him", "who wrote it". What is written in capitals is a name: "WHO".
+    """
+    words = re.findall(r"[\w'’+-]+", _NOTHING.sub("", topic))
+    return any(
+        (word.isupper() and word not in ("R", "I", "A"))
+        or (terms(word) and not LINK_WORDS.match(word))
+        for word in words
+    )

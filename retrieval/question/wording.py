@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from retrieval.question import choosing
 from retrieval.question.choosing import ALL, NUMBERS, Choice, number
 from retrieval.question.kinds import (
+    AVERAGE,
     MANY_WORKS,
     NEXT_TO_LAST,
     NTH,
@@ -141,11 +142,14 @@ def read_kind(masked: str) -> Wording:
         found = replace(found, facet=SHARE)
     return replace(found, place=_place(text), choice=choice)
 
+    if found.facet == "count" and _MEAN.search(masked) and not re.search(r"\bW\b", masked):
+        found = replace(found, kind=Kind.AUTHORS, facet=AVERAGE)  # "how many authors on average?"
 
 _AND_WHICH = re.compile(
     r"(?<=\w),? (?:and|&) (?:which|what)(?: (?:ones?|(?:are|were) (?:they|those)))?\W*$",
     re.IGNORECASE,
 )
+_MEAN = re.compile(r"\b(?:average|avg|mean|median|typical(?:ly)?|usually)\b", re.IGNORECASE)
 """Asks to have listed what is counted."""
 _IS_THERE = re.compile(rf"(?:is|was) there (?:any|an?|some|one) {WORKS}\b", re.IGNORECASE)
 _ANY = re.compile(rf"\b(?:which|what|an?|some|one|{WORKS})\b", re.IGNORECASE)

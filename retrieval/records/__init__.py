@@ -7,16 +7,23 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.phrases import n_works, of_whom, partners_of, time_of
-from retrieval.question.kinds import OF_SIZE, OF_WORKS, OFTEN, SHARE, Kind
+from retrieval.question.kinds import AVERAGE, OF_SIZE, OF_WORKS, OFTEN, SHARE, Kind
 from retrieval.question.typed import Question
 from retrieval.records import months
-from retrieval.records.authors import by_authors, first_authors, perhaps_theirs, unsure
+from retrieval.records.authors import (
+    averaged,
+    by_authors,
+    first_authors,
+    on_average,
+    perhaps_theirs,
+    unsure,
+)
 from retrieval.records.counts import compare, counted, each_told
 from retrieval.records.people import collaborators_on, person
 from retrieval.records.record import EXAMPLES, Record
 from retrieval.records.shelf import from_shelf, of_works, read, stood
 from retrieval.records.unanswered import greeting, not_kept, unknown
-from retrieval.scope import Scope
+from retrieval.scope import Scope, refusal
 from storage import works, works_by_category
 from storage.works import Work
 
@@ -40,7 +47,7 @@ async def answer(session: AsyncSession, question: Question, scope: Scope) -> Rec
         question.kind is Kind.COLLABORATORS and not question.content
     ):
         return await person(session, question)
-    if question.kind in OF_WORKS and question.works:
+    if question.kind in OF_WORKS and question.works and question.facet != AVERAGE:
         return of_works(question, question.works)
     if question.content:
         return None
@@ -58,6 +65,10 @@ def of_topic(question: Question, scope: Scope, found: Sequence[Work], *, some: b
 
     With `some` there may be more of them than were found.
     """
+    if question.facet == AVERAGE:
+        numbers = [len(work.authors) for work in found if work.authors_complete]
+        of = f"{n_works(len(found))} about {question.content}"
+        return averaged(question, numbers, of) or Record(refusal(question, scope), refused=True)
     if question.kind in OF_WORKS and not question.end:
         return of_works(question, found[:EXAMPLES] if question.kind is Kind.WHEN else found[:1])
     about = "about or mentioning" if question.mentioned else "about"
@@ -135,6 +146,8 @@ async def _of_one(session: AsyncSession, question: Question, scope: Scope) -> Re
     """What is asked of a work that is told by its place among the others."""
     if question.facet == OFTEN:
         return await first_authors(session, question, scope)
+    if question.facet == AVERAGE:
+        return await on_average(session, question, scope)
     if question.facet in OF_SIZE:
         return await by_authors(session, question, scope)
     if question.end:

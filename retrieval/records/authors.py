@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -50,6 +52,32 @@ async def by_authors(session: AsyncSession, question: Question, scope: Scope) ->
     also = f"\n{n_works(more)} more {'has' if more == 1 else 'have'} as many." if more else ""
     record = replace(record, text=record.text + also)
     return record.added(await unsure(session, question))
+
+
+async def on_average(session: AsyncSession, question: Question, scope: Scope) -> Record:
+    """How many authors a work in scope has on average."""
+    inside = {work.id for work in question.works} if question.works else scope.work_ids
+    rows = await works_by_author.numbers(session, [r.id for r in question.researchers])
+    numbers = [number for work_id, number in rows if inside is None or work_id in inside]
+    said = averaged(question, numbers, scope.searched)
+    return (said or Record(refusal(question, scope), refused=True)).added(
+        await unsure(session, question)
+    )
+
+
+def averaged(question: Question, numbers: Sequence[int], of: str) -> Record | None:
+    """The average of the numbers of authors of some works; None of none."""
+    if not numbers:
+        return None
+    mean, middle = statistics.mean(numbers), statistics.median(numbers)
+    have = "has" if len(numbers) == 1 else "have"
+    said = f"{of[0].upper()}{of[1:]} {have} {mean:.1f} authors on average"
+    beside = re.search(r"\bco-?(?:authors|writers)\b", question.text, re.IGNORECASE)
+    if beside and len(question.researchers) == 1:
+        said += f", which is {mean - 1:.1f} co-authors"
+    return Record(
+        f"{said}; the median is {middle:g}, the least {min(numbers)} and the most {max(numbers)}."
+    )
 
 
 async def unsure(session: AsyncSession, question: Question) -> str:

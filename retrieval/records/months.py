@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from retrieval.phrases import joined, n_works, nth, owners, partners_of, possessive, time_of
 from retrieval.question.kinds import MONTH, Kind
 from retrieval.question.typed import Question
-from retrieval.records.record import EXAMPLES, Record, age, examples
+from retrieval.records.record import EXAMPLES, LISTED, Record, age, examples
 from retrieval.scope import Scope, refusal
 from storage import works
 from storage.windows import Window
@@ -23,8 +23,9 @@ NAMED = 5
 
 
 def asked_for(question: Question) -> bool:
-    """Whether a question asks for a month and not for a year."""
-    return question.kind in (Kind.BUSIEST, Kind.QUIETEST) and question.facet == MONTH
+    """Whether a question asks for months and not for years."""
+    of_time = question.kind in (Kind.BUSIEST, Kind.QUIETEST, Kind.PER_YEAR)
+    return of_time and question.facet == MONTH
 
 
 async def read(session: AsyncSession, question: Question, scope: Scope) -> Record:
@@ -64,6 +65,9 @@ def _told(
     which = _asked(numbers, question)
     if not which:
         return Record(refusal(question, scope), refused=True).added(_left_out(days))
+    if question.kind is Kind.PER_YEAR:
+        newest = tuple(sorted(found, key=age, reverse=True)[:EXAMPLES])
+        return Record(_each(question, numbers, topic), newest).added(_left_out(days))
     shown = [w for w in found if w.published and w.published.replace(day=1) in which]
     shown = sorted(shown, key=age, reverse=True)[:EXAMPLES]
     marks = examples(shown, sum(numbers[month] for month in which))
@@ -96,6 +100,23 @@ def _said(
     return f"{names} {was}{for_}, with {number}{' each' if len(which) > 1 else ''}"
 
 
+def _each(question: Question, numbers: Mapping[date, int], topic: str) -> str:
+    """How many there are of each month, the newest first, and how many on average."""
+    first, last = min(numbers), max(numbers)
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    span = [last - relativedelta(months=n) for n in range(months)]
+    shown = span if months <= LISTED else [month for month in span if month in numbers][:LISTED]
+    more = sum(numbers.values()) - sum(numbers.get(month, 0) for month in shown)
+    there = f"{owners(question)} has" if question.researchers else "There are"
+    total = sum(numbers.values())
+    lines = [f"{month:%B %Y}: {numbers.get(month, 0)}" for month in shown]
+    lines += [f"… and {n_works(more)} before."] if more else []
+    return (
+        f"{there} {n_works(total)}{topic}{time_of(question)}, {total / months:.1f} a month on "
+        f"average from {first:%B %Y} on, by month:\n" + "\n".join(lines)
+    )
+
+
 def _numbers(question: Question, days: Mapping[int, date | None]) -> Counter[date]:
     """How many works there are of each month, by its first day."""
     within = (day for day in days.values() if day and _within(question, day))
@@ -107,6 +128,8 @@ def _asked(numbers: Mapping[date, int], question: Question) -> list[date]:
 
     Where several are asked for, so many; the newer first of those with as many works.
     """
+    if question.kind is Kind.PER_YEAR:  # the newest are shown
+        return sorted(numbers)[-EXAMPLES:]
     most = question.kind is Kind.BUSIEST
     if question.limit:
         rows = sorted(sorted(numbers, reverse=True), key=lambda m: numbers[m], reverse=most)

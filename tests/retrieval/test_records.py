@@ -27,3 +27,28 @@ async def test_works_without_a_stored_category_are_said_to_be_left_out(answerer:
 async def test_the_topics_of_somebodys_research_are_the_profile(answerer: Answerer) -> None:
     answer = await answerer.answer("what are the topics of her research?")
     assert answer.question.kind == "profile"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("average number of authors per paper", "The library's works have 1.8 authors on average"),
+        ("how many authors does a paper have on average?", "1.8 authors on average"),
+        ("median number of authors per paper", "the median is 2, the least 1 and the most 3"),
+        ("average number of authors in 2021", "2.0 authors on average"),
+        ("average number of authors of papers about dunes", "about dunes have 2.0 authors"),
+        ("how many papers per year on average?", "1.2 a year on average from 2020 on"),
+        ("average number of papers a month in 2021", "2.0 a month on average from January 2021 on"),
+    ],
+)
+async def test_averages_are_reckoned_from_the_record(
+    answerer: Answerer, text: str, said: str
+) -> None:
+    answer = await answerer.answer(text)
+    assert not answer.refused
+    assert said.replace("The library's", "All 5") in answer.text
+
+
+async def test_an_average_within_a_work_is_asked_of_the_abstracts(answerer: Answerer) -> None:
+    answer = await answerer.answer("what is the average number of grains per photograph?")
+    assert answer.question.kind == "content"

@@ -692,3 +692,81 @@ async def test_what_works_do_not_do_is_said_not_to_narrow(desk: Desk) -> None:
 async def test_what_only_counts_is_no_topic(desk: Desk, text: str) -> None:
     question = await desk.read(text)
     assert (question.kind, question.content) == (Kind.PER_YEAR, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("did she write something with Tom Okafor? which one", Kind.LIST),
+        ("how many of the papers have her as first author", Kind.COUNT),
+        ("how many works are listed on 3 January 2021?", Kind.COUNT),
+        ("papers by her", Kind.LIST),
+        ("which ones are there?", Kind.CONTENT),
+        ("how many are with him?", Kind.COUNT),
+        ("what's new with her?", Kind.LATEST),
+        ("what's new in her work?", Kind.LATEST),
+        ("thx! and who wrote it", Kind.AUTHORS),
+    ],
+)
+async def test_words_that_are_left_over_are_no_topic(desk: Desk, text: str, kind: Kind) -> None:
+    question = await desk.read(text)
+    assert question.kind is kind
+    if kind is not Kind.CONTENT and kind is not Kind.AUTHORS:
+        assert question.content == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["papers about the WHO", "papers on GrainNet", "papers about what decides the pitch"]
+)
+async def test_a_topic_of_few_or_small_words_is_one(desk: Desk, text: str) -> None:
+    assert (await desk.read(text)).content
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("what's new in singing sand?", "singing sand"),
+        ("whats new in text to 3d", "text to 3d"),
+        ("anything new about dunes", "dunes"),
+        ("is there something new with ink recipes?", "ink recipes"),
+        ("latest in dune research", "dune research"),
+        ("what are the latest developments in the field of dunes?", "dunes"),
+        ("what's the latest around dunes", "dunes"),
+    ],
+)
+async def test_news_are_wanted_on_their_topic(desk: Desk, text: str, topic: str) -> None:
+    question = await desk.read(text)
+    assert (question.kind, question.content) == (Kind.LATEST, topic)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["what's new in the paper about dunes?", "what is new about it", "what is new in GrainNet"],
+)
+async def test_what_is_new_in_a_work_is_asked_of_it(desk: Desk, text: str) -> None:
+    assert (await desk.read(text)).kind is not Kind.LATEST
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("anything from Google on dunes?", "from Google"),
+        ("anything from google on dunes?", "from google"),
+        ("did anyone from Google write about dunes?", "from Google"),
+    ],
+)
+async def test_a_house_that_works_are_to_be_from_is_said_not_to_narrow(
+    desk: Desk, text: str, said: str
+) -> None:
+    question = await desk.read(text)
+    assert (question.kind, question.content) == (Kind.WORKS_ABOUT, "dunes")
+    assert question.not_understood == (said,)
+
+
+@pytest.mark.parametrize(
+    "text", ["papers on learning from Demonstrations", "anything from the lab on dunes"]
+)
+async def test_what_belongs_to_a_topic_or_is_nobody_is_not_said_to_be_passed_over(
+    desk: Desk, text: str
+) -> None:
+    assert (await desk.read(text)).not_understood == ()
