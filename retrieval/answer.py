@@ -20,20 +20,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from retrieval import at_hand as hand
 from retrieval import records
 from retrieval.cited import Answer, beside, checked, composed, from_record, written
-from retrieval.phrases import n_works
+from retrieval.phrases import joined, n_works
 from retrieval.question import language
-from retrieval.question.apart import parts
+from retrieval.question.apart import over, parts, with_its
 from retrieval.question.asked import read_asked
 from retrieval.question.choosing import NEWEST_FIRST, OLDEST_FIRST
-from retrieval.question.kinds import OF_WORKS, WORKS, Kind
-from retrieval.question.masking import MAX_CHARACTERS
+from retrieval.question.kinds import OF_WORKS, RANKED, WORKS, Kind
+from retrieval.question.masking import tidy
+from retrieval.question.part import ABSTRACT
 from retrieval.question.reading import read
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import read_kind
 from retrieval.records.record import Record, age
 from retrieval.scope import Scope, scope_of, within
+from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence
-from retrieval.writers.quoting import QuotingWriter, puts_forward
+from retrieval.writers.quoting import MOST_ABSTRACTS, QuotingWriter, numbered, puts_forward
 from storage import finding, own_words, researchers, works
 from storage.database import Database
 from storage.errors import ModelUnavailable, NothingImported, UnknownResearcher
@@ -153,6 +155,7 @@ class Answerer:
             NothingImported: there are no works at all.
         """
         started = time.perf_counter()
+        text = tidy(text)
         if at_hand is not None:
             history = [at_hand, *history]
 
@@ -172,25 +175,24 @@ class Answerer:
     ) -> list[_Found]:
         """The answers to questions put in one; a single one where it is better read as one.
 
-        All have to be answered, and from the same works unless they are about all works.
+        Those about all works have to be answered; of one work, what it does not say is said.
         """
         asked = _asked_apart(text)
-        if not asked:
-            return [await find(text, history)]
-        of_all = all(read_kind(part).kind in _OF_ALL for part in asked)
+        of_all = bool(asked) and all(read_kind(part).kind in _OF_ALL for part in asked)
         whole = None if of_all else await find(text, history)
-        if whole and not whole.answer.question.works:
-            return [whole]
+        if whole and not asked:
+            return await _of_each(text, whole, lambda part: find(part, history))
         found = [await find(asked[0], history)]
         first = found[0].answer
+        if whole and not (whole.answer.question.works or len(first.citations) == 1):
+            return [whole]
         before = [*history, replace(first.turn, work_ids=()) if of_all else first.turn]
         for part in asked[1:]:
             found.append(await find(part, before))
             window = first.question.window
             if of_all and window and not found[-1].answer.question.windows:
                 found[-1] = await find(f"{part.rstrip('?!. ')} {window.label}?", before)
-        fits = _fit([one.answer for one in found], of_all=of_all)
-        return found if fits else [whole or await find(text, history)]
+        return _fitting(asked, found, of_all=of_all) or [whole or await find(text, history)]
 
     async def _find(
         self,
@@ -332,6 +334,8 @@ class Answerer:
             sentences = await self._on_topic(session, saying, passages)
             question = saying if sentences else question
         sentences = _in_order(question, sentences, passages)
+        if question.facet == RANKED:
+            sentences = numbered(question, sentences, passages)
         found = [passages[s.quotes[0].passage].work for s in sentences]
         if question.kind is Kind.AUTHORS and (thing := _INVENTED.match(question.text)):
             first = [
@@ -357,7 +361,9 @@ class Answerer:
 
 def _asked_apart(text: str) -> tuple[str, ...]:
     """The two or three questions that may be put in one text; none where it is surely one."""
-    asked = parts(text) if len(text) <= MAX_CHARACTERS else ()
+    asked = parts(text)
+    if len(asked) == 1 and (beside_it := with_its(text)):
+        asked = beside_it
     if not 2 <= len(asked) <= MOST_PARTS:
         return ()
     kinds = {read_kind(part).kind for part in asked}
@@ -365,11 +371,50 @@ def _asked_apart(text: str) -> tuple[str, ...]:
     return asked if apart else ()
 
 
-def _fit(answers: Sequence[Answer], *, of_all: bool) -> bool:
-    """Whether the answers to the parts of a question belong together."""
-    if any(answer.refused for answer in answers) or len({a.text for a in answers}) < len(answers):
-        return False
-    return of_all or len({tuple(c.work.id for c in a.citations) for a in answers}) == 1
+def _fitting(asked: Sequence[str], found: Sequence[_Found], *, of_all: bool) -> list[_Found]:
+    """The answers to the parts of a question that belong together, and what they leave open; none
+    where they do not.
+    """
+    told = [one for one in found if not one.answer.refused]
+    if not told or len({one.answer.text for one in told}) < len(told):
+        return []
+    if of_all:
+        return told if len(told) == len(found) else []
+    cited = {tuple(c.work.id for c in one.answer.citations) for one in told}
+    silent = [(part, one) for part, one in zip(asked, found, strict=True) if one.answer.refused]
+    meant = [tuple(work.id for work in one.answer.question.works) for _, one in silent]
+    if len(cited) > 1 or not cited.issuperset(meant):
+        return []
+    return [*told[:-1], _leaving_open(told[-1], [part for part, _ in silent])]
+
+
+def _leaving_open(found: _Found, silent: Sequence[str]) -> _Found:
+    """The answer, and to which questions there is none."""
+    open_ = joined([f"“{part.rstrip('?!. ')}”" for part in silent])
+    note = f"I found no answer to {open_}." if silent else None
+    return replace(found, answer=replace(found.answer, note=note or found.answer.note))
+
+
+async def _of_each(
+    text: str, whole: _Found, find: Callable[[str], Awaitable[_Found]]
+) -> list[_Found]:
+    """The answers about each of two things of which the same is asked, where one work does not
+    speak of both; else that to the whole.
+    """
+    sides, question = over(text), whole.answer.question
+    if not sides or question.kind is not Kind.CONTENT or question.exact:
+        return [whole]
+    said = " ".join(f"{c.work.title} {c.work.abstract}" for c in whole.answer.citations)
+    if said and all(terms(thing).keys() <= terms(said).keys() for thing in sides):
+        return [whole]
+    found = {part: await find(part) for part in sides.values()}
+    told = [one for one in found.values() if not one.answer.refused]
+    alike = all(one.answer.question.kind is Kind.CONTENT for one in found.values())
+    cited = {tuple(c.work.id for c in one.answer.citations) for one in told}
+    if not (told and alike) or (len(told) > 1 and len(cited) == 1):
+        return [whole]
+    silent = [part for part, one in found.items() if one.answer.refused]
+    return [*told[:-1], _leaving_open(told[-1], silent)]
 
 
 def _relay(
@@ -442,6 +487,8 @@ def _none_of_those(question: Question) -> Record:
 def _note(question: Question, answer: Answer) -> str | None:
     """What has to be said aloud beside the answer."""
     notes = [answer.note] if answer.note else []
+    if question.facet == ABSTRACT and len(question.works) > MOST_ABSTRACTS:
+        notes.append(f"These are {MOST_ABSTRACTS} of the {len(question.works)} abstracts.")
     cited = " ".join(f"{c.work.title} {c.work.abstract}" for c in answer.citations).lower()
     for phrase in question.not_understood:
         last = phrase.split()[-1].lower()

@@ -8,7 +8,7 @@ from retrieval.question.asked import read_asked
 
 _QUESTION_WORD = r"(?:how|what|which|who|whom|whose|where|when|why)"
 _PARTS = re.compile(
-    rf"\s*(?:,\s+|[,;]?\s+and\s+)(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?{_QUESTION_WORD}\b)|"
+    rf"\s*(?:,\s+|[,;]?\s+and\s+|;\s+|\s\+\s+)(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?{_QUESTION_WORD}\b)|"
     rf"\?\s+(?:and\s+|also,?\s+)?(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?"
     rf"(?:{_QUESTION_WORD}|is|are|does|do|did|can)\b)",
     re.IGNORECASE,
@@ -25,12 +25,38 @@ _SHORT = {
 """What may be left of a question put beside another."""
 
 
+_KINDS = (
+    (r"(?:co-?)?authors?|who", "who wrote {}?"),
+    (r"(?:publication |release )?(?:year|date|month)|when", "when was {} published?"),
+    (r"(?:arxiv )?(?:link|url|doi|address)s?", "link to {}"),
+    (r"(?:full )?abstracts?", "abstract of {}"),
+)
+"""How what the record holds of a work is asked for, where a word of it is put beside others."""
+_KIND = rf"(?:the |its )?(?:{'|'.join(words for words, _ in _KINDS)})"
+_UNDER = re.compile(r"(?P<head>[^:;?!+]{2,80}):\s+(?P<parts>[^:;?!+]+(?:\s\+\s[^:;?!+]+)+)\W*")
+_OF_ONE = re.compile(
+    rf"(?P<parts>{_KIND}(?:(?:,| and|,? \+|,? &)+ {_KIND})+) (?:of|for|to|behind) "
+    r"(?P<head>[^:;?!+]+?)\W*",
+    re.IGNORECASE,
+)
+_ITS = re.compile(
+    r"(?P<first>[^?]+?)(?:[?]|,? (?:and|&|\+)) (?:also |what(?:['’]?s| is| are) )?"
+    r"(?P<its>its [^?]+?)\W*",
+    re.IGNORECASE,
+)
+
+
 def parts(text: str) -> tuple[str, ...]:
     """The questions that are put in one: "What is X, and how fast is it?"; else the text alone.
 
     >>> parts("What does NPD stand for, and how fast is it?")
     ('What does NPD stand for', 'how fast is it?')
+    >>> parts("GhostNet: authors + accuracy?")
+    ('who wrote GhostNet?', 'GhostNet: accuracy?')
     """
+    if m := _UNDER.fullmatch(text) or _OF_ONE.fullmatch(text):
+        each = re.split(r"\s*(?:,|\band\b|\+|&)\s*" if m.re is _OF_ONE else r"\s\+\s", m["parts"])
+        return tuple(_asked_of(m["head"], one.strip()) for one in each if one.strip())
     found: list[str] = []
     for part in _PARTS.split(" ".join(text.split())):  # rows of spaces would take minutes
         if found and not _ASKS.search(found[-1]):  # what comes before a question, and is none
@@ -41,3 +67,39 @@ def parts(text: str) -> tuple[str, ...]:
         return (text,)
     whole = all(len(read_asked(part).words) + len(part.split()) > 2 for part in found)
     return tuple(found) if whole else (text,)
+
+
+def _asked_of(head: str, part: str) -> str:
+    """A part that stands beside others, as a question of what they all are about."""
+    for words, asked in _KINDS:
+        if re.fullmatch(rf"(?:the |its )?(?:{words})", part, re.IGNORECASE):
+            return asked.format(head)
+    return f"{head}: {part}?"
+
+
+def with_its(text: str) -> tuple[str, str] | None:
+    """A question and what is asked of the same work beside it, "authors of GhostNet and its
+    accuracy"; None where nothing is.
+    """
+    m = _ITS.fullmatch(text)
+    return (m["first"], f"what is {m['its']}?") if m else None
+
+
+_PREPOSITION = r"(?P<by>for|on|in|of|with|from|about)"
+_OVER = re.compile(
+    rf"(?P<head>[^?;:]+?) {_PREPOSITION} (?P<one>[^?,;]+?),? (?:and|&|\+) (?:also )?(?P=by) "
+    r"(?P<other>[^?;]+?)(?P<end>\W*)",
+    re.IGNORECASE,
+)
+
+
+def over(text: str) -> dict[str, str]:
+    """The same asked of two things, "accuracy for X and for Y": each of them, and what is asked of
+    it; nothing else.
+
+    >>> over("best accuracy for tea and for coffee?")
+    {'tea': 'best accuracy for tea?', 'coffee': 'best accuracy for coffee?'}
+    """
+    m = _OVER.fullmatch(text)
+    things = (m["one"], m["other"]) if m else ()
+    return {thing: f"{m['head']} {m['by']} {thing}{m['end']}" for thing in things if m}

@@ -43,16 +43,18 @@ SHARE = "share"
 """The part of COUNT that asks how many of all works that is."""
 OFTEN = "first most often"
 """The part of AUTHORS that asks who is the first of them on most works."""
+RANKED = "ranked"
+"""The part of WORKS_ABOUT that asks which of them is the smallest, or has the most of something."""
 MONTH = "month"
 """The part of BUSIEST, QUIETEST and PER_YEAR that asks for months."""
 AVERAGE = "average"
 """The part of AUTHORS that asks how many of them a work has on average."""
 OF_SIZE = ("most", "fewest")
 """Parts of AUTHORS: which work has the most of them, or the fewest."""
-
-WORKS = (
 OF_MANY = (OFTEN, AVERAGE, *OF_SIZE)
 """Parts of AUTHORS that are asked of all works."""
+
+WORKS = (
     r"(?:papers?|works?|publications?|articles?|preprints?|manuscripts?|abstracts?|studies|"
     r"titles|pieces?|outputs?|texts?)"
 )
@@ -66,8 +68,6 @@ WRITE = (
 WHO = r"(?:R|he|she|they|you|it|the (?:researcher|author|group|team))"
 _OWN = r"(?:R(?:['’]s?)?|his|her|their|your|the|these|those|all|all the|any|other|of)"
 ADJ = r"(?:(?!(?:about|on|is|are|was|were|did|does|do|has|have|who|why|how)\b)[\w'’-]+ ){0,3}?"
-LEAVES_OUT = (
-    r"(?:without|except(?: for)?|excluding|other than|apart from|besides|minus|outside(?: of)?|but|"
 _OF_ONE = (
     r"(?! (?:in|with|about|on|around|from|here)(?: (?:it|this|that|these|those|its|their)\b| "
     r"(?:the|his|her|an?) (?:[\w-]+ ){0,4}?(?:paper|(?<!his )(?<!her )work|method|approach|model|"
@@ -85,6 +85,8 @@ NEWS = (
     rf"trends))?(?= (?:in|about|around|regarding|concerning|with|within|on)\b){_OF_ONE})"
 )
 """Asks what came last, of everything or on a topic: "what's new in …", "latest in …"."""
+LEAVES_OUT = (
+    r"(?:without|except(?: for)?|excluding|other than|apart from|besides|minus|outside(?: of)?|but|"
     r"not|neither|nor)"
 )
 """Before people or times that are not wanted."""
@@ -362,21 +364,19 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.PER_YEAR,
-    _rule(
-        Kind.PER_YEAR,
         rf"\b(?:{MANY_WORKS}|publish\w*|output|many|writes?)\b.{{0,40}}"
         r"\b(?:per|each|every|by|a) month\b|\bmonthly (?:\w+ )?(?:average|output|numbers?|"
         rf"{MANY_WORKS})\b",
         MONTH,
     ),
+    _rule(
+        Kind.PER_YEAR,
         rf"\b(?:{MANY_WORKS}|publish\w*|publications?|output|many|works?)\b.{{0,40}}"
         rf"\b(?:(?:per|each|every|by|a) year\b|year by year\b|over the years\b)|"
         r"\b(?:output|productivity|publication rate)\b.{0,20}\b(?:change|grow|grew|evolve|develop|"
         r"increase|decrease)|\b(?:which|what) years?\b.{0,40}\b(?:nothing|no (?:papers|works)|"
         r"not (?:publish|write)|without)\b|\bany years? (?:without|with no)\b",
     ),
-    _rule(
-        Kind.COLLABORATORS,
     _rule(
         Kind.AUTHORS,
         r"^(?!.*\bW\b)(?:what(?:['’]?s| is| are) )?(?:the |an? )?"
@@ -386,6 +386,8 @@ RULES: tuple[Rule, ...] = (
         rf"\b(?:number of )?(?:co-?)?(?:authors|writers) (?:per|a|for each|on each) {WORKS}\b",
         AVERAGE,
     ),
+    _rule(
+        Kind.COLLABORATORS,
         r"\bhow many (?:different |distinct |other )*(?:co-?authors|collaborators|"
         r"people|co-?writers)\b"
         r"(?!.*\bW\b)(?=.*\b(?:R|he|she|they|his|her|their)\b)",

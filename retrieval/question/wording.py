@@ -18,6 +18,7 @@ from retrieval.question.kinds import (
     NTH,
     OF_WORKS,
     ORDINALS,
+    RANKED,
     RULES,
     SHARE,
     WHO,
@@ -25,6 +26,7 @@ from retrieval.question.kinds import (
     WRITE,
     Kind,
 )
+from retrieval.question.ranked import ranked
 from retrieval.question.topic import (
     ASK,
     FILL,
@@ -134,22 +136,24 @@ def read_kind(masked: str) -> Wording:
         found = replace(found, kind=Kind.LIST)  # "does any paper have two authors?"
     if found.kind is Kind.COUNT and which:
         found = replace(found, kind=Kind.WORKS_ABOUT if found.topic else Kind.LIST)
+    if found.kind in (Kind.CONTENT, Kind.WORKS_ABOUT) and (by := ranked(text)):
+        found = Wording(Kind.WORKS_ABOUT, RANKED, by[0], mentioned=True)
     if order and found.kind is Kind.CONTENT and len(text.split()) <= _FEW:
         found = _read_kind(f"papers about {text}")  # "transformers, newest first"
     if order and found.kind in (Kind.LIST, Kind.WORKS_ABOUT):
         found = replace(found, facet=order)
+    if found.facet == "count" and _MEAN.search(masked) and not re.search(r"\bW\b", masked):
+        found = replace(found, kind=Kind.AUTHORS, facet=AVERAGE)  # "how many authors on average?"
     if share and found.kind is Kind.COUNT:
         found = replace(found, facet=SHARE)
     return replace(found, place=_place(text), choice=choice)
 
-    if found.facet == "count" and _MEAN.search(masked) and not re.search(r"\bW\b", masked):
-        found = replace(found, kind=Kind.AUTHORS, facet=AVERAGE)  # "how many authors on average?"
 
+_MEAN = re.compile(r"\b(?:average|avg|mean|median|typical(?:ly)?|usually)\b", re.IGNORECASE)
 _AND_WHICH = re.compile(
     r"(?<=\w),? (?:and|&) (?:which|what)(?: (?:ones?|(?:are|were) (?:they|those)))?\W*$",
     re.IGNORECASE,
 )
-_MEAN = re.compile(r"\b(?:average|avg|mean|median|typical(?:ly)?|usually)\b", re.IGNORECASE)
 """Asks to have listed what is counted."""
 _IS_THERE = re.compile(rf"(?:is|was) there (?:any|an?|some|one) {WORKS}\b", re.IGNORECASE)
 _ANY = re.compile(rf"\b(?:which|what|an?|some|one|{WORKS})\b", re.IGNORECASE)

@@ -21,6 +21,7 @@ from retrieval.question.asked import Asked, read_asked
 from retrieval.question.kinds import Kind
 from retrieval.question.mentions import looks_named
 from retrieval.question.part import ABSTRACT, GIST, Part, read_part
+from retrieval.question.ranked import of_sets
 from retrieval.question.typed import Question
 from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
@@ -57,6 +58,8 @@ LEAST_SAID = 0.5
 """The share of a topic's words, by weight, that a work has to hold which is said to mention it."""
 MOST_GIVEN = 8
 """Works of an earlier answer that are told of, a sentence each."""
+MOST_ABSTRACTS = 3
+"""Abstracts that are told in full."""
 PART_SENTENCES = 2
 """Sentences quoted for each of several questions put in one, and for each work compared."""
 
@@ -325,11 +328,24 @@ def quotes(candidate: Candidate, most: int = MOST_SENTENCES) -> list[Sentence]:
         chosen = _with_antecedents(chosen, candidate.body)[:most]
     return sorted(chosen, key=lambda s: s.position)
 
+    if _BEFORE_AND_AFTER.search(candidate.asked.text):
+        chosen = _with_those_between(chosen, candidate.body)[:most]
 
 def _with_antecedents(chosen: Sequence[Sentence], body: Sequence[Sentence]) -> list[Sentence]:
     """The sentences, each that refers back behind the one that it means: a definition is both."""
     before = {later: earlier for earlier, later in pairwise(body)}
     told = [
+_BEFORE_AND_AFTER = re.compile(r"\bbefore (?:and|/|vs\.?|versus) after\b", re.IGNORECASE)
+"""Asks for two values, of which one may stand in a sentence that only says "it increased to"."""
+
+
+def _with_those_between(chosen: Sequence[Sentence], body: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences, and those with a number that stand between them."""
+    places = [s.position for s in chosen]
+    between = [s for s in body if min(places) < s.position < max(places) and _greatest(s.text)]
+    return list(dict.fromkeys((*chosen, *between)))
+
+
         s
         for one in chosen
         for s in ((before[one], one) if one in before and refers_back(one.text) else (one,))
@@ -359,6 +375,63 @@ def _unnamed(text: str) -> str:
     """What is asked of each of several works, without their names."""
     names = read_asked(text).names
     return re.sub("|".join(map(re.escape, names)), " ", text) if names else text
+def numbered(
+    question: Question, sentences: Sequence[DraftSentence], passages: Sequence[Passage]
+) -> list[DraftSentence]:
+    """The works quoted, each with the sentence that holds a number and most of what is asked; of
+    data sets the greatest number.
+
+    Those without one are left out, and where a number of something is asked, those without its
+    words.
+    """
+    of_size = of_sets(question.content)
+    of = set(terms(question.content))
+    words = set(terms(question.text)) - (of | _SETS if of_size else set())
+    counted = set() if of_size else of
+    found = []
+    for place in (sentence.quotes[0].passage for sentence in sentences):
+        told = [
+            (len(words & stems), _size(s.text) if of_size else -n, number, s)
+            for n, s in enumerate(passages[place].sentences[1:])
+            if (number := _greatest(s.text)) and counted <= (stems := bag(s.text).stems)
+        ]
+        if told:
+            said = max(told, key=lambda one: one[:3])[3]
+            found.append(DraftSentence(said.text, (Quote(place, said.text),)))
+    return found
+
+
+_SETS = frozenset(terms("data sets datasets corpus corpora benchmarks collections databases"))
+_NUMBER = re.compile(
+    r"(?<![\w.,-])(?!(?:19|20)\d\d\b)(?P<n>\d[\d,]*(?:\.\d+)?)\s?"
+    r"(?P<by>(?:[kKM]\b|thousands?|millions?|billions?)?)"
+)
+"""A number, and no year."""
+_TIMES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "billion": 1e9}
+
+
+_HOLDING = re.compile(
+    r"(?:\b(?:contain|compris|consist|collect|annotat|includ|gather|total)\w*|"
+    r"\b(?:data ?-?set|corpus|benchmark|collection|database)s? (?:of|with))\b(?:(?!\d)[^.;:]){0,40}"
+    rf"(?P<size>{_NUMBER.pattern})",
+    re.IGNORECASE,
+)
+
+
+def _size(text: str) -> float:
+    """The greatest number of what something is said to hold; 0 where none is."""
+    return max((_greatest(m["size"]) for m in _HOLDING.finditer(text)), default=0.0)
+
+
+def _greatest(text: str) -> float:
+    """The greatest number in a text; 0 where there is none."""
+    found = _NUMBER.finditer(text)
+    each = [
+        float(m["n"].replace(",", "")) * _TIMES.get(m["by"].lower().rstrip("s"), 1) for m in found
+    ]
+    return max(each, default=0.0)
+
+
 
 
 def _compared(candidates: Sequence[Candidate]) -> Draft:

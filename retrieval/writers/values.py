@@ -93,6 +93,8 @@ def value(asked: Asked, sentence: str) -> float:
         if expansion(asked.short, sentence):
             return 1.0
         return 0.6 * abbreviates(asked.short.lower(), bag(sentence))
+    if asked.want is Want.NUMBER and _OF_SET.search(asked.text):
+        return float(_MANY.search(sentence) is not None)
     if asked.want is Want.NUMBER:
         return float(not _figures(sentence) <= _figures(asked.text))
     if asked.want in _NAMING:
@@ -100,6 +102,21 @@ def value(asked: Asked, sentence: str) -> float:
     if _EVIDENCE[asked.want].search(sentence):
         return 1.0
     return 0.6 * (asked.want in _MEASURED and _RELATIVE.search(sentence) is not None)
+
+
+_SET = r"(?:datasets?|corp(?:us|ora)|benchmarks?|collections?|data ?bases?)"
+_OF_SET = re.compile(
+    rf"\b(?:size of|how (?:large|big|small)(?: is| are| was| were)?)"
+    rf"(?: (?!(?:on|in|for|of|at|with|between)\b)[\w-]+){{0,6}}? {_SET}\b|"
+    rf"\b{_SET} sizes?\b",
+    re.IGNORECASE,
+)
+_MANY = re.compile(
+    r"(?<![\w.,])(?!(?:19|20)\d\d\b)(?:\d{3,}|\d{1,3}(?:,\d{3})+|\d[\d.]*\s?(?:[kKM]\b|"
+    r"(?:hundred|thousand|million|billion)s?\b|(?:hours|minutes)\b))(?!\.?\d|\s?%)|"
+    r"\b(?:hundred|thousand|million|billion)s? ",
+)
+"""How many there are of what a data set holds, or how long it lasts; no score, and no year."""
 
 
 _NAMING = frozenset({Want.LLM, Want.LANGUAGE, Want.COUNTRY})

@@ -121,6 +121,59 @@ async def test_what_the_record_says_and_what_the_abstract_says_stand_together(
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("who wrote the paper on singing sand and at how many sites?", ("Ana Sousa", "17 sites")),
+        ("what is GrainNet's accuracy and who wrote it?", ("91.4%", "Tom Okafor")),
+        ("authors of GrainNet and its accuracy", ("Tom Okafor", "91.4%")),
+        ("GrainNet: authors + accuracy?", ("Tom Okafor", "91.4%")),
+        ("link and date of GrainNet", ("arxiv.org/abs/2001.00001", "January 2020")),
+    ],
+)
+async def test_parts_of_different_kinds_about_one_work_are_each_answered(
+    desk: Desk, text: str, facts: tuple[str, ...]
+) -> None:
+    answer = await desk.ask(text)
+    assert all(fact in answer.text for fact in facts)
+    assert len(answer.citations) == 1
+    assert answer.note is None
+
+
+async def test_the_part_that_nothing_answers_is_named(desk: Desk) -> None:
+    answer = await desk.ask("who wrote GrainNet and how many GPUs did it use?")
+    assert "Tom Okafor" in answer.text
+    assert answer.note == "I found no answer to “how many GPUs did it use”."
+
+
+async def test_the_same_asked_of_two_things_is_answered_from_two_works(desk: Desk) -> None:
+    answer = await desk.ask("what was analysed for ink and for dunes?")
+    assert "120 manuscripts" in answer.text
+    assert "42 field studies" in answer.text
+    assert len(answer.citations) == 2
+
+
+async def test_one_of_two_things_of_which_nothing_is_said_is_named(desk: Desk) -> None:
+    answer = await desk.ask("how accurate is it for grains of sand and for tax fraud?")
+    assert "91.4%" in answer.text
+    assert answer.note == "I found no answer to “how accurate is it for tax fraud”."
+
+
+@pytest.mark.parametrize(
+    "text", ["largest dune survey dataset?", "which benchmark has the most sites?"]
+)
+async def test_a_size_that_no_work_gives_is_not_guessed(desk: Desk, text: str) -> None:
+    answer = await desk.ask(text)
+    assert answer.text.startswith("I do not compare numbers across works")
+
+
+async def test_works_with_the_numbers_that_are_to_be_compared_are_named(desk: Desk) -> None:
+    answer = await desk.ask("which paper has the most field studies?")
+    assert answer.text.startswith("I do not compare numbers across works. 1 of Mara Lindqvist's")
+    assert "42 field studies" in answer.text
+    assert titles(answer) == ["A Survey of Dune Formation"]
+
+
 async def test_who_wrote_a_work_is_no_repetition_of_the_question_before(desk: Desk) -> None:
     before = await desk.ask("why do dunes move?")
     assert "Tom Okafor" in (await desk.ask("who wrote GrainNet?", before.turn)).text

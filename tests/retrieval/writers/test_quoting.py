@@ -78,6 +78,12 @@ def test_technical_attributes_have_to_be_said() -> None:
         ("How old is the ink? Is it brown?", ("How old is the ink", "Is it brown?")),
         ("dunes and what moves them", ("dunes and what moves them",)),
         ("sand and water", ("sand and water",)),
+        ("GrainNet: authors + speed?", ("who wrote GrainNet?", "GrainNet: speed?")),
+        ("ink: colour + age?", ("ink: colour?", "ink: age?")),
+        ("link and date of GDE", ("link to GDE", "when was GDE published?")),
+        ("what is GDE + how fast is it", ("what is GDE", "how fast is it")),
+        ("sand + water", ("sand + water",)),
+        ("dunes: how do they move?", ("dunes: how do they move?",)),
     ],
 )
 def test_questions_put_in_one_are_told_apart(text: str, asked: tuple[str, ...]) -> None:

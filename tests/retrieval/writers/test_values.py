@@ -36,6 +36,11 @@ from retrieval.writers.values import value
             "With a slow coastal current, sand moves.",
             True,
         ),
+        ("how large is the ink dataset?", Want.NUMBER, "We collected 4,100 letters.", True),
+        ("how large is the ink dataset?", Want.NUMBER, "Annotators agree with 0.86.", False),
+        ("ink: dataset size?", Want.NUMBER, "A corpus of 293K posts of 2024.", True),
+        ("ink: dataset size?", Want.NUMBER, "We study the ink of 2024.", False),
+        ("how big were the gains on the two datasets?", Want.NUMBER, "They gain 3.7%.", True),
         ("predicting how long a look lasts?", Want.ANYTHING, "Looks last 3 s.", False),
     ],
 )
