@@ -16,7 +16,7 @@ from functools import reduce
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question import moments, pointing, shown, subject, whom, windows
+from retrieval.question import moments, pointing, several, shown, subject, whom, windows
 from retrieval.question.asked import read_asked
 from retrieval.question.choosing import ALL, NEWEST_FIRST, OLDEST_FIRST
 from retrieval.question.kinds import OF_MANY, OF_WORKS, WORKS, Kind
@@ -24,6 +24,7 @@ from retrieval.question.mentions import Tie, belongs
 from retrieval.question.part import read_part
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wants import Want
+from retrieval.question.wording import read_kind
 from retrieval.writers.brought import bare_things
 from retrieval.writers.values import expansion
 from storage import works
@@ -39,9 +40,9 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     if not turns or (question.works and question.exact):
         return question
     if history[-1].kind is not Kind.HELP:
-        question = _of_work(question)
+        question = _of_its_author(_of_work(question), turns[-1])
     question, text = await _timed(session, question, turns)
-    if other := subject.meant(question, turns) or await whom.meant(session, question, turns):
+    if other := subject.meant(question, turns) or await _of_others(session, question, turns):
         return other
     if beside_it := await _compared_with_it(session, question, turns, text):
         return beside_it
@@ -77,6 +78,14 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     return question
 
 
+async def _of_others(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """The question put to people, or to several works, that it means by what went before."""
+    of_people = await whom.meant(session, question, turns)
+    return of_people or await several.meant(session, question, turns)
+
+
 def _of_work(question: Question) -> Question:
     """A question that only after others is one: "how does it work?", "which one is newer?"."""
     told = question.kind is Kind.HELP or (
@@ -92,6 +101,24 @@ def _of_work(question: Question) -> Question:
     return question
 
 
+def _of_its_author(question: Question, before: Turn) -> Question:
+    """The question who has a place among the authors of the one work before: "and the first
+    author?"; of several works it would choose those in which somebody has it.
+    """
+    asked = _ITS_AUTHOR.fullmatch(question.text)
+    if asked is None or len(before.work_ids) != 1 or before.examples:
+        return question
+    place = asked["place"].lower()
+    facet = {"lead": "first", "senior": "last", "final": "last"}.get(place, place)
+    choice = replace(question.choice, role="", theirs=False)
+    return replace(question, kind=Kind.AUTHORS, facet=facet, content="", choice=choice)
+
+
+_ITS_AUTHOR = re.compile(
+    r"(?:(?:and|so|but|what about|how about|who(?:['’]s| is| was)?|the|its|name)\W+)*"
+    r"(?P<place>first|second|third|last|lead|senior|final)[ -]author\W*",
+    re.I,
+)
 _FOLLOWS = re.compile(
     r"^(?:(?:and|but|so|what about|how about|what of|same (?:for|but)|or|also|then|"
     r"ok(?:ay)?|now)\b[\s,]*)+",
@@ -236,9 +263,13 @@ async def _again(
     chosen = chosen if same else replace(chosen, together=False)
     also = re.search(r"\b(?:too|also|as well)\b", question.text, re.I)
     topic = last.kind is Kind.WORKS_ABOUT and bool(last.content)
+    kind = last.kind if last.kind in shown.OF_ALL else before.kind
+    told = (read_kind(turn.question) for turn in reversed(turns))
+    facet = next((one.facet for one in told if one.kind is kind), question.facet)
     return replace(
         question,
-        kind=last.kind if last.kind in shown.OF_ALL else before.kind,
+        kind=kind,
+        facet=facet,
         content=last.content if topic else before.content,
         window=times[0] if len(times) == 1 else None,
         windows=times,

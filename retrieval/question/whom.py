@@ -9,11 +9,11 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import shown
-from retrieval.question.kinds import Kind
+from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import read_kind
 from storage import researchers, works
-from storage.names import name_key
+from storage.names import name_forms, name_key
 
 _PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 _WITH = re.compile(
@@ -42,7 +42,7 @@ async def meant(
     """The question put to the works of the person meant; None where no person is meant so."""
     if question.choice.coauthors or question.works:
         return None
-    for read in (_among_shown, _with_partner, _of_author, _of_authors):
+    for read in (_among_shown, _with_partner, _with_told, _of_author, _of_authors):
         if found := await read(session, question, turns):
             return found
     return None
@@ -92,6 +92,37 @@ def _company(turns: Sequence[Turn]) -> Turn | None:
         if not turn.choice.coauthors:
             return None
     return None
+
+
+async def _with_told(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """What is by the author, or with the one, whom the answer before told by the place: "other
+    papers with him?" after "who is the first author?".
+    """
+    last, named = turns[-1], _HIM.search(question.text)
+    told = _AUTHOR.search(f"the {last.question}") or _AUTHOR.search(last.question)
+    one = last.kind is Kind.AUTHORS and len(last.work_ids) == 1
+    if not (named and told and one) or question.kind in (*OF_WORKS, Kind.COLLABORATORS):
+        return None
+    stored = await works.by_ids(session, last.work_ids)
+    authors = [author for work in stored.values() for author in work.authors]
+    place = _AUTHORS[told["which"].lower()]
+    if place >= len(authors) or not authors:
+        return None
+    own = {key for r in question.researchers for key in name_forms(r.name)}
+    if name_key(authors[place]) in own:
+        return replace(_narrowed(question, ""), choice=replace(question.choice, coauthors=()))
+    question = replace(
+        question, content="" if _HIM.fullmatch(question.content) else question.content
+    )
+    found = _narrowed(question, authors[place])
+    return found if named["with"] else replace(found, researchers=())
+
+
+_HIM = re.compile(
+    r"(?:(?P<with>with)|by|from|of) (?:him|her|them|that (?:person|author|one|guy))\b", re.I
+)
 
 
 async def _of_author(

@@ -131,7 +131,11 @@ class QuotingWriter:
         if question.exact and (part := read_part(question.content)):
             return await asyncio.to_thread(_of_each, candidates, part)
         if question.facet == ABSTRACT:
-            return Draft(tuple(_drafted(c, c.body) for c in candidates if c.named))
+            order = {work.id: n for n, work in enumerate(question.works)}
+            named = sorted(
+                (c for c in candidates if c.named), key=lambda c: order[c.passage.work.id]
+            )
+            return Draft(tuple(_drafted(c, c.body) for c in named[:MOST_ABSTRACTS]))
         if question.facet == GIST:
             most = 1 if _IN_ONE.search(question.text) else PART_SENTENCES
             told = [(c, s) for c in candidates if c.named for s in _gist(c, most)]
@@ -324,17 +328,13 @@ def quotes(candidate: Candidate, most: int = MOST_SENTENCES) -> list[Sentence]:
     best_first = sorted(candidate.sentences, key=lambda s: -s.score)
     ranked = list({s.sentence.text: s for s in reversed(best_first)}.values())[::-1]
     chosen = [s.sentence for s in ranked[:most] if s.score >= ranked[0].score - CLOSE]
+    if _BEFORE_AND_AFTER.search(candidate.asked.text):
+        chosen = _with_those_between(chosen, candidate.body)[:most]
     if candidate.asked.defined and most > 1:
         chosen = _with_antecedents(chosen, candidate.body)[:most]
     return sorted(chosen, key=lambda s: s.position)
 
-    if _BEFORE_AND_AFTER.search(candidate.asked.text):
-        chosen = _with_those_between(chosen, candidate.body)[:most]
 
-def _with_antecedents(chosen: Sequence[Sentence], body: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences, each that refers back behind the one that it means: a definition is both."""
-    before = {later: earlier for earlier, later in pairwise(body)}
-    told = [
 _BEFORE_AND_AFTER = re.compile(r"\bbefore (?:and|/|vs\.?|versus) after\b", re.IGNORECASE)
 """Asks for two values, of which one may stand in a sentence that only says "it increased to"."""
 
@@ -346,6 +346,10 @@ def _with_those_between(chosen: Sequence[Sentence], body: Sequence[Sentence]) ->
     return list(dict.fromkeys((*chosen, *between)))
 
 
+def _with_antecedents(chosen: Sequence[Sentence], body: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences, each that refers back behind the one that it means: a definition is both."""
+    before = {later: earlier for earlier, later in pairwise(body)}
+    told = [
         s
         for one in chosen
         for s in ((before[one], one) if one in before and refers_back(one.text) else (one,))
@@ -371,10 +375,6 @@ def puts_forward(passage: Passage, thing: str, *, new: bool) -> bool:
     return any(near_together(bag(what), words) and (not new or named.search(what)) for what in told)
 
 
-def _unnamed(text: str) -> str:
-    """What is asked of each of several works, without their names."""
-    names = read_asked(text).names
-    return re.sub("|".join(map(re.escape, names)), " ", text) if names else text
 def numbered(
     question: Question, sentences: Sequence[DraftSentence], passages: Sequence[Passage]
 ) -> list[DraftSentence]:
@@ -432,6 +432,10 @@ def _greatest(text: str) -> float:
     return max(each, default=0.0)
 
 
+def _unnamed(text: str) -> str:
+    """What is asked of each of several works, without their names."""
+    names = read_asked(text).names
+    return re.sub("|".join(map(re.escape, names)), " ", text) if names else text
 
 
 def _compared(candidates: Sequence[Candidate]) -> Draft:

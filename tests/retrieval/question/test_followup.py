@@ -641,3 +641,75 @@ async def test_a_topic_does_not_begin_with_a_verb(talk: Talk) -> None:
     assert (await talk("anything that is fog-free?")).question.content == "fog-free"
     answer = await talk("Which papers are about dunes?", "on sand cats then?")
     assert answer.question.content == "sand cats"
+
+
+# Several of those shown -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "which"),
+    [
+        ("the first two", [CATS, FOG]),
+        ("only the first two please", [CATS, FOG]),
+        ("and the last two?", [GLASS, RAG]),
+        ("the top 3", [CATS, FOG, GLASS]),
+        ("who wrote the first two?", [CATS, FOG]),
+    ],
+)
+async def test_the_first_few_of_a_list_are_meant(talk: Talk, text: str, which: list[str]) -> None:
+    answer = await talk("papers in 2024", text)
+    assert sorted(titles(answer)) == sorted(which)
+
+
+async def test_the_first_few_are_compared_and_told_of(talk: Talk) -> None:
+    few = ("papers in 2024", "the last two")
+    assert (await talk(*few, "compare them")).question.kind == "compare"
+    told = await talk(*few, "what are they about?")
+    assert "melt it into glass" in told.text
+    assert "DuneRAG" in told.text
+
+
+@pytest.mark.parametrize("text", ["which one is better?", "which of them is the most interesting?"])
+async def test_works_shown_are_not_judged(talk: Talk, text: str) -> None:
+    answer = await talk("compare GrainNet and DuneRAG", text)
+    assert "do not judge" in answer.text
+
+
+async def test_abstracts_of_works_shown_are_told_in_full(talk: Talk) -> None:
+    answer = await talk("compare GrainNet and DuneRAG", "abstracts please")
+    assert "Counting sand by hand is slow." in answer.text
+    assert "Desert archives are hard to ask." in answer.text
+    many = await talk("papers in 2024", "abstracts")
+    assert many.note == "These are 3 of the 4 abstracts."
+    assert titles(many) == [CATS, FOG, GLASS]
+
+
+@pytest.mark.parametrize("text", ["and the first author?", "first author?", "its first author"])
+async def test_the_first_author_is_that_of_the_work_shown(talk: Talk, text: str) -> None:
+    answer = await talk("what is GrainNet?", text)
+    assert answer.text.startswith("The first author of “GrainNet")
+
+
+async def test_he_is_the_author_who_was_told(talk: Talk) -> None:
+    answer = await talk("last author of GrainNet?", "other papers with him?")
+    assert titles(answer) == [FOG, SONG, GRAIN]
+
+
+async def test_the_first_author_of_a_list_still_chooses_works(talk: Talk) -> None:
+    answer = await talk("papers in 2024", "as first author?")
+    assert titles(answer) == [CATS, FOG, GLASS, RAG]
+
+
+async def test_an_average_of_another_time_is_asked_for_again(talk: Talk) -> None:
+    answer = await talk("average number of authors per paper", "and in 2021?", "and in 2024?")
+    assert "works in 2024 have 1.5 authors on average" in answer.text
+
+
+async def test_the_largest_of_those_shown_is_not_guessed(talk: Talk) -> None:
+    answer = await talk("papers in 2024", "which of them has the most letters?")
+    assert answer.text.startswith("I do not compare numbers across works")
+
+
+async def test_how_short_an_answer_is_to_be_is_no_topic(talk: Talk) -> None:
+    answer = await talk("what is GrainNet?", "cheers :) in two sentences please")
+    assert titles(answer) == [GRAIN]
