@@ -32,10 +32,18 @@ from retrieval.question.reading import read
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import read_kind
 from retrieval.records.record import Record, age
+from retrieval.records.shelf import of_works
 from retrieval.scope import Scope, scope_of, within
 from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence
-from retrieval.writers.quoting import MOST_ABSTRACTS, QuotingWriter, numbered, puts_forward
+from retrieval.writers.meant import meant_by, unmet
+from retrieval.writers.quoting import (
+    MOST_ABSTRACTS,
+    MOST_GIVEN,
+    QuotingWriter,
+    numbered,
+    puts_forward,
+)
 from storage import finding, own_words, researchers, works
 from storage.database import Database
 from storage.errors import ModelUnavailable, NothingImported, UnknownResearcher
@@ -43,6 +51,7 @@ from storage.errors import ModelUnavailable, NothingImported, UnknownResearcher
 if TYPE_CHECKING:
     from retrieval.embedding import Matrix
     from retrieval.search import Passage, Search
+    from storage.works import Work
 
 PASSAGES = 10
 """Passages read for a question of content."""
@@ -53,6 +62,9 @@ MOST_PARTS = 3
 """Questions put in one that are answered one by one."""
 
 _QUOTED = (Kind.CONTENT, Kind.COMPARE)  # answered in sentences; the others are lists or facts
+
+_OF_DESCRIBED = (Kind.CONTENT, *OF_WORKS)
+"""How a question reads that may be asked of works which it describes."""
 
 _OF_ALL = {
     Kind.COUNT, Kind.PER_YEAR, Kind.LATEST, Kind.EARLIEST, Kind.BUSIEST, Kind.QUIETEST,
@@ -235,7 +247,8 @@ class Answerer:
                 if put and self._search.quick:
                     quoted = await self._from_content(session, put, scope, ahead)
             if put and not quoted:  # nobody's connection waits for a model that is far away
-                await ahead.of(put.content or put.text)
+                for query in _queries(put):
+                    await ahead.of(query)
                 async with self._database.read() as session:
                     await own_words.leave_out(session, hidden)
                     quoted = await self._from_content(session, put, scope, ahead)
@@ -257,18 +270,51 @@ class Answerer:
     async def _from_content(
         self, session: AsyncSession, question: Question, scope: Scope, ahead: _Ahead
     ) -> Answer:
-        passages = await self._passages(session, question, scope, ahead)
-        if question.kind not in _QUOTED:
-            answer = await self._about(session, question, scope, passages)
-        else:
-            quoted = checked(await self._quoting.write(session, question, passages), passages)
-            met = _met(question, quoted, passages)
-            answer = written(question, scope, passages, met, self._quoting.name)
+        together = await self._together(session, question, scope, ahead)
+        if together.works and together.kind in OF_WORKS:  # described, and found
+            return from_record(together, scope, of_works(together, together.works))
+        answer = await self._searched(session, together, scope, ahead)
+        if answer.refused and together.described and not together.described.compared:
+            answer = await self._searched(session, question, scope, ahead)
         if answer.refused and (unread := await self._search.unread(session)):
             still, was = ("is", "was") if unread == 1 else ("are", "were")
             note = f"{n_works(unread)} {still} still being read in and {was} not searched."
             answer = replace(answer, note=f"{answer.note} {note}" if answer.note else note)
         return answer
+
+    async def _searched(
+        self, session: AsyncSession, question: Question, scope: Scope, ahead: _Ahead
+    ) -> Answer:
+        """The answer in quotes from what is found."""
+        passages = await self._passages(session, question, scope, ahead)
+        if question.kind not in _QUOTED:
+            return await self._about(session, question, scope, passages)
+        quoted = checked(await self._quoting.write(session, question, passages), passages)
+        met = _met(question, quoted, passages)
+        return written(question, scope, passages, met, self._quoting.name)
+
+    async def _together(
+        self, session: AsyncSession, question: Question, scope: Scope, ahead: _Ahead
+    ) -> Question:
+        """The question put to the works that it describes; as it is where they are not found."""
+        meant = question.described
+        acting = meant and meant.acting and question.kind is Kind.WORKS_ABOUT
+        if meant is None or question.exact or not (acting or question.kind in _OF_DESCRIBED):
+            return replace(question, described=None)
+        found = []
+        for query in meant.queries:
+            topic = replace(
+                question, kind=Kind.WORKS_ABOUT, content=query, works=(), described=None
+            )
+            passages = await self._passages(session, topic, scope, ahead)
+            found.append(await self._quoting.candidates(session, topic, passages))
+        if found:
+            chosen = await asyncio.to_thread(meant_by, meant, found, question.works)
+        else:
+            chosen = await _all_of(session, scope, meant.number)
+        if not chosen:
+            return replace(question, described=None, unknown=unmet(meant, found))
+        return replace(question, kind=meant.kind, works=chosen, content=meant.asked)
 
     async def _by_model(
         self,
@@ -357,6 +403,21 @@ class Answerer:
         topic = replace(question, kind=Kind.WORKS_ABOUT)
         drafted = await self._quoting.write(session, topic, passages)
         return _met(question, checked(drafted, passages), passages)
+
+
+async def _all_of(session: AsyncSession, scope: Scope, number: int) -> tuple[Work, ...]:
+    """All works in scope, if they are as many as are spoken of."""
+    ids = scope.work_ids or frozenset()
+    if len(ids) != number if number else not 2 <= len(ids) <= MOST_GIVEN:
+        return ()
+    stored = await works.by_ids(session, sorted(ids))
+    return tuple(sorted(stored.values(), key=age))
+
+
+def _queries(question: Question) -> tuple[str, ...]:
+    """What has to be searched for to answer a question."""
+    described = question.described.queries if question.described else ()
+    return (question.content or question.text, *described)
 
 
 def _asked_apart(text: str) -> tuple[str, ...]:
@@ -496,4 +557,10 @@ def _note(question: Question, answer: Answer) -> str | None:
             continue  # it belongs to what was asked
         notes.append(f"I did not understand “{phrase}”, so it does not narrow the answer.")
     notes += [f"I read “{typed}” as “{meant}”." for typed, meant in question.misspelt]
+    if question.unknown and not answer.refused:
+        notes.append(f"No abstract speaks of {joined([f'“{w}”' for w in question.unknown])}.")
+    meant = question.described
+    if meant and not answer.refused and meant.number > len(question.works):
+        few = len(question.works)
+        notes.append(f"I found only {few} such {'work' if few == 1 else 'works'}.")
     return " ".join(notes) or None

@@ -126,7 +126,8 @@ def refusal(question: Question, scope: Scope) -> str:
     if not scope.works:
         none = f"I know of no works{of_whom(question)}{time_of(question)}"
         return f"{none}." if question.kind in _OF_RECORD else f"{none}, so I cannot answer that."
-    if question.exact and question.works and _few(question):
+    meant = question.exact or question.kind is Kind.COMPARE
+    if meant and question.works and _few(question):
         titles = joined([f"“{readable(work.title)}”" for work in question.works])
         said = "the abstract does not say" if len(question.works) == 1 else "no abstract says that"
         return f"I looked in {titles}, and {said}."

@@ -347,12 +347,13 @@ def _written_as_name(word: str, text: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def spelt(text: str) -> str:
-    """Lower case, Greek letters by their names, no LaTeX dollars: "PanGu-$π$" is "pangu-pi".
+    """Lower case, Greek letters by their names, no LaTeX dollars: "PanGu-$π$" is "pangu-pi", and
+    "LPR$^2$" is "lpr2".
 
     "Tumour" and "polarise" become "tumor" and "polarize"; what this does to other words
     ("contour") it does to questions and abstracts alike.
     """
-    plain = text.lower().translate(_SPELT)
+    plain = re.sub(r"(?<=[a-z])\^\{?(\d)\}?(?!\d)", r"\1", text.lower().translate(_SPELT))
     plain = re.sub(r"(?<=[a-z]{3})our(?=s?\b|ed\b|ing\b|al\b|ful\b|less\b)", "or", plain)
     return re.sub(r"(?<=[a-z]{3})(?<![rmv])is(?=e[sdr]?\b|ing\b|ations?\b)", "iz", plain)
 

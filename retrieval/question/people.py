@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question.kinds import LEAVES_OUT, WORKS
+from retrieval.question.kinds import LEAVES_OUT, MANY_WORKS, WORKS
 from retrieval.question.surnames import ENDS, HAS, PAPERS_OF
 from retrieval.text import terms
 from storage import finding, works, works_by_author
@@ -65,10 +65,12 @@ _LIKELY = re.compile(
     rf"\b(?P<says>did|does|has)\s+(?P<h>{_NAMED}(?:\s+{_NAMED}){{1,2}}?)(?=\s+{_SPEAKS})|"
     rf"\bwho(?:['’]s|\s+is|\s+was)\s+(?P<i>{_NAMED}(?:\s+{_NAMED}){{1,2}}?)(?=\s*[?.!]*$)|"
     rf"\b(?P<also>and)\s+(?P<g>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)(?={ENDS.pattern})|"
-    rf"(?:(?<=^)|(?<=\s))(?P<e>(?:{_NAMED}\s+)?[^\W\d_][\w-]*)(?=['’]s?\s+(?:\w+\s+){{0,2}}{WORKS})",
+    rf"(?:(?<=^)|(?<=\s))(?P<e>(?:{_NAMED}\s+)?[^\W\d_][\w-]*)(?=['’]s?\s+(?:\w+\s+){{0,2}}{WORKS})|"
+    rf"\b(?P<the>the|both)\s+(?:(?:two|three|four|five|\d)\s+)?"
+    rf"(?P<j>(?!two\b|three\b|four\b|five\b)[^\W\d_][\w-]*)(?=\s+(?:[\w-]+\s+){{0,3}}{MANY_WORKS}\b)",
     re.IGNORECASE,
 )
-_LIKELY_AFTER = ("by", "with", "has", "from", "does", "do", "and", "also", "says")
+_LIKELY_AFTER = ("by", "with", "has", "from", "does", "do", "and", "also", "says", "the")
 _NO_NAME = frozenset(
     """
     a actually all already also an and any anybody anyone area at author authors been by
@@ -154,7 +156,7 @@ async def find(
             coauthors += names
         elif names and (meant or not person.likely or person.name[0].isupper()):
             raise AmbiguousAuthor(name=person.name, authors=listed(names))
-        elif meant and not await _is_thing(session, text, person):
+        elif meant and person.how not in _BEFORE and not await _is_thing(session, text, person):
             unknown.append(person)
         else:
             continue
@@ -305,7 +307,7 @@ def _by_wording(text: str) -> list[Person]:
         found += _worded(text, m.span(group), how, any_case=how == "did")
     taken = [person.span for person in found]
     for m in _LIKELY.finditer(text):
-        group = next(group for group in "cdefghi" if m[group])
+        group = next(group for group in "cdefghij" if m[group])
         how = next((m[how].lower() for how in _LIKELY_AFTER if m[how]), "of")
         if all(end <= m.start(group) or m.end(group) <= start for start, end in taken):
             start, end = m.span(group)
@@ -314,7 +316,7 @@ def _by_wording(text: str) -> list[Person]:
                 continue
             if group == "e" and last and (first.lower() in _NO_NAME or not terms(first)):
                 start = end - len(last.lstrip())
-            found += _worded(text, (start, end), how, any_case=False, likely=True)
+            found += _worded(text, (start, end), how, any_case=group == "j", likely=True)
     return found
 
 
@@ -345,6 +347,8 @@ async def _is_thing(session: AsyncSession, text: str, person: Person) -> bool:
 
 
 _DOING = ("did", "does", "has", "have")
+_BEFORE = ("the", "both")
+"""Before "Plank papers", where what is nobody's surname is what the papers are about."""
 _NOT_WANTED = re.compile(LEAVES_OUT)
 _JOINING = re.compile(rf"with|by|and|or|both|either|from|{LEAVES_OUT}")
 _AND_ANOTHER = re.compile(r",?\s+(?:and|or|&)\s+(?=[^\W\d_a-z])")

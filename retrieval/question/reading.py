@@ -22,6 +22,7 @@ from retrieval.question import (
     people,
     spelling,
     surnames,
+    together,
     unsaid,
     windows,
 )
@@ -135,6 +136,7 @@ async def _read(
         if wording.kind in OF_ALL
         else ()
     )
+    bare = masking.blanked(text, hidden)
     question = Question(
         text=text,
         kind=wording.kind,
@@ -162,8 +164,17 @@ async def _read(
             untitled=masking.restored(wording.choice.untitled, text, named.spans),
             category=category,
         ),
+        described=together.described(bare, named.spans),
     )
-    return settled(question, corrected), others.unknown
+    return _of_each(settled(question, corrected), bare, named.spans), others.unknown
+
+
+def _of_each(question: Question, bare: str, names: Sequence[Span]) -> Question:
+    """The question, with what is asked of each of the works that it compares by their names."""
+    if question.kind is not Kind.COMPARE or not question.works:
+        return question
+    asked = together.asked_of_each(masking.masked(bare, (), names, ()))
+    return replace(question, content=asked, described=None)
 
 
 def _category(text: str) -> tuple[str, list[Span]]:

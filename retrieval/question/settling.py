@@ -44,7 +44,8 @@ def settled(question: Question, text: str) -> Question:
     if kind is Kind.PROFILE and chosen and question.facet == "topics":
         # A profile is about all works; of a time or with somebody, the works themselves say most.
         return replace(question, kind=Kind.LIST, facet="")
-    if kind is Kind.CONTENT and question.choice.coauthors and not question.works:
+    alone = not (question.works or question.described)
+    if kind is Kind.CONTENT and question.choice.coauthors and alone:
         return replace(question, kind=Kind.LIST, content="")
     narrows = question.windows or question.choice.category
     if kind is Kind.CONTENT and narrows and not _asks_more(question.content):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from retrieval.question.choosing import ALL, Choice
 from retrieval.question.kinds import Kind
+from retrieval.question.together import Described
 from storage.researchers import Researcher
 from storage.windows import Window
 from storage.works import Work
@@ -53,7 +54,7 @@ class Question:
         works: works that it names, or that an earlier answer named.
         window: the one window of time; `windows` holds all when several are named.
         content: what to search for, without names of researchers, times and asking words; "" where
-            a question of record has no topic.
+            a question of record has no topic, and where works are only compared.
         exact: `works` were named by title, identifier or an earlier answer; nothing else is meant.
         facet: which part of the kind ("first" author, "affiliation" …).
         limit: how many works are wanted ("the three latest").
@@ -65,6 +66,8 @@ class Question:
         whether: times that the date of a work is compared with ("was it published in 2020?").
         choice: which works are wanted, whatever they are about.
         misspelt: words as typed, and as what they were read.
+        described: works that it describes and asks about together; where they are found, that is
+            what is asked.
     """
 
     text: str
@@ -85,6 +88,7 @@ class Question:
     choice: Choice = ALL
     whether: tuple[Window, ...] = ()
     misspelt: tuple[tuple[str, str], ...] = ()
+    described: Described | None = None
 
     def turn(self, work_ids: Sequence[int], *, examples: bool = False) -> Turn:
         """This question as what went before the next.

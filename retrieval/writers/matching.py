@@ -180,18 +180,24 @@ def _by_meaning(text: Bag, word: str, *, kin: bool = True) -> float:
 
 def near_together(text: Bag, words: Sequence[str]) -> bool:
     """Whether the words stand in one stretch of the text, with room for as many others between."""
-    wanted = [stems_of(word) or frozenset({word}) for word in words]
-    if not all(stems <= text.stems for stems in wanted):
+    wanted = [_stems_in(text, word) for word in words]
+    if not all(wanted):
         return False
     last: dict[int, int] = {}
-    for place, other in enumerate(text.words):
-        found = stems_of(other)
+    for place, (before, other) in enumerate(pairwise(("", *text.words))):
+        found = stems_of(other) | stems_of(before + other)
         for n, stems in enumerate(wanted):
             if found & stems:
                 last[n] = place
         if len(last) == len(wanted) and place - min(last.values()) < 2 * len(wanted):
             return True
     return False
+
+
+def _stems_in(text: Bag, word: str) -> frozenset[str]:
+    """The stems of a word that a text has, or of the word written in one; none where it has not."""
+    ways = (stems_of(word) or frozenset({word}), stems_of(_written_in_one(word)))
+    return next((stems for stems in ways if stems and stems <= text.stems), frozenset())
 
 
 @lru_cache(maxsize=4096)

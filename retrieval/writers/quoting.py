@@ -123,9 +123,7 @@ class QuotingWriter:
             said = question.mentioned
             return await asyncio.to_thread(_about, found, every=every, said=said)
         if question.kind is Kind.COMPARE:
-            bare = _unnamed(question.content or question.text)
-            candidates = await self._asking(session, question, bare, passages)
-            return await asyncio.to_thread(_compared, candidates)
+            return await self._of_compared(session, question, passages)
         candidates = await self.candidates(session, question, passages)
         given = question.exact and len(question.works) == 1
         if question.exact and (part := read_part(question.content)):
@@ -147,6 +145,21 @@ class QuotingWriter:
             return _answered(candidates, given, question.exact)
         each = [await self._asking(session, question, part, passages) for part in asked]
         return await asyncio.to_thread(_answered_apart, candidates, each, given)
+
+    async def _of_compared(
+        self, session: AsyncSession, question: Question, passages: Sequence[Passage]
+    ) -> Draft:
+        """What works say that are compared, in the order in which they are spoken of."""
+        bare = question.content or _unnamed(question.text)
+        candidates = await self._asking(session, question, bare, passages)
+        order = {work.id: n for n, work in enumerate(question.works)}
+        candidates.sort(key=lambda c: order[c.passage.work.id])
+        if part := read_part(question.content):
+            return await asyncio.to_thread(_parts_compared, candidates, part)
+        several = question.described is not None and not question.described.compared
+        return await asyncio.to_thread(
+            _compared, candidates, asked=bool(question.content), least=1 + several
+        )
 
 
 def _in_their_words(text: str, passages: Sequence[Passage]) -> str:
@@ -438,11 +451,39 @@ def _unnamed(text: str) -> str:
     return re.sub("|".join(map(re.escape, names)), " ", text) if names else text
 
 
-def _compared(candidates: Sequence[Candidate]) -> Draft:
-    """What each of the works says about what is asked, or else what it does."""
-    asked = bool(candidates and candidates[0].asked.attributes)
-    told = [quotes(c, PART_SENTENCES) if asked and _speaks_of(c) else _told(c) for c in candidates]
-    return Draft(tuple(_drafted(c, said) for c, said in zip(candidates, told, strict=True)))
+def _compared(candidates: Sequence[Candidate], *, asked: bool, least: int) -> Draft:
+    """What each of the works says about what is asked of it, or else what it does.
+
+    Where some say it, at `least` so many, the others are said not to; where none says a value that
+    is asked for, nothing is told.
+    """
+    most = _most_of(candidates)
+    said = [quotes(c, most) if asked and _answers(c, given=True) else [] for c in candidates]
+    if asked and sum(map(bool, said)) >= least:
+        each = [_drafted(c, s) if s else _silent(c) for c, s in zip(candidates, said, strict=True)]
+        return Draft(tuple(each))
+    if asked and (least > 1 or candidates[0].asked.want is not Want.ANYTHING):
+        return Draft(())
+    return Draft(tuple(_drafted(c, _gist(c, most) or _told(c)) for c in candidates))
+
+
+def _parts_compared(candidates: Sequence[Candidate], part: Part) -> Draft:
+    """What each of the works says of a part, or else what it does."""
+    most = _most_of(candidates)
+    told = [(c, said_of(part, c, most) or _gist(c, most) or _told(c)) for c in candidates]
+    return Draft(tuple(_drafted(c, sentences) for c, sentences in told))
+
+
+def _most_of(candidates: Sequence[Candidate]) -> int:
+    """How many sentences are told of each of several works."""
+    return PART_SENTENCES if len(candidates) <= TRIED else 1
+
+
+def _silent(candidate: Candidate) -> DraftSentence:
+    """That a work does not say what is asked."""
+    title = candidate.passage.work.title
+    said = f"The abstract of “{title}” does not say."
+    return DraftSentence(said, (Quote(candidate.place, title),))
 
 
 def _told(candidate: Candidate) -> list[Sentence]:
@@ -468,7 +509,7 @@ def _about(topics: Sequence[Sequence[Candidate]], *, every: bool, said: bool) ->
     With `said`, those that only say its words are among them. Of several topics, one of which is
     enough, the first that a work is about is quoted; else what narrows the others, the last.
     """
-    found = [_mentioning(each) if said else _members(each) for each in topics]
+    found = [_mentioning(each) if said else members(each) for each in topics]
     places = [{candidate.place for candidate in members} for members in found]
     wanted = set.intersection(*places) if every else set().union(*places)
     order = found if every else reversed(found)
@@ -487,11 +528,11 @@ def _bringing(passages: Sequence[Passage], wanted: Sequence[Thing]) -> Iterator[
 
 def _mentioning(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The works that are about a topic, and those that say its words."""
-    members = [c for c in _members(candidates) if c.signals["words"] >= LEAST_SAID]
-    return members + [c for c in candidates if c.mentions and c not in members]
+    about = [c for c in members(candidates) if c.signals["words"] >= LEAST_SAID]
+    return about + [c for c in candidates if c.mentions and c not in about]
 
 
-def _members(candidates: Sequence[Candidate]) -> list[Candidate]:
+def members(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The works that are about a topic, all of them and only them."""
     first = max(candidates, key=lambda c: c.aboutness, default=None)
     if first is None:

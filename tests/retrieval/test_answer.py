@@ -324,7 +324,7 @@ async def test_two_works_are_compared_from_both(desk: Desk) -> None:
     ("text", "first", "second"),
     [
         ("compare GrainNet and Scribes", "Grain Density Estimator", "ink of 120 manuscripts"),
-        ("how accurate are GrainNet and Quicksand?", "91.4%", "Quicksand forms"),
+        ("how accurate are GrainNet and Quicksand?", "91.4%", "Instructions” does not say."),
         ("compare grainnet with gobi", "Grain Density Estimator", "the Gobi"),
     ],
 )

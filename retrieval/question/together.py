@@ -1,0 +1,267 @@
+"""Works that a question speaks of together and does not name: "the kazakh or the albanian prompt
+set", "the two papers on deepfakes". Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from retrieval.question.asked import read_asked
+from retrieval.question.choosing import number
+from retrieval.question.kinds import MANY_WORKS, OF_WORKS, WORKS, Kind
+from retrieval.question.part import read_part
+from retrieval.question.topic import topical
+from retrieval.question.wording import read_kind
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Works that are asked about together, one described and perhaps others named.
+
+    Attributes:
+        sides: the words for each of them; () where `topic` is what they all are about, "" where
+            they are told by people or times alone.
+        number: how many works of the topic there are; 0 where it is not said.
+        surely: they are called papers: no terms of one of them are meant.
+        called: they are called what works may be, papers or data sets.
+        compared: their number is said or they are compared: they are surely several.
+        acting: it is asked what papers of that number do, "what do both papers say of dunes?", and
+            not which papers do it.
+        kind: what is asked of them.
+        asked: the same in words; "" where they are only compared.
+    """
+
+    sides: tuple[str, ...] = ()
+    topic: str = ""
+    number: int = 0
+    surely: bool = False
+    called: bool = True
+    compared: bool = True
+    acting: bool = False
+    kind: Kind = Kind.COMPARE
+    asked: str = ""
+
+    @property
+    def queries(self) -> tuple[str, ...]:
+        """What is searched for to find them."""
+        return self.sides or ((self.topic,) if self.topic else ())
+
+
+_ARTICLE = r"(?:the|his|her|their|your|these|those|\0+['’]s?)"
+_NUMBER = r"(?:two|three|four|five|six|[2-6])"
+_PAPER = rf"(?:{WORKS}|ones?)"
+_SETS = r"(?:(?:data ?)?sets|corpora|corpuses|benchmarks|surveys|reviews|tutorials|collections)"
+_THINGS = (
+    rf"(?:{_SETS}|submissions|challenges|shared tasks|models|networks|methods|approaches|resources|"
+    r"frameworks|systems|tools|algorithms|detectors|architectures|taxonomies|simulators)"
+)
+_THING = (
+    r"(?:(?:data ?)?set|corpus|benchmark|survey|review|tutorial|collection|submission|challenge|"
+    r"shared task|model|network|method|approach|resource|framework|system|tool|algorithm|detector|"
+    r"architecture|taxonomy|simulator)"
+)
+_NOUN = rf"(?:{_PAPER}|{_THINGS}|{_THING})\b"
+_PLURAL = rf"(?:{MANY_WORKS}|{_THINGS})\b"
+_ENDS = (
+    r"(?:and|or|nor|vs|versus|with|to|from|against|than|of|on|in|for|by|about|that|which|who|an?|"
+    r"is|are|was|were|be|do|does|did|has|have|had|can|could|will|would|the|his|her|their|each|both|"
+    r"how|what|why|when|where|whose|it|they|we|i|you|compar\w+|differ\w*|contrast|uses?|says?|"
+    r"finds?|found|reports?|saves?|covers?|achieves?|reach(?:es)?|proposes?|claims?|shows?|gives?|"
+    r"contains?|makes?|gets?|relate|beats?|better|worse|bigger|larger|smaller|faster|slower|"
+    r"longer|newer|older|respectively)\b"
+)
+_WORD = rf"(?!{_ENDS})[^\W_][^\s,;:?!()\0]*"
+_WORDS = rf"{_WORD}(?: {_WORD}){{0,6}}?"
+_BEHIND = (
+    rf"(?: (?:on|about|for|of|in)(?: (?:the|an?))? {_WORD}(?: (?:(?:and|of) )?{_WORD}){{0,6}})"
+)
+_JOINED = re.compile(
+    r",? (?:(?:and|or|vs\.?|versus|with|to|from|against)|(?:[\w-]+er|more [\w-]+|worse) than|"
+    r"(?:and|compared|differs?|different|apart|compares?) (?:to|with|from)) ",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(
+    rf"(?<!\w){_ARTICLE} (?P<words>(?P<of>{_WORDS}) (?P<noun>{_NOUN}){_BEHIND}?|"
+    rf"(?P<only>{_NOUN})(?P<behind>{_BEHIND}))",
+    re.IGNORECASE,
+)
+_SHARED = re.compile(
+    rf"(?<!\w)(?:both )?{_ARTICLE} (?P<a>{_WORDS})"
+    rf"(?: (?:and|or|vs\.?|versus) {_ARTICLE} (?P<b>{_WORDS}) (?P<noun>{_NOUN})|"
+    rf" (?:and|or|vs\.?|versus) (?P<c>{_WORDS}) (?P<nouns>{_PLURAL}))(?P<behind>{_BEHIND}?)",
+    re.IGNORECASE,
+)
+_SET = re.compile(
+    rf"(?<!\w)(?:(?P<both>both)(?: of)?(?: {_ARTICLE})?|{_ARTICLE}(?: (?P<n>{_NUMBER}))?)(?: \0+)? "
+    rf"(?P<of>{_WORDS} )?(?P<noun>{_PLURAL})(?P<behind>{_BEHIND}?)"
+    r"(?: (?:(?:by|with|from|of|in) )?\0+)?",
+    re.IGNORECASE,
+)
+_SOME = rf"{_WORDS}(?: (?:and|of) {_WORDS})?"
+_BARE = re.compile(
+    rf"(?:\b(?:compare|comparing|contrast|between) (?:{_ARTICLE} )?(?P<a>{_SOME}),? "
+    rf"(?:and|with|to|vs\.?|versus) (?:{_ARTICLE} )?(?P<b>{_SOME})|"
+    rf"(?:^|[:,] )(?:{_ARTICLE} )?(?P<c>{_WORDS}) (?:vs\.?|versus) (?:{_ARTICLE} )?(?P<d>{_WORDS}))"
+    r"(?=\W*$|[,:;?])",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"(?:^|[,:] |\b(?:do|does|did|are|were|have|has|can|compare|comparing|contrast|between|among|"
+    r"of|and|or|vs\.?|versus|with|to|from|than) )$",
+    re.IGNORECASE,
+)
+"""Before works that something is asked of; "on the two datasets" is said of one work."""
+_DO = re.compile(r"\b(?:do|did|does|have|are|were|can) $", re.IGNORECASE)
+_COMPARES = re.compile(
+    r"\b(?:compar\w+|contrast|differ\w*|differences?|vs|versus|in common|similar\w*|apart|"
+    r"distinguish\w*|each|respectively)\b",
+    re.IGNORECASE,
+)
+_SURELY = re.compile(_PAPER, re.IGNORECASE)
+
+
+def described(text: str, names: Sequence[Span]) -> Described | None:
+    """The works that a text describes and asks about together; `names` are where works are named.
+
+    People and times are blotted out of it.
+    """
+    return _pair(text, names) or _shared(text) or _set(text) or _bare(text)
+
+
+def _pair(text: str, names: Sequence[Span]) -> Described | None:
+    """Works described on either side of "and", "or", "than" and the like; or one that is, and one
+    that is named.
+    """
+    units = {m.span(): m for m in _UNIT.finditer(text) if topical(m["of"] or "") or m["behind"]}
+    free = [s for s in names if not any(a < s[1] and s[0] < b for a, b in units)]
+    pairs = [
+        (one, other)
+        for one, other in pairwise(sorted([*units, *free]))
+        if _JOINED.fullmatch(text[one[1] : other[0]])
+    ]
+    spans = list(dict.fromkeys(span for pair in pairs for span in pair))
+    said = [units[span] for span in spans if span in units]
+    if not said:
+        return None
+    sides = [units[s]["words"] if s in units else text[slice(*s)] for s in spans]
+    return _told(text, spans, sides, [m["noun"] or m["only"] for m in said])
+
+
+def _shared(text: str) -> Described | None:
+    """Two works with a noun in common: "the kazakh or the albanian prompt set"."""
+    m = _SHARED.search(text)
+    if m is None or not (topical(m["a"]) and topical(m["b"] or m["c"])):
+        return None
+    first, second = m["a"].split(), (m["b"] or m["c"]).split()
+    noun = f"{m['noun'] or m['nouns']}{m['behind']}"
+    common = " ".join([*second[len(first) :], noun])
+    sides = [f"{m['a']} {common}", f"{' '.join(second)} {noun}"]
+    return _told(text, [m.span()], sides, [common])
+
+
+def _set(text: str) -> Described | None:
+    """Works described all at once: "the two papers on deepfakes"."""
+    for m in _SET.finditer(text):
+        before, noun = text[: m.start()], m["noun"]
+        papers = re.fullmatch(MANY_WORKS, noun, re.IGNORECASE) is not None
+        of_set = papers or re.fullmatch(_SETS, noun, re.IGNORECASE) is not None
+        count = 2 if m["both"] else number(m["n"]) if m["n"] else 0
+        of_whom = "\0" in m[0] and papers
+        if not (of_whom or topical(m["of"] or "") or (papers and m["behind"])):
+            continue
+        if not ((papers and (count or _COMPARES.search(text))) or _ASKS.search(before)):
+            continue
+        compared = bool(count or (of_set and _COMPARES.search(text)))
+        if not compared and not (of_set and _DO.search(before)):
+            continue
+        topic = f"{topical(m['of'] or '')} {'' if papers else noun}{m['behind']}".strip()
+        found = _told(text, [m.span()], (), [noun])
+        return found and replace(
+            found,
+            topic=_ON.sub("", topic),
+            number=count,
+            compared=compared,
+            acting=bool(papers and count and _DO.search(before)),
+        )
+    return None
+
+
+def _bare(text: str) -> Described | None:
+    """Two works compared by words that may be of their titles."""
+    m = _BARE.search(text)
+    if m is None:
+        return None
+    places = [m.span(group) for group in "abcd" if m[group]]
+    found = _told(text, places, [text[start:end] for start, end in places], [])
+    return found and replace(found, called=False)
+
+
+def _told(
+    text: str, spans: Sequence[Span], sides: Sequence[str], nouns: Sequence[str]
+) -> Described | None:
+    """What is asked of the works that stand in those places, where it may be asked of several."""
+    marked = text
+    for start, end in sorted(spans, reverse=True):
+        both = len(spans) == 1 and bool(sides)
+        marked = f"{marked[:start]}{'W or W' if both else 'W'}{marked[end:]}"
+    kind = read_kind(" ".join(marked.replace("\0", " ").split())).kind
+    if kind not in (Kind.CONTENT, Kind.COMPARE, *OF_WORKS):
+        return None
+    return Described(
+        sides=tuple(sides),
+        surely=bool(nouns) and all(_SURELY.fullmatch(noun) for noun in nouns),
+        kind=kind if kind in OF_WORKS else Kind.COMPARE,
+        asked=asked_of_each(marked, nouns[0] if nouns else "works"),
+    )
+
+
+def asked_of_each(marked: str, noun: str = "works") -> str:
+    """What is asked of each of several works, which stand in the text as W and are called by a
+    noun; "" where they are only compared.
+
+    >>> asked_of_each("agreement between annotators: W vs W"), asked_of_each("how do W differ?")
+    ('agreement between annotators', '')
+    """
+    rest = _ASKED_OF.sub(r"\1 they ", _BETWEEN.sub(" ", f" {marked}".replace("\0", " ")))
+    rest = _COMPARES.sub(" ", _CALLED.sub(" ", rest))
+    rest = " ".join(re.sub(r"\s+(?=[,?.!:;])", "", rest).split()).strip(" ,;:.?!–-")
+    if m := _WHICH.fullmatch(rest):
+        counted = _HOLDING.sub("", noun)
+        size = _SIZES[m["er"].lower()]
+        return f"how many {counted}s" if counted != noun else f"how {size} is the {noun}"
+    rest = f"{rest} the {noun}" if _OPEN.search(rest) else rest
+    return rest if read_asked(rest).words or read_part(rest) else ""
+
+
+_BETWEEN = re.compile(
+    r",? (?:and|or|vs\.?|versus|with|to|from|against|than|compared (?:to|with)) (?=W\b)", re.I
+)
+_HOLDING = re.compile(r"(?<=\w) (?:data ?)?(?:sets?|corpus|corpora|collections?)$", re.IGNORECASE)
+"""What a data set is called after what it holds: "prompt set"."""
+_CALLED = re.compile(
+    rf"(?:\b(?:both(?: of)?(?: {_ARTICLE})?|{_ARTICLE})(?: {_NUMBER})? )?"
+    rf"(?-i:\bW\b)(?:['’]s?)?(?: {_NOUN})?(?: (?:for|about) [^,;:?.!]+)?",
+    re.IGNORECASE,
+)
+_ASKED_OF = re.compile(
+    r"\b(do|does|did) (?:(?-i:W) )+(?!differ|compare)"
+    r"(?:(?:cover|contain|include|span|have|hold)\b)?",
+    re.IGNORECASE,
+)
+"""Works of which is asked what they do; that they hold something is nothing to look for."""
+_OPEN = re.compile(r"\b(?:is|are|was|were)$", re.IGNORECASE)
+_ON = re.compile(r"^(?:on|about|for|of|in) (?:(?:the|an?) )?", re.IGNORECASE)
+_WHICH = re.compile(
+    r"(?:(?:which|what|who)(?: ones?)?(?: (?:is|are|was|were|has|have))?|is|are)(?: (?:the|a))? "
+    r"(?P<er>bigger|larger|smaller|longer|shorter|faster|slower)(?: ones?)?",
+    re.IGNORECASE,
+)
+_SIZES = {
+    "bigger": "big", "larger": "large", "smaller": "small", "longer": "long", "shorter": "short",
+    "faster": "fast", "slower": "slow",
+}  # fmt: skip
