@@ -341,7 +341,7 @@ class Answerer:
         self, session: AsyncSession, question: Question, scope: Scope, ahead: _Ahead
     ) -> list[Passage]:
         """The passages for a question of content; works that it names are always among them."""
-        query = question.content or question.text
+        query = _query(question)
         vector = ahead.of(query)
         named = [w.id for w in question.works if within(w, question.window)]
         alone = question.kind is Kind.COMPARE or question.exact
@@ -417,7 +417,12 @@ async def _all_of(session: AsyncSession, scope: Scope, number: int) -> tuple[Wor
 def _queries(question: Question) -> tuple[str, ...]:
     """What has to be searched for to answer a question."""
     described = question.described.queries if question.described else ()
-    return (question.content or question.text, *described)
+    return (_query(question), *described)
+
+
+def _query(question: Question) -> str:
+    """What sentences are to be near to: of works that are compared all that is said of them."""
+    return question.text if question.kind is Kind.COMPARE else question.content or question.text
 
 
 def _asked_apart(text: str) -> tuple[str, ...]:

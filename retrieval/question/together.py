@@ -119,7 +119,7 @@ _ASKS = re.compile(
 _DO = re.compile(r"\b(?:do|did|does|have|are|were|can) $", re.IGNORECASE)
 _COMPARES = re.compile(
     r"\b(?:compar\w+|contrast|differ\w*|differences?|vs|versus|in common|similar\w*|apart|"
-    r"distinguish\w*|each|respectively)\b",
+    r"distinguish\w*|what (?:sets|tells)|each|respectively)\b",
     re.IGNORECASE,
 )
 _SURELY = re.compile(_PAPER, re.IGNORECASE)
@@ -209,7 +209,7 @@ def _told(
     for start, end in sorted(spans, reverse=True):
         both = len(spans) == 1 and bool(sides)
         marked = f"{marked[:start]}{'W or W' if both else 'W'}{marked[end:]}"
-    kind = read_kind(" ".join(marked.replace("\0", " ").split())).kind
+    kind = read_kind(_tidy(marked)).kind
     if kind not in (Kind.CONTENT, Kind.COMPARE, *OF_WORKS):
         return None
     return Described(
@@ -227,15 +227,26 @@ def asked_of_each(marked: str, noun: str = "works") -> str:
     >>> asked_of_each("agreement between annotators: W vs W"), asked_of_each("how do W differ?")
     ('agreement between annotators', '')
     """
-    rest = _ASKED_OF.sub(r"\1 they ", _BETWEEN.sub(" ", f" {marked}".replace("\0", " ")))
-    rest = _COMPARES.sub(" ", _CALLED.sub(" ", rest))
-    rest = " ".join(re.sub(r"\s+(?=[,?.!:;])", "", rest).split()).strip(" ,;:.?!–-")
+    rest = f" {_tidy(marked)} "
+    for pattern, kept in (
+        (_BETWEEN, " "),
+        (_ASKED_OF, r"\1 they "),
+        (_CALLED, " "),
+        (_COMPARES, " "),
+    ):
+        rest = pattern.sub(kept, rest)
+    rest = _tidy(rest).strip(" ,;:.?!–-")
     if m := _WHICH.fullmatch(rest):
         counted = _HOLDING.sub("", noun)
         size = _SIZES[m["er"].lower()]
         return f"how many {counted}s" if counted != noun else f"how {size} is the {noun}"
     rest = f"{rest} the {noun}" if _OPEN.search(rest) else rest
     return rest if read_asked(rest).words or read_part(rest) else ""
+
+
+def _tidy(text: str) -> str:
+    """A text without blots, and without the gaps that were left in it."""
+    return re.sub(r"\s+(?=[,?.!:;])", "", " ".join(text.replace("\0", " ").split()))
 
 
 _BETWEEN = re.compile(

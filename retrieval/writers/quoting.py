@@ -464,7 +464,8 @@ def _compared(candidates: Sequence[Candidate], *, asked: bool, least: int) -> Dr
         return Draft(tuple(each))
     if asked and (least > 1 or candidates[0].asked.want is not Want.ANYTHING):
         return Draft(())
-    return Draft(tuple(_drafted(c, _gist(c, most) or _told(c)) for c in candidates))
+    told = [[] if asked else _gist(c, most) for c in candidates]
+    return Draft(tuple(_drafted(c, s or _told(c)) for c, s in zip(candidates, told, strict=True)))
 
 
 def _parts_compared(candidates: Sequence[Candidate], part: Part) -> Draft:
