@@ -298,7 +298,7 @@ class Answerer:
     ) -> Question:
         """The question put to the works that it describes; as it is where they are not found."""
         meant = question.described
-        acting = meant and meant.acting and question.kind is Kind.WORKS_ABOUT
+        acting = meant and meant.acting and question.kind in (Kind.WORKS_ABOUT, Kind.COUNT)
         if meant is None or question.exact or not (acting or question.kind in _OF_DESCRIBED):
             return replace(question, described=None)
         found = []

@@ -72,7 +72,8 @@ def _of_one(question: Question) -> Kind | None:
     """What a question asks of the one work at hand; None where it is no question of that."""
     if _COAUTHORS.match(question.text):
         return Kind.AUTHORS
-    if question.exact or question.kind not in _OPEN:
+    apart = question.described is not None and question.described.surely
+    if question.exact or apart or question.kind not in _OPEN:
         return None
     of_all = question.kind is not Kind.CONTENT and _OF_WORKS.search(question.text)
     return None if of_all else Kind.CONTENT

@@ -16,7 +16,7 @@ from functools import reduce
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question import moments, pointing, several, shown, subject, whom, windows
+from retrieval.question import moments, pointing, several, shown, subject, together, whom, windows
 from retrieval.question.asked import read_asked
 from retrieval.question.choosing import ALL, NEWEST_FIRST, OLDEST_FIRST
 from retrieval.question.kinds import OF_MANY, OF_WORKS, WORKS, Kind
@@ -37,7 +37,8 @@ __all__ = ["Turn", "followed", "words_left"]
 async def followed(session: AsyncSession, question: Question, history: Sequence[Turn]) -> Question:
     """The question read in the light of what went before, where it leans on it."""
     turns = [turn for turn in history if turn.kind is not Kind.HELP]
-    if not turns or (question.works and question.exact):
+    apart = question.described is not None and question.described.surely
+    if not turns or apart or (question.works and question.exact):
         return question
     if history[-1].kind is not Kind.HELP:
         question = _of_its_author(_of_work(question), turns[-1])
@@ -368,7 +369,11 @@ async def _pointed(
         return question  # a name in it belongs elsewhere
     found = [stored[i] for i in ids if i in stored]
     question = _spelled_out(question, turns, found)
-    return _of(question, await shown.narrowed(session, question, before, found))
+    found = await shown.narrowed(session, question, before, found)
+    each = together.compares(text) or turns[-1].kind is Kind.COMPARE
+    if question.kind is Kind.CONTENT and len(found) > 1 and each:
+        return _compared(question, found, text)
+    return _of(question, found)
 
 
 async def _asked(
@@ -486,7 +491,22 @@ async def _compared_with_it(
     stored = await works.by_ids(session, before.work_ids)
     if not named or not stored:
         return None
-    return _of(question, [*stored.values(), *named], Kind.COMPARE)
+    return _compared(question, [*stored.values(), *named], text)
+
+
+def _compared(question: Question, found: Sequence[Work], text: str) -> Question:
+    """The question what each of the works says of what is asked in the text."""
+    marked = _THEM.sub("W", text)
+    for word in re.findall(r"[\w-]+", text):
+        if any(_owned(word, work) for work in found):
+            marked = re.sub(rf"\b{re.escape(word)}\b", "W", marked)
+    asked = together.asked_of_each(marked)
+    return replace(_of(question, found, Kind.COMPARE), content=asked, described=None)
+
+
+_THEM = re.compile(
+    r"\b(?:it|this|that|they|them|these|those|each)(?: (?:one|paper|work)s?)?\b(?! of\b)", re.I
+)
 
 
 _COMPARED = re.compile(

@@ -173,7 +173,8 @@ def _of_each(question: Question, bare: str, names: Sequence[Span]) -> Question:
     """The question, with what is asked of each of the works that it compares by their names."""
     if question.kind is not Kind.COMPARE or not question.works:
         return question
-    asked = together.asked_of_each(masking.masked(bare, (), names, ()))
+    meant = question.described
+    asked = meant.asked if meant else together.asked_of_each(masking.masked(bare, (), names, ()))
     return replace(question, content=asked, described=None)
 
 

@@ -73,7 +73,7 @@ _ENDS = (
     r"how|what|why|when|where|whose|it|they|we|i|you|compar\w+|differ\w*|contrast|uses?|says?|"
     r"finds?|found|reports?|saves?|covers?|achieves?|reach(?:es)?|proposes?|claims?|shows?|gives?|"
     r"contains?|makes?|gets?|relate|beats?|better|worse|bigger|larger|smaller|faster|slower|"
-    r"longer|newer|older|respectively)\b"
+    r"longer|newer|older|respectively)(?![\w-])"
 )
 _WORD = rf"(?!{_ENDS})[^\W_][^\s,;:?!()\0]*"
 _WORDS = rf"{_WORD}(?: {_WORD}){{0,6}}?"
@@ -81,7 +81,8 @@ _BEHIND = (
     rf"(?: (?:on|about|for|of|in)(?: (?:the|an?))? {_WORD}(?: (?:(?:and|of) )?{_WORD}){{0,6}})"
 )
 _JOINED = re.compile(
-    r",? (?:(?:and|or|vs\.?|versus|with|to|from|against)|(?:[\w-]+er|more [\w-]+|worse) than|"
+    r",? (?:(?:and|or)(?: (?:in|of|for|by|from|on|with))?|vs\.?|versus|with|to|from|against|"
+    r"(?:[\w-]+er|more [\w-]+|worse) than|"
     r"(?:and|compared|differs?|different|apart|compares?) (?:to|with|from)) ",
     re.IGNORECASE,
 )
@@ -119,7 +120,7 @@ _ASKS = re.compile(
 _DO = re.compile(r"\b(?:do|did|does|have|are|were|can) $", re.IGNORECASE)
 _COMPARES = re.compile(
     r"\b(?:compar\w+|contrast|differ\w*|differences?|vs|versus|in common|similar\w*|apart|"
-    r"distinguish\w*|what (?:sets|tells)|each|respectively)\b",
+    r"distinguish\w*|between|among|what (?:sets|tells)|each|respectively)\b",
     re.IGNORECASE,
 )
 _SURELY = re.compile(_PAPER, re.IGNORECASE)
@@ -186,7 +187,7 @@ def _set(text: str) -> Described | None:
             topic=_ON.sub("", topic),
             number=count,
             compared=compared,
-            acting=bool(papers and count and _DO.search(before)),
+            acting=bool(of_set and count and _DO.search(before)),
         )
     return None
 
@@ -201,6 +202,11 @@ def _bare(text: str) -> Described | None:
     return found and replace(found, called=False)
 
 
+def compares(text: str) -> bool:
+    """Whether a text compares what it speaks of, or asks the same of each."""
+    return _COMPARES.search(text) is not None
+
+
 def _told(
     text: str, spans: Sequence[Span], sides: Sequence[str], nouns: Sequence[str]
 ) -> Described | None:
@@ -210,6 +216,7 @@ def _told(
         both = len(spans) == 1 and bool(sides)
         marked = f"{marked[:start]}{'W or W' if both else 'W'}{marked[end:]}"
     kind = read_kind(_tidy(marked)).kind
+    kind = Kind.COMPARE if kind is Kind.COUNT and _ASKED_OF.search(marked) else kind
     if kind not in (Kind.CONTENT, Kind.COMPARE, *OF_WORKS):
         return None
     return Described(

@@ -156,9 +156,9 @@ class QuotingWriter:
         candidates.sort(key=lambda c: order[c.passage.work.id])
         if part := read_part(question.content):
             return await asyncio.to_thread(_parts_compared, candidates, part)
-        several = question.described is not None and not question.described.compared
+        surely = question.described is None or question.described.compared
         return await asyncio.to_thread(
-            _compared, candidates, asked=bool(question.content), least=1 + several
+            _compared, candidates, asked=bool(question.content), surely=surely
         )
 
 
@@ -451,21 +451,25 @@ def _unnamed(text: str) -> str:
     return re.sub("|".join(map(re.escape, names)), " ", text) if names else text
 
 
-def _compared(candidates: Sequence[Candidate], *, asked: bool, least: int) -> Draft:
+def _compared(candidates: Sequence[Candidate], *, asked: bool, surely: bool) -> Draft:
     """What each of the works says about what is asked of it, or else what it does.
 
-    Where some say it, at `least` so many, the others are said not to; where none says a value that
-    is asked for, nothing is told.
+    Where some say it, the others are said not to, if they are `surely` meant; else several have to
+    say it. Where none says a value that is asked for, nothing is told.
     """
     most = _most_of(candidates)
-    said = [quotes(c, most) if asked and _answers(c, given=True) else [] for c in candidates]
-    if asked and sum(map(bool, said)) >= least:
-        each = [_drafted(c, s) if s else _silent(c) for c, s in zip(candidates, said, strict=True)]
+    if not asked:
+        return Draft(tuple(_drafted(c, _gist(c, most) or _told(c)) for c in candidates))
+    saying = [c for c in candidates if _answers(c, given=True)]
+    if not surely:
+        told = saying if len(saying) > 1 else []
+        return Draft(tuple(_drafted(c, quotes(c, most)) for c in told))
+    if saying:
+        each = [_drafted(c, quotes(c, most)) if c in saying else _silent(c) for c in candidates]
         return Draft(tuple(each))
-    if asked and (least > 1 or candidates[0].asked.want is not Want.ANYTHING):
+    if candidates[0].asked.want is not Want.ANYTHING:
         return Draft(())
-    told = [[] if asked else _gist(c, most) for c in candidates]
-    return Draft(tuple(_drafted(c, s or _told(c)) for c, s in zip(candidates, told, strict=True)))
+    return Draft(tuple(_drafted(c, _told(c)) for c in candidates))
 
 
 def _parts_compared(candidates: Sequence[Candidate], part: Part) -> Draft:
