@@ -28,7 +28,7 @@ class Described:
             they are told by people or times alone.
         number: how many works of the topic there are; 0 where it is not said.
         surely: they are called papers: no terms of one of them are meant.
-        called: they are called what works may be, papers or data sets.
+        called: they are called what works are, papers or data sets, and no models.
         compared: their number is said or they are compared: they are surely several.
         acting: it is asked what papers of that number do, "what do both papers say of dunes?", and
             not which papers do it.
@@ -55,17 +55,14 @@ class Described:
 _ARTICLE = r"(?:the|his|her|their|your|these|those|\0+['’]s?)"
 _NUMBER = r"(?:two|three|four|five|six|[2-6])"
 _PAPER = rf"(?:{WORKS}|ones?)"
-_SETS = r"(?:(?:data ?)?sets|corpora|corpuses|benchmarks|surveys|reviews|tutorials|collections)"
-_THINGS = (
-    rf"(?:{_SETS}|submissions|challenges|shared tasks|models|networks|methods|approaches|resources|"
-    r"frameworks|systems|tools|algorithms|detectors|architectures|taxonomies|simulators)"
-)
+_SET_OF = r"(?:(?:data ?)?set|corpus|benchmark|survey|review|tutorial|collection)"
+_SETS = rf"(?:{_SET_OF}s|corpora|corpuses)"
 _THING = (
-    r"(?:(?:data ?)?set|corpus|benchmark|survey|review|tutorial|collection|submission|challenge|"
-    r"shared task|model|network|method|approach|resource|framework|system|tool|algorithm|detector|"
-    r"architecture|taxonomy|simulator)"
+    r"(?:submission|challenge|shared task|model|network|method|approach|resource|framework|system|"
+    r"tool|algorithm|detector|architecture|taxonomy|simulator)"
 )
-_NOUN = rf"(?:{_PAPER}|{_THINGS}|{_THING})\b"
+_THINGS = rf"(?:{_SETS}|{_THING}(?:e?s)|taxonomies)"
+_NOUN = rf"(?:{_PAPER}|{_THINGS}|{_SET_OF}|{_THING})\b"
 _PLURAL = rf"(?:{MANY_WORKS}|{_THINGS})\b"
 _ENDS = (
     r"(?:and|or|nor|vs|versus|with|to|from|against|than|of|on|in|for|by|about|that|which|who|an?|"
@@ -119,11 +116,13 @@ _ASKS = re.compile(
 """Before works that something is asked of; "on the two datasets" is said of one work."""
 _DO = re.compile(r"\b(?:do|did|does|have|are|were|can) $", re.IGNORECASE)
 _COMPARES = re.compile(
-    r"\b(?:compar\w+|contrast|differ\w*|differences?|vs|versus|in common|similar\w*|apart|"
-    r"distinguish\w*|between|among|what (?:sets|tells)|each|respectively)\b",
+    r"\b(?:(?:compar\w+|differ\w*)(?: between| among)?|contrast|vs|versus|in common|similar\w*|"
+    r"apart|distinguish\w*|what (?:sets|tells)|each|respectively)\b",
     re.IGNORECASE,
 )
 _SURELY = re.compile(_PAPER, re.IGNORECASE)
+_A_WORK = re.compile(rf"\b(?:{_PAPER}|{_SETS}|{_SET_OF})$", re.IGNORECASE)
+_IS_NOUN = re.compile(_NOUN, re.IGNORECASE)
 
 
 def described(text: str, names: Sequence[Span]) -> Described | None:
@@ -198,8 +197,12 @@ def _bare(text: str) -> Described | None:
     if m is None:
         return None
     places = [m.span(group) for group in "abcd" if m[group]]
-    found = _told(text, places, [text[start:end] for start, end in places], [])
-    return found and replace(found, called=False)
+    return _told(text, places, [text[start:end] for start, end in places], [])
+
+
+def is_noun(word: str) -> bool:
+    """Whether a word only says what kind of thing a work is: "paper", "model"."""
+    return _IS_NOUN.fullmatch(word) is not None
 
 
 def compares(text: str) -> bool:
@@ -222,6 +225,7 @@ def _told(
     return Described(
         sides=tuple(sides),
         surely=bool(nouns) and all(_SURELY.fullmatch(noun) for noun in nouns),
+        called=bool(nouns) and all(_A_WORK.search(noun) for noun in nouns),
         kind=kind if kind in OF_WORKS else Kind.COMPARE,
         asked=asked_of_each(marked, nouns[0] if nouns else "works"),
     )

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from itertools import product
 
 from retrieval.question.mentions import Tie, belongs
-from retrieval.question.together import Described
-from retrieval.writers.matching import by_letters
+from retrieval.question.together import Described, is_noun
+from retrieval.writers.matching import bag, by_letters, near_together
 from retrieval.writers.quoting import LEAST_ABOUTNESS, MOST_GIVEN, members
 from retrieval.writers.weighing import Candidate
 from storage.works import Work
@@ -22,8 +22,7 @@ LOOKED_AT = 4
 TELLING = 0.5
 """How rare a word is, in [0, 1], without which nothing is called by a description that has it."""
 WHOLE = 0.9
-"""The share of a description's words with which a work has all of it, and the share of those in the
-title with which it may be the one that is called so."""
+"""The share of a description's words with which a work has all of it."""
 
 
 def meant_by(
@@ -75,14 +74,19 @@ def _called(
 ) -> list[Candidate]:
     """The works that a description may mean: the one whose name is in it, else the likeliest.
 
-    Words that are not `called` a work are those of its title.
+    What is not `called` a work has to have a title of its words.
     """
     own = {w.id for w in named if any(_owns(w, word) for word in re.findall(r"[\w-]+", side))}
     if len(own) == 1:
         return [c for c in found if c.passage.work.id in own]
-    likely = [c for c in found if c.aboutness >= LEAST_ABOUTNESS]
-    likely = [c for c in likely if called or c.topic["title"] >= WHOLE]
+    likely = [c for c in found if c.aboutness >= LEAST_ABOUTNESS and (called or _titled(c))]
     return sorted(likely, key=lambda c: -c.membership)[:LOOKED_AT]
+
+
+def _titled(candidate: Candidate) -> bool:
+    """Whether a title has the words of a description together, and that several."""
+    words = [word for word in candidate.weights if not is_noun(word)]
+    return len(words) > 1 and near_together(bag(candidate.passage.work.title), words)
 
 
 def _owns(work: Work, word: str) -> bool:

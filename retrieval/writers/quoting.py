@@ -152,6 +152,8 @@ class QuotingWriter:
         """What works say that are compared, in the order in which they are spoken of."""
         bare = question.content or _unnamed(question.text)
         candidates = await self._asking(session, question, bare, passages)
+        if not candidates:
+            return Draft(())
         order = {work.id: n for n, work in enumerate(question.works)}
         candidates.sort(key=lambda c: order[c.passage.work.id])
         if part := read_part(question.content):
