@@ -50,6 +50,7 @@ from storage.errors import ModelUnavailable, NothingImported, UnknownResearcher
 
 if TYPE_CHECKING:
     from retrieval.embedding import Matrix
+    from retrieval.question.together import Described
     from retrieval.search import Passage, Search
     from storage.works import Work
 
@@ -62,9 +63,6 @@ MOST_PARTS = 3
 """Questions put in one that are answered one by one."""
 
 _QUOTED = (Kind.CONTENT, Kind.COMPARE)  # answered in sentences; the others are lists or facts
-
-_OF_DESCRIBED = (Kind.CONTENT, *OF_WORKS)
-"""How a question reads that may be asked of works which it describes."""
 
 _OF_ALL = {
     Kind.COUNT, Kind.PER_YEAR, Kind.LATEST, Kind.EARLIEST, Kind.BUSIEST, Kind.QUIETEST,
@@ -275,7 +273,8 @@ class Answerer:
             return from_record(together, scope, of_works(together, together.works))
         answer = await self._searched(session, together, scope, ahead)
         if answer.refused and together.described and not together.described.compared:
-            answer = await self._searched(session, question, scope, ahead)
+            alone = replace(question, described=None)
+            answer = await self._searched(session, alone, scope, ahead)
         if answer.refused and (unread := await self._search.unread(session)):
             still, was = ("is", "was") if unread == 1 else ("are", "were")
             note = f"{n_works(unread)} {still} still being read in and {was} not searched."
@@ -297,9 +296,8 @@ class Answerer:
         self, session: AsyncSession, question: Question, scope: Scope, ahead: _Ahead
     ) -> Question:
         """The question put to the works that it describes; as it is where they are not found."""
-        meant = question.described
-        acting = meant and meant.acting and question.kind in (Kind.WORKS_ABOUT, Kind.COUNT)
-        if meant is None or question.exact or not (acting or question.kind in _OF_DESCRIBED):
+        meant = _described(question)
+        if meant is None:
             return replace(question, described=None)
         found = []
         for query in meant.queries:
@@ -414,10 +412,19 @@ async def _all_of(session: AsyncSession, scope: Scope, number: int) -> tuple[Wor
     return tuple(sorted(stored.values(), key=age))
 
 
+def _described(question: Question) -> Described | None:
+    """The works that a question may be asked of which it describes together."""
+    meant = question.described
+    if meant is None or question.exact:
+        return None
+    acting = meant.acting and question.kind in (Kind.WORKS_ABOUT, Kind.COUNT)
+    return meant if acting or question.kind in (Kind.CONTENT, *OF_WORKS) else None
+
+
 def _queries(question: Question) -> tuple[str, ...]:
     """What has to be searched for to answer a question."""
-    described = question.described.queries if question.described else ()
-    return (_query(question), *described)
+    meant = _described(question)
+    return (_query(question), *((question.text, *meant.queries) if meant else ()))
 
 
 def _query(question: Question) -> str:
@@ -562,7 +569,7 @@ def _note(question: Question, answer: Answer) -> str | None:
             continue  # it belongs to what was asked
         notes.append(f"I did not understand “{phrase}”, so it does not narrow the answer.")
     notes += [f"I read “{typed}” as “{meant}”." for typed, meant in question.misspelt]
-    if question.unknown and not answer.refused:
+    if question.unknown and question.kind in _QUOTED and not answer.refused:
         notes.append(f"No abstract speaks of {joined([f'“{w}”' for w in question.unknown])}.")
     meant = question.described
     if meant and not answer.refused and meant.number > len(question.works):

@@ -16,11 +16,21 @@ from functools import reduce
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question import moments, pointing, several, shown, subject, together, whom, windows
+from retrieval.question import (
+    masking,
+    moments,
+    pointing,
+    several,
+    shown,
+    subject,
+    together,
+    whom,
+    windows,
+)
 from retrieval.question.asked import read_asked
 from retrieval.question.choosing import ALL, NEWEST_FIRST, OLDEST_FIRST
 from retrieval.question.kinds import OF_MANY, OF_WORKS, WORKS, Kind
-from retrieval.question.mentions import Tie, belongs
+from retrieval.question.mentions import Tie, belongs, place_of
 from retrieval.question.part import read_part
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wants import Want
@@ -39,7 +49,7 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     turns = [turn for turn in history if turn.kind is not Kind.HELP]
     apart = question.described is not None and question.described.surely
     if not turns or apart or (question.works and question.exact):
-        return question
+        return await _compared_with_it(session, question, turns, question.text) or question
     if history[-1].kind is not Kind.HELP:
         question = _of_its_author(_of_work(question), turns[-1])
     question, text = await _timed(session, question, turns)
@@ -484,8 +494,8 @@ async def _compared_with_it(
     session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
 ) -> Question | None:
     """The work before beside the one that is named: "compare it with DuneNet"."""
-    before = shown.meant(turns)
-    if not _COMPARED.search(text) or before is None or len(before.work_ids) != 1:
+    before = shown.meant(turns) if question.works and _COMPARED.search(text) else None
+    if before is None or len(before.work_ids) != 1:
         return None
     named = [work for work in question.works if work.id not in before.work_ids][:1]
     stored = await works.by_ids(session, before.work_ids)
@@ -497,9 +507,12 @@ async def _compared_with_it(
 def _compared(question: Question, found: Sequence[Work], text: str) -> Question:
     """The question what each of the works says of what is asked in the text."""
     marked = _THEM.sub("W", text)
-    for word in re.findall(r"[\w-]+", text):
-        if any(_owned(word, work) for work in found):
-            marked = re.sub(rf"\b{re.escape(word)}\b", "W", marked)
+    for work in found:
+        if title := place_of(work.title, marked):
+            marked = masking.masked(marked, (), [title], ())
+        for word in re.findall(r"[\w-]+", text):
+            if _owned(word, work):
+                marked = re.sub(rf"\b{re.escape(word)}\b", "W", marked)
     asked = together.asked_of_each(marked)
     return replace(_of(question, found, Kind.COMPARE), content=asked, described=None)
 

@@ -196,7 +196,7 @@ async def _titles_in(
         for work_id, title in rows:
             head = _HEAD.match(title)
             for name in (title, head["head"] if head else title):
-                if len(flat(name).split()) >= 2 and (span := _find(name, text)):
+                if len(flat(name).split()) >= 2 and (span := place_of(name, text)):
                     found.append((work_id, span))
                     break
         starting = [i for i, title in rows if flat(title).startswith(flat(words) + " ")]
@@ -230,7 +230,7 @@ def _title_case_runs(text: str) -> list[Span]:
     return runs[: MAX_NAMES * 2]
 
 
-def _find(name: str, text: str) -> Span | None:
+def place_of(name: str, text: str) -> Span | None:
     """Where a name's words stand in a text, one after the other, whatever is between them."""
     words = re.findall(r"[^\W_]+", name)
     m = re.search(r"\b" + r"[\W_]+".join(map(re.escape, words)) + r"\b", text, re.IGNORECASE)

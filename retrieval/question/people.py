@@ -66,7 +66,7 @@ _LIKELY = re.compile(
     rf"\bwho(?:['’]s|\s+is|\s+was)\s+(?P<i>{_NAMED}(?:\s+{_NAMED}){{1,2}}?)(?=\s*[?.!]*$)|"
     rf"\b(?P<also>and)\s+(?P<g>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)(?={ENDS.pattern})|"
     rf"(?:(?<=^)|(?<=\s))(?P<e>(?:{_NAMED}\s+)?[^\W\d_][\w-]*)(?=['’]s?\s+(?:\w+\s+){{0,2}}{WORKS})|"
-    rf"\b(?P<the>the|both)\s+(?:(?:two|three|four|five|\d)\s+)?"
+    rf"\b(?P<the>the)\s+(?:(?:two|three|four|five|\d)\s+)?"
     rf"(?P<j>(?!two\b|three\b|four\b|five\b)[^\W\d_][\w-]*)(?=\s+(?:[\w-]+\s+){{0,3}}{MANY_WORKS}\b)",
     re.IGNORECASE,
 )
@@ -91,6 +91,7 @@ class Person:
     """A person's name in a text: how it is joined to the sentence ("with"), and where it stands.
 
     Attributes:
+        how: "the" before "Plank papers", which are on what is nobody's surname.
         doubtful: told by the wording alone, and so perhaps no name at all.
         likely: no name at all where a word of it is one of the abstracts'.
         author: an author of stored works has the whole name, which is given as printed.
@@ -156,7 +157,7 @@ async def find(
             coauthors += names
         elif names and (meant or not person.likely or person.name[0].isupper()):
             raise AmbiguousAuthor(name=person.name, authors=listed(names))
-        elif meant and person.how not in _BEFORE and not await _is_thing(session, text, person):
+        elif meant and person.how != "the" and not await _is_thing(session, text, person):
             unknown.append(person)
         else:
             continue
@@ -347,8 +348,6 @@ async def _is_thing(session: AsyncSession, text: str, person: Person) -> bool:
 
 
 _DOING = ("did", "does", "has", "have")
-_BEFORE = ("the", "both")
-"""Before "Plank papers", where what is nobody's surname is what the papers are about."""
 _NOT_WANTED = re.compile(LEAVES_OUT)
 _JOINING = re.compile(rf"with|by|and|or|both|either|from|{LEAVES_OUT}")
 _AND_ANOTHER = re.compile(r",?\s+(?:and|or|&)\s+(?=[^\W\d_a-z])")

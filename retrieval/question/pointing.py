@@ -11,6 +11,8 @@ _TIME = (
 POINTS = re.compile(
     r"(?:^|\b(?:is|was|are|were|does|did|do|can|of|about|in|on|for|with|by|to|from|than|like|and|"
     r"wrote|write|publish|published|use|uses|why|how|when) )that\b|"
+    r"\b(?:does|did|has) each(?: of them| one)? (?=have\b|use\b|report|look|find|propos|achiev|"
+    r"cover|contain|need|take\b|get\b)|"
     r"\bit\b(?! (?:possible|true|known|clear|easy|hard|necessary)\b)|"
     rf"\b(?:this|these)\b(?! (?:past |last )?(?:{_TIME})\b)|\b(?:its|those|them|ones|which one|"
     r"they(?= (?:use|test|evaluat|report|achiev|train|find|found|show|do\b|conclu|propos|"
@@ -29,7 +31,8 @@ FOLLOW_UP = re.compile(
 )
 """A work that goes on from the one shown."""
 MANY = re.compile(
-    r"\b(?:ones|them|these|those|all|titles|names|(?:are|were) they|they (?:are|were|all|both)|"
+    r"\b(?:ones|them|these|those|each|all|titles|names|(?:are|were) they|"
+    r"they (?:are|were|all|both)|"
     r"which(?= (?:ones?|of|papers?|works?|is|are|was|were|has|have|had|deals?|uses?)\b|\W*$))\b",
     re.I,
 )

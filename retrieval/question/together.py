@@ -246,7 +246,7 @@ def asked_of_each(marked: str, noun: str = "works") -> str:
         (_COMPARES, " "),
     ):
         rest = pattern.sub(kept, rest)
-    rest = _tidy(rest).strip(" ,;:.?!–-")
+    rest = _tidy(rest).strip(' ,;:.?!–"“”-')
     if m := _WHICH.fullmatch(rest):
         counted = _HOLDING.sub("", noun)
         size = _SIZES[m["er"].lower()]

@@ -337,6 +337,92 @@ async def test_names_that_look_like_other_words_are_compared(
     assert second in answer.text
 
 
+INK, SINGING = "Ink Recipes of Medieval Scribes", "Listening to Singing Sand"
+DUNES, GRAINS = "A Survey of Dune Formation", "GrainNet: Counting Grains of Sand"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("compare the ink paper with the one on dune formation", [INK, DUNES]),
+        ("how do the two sand papers differ?", [GRAINS, SINGING]),
+        ("compare the dune papers", [DUNES, SINGING]),
+        ("compare ink recipes and dune formation", [INK, DUNES]),
+        ("GrainNet vs the ink paper", [GRAINS, INK]),
+        ("how do the two Sousa papers differ?", [SINGING, INK]),
+        ("how do the two papers from 2021 differ?", [DUNES, SINGING]),
+    ],
+)
+async def test_works_that_are_described_are_compared_as_named_ones_are(
+    desk: Desk, text: str, meant: list[str]
+) -> None:
+    answer = await desk.ask(text)
+    assert titles(answer) == meant
+    assert all(answer.text.count(f"[{n}]") == 1 for n in (1, 2))
+    assert answer.question.kind is Kind.COMPARE
+    assert answer.note is None
+
+
+async def test_described_works_are_asked_the_same_and_who_does_not_say_it_is_told(
+    desk: Desk,
+) -> None:
+    answer = await desk.ask("what accuracy do the GrainNet paper and the ink paper report?")
+    assert "91.4%" in answer.text
+    assert "The abstract of “Ink Recipes of Medieval Scribes” does not say. [2]" in answer.text
+    assert "manuscripts" not in answer.text
+    nobody = await desk.ask("how much power do the two dune papers save?")
+    assert nobody.refused
+    assert "Dune Formation” and “Listening" in nobody.text
+    both = await desk.ask("what do both dune papers say about the size of grains?")
+    assert both.text.startswith("The abstract of “A Survey of Dune Formation” does not say. [1]")
+    assert "size of the grains and not on the height" in both.text
+
+
+async def test_described_works_are_asked_what_the_record_says(desk: Desk) -> None:
+    answer = await desk.ask("who wrote the ink paper and the singing paper?")
+    assert titles(answer) == [INK, SINGING]
+    assert "Tom Okafor" in answer.text
+
+
+async def test_how_many_described_works_were_found_is_said(desk: Desk) -> None:
+    three = await desk.ask("compare her three dune papers")
+    assert titles(three) == [DUNES, SINGING]
+    assert three.note == "I found only 2 such works."
+    one = await desk.ask("compare the ink paper and the quantum paper")
+    assert titles(one) == [INK]
+    assert one.note == "No abstract speaks of “quantum paper”."
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("does the pitch depend on the size of the grains or the height of the dune?", SINGING),
+        ("compare the wine and the water for ink", INK),
+        ("is GrainNet faster than counting by hand?", GRAINS),
+        ("compare counting by hand with counting in a photograph", GRAINS),
+        ("how do the Namib and the Gobi differ?", DUNES),
+    ],
+)
+async def test_terms_of_one_work_are_no_works_to_be_compared(
+    desk: Desk, text: str, title: str
+) -> None:
+    answer = await desk.ask(text)
+    assert titles(answer) == [title]
+    assert answer.note is None
+
+
+async def test_described_works_are_listed_where_a_list_is_asked_for(desk: Desk) -> None:
+    answer = await desk.ask("list the two dune papers")
+    assert answer.question.kind is Kind.WORKS_ABOUT
+    assert set(titles(answer)) == {DUNES, SINGING}
+
+
+async def test_works_asked_together_have_to_say_it_both(desk: Desk) -> None:
+    answer = await desk.ask("do the dune papers have microphones?")
+    assert titles(answer) == [SINGING]
+    assert "does not say" not in answer.text
+
+
 async def test_instructions_in_an_abstract_are_only_quoted(desk: Desk) -> None:
     answer = await desk.ask("where does quicksand form?")
     assert "Quicksand forms where water rises through sand." in answer.text
@@ -940,7 +1026,9 @@ async def test_a_model_far_away_is_asked_for_what_is_searched_and_nothing_else(
         answer = await answerer.answer(text, pinned_id=desk.library.mara.id)
     assert "because the wind lifts sand" in answer.text
     assert far.asked == ["why do dunes move?"]
-    assert pools == [set()], "no connection waits for the model"
+    await answerer.answer("compare the ink and the dune paper", pinned_id=desk.library.mara.id)
+    assert far.asked[1:] == ["compare the ink and the dune paper", "ink paper", "dune paper"]
+    assert pools == [set()] * 4, "no connection waits for the model"
 
 
 async def test_a_refusal_says_what_could_not_be_searched_yet(

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from retrieval.answer import Answerer
 from retrieval.cited import Answer
 from retrieval.embedding import Embedder
+from retrieval.question.kinds import Kind
 from retrieval.question.typed import Turn
 from storage.database import Database
 from storage.errors import UnknownResearcher
@@ -713,3 +714,35 @@ async def test_the_largest_of_those_shown_is_not_guessed(talk: Talk) -> None:
 async def test_how_short_an_answer_is_to_be_is_no_topic(talk: Talk) -> None:
     answer = await talk("what is GrainNet?", "cheers :) in two sentences please")
     assert titles(answer) == [GRAIN]
+
+
+@pytest.mark.parametrize(
+    "text", ["how do they differ?", "compare them", "what do they have in common?"]
+)
+async def test_the_works_before_are_compared(talk: Talk, text: str) -> None:
+    answer = await talk("which papers are about dunes?", text)
+    assert len(answer.citations) == len((await talk("which papers are about dunes?")).citations)
+    assert answer.question.kind is Kind.COMPARE
+    assert len(answer.citations) > 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how many sites did each look at?", "how many sites do they report?", "and how many sites?"],
+)
+async def test_works_that_were_compared_are_asked_each(talk: Talk, text: str) -> None:
+    answer = await talk("compare the ink paper with the singing sand paper", text)
+    assert "does not say" in answer.text
+    assert "at 17 sites" in answer.text
+    assert len(answer.citations) == 2
+
+
+async def test_a_work_is_compared_with_the_one_before(talk: Talk) -> None:
+    answer = await talk("what is GrainNet?", f"compare it with “{GLASS}”")
+    assert "does not say" not in answer.text
+    assert len(answer.citations) == 2
+
+
+async def test_works_described_together_are_not_those_before(talk: Talk) -> None:
+    answer = await talk("what is GrainNet?", "how do the fog paper and the sand cat paper differ?")
+    assert titles(answer) == [FOG, CATS]

@@ -324,6 +324,21 @@ async def test_an_author_of_others_works_is_not_passed_over(own_library: Library
     assert "no researcher or co-author called Bo Okonkwo among the works of Mara" in answer.text
 
 
+@pytest.mark.parametrize("text", ["the Sousa papers", "the sousa papers", "the two Sousa papers"])
+async def test_a_surname_before_papers_is_whose_they_are(library: Library, text: str) -> None:
+    answer = await ask(library, text)
+    assert {citation.title for citation in answer.citations} == {
+        "Listening to Singing Sand",
+        "Ink Recipes of Medieval Scribes",
+    }
+
+
+async def test_what_is_nobodys_surname_before_papers_is_their_topic(library: Library) -> None:
+    answer = await ask(library, "the zoology papers")
+    assert answer.refused
+    assert "is about zoology" in answer.text
+
+
 async def test_whom_a_surname_belongs_to_is_not_guessed_among_all(own_library: Library) -> None:
     async with own_library.database.write() as session:
         await storing.store(

@@ -13,7 +13,7 @@ from retrieval.question.asked import read_asked
 from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
 from retrieval.text import pieces, whole
-from retrieval.writers.matching import bag, has_name, holds, says
+from retrieval.writers.matching import bag, has_name, holds, near_together, says
 from retrieval.writers.quoting import foremost
 from retrieval.writers.values import counts, expansion, names_in, value
 from retrieval.writers.weighing import Candidate, Closely
@@ -175,6 +175,19 @@ def test_what_goes_by_a_name_is_answered_by_a_name(text: str, sentence: str, hel
 def test_how_many_are_saved_is_a_number() -> None:
     asked = read_asked("how many model calls does it save?")
     assert value(asked, "It reduces the number of model calls by about 69 percent.") == 1.0
+
+
+@pytest.mark.parametrize("written", ["a trade-off", "tradeoffs", "the trade-offs", "a tradeoff"])
+def test_a_word_with_a_hyphen_is_met_however_it_is_written(written: str) -> None:
+    text = bag(f"We find {written} between wind and water.")
+    assert near_together(text, ["trade-offs"])
+    assert near_together(text, ["trade-off", "wind"])
+    assert not near_together(text, ["trade-offs", "sand"])
+
+
+def test_a_power_in_a_name_is_typed_as_a_number() -> None:
+    assert has_name(bag("MF-LPR$^2$ reads plates"), "MF-LPR2")
+    assert not has_name(bag("a factor of 10$^2$"), "102x")
 
 
 def test_a_long_form_does_not_reach_beyond_its_clause() -> None:

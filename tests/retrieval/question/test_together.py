@@ -1,0 +1,101 @@
+"""Works that a question describes together are told from terms, lists and single works."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.question.kinds import Kind
+from retrieval.question.together import asked_of_each, described
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("which is bigger, the wet or the dry sand set?", ["wet sand set", "dry sand set"]),
+        ("how many grains do the wet and dry sets have?", ["wet sets", "dry sets"]),
+        ("compare the ink paper with the one on dunes", ["ink paper", "one on dunes"]),
+        ("is the wet dataset larger than the dry one?", ["wet dataset", "dry one"]),
+        ("speed in the ink paper and in the dune paper", ["ink paper", "dune paper"]),
+        ("compare Singing Sand and Ink Recipes", ["Singing Sand", "Ink Recipes"]),
+        ("wet ripples vs dry dunes: how high?", ["wet ripples", "dry dunes"]),
+    ],
+)
+def test_works_on_either_side_are_read(text: str, sides: list[str]) -> None:
+    found = described(text, ())
+    assert found is not None
+    assert list(found.sides) == sides
+
+
+def test_a_work_that_is_named_stands_beside_one_that_is_described() -> None:
+    text = "GrainNet vs the models for counting grains"
+    assert described(text, ()) is None or described(text, ()).sides == ()  # type: ignore[union-attr]
+    found = described(text, [(0, len("GrainNet"))])
+    assert found is not None
+    assert found.sides == ("GrainNet", "models for counting grains")
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "number"),
+    [
+        ("how do the dune papers differ", "dune", 0),
+        ("compare the two papers on wet sand", "wet sand", 2),
+        ("what do both dune papers find?", "dune", 2),
+        ("which languages do the sand corpora cover", "sand corpora", 0),
+        ("how do the three in-situ submissions differ?", "in-situ submissions", 3),
+        ("how do the two \0\0\0\0\0 papers differ?", "", 2),
+        ("compare the two papers by \0\0\0\0\0", "", 2),
+    ],
+)
+def test_works_of_one_topic_are_read(text: str, topic: str, number: int) -> None:
+    found = described(text, ())
+    assert found is not None
+    assert (found.sides, found.topic, found.number) == ((), topic, number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "does GrainNet beat counting by hand?",
+        "how large were the gains on the two datasets for counting?",
+        "which of her benchmarks tests memory?",
+        "in which year do the models of wind fail?",
+        "how many papers are there on dunes and ink?",
+        "how often does the wet model leak, compared to the dry one?",
+        "what are the two main parts of GrainNet?",
+        "compare the two papers",
+    ],
+)
+def test_what_asks_for_one_work_or_for_a_list_describes_none(text: str) -> None:
+    assert described(text, ()) is None
+
+
+def test_what_the_record_says_may_be_asked_of_described_works() -> None:
+    found = described("who wrote the ink paper and the dune paper?", ())
+    assert found is not None
+    assert found.kind is Kind.AUTHORS
+
+
+@pytest.mark.parametrize(
+    ("marked", "asked"),
+    [
+        ("how do W and W differ?", ""),
+        ("what sets W apart from W?", ""),
+        ("W or W for blurry sand, how do they differ?", ""),
+        ("compare the two W papers", ""),
+        ("difference between W and W", ""),
+        ("how much power do W save, each?", "how much power do they save"),
+        ("agreement between annotators: W vs W", "agreement between annotators"),
+        ("how many grains do W cover?", "how many grains do they"),
+        ("how big are W?", "how big are the sand set"),
+        ("which is bigger, W or W?", "how many sands"),
+        ("what do W find?", "what do they find"),
+    ],
+)
+def test_what_is_asked_of_each_is_left(marked: str, asked: str) -> None:
+    assert asked_of_each(marked, "sand set") == asked
+
+
+@given(st.text(alphabet="the or two vs of papers sets,:?\0W", max_size=200))
+def test_any_text_is_read(text: str) -> None:
+    found = described(text, ())
+    assert found is None or found.sides or found.topic or found.surely
