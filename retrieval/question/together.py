@@ -100,7 +100,7 @@ _SET = re.compile(
     r"(?: (?:(?:by|with|from|of|in) )?\0+)?",
     re.IGNORECASE,
 )
-_SOME = rf"{_WORDS}(?: (?:and|of) {_WORDS})?"
+_SOME = rf"{_WORDS}(?: and {_WORDS})?"
 _BARE = re.compile(
     rf"(?:\b(?:compare|comparing|contrast|between) (?:{_ARTICLE} )?(?P<a>{_SOME}),? "
     rf"(?:and|with|to|vs\.?|versus) (?:{_ARTICLE} )?(?P<b>{_SOME})|"

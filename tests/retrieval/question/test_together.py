@@ -63,6 +63,7 @@ def test_works_of_one_topic_are_read(text: str, topic: str, number: int) -> None
         "how often does the wet model leak, compared to the dry one?",
         "what are the two main parts of GrainNet?",
         "compare the two papers",
+        "compare the height of GrainNet and DuneNet",
     ],
 )
 def test_what_asks_for_one_work_or_for_a_list_describes_none(text: str) -> None:
