@@ -183,7 +183,7 @@ class Drafts:
         """Show the text so far, unless the last draft is too fresh; a failed edit costs nothing."""
         if not text or time.monotonic() < self._due:
             return
-        with contextlib.suppress(discord.HTTPException):
+        with contextlib.suppress(*errors.TROUBLE):
             await self._show(Layout(render.draft(text, asked=self._asked)))
         self._due = time.monotonic() + SECONDS_BETWEEN_DRAFTS
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
+from bot import errors
 from storage import privacy, servers
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ async def forget_left(bot: Colloquy) -> None:
 async def _has_left(bot: Colloquy, guild_id: int) -> bool:
     try:
         await bot.fetch_guild(guild_id, with_counts=False)
-    except discord.HTTPException as error:
-        return error.code in NOT_IN_IT and bot.get_guild(guild_id) is None
+    except errors.TROUBLE as error:
+        code = error.code if isinstance(error, discord.HTTPException) else None
+        return code in NOT_IN_IT and bot.get_guild(guild_id) is None
     return False

@@ -781,6 +781,22 @@ async def test_the_role_goes_with_whoever_is_overruled_erased_or_opts_out(
     assert not await held(bob)
 
 
+async def test_a_role_that_could_not_be_taken_is_said_to_whom_it_stays_with(
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo,
+    guild: GuildHandle, env: Env,
+) -> None:  # fmt: skip
+    role = guild.create_role("Researchers")
+    await mod.slash(channel, "admin claimed-role", role=role)
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    env.inject_error("DELETE", "/guilds/*/members/*/roles/*", status=403, code=50013)
+    erase = await ada.slash(channel, "privacy erase")
+    await ada.click(reply(erase), label="Erase everything")
+    told = words(erase)
+    assert "Everything that was kept about you is erased." in told
+    assert "I could not take back the role that I gave you as a claimed researcher in Lab" in told
+
+
 async def test_in_direct_messages(env: Env, bot: Colloquy, zoo: Zoo) -> None:
     carl = env.create_user("carl")
     result = await carl.slash("claim start", researcher="Kai Han")
