@@ -210,8 +210,8 @@ async def default_researcher(session: AsyncSession, where: Where) -> int | None:
     hidden = await own_words.hidden_in(session, where.guild_id)
     if place.researcher_id is not None and place.researcher_id not in hidden:
         return place.researcher_id
-    known = await researchers.everyone(session, limit=2)
-    return known[0].id if len(known) == 1 and known[0].id not in hidden else None
+    known = await researchers.only(session)
+    return None if known in hidden else known
 
 
 async def _namesakes(client: Colloquy, answer: Answer, where: Where) -> list[Researcher]:

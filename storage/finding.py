@@ -13,11 +13,12 @@ from sqlalchemy import CompoundSelect, bindparam, func, literal_column, select, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import network, optouts
+from storage.circles import joins
 from storage.errors import AmbiguousResearcher, UnknownResearcher
 from storage.folding import holds
 from storage.names import name_key
 from storage.phrases import plural
-from storage.researchers import Researcher, by_ids, described, everyone, joins
+from storage.researchers import Researcher, by_ids, described, everyone
 from storage.schema import AuthorshipRow, ResearcherNameRow, ResearcherRow, WorkRow
 from storage.works import scoped
 

@@ -17,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.answers import utcnow
 from storage.attributions import LISTED
+from storage.circles import joins, records
 from storage.database import batches, upsert
 from storage.errors import DecidedSince, WorkNotListed
-from storage.researchers import Researcher, by_ids, get, joins
+from storage.researchers import Researcher, by_ids, get
 from storage.schema import (
     AttributionRow,
     Base,
@@ -87,11 +88,8 @@ class Basis:
 
 async def record_of(session: AsyncSession, researcher_id: int) -> int:
     """The record that a person is behind, or that a record was joined to; else itself."""
-    record = await session.scalar(
-        select(ResearcherRow.record_id).where(ResearcherRow.id == researcher_id)
-    )
-    found = record or researcher_id
-    return (await joins(session)).get(found, found)
+    record = (await records(session, [researcher_id])).get(researcher_id, researcher_id)
+    return (await joins(session)).get(record, record)
 
 
 async def of_record(session: AsyncSession, record_id: int) -> list[Person]:
@@ -378,7 +376,7 @@ async def decide(
         WorkNotListed: the record has no such work.
     """
     researcher = await get(session, researcher_id)
-    record = researcher.record_id or researcher.id
+    record = researcher.record
     listed = select(AttributionRow).where(
         AttributionRow.researcher_id == record, AttributionRow.work_id == work_id
     )
