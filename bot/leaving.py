@@ -29,8 +29,9 @@ NOT_IN_IT = {10004, 50001}  # Unknown Guild, Missing Access; anything else may b
 
 async def forget(bot: Colloquy, guild_id: int) -> None:
     """Forget what was kept only for a server."""
+    assert bot.application_id is not None, "it is logged in"
     async with bot.database.write() as session:
-        await privacy.leave_server(session, guild_id)
+        await privacy.leave_server(session, bot.application_id, guild_id)
     log.info("server_left", server=guild_id)
 
 

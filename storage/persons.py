@@ -16,10 +16,10 @@ from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.answers import utcnow
-from storage.attributions import LISTED
+from storage.attributions import LISTED, check_listed
 from storage.circles import joins, records
 from storage.database import batches, upsert
-from storage.errors import DecidedSince, WorkNotListed
+from storage.errors import DecidedSince
 from storage.researchers import Researcher, by_ids, get
 from storage.schema import (
     AttributionRow,
@@ -377,11 +377,7 @@ async def decide(
     """
     researcher = await get(session, researcher_id)
     record = researcher.record
-    listed = select(AttributionRow).where(
-        AttributionRow.researcher_id == record, AttributionRow.work_id == work_id
-    )
-    if (await session.scalar(listed)) is None:
-        raise WorkNotListed(name=researcher.name)
+    await check_listed(session, researcher, work_id)
     word = {"said_by": said_by, "user_id": user_id, "decided_at": utcnow()}
     words: list[dict[str, Any]] = [
         {"researcher_id": researcher_id, "work_id": work_id, "theirs": theirs, **word}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import discord
@@ -810,6 +811,14 @@ async def test_in_direct_messages(env: Env, bot: Colloquy, zoo: Zoo) -> None:
     done = await carl.slash("claim check", page=zoo.url("/"))
     assert "**L3** · verified" in words(done)
     assert "in the server that it is about" in words(await carl.slash("claim hide"))
+
+
+async def test_a_status_that_is_known_is_shown_while_somebody_writes(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await _start(ada, channel)
+    async with asyncio.timeout(20), bot.database.write():
+        assert "## Your claim on Kai Han" in words(await ada.slash(channel, "claim status"))
 
 
 async def test_several_claims_are_listed_and_picked(
