@@ -102,7 +102,11 @@ async def drawn(session: AsyncSession, record_id: int, guild_id: int | None) -> 
     record = await researchers.get(session, record_id)
     behind = await persons.of_record(session, record_id)
     found = [person for person in behind if person.works and person.researcher.id not in hidden]
-    return split.Facts(record.name, tuple([await _drawn(session, person) for person in found]))
+    return split.Facts(
+        record.name,
+        tuple([await _drawn(session, person) for person in found[: split.TOLD]]),
+        tuple(len(person.works) for person in found[split.TOLD :]),
+    )
 
 
 async def _drawn(session: AsyncSession, person: Person) -> split.Person:
