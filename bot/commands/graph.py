@@ -109,7 +109,9 @@ async def people(interaction: Press, researcher: Name | None = None) -> None:
     near = interaction.client.near
     async with interaction.client.database.read() as session:
         unseen = await exploring.not_shown(session, interaction)
-        found = await graph.people_near(session, node, near, limit=NEAR_SHOWN, without=unseen)
+    found = await graph.people_near(
+        interaction.client.database, node, near, limit=NEAR_SHOWN, without=unseen
+    )
     picture = await _picture(interaction, node, found)
     layout = Layout(
         graphs.people(node, found), _steps(node, found), [GraphOf(node.token)], picture=picture

@@ -32,6 +32,7 @@ from retrieval.graph.nodes import (
 )
 from retrieval.graph.shared import marked
 from storage import finding, institutions, network, optouts, researchers, topics
+from storage.database import Database
 from storage.errors import UnknownNode, UnknownResearcher
 from storage.names import name_key
 from storage.network import Printed, Years
@@ -119,7 +120,7 @@ async def neighbours(
 
 
 async def people_near(
-    session: AsyncSession,
+    database: Database,
     center: Node,
     near: Nearby,
     *,
@@ -127,9 +128,9 @@ async def people_near(
     without: Set[str] = frozenset(),
 ) -> list[Neighbour]:
     """People near in topic who have never written with this person: whom they might talk to."""
-    works, own = await works_and_names(session, center)
-    ids = [work.id for work in works]
-    return await near.people(session, center, ids, own, limit, without)
+    async with database.read() as session:
+        works, own = await works_and_names(session, center)
+    return await near.people(database, center, [work.id for work in works], own, limit, without)
 
 
 async def neighbourhood(
