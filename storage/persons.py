@@ -426,7 +426,7 @@ async def undo(
         DecidedSince: theirs is not the last word.
     """
     researcher = await get(session, researcher_id)
-    record = researcher.record_id or researcher.id
+    record = researcher.record
     row = await session.get(DecisionRow, (researcher_id, work_id), populate_existing=True)
     of_work = DecisionRow.work_id == work_id, DecisionRow.researcher_id.in_(_of_name(record))
     last = await session.scalar(select(func.max(DecisionRow.decided_at)).where(*of_work))

@@ -206,11 +206,11 @@ async def _status(interaction: Press, claim: Claim, looked: Looked | None = None
     async with interaction.client.database.read() as session:
         claim = await claims.get(session, claim.id)
         history = await claims.history(session, claim.id)
+        found = await reported.of_claim(session, claim)
+        hidden = await own_words.hides(session, claim.researcher.id)
     if not claim.told:
         async with interaction.client.database.write() as session:
             await claims.mark_told(session, claim)
-        found = await reported.of_claim(session, claim)
-        hidden = await own_words.hides(session, claim.researcher.id)
     now = utcnow()
     row: list[Item] = []
     if claim.state in LIVE:

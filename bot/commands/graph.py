@@ -106,11 +106,12 @@ async def people(interaction: Press, researcher: Name | None = None) -> None:
     async with interaction.client.database.read() as session:
         node = await _somebody(session, interaction, researcher)
     await interaction.response.defer()
-    near = interaction.client.near
-    async with interaction.client.database.read() as session:
-        unseen = await exploring.not_shown(session, interaction)
+    database, near = interaction.client.database, interaction.client.near
+    async with database.read() as session:
+        hidden = await own_words.hidden_in(session, interaction.guild_id)
+        unseen = await graph.unseen(session, hidden)
     found = await graph.people_near(
-        interaction.client.database, node, near, limit=NEAR_SHOWN, without=unseen
+        database, node, near, limit=NEAR_SHOWN, without=unseen, hidden=hidden
     )
     picture = await _picture(interaction, node, found)
     layout = Layout(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from itertools import combinations
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,7 +31,7 @@ from retrieval.graph.nodes import (
     work_node,
 )
 from retrieval.graph.shared import marked
-from storage import finding, institutions, network, optouts, researchers, topics
+from storage import finding, institutions, network, optouts, own_words, researchers, topics
 from storage.database import Database
 from storage.errors import UnknownNode, UnknownResearcher
 from storage.names import name_key
@@ -126,11 +126,17 @@ async def people_near(
     *,
     limit: int = PEOPLE,
     without: Set[str] = frozenset(),
+    hidden: Collection[int] = (),
 ) -> list[Neighbour]:
-    """People near in topic who have never written with this person: whom they might talk to."""
+    """People near in topic who have never written with this person: whom they might talk to.
+
+    The works of those who are `hidden` are not looked at where they share a record with others.
+    """
     async with database.read() as session:
+        await own_words.leave_out(session, hidden)
         works, own = await works_and_names(session, center)
-    return await near.people(database, center, [work.id for work in works], own, limit, without)
+    ids = [work.id for work in works]
+    return await near.people(database, center, ids, own, limit, without, hidden)
 
 
 async def neighbourhood(

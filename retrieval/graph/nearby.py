@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import structlog
@@ -23,7 +23,7 @@ from retrieval.graph.nodes import (
 from retrieval.phrases import joined
 from retrieval.search import Nearest
 from retrieval.text import readable
-from storage import network, vectors
+from storage import network, own_words, vectors
 from storage.database import Database
 from storage.errors import IndexUnavailable
 from storage.network import Heading, Printed
@@ -114,6 +114,7 @@ class Nearby:
         own: frozenset[str],
         limit: int = PEOPLE,
         without: Set[str] = frozenset(),
+        hidden: Collection[int] = (),
     ) -> list[Neighbour]:
         """People near a person who never wrote with them: in topic, or by co-authors in common.
 
@@ -124,9 +125,11 @@ class Nearby:
             own: the name keys that are their own.
             limit: how many at most.
             without: the keys of nodes of people who are neither suggested nor named as a reason.
+            hidden: whose works are left out of the records that they share with others.
         """
         near = await self._around(database, work_ids)
         async with database.read() as session:
+            await own_words.leave_out(session, hidden)
             authors = await network.printed_on(session, [*work_ids, *near])
             mine = set(work_ids)
             friends = Counter(a.key for a in authors if a.work_id in mine and a.key not in own)

@@ -783,11 +783,11 @@ async def test_the_role_goes_with_whoever_is_overruled_erased_or_opts_out(
 
 
 async def test_a_role_that_could_not_be_taken_is_said_to_whom_it_stays_with(
-    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo,
+    ada: MemberActor, lead: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo,
     guild: GuildHandle, env: Env,
 ) -> None:  # fmt: skip
     role = guild.create_role("Researchers")
-    await mod.slash(channel, "admin claimed-role", role=role)
+    await lead.slash(channel, "admin claimed-role", role=role)
     await _start(ada, channel)
     await _prove(bot, zoo, ada, channel)
     env.inject_error("DELETE", "/guilds/*/members/*/roles/*", status=403, code=50013)
