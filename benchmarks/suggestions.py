@@ -118,7 +118,7 @@ async def _measure(
     wanted = to_meet(earlier, later)
     asked = sorted(key for key in wanted if _half(key) == half)
     async with database.read() as session:
-        for name, suggest in _people(session, near, earlier).items():
+        for name, suggest in _people(database, near, earlier).items():
             rows = {key: list(await suggest(key))[:K] for key in asked}
             _print("people", name, {k: [key in wanted[k] for key in rows[k]] for k in asked}, facts)
         alike = same_author(earlier)
@@ -182,14 +182,15 @@ def same_author(listed: Sequence[Listed]) -> dict[str, set[str]]:
     return dict(found)
 
 
-def _people(session: AsyncSession, near: Nearby, earlier: Sequence[Listed]) -> dict[str, Suggest]:
+def _people(database: Database, near: Nearby, earlier: Sequence[Listed]) -> dict[str, Suggest]:
     counts = Counter(key for one in earlier for key in set(one.keys))
     beside = _beside(earlier)
     ranked = [key for key, _ in counts.most_common(500)]
 
     async def colloquy(key: str) -> list[str]:
-        node = await graph.person(session, key)
-        found = await graph.people_near(session, node, near, limit=K)
+        async with database.read() as session:
+            node = await graph.person(session, key)
+        found = await graph.people_near(database, node, near, limit=K)
         return [neighbour.node.key.removeprefix("n:") for neighbour in found]
 
     async def common(key: str) -> list[str]:

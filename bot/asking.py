@@ -183,7 +183,7 @@ class Drafts:
         """Show the text so far, unless the last draft is too fresh; a failed edit costs nothing."""
         if not text or time.monotonic() < self._due:
             return
-        with contextlib.suppress(discord.HTTPException):
+        with contextlib.suppress(*errors.TROUBLE):
             await self._show(Layout(render.draft(text, asked=self._asked)))
         self._due = time.monotonic() + SECONDS_BETWEEN_DRAFTS
 
@@ -210,8 +210,8 @@ async def default_researcher(session: AsyncSession, where: Where) -> int | None:
     hidden = await own_words.hidden_in(session, where.guild_id)
     if place.researcher_id is not None and place.researcher_id not in hidden:
         return place.researcher_id
-    known = await researchers.everyone(session, limit=2)
-    return known[0].id if len(known) == 1 and known[0].id not in hidden else None
+    known = await researchers.only(session)
+    return None if known in hidden else known
 
 
 async def _namesakes(client: Colloquy, answer: Answer, where: Where) -> list[Researcher]:

@@ -79,9 +79,9 @@ def listed(names: Sequence[str], limit: int) -> str:
     return " · ".join(names[:limit]) + more
 
 
-def column(entries: Sequence[str], most: int, more: str = "more") -> str:
-    """Entries under each other; those beyond the most are counted."""
-    rest = len(entries) - most
+def column(entries: Sequence[str], most: int, more: str = "more", others: int = 0) -> str:
+    """Entries under each other; those beyond the most are counted, with any others."""
+    rest = len(entries[most:]) + others
     return lines(*entries[:most], small(f"and {rest:,} {more}") if rest > 0 else "")
 
 

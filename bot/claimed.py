@@ -283,7 +283,7 @@ def _codes(claim: Claim, now: datetime) -> str:
         return "There is nothing left to prove. You can take the codes off your pages."
     if claim.codes_until < now:
         return "The codes have expired; press *New codes* for others."
-    ask = "One more page, of another kind and on another site, makes it **L4**."
+    ask = "One more page, of another kind, makes it **L4**."
     if claim.state is not State.VERIFIED:
         ask = "Put **one** of these codes, and your name as on your papers, on a page of yours."
     entries = [

@@ -101,8 +101,8 @@ async def post(client: Colloquy, claim: Claim, layout: Layout) -> bool:
         message = await client.get_partial_messageable(
             place.channel_id, guild_id=place.guild_id
         ).send(view=layout)
-    except discord.HTTPException as error:
-        log.warning("review_not_posted", code=error.code)
+    except errors.TROUBLE as error:
+        log.warning("review_not_posted", why=str(error))
         return False
     await close(client, claim)
     async with client.database.write() as session:
@@ -118,8 +118,8 @@ async def close(client: Colloquy, claim: Claim) -> None:
         channel = client.get_partial_messageable(claim.review_channel_id, guild_id=claim.guild_id)
         try:
             await channel.get_partial_message(claim.review_message_id).delete()
-        except discord.HTTPException as error:
-            log.info("card_not_removed", code=error.code)
+        except errors.TROUBLE as error:
+            log.info("card_not_removed", why=str(error))
 
 
 async def refresh(client: Colloquy, claim: Claim, layout: Layout) -> None:
@@ -129,8 +129,8 @@ async def refresh(client: Colloquy, claim: Claim, layout: Layout) -> None:
     channel = client.get_partial_messageable(claim.review_channel_id, guild_id=claim.guild_id)
     try:
         await channel.get_partial_message(claim.review_message_id).edit(view=layout)
-    except discord.HTTPException as error:
-        log.info("card_not_changed", code=error.code)
+    except errors.TROUBLE as error:
+        log.info("card_not_changed", why=str(error))
 
 
 async def tell(
@@ -174,8 +174,8 @@ async def give_role(client: Colloquy, guild: discord.Guild | None, user_id: int)
         if member.get_role(place.role_id) is not None:
             return None  # it is not mine to take back, unless I gave it
         await client.http.add_role(guild.id, user_id, place.role_id, reason="A claimed researcher")
-    except discord.HTTPException as error:
-        log.info("role_not_given", code=error.code)
+    except errors.TROUBLE as error:
+        log.info("role_not_given", why=str(error))
         return (
             "I could not give you this server's role for claimed researchers; please ask a "
             "moderator to allow me Manage Roles and to put my role above it."
@@ -193,17 +193,21 @@ async def settle_roles(client: Colloquy, users: set[int]) -> None:
     await take_roles(client, given)
 
 
-async def take_roles(client: Colloquy, given: Sequence[GivenRole]) -> None:
-    """Take back roles that I gave."""
+async def take_roles(client: Colloquy, given: Sequence[GivenRole]) -> list[GivenRole]:
+    """Take back roles that I gave; those that I could not."""
+    left: list[GivenRole] = []
     for one in given:
         if client.get_guild(one.guild_id) is None:
+            left.append(one)
             continue
         try:
             await client.http.remove_role(
                 one.guild_id, one.user_id, one.role_id, reason="The claim has ended"
             )
-        except discord.HTTPException as error:
-            log.info("role_not_taken", code=error.code)
+        except errors.TROUBLE as error:
+            log.info("role_not_taken", why=str(error))
+            left.append(one)
             continue
         async with client.database.write() as session:
             await given_roles.forget(session, one)
+    return left

@@ -177,6 +177,8 @@ class Courier:
     async def _keep_hold(self) -> None:
         while True:
             await asyncio.sleep(self._rules.hold_s / 3)
+            if not self._held:
+                continue
             with contextlib.suppress(ColloquyError):
                 async with self._database.write() as session:
                     await couriers.keep_hold(session, self._held, utcnow(), self._hold_for)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
@@ -23,6 +24,17 @@ from bot.markdown import clip
 from storage.errors import ColloquyError, SetupError, SourceError, StorageError
 
 log = structlog.get_logger("colloquy.errors")
+
+TROUBLE = (
+    discord.HTTPException,
+    discord.RateLimited,
+    aiohttp.ClientError,
+    TimeoutError,
+    OSError,
+)
+"""What a request to Discord fails with that is none of our doing: Discord's answer, or the network.
+`bot.postbox.refusal` says what each means.
+"""
 
 FORBIDDEN = (
     "I am not allowed to do that here; please ask a moderator to let me see this channel, "
@@ -59,8 +71,8 @@ async def answer(interaction: discord.Interaction[Any], error: BaseException) ->
     text = sentence(error, doing=_doing(interaction))
     try:
         await _show(interaction, text)
-    except discord.HTTPException as failure:
-        if failure.code in _EXPIRED:
+    except TROUBLE as failure:
+        if isinstance(failure, discord.HTTPException) and failure.code in _EXPIRED:
             await _late(interaction)
         else:
             _not_shown(failure)
@@ -71,7 +83,7 @@ async def answer_message(message: discord.Message, error: BaseException) -> None
     text = sentence(error, doing="message")
     try:
         await message.reply(text, mention_author=False)
-    except discord.HTTPException as failure:
+    except TROUBLE as failure:
         _not_shown(failure)
 
 
@@ -202,7 +214,7 @@ async def _late(interaction: discord.Interaction[Any]) -> None:
         return
     try:
         await channel.send(f"{interaction.user.mention} {LATE}")
-    except discord.HTTPException as failure:
+    except TROUBLE as failure:
         _not_shown(failure)
 
 
@@ -212,8 +224,9 @@ def _public(interaction: discord.Interaction[Any]) -> bool:
     return name in PUBLIC and not getattr(interaction.namespace, "private", False)
 
 
-def _not_shown(failure: discord.HTTPException) -> None:
-    log.warning("error_not_shown", status=failure.status, code=failure.code)
+def _not_shown(failure: Exception) -> None:
+    code = failure.code if isinstance(failure, discord.HTTPException) else None
+    log.warning("error_not_shown", why=type(failure).__name__, code=code)
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -7,11 +7,13 @@ with the next command that they use.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import discord
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import errors, invited, meeting
 from bot.postbox import Fate, refusal
@@ -19,9 +21,10 @@ from bot.unreachable import Notice
 from bot.views import Layout, Pressed, show_later
 from storage import deliveries, invitations, invitations_received, wishes
 from storage.answers import utcnow
-from storage.deliveries import Occasion
-from storage.errors import ColloquyError
+from storage.deliveries import Delivery, Occasion
+from storage.errors import ColloquyError, StorageError
 from storage.invitations import Invitation, State
+from storage.wishes import Wish
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     Press = discord.Interaction[Colloquy]
 
 log = structlog.get_logger("colloquy.collaborate")
+T = TypeVar("T")
 
 ACCEPT, DECLINE, LATER, BLOCK = "Accept", "Decline", "Later", "Block sender"
 LABELS = {"accept": ACCEPT, "decline": DECLINE, "later": LATER, "block": BLOCK}
@@ -49,31 +53,42 @@ class Messenger:
             await invitations.expire(session, now)
             await invitations.forget_older(session, now)
         await self.deliver()
-        async with self._client.database.write() as session:
-            accepted = await deliveries.take_accepted(session, now)
-        for found in accepted:
-            await self._tell_sender(found)
-        await self._tell_wishers()
+        await self._each(partial(deliveries.take_accepted, now=now), self._tell_sender)
+        await self._each(partial(wishes.take_fulfilled, now=now), self._tell_wisher)
 
     async def deliver(self) -> None:
         """Show invitations that are due; never raises, for its caller may be a sender's command."""
+        await self._each(partial(deliveries.take_due, now=utcnow()), self._show)
+
+    async def tell_sender(self, invitation_id: int) -> None:
+        """Tell the sender of an invitation that was accepted just now; never raises."""
+        take = partial(deliveries.take_accepted, now=utcnow(), invitation_id=invitation_id)
+        await self._each(take, self._tell_sender)
+
+    async def _each(
+        self,
+        take: Callable[[AsyncSession], Awaitable[Sequence[T]]],
+        tell: Callable[[T], Awaitable[None]],
+    ) -> None:
+        """Tell everything that is taken; what goes wrong with one does not keep the others."""
         try:
             async with self._client.database.write() as session:
-                due = await deliveries.take_due(session, utcnow())
+                taken = await take(session)
         except ColloquyError as error:
             log.warning("not_delivered", code=error.code)
             return
-        for delivery in due:
+        for one in taken:
             try:
-                await self._show(delivery.invitation, delivery.occasion)
+                await tell(one)
             except ColloquyError as error:
                 log.warning("not_delivered", code=error.code)
-            except Exception as error:  # noqa: BLE001 - one must not keep the others
+            except Exception as error:  # noqa: BLE001 - what was begun is not lost
                 errors.report(error, doing="inviting")
 
-    async def _show(self, found: Invitation, occasion: Occasion) -> None:
+    async def _show(self, delivery: Delivery) -> None:
+        found, occasion = delivery.invitation, delivery.occasion
         assert found.recipient_user_id is not None, "what is due has a recipient"
-        view = await layout(self._client, found, occasion)
+        view = layout(self._client, found, occasion)
         fate = await self._try(found.recipient_user_id, view, f"inv-{found.id}-{occasion}")
         async with self._client.database.write() as session:
             if fate is None:
@@ -83,41 +98,36 @@ class Messenger:
             else:
                 await deliveries.mark_closed(session, found.id)
 
-    async def tell_sender(self, invitation_id: int) -> None:
-        """Tell the sender of an invitation that was accepted just now."""
-        async with self._client.database.write() as session:
-            taken = await deliveries.take_accepted(session, utcnow(), invitation_id)
-        for found in taken:
-            await self._tell_sender(found)
-
     async def _tell_sender(self, found: Invitation) -> None:
         assert found.sender_user_id is not None, "only those with a sender are taken"
-        view = await outcome(self._client, found, sender=True)
+        view = outcome(self._client, found, sender=True)
         fate = await self._try(found.sender_user_id, view, f"inv-{found.id}-accepted")
-        if fate is None:
-            return
         async with self._client.database.write() as session:
-            if fate in AGAIN:
+            if fate is None:
+                await deliveries.mark_told(session, found.id, utcnow())
+            elif fate in AGAIN:
                 await deliveries.tell_again(session, found.id)
             else:
                 await deliveries.could_not_tell(session, found.id)
 
-    async def _tell_wishers(self) -> None:
+    async def _tell_wisher(self, wish: Wish) -> None:
+        view = came_true(wish)
+        fate = await self._try(wish.user_id, view, f"wish-{wish.researcher.id}")
         async with self._client.database.write() as session:
-            taken = await wishes.take_fulfilled(session)
-        for wish in taken:
-            view = Layout(invited.came_true(wish.researcher))
-            fate = await self._try(wish.user_id, view, f"wish-{wish.researcher.id}")
-            async with self._client.database.write() as session:
-                if fate in AGAIN:
-                    await wishes.put_back(session, wish)
-                elif fate is not None:
-                    await wishes.could_not_tell(session, wish)
+            if fate is None:
+                await wishes.forget(session, wish)
+            elif fate in AGAIN:
+                await wishes.put_back(session, wish)
+            else:
+                await wishes.could_not_tell(session, wish)
 
-    async def _try(self, user_id: int, view: Layout, nonce: str) -> Fate | None:
+    async def _try(self, user_id: int, view: Awaitable[Layout], nonce: str) -> Fate | None:
         """Write to a person; what became of it if it did not arrive."""
         try:
-            await self._client.courier.postbox.show_to(user_id, view, nonce)
+            await self._client.courier.postbox.show_to(user_id, await view, nonce)
+        except StorageError as error:
+            log.warning("not_shown", code=error.code)
+            return Fate.LATER
         except Exception as error:  # noqa: BLE001 - whatever it is, it has to be shown otherwise
             meant = refusal(error)
             if meant is None:
@@ -135,8 +145,8 @@ class Messenger:
         now = utcnow()
         async with self._client.database.read() as session:
             received = await deliveries.unseen(session, user_id, now)
-            answered = await deliveries.untold(session, user_id)
-            true = await wishes.untold(session, user_id)
+            answered = await deliveries.untold(session, user_id, now)
+            true = await wishes.untold(session, user_id, now)
         notices = []
         for found in received:
             shown = partial(deliveries.mark_shown, invitation_id=found.id, now=now)
@@ -144,10 +154,9 @@ class Messenger:
         for found in answered:
             told = partial(deliveries.mark_told, invitation_id=found.id, now=now)
             notices.append(Notice(await outcome(self._client, found, sender=True), (told,)))
-        for wish in true:
-            card = invited.came_true(wish.researcher)
-            notices.append(Notice(Layout(card), (partial(wishes.forget, wish=wish),)))
-        return notices
+        return notices + [
+            Notice(await came_true(wish), (partial(wishes.forget, wish=wish),)) for wish in true
+        ]
 
 
 async def layout(client: Colloquy, found: Invitation, occasion: Occasion = Occasion.NEW) -> Layout:
@@ -169,6 +178,11 @@ async def outcome(client: Colloquy, found: Invitation, *, sender: bool) -> Layou
             name = (await meeting.sender_of(client, found)).known_as
         theirs = await meeting.what_they_share(client, found.sender_user_id)
     return Layout(invited.accepted(found, name, theirs, sender=sender))
+
+
+async def came_true(wish: Wish) -> Layout:
+    """That somebody can be invited now."""
+    return Layout(invited.came_true(wish.researcher))
 
 
 class AnswerInvitation(Pressed, template=r"invitation:1:(\d+):(accept|decline|later|block)"):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
+from bot import errors
 from storage import privacy, servers
 
 if TYPE_CHECKING:
@@ -28,8 +29,9 @@ NOT_IN_IT = {10004, 50001}  # Unknown Guild, Missing Access; anything else may b
 
 async def forget(bot: Colloquy, guild_id: int) -> None:
     """Forget what was kept only for a server."""
+    assert bot.application_id is not None, "it is logged in"
     async with bot.database.write() as session:
-        await privacy.leave_server(session, guild_id)
+        await privacy.leave_server(session, bot.application_id, guild_id)
     log.info("server_left", server=guild_id)
 
 
@@ -54,6 +56,7 @@ async def forget_left(bot: Colloquy) -> None:
 async def _has_left(bot: Colloquy, guild_id: int) -> bool:
     try:
         await bot.fetch_guild(guild_id, with_counts=False)
-    except discord.HTTPException as error:
-        return error.code in NOT_IN_IT and bot.get_guild(guild_id) is None
+    except errors.TROUBLE as error:
+        code = error.code if isinstance(error, discord.HTTPException) else None
+        return code in NOT_IN_IT and bot.get_guild(guild_id) is None
     return False

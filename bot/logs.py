@@ -76,17 +76,15 @@ def report(error: BaseException, *, doing: str) -> str:
 
 def _form(settings: LogSettings) -> list[Processor]:
     terminal = sys.stderr.isatty()
-    if settings.format == "text" or (settings.format == "auto" and terminal):
-        return [
-            _without_token,
-            structlog.dev.ConsoleRenderer(
-                colors=terminal, exception_formatter=structlog.dev.plain_traceback
-            ),
-        ]
+    text = settings.format == "text" or (settings.format == "auto" and terminal)
     return [
-        structlog.processors.format_exc_info,
+        structlog.processors.format_exc_info,  # before the token is looked for
         _without_token,
-        structlog.processors.JSONRenderer(ensure_ascii=False),
+        structlog.dev.ConsoleRenderer(
+            colors=terminal, exception_formatter=structlog.dev.plain_traceback
+        )
+        if text
+        else structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
-from bot import invited
+from bot import errors, invited
 from bot.cards import NAME_SHOWN
 from bot.invited import Sender
 from bot.markdown import clip, inline
@@ -58,7 +58,7 @@ async def account(client: Colloquy, user_id: int) -> str:
     """
     try:
         user = client.get_user(user_id) or await client.fetch_user(user_id)
-    except discord.HTTPException:
+    except errors.TROUBLE:
         return f"<@{user_id}>"
     return f"{inline(user.display_name, NAME_SHOWN)} (@{inline(user.name, NAME_SHOWN)})"
 
@@ -82,8 +82,8 @@ async def meet(client: Colloquy, found: Invitation, sender: Sender) -> int | Non
         if channel is None:
             return None
         thread = await _open(channel, found, sender, both)
-    except discord.HTTPException as error:
-        log.info("no_private_thread", status=error.status, code=error.code)
+    except errors.TROUBLE as error:
+        log.info("no_private_thread", why=str(error))
         return None
     async with client.database.write() as session:
         await invitations.set_thread(session, found.id, thread.id)
@@ -107,7 +107,7 @@ async def _open(
             view=Layout(invited.greeting(found, sender)),
             allowed_mentions=discord.AllowedMentions.none(),
         )
-    except discord.HTTPException:
+    except errors.TROUBLE:
         await _abandon(thread, both)
         raise
     return thread
@@ -118,9 +118,9 @@ async def _abandon(thread: discord.Thread, both: list[discord.Member]) -> None:
     a permission that the bot does not ask for.
     """
     for member in both:
-        with suppress(discord.HTTPException):
+        with suppress(*errors.TROUBLE):
             await thread.remove_user(member)
-    with suppress(discord.HTTPException):
+    with suppress(*errors.TROUBLE):
         await thread.edit(archived=True)
 
 

@@ -102,7 +102,11 @@ async def drawn(session: AsyncSession, record_id: int, guild_id: int | None) -> 
     record = await researchers.get(session, record_id)
     behind = await persons.of_record(session, record_id)
     found = [person for person in behind if person.works and person.researcher.id not in hidden]
-    return split.Facts(record.name, tuple([await _drawn(session, person) for person in found]))
+    return split.Facts(
+        record.name,
+        tuple([await _drawn(session, person) for person in found[: split.TOLD]]),
+        tuple(len(person.works) for person in found[split.TOLD :]),
+    )
 
 
 async def _drawn(session: AsyncSession, person: Person) -> split.Person:
@@ -178,7 +182,7 @@ class Kept:
     @property
     def record_id(self) -> int:
         """The record to sort again."""
-        return self.researcher.record_id or self.researcher.id
+        return self.researcher.record
 
     def undo(self, label: str = "Undo") -> Undo:
         """The button that takes it back."""
@@ -198,7 +202,7 @@ async def keep_word(
     if said_by is None:
         await reports.report(session, user_id, person.id, work_id, theirs=theirs)
         return None
-    before = await persons.decisions(session, person.record_id or person.id)
+    before = await persons.decisions(session, person.record)
     losers = await persons.decide(
         session, person.id, work_id, theirs=theirs, user_id=user_id, said_by=said_by
     )
@@ -220,7 +224,7 @@ async def may_decide(
     Whoever has claimed somebody decides about their works, and nobody else does: neither another
     claimed researcher nor a moderator takes a work from them or gives them one.
     """
-    record = person.record_id or person.id
+    record = person.record
     placed = await persons.whose(session, record, work_id)
     loses = placed is not None and (theirs or person.id == record)
     about = {person.id, record} | ({placed[0].id} if placed and loses else set())

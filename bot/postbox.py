@@ -13,7 +13,7 @@ import aiohttp
 import discord
 import structlog
 
-from bot import announcing
+from bot import announcing, errors
 from bot.announcing import Post
 from bot.markdown import clip
 from bot.pace import Pace
@@ -68,6 +68,7 @@ TOO_MANY = {  # direct messages; the seconds to rest
     40003: ("Discord asks to write to fewer people at once", 600.0),
     20026: ("Discord has limited this bot's direct messages", 3600.0),
 }
+_WITH_A_MESSAGE = "use_nested_fields"  # in the address of what opens a thread: a forum post
 _TAKES_NO_MESSAGES = {50008, 50024}  # a forum to which this client has not been introduced
 
 
@@ -116,7 +117,8 @@ def no_blind_repeats() -> aiohttp.TraceConfig:
     """
 
     async def ended(_: aiohttp.ClientSession, __: Any, end: aiohttp.TraceRequestEndParams) -> None:
-        if end.method == "POST" and end.url.name == "threads" and end.response.status >= 500:
+        posted = end.method == "POST" and end.url.name == "threads"
+        if posted and _WITH_A_MESSAGE in end.url.query and end.response.status >= 500:
             end.response.close()
             raise PerhapsPosted
 
@@ -212,7 +214,7 @@ class Postbox:
         try:
             message = address.get_partial_message(message_id)
             await message.create_thread(name=clip(title, THREAD_NAME))
-        except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
+        except errors.TROUBLE as error:
             log.info("no_thread", channel=address.id, why=str(error))
 
     async def write_to(self, user_id: int, text: str, nonce: str) -> None:

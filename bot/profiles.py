@@ -32,7 +32,6 @@ from storage.works import Work
 AUTHORS_SHOWN = 4
 TOPICS_SHOWN = 12
 COLLABORATORS_SHOWN = 8
-PEOPLE_SHOWN = 12
 FOUND_SHOWN = 10
 IN_MENU = "more in the menu"
 PAGE = 5  # works on a page
@@ -100,14 +99,15 @@ def _shared_name(person: Researcher, namesakes: Sequence[Researcher]) -> str:
 def people(record: Researcher, facts: split.Facts) -> Card:
     """The people behind a name: how many works are whose, when, about what, with whom, how sure."""
     name = inline(record.name, NAME_SHOWN)
-    if len(facts.persons) < 2:
+    if facts.number < 2:
         text = f"Nothing tells several people of the name {name} apart."
         return Card((f"## {name}", text), QUIET)
     head = lines(
-        f"## {len(facts.persons)} people may share the name {name}",
+        f"## {facts.number} people may share the name {name}",
         small(f"{facts.works:,} of {plural(record.works, 'work')} placed with one of them"),
     )
-    shown = column([_one_of(person) for person in facts.persons], PEOPLE_SHOWN, IN_MENU)
+    told = [_one_of(person) for person in facts.persons]
+    shown = column(told, split.TOLD, IN_MENU, others=len(facts.others))
     hint = small("*Theirs* and *Not theirs* under an abstract say where a work belongs.")
     return Card((head, shown, hint), PERSON)
 

@@ -123,8 +123,7 @@ async def by_message(
 async def forget_older(session: AsyncSession, now: datetime) -> int:
     """Let go of what became of new works long ago; how many announcements those were.
 
-    A revision stays: it is news however old its work is. The newest row stays, too: buttons name
-    announcements, and SQLite would give its number to the next one.
+    A revision stays: it is news however old its work is.
     """
     before = now - KEPT_FOR
     old = select(WorkRow.id).where(WorkRow.published < before.date())
@@ -135,7 +134,6 @@ async def forget_older(session: AsyncSession, now: datetime) -> int:
             AnnouncementRow.revision == 0,
             AnnouncementRow.created_at < before,
             AnnouncementRow.work_id.in_(old),
-            AnnouncementRow.id < select(func.max(AnnouncementRow.id)).scalar_subquery(),
         )
         .returning(AnnouncementRow.id)
     )

@@ -8,6 +8,8 @@ from sqlalchemy import null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import batches, upsert
+from storage.errors import WorkNotListed
+from storage.researchers import Researcher
 from storage.schema import AttributionRow, JoinRow, OptOutRow, ResearcherRow, WorkRow
 
 LISTED = "listed under this name by the source"
@@ -52,6 +54,19 @@ async def wanted(
             await session.scalars(select(WorkRow.id).where(WorkRow.source_id.in_(part)))
         )
     return [work_id for work_id in work_ids if work_id not in unwanted]
+
+
+async def check_listed(session: AsyncSession, researcher: Researcher, work_id: int) -> None:
+    """See that a work is one of somebody's record, theirs or not.
+
+    Raises:
+        WorkNotListed: it is not (any more).
+    """
+    listed = select(AttributionRow.work_id).where(
+        AttributionRow.researcher_id == researcher.record, AttributionRow.work_id == work_id
+    )
+    if await session.scalar(listed) is None:
+        raise WorkNotListed(name=researcher.name)
 
 
 async def taken_out(session: AsyncSession, researcher_id: int) -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import proofs
+from storage.circles import records
 from storage.claim_states import LIVE, State
 from storage.errors import NoSuchClaim
 from storage.schema import ClaimRow, ResearcherRow
@@ -80,8 +81,7 @@ async def circle(session: AsyncSession, researcher_id: int) -> list[int]:
 
 
 async def _root(session: AsyncSession, researcher_id: int) -> int:
-    record = select(ResearcherRow.record_id).where(ResearcherRow.id == researcher_id)
-    return await session.scalar(record) or researcher_id
+    return (await records(session, [researcher_id])).get(researcher_id, researcher_id)
 
 
 async def live_around(session: AsyncSession, researcher_id: int) -> tuple[int, Sequence[ClaimRow]]:

@@ -108,6 +108,8 @@ async def keep_hold(
 
     What was taken since, what was paused and what was removed is not among them.
     """
+    if not holds:
+        return frozenset()
     held = await session.execute(
         update(DestinationRow)
         .where(_held(holds), DestinationRow.paused.is_(None))

@@ -27,6 +27,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
+from storage import folding
 from storage.errors import (
     DatabaseBusy,
     DatabaseDamaged,
@@ -62,7 +63,11 @@ class Database:
     def __init__(self, url: str) -> None:
         try:
             self.url = make_url(url)
-            self._engine = create_async_engine(self.url, pool_pre_ping=self._is_server())
+            self._engine = create_async_engine(
+                self.url,
+                pool_pre_ping=self._is_server(),
+                hide_parameters=True,  # they hold questions, and an error is logged
+            )
         except ImportError as error:
             raise DatabaseUnavailable(why=str(error)) from error
         except (ArgumentError, ValueError) as error:
@@ -238,6 +243,7 @@ def _prepare_sqlite(engine: Any) -> None:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        folding.prepare(connection)
 
     @event.listens_for(engine, "handle_error")
     def _still_there(context: ExceptionContext) -> None:
@@ -306,10 +312,16 @@ def _ours(error: Exception, path: str | None) -> StorageError | None:
     if type(error) is DatabaseError:
         return DatabaseDamaged(path=path, why=why)
     state = getattr(cause, "sqlstate", None) or ""
-    if state.startswith(_BUSY):
+    if state.startswith(_BUSY) or _sqlite_busy(cause):
         return DatabaseBusy(why=why)
     known = isinstance(error, OperationalError | InterfaceError | OSError)
     return DatabaseUnavailable(why=why) if known or state.startswith(_UNAVAILABLE) else None
+
+
+def _sqlite_busy(cause: BaseException | None) -> bool:
+    """Whether another writer took longer than is waited for."""
+    code = getattr(cause, "sqlite_errorcode", 0)
+    return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)  # the rest says why
 
 
 def _disk_full(cause: BaseException | None) -> bool:

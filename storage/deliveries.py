@@ -136,7 +136,7 @@ async def unseen(
 async def take_accepted(
     session: AsyncSession, now: datetime, invitation_id: int | None = None
 ) -> list[Invitation]:
-    """Accepted invitations whose sender is to be told now; told with this call.
+    """Accepted invitations whose sender is to be told now; recorded as begun with this call.
 
     The one given, or those that whoever was to tell of them has left untold.
     """
@@ -151,6 +151,7 @@ async def take_accepted(
             .where(
                 InvitationRow.state == State.ACCEPTED,
                 InvitationRow.told_at.is_(None),
+                InvitationRow.telling_at.is_(None),
                 ~InvitationRow.closed,
                 InvitationRow.sender_user_id.is_not(None),
                 which,
@@ -161,22 +162,24 @@ async def take_accepted(
         )
     )
     for row in rows:
-        row.told_at = now
+        row.telling_at = now
     await session.flush()
     return await read(session, rows)
 
 
 async def could_not_tell(session: AsyncSession, invitation_id: int) -> None:
     """The sender's direct messages are closed: they are told with their next command."""
-    await _set(session, invitation_id, told_at=None, closed=True)
+    await _set(session, invitation_id, closed=True)
 
 
 async def tell_again(session: AsyncSession, invitation_id: int) -> None:
     """The sender could not be told right now."""
-    await _set(session, invitation_id, told_at=None)
+    await _set(session, invitation_id, telling_at=None)
 
 
-async def untold(session: AsyncSession, user_id: int, limit: int = 1) -> list[Invitation]:
+async def untold(
+    session: AsyncSession, user_id: int, now: datetime, limit: int = 1
+) -> list[Invitation]:
     """Acceptances that a sender could not be told of, oldest first: mark what they are told."""
     rows = await session.scalars(
         select(InvitationRow)
@@ -184,7 +187,7 @@ async def untold(session: AsyncSession, user_id: int, limit: int = 1) -> list[In
             InvitationRow.sender_user_id == user_id,
             InvitationRow.state == State.ACCEPTED,
             InvitationRow.told_at.is_(None),
-            InvitationRow.closed,
+            or_(InvitationRow.closed, InvitationRow.telling_at < now - LOST_AFTER),
         )
         .order_by(InvitationRow.id)
         .limit(limit)

@@ -487,6 +487,11 @@ class BadLink(InputError):
     )
 
 
+class EmptyMessage(InputError):
+    code = "empty_message"
+    template = "Your message is empty; please write what you would like to do together."
+
+
 class TextTooLong(InputError):
     code = "text_too_long"
     template = "The {what} is too long; please keep it to {limit} characters."

@@ -13,10 +13,12 @@ from sqlalchemy import CompoundSelect, bindparam, func, literal_column, select, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import network, optouts
+from storage.circles import joins
 from storage.errors import AmbiguousResearcher, UnknownResearcher
+from storage.folding import holds
 from storage.names import name_key
 from storage.phrases import plural
-from storage.researchers import Researcher, by_ids, described, everyone, joins
+from storage.researchers import Researcher, by_ids, described, everyone
 from storage.schema import AuthorshipRow, ResearcherNameRow, ResearcherRow, WorkRow
 from storage.works import scoped
 
@@ -124,13 +126,13 @@ async def _labelled(session: AsyncSession, text: str, limit: int) -> list[Resear
     words = set(re.findall(r"\w+", text.lower()))
     if not 2 <= len(words) <= MOST_LABEL_WORDS:
         return []
-    shown = func.lower(ResearcherRow.name + " " + ResearcherRow.label)
+    shown = ResearcherRow.name + " " + ResearcherRow.label
     rows = await session.scalars(
         select(ResearcherRow.id)
         .where(
             ResearcherRow.record_id.is_not(None),
             ResearcherRow.record_id.not_in(await joins(session)),
-            *(shown.contains(word, autoescape=True) for word in words),
+            *(holds(shown, word) for word in words),
         )
         .order_by(ResearcherRow.record_id, ResearcherRow.part)
         .limit(limit)

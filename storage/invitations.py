@@ -16,9 +16,10 @@ pending, so of two that race exactly one wins and the other learns what became o
 is blocked goes through the same states as everybody; their invitations are shown to nobody.
 
 What is shown to whom is kept beside the state: `tried_at` when a message to the recipient was last
-begun, `shown_at` when it was seen to arrive, `closed` when their direct messages were closed, and
-`told_at` when the sender was told of the acceptance. `storage.deliveries` moves those; what the
-two people do is in `storage.invitations_sent` and `storage.invitations_received`.
+begun, `shown_at` when it was seen to arrive; `telling_at` and `told_at` likewise of the acceptance
+and the sender; `closed` when the direct messages of whoever it is were closed. `storage.deliveries`
+moves those; what the two people do is in `storage.invitations_sent` and
+`storage.invitations_received`.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from storage.errors import (
     AccountTooNew,
     AlreadyInvited,
     DeclinedLately,
+    EmptyMessage,
     NobodyToInvite,
     NoSuchInvitation,
     NotOpen,
@@ -163,9 +164,13 @@ async def send(
         now: naive UTC; the present if not given.
 
     Raises:
+        EmptyMessage: there is nothing to be seen in the message.
         NotAllowed: as `check`.
     """
     now = now or utcnow()
+    message = message.strip()[:LONGEST_MESSAGE]
+    if not any(letter.isprintable() and not letter.isspace() for letter in message):
+        raise EmptyMessage()
     await in_turn(session, sender_user_id)
     recipient = await check(session, sender_user_id, researcher_id, limits, now)
     row = InvitationRow(
@@ -175,7 +180,7 @@ async def send(
         researcher_id=researcher_id,
         recipient_user_id=recipient,
         work_id=work_id,
-        message=message.strip()[:LONGEST_MESSAGE],
+        message=message,
         state=State.PENDING.value,
         guild_id=guild_id,
         channel_id=channel_id,

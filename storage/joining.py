@@ -11,11 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import attributions
 from storage.answers import utcnow
-from storage.database import upsert
+from storage.circles import joins, links
+from storage.database import in_turn, upsert
 from storage.errors import AlreadyJoined, NotJoined, NotTwoRecords, TwoClaimants
 from storage.persons import record_of
-from storage.researchers import Researcher, by_ids, get, joins
+from storage.researchers import Researcher, by_ids, get
 from storage.schema import AttributionRow, ClaimRow, JoinRow, JoinStepRow, ResearcherRow
+
+_JOINING = 0x6A6F696E696E6773  # a lock of PostgreSQL's; no person has this id
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ async def join(session: AsyncSession, record_id: int, kept_id: int, user_id: int
         AlreadyJoined: the record is joined to another one.
         TwoClaimants: two people have proved that they are these researchers.
     """
+    await in_turn(session, _JOINING)
     joined = await get(session, record_id)
     kept = await get(session, await record_of(session, kept_id))
     if joined.record_id is not None or joined.id == kept.id:
@@ -90,6 +94,7 @@ async def part(session: AsyncSession, record_id: int, user_id: int) -> Researche
         UnknownResearcher: there is no such record (any more).
         NotJoined: the record is not joined to another one.
     """
+    await in_turn(session, _JOINING)
     row = await session.get(JoinRow, record_id)
     if row is None:
         raise NotJoined(name=(await get(session, record_id)).name)
@@ -105,6 +110,7 @@ async def part(session: AsyncSession, record_id: int, user_id: int) -> Researche
     _note(session, record_id, stood_for_both, user_id, joined=False)
     await session.delete(row)
     await session.flush()
+    direct = await links(session)
     while True:
         gone = delete(AttributionRow).where(AttributionRow.work_id.in_(came))
         await session.execute(
@@ -112,10 +118,9 @@ async def part(session: AsyncSession, record_id: int, user_id: int) -> Researche
         )
         persons = select(ResearcherRow.id).where(ResearcherRow.record_id == kept_id)
         await session.execute(gone.where(AttributionRow.researcher_id.in_(persons)))
-        following = await session.get(JoinRow, kept_id)
-        if following is None:
+        if kept_id not in direct:
             return await get(session, stood_for_both)
-        via, kept_id = kept_id, following.kept_id
+        via, kept_id = kept_id, direct[kept_id]
 
 
 async def joined_to(session: AsyncSession, kept_id: int) -> list[Researcher]:

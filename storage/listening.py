@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import circles
 from storage.database import batches
-from storage.researchers import Researcher, by_ids, joins
+from storage.researchers import Researcher, by_ids
 from storage.schema import FollowRow, ResearcherNameRow, ResearcherRow
 
 
@@ -64,7 +65,7 @@ async def by_names(session: AsyncSession, keys: Iterable[str]) -> Heard:
         )
         for key, record in rows:
             bearers.setdefault(key, []).append(record)
-    joined = await joins(session)
+    joined = await circles.joins(session)
     kept = {i: joined.get(i, i) for ids in bearers.values() for i in ids}
     listeners = await _listeners(session, set(kept.values()), joined)
     records = {key: [i for i in ids if kept[i] in listeners] for key, ids in bearers.items()}
@@ -74,7 +75,7 @@ async def by_names(session: AsyncSession, keys: Iterable[str]) -> Heard:
 async def _listeners(
     session: AsyncSession, kept: Collection[int], joined: Mapping[int, int]
 ) -> dict[int, list[Listener]]:
-    circle = sorted({*kept, *(record for record, other in joined.items() if other in kept)})
+    circle = sorted(circles.widened(kept, joined))
     found: dict[int, list[Listener]] = {}
     for part in batches(circle):
         rows = await session.execute(
@@ -93,11 +94,4 @@ async def _listeners(
 
 async def sought(session: AsyncSession, followed: Sequence[int]) -> list[Researcher]:
     """The records under whose names works of these records and persons are listed."""
-    joined = await joins(session)
-    rows = await session.execute(
-        select(ResearcherRow.id, ResearcherRow.record_id).where(ResearcherRow.id.in_(followed))
-    )
-    own = [record or one for one, record in rows]
-    kept = {joined.get(record, record) for record in own}
-    others = [record for record, other in joined.items() if other in kept]
-    return await by_ids(session, sorted({*own, *kept, *others}))
+    return await by_ids(session, sorted(await circles.of(session, followed)))

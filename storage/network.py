@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import circles
 from storage.database import BATCH, batches
-from storage.researchers import joins
 from storage.schema import (
     AffiliationRow,
     AttributionRow,
@@ -350,18 +350,10 @@ async def own_keys(session: AsyncSession, researcher_ids: Collection[int]) -> fr
     """
     if not researcher_ids:
         return frozenset()
-    behind = await session.execute(
-        select(ResearcherRow.id, ResearcherRow.record_id).where(
-            ResearcherRow.id.in_(researcher_ids)
-        )
-    )
-    joined = await joins(session)
-    own = {record or one for one, record in behind}
-    kept = {joined.get(record, record) for record in own}
-    ids = own | kept | {record for record, other in joined.items() if other in kept}
     rows = await session.scalars(
         select(ResearcherNameRow.key).where(
-            ResearcherNameRow.researcher_id.in_(ids), ResearcherNameRow.form != "surname"
+            ResearcherNameRow.researcher_id.in_(await circles.of(session, researcher_ids)),
+            ResearcherNameRow.form != "surname",
         )
     )
     return frozenset(rows)
@@ -410,7 +402,7 @@ def _given(whose: str | int, years: Years | None, limit: int) -> dict[str, str |
 
 async def _kept(session: AsyncSession, authors: Sequence[Printed]) -> list[Printed]:
     """These authors, each with the record that stands for theirs where records were joined."""
-    joined = await joins(session)
+    joined = await circles.joins(session)
     ids = {joined[a.record[0]] for a in authors if a.record and a.record[0] in joined}
     if not ids:
         return list(authors)

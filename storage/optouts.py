@@ -18,7 +18,17 @@ from zlib import crc32
 from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import answers, attributions, claims, researchers, storing, terms, vectors, works
+from storage import (
+    answers,
+    attributions,
+    circles,
+    claims,
+    researchers,
+    storing,
+    terms,
+    vectors,
+    works,
+)
 from storage.answers import utcnow
 from storage.errors import NotYourRecord, UnknownResearcher, WorksMoved
 from storage.names import name_forms, name_key
@@ -88,8 +98,9 @@ async def leaving(session: AsyncSession, researcher_id: int) -> Leaving:
         UnknownResearcher: there is no such researcher.
     """
     person = await researchers.get(session, researcher_id)
-    listed = await works.of_researchers(session, [person.id])
-    going = set(await _theirs(session, person.id, person.record_id))
+    gone = await _gone(session, person.id, person.record_id)
+    listed = await works.of_researchers(session, gone)
+    going = set(await _theirs(session, gone, person.record_id))
     return Leaving(
         person,
         tuple(work for work in listed if work.id in going),
@@ -97,12 +108,18 @@ async def leaving(session: AsyncSession, researcher_id: int) -> Leaving:
     )
 
 
-async def _theirs(session: AsyncSession, researcher_id: int, record_id: int | None) -> list[int]:
-    """The works of a record, or those that surely are a person's."""
+async def _gone(session: AsyncSession, researcher_id: int, record_id: int | None) -> list[int]:
+    """Who goes: a person alone, or a record with all that were joined with it."""
+    alone = record_id is not None
+    return [researcher_id] if alone else sorted(await circles.of(session, [researcher_id]))
+
+
+async def _theirs(session: AsyncSession, gone: Sequence[int], record_id: int | None) -> list[int]:
+    """The works of records, or those that surely are a person's."""
     if record_id is None:
-        return await works.ids_of(session, [researcher_id])
+        return await works.ids_of(session, gone)
     sure = select(AttributionRow.work_id).where(
-        AttributionRow.researcher_id == researcher_id, AttributionRow.certainty >= SURE
+        AttributionRow.researcher_id.in_(gone), AttributionRow.certainty >= SURE
     )
     return list(await session.scalars(sure))
 
@@ -123,23 +140,17 @@ async def forget(
     row = await session.get(ResearcherRow, researcher_id)
     if row is None:
         raise UnknownResearcher(name=f"#{researcher_id}", suggestions=())
-    record_id = row.record_id or row.id
-    circle = [one for one, kept in (await researchers.joins(session)).items() if kept == record_id]
-    records = await session.scalars(
-        select(ResearcherRow).where(ResearcherRow.id.in_([record_id, *circle]))
-    )
-    theirs = await _theirs(session, row.id, row.record_id)
+    circle = sorted(await circles.of(session, [row.id]))
+    gone = await _gone(session, row.id, row.record_id)
+    theirs = await _theirs(session, gone, row.record_id)
     taken_out = None if row.record_id is None else await _source_ids(session, theirs)
-    gone = [row.id]
+    records = await session.scalars(select(ResearcherRow).where(ResearcherRow.id.in_(circle)))
     for record in records.all():
         _remember(session, record, taken_out, user_id)
-        if taken_out is None:
-            gone.append(record.id)
     if taken_out is not None:
         await session.execute(
             delete(AttributionRow).where(
-                AttributionRow.researcher_id.in_([record_id, *circle]),
-                AttributionRow.work_id.in_(theirs),
+                AttributionRow.researcher_id.in_(circle), AttributionRow.work_id.in_(theirs)
             )
         )
     name = row.name

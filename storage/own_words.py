@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import researchers, unseen
+from storage import circles, researchers, unseen
 from storage.database import upsert
 from storage.errors import BadLink, NotClaimed, TextTooLong, UnknownResearcher
 from storage.researchers import Researcher
@@ -109,8 +109,8 @@ async def hides(session: AsyncSession, researcher_id: int) -> list[int]:
 
 
 async def hidden_in(session: AsyncSession, guild_id: int | None) -> frozenset[int]:
-    """The researchers that a server does not see, with a record those joined to it and the persons
-    behind them; none in direct messages.
+    """The researchers that a server does not see, with a record all that were joined with it and
+    the persons behind them; none in direct messages.
     """
     if guild_id is None:
         return frozenset()
@@ -120,8 +120,7 @@ async def hidden_in(session: AsyncSession, guild_id: int | None) -> frozenset[in
     named = set(rows)
     if not named:
         return frozenset()
-    kept = await researchers.joins(session)
-    named |= {record for record, stands_for_it in kept.items() if stands_for_it in named}
+    named = circles.widened(named, await circles.joins(session))
     behind = select(ResearcherRow.id).where(ResearcherRow.record_id.in_(named))
     return frozenset([*named, *await session.scalars(behind)])
 
@@ -139,17 +138,10 @@ async def leave_out(session: AsyncSession, hidden: Collection[int]) -> None:
     """
     if not hidden:
         return
-    rows = await session.scalars(
-        select(ResearcherRow.record_id).where(
-            ResearcherRow.id.in_(hidden), ResearcherRow.record_id.is_not(None)
-        )
-    )
-    records = {record for record in rows if record is not None and record not in hidden}
-    if not records:
+    shared = set((await circles.records(session, hidden)).values()) - set(hidden)
+    if not shared:
         return
-    kept = await researchers.joins(session)
-    records |= {kept[record] for record in records if record in kept}
-    records |= {record for record, other in kept.items() if other in records}
+    records = circles.widened(shared, await circles.joins(session))
     works = await session.scalars(
         select(AttributionRow.work_id).where(
             AttributionRow.researcher_id.in_(hidden), AttributionRow.certainty > 0

@@ -16,10 +16,11 @@ from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.answers import utcnow
-from storage.attributions import LISTED
+from storage.attributions import LISTED, check_listed
+from storage.circles import joins, records
 from storage.database import batches, upsert
-from storage.errors import DecidedSince, WorkNotListed
-from storage.researchers import Researcher, by_ids, get, joins
+from storage.errors import DecidedSince
+from storage.researchers import Researcher, by_ids, get
 from storage.schema import (
     AttributionRow,
     Base,
@@ -87,11 +88,8 @@ class Basis:
 
 async def record_of(session: AsyncSession, researcher_id: int) -> int:
     """The record that a person is behind, or that a record was joined to; else itself."""
-    record = await session.scalar(
-        select(ResearcherRow.record_id).where(ResearcherRow.id == researcher_id)
-    )
-    found = record or researcher_id
-    return (await joins(session)).get(found, found)
+    record = (await records(session, [researcher_id])).get(researcher_id, researcher_id)
+    return (await joins(session)).get(record, record)
 
 
 async def of_record(session: AsyncSession, record_id: int) -> list[Person]:
@@ -378,12 +376,8 @@ async def decide(
         WorkNotListed: the record has no such work.
     """
     researcher = await get(session, researcher_id)
-    record = researcher.record_id or researcher.id
-    listed = select(AttributionRow).where(
-        AttributionRow.researcher_id == record, AttributionRow.work_id == work_id
-    )
-    if (await session.scalar(listed)) is None:
-        raise WorkNotListed(name=researcher.name)
+    record = researcher.record
+    await check_listed(session, researcher, work_id)
     word = {"said_by": said_by, "user_id": user_id, "decided_at": utcnow()}
     words: list[dict[str, Any]] = [
         {"researcher_id": researcher_id, "work_id": work_id, "theirs": theirs, **word}
@@ -432,7 +426,7 @@ async def undo(
         DecidedSince: theirs is not the last word.
     """
     researcher = await get(session, researcher_id)
-    record = researcher.record_id or researcher.id
+    record = researcher.record
     row = await session.get(DecisionRow, (researcher_id, work_id), populate_existing=True)
     of_work = DecisionRow.work_id == work_id, DecisionRow.researcher_id.in_(_of_name(record))
     last = await session.scalar(select(func.max(DecisionRow.decided_at)).where(*of_work))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.circles import joins
 from storage.database import upsert
-from storage.researchers import joins
 from storage.schema import PlaceRow
 
 SERVER = 0  # the channel id under which a server's own settings are kept

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, RowMapping, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import announcing, follows, invitations, own_claims
+from storage import announcing, follows, invitations, own_claims, servers
 from storage.schema import Base
 
 
@@ -86,8 +86,12 @@ async def erase(session: AsyncSession, user_id: int) -> int:
     return touched
 
 
-async def leave_server(session: AsyncSession, guild_id: int) -> int:
-    """Forget what was kept only for a server that the bot is no longer in. Returns rows touched."""
+async def leave_server(session: AsyncSession, application_id: int, guild_id: int) -> int:
+    """Forget what was kept only for a server that a bot is no longer in, unless another bot on this
+    database is. Returns rows touched.
+    """
+    if not await servers.leave(session, application_id, guild_id):
+        return 0
     touched = 0
     for table, column, how in server_columns():
         touched += await _forget(session, table, column, how, guild_id)

@@ -1,7 +1,7 @@
 """What speaks for a claim: pages that were looked at, and the moderators' word; how far it goes.
 
-Two proofs are independent when they are of different kinds and lie on different sites: who holds
-one page of a site may well hold all of it.
+Two proofs are independent when they are of different kinds. What kind a page is follows from its
+host alone, so pages of one site, which one person may well hold all of, are of one kind.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import combinations
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -47,7 +45,6 @@ class Proof:
 
     Attributes:
         page: its address; for a review, the server.
-        site: whose site it is, as `site` gives it.
         found: the claim's code stood there.
         why: why it proved nothing; empty where it did.
         orcid: the ORCID iD proved with it.
@@ -55,36 +52,16 @@ class Proof:
 
     kind: Kind
     page: str
-    site: str
     found: bool
     why: str
     tried_at: datetime
     orcid: str | None = None
 
 
-def independent(one: Proof, other: Proof) -> bool:
-    """Whether two proofs speak for a claim each on its own."""
-    return one.kind is not other.kind and one.site != other.site
-
-
 def level(proofs: Iterable[Proof]) -> int:
     """The verification level that proofs give: 2 without, 3 with one, 4 with two independent."""
-    found = [proof for proof in proofs if proof.found]
-    if any(independent(*pair) for pair in combinations(found, 2)):
-        return 4
-    return 3 if found else 2
-
-
-def site(page: str) -> str:
-    """Whose site a page lies on: "https://people.mit.edu/ada" -> "mit.edu".
-
-    The last two labels of the host, or three where the last two are a country's ("ac.uk"). Where
-    that takes too much together, two pages count as one proof, never one as two.
-    """
-    host = (urlsplit(page).hostname or page).rstrip(".").lower()
-    labels = host.split(".")
-    country = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
-    return ".".join(labels[-3 if country else -2 :])
+    kinds = {proof.kind for proof in proofs if proof.found}
+    return 2 + min(len(kinds), 2)
 
 
 async def keep(
@@ -105,7 +82,6 @@ async def keep(
             user_id=user_id,
             kind=kind,
             page=page,
-            site=site(page),
             found=found,
             why=why,
             orcid=orcid,
@@ -127,9 +103,7 @@ async def of_claims(session: AsyncSession, claim_ids: Sequence[int]) -> dict[int
     )
     found: dict[int, list[Proof]] = {claim_id: [] for claim_id in claim_ids}
     for r in rows:
-        found[r.claim_id].append(
-            Proof(Kind(r.kind), r.page, r.site, r.found, r.why, r.tried_at, r.orcid)
-        )
+        found[r.claim_id].append(Proof(Kind(r.kind), r.page, r.found, r.why, r.tried_at, r.orcid))
     return found
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from storage import attributions
 from storage.answers import utcnow
 from storage.database import upsert
-from storage.researchers import Researcher, by_ids
+from storage.researchers import Researcher, by_ids, get
 from storage.schema import AttributionRow, DecisionRow, ReportRow, ResearcherRow
 from storage.works import Work
 from storage.works import by_ids as works_by_ids
@@ -32,7 +33,13 @@ class Reported:
 async def report(
     session: AsyncSession, user_id: int, researcher_id: int, work_id: int, *, theirs: bool
 ) -> None:
-    """Keep one person's word; their newest word on a work counts."""
+    """Keep one person's word; their newest word on a work counts.
+
+    Raises:
+        UnknownResearcher: there is no such researcher (any more).
+        WorkNotListed: their record has no such work (any more).
+    """
+    await attributions.check_listed(session, await get(session, researcher_id), work_id)
     row = {"user_id": user_id, "researcher_id": researcher_id, "work_id": work_id}
     word = {"theirs": theirs, "reported_at": utcnow()}
     statement = upsert(session, ReportRow).values(**row, **word)

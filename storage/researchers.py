@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, null, or_, select, update
+from sqlalchemy import Row, bindparam, exists, func, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import topics, trust
@@ -77,6 +77,11 @@ class Researcher:
         if not self.open_to_collaborate:
             return "not open to collaborate"
         return "open to collaborate" if self.claimed else "open to collaborate once claimed"
+
+    @property
+    def record(self) -> int:
+        """The id of the record that they are behind; for a record, its own."""
+        return self.record_id or self.id
 
     @property
     def distinct_name(self) -> str:
@@ -238,11 +243,7 @@ async def everyone(session: AsyncSession, limit: int = 25) -> list[Researcher]:
     rows = await session.execute(
         select(AttributionRow.researcher_id)
         .join(ResearcherRow, ResearcherRow.id == AttributionRow.researcher_id)
-        .where(
-            AttributionRow.certainty > 0,
-            ResearcherRow.record_id.is_(None),
-            ResearcherRow.id.not_in(select(JoinRow.record_id)),
-        )
+        .where(AttributionRow.certainty > 0, *_ON_THEIR_OWN)
         .group_by(AttributionRow.researcher_id)
         .order_by(func.count().desc(), AttributionRow.researcher_id)
         .limit(limit)
@@ -250,20 +251,26 @@ async def everyone(session: AsyncSession, limit: int = 25) -> list[Researcher]:
     return await by_ids(session, [i for (i,) in rows])
 
 
+async def only(session: AsyncSession) -> int | None:
+    """The id of the one record that `everyone` gives; None where there are none or several."""
+    works = exists().where(
+        AttributionRow.researcher_id == ResearcherRow.id, AttributionRow.certainty > 0
+    )
+    found = await session.scalars(select(ResearcherRow.id).where(*_ON_THEIR_OWN, works).limit(2))
+    ids = found.all()
+    return ids[0] if len(ids) == 1 else None
+
+
+_ON_THEIR_OWN = (
+    ResearcherRow.record_id.is_(None),
+    ResearcherRow.id.not_in(select(JoinRow.record_id)),
+)
+
+
 async def count(session: AsyncSession) -> int:
     """How many records there are."""
     records = select(func.count(ResearcherRow.id)).where(ResearcherRow.record_id.is_(None))
     return await session.scalar(records) or 0
-
-
-async def joins(session: AsyncSession) -> dict[int, int]:
-    """Record -> the record it was joined to, for every record that was."""
-    rows = await session.execute(select(JoinRow.record_id, JoinRow.kept_id))
-    kept: dict[int, int] = dict(rows.all())
-    for record in kept:
-        while kept[record] in kept:
-            kept[record] = kept[kept[record]]
-    return kept
 
 
 async def collaborators(

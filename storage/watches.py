@@ -113,9 +113,7 @@ async def take_lease(
     session: AsyncSession, name: str, holder: str, now: datetime, length: timedelta
 ) -> bool:
     """Become, or stay, the one who does this; False while another holds it."""
-    statement = upsert(session, LeaseRow).values(
-        name=name, holder=holder, until=now + length, next_at=now
-    )
+    statement = upsert(session, LeaseRow).values(name=name, holder=holder, until=now + length)
     statement = statement.on_conflict_do_update(
         index_elements=["name"],
         set_={"holder": holder, "until": now + length},

@@ -1,10 +1,14 @@
-"""Whom people would invite and cannot yet: remembered until the researcher takes invitations."""
+"""Whom people would invite and cannot yet: remembered until they know that the researcher takes
+invitations.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import claims, contacts, researchers
@@ -12,8 +16,11 @@ from storage.answers import utcnow
 from storage.claim_states import State
 from storage.contacts import Who
 from storage.database import upsert
+from storage.deliveries import LOST_AFTER
 from storage.researchers import Researcher
 from storage.schema import ClaimRow, ResearcherRow, WishRow
+
+_WAITING = (~WishRow.closed, WishRow.telling_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +52,46 @@ async def for_researcher(session: AsyncSession, researcher_id: int) -> int:
     return await session.scalar(waiting) or 0
 
 
-async def take_fulfilled(session: AsyncSession, limit: int = 50) -> list[Wish]:
-    """Wishes that have come true, oldest first; with this call they are told and forgotten."""
-    waiting = await session.scalars(select(WishRow.researcher_id).where(~WishRow.closed).distinct())
+async def take_fulfilled(session: AsyncSession, now: datetime, limit: int = 50) -> list[Wish]:
+    """Wishes that have come true, oldest first; telling them is recorded as begun with this call.
+
+    What was wished of a record is from now on a wish to invite the person behind it who may be.
+    """
+    waiting = await session.scalars(select(WishRow.researcher_id).where(*_WAITING).distinct())
     taken: list[Wish] = []
     for wished in list(waiting):
         for researcher, whose in await _open_now(session, wished):
             ripe = (
                 select(WishRow.user_id)
-                .where(WishRow.researcher_id == wished, ~WishRow.closed, *whose)
+                .where(WishRow.researcher_id == wished, *_WAITING, *whose)
                 .order_by(WishRow.wished_at, WishRow.user_id)
                 .limit(limit - len(taken))
             )
-            gone = await session.scalars(
+            gone = await session.execute(
                 delete(WishRow)
                 .where(WishRow.researcher_id == wished, WishRow.user_id.in_(ripe))
-                .returning(WishRow.user_id)
+                .returning(WishRow.user_id, WishRow.wished_at)
             )
-            taken += [Wish(user_id, researcher) for user_id in gone]
+            wishers: dict[int, datetime] = dict(gone.all())
+            await _begin(session, researcher.id, wishers, now)
+            taken += [Wish(user_id, researcher) for user_id in wishers]
     return taken
+
+
+async def _begin(
+    session: AsyncSession, researcher_id: int, wishers: Mapping[int, datetime], now: datetime
+) -> None:
+    """Record that these people, each with when they wished for it, are being told."""
+    begun = {"telling_at": now, "closed": False}
+    rows = [
+        {"user_id": user_id, "researcher_id": researcher_id, "wished_at": at, **begun}
+        for user_id, at in wishers.items()
+    ]
+    if rows:
+        statement = upsert(session, WishRow).on_conflict_do_update(
+            index_elements=["user_id", "researcher_id"], set_=begun
+        )
+        await session.execute(statement, rows)
 
 
 async def _open_now(
@@ -88,23 +116,22 @@ async def _open_now(
 
 async def could_not_tell(session: AsyncSession, wish: Wish) -> None:
     """Keep a wish that came true for the next time that the person uses a command."""
-    row = {"user_id": wish.user_id, "researcher_id": wish.researcher.id}
-    statement = upsert(session, WishRow).values(**row, closed=True, wished_at=utcnow())
-    await session.execute(
-        statement.on_conflict_do_update(index_elements=list(row), set_={"closed": True})
-    )
+    await session.execute(update(WishRow).where(*_is(wish)).values(closed=True))
 
 
 async def put_back(session: AsyncSession, wish: Wish) -> None:
     """Let a wish that could not be told right now be told a little later."""
-    await remember(session, wish.user_id, wish.researcher.id)
+    await session.execute(update(WishRow).where(*_is(wish)).values(telling_at=None))
 
 
-async def untold(session: AsyncSession, user_id: int, limit: int = 1) -> list[Wish]:
+async def untold(session: AsyncSession, user_id: int, now: datetime, limit: int = 1) -> list[Wish]:
     """What a person could not be told, oldest first: forget what they are told."""
     oldest = await session.scalars(
         select(WishRow.researcher_id)
-        .where(WishRow.user_id == user_id, WishRow.closed)
+        .where(
+            WishRow.user_id == user_id,
+            or_(WishRow.closed, WishRow.telling_at < now - LOST_AFTER),
+        )
         .order_by(WishRow.wished_at, WishRow.researcher_id)
         .limit(limit)
     )
@@ -113,8 +140,8 @@ async def untold(session: AsyncSession, user_id: int, limit: int = 1) -> list[Wi
 
 async def forget(session: AsyncSession, wish: Wish) -> None:
     """Let go of a wish of which its person knows that it came true."""
-    await session.execute(
-        delete(WishRow).where(
-            WishRow.user_id == wish.user_id, WishRow.researcher_id == wish.researcher.id
-        )
-    )
+    await session.execute(delete(WishRow).where(*_is(wish)))
+
+
+def _is(wish: Wish) -> tuple[ColumnElement[bool], ...]:
+    return WishRow.user_id == wish.user_id, WishRow.researcher_id == wish.researcher.id

@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.database import batches
+from storage.folding import holds
 from storage.schema import AttributionRow, AuthorshipRow, WorkRow
 from storage.windows import Window, in_window
 
@@ -171,12 +171,6 @@ _OLDEST_FIRST = (
     WorkRow.published,
     WorkRow.source_id,
 )
-
-
-def holds(text: InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
-    """The condition that a title or an abstract holds what was typed, in any case."""
-    typed = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return text.ilike(f"%{typed}%", escape="\\")
 
 
 def scoped(query: AnySelect, researcher_ids: Sequence[int], window: Window | None) -> AnySelect:

@@ -7,8 +7,9 @@ import re
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.folding import holds
 from storage.schema import WorkRow
-from storage.works import NEWEST_FIRST, holds, scoped
+from storage.works import NEWEST_FIRST, scoped
 
 MOST_TITLE_WORDS = 100  # more, and it is a text; databases bound how much is asked at once
 

@@ -203,13 +203,14 @@ async def _proved(interaction: Press, given: str | None) -> Claim:
 
 
 async def _status(interaction: Press, claim: Claim, looked: Looked | None = None) -> Layout:
-    async with interaction.client.database.write() as session:
+    async with interaction.client.database.read() as session:
         claim = await claims.get(session, claim.id)
         history = await claims.history(session, claim.id)
-        if not claim.told:
-            await claims.mark_told(session, claim)
         found = await reported.of_claim(session, claim)
         hidden = await own_words.hides(session, claim.researcher.id)
+    if not claim.told:
+        async with interaction.client.database.write() as session:
+            await claims.mark_told(session, claim)
     now = utcnow()
     row: list[Item] = []
     if claim.state in LIVE:

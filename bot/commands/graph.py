@@ -106,10 +106,13 @@ async def people(interaction: Press, researcher: Name | None = None) -> None:
     async with interaction.client.database.read() as session:
         node = await _somebody(session, interaction, researcher)
     await interaction.response.defer()
-    near = interaction.client.near
-    async with interaction.client.database.read() as session:
-        unseen = await exploring.not_shown(session, interaction)
-        found = await graph.people_near(session, node, near, limit=NEAR_SHOWN, without=unseen)
+    database, near = interaction.client.database, interaction.client.near
+    async with database.read() as session:
+        hidden = await own_words.hidden_in(session, interaction.guild_id)
+        unseen = await graph.unseen(session, hidden)
+    found = await graph.people_near(
+        database, node, near, limit=NEAR_SHOWN, without=unseen, hidden=hidden
+    )
     picture = await _picture(interaction, node, found)
     layout = Layout(
         graphs.people(node, found), _steps(node, found), [GraphOf(node.token)], picture=picture

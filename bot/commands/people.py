@@ -38,7 +38,7 @@ async def _shown(interaction: Press, researcher_id: int) -> Layout:
         record = await own_words.shown(session, record_id, interaction.guild_id)
         facts = await namesakes.drawn(session, record_id, interaction.guild_id)
         found = await namesakes.shown(session, record_id, interaction.guild_id)
-    several = len(facts.persons) > 1
+    several = facts.number > 1
     picture = await interaction.client.studio.picture(split.picture, facts) if several else None
     row: list[Item] = (
         [ChooseResearcher(namesakes.menu_of(found, "person:1:profile"), "profile")]

@@ -22,6 +22,7 @@ from retrieval.phrases import joined
 from retrieval.text import readable
 from storage import claims, given_roles, optouts, privacy
 from storage.errors import NoResearcherNamed, NotAllowed, NotYourRecord, WorksMoved
+from storage.given_roles import GivenRole
 from storage.optouts import Leaving
 from storage.phrases import plural
 from storage.researchers import described
@@ -36,6 +37,10 @@ WORKS_SHOWN = 12
 NOTHING = "Nothing is kept about you."
 EXPORTED = "Everything that is kept about you is in this file; only you can see it here."
 ERASED = "Done. Everything that was kept about you is erased."
+ROLE_LEFT = (
+    "I could not take back the role that I gave you as a claimed researcher in {servers}; "
+    "please ask a moderator there to."
+)
 ASK = (
     "## Erase everything about you?\n"
     "Your questions, the answers given to you, your ratings, follows, claims and invitations will "
@@ -212,12 +217,23 @@ class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):
             await turn_to(interaction, Layout(cards.notice("Nothing was changed.")))
             return
         await interaction.response.defer()
+        async with interaction.client.database.read() as session:
+            given = await given_roles.of(session, [self.user_id])
+        left = await claiming.take_roles(interaction.client, given)  # nobody can name them later
         async with interaction.client.database.write() as session:
             claimed = await claims.of_user(session, self.user_id)
-            given = await given_roles.of(session, [self.user_id])
             erased = await privacy.erase(session, self.user_id)
-        await show_later(interaction, Layout(cards.notice(ERASED if erased else NOTHING)))
+        text = ERASED if erased or given else NOTHING
+        await show_later(interaction, Layout(cards.notice(text + _left(interaction.client, left))))
         for claim in claimed:
             await claiming.close(interaction.client, claim)
             await claiming.tell(interaction.client, claim.researcher.id, decisions)
-        await claiming.take_roles(interaction.client, given)
+
+
+def _left(client: Colloquy, roles: Sequence[GivenRole]) -> str:
+    """What is said of roles that could not be taken back."""
+    if not roles:
+        return ""
+    servers = [client.get_guild(role.guild_id) for role in roles]
+    names = [inline(one.name, cards.NAME_SHOWN) if one else "another server" for one in servers]
+    return "\n" + ROLE_LEFT.format(servers=joined(list(dict.fromkeys(names))))

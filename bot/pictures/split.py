@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.pictures import letters
@@ -15,7 +16,8 @@ MARGIN = 56
 ROOM = WIDTH - 2 * MARGIN
 INSIDE = 40  # of a panel, at its left and right
 TEXT, LEAD = 29.0, 40.0
-MOST = 8  # people shown; the others are counted
+MOST = 8  # people drawn; the others are counted
+TOLD = 12  # people of whom there are words
 SMALLEST = 12.0  # of a part of the bar
 
 
@@ -34,27 +36,34 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A name and the people behind it, those with the most works first."""
+    """A name and the people behind it, those with the most works first; of `others`, who have the
+    fewest, how many works each has.
+    """
 
     name: str
     persons: tuple[Person, ...]
+    others: tuple[int, ...] = ()
+
+    @property
+    def number(self) -> int:
+        return len(self.persons) + len(self.others)
 
     @property
     def works(self) -> int:
-        return sum(person.works for person in self.persons)
+        return sum(person.works for person in self.persons) + sum(self.others)
 
 
 def alt(facts: Facts) -> str:
     """The split in words."""
-    count = len(facts.persons)
-    head = f"The name {facts.name}: {plural(facts.works, 'work')} of {_people(count)}"
+    head = f"The name {facts.name}: {plural(facts.works, 'work')} of {_people(facts.number)}"
     said = [
         f"{person.label}, {plural(person.works, 'work')}, {_years(person)}"
         + (f", about {joined(person.topics)}" if person.topics else "")
         + (f", with {joined(person.coauthors)}" if person.coauthors else "")
         for person in facts.persons
     ]
-    return "; ".join([head, *said]) + "."
+    rest = [f"and {_rest(facts.others)}"] if facts.others else []
+    return "; ".join([head, *said, *rest]) + "."
 
 
 def picture(facts: Facts, theme: Theme) -> Drawing:
@@ -65,14 +74,14 @@ def picture(facts: Facts, theme: Theme) -> Drawing:
 def draw(facts: Facts, theme: Theme) -> Sheet:
     """The split on its sheet."""
     shown = facts.persons[:MOST]
-    left = facts.persons[MOST:]
+    left = _left(facts)
     texts = [_texts(person) for person in shown]
     heights = [112 + LEAD * len(lines) + (14 if lines else 2) for lines in texts]
     top = 258.0
     bottom = 74.0 if left else 24.0
     sheet = Sheet(theme, top + sum(heights) + 22 * len(heights) + bottom)
     sheet.text(facts.name, MARGIN, 84, 46, theme.ink, weight=BOLD, width=ROOM)
-    said = f"{plural(facts.works, 'work')} of {_people(len(facts.persons))} by this name"
+    said = f"{plural(facts.works, 'work')} of {_people(facts.number)} by this name"
     sheet.text(said, MARGIN, 130, 30, theme.soft, width=ROOM)
     _bar(sheet, facts, 168)
     y = top
@@ -80,9 +89,17 @@ def draw(facts: Facts, theme: Theme) -> Sheet:
         _panel(sheet, person, lines, y, high, _hue(theme, place))
         y += high + 22
     if left:
-        rest = f"and {_people(len(left))} more with {plural(sum(p.works for p in left), 'work')}"
-        sheet.text(rest, MARGIN, y + 30, 28, theme.soft, width=ROOM)
+        sheet.text(f"and {_rest(left)}", MARGIN, y + 30, 28, theme.soft, width=ROOM)
     return sheet
+
+
+def _left(facts: Facts) -> list[int]:
+    """How many works each of those has who are only counted."""
+    return [person.works for person in facts.persons[MOST:]] + list(facts.others)
+
+
+def _rest(works: Sequence[int]) -> str:
+    return f"{_people(len(works))} more with {plural(sum(works), 'work')}"
 
 
 def _people(number: int) -> str:
@@ -102,7 +119,7 @@ def _bar(sheet: Sheet, facts: Facts, y: float) -> None:
     theme = sheet.theme
     gap = 6.0
     parts = [(p.works, _hue(theme, n)) for n, p in enumerate(facts.persons[:MOST])]
-    left = sum(p.works for p in facts.persons[MOST:])
+    left = sum(_left(facts))
     parts += [(left, theme.faint)] if left else []
     if not parts:
         return

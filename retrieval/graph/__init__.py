@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from itertools import combinations
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,7 +31,8 @@ from retrieval.graph.nodes import (
     work_node,
 )
 from retrieval.graph.shared import marked
-from storage import finding, institutions, network, optouts, researchers, topics
+from storage import finding, institutions, network, optouts, own_words, researchers, topics
+from storage.database import Database
 from storage.errors import UnknownNode, UnknownResearcher
 from storage.names import name_key
 from storage.network import Printed, Years
@@ -119,17 +120,23 @@ async def neighbours(
 
 
 async def people_near(
-    session: AsyncSession,
+    database: Database,
     center: Node,
     near: Nearby,
     *,
     limit: int = PEOPLE,
     without: Set[str] = frozenset(),
+    hidden: Collection[int] = (),
 ) -> list[Neighbour]:
-    """People near in topic who have never written with this person: whom they might talk to."""
-    works, own = await works_and_names(session, center)
+    """People near in topic who have never written with this person: whom they might talk to.
+
+    The works of those who are `hidden` are not looked at where they share a record with others.
+    """
+    async with database.read() as session:
+        await own_words.leave_out(session, hidden)
+        works, own = await works_and_names(session, center)
     ids = [work.id for work in works]
-    return await near.people(session, center, ids, own, limit, without)
+    return await near.people(database, center, ids, own, limit, without, hidden)
 
 
 async def neighbourhood(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import structlog
@@ -23,7 +23,8 @@ from retrieval.graph.nodes import (
 from retrieval.phrases import joined
 from retrieval.search import Nearest
 from retrieval.text import readable
-from storage import network, vectors
+from storage import network, own_words, vectors
+from storage.database import Database
 from storage.errors import IndexUnavailable
 from storage.network import Heading, Printed
 from storage.phrases import plural
@@ -107,53 +108,60 @@ class Nearby:
 
     async def people(
         self,
-        session: AsyncSession,
+        database: Database,
         center: Node,
         work_ids: Sequence[int],
         own: frozenset[str],
         limit: int = PEOPLE,
         without: Set[str] = frozenset(),
+        hidden: Collection[int] = (),
     ) -> list[Neighbour]:
         """People near a person who never wrote with them: in topic, or by co-authors in common.
 
         Args:
-            session: to read with.
+            database: to read from; no session is kept open while the index is asked.
             center: the person.
             work_ids: their works.
             own: the name keys that are their own.
             limit: how many at most.
             without: the keys of nodes of people who are neither suggested nor named as a reason.
+            hidden: whose works are left out of the records that they share with others.
         """
-        near = await self._around(session, work_ids)
-        authors = await network.printed_on(session, [*work_ids, *near])
-        mine = set(work_ids)
-        friends = Counter(a.key for a in authors if a.work_id in mine and a.key not in own)
-        known = own | friends.keys()
-        for key in [key for key in friends if name_node_key(key) in without]:
-            del friends[key]
-        crowd = Counter(a.work_id for a in authors)
-        found: dict[str, _Candidate] = {}
-        for author in authors:
-            if author.work_id not in near or author.key in known or crowd[author.work_id] > CROWD:
-                continue
-            candidate = found.setdefault(author.key, _Candidate(author))
-            candidate.near[author.work_id] = near[author.work_id]
-        await _add_friends(session, friends, known, found)
-        candidates = [c for c in found.values() if person_key(c.author) not in without]
-        best = await _best(session, candidates, limit)
-        names = {author.key: author.name for author in authors}
-        headings = await network.headings(
-            session, sorted({i for c in best for w, (_, m) in c.near.items() for i in (w, m)})
-        )
-        return [_suggested(center, candidate, headings, names) for candidate in best]
+        near = await self._around(database, work_ids)
+        async with database.read() as session:
+            await own_words.leave_out(session, hidden)
+            authors = await network.printed_on(session, [*work_ids, *near])
+            mine = set(work_ids)
+            friends = Counter(a.key for a in authors if a.work_id in mine and a.key not in own)
+            known = own | friends.keys()
+            for key in [key for key in friends if name_node_key(key) in without]:
+                del friends[key]
+            crowd = Counter(a.work_id for a in authors)
+            found: dict[str, _Candidate] = {}
+            for author in authors:
+                crowded = crowd[author.work_id] > CROWD
+                if author.work_id not in near or author.key in known or crowded:
+                    continue
+                candidate = found.setdefault(author.key, _Candidate(author))
+                candidate.near[author.work_id] = near[author.work_id]
+            await _add_friends(session, friends, known, found)
+            candidates = [c for c in found.values() if person_key(c.author) not in without]
+            best = await _best(session, candidates, limit)
+            names = {author.key: author.name for author in authors}
+            headings = await network.headings(
+                session, sorted({i for c in best for w, (_, m) in c.near.items() for i in (w, m)})
+            )
+            return [_suggested(center, candidate, headings, names) for candidate in best]
 
     async def _around(
-        self, session: AsyncSession, work_ids: Sequence[int]
+        self, database: Database, work_ids: Sequence[int]
     ) -> dict[int, tuple[float, int]]:
         """Works of others near these: the greatest cosine, and the work that it is with."""
         probes = work_ids[:: -(-len(work_ids) // PROBES) or 1]
+        async with database.read() as session:
+            rows = await vectors.load(session, self._model, probes)
         found: dict[int, tuple[float, int]] = {}
-        for work_id, row in (await vectors.load(session, self._model, probes)).items():
+        for work_id, row in rows.items():
             for near, cosine in await self._nearest(row.document, DEPTH):
                 if cosine > found.get(near, (0.0, 0))[0]:
                     found[near] = (cosine, work_id)

@@ -355,8 +355,10 @@ _PERSONAL = re.compile(
 
 async def _only(session: AsyncSession, hidden_ids: Collection[int]) -> tuple[Researcher, ...]:
     """The one researcher who is stored: "who are his co-authors?" can mean nobody else."""
-    stored = await researchers.everyone(session, 2)
-    return tuple(stored) if len(stored) == 1 and stored[0].id not in hidden_ids else ()
+    stored = await researchers.only(session)
+    if stored is None or stored in hidden_ids:
+        return ()
+    return tuple(await researchers.by_ids(session, [stored]))
 
 
 # What is left out -------------------------------------------------------------------------

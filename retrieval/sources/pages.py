@@ -23,7 +23,6 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from storage.errors import BadPage
-from storage.proofs import site
 
 Address = IPv4Address | IPv6Address
 Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -32,6 +31,10 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 TEXTS = frozenset({"text/html", "text/plain", "application/xhtml+xml", "text/markdown"})
 LONGEST_ADDRESS = 500
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?", re.IGNORECASE | re.ASCII)
+# What stands before a country's two letters where names are given out below it: "ac.uk", "or.jp".
+_OF_A_COUNTRY = frozenset(
+    "ac co com edu gob gouv gov go gv id mil ne net nom or org re res sch".split()
+)
 AGENT = "Colloquy (reads a page on which a researcher has put a code)"
 
 # What some Python calls public, and is a way to somewhere else: protocol assignments (a cloud's
@@ -127,7 +130,7 @@ class PageReader:
                         return await self._page(url, response, kinds)
                     target = response.headers.get("Location", "")
                 url = checked(str(url.join(URL(target))), self.rules)
-                if site(str(url)) != site(str(first)):
+                if _site(url) != _site(first):
                     raise BadPage(
                         page=str(first),
                         why="it leads to another site; please give that page itself",
@@ -229,6 +232,16 @@ def checked(address: str, rules: Rules) -> URL:
     if _HOST.fullmatch(host) is None or _is_number(host):
         raise BadPage(page=address, why="please give the name of its site, with its dots")
     return url.with_fragment(None)
+
+
+def _site(url: URL) -> str:
+    """Whose site a page lies on: "https://people.mit.edu/ada" -> "mit.edu".
+
+    The last two labels of the host, or three where the last two are a country's ("ac.uk").
+    """
+    labels = (url.raw_host or "").rstrip(".").lower().split(".")
+    country = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _OF_A_COUNTRY
+    return ".".join(labels[-3 if country else -2 :])
 
 
 def _is_number(host: str) -> bool:

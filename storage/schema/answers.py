@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.schema.base import CASCADE, Base
+from storage.schema.base import CASCADE, NEVER_AGAIN, Base
 
 
 class AnswerRow(Base):
     """An answer that was given: what its buttons and follow-ups need after a restart."""
 
     __tablename__ = "answers"
-    __table_args__ = (Index("ix_answers_channel_id", "channel_id", "id"),)
+    __table_args__ = (Index("ix_answers_channel_id", "channel_id", "id"), NEVER_AGAIN)
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(BigInteger, index=True, info={"person": "erase"})
     guild_id: Mapped[int | None] = mapped_column(BigInteger, info={"server": "erase"})

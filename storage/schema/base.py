@@ -6,6 +6,10 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 CASCADE = "CASCADE"
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""Of a table whose ids buttons, menus or other rows name: what named a row that is gone is never to
+name another one, and SQLite would give its number out again.
+"""
 
 
 class Base(DeclarativeBase):

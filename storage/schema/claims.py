@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.schema.base import CASCADE, Base
+from storage.schema.base import CASCADE, NEVER_AGAIN, Base
 
 
 class ClaimRow(Base):
@@ -35,7 +35,7 @@ class ClaimRow(Base):
             sqlite_where=text("state IN ('awaiting', 'review', 'disputed', 'verified')"),
             postgresql_where=text("state IN ('awaiting', 'review', 'disputed', 'verified')"),
         ),
-        {"sqlite_autoincrement": True},  # steps and buttons name claims that may be gone
+        NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     researcher_id: Mapped[int] = mapped_column(
@@ -66,7 +66,6 @@ class ProofRow(Base):
     user_id: Mapped[int] = mapped_column(BigInteger, index=True, info={"person": "erase"})
     kind: Mapped[str] = mapped_column(String(12))
     page: Mapped[str]
-    site: Mapped[str]
     found: Mapped[bool]
     why: Mapped[str]
     orcid: Mapped[str | None] = mapped_column(String(19))

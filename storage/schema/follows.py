@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.schema.base import CASCADE, Base
+from storage.schema.base import CASCADE, NEVER_AGAIN, Base
 
 
 class DestinationRow(Base):
@@ -28,6 +28,7 @@ class DestinationRow(Base):
     __tablename__ = "destinations"
     __table_args__ = (
         CheckConstraint("(user_id IS NULL) <> (channel_id IS NULL)", name="one_address"),
+        NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int | None] = mapped_column(BigInteger, unique=True, info={"person": "erase"})
@@ -49,7 +50,7 @@ class FollowRow(Base):
     """
 
     __tablename__ = "follows"
-    __table_args__ = (UniqueConstraint("destination_id", "researcher_id"),)
+    __table_args__ = (UniqueConstraint("destination_id", "researcher_id"), NEVER_AGAIN)
     id: Mapped[int] = mapped_column(primary_key=True)
     researcher_id: Mapped[int] = mapped_column(
         ForeignKey("researchers.id", ondelete=CASCADE), index=True
@@ -74,6 +75,7 @@ class AnnouncementRow(Base):
     __table_args__ = (
         UniqueConstraint("destination_id", "work_id", "revision"),
         Index("ix_announcements_state_due_at", "state", "due_at"),
+        NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     destination_id: Mapped[int] = mapped_column(

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.schema.base import CASCADE, Base
+from storage.schema.base import CASCADE, NEVER_AGAIN, Base
 
 THEIRS = {"about": "recipient_user_id"}  # not for the sender, who is not to notice a block
+SENDERS = {"about": "sender_user_id"}  # it tells a sender again who has erased their data
 
 
 class InvitationRow(Base):
@@ -33,13 +34,13 @@ class InvitationRow(Base):
             postgresql_where=text("state = 'pending'"),
         ),
         Index("ix_invitations_state_expires_at", "state", "expires_at"),
-        {"sqlite_autoincrement": True},  # buttons name invitations that may be gone
+        NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     sender_user_id: Mapped[int | None] = mapped_column(
         BigInteger, index=True, info={"person": "anonymise"}
     )
-    sender_key: Mapped[str] = mapped_column(String(32), index=True)
+    sender_key: Mapped[str] = mapped_column(String(32), index=True, info=SENDERS)
     sender_name: Mapped[str] = mapped_column(String(100))
     researcher_id: Mapped[int] = mapped_column(
         ForeignKey("researchers.id", ondelete=CASCADE), index=True
@@ -62,6 +63,7 @@ class InvitationRow(Base):
     tried_at: Mapped[datetime | None] = mapped_column(info=THEIRS)
     shown_at: Mapped[datetime | None] = mapped_column(info=THEIRS)
     reminded_at: Mapped[datetime | None] = mapped_column(info=THEIRS)
+    telling_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
     closed: Mapped[bool] = mapped_column(info=THEIRS)
 
@@ -91,8 +93,8 @@ class KeyRow(Base):
 
 
 class WishRow(Base):
-    """Somebody would invite a researcher who cannot be invited yet. `closed` says that they could
-    not be told that it has become possible.
+    """Somebody would invite a researcher who cannot be invited yet. `telling_at` says when telling
+    them that it has become possible was begun, `closed` that they could not be told.
     """
 
     __tablename__ = "wishes"
@@ -102,6 +104,7 @@ class WishRow(Base):
     researcher_id: Mapped[int] = mapped_column(
         ForeignKey("researchers.id", ondelete=CASCADE), primary_key=True
     )
+    telling_at: Mapped[datetime | None]
     closed: Mapped[bool]
     wished_at: Mapped[datetime]
 

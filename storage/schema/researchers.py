@@ -12,11 +12,10 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
-    func,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.schema.base import CASCADE, Base
+from storage.schema.base import CASCADE, NEVER_AGAIN, Base
 
 
 class ResearcherRow(Base):
@@ -30,6 +29,7 @@ class ResearcherRow(Base):
         UniqueConstraint("source", "name_key", "part"),
         CheckConstraint("level BETWEEN 0 AND 4", name="level"),
         CheckConstraint("(record_id IS NULL) = (part = 0)", name="part"),
+        NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[int | None] = mapped_column(
@@ -46,7 +46,6 @@ class ResearcherRow(Base):
     open_to_collaborate: Mapped[bool]
     level: Mapped[int]
     claimed: Mapped[bool]
-    imported_at: Mapped[datetime] = mapped_column(server_default=func.now())
     split_at: Mapped[datetime | None]
 
 

@@ -26,12 +26,9 @@ class WatchRow(Base):
 
 
 class LeaseRow(Base):
-    """Who alone may do a thing for the whole deployment, until when, and when it may next be done
-    (the one poller, and the next request that its source permits).
-    """
+    """Who alone may do a thing for the whole deployment (the one poller), and until when."""
 
     __tablename__ = "leases"
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     holder: Mapped[str] = mapped_column(String(64))
     until: Mapped[datetime]
-    next_at: Mapped[datetime]

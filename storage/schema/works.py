@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import JSON, ForeignKey, String, func
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.schema.base import CASCADE, Base
+from storage.schema.base import CASCADE, NEVER_AGAIN, Base
 
 
 class WorkRow(Base):
     """A paper with its abstract, keyed by source id without version."""
 
     __tablename__ = "works"
+    __table_args__ = NEVER_AGAIN
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[str] = mapped_column(String(200), unique=True)
     title: Mapped[str]
@@ -29,7 +30,6 @@ class WorkRow(Base):
     categories: Mapped[list[str]] = mapped_column(JSON)
     authors_complete: Mapped[bool]
     text_hash: Mapped[str] = mapped_column(String(32))
-    stored_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class AuthorshipRow(Base):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 from simcord import ChannelHandle, Env, MemberActor
@@ -32,6 +33,13 @@ async def test_drafts_keep_to_the_pace_that_discord_allows() -> None:
     assert len(shown) == 1
     said = [i.content for i in shown[0].walk_children() if isinstance(i, discord.ui.TextDisplay)]
     assert said == [r"**How \*fast\*?**", "It …"]
+
+
+async def test_a_draft_that_the_network_lost_costs_nothing() -> None:
+    async def cut(_: Layout) -> discord.Message:
+        raise aiohttp.ServerDisconnectedError
+
+    await Drafts(Asking("How fast?"), cut)("It is")
 
 
 class Interrupted:

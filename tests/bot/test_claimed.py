@@ -22,7 +22,7 @@ MARIA = Researcher(
 
 def test_after_many_failed_checks_the_codes_and_the_latest_steps_are_still_there() -> None:
     why = proofs.NO_NAME.format(name=MARIA.name)
-    proved = Proof(Kind.GITHUB, "https://github.com/maria", "y", True, "", NOW)
+    proved = Proof(Kind.GITHUB, "https://github.com/maria", True, "", NOW)
     claim = Claim(
         id=1,
         researcher=MARIA,
@@ -38,7 +38,7 @@ def test_after_many_failed_checks_the_codes_and_the_latest_steps_are_still_there
         started_at=NOW,
         changed_at=NOW,
         told=True,
-        proofs=(proved, *(Proof(Kind.INSTITUTION, PAGE, "x", False, why, NOW),) * 12),
+        proofs=(proved, *(Proof(Kind.INSTITUTION, PAGE, False, why, NOW),) * 12),
         rivals=1,
     )
     steps = [Happened(Step.LOOK, State.AWAITING, f"{n}. {why}", NOW, 7) for n in range(20)]

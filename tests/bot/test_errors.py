@@ -6,6 +6,7 @@ import json
 import logging
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 from discord import app_commands, ui
@@ -225,6 +226,20 @@ async def test_a_missing_permission_is_named(
     result = await ada.slash(channel, "forbidden")
     assert result.response is not None
     assert result.response.content == errors.FORBIDDEN
+
+
+@pytest.mark.parametrize("what", [aiohttp.ServerDisconnectedError(), TimeoutError(), OSError()])
+async def test_a_broken_connection_keeps_the_handler_from_nothing_else(
+    ada: MemberActor, channel: ChannelHandle, monkeypatch: pytest.MonkeyPatch, what: Exception
+) -> None:
+    async def cut(*_: object, **__: object) -> None:
+        raise what
+
+    monkeypatch.setattr(discord.InteractionResponse, "send_message", cut)
+    await ada.slash(channel, "sentence")
+    monkeypatch.setattr(discord.Message, "reply", cut)
+    asked = await ada.send(channel, "hello")
+    await errors.answer_message(asked, NotAllowed(what="Not here."))
 
 
 async def test_every_unknown_state_stays_silent_rather_than_failing(

@@ -5,15 +5,19 @@ from __future__ import annotations
 import pytest
 import simcord
 from simcord import ChannelHandle, GuildHandle, MemberActor
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
+from bot import namesakes, profiles
 from bot.client import Colloquy
-from storage import finding, own_words, persons, reports, researchers, works
+from bot.pictures import split
+from storage import finding, own_words, persons, reports, researchers, storing, works
+from storage.persons import Part, Placed
 from storage.schema import ClaimRow, DecisionRow
 from tests.bot.conftest import Restart
 from tests.bot.seeing import buttons, options, pictures, reply, words
 from tests.bot.test_conversation import me
 from tests.storage.claimed import claim
+from tests.storage.papers import paper
 
 
 async def _record(bot: Colloquy) -> int:
@@ -40,6 +44,28 @@ async def test_a_profile_says_that_several_share_the_name_and_offers_each(
     await ada.select(reply(result), [options(result)["All of them together"]])
     assert "**35** works" in words(result)
     assert "All of them together" not in options(result)
+
+
+async def test_of_many_people_of_a_name_those_who_are_told_of_are_looked_up(bot: Colloquy) -> None:
+    async with bot.database.write() as session:
+        record = await researchers.ensure(session, "Wei Wang", "arXiv")
+        papers = [paper(n, authors=("Wei Wang",)) for n in range(1, 42)]
+        first, second, *rest = (await storing.store(session, papers, record)).new
+        parts = [(first, second), *((one,) for one in rest)]
+        places = [tuple(Placed(one, 1.0, "") for one in part) for part in parts]
+        await persons.save(session, record, [Part(f"P{n}", of) for n, of in enumerate(places)])
+    async with bot.database.read() as session:
+        person = await researchers.get(session, record)
+        asked: list[str] = []
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", lambda _c, _u, text, *_: asked.append(text))
+        facts = await namesakes.drawn(session, record, None)
+    assert len(asked) < 50
+    assert (facts.number, facts.works) == (40, 41)
+    told = "\n".join(profiles.people(person, facts).sections)
+    assert "## 40 people may share the name Wei Wang" in told
+    assert "and 28 more in the menu" in told
+    assert split.alt(facts).endswith("; and 28 people more with 28 works.")
 
 
 @pytest.mark.pictures

@@ -38,12 +38,10 @@ async def test_what_can_be_announced_again_is_kept(
         ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
         where = await destinations.ensure_direct(session, 1)
         told = [await follows.add(session, ada, where, user_id=1, set_by=1)]
-        stored = await storing.store(session, [paper(1, published=published), paper(2)])
-        found = await works.by_ids(session, stored.new)
-        older, newest = (found[id_] for id_ in stored.new)
-        await announcing.announce(session, older, told, now, revision=revision)
-        await announcing.announce(session, newest, told, now)
-        [first] = await announcements.for_work(session, older.id, [where.id])
+        [id_] = (await storing.store(session, [paper(1, published=published)])).new
+        work = (await works.by_ids(session, [id_]))[id_]
+        await announcing.announce(session, work, told, now, revision=revision)
+        [first] = await announcements.for_work(session, work.id, [where.id])
         if state is State.SENT:
             await couriers.sent(session, {first.id: 1})
         elif state is State.FAILED:

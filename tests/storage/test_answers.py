@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from storage import answers
+from storage import answers, privacy
 from storage.answers import Asked
 from storage.database import Database
 from storage.errors import StaleButton
@@ -55,3 +55,13 @@ async def test_old_answers_go_with_their_ratings_and_their_buttons_say_so(
         assert not await answers.is_own_thread(session, 50)
         with pytest.raises(StaleButton):
             await answers.rate(session, kept, 5, good=True)
+
+
+async def test_buttons_of_an_erased_answer_never_show_somebody_elses(database: Database) -> None:
+    async with database.write() as session:
+        adas = await answers.keep(session, _asked())
+        await privacy.erase(session, 1)
+        bobs = await answers.keep(session, _asked(user_id=7, question="in direct messages"))
+        assert bobs != adas
+        with pytest.raises(StaleButton):
+            await answers.get(session, adas)

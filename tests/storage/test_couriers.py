@@ -1,6 +1,8 @@
 import asyncio
 from datetime import timedelta
 
+from sqlalchemy import event
+
 from storage import announcements, announcing, couriers, destinations, finding, follows
 from storage.announcements import State
 from storage.answers import utcnow
@@ -107,3 +109,12 @@ async def test_digests_wait_for_their_time_and_a_pause_for_its_end(database: Dat
         assert await couriers.take(session, "c", tomorrow, HOLD) == []
         await destinations.resume(session, where.id)
         assert len(await couriers.take(session, "c", tomorrow, HOLD)) == 1
+
+
+async def test_holding_nothing_asks_the_database_nothing(database: Database) -> None:
+    async with database.write() as session:
+        asked: list[str] = []
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", lambda _c, _u, text, *_: asked.append(text))
+        assert await couriers.keep_hold(session, [], utcnow(), HOLD) == frozenset()
+        assert asked == []

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage import researchers
 from storage.database import Database, latest_schema
-from storage.errors import DatabaseTooNew, DatabaseUnavailable
+from storage.errors import DatabaseBusy, DatabaseTooNew, DatabaseUnavailable
 from storage.schema import Base, ResearcherRow
 
 
@@ -189,6 +189,34 @@ async def test_more_at_once_than_there_are_connections_is_one_sentence(
     assert caught.value.sentence == (
         "The database is busy (all its connections are in use); please try again in a moment."
     )
+
+
+async def test_a_file_that_another_writes_to_for_long_is_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database.BUSY_TIMEOUT_S", 0.1)
+    one, other = [Database(f"sqlite+aiosqlite:///{tmp_path / 'colloquy.db'}") for _ in range(2)]
+    await one.migrate()
+    async with one.write():
+        with pytest.raises(DatabaseBusy) as caught:
+            async with other.write():
+                pass
+    assert caught.value.sentence == (
+        "The database is busy (database is locked); please try again in a moment."
+    )
+    for database in (one, other):
+        await database.close()
+
+
+async def test_an_error_quotes_nothing_of_what_was_being_stored(database: Database) -> None:
+    insert = text("INSERT INTO keys (name, value) VALUES ('x', :secret)")
+    given = {"secret": b"what somebody asked"}
+    async with database.write() as session:
+        await session.execute(insert, given)
+        with pytest.raises(IntegrityError) as caught:
+            async with session.begin_nested():
+                await session.execute(insert, given)
+    assert "somebody" not in str(caught.value)
 
 
 async def test_what_is_wrong_with_a_statement_stays_a_defect(database: Database) -> None:

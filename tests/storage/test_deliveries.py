@@ -82,9 +82,9 @@ async def test_closed_messages_wait_for_the_next_command(database: Database) -> 
         assert await deliveries.take_accepted(session, NOW, sent.id) == []
         await deliveries.could_not_tell(session, sent.id)
         assert await deliveries.take_accepted(session, NOW + DAY) == []
-        assert [i.id for i in await deliveries.untold(session, ADA)] == [sent.id]
+        assert [i.id for i in await deliveries.untold(session, ADA, NOW)] == [sent.id]
         await deliveries.mark_told(session, sent.id, NOW)
-        assert await deliveries.untold(session, ADA) == []
+        assert await deliveries.untold(session, ADA, NOW + DAY) == []
 
 
 async def test_what_was_begun_and_never_heard_of_is_not_lost(database: Database) -> None:
@@ -94,6 +94,11 @@ async def test_what_was_begun_and_never_heard_of_is_not_lost(database: Database)
         await deliveries.take_due(session, NOW)
         later = NOW + timedelta(minutes=11)
         assert [i.id for i in await deliveries.unseen(session, BOB, later)] == [sent.id]
+        await invitations_received.accept(session, sent.id, BOB, later)
+        assert await deliveries.take_accepted(session, later, sent.id) != []
+        assert await deliveries.untold(session, ADA, later) == []  # it is on its way
+        much_later = later + timedelta(minutes=11)
+        assert [i.id for i in await deliveries.untold(session, ADA, much_later)] == [sent.id]
 
 
 async def test_what_could_not_arrive_is_shown_a_few_at_a_time_and_none_is_lost(

@@ -112,7 +112,8 @@ async def test_only_channels_of_which_nothing_is_kept_are_let_go_of(database: Da
         for kept in (direct, followed, told):
             assert await destinations.by_id(session, kept.id) == kept
         await announcements.forget_older(session, now + timedelta(days=730))
-        assert await destinations.forget_empty(session) == 0, "buttons name the newest"
+        assert await destinations.forget_empty(session) == 1, "nothing is told of it any more"
+        assert await destinations.find(session, channel_id=told.channel_id) is None
 
 
 async def test_a_channel_is_not_let_go_of_while_somebody_begins_to_follow_there(

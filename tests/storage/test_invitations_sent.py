@@ -7,13 +7,14 @@ from datetime import datetime
 
 import pytest
 
-from storage import contacts, invitations_received, privacy, researchers
+from storage import contacts, invitations_received, invitations_sent, privacy, researchers
 from storage.contacts import Contact, Who
 from storage.database import Database
 from storage.errors import (
     AccountTooNew,
     AlreadyInvited,
     DeclinedLately,
+    EmptyMessage,
     NobodyToInvite,
     NotOpen,
     OwnRecord,
@@ -44,6 +45,16 @@ async def test_who_can_be_invited(database: Database) -> None:
         await contacts.save(session, BOB, Contact(Who.NOBODY))
     with pytest.raises(NotOpen):
         await invite(database, EVE, record)
+
+
+@pytest.mark.parametrize("message", ["", "  \n ", "\u200b\u2060"])
+async def test_an_invitation_says_something(database: Database, message: str) -> None:
+    record = await a_record(database)
+    with pytest.raises(EmptyMessage):
+        async with database.write() as session:
+            await invitations_sent.send(session, ADA, "Ada", record, message, limits=Limits())
+    async with database.read() as session:
+        assert await invitations_sent.sent(session, ADA) == []
 
 
 async def test_limits_of_a_sender(database: Database) -> None:

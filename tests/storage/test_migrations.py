@@ -1,13 +1,14 @@
 """Every step of the schema, from the version before it, on real rows."""
 
 import asyncio
+import re
 
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from storage import blocks, given_roles
-from storage.database import Database, latest_schema, upgrade
+from storage import answers, blocks, given_roles, privacy, works
+from storage.database import MIGRATIONS, Database, latest_schema, upgrade
 from storage.given_roles import GivenRole
 from storage.schema import Base
 
@@ -106,3 +107,40 @@ async def test_roles_that_were_given_and_whose_a_step_was_are_known_afterwards(
         assert await given_roles.of(session, [5]) == [GivenRole(7, 5, 9)]
         steps = await session.scalars(text("SELECT claimant_key FROM claim_steps ORDER BY id"))
         assert steps.all() == [await blocks.key_of(session, 5), None]
+
+
+async def test_ids_that_were_in_use_are_kept_and_those_that_go_are_not_given_out_again(
+    database: Database,
+) -> None:
+    def before(connection: Connection) -> None:
+        Base.metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+        upgrade(connection, "0016")
+        for row in (
+            ROWS[0],
+            ROWS[1],
+            "INSERT INTO attributions VALUES (1, 1, 1.0, 'listed', NULL)",
+            ROWS[3].replace("VALUES (1, 7,", "VALUES (4, 7,"),
+            "INSERT INTO ratings VALUES (4, 6, TRUE, '2026-01-01 00:00:00')",
+        ):
+            connection.execute(text(row))
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT setval('answers_id_seq', 4)"))
+
+    async with database.write() as session:
+        await (await session.connection()).run_sync(before)
+    await database.migrate()
+    async with database.write() as session:
+        assert await works.ids_of(session, [1]) == [1]
+        asked = await answers.get(session, 4)
+        assert await session.scalar(text("SELECT count(*) FROM ratings")) == 1
+        await privacy.erase(session, 7)
+        assert await session.scalar(text("SELECT count(*) FROM ratings")) == 0
+        assert await answers.keep(session, asked) > 4
+
+
+def test_what_a_step_does_is_not_changed_by_the_program_that_comes_after() -> None:
+    for step in (MIGRATIONS / "versions").glob("*.py"):
+        assert not re.search(
+            r"^(?:from|import) (?:storage|retrieval|bot)\b", step.read_text(), re.M
+        )

@@ -65,6 +65,17 @@ async def test_a_split_gives_researchers_with_their_own_works(database: Database
         assert profile.close_collaborators == ()  # not themselves
 
 
+async def test_whom_a_button_named_is_never_somebody_else_after_another_split(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        record = await _record(session, 4)
+        before = await persons.save(session, record, [_part(1, label="vision"), _part(2)])
+        await persons.save(session, record, [])
+        after = await persons.save(session, record, [_part(3, label="law"), _part(4)])
+        assert not set(before) & set(after)
+
+
 async def test_the_name_means_the_record_and_the_persons_are_offered_after_it(
     database: Database,
 ) -> None:

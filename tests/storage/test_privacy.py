@@ -20,6 +20,7 @@ from storage.answers import Asked, utcnow
 from storage.claim_states import Moderator, State
 from storage.database import Database
 from storage.errors import ClaimedBefore, NotAllowed
+from tests.storage.invited import ADA, BOB, a_record, invite
 from tests.storage.papers import paper
 
 
@@ -104,3 +105,13 @@ async def test_erasing_does_not_shorten_the_rest_after_a_refused_claim(database:
             await own_claims.start(session, records[5], 1, 7)
         shown = (await privacy.export(session, 9))["claim_steps"]
         assert all("claimant_key" not in row for row in shown), "that is somebody else's"
+
+
+async def test_what_stands_for_a_sender_is_shown_to_them_alone(database: Database) -> None:
+    await invite(database, ADA, await a_record(database))
+    async with database.read() as session:
+        [sent] = (await privacy.export(session, ADA))["invitations"]
+        [received] = (await privacy.export(session, BOB))["invitations"]
+    assert sent["sender_key"]
+    assert "sender_key" not in received
+    assert received["message"] == sent["message"]

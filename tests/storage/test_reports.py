@@ -1,5 +1,8 @@
+import pytest
+
 from storage import persons, privacy, reports, researchers, storing, works
 from storage.database import Database
+from storage.errors import UnknownResearcher, WorkNotListed
 from storage.persons import MODERATOR, Part, Placed
 from tests.storage.papers import paper
 
@@ -40,3 +43,14 @@ async def test_a_report_waits_until_it_is_decided_and_again_after_that_is_taken_
         await reports.report(session, 1, record, two, theirs=False)
         await persons.decide(session, record, two, theirs=False, user_id=7, said_by=MODERATOR)
         assert [found.work.id for found in await reports.waiting(session)] == [one]
+
+
+async def test_a_word_on_what_is_gone_is_refused_with_a_sentence(database: Database) -> None:
+    async with database.write() as session:
+        ada, bob = [await researchers.ensure(session, name, "arXiv") for name in ("Ada", "Bob")]
+        [work] = (await storing.store(session, [paper(1)], ada)).new
+        for whose, which in ((ada, work + 1), (bob, work)):
+            with pytest.raises(WorkNotListed):
+                await reports.report(session, 1, whose, which, theirs=False)
+        with pytest.raises(UnknownResearcher):
+            await reports.report(session, 1, bob + 1, work, theirs=False)

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import event, insert
 
-from storage import finding, researchers, storing
+from storage import finding, joining, researchers, storing
 from storage.database import Database
 from storage.errors import AmbiguousResearcher, UnknownResearcher
 from storage.schema import ResearcherNameRow
@@ -242,3 +242,17 @@ async def test_the_exact_name_is_found_among_a_thousand_that_contain_it(
     async with database.read() as session:
         found = await finding.find(session, "kai han")
     assert [r.name for r in found] == ["Kai Han", "Ada Lovelace"]
+
+
+async def test_only_one_record_with_works_goes_without_saying(database: Database) -> None:
+    async with database.write() as session:
+        assert await researchers.only(session) is None
+        ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        assert await researchers.only(session) is None
+        await storing.store(session, [paper(1)], ada)
+        assert await researchers.only(session) == ada
+        same = await researchers.ensure(session, "A Lovelace", "arXiv")
+        await storing.store(session, [paper(2)], same)
+        assert await researchers.only(session) is None
+        await joining.join(session, same, ada, 1)
+        assert await researchers.only(session) == ada

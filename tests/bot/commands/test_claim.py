@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import discord
@@ -781,6 +782,22 @@ async def test_the_role_goes_with_whoever_is_overruled_erased_or_opts_out(
     assert not await held(bob)
 
 
+async def test_a_role_that_could_not_be_taken_is_said_to_whom_it_stays_with(
+    ada: MemberActor, lead: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo,
+    guild: GuildHandle, env: Env,
+) -> None:  # fmt: skip
+    role = guild.create_role("Researchers")
+    await lead.slash(channel, "admin claimed-role", role=role)
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    env.inject_error("DELETE", "/guilds/*/members/*/roles/*", status=403, code=50013)
+    erase = await ada.slash(channel, "privacy erase")
+    await ada.click(reply(erase), label="Erase everything")
+    told = words(erase)
+    assert "Everything that was kept about you is erased." in told
+    assert "I could not take back the role that I gave you as a claimed researcher in Lab" in told
+
+
 async def test_in_direct_messages(env: Env, bot: Colloquy, zoo: Zoo) -> None:
     carl = env.create_user("carl")
     result = await carl.slash("claim start", researcher="Kai Han")
@@ -794,6 +811,14 @@ async def test_in_direct_messages(env: Env, bot: Colloquy, zoo: Zoo) -> None:
     done = await carl.slash("claim check", page=zoo.url("/"))
     assert "**L3** · verified" in words(done)
     assert "in the server that it is about" in words(await carl.slash("claim hide"))
+
+
+async def test_a_status_that_is_known_is_shown_while_somebody_writes(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await _start(ada, channel)
+    async with asyncio.timeout(20), bot.database.write():
+        assert "## Your claim on Kai Han" in words(await ada.slash(channel, "claim status"))
 
 
 async def test_several_claims_are_listed_and_picked(

@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
@@ -13,9 +14,10 @@ from sqlalchemy import update
 
 from bot.client import Colloquy
 from bot.inviting import layout
-from storage import contacts, invitations, persons, privacy, works
+from storage import contacts, invitations, persons, privacy, wishes, works
 from storage.answers import utcnow
 from storage.contacts import Contact, Who
+from storage.errors import DatabaseBusy
 from storage.invitations import State
 from storage.schema import InvitationRow
 from tests.bot.conftest import AddResearcher, Restart
@@ -164,6 +166,22 @@ async def test_nobody_is_left_in_a_thread_that_could_not_be_begun(
     assert "private thread" not in words(_direct(ada))
 
 
+async def test_what_the_network_breaks_costs_an_acceptance_nothing_but_the_thread(
+    ada: MemberActor, kai: MemberActor, channel: ChannelHandle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cut(*_: object, **__: object) -> None:
+        raise aiohttp.ServerDisconnectedError
+
+    monkeypatch.setattr(discord.Thread, "send", cut)
+    await _invite(ada, channel)
+    await kai.user.click(_direct(kai), label="Accept")
+    [thread] = channel.threads
+    with pytest.raises(Exception, match=r"(?i)permission|access|forbidden|view"):
+        thread.history(viewer=ada)
+    assert "## You and Ada are in contact" in words(_direct(kai))
+    assert "Discord: Bob (@bob)" in words(_direct(ada))
+
+
 @pytest.mark.parametrize("why", ["threads off", "not a member", "no permission"])
 async def test_without_a_thread_they_exchange_what_each_shares(
     ada: MemberActor,
@@ -250,6 +268,83 @@ async def test_closed_direct_messages_wait_for_the_next_command(
     [told] = (await ada.slash(channel, "help")).followups
     assert told.ephemeral
     assert "## Kai Han accepted your invitation" in words(told)
+    assert (await ada.slash(channel, "help")).followups == []
+
+
+@pytest.mark.parametrize(
+    "what",
+    [aiohttp.ServerDisconnectedError(), discord.RateLimited(1.0), DatabaseBusy(why="locked")],
+)
+async def test_what_broke_while_the_sender_was_told_is_told_again(
+    ada: MemberActor,
+    kai: MemberActor,
+    channel: ChannelHandle,
+    bot: Colloquy,
+    monkeypatch: pytest.MonkeyPatch,
+    what: Exception,
+) -> None:
+    await _invite(ada, channel)
+
+    async def cut(*_: object) -> None:
+        raise what
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bot.courier.postbox, "show_to", cut)
+        await kai.user.click(_direct(kai), label="Accept")
+        assert ada.user.dm_channel.last_message is None
+    async with bot.database.write() as session:
+        await session.execute(
+            update(InvitationRow).values(decided_at=utcnow() - timedelta(hours=1))
+        )
+    for _ in range(2):
+        await bot.messenger.once()
+    assert len(ada.user.dm_channel.history()) == 1
+    assert "## Kai Han accepted your invitation" in words(_direct(ada))
+
+
+async def test_who_cannot_be_looked_up_is_told_all_the_same(
+    ada: MemberActor,
+    kai: MemberActor,
+    channel: ChannelHandle,
+    bot: Colloquy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def cut(*_: object) -> None:
+        raise aiohttp.ClientConnectionError
+
+    monkeypatch.setattr(bot, "get_user", lambda _: None)
+    monkeypatch.setattr(bot, "fetch_user", cut)
+    await _invite(ada, channel)
+    await kai.user.click(_direct(kai), label="Accept")
+    assert "## Kai Han accepted your invitation" in words(_direct(ada))
+
+
+async def test_a_wish_is_told_again_after_trouble_and_shown_after_a_crash(
+    ada: MemberActor,
+    bob: MemberActor,
+    mod: MemberActor,
+    channel: ChannelHandle,
+    bot: Colloquy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with bot.database.write() as session:
+        for person in (ada, mod):
+            await wishes.remember(session, person.id, 1)
+        await claim(session, 1, bob.id)
+
+    async def cut(*_: object) -> None:
+        raise aiohttp.ServerDisconnectedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bot.courier.postbox, "show_to", cut)
+        await bot.messenger.once()
+    async with bot.database.write() as session:  # and the program ends
+        await wishes.take_fulfilled(session, utcnow() - timedelta(hours=1), limit=1)
+    await bot.messenger.once()
+    shown = (await ada.slash(channel, "help")).followups
+    assert "## Kai Han takes invitations now" in words(shown[0])
+    assert "## Kai Han takes invitations now" in words(_direct(mod))
+    assert ada.user.dm_channel.last_message is None
     assert (await ada.slash(channel, "help")).followups == []
 
 

@@ -226,9 +226,10 @@ def test_a_chain_holds_any_names(labels: list[str]) -> None:
         ),
         max_size=12,
     ),
+    st.lists(st.integers(1, 3), max_size=3),
 )
-def test_a_split_holds_any_people(name: str, people: list[split.Person]) -> None:
-    apart_and_inside(split.draw(split.Facts(name, tuple(people)), DARK))
+def test_a_split_holds_any_people(name: str, people: list[split.Person], others: list[int]) -> None:
+    apart_and_inside(split.draw(split.Facts(name, tuple(people), tuple(others)), DARK))
 
 
 @pytest.mark.parametrize("most", [0, 1, 100_000])

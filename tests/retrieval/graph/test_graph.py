@@ -1,7 +1,7 @@
 import pytest
 
 from retrieval import graph
-from retrieval.exact import Exact
+from retrieval.exact import Exact, Vector
 from retrieval.graph.nearby import Nearby
 from retrieval.graph.nodes import Edge, Kind, Neighbourhood, Node, Tie
 from retrieval.graph.paths import path
@@ -301,7 +301,7 @@ async def test_people_near_have_never_written_with_the_person(database: Database
     await fill(database)
     async with database.read() as session:
         ada = await graph.person(session, ADA)
-        found = await graph.people_near(session, ada, _near(database))
+    found = await graph.people_near(database, ada, _near(database))
     labels = [n.node.label for n in found]
     assert not {ADA, BOB, CY} & set(labels)
     assert labels[:2] == [DI, EVE] or labels[:2] == [EVE, DI]
@@ -325,12 +325,27 @@ async def test_nothing_is_left_of_who_is_not_to_be_shown(database: Database) -> 
         assert (gone, hood.totals[Kind.PERSON]) == (set(), 3)
         assert unseen.isdisjoint(key for edge in hood.edges for key in (edge.a, edge.b))
         bob = await graph.person(session, BOB)
-        near = await graph.people_near(session, bob, _near(database), without=unseen)
+        near = await graph.people_near(database, bob, _near(database), without=unseen)
         assert all(ADA not in neighbour.edge.reason for neighbour in near)
         neither = await graph.unseen(session, set()) | {cy.key}
-        found = await graph.people_near(session, bob, _near(database), without=neither)
+        found = await graph.people_near(database, bob, _near(database), without=neither)
         assert EVE in [neighbour.node.label for neighbour in found]
         assert all(CY not in neighbour.edge.reason for neighbour in found)
+
+
+async def test_no_connection_is_kept_while_the_index_is_asked(database: Database) -> None:
+    class Watching(Exact):
+        async def nearest(self, vector: Vector, k: int) -> list[tuple[int, float]]:
+            open_now.append(len(database._open))
+            return await super().nearest(vector, k)
+
+    open_now: list[int] = []
+    await fill(database)
+    async with database.read() as session:
+        ada = await graph.person(session, ADA)
+    assert await graph.people_near(database, ada, Nearby(MODEL, Watching(database, MODEL)))
+    assert len(open_now) > 1
+    assert set(open_now) == {0}
 
 
 async def test_works_near_a_work_come_nearest_first(database: Database) -> None:

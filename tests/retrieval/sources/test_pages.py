@@ -64,6 +64,31 @@ async def test_redirects_are_followed_three_times_on_the_site(zoo: Zoo) -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "then", "one_site"),
+    [
+        ("kth.se", "www.kth.se", True),
+        ("ada.io", "www.ada.io", True),
+        ("people.mit.edu", "ada.mit.edu", True),
+        ("cs.cam.ac.uk", "www.cam.ac.uk", True),
+        ("cam.ac.uk", "ox.ac.uk", False),
+        ("ada.co.jp", "eve.co.jp", False),
+        ("kth.se", "eve.se", False),
+    ],
+)
+async def test_a_short_name_and_its_www_are_one_site(
+    zoo: Zoo, first: str, then: str, one_site: bool
+) -> None:
+    zoo.names = {first: [["127.0.0.1"]], then: [["127.0.0.1"]]}
+    zoo.pages = {"/": redirect(zoo.url("/ada", then)), "/ada": answer("here")}
+    reading = PageReader(zoo.rules()).read(zoo.url("/", first))
+    if one_site:
+        assert (await reading).body == "here"
+    else:
+        with pytest.raises(BadPage, match="another site"):
+            await reading
+
+
+@pytest.mark.parametrize(
     ("target", "why"),
     [
         ("http://127.0.0.1:{port}/secret", "please give the name of its site, with its dots"),

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given
+from hypothesis import find, given
 from hypothesis import strategies as st
 
 from retrieval.search import Passage, Sentence
@@ -120,7 +120,14 @@ WORDS = st.sampled_from(
 )
 
 
-@given(st.one_of(st.lists(WORDS, max_size=40).map(" ".join), st.text(max_size=200)))
+WRITTEN = st.one_of(st.lists(WORDS, max_size=40).map(" ".join), st.text(max_size=200))
+
+
+def test_of_what_is_written_so_some_sentences_are_left(checker: Checker) -> None:
+    find(WRITTEN, lambda raw: bool(checker.draft(raw).sentences))
+
+
+@given(WRITTEN)
 def test_whatever_is_written_every_sentence_left_quotes_the_work(
     checker: Checker, raw: str
 ) -> None:
