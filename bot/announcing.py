@@ -29,8 +29,8 @@ from storage.phrases import plural
 from storage.works import Work
 
 CUSTOM_ID = re.compile(r"ann:1:(\d+):(ask|mute|not|more)")
-ASK, MUTE, NOT_THEIRS = "Ask about this paper", "Mute this researcher", "Not theirs"
-SOMETHING_WRONG = "Mute somebody, or say a paper is not theirs"
+ASK, PAUSE, NOT_THEIRS = "Ask about this paper", "Pause this researcher", "Not theirs"
+SOMETHING_WRONG = "Pause somebody, or say a paper is not theirs"
 
 PARTS = 40  # that a message may be made of
 FRAME_PARTS = 4  # of a digest: its box, its head, its menu in a row
@@ -136,7 +136,7 @@ def _row(post: Post) -> list[Item]:
     return [
         *_reading(first.work),
         _button(ASK, first.id, "ask"),
-        _button(MUTE, first.id, "mute"),
+        _button(PAUSE, first.id, "mute"),
         _button(NOT_THEIRS, first.id, "not"),
     ]
 
@@ -302,10 +302,13 @@ def _reasons(group: Sequence[Announcement]) -> list[Reason]:
 
 
 def _choices(group: Sequence[Announcement]) -> tuple[tuple[str, str], ...]:
-    mute = {
-        reason.researcher_id: (f"mute:{a.id}:{reason.researcher_id}", option(f"Mute {reason.name}"))
+    pause = {
+        reason.researcher_id: (
+            f"mute:{a.id}:{reason.researcher_id}",
+            option(f"Pause {reason.name}"),
+        )
         for a in group
         for reason in a.reasons
     }
     wrong = [(f"not:{a.id}", option(f"Not theirs: {a.work.title}")) for a in group]
-    return (*mute.values(), *wrong)
+    return (*pause.values(), *wrong)

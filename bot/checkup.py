@@ -13,9 +13,10 @@ import discord
 from rich.console import Console
 
 from bot import datadir, logs
-from bot.client import PERMISSIONS, Colloquy, invite_links
+from bot.client import Colloquy, invite_links
 from bot.compose import index_of, open_model
 from bot.loading import load
+from bot.permissions import lacking
 from bot.settings import Settings
 from bot.sync import logged_in, unpublished
 from retrieval.embedding import BUNDLED
@@ -30,6 +31,7 @@ from storage.errors import (
     IndexUnavailable,
     NothingImported,
 )
+from storage.phrases import plural
 
 SERVERS_LOOKED_AT = 20
 
@@ -132,8 +134,7 @@ def _held(settings: Settings) -> AbstractContextManager[None]:
 def _papers(stored: int, known: int) -> Finding:
     if not stored:
         return Finding("papers", "note", NothingImported().sentence)
-    people = "1 researcher" if known == 1 else f"{known:,} researchers"
-    return Finding("papers", "ok", f"{stored:,} works, {people}")
+    return Finding("papers", "ok", f"{plural(stored, 'work')}, {plural(known, 'researcher')}")
 
 
 async def _index(settings: Settings, stored: int, waiting: int) -> Finding:
@@ -154,9 +155,10 @@ async def _index(settings: Settings, stored: int, waiting: int) -> Finding:
     finally:
         await index.close()
     if waiting:
-        text = f"{waiting:,} works are not in it yet; the next start or import adds them"
+        works_are = plural(waiting, "work is", "works are")
+        text = f"{works_are} not in it yet; the next start or import adds them"
         return Finding("index", "note", text)
-    return Finding("index", "ok", f"all {stored:,} works are in it")
+    return Finding("index", "ok", f"{plural(stored, 'work')}, all in it")
 
 
 async def _embedding(settings: Settings) -> Finding:
@@ -215,25 +217,22 @@ async def permissions(bot: Colloquy) -> AsyncIterator[Finding]:
         guild = await bot.fetch_guild(partial.id)
         me = await guild.fetch_member(bot.user.id)
         part = f"permissions in {guild.name}"
-        lacking = _lacking(me.guild_permissions)
-        if lacking:
-            text = f"I lack {lacking}; grant them to my role, or add me again with {invite}"
+        missing = _quoted(lacking(me.guild_permissions))
+        if missing:
+            text = f"I lack {missing}; grant them to my role, or add me again with {invite}"
             yield Finding(part, "bad", text)
             continue
         yield Finding(part, "ok", "all that I need")
         for channel in await guild.fetch_channels():
             allowed = channel.permissions_for(me)
             if isinstance(channel, discord.TextChannel) and allowed.view_channel:
-                lacking = _lacking(allowed)
-                if lacking:
-                    text = f"I lack {lacking} there; allow them in the channel's settings"
+                missing = _quoted(lacking(allowed))
+                if missing:
+                    text = f"I lack {missing} there; allow them in the channel's settings"
                     yield Finding(f"{part}, #{channel.name}", "note", text)
     if not found:
         yield Finding("permissions", "note", f"I am in no server yet; add me with {invite}")
 
 
-def _lacking(has: discord.Permissions) -> str:
-    if has.administrator:
-        return ""
-    names = [name for name, needed in PERMISSIONS if needed and not getattr(has, name)]
-    return ", ".join(f"“{name.replace('_', ' ')}”" for name in names)
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)

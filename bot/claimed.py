@@ -24,7 +24,7 @@ from retrieval.proofs import Looked
 from retrieval.text import readable
 from storage.claim_states import LIVE, Claim, Happened, State, Step, described
 from storage.own_claims import MOST_OPEN, REST_AFTER_REFUSAL
-from storage.phrases import plural
+from storage.phrases import day, minute, plural
 from storage.proofs import Kind, Proof
 from storage.researchers import Researcher
 from storage.researchers import described as one_of_several
@@ -166,11 +166,11 @@ def review(
         f"({inline(claim.researcher.source, 40)}, {plural(claim.researcher.works, 'work')}).",
     )
     member = (
-        f"member here since {_day(claim.joined_at)}" if claim.joined_at else "member since: unknown"
+        f"member here since {day(claim.joined_at)}" if claim.joined_at else "member since: unknown"
     )
     person = lines(
         "**The claimant**",
-        f"Discord account since {_day(created_at)} · {member}",
+        f"Discord account since {day(created_at)} · {member}",
     )
     works = lines(
         "**Newest works**",
@@ -290,7 +290,7 @@ def _codes(claim: Claim, now: datetime) -> str:
         lines(f"**{kind.label}** `{code}`", small(WHERE[kind]))
         for kind, code in claim.codes.items()
     ]
-    until = small(f"Then press *Check now*. The codes count until {_day(claim.codes_until)}.")
+    until = small(f"Then press *Check now*. The codes count until {day(claim.codes_until)}.")
     return lines(ask, *entries, until)
 
 
@@ -326,7 +326,7 @@ def _step(step: Happened, claimant: int | None) -> str:
         who = f" by <@{step.user_id}>"
     why = "" if step.why == "by the claimant" else step.why
     said = f": {inline(begun(why, 160))}" if why else ""
-    return small(f"{step.at:%Y-%m-%d %H:%M} · {step.what.value}{who}{said}")
+    return small(f"{minute(step.at)} · {step.what.value}{who}{said}")
 
 
 def _outcome(claim: Claim, history: Sequence[Happened]) -> str:
@@ -347,7 +347,3 @@ def _disputed(claim: Claim, claims: Sequence[Claim]) -> bool:
         other.state is State.DISPUTED and other.researcher.id == claim.researcher.id
         for other in claims
     )
-
-
-def _day(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d}" if moment else "unknown"

@@ -16,6 +16,7 @@ from bot import commands, conversation, errors, leaving, unreachable
 from bot.courier import Courier, Rules
 from bot.gate import Gate
 from bot.inviting import Messenger
+from bot.permissions import PERMISSIONS
 from bot.pictures.studio import Studio
 from bot.postbox import no_blind_repeats
 from retrieval.graph.nearby import Nearby
@@ -38,17 +39,6 @@ discord.VoiceClient.warn_dave = False
 
 CLOSING_S = 8.0  # how long answers under way may take when the bot stops
 
-# What answering takes and no more: the invite link asks for exactly these.
-PERMISSIONS = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    create_public_threads=True,
-    create_private_threads=True,
-    embed_links=True,
-    attach_files=True,
-    read_message_history=True,
-)
 SCOPES = ("bot", "applications.commands")
 
 

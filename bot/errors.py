@@ -21,6 +21,7 @@ from discord import app_commands
 from bot.logs import UNEXPECTED
 from bot.logs import report as report  # the handlers' part of it is here
 from bot.markdown import clip
+from bot.permissions import named
 from storage.errors import ColloquyError, SetupError, SourceError, StorageError
 
 log = structlog.get_logger("colloquy.errors")
@@ -119,12 +120,16 @@ def explained(error: BaseException) -> bool:
     return isinstance(_cause(error), ColloquyError | app_commands.CheckFailure)
 
 
-_COMMAND = re.compile(r"\\`([/\w][\w /\"-]*)\\`")
+_CODE = re.compile(r"(`[/\w][\w /\"-]*`)")
 
 
 def _escaped(text: str) -> str:
-    """The text as it is; only commands, which our sentences put between backticks, as code."""
-    return clip(_COMMAND.sub(r"`\1`", discord.utils.escape_markdown(text)), LONGEST)
+    """The text as it is; only commands and options, which our sentences put between backticks, as
+    code.
+    """
+    parts = _CODE.split(text)
+    parts[::2] = map(discord.utils.escape_markdown, parts[::2])
+    return clip("".join(parts), LONGEST)
 
 
 def answered(
@@ -247,5 +252,4 @@ def _doing(interaction: discord.Interaction[Any]) -> str:
 
 
 def _permissions(names: list[str]) -> str:
-    words = [name.replace("_", " ").replace("guild", "server") for name in names]
-    return " and ".join(f"“{word}”" for word in words)
+    return " and ".join(f"“{named(name)}”" for name in names)

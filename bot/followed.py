@@ -23,7 +23,7 @@ from retrieval.text import readable
 from storage.announcements import Announcement, Queue, State
 from storage.destinations import Destination
 from storage.follows import Filter, Follow, until
-from storage.phrases import plural
+from storage.phrases import day, plural
 from storage.works import Work
 
 MOST = 20  # follows or works in one card
@@ -137,7 +137,8 @@ def why(work: Work, found: Sequence[tuple[Announcement, str]]) -> Card:
         names = ", ".join(inline(r.name, NAME_SHOWN) for r in announcement.reasons)
         state = STATES[announcement.state]
         revision = f" (version {announcement.revision})" if announcement.revision else ""
-        reason = "" if announcement.state is State.SENT else f": {inline(announcement.why, 300)}"
+        told = announcement.why if announcement.state is not State.SENT else ""
+        reason = f": {inline(told, 300)}" if told else ""
         entries.append(f"To {where}{revision}: **{state}**{reason}\n-# because of {names}")
     return Card((head, paragraphs(*entries)), PERSON)
 
@@ -215,8 +216,8 @@ def _clock(minutes: int | None) -> str:
 
 
 def _titled(work: Work) -> str:
-    day = f"{work.published:%Y-%m-%d}" if work.published else str(work.year)
-    return f"- {link(readable(work.title), work.url, TITLE_SHOWN)} · {day}"
+    when = day(work.published) if work.published else str(work.year)
+    return f"- {link(readable(work.title), work.url, TITLE_SHOWN)} · {when}"
 
 
 def _quoted(words: Sequence[str]) -> str:

@@ -12,8 +12,10 @@ from retrieval.graph import prose
 from retrieval.graph.nodes import Edge, Kind, Neighbour, Neighbourhood, Node, Tie
 from retrieval.graph.paths import Path
 from storage.errors import BadYears
+from storage.phrases import span
 
 FEW, MANY = 24, 40  # neighbours shown
+LATEST = 2199  # of years that have no end
 LONGEST_ID = 80  # of a state; Discord's limit for a whole custom id is 100
 TEXT_SHOWN = 1600  # of the text beside a picture; *As text* shows all of it
 _ROOM = {Kind.PERSON: 800, Kind.WORK: 1100, Kind.TOPIC: 500, Kind.INSTITUTION: 400}
@@ -96,7 +98,7 @@ def years(text: str | None) -> tuple[int, int] | None:
         raise BadYears(text=text)
     first = int(match[1])
     open_ended = re.search(r"[-–.o]\s*$", text) is not None
-    last = int(match[2]) if match[2] else 2199 if open_ended else first
+    last = int(match[2]) if match[2] else LATEST if open_ended else first
     return min(first, last), max(first, last)
 
 
@@ -184,7 +186,8 @@ def similar(center: Node, found: Sequence[Neighbour]) -> Card:
         return Card((head, "I found no other work near it."), QUIET)
     entries = [
         lines(
-            link(n.node.label, n.node.url, TITLE_SHOWN), small(f"{n.node.year} · {n.edge.reason}")
+            link(n.node.label, n.node.url, TITLE_SHOWN),
+            small(f"{n.node.year} · {n.edge.reason}"),
         )
         for n in found
     ]
@@ -234,7 +237,7 @@ def _head(node: Node, look: Look) -> str:
         facts.append(f"only {' and '.join(kept)}")
     if look.years:
         first, last = look.years
-        facts.append(f"from {first} on" if last == 2199 else f"{first}–{last}")
+        facts.append(f"from {first} on" if last == LATEST else span(first, last))
     return lines(f"## {title}", small(" · ".join(inline(f, 80) for f in facts if f)))
 
 

@@ -19,6 +19,7 @@ from retrieval.sources.snapshot import read_snapshot
 from storage import finding
 from storage.database import Database
 from storage.errors import BadSnapshot, OpenAlexKeyMissing, UnreadableSnapshot
+from storage.phrases import nouns, plural
 
 LEFT_OUT_SHOWN = 5
 
@@ -83,8 +84,8 @@ async def openalex(settings: Settings, name: str) -> None:
             await database.close()
     place = f"; now at {known.affiliation}" if known.affiliation else ""
     tell(
-        f"OpenAlex knows {known.found:,} of {_works(known.asked)} by {person.name} and names "
-        f"{known.affiliations:,} affiliations{place}."
+        f"OpenAlex knows {known.found:,} of {plural(known.asked, 'work')} by {person.name} "
+        f"and names {plural(known.affiliations, 'affiliation')}{place}."
     )
 
 
@@ -104,7 +105,7 @@ async def rebuild(settings: Settings) -> None:
                 count = await parts.index.rebuild(parts.database, partial(report, Stage.INDEXING))
         finally:
             await _close(parts)
-    tell(f"The search index was made anew: {_works(count)}.")
+    tell(f"The search index was made anew: {plural(count, 'work')}.")
 
 
 async def _bring_in(settings: Settings, papers: Papers, name: str | None, *, source: str) -> None:
@@ -142,15 +143,15 @@ def _summary(imported: Imported, papers: Papers, name: str | None) -> str:
         return f"{papers.source} has nothing{else_}{who}; nothing was imported.{left_out}"
     whose = f" by {name}" if name else ""
     text = (
-        f"{_works(came)}{whose} from {papers.source}: {imported.new:,} new, "
+        f"{plural(came, 'work')}{whose} from {papers.source}: {imported.new:,} new, "
         f"{imported.changed:,} changed, {imported.same:,} known already."
     )
     if papers.passed_over:
-        rows = "1 row is" if papers.passed_over == 1 else f"{papers.passed_over:,} rows are"
-        them = "was" if papers.passed_over == 1 else "were"
+        rows = plural(papers.passed_over, "row is", "rows are")
+        them = nouns(papers.passed_over, "was", "were")
         text += f" {rows} about somebody else and {them} passed over."
     if not name:
-        belongs = "It belongs" if came == 1 else "They belong"
+        belongs = nouns(came, "It belongs", "They belong")
         text += f" {belongs} to nobody's record; --researcher NAME makes one."
     return text + left_out
 
@@ -159,17 +160,16 @@ def _unwanted(imported: Imported) -> str:
     """How many works were left out because of `forget-researcher` or `/privacy opt-out`."""
     if not imported.unwanted:
         return ""
-    were = "was" if imported.unwanted == 1 else "were"
+    were = nouns(imported.unwanted, "was", "were")
     whose = "by somebody who is not to be profiled"
-    return f" {_works(imported.unwanted)} {whose} {were} left out."
+    return f" {plural(imported.unwanted, 'work')} {whose} {were} left out."
 
 
 def _unusable(papers: Papers) -> str:
     """How many lines of a file were no works, after the list of them, which may be long."""
     if not any(isinstance(error, BadSnapshot) for error in papers.left_out):
         return ""
-    lines = "1 line" if papers.left_out_count == 1 else f"{papers.left_out_count:,} lines"
-    return f" {lines} could not be used."
+    return f" {plural(papers.left_out_count, 'line')} could not be used."
 
 
 def _say_what_was_left_out(papers: Papers) -> None:
@@ -182,10 +182,6 @@ def _say_what_was_left_out(papers: Papers) -> None:
         return
     whole = "; with `2> left-out.txt` behind the command, that file names them"
     say(f"… and {more:,} more were left out{whole if console.is_terminal else ''}.")
-
-
-def _works(count: int) -> str:
-    return "1 work" if count == 1 else f"{count:,} works"
 
 
 async def _close(parts: Parts) -> None:

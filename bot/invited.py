@@ -27,7 +27,7 @@ from storage.blocks import Block
 from storage.contacts import Contact, Who
 from storage.deliveries import Occasion
 from storage.invitations import Invitation, State
-from storage.phrases import plural
+from storage.phrases import day, people, plural
 from storage.researchers import Profile, Researcher
 
 MOST = 10  # invitations in one list
@@ -237,9 +237,9 @@ def inbox(
     """
     notes = [
         small(
-            f"{plural(number, 'person')} would like to invite you as "
+            f"{people(number)} would like to invite you as "
             f"{inline(person.distinct_name, 120)}; {_when_told(person, who)}."
-        ).replace("persons", "people")
+        )
         for person, number in wishes
     ]
     if not waiting:
@@ -406,8 +406,3 @@ def blocked_choice(block: Block) -> tuple[str, str, str]:
     """A block as an entry of a menu."""
     name = block.sender_name or "somebody who has erased their data"
     return block.pair, option(name), f"blocked on {day(block.created_at)}"
-
-
-def day(moment: datetime) -> str:
-    """A day as people write it."""
-    return f"{moment.day} {moment:%B %Y}"

@@ -1,4 +1,7 @@
-"""What is pressed under announced papers: ask about one, mute its researcher, not theirs."""
+"""What is pressed under announced papers: ask about one, pause its researcher, not theirs.
+
+"mute" in custom ids is *Pause*: messages that were sent carry it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class AboutPaper(Pressed, template=r"ann:1:(\d+):(ask|mute|not)"):
-    """The buttons of an announcement: ask about the paper, mute the researcher, not theirs."""
+    """The buttons of an announcement: ask about the paper, pause the researcher, not theirs."""
 
     def __init__(self, announcement_id: int, what: str) -> None:
         self.announcement_id, self.what = announcement_id, what
@@ -35,13 +38,13 @@ class AboutPaper(Pressed, template=r"ann:1:(\d+):(ask|mute|not)"):
         if self.what == "ask":
             await _ask(interaction, announcement)
         elif self.what == "mute":
-            await _mute(interaction, announcement, None)
+            await _pause(interaction, announcement, None)
         else:
             await _not_theirs(interaction, announcement)
 
 
 class InDigest(Picked, template=r"ann:1:\d+:more"):
-    """The menu of a digest: mute one of its researchers, or say that a paper is not theirs."""
+    """The menu of a digest: pause one of its researchers, or say that a paper is not theirs."""
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -49,7 +52,7 @@ class InDigest(Picked, template=r"ann:1:\d+:more"):
         number, _, researcher_id = rest.partition(":")
         announcement = await _announcement(interaction, int(number))
         if what == "mute":
-            await _mute(interaction, announcement, int(researcher_id))
+            await _pause(interaction, announcement, int(researcher_id))
         else:
             await _not_theirs(interaction, announcement)
 
@@ -72,7 +75,7 @@ async def _ask(interaction: Press, announcement: Announcement) -> None:
     )
 
 
-async def _mute(interaction: Press, announcement: Announcement, researcher_id: int | None) -> None:
+async def _pause(interaction: Press, announcement: Announcement, researcher_id: int | None) -> None:
     """Pause the follows that an announcement comes from, until they are resumed: in a thread,
     of whoever may not manage the server, only their own.
     """
@@ -86,9 +89,10 @@ async def _mute(interaction: Press, announcement: Announcement, researcher_id: i
             await announcing.mute(session, follow, follows.FOREVER)
     if not theirs:
         raise NoSuchFollow()
-    muted = dict.fromkeys(follow.researcher.name for follow in theirs)
-    names = " and ".join(f"**{inline(name, cards.NAME_SHOWN)}**" for name in muted)
-    text = f"{names} is muted here. `/follow pause` with 0 days lets me speak again."
+    paused = dict.fromkeys(follow.researcher.name for follow in theirs)
+    names = " and ".join(f"**{inline(name, cards.NAME_SHOWN)}**" for name in paused)
+    are = "is" if len(paused) == 1 else "are"
+    text = f"{names} {are} paused here. `/follow pause` with 0 days resumes."
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
 
 

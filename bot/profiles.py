@@ -24,7 +24,7 @@ from bot.pictures.timeline import Facts
 from retrieval.phrases import joined
 from retrieval.text import readable
 from storage.finding import Author
-from storage.phrases import plural
+from storage.phrases import nouns, plural, span
 from storage.researchers import Profile, Researcher
 from storage.trust import Point
 from storage.works import Work
@@ -67,7 +67,7 @@ def profile(profile: Profile, namesakes: Sequence[Researcher] = ()) -> Card:
         *(small(_point(point)) for point in trust.points),
     )
     counts = " · ".join(
-        f"**{number:,}** {noun if number == 1 else f'{noun}s'}"
+        f"**{number:,}** {nouns(number, noun)}"
         for number, noun in (
             (profile.works, "work"),
             (profile.followers, "follower"),
@@ -113,9 +113,8 @@ def people(record: Researcher, facts: split.Facts) -> Card:
 
 
 def _one_of(person: split.Person) -> str:
-    years = str(person.first) if person.first == person.last else f"{person.first}–{person.last}"
     sure = "" if person.certainty is None else f" · {person.certainty:.0%} sure"
-    counted = f"{plural(person.works, 'work')}, {years}{sure}"
+    counted = f"{plural(person.works, 'work')}, {span(person.first, person.last)}{sure}"
     about = joined([inline(topic, NAME_SHOWN) for topic in person.topics])
     beside = joined([inline(name, NAME_SHOWN) for name in person.coauthors])
     told = [f"{word} {text}" for word, text in (("also", about), ("with", beside)) if text]
@@ -190,8 +189,9 @@ def works(
     title = f"## Works of {inline(person.distinct_name, 120)}"
     if not page:
         return Card((title, f"There are none{which}."), QUIET)
-    span = f"{offset + 1}–{offset + len(page)} of " if total > len(page) else ""
-    head = lines(title, small(f"{span}{plural(total, 'work')}{which}, newest first"))
+    part = f"{span(offset + 1, offset + len(page))} of " if total > len(page) else ""
+    order = ", newest first" if total > 1 else ""
+    head = lines(title, small(f"{part}{plural(total, 'work')}{which}{order}"))
     entries = [lines(link(readable(w.title), w.url, TITLE_SHOWN), small(facts(w))) for w in page]
     return Card((head, paragraphs(*entries)), PERSON)
 

@@ -75,7 +75,7 @@ def _row_for(
     wanted = [f for f in group if refusals[f.id] is None]
     where = group[0].destination
     if wanted:
-        state, why = State.PENDING, "waiting to be sent"
+        state, why = State.PENDING, ""
         due = min(where.next_moment(now, f.every.value) for f in wanted)
     else:
         paused = all(f.paused(now) and f.id not in not_theirs for f in group)
@@ -200,7 +200,7 @@ async def unfollow(session: AsyncSession, follow: Follow) -> None:
 async def mute(session: AsyncSession, follow: Follow, until: datetime) -> None:
     """Pause a follow, and keep back what waits for it alone."""
     await follows.pause(session, follow.id, until)
-    await _withdraw(session, follow, State.PAUSED, f"{follow.researcher.name}: muted")
+    await _withdraw(session, follow, State.PAUSED, f"{follow.researcher.name}: paused")
 
 
 async def _withdraw(session: AsyncSession, follow: Follow, state: State, why: str) -> None:

@@ -24,6 +24,7 @@ from storage.errors import (
     TooManyOwnFollows,
     TooManyServerFollows,
 )
+from storage.phrases import day
 from storage.researchers import Researcher, by_ids, get
 from storage.schema import DestinationRow, FollowRow
 from storage.works import Work
@@ -129,7 +130,7 @@ def until(follow: Follow) -> str:
     """How long a paused follow rests, in words."""
     if follow.paused_until is None or follow.paused_until >= FOREVER:
         return "until you resume it"
-    return f"until {follow.paused_until:%Y-%m-%d}"
+    return f"until {day(follow.paused_until)}"
 
 
 def categories_of(text: str) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ from storage.invitations import (
     get,
     read,
 )
+from storage.phrases import day
 from storage.schema import InvitationRow
 
 OPEN_FOR = timedelta(days=14)
@@ -117,7 +118,7 @@ async def _check_pair(
         again = declined.decided_at + QUIET_AFTER_DECLINE
         if again > now:
             first = again + timedelta(days=1)
-            raise DeclinedLately(name=name, day=f"{first.day} {first:%B %Y}")
+            raise DeclinedLately(name=name, day=day(first))
 
 
 async def _check_numbers(

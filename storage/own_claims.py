@@ -23,6 +23,7 @@ from storage.errors import (
     NotAllowed,
     TooManyClaims,
 )
+from storage.phrases import day
 from storage.proofs import Kind
 from storage.researchers import Researcher
 from storage.researchers import get as get_researcher
@@ -99,7 +100,7 @@ async def _check_start(
     wrong = ended_at is not None and restored_at is not None and restored_at > ended_at
     if ended_at is not None and not wrong and ended_at + REST_AFTER_REFUSAL > now:
         again = ended_at + REST_AFTER_REFUSAL
-        raise ClaimedBefore(name=researcher.name, day=f"{again:%Y-%m-%d}")
+        raise ClaimedBefore(name=researcher.name, day=day(again))
     if sum(State(row.state) in OPEN for row in rows) >= MOST_OPEN:
         raise TooManyClaims(limit=MOST_OPEN)
     today = select(func.count(ClaimStepRow.id)).where(

@@ -1,8 +1,35 @@
-"""Parts of sentences that every room writes."""
+"""Parts of sentences that every room writes: how many, which years, which day."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 
-def plural(number: int, noun: str) -> str:
-    """A number with its noun, as "1 work" or "2,000 works"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+def plural(number: int, noun: str, many: str = "") -> str:
+    """A number with its noun, as "1 work", "2,000 works" or, with its own plural, "2 people"."""
+    return f"{number:,} {nouns(number, noun, many)}"
+
+
+def nouns(number: int, noun: str, many: str = "") -> str:
+    """The noun as it stands beside a number that is written apart."""
+    return noun if number == 1 else many or f"{noun}s"
+
+
+def people(number: int) -> str:
+    """As in "1 person" or "3 people"."""
+    return plural(number, "person", "people")
+
+
+def span(first: int, last: int) -> str:
+    """As in "2020" or "2019–2022"."""
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def day(moment: date) -> str:
+    """A day as people write it: "22 December 2026"."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def minute(moment: datetime) -> str:
+    """A moment in UTC to the minute: "22 December 2026, 14:05 UTC"."""
+    return f"{day(moment)}, {moment:%H:%M} UTC"

@@ -76,7 +76,7 @@ async def fill(
 def _row(where: int, work: int, reason: dict[str, Any], now: Any) -> dict[str, Any]:
     return {
         "destination_id": where, "work_id": work, "revision": 0, "reasons": [reason],
-        "state": State.PENDING.value, "why": "waiting to be sent", "attempts": 0,
+        "state": State.PENDING.value, "why": "", "attempts": 0,
         "due_at": now - timedelta(seconds=1), "created_at": now,
     }  # fmt: skip
 

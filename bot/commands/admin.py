@@ -11,6 +11,7 @@ from bot import cards
 from bot.cards import Card
 from bot.commands import options
 from bot.markdown import inline
+from bot.permissions import lacking
 from bot.pictures import statistics as drawn
 from bot.views import Layout, send, show_later
 from storage import places, researchers, statistics
@@ -155,12 +156,14 @@ async def check(interaction: Press, channel: Channel | None = None) -> None:
     if guild is None:
         raise NotAllowed(what="I am not a member of this server; please invite me first.")
     looked_at: list[Channel] = [channel] if channel else [*guild.text_channels, *guild.forums]
-    lacking: dict[Channel, list[str]] = {c: names for c in looked_at if (names := _lacking(c))}
+    missing: dict[Channel, list[str]] = {
+        c: names for c in looked_at if (names := lacking(c.permissions_for(guild.me)))
+    }
     async with interaction.client.database.read() as session:
         known = await researchers.count(session)
     await send(
         interaction,
-        Layout(_checked(len(looked_at), lacking, known)),
+        Layout(_checked(len(looked_at), missing, known)),
         ephemeral=True,
     )
 
@@ -172,24 +175,10 @@ def _counted(facts: drawn.Facts) -> Card:
     return Card((head, f"{' · '.join(numbers[:4])}\n{' · '.join(numbers[4:])}"), cards.PERSON)
 
 
-def _lacking(channel: Channel) -> list[str]:
-    from bot.client import PERMISSIONS  # late: the client imports the commands
-
-    held = channel.permissions_for(channel.guild.me)
-    return [
-        name.replace("_", " ").capitalize()
-        for name, needed in PERMISSIONS
-        if needed and not getattr(held, name)
-    ]
-
-
-def _checked(looked_at: int, lacking: dict[Channel, list[str]], known: int) -> Card:
-    lines = [f"<#{c.id}> · missing: {', '.join(names)}" for c, names in lacking.items()]
-    more = len(lines) - MOST_CHANNELS
-    if more > 0:
-        lines = [*lines[:MOST_CHANNELS], f"and {more} more channels"]
+def _checked(looked_at: int, missing: dict[Channel, list[str]], known: int) -> Card:
+    lines = [f"<#{c.id}> · missing: {', '.join(names)}" for c, names in missing.items()]
     if lines:
-        permissions = "\n".join((*lines, CURE))
+        permissions = cards.lines(cards.column(lines, MOST_CHANNELS), CURE)
     else:
         permissions = f"Every permission is there in {plural(looked_at, 'channel')}."
     stored = f"{plural(known, 'researcher')} stored."

@@ -21,6 +21,7 @@ from storage import claim_reviews, claim_rivals, joining, researchers
 from storage.claim_states import Moderator
 from storage.errors import NotAllowed, NotJoined
 from storage.joining import Step
+from storage.phrases import minute
 from storage.researchers import Researcher
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _step(step: Step) -> str:
     who = f"<@{step.user_id}>" if step.user_id is not None else "somebody since erased"
     how = "joined to" if step.joined else "parted from"
     names = f"{_described(step.record)} {how} {_described(step.kept)}"
-    return cards.small(f"{step.at:%Y-%m-%d %H:%M} · {names} by {who}")
+    return cards.small(f"{minute(step.at)} · {names} by {who}")
 
 
 def _described(record: Researcher) -> str:

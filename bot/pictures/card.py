@@ -12,7 +12,7 @@ from bot.pictures.letters import BOLD, MEDIUM, Line
 from bot.pictures.sheet import CAP, WIDTH, Drawing, Sheet
 from bot.pictures.theme import Theme, mixed
 from retrieval.text import readable
-from storage.phrases import plural
+from storage.phrases import nouns, plural
 from storage.researchers import Profile
 from storage.trust import Trust
 
@@ -185,7 +185,7 @@ def _counts(sheet: Sheet, profile: Profile, y: float) -> None:
         x = MARGIN + place * (each + gap)
         sheet.box(x, y, each, 136, theme.panel, corner=22)
         sheet.text(f"{number:,}", x + 26, y + 66, 56, theme.ink, weight=BOLD, width=each - 40)
-        label = noun if number == 1 else f"{noun}s"
+        label = nouns(number, noun)
         size = min(28.0, (each - 44) / max(letters.line(label).width, 1))
         sheet.text(label, x + 26, y + 110, size, theme.soft)
 

@@ -16,6 +16,7 @@ from bot.pictures.letters import BOLD, MEDIUM, REGULAR, Line
 from bot.pictures.sheet import CAP, WIDTH, Drawing, Sheet
 from bot.pictures.theme import Theme, mixed
 from retrieval.graph.nodes import Edge, Kind, Neighbourhood, Node, Tie
+from storage.phrases import plural
 
 MARGIN = 48
 TOP = 150
@@ -93,7 +94,7 @@ def draw(hood: Neighbourhood, theme: Theme) -> Sheet:
 
 def _counted(kind: Kind, number: int) -> str:
     one, many = NAMES[kind]
-    return f"{number:,} {one if number == 1 else many}"
+    return plural(number, one, many)
 
 
 def strengths(edges: tuple[Edge, ...]) -> dict[tuple[str, str], float]:

@@ -10,7 +10,7 @@ from bot.pictures.letters import BOLD, REGULAR, Line
 from bot.pictures.sheet import CAP, WIDTH, Drawing, Sheet
 from bot.pictures.theme import Theme, mixed
 from retrieval.phrases import joined
-from storage.phrases import plural
+from storage.phrases import people, plural, span
 
 MARGIN = 56
 ROOM = WIDTH - 2 * MARGIN
@@ -55,9 +55,9 @@ class Facts:
 
 def alt(facts: Facts) -> str:
     """The split in words."""
-    head = f"The name {facts.name}: {plural(facts.works, 'work')} of {_people(facts.number)}"
+    head = f"The name {facts.name}: {plural(facts.works, 'work')} of {people(facts.number)}"
     said = [
-        f"{person.label}, {plural(person.works, 'work')}, {_years(person)}"
+        f"{person.label}, {plural(person.works, 'work')}, {span(person.first, person.last)}"
         + (f", about {joined(person.topics)}" if person.topics else "")
         + (f", with {joined(person.coauthors)}" if person.coauthors else "")
         for person in facts.persons
@@ -81,7 +81,7 @@ def draw(facts: Facts, theme: Theme) -> Sheet:
     bottom = 74.0 if left else 24.0
     sheet = Sheet(theme, top + sum(heights) + 22 * len(heights) + bottom)
     sheet.text(facts.name, MARGIN, 84, 46, theme.ink, weight=BOLD, width=ROOM)
-    said = f"{plural(facts.works, 'work')} of {_people(facts.number)} by this name"
+    said = f"{plural(facts.works, 'work')} of {people(facts.number)} by this name"
     sheet.text(said, MARGIN, 130, 30, theme.soft, width=ROOM)
     _bar(sheet, facts, 168)
     y = top
@@ -99,15 +99,7 @@ def _left(facts: Facts) -> list[int]:
 
 
 def _rest(works: Sequence[int]) -> str:
-    return f"{_people(len(works))} more with {plural(sum(works), 'work')}"
-
-
-def _people(number: int) -> str:
-    return "1 person" if number == 1 else f"{number:,} people"
-
-
-def _years(person: Person) -> str:
-    return str(person.last) if person.first == person.last else f"{person.first}–{person.last}"
+    return f"{people(len(works))} more with {plural(sum(works), 'work')}"
 
 
 def _hue(theme: Theme, place: int) -> str:
@@ -157,7 +149,7 @@ def _panel(
     sheet.box(MARGIN, y, ROOM, high, theme.panel, corner=22)
     sheet.box(MARGIN, y + 26, 10, high - 52, hue, corner=5)
     x = MARGIN + INSIDE
-    counted = f"{plural(person.works, 'work')} · {_years(person)}"
+    counted = f"{plural(person.works, 'work')} · {span(person.first, person.last)}"
     if person.certainty is not None:
         counted += f" · {person.certainty:.0%} sure"
     right = sheet.text(counted, MARGIN + ROOM - 32, y + 60, 28, theme.soft, anchor="end")

@@ -8,7 +8,7 @@ from bot.pictures import letters
 from bot.pictures.letters import BOLD, MEDIUM
 from bot.pictures.sheet import WIDTH, Drawing, Sheet
 from bot.pictures.theme import Theme, mixed
-from storage.phrases import plural
+from storage.phrases import nouns, plural
 from storage.statistics import Statistics
 
 MARGIN = 56
@@ -36,7 +36,7 @@ def tiles(numbers: Statistics) -> tuple[tuple[int, str], ...]:
         (numbers.researchers, "researcher", "researchers"),
         (numbers.works, "work stored", "works stored"),
     )
-    return tuple((number, one if number == 1 else many) for number, one, many in found)
+    return tuple((number, nouns(number, one, many)) for number, one, many in found)
 
 
 def alt(facts: Facts) -> str:

@@ -11,7 +11,7 @@ from bot.pictures.letters import BOLD, MEDIUM, REGULAR
 from bot.pictures.sheet import CAP, WIDTH, Drawing, Sheet
 from bot.pictures.theme import Theme, mixed
 from retrieval.text import readable
-from storage.phrases import plural
+from storage.phrases import plural, span
 from storage.topics import Topic
 from storage.works import Work
 
@@ -89,14 +89,17 @@ def draw(facts: Facts, theme: Theme) -> Sheet:
     sheet = Sheet(theme, TOP + LANE * max(len(facts.lanes), 1) + AXIS)
     room = WIDTH - 2 * MARGIN
     sheet.text(facts.name, MARGIN, 76, 44, theme.ink, weight=BOLD, width=room)
-    span = f"{facts.first}–{facts.last}" if facts.first != facts.last else f"{facts.last}"
-    said = f"{plural(facts.works, 'work')} by topic, {span}" if facts.lanes else "no works yet"
+    said = (
+        f"{plural(facts.works, 'work')} by topic, {span(facts.first, facts.last)}"
+        if facts.lanes
+        else "no works yet"
+    )
     sheet.text(said, MARGIN, 118, 28, theme.soft, width=room)
     if not facts.lanes:
         return sheet
-    years = range(facts.first, facts.last + 1)
-    step = (room - 40) / len(years)
-    middles = {year: MARGIN + 20 + (n + 0.5) * step for n, year in enumerate(years)}
+    shown = range(facts.first, facts.last + 1)
+    step = (room - 40) / len(shown)
+    middles = {year: MARGIN + 20 + (n + 0.5) * step for n, year in enumerate(shown)}
     _axis(sheet, middles, step)
     most = max(number for lane in facts.lanes for _, number in lane.years)
     for place, lane in enumerate(facts.lanes):

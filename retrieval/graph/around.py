@@ -18,14 +18,13 @@ from retrieval.graph.nodes import (
     institution_node,
     person_key,
     person_node,
-    span,
     topic_node,
     work_node,
 )
 from storage import institutions, network, topics
 from storage.institutions import Place
 from storage.network import Heading, Printed, Years
-from storage.phrases import plural
+from storage.phrases import day, plural, span
 
 MOST_WORKS = 500
 """Of a name printed on more works than this, the latest are looked at: it is many people."""
@@ -98,7 +97,7 @@ async def _around_work(session: AsyncSession, center: Node, near: Nearby | None)
     places: dict[str, Neighbour] = {}
     for row in await institutions.on_works(session, [center.work_id]):
         node = institution_node(row.institution_id, row.name, row.url)
-        reason = f"an author's institution, {row.source} {row.as_of:%Y-%m-%d}"
+        reason = f"an author's institution, {row.source} {day(row.as_of)}"
         edge = Edge(center.key, node.key, Tie.WORKS_AT, 1.0, reason)
         places.setdefault(node.key, Neighbour(node, edge))
     cited = await _cited(session, center)
@@ -161,7 +160,7 @@ async def _workplaces(
     for i in sorted(works, key=lambda i: (-max(year[w] for w in works[i]), -len(works[i]))):
         number, place = len(works[i]), shown[i]
         node = institution_node(i, place.name, place.url, number)
-        told = f"{place.source} {place.as_of:%Y-%m-%d}"
+        told = f"{place.source} {day(place.as_of)}"
         reason = f"on {plural(number, 'work')}, {_span(works[i], year)}; {told}"
         edge = Edge(center.key, node.key, Tie.WORKS_AT, float(number), reason)
         found.append(Neighbour(node, edge))
@@ -290,7 +289,8 @@ def _about_it(works: set[int], year: Mapping[int, int]) -> str:
 
 
 def _span(works: Iterable[int], year: Mapping[int, int]) -> str:
-    return span([year[i] for i in works if i in year])
+    known = [year[i] for i in works if i in year]
+    return span(min(known), max(known))
 
 
 def _place(position: int, of: int) -> str:

@@ -99,7 +99,7 @@ class Nearby:
                     f"w{found}",
                     Tie.NEAR,
                     max(cosine, 0.01),
-                    f"near in meaning, cosine {cosine:.2f}",
+                    f"cosine {cosine:.2f}",
                 ),
             )
             for found, cosine in near[:limit]

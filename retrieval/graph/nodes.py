@@ -7,7 +7,6 @@ short form of ASCII letters and digits that `graph.node` reads back, fit for a b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from zlib import crc32
@@ -167,9 +166,3 @@ def institution_node(
 def topic_mark(name: str) -> str:
     """Eight characters that tell a record's topics apart."""
     return f"{crc32(name.encode()):08x}"
-
-
-def span(years: Sequence[int]) -> str:
-    """As in "2020" or "2019–2022"."""
-    first, last = min(years), max(years)
-    return str(first) if first == last else f"{first}–{last}"

@@ -24,13 +24,13 @@ from itertools import pairwise, product
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.graph.around import works_and_names
-from retrieval.graph.nodes import Edge, Kind, Node, Tie, person_node, record_node, span
+from retrieval.graph.nodes import Edge, Kind, Node, Tie, person_node, record_node
 from retrieval.graph.shared import marked
 from retrieval.text import readable
 from storage import network, persons, researchers
 from storage.errors import NoPath
 from storage.network import Heading
-from storage.phrases import plural
+from storage.phrases import plural, span
 
 STEPS = 6
 """The longest chain looked for, in ties."""
@@ -315,9 +315,10 @@ async def _node(session: AsyncSession, name: str, work_id: int, works: int) -> N
 
 
 def _tie(a: Node, b: Node, joint: Mapping[int, Heading]) -> Edge:
+    dated = [work.year for work in joint.values()]
     latest = max(joint.values(), key=lambda work: (work.year, work.id))
     reason = (
-        f"{plural(len(joint), 'work')} together, {span([w.year for w in joint.values()])}, "
+        f"{plural(len(joint), 'work')} together, {span(min(dated), max(dated))}, "
         f"{'the latest ' if len(joint) > 1 else ''}“{readable(latest.title)}”"
     )
     return Edge(a.key, b.key, Tie.CO_WROTE, float(len(joint)), reason)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from retrieval.graph.nodes import Edge, Kind, Neighbour, Neighbourhood, Node, Tie
 from retrieval.graph.paths import Path
 from retrieval.phrases import joined
+from storage.phrases import nouns
 
 _HEADINGS: dict[tuple[Kind, Tie], str] = {
     (Kind.PERSON, Tie.CO_WROTE): "wrote with",
@@ -22,6 +23,21 @@ _HEADINGS: dict[tuple[Kind, Tie], str] = {
     (Kind.TOPIC, Tie.NEAR): "goes together with",
     (Kind.INSTITUTION, Tie.WORKS_AT): "works at",
 }
+_VERBS: dict[tuple[Kind, Tie], str] = {
+    (Kind.PERSON, Tie.CO_WROTE): "wrote with",
+    (Kind.WORK, Tie.WROTE): "wrote",
+    (Kind.WORK, Tie.NEAR): "is near",
+    (Kind.WORK, Tie.CITES): "cites",
+    (Kind.PERSON, Tie.NEAR): "is near",
+    (Kind.TOPIC, Tie.ABOUT): "is about",
+    (Kind.TOPIC, Tie.NEAR): "is near",
+    (Kind.INSTITUTION, Tie.WORKS_AT): "works at",
+}
+_OTHERWISE: dict[tuple[Kind, Kind, Tie], str] = {
+    (Kind.PERSON, Kind.TOPIC, Tie.ABOUT): "works on",
+    (Kind.WORK, Kind.INSTITUTION, Tie.WORKS_AT): "was written at",
+}
+"""What somebody or something does otherwise than what stands in its place above."""
 
 
 def sentences(hood: Neighbourhood) -> list[str]:
@@ -39,7 +55,7 @@ def sentences(hood: Neighbourhood) -> list[str]:
         return [f"Nothing is known around {name(hood.center)}."]
     found = [f"{shared_name(hood.center)}."] if hood.center.namesakes else []
     found += [
-        f"{name(hood.center)} {_HEADINGS.get(key, 'is tied to')} {joined(entries)}."
+        f"{name(hood.center)} {_verb(hood.center, *key, _HEADINGS)} {joined(entries)}."
         for key, entries in groups.items()
     ]
     left = {
@@ -109,22 +125,15 @@ def _others(nodes: Mapping[str, Node], edges: Sequence[Edge]) -> list[str]:
         other = nodes[edge.b]
         groups.setdefault((edge.a, other.kind, edge.kind), []).append(f"{name(other)}")
     return [
-        f"{name(nodes[key])} {_VERBS.get(tie, 'is tied to')} {joined(entries)}."
-        for (key, _, tie), entries in groups.items()
+        f"{name(nodes[key])} {_verb(nodes[key], kind, tie, _VERBS)} {joined(entries)}."
+        for (key, kind, tie), entries in groups.items()
     ]
 
 
-_VERBS: dict[Tie, str] = {
-    Tie.CO_WROTE: "wrote with",
-    Tie.WROTE: "wrote",
-    Tie.ABOUT: "is about",
-    Tie.NEAR: "is near",
-    Tie.WORKS_AT: "works at",
-    Tie.CITES: "cites",
-}
+def _verb(one: Node, other: Kind, tie: Tie, verbs: Mapping[tuple[Kind, Tie], str]) -> str:
+    """What somebody or something does to others of a kind."""
+    return _OTHERWISE.get((one.kind, other, tie)) or verbs.get((other, tie), "is tied to")
 
 
 def _counted(kind: Kind, number: int) -> str:
-    nouns = {Kind.PERSON: ("person", "people")}
-    one, many = nouns.get(kind, (str(kind), f"{kind}s"))
-    return f"{number:,} more {one if number == 1 else many}"
+    return f"{number:,} more {nouns(number, str(kind), 'people' if kind is Kind.PERSON else '')}"

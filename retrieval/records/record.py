@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from storage.phrases import plural
 from storage.windows import Window
 from storage.works import Work
 
@@ -36,7 +37,7 @@ class Record:
 
 def and_others(number: int) -> str:
     """As: ", and 3 others"; nothing of none."""
-    return f", and {number} other{'s' if number > 1 else ''}" if number else ""
+    return f", and {plural(number, 'other')}" if number else ""
 
 
 def examples(found: Sequence[Work], number: int, cited: int = 0) -> str:

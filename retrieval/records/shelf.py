@@ -27,6 +27,7 @@ from retrieval.records.record import EXAMPLES, LISTED, Record, age, examples
 from retrieval.scope import Scope, refusal
 from retrieval.text import readable
 from storage import works
+from storage.phrases import plural
 from storage.works import Work
 from storage.works_by_author import PLACES
 
@@ -266,8 +267,8 @@ def _fact(question: Question, work: Work) -> str:
         return f"The last author of {title} is {work.authors[-1]}"
     if question.facet == "count":
         at_least = "" if work.authors_complete else "at least "
-        noun = "author" if len(work.authors) == 1 else "authors"
-        return f"{title} has {at_least}{len(work.authors)} {noun}: {joined(work.authors)}"
+        number = plural(len(work.authors), "author")
+        return f"{title} has {at_least}{number}: {joined(work.authors)}"
     rest = "" if work.authors_complete else " and others (the stored list is not complete)"
     return f"{title} is by {joined(work.authors)}{rest}"
 

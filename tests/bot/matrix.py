@@ -68,7 +68,7 @@ HIDDEN = "(not offered)"
 FORM = "(a form)"
 
 KAI = {"researcher": "Kai Han"}
-MODERATORS_ONLY = "You need the permission “manage server”"
+MODERATORS_ONLY = "You need the permission “Manage Server”"
 NOT_YOUR_RECORD = "Only whoever has claimed Kai Han can decide that"
 NO_CLAIM = "There is no such claim (any more)"
 NOT_PROVED = "That is for researchers who have proved a claim"
@@ -278,9 +278,9 @@ PRESSES: dict[str, Press] = {
     ),
     "Follow": Press(lambda w: following.FollowThem(1), "**Kai Han** is followed."),
     "Next page of follows": Press(lambda w: follow.FollowsPage(1, "Next"), "## Follows"),
-    "Mute this researcher": Press(
+    "Pause this researcher": Press(
         lambda w: paper_buttons.AboutPaper(w.announcement_id, "mute"),
-        *only(MODERATOR, "is muted here", SET_UP),
+        *only(MODERATOR, "is paused here", SET_UP),
     ),
     "Not theirs": Press(
         lambda w: paper_buttons.AboutPaper(w.announcement_id, "not"),
@@ -290,11 +290,11 @@ PRESSES: dict[str, Press] = {
     "Ask about this paper": Press(
         lambda w: paper_buttons.AboutPaper(w.announcement_id, "ask"), FORM
     ),
-    "Mute in a digest": Press(
+    "Pause in a digest": Press(
         lambda w: paper_buttons.InDigest(
             _choice(f"ann:1:{w.announcement_id}:more", f"mute:{w.announcement_id}:1")
         ),
-        *only(MODERATOR, "is muted here", SET_UP),
+        *only(MODERATOR, "is paused here", SET_UP),
     ),
     "Resume a paused place": Press(
         lambda w: outbox.Resume(_choice("resume:1", 1)),

@@ -76,7 +76,7 @@ async def test_it_says_what_is_new_by_whom_and_why() -> None:
     assert labels(announcement()) == [
         "Read on arXiv",
         "Ask about this paper",
-        "Mute this researcher",
+        "Pause this researcher",
         "Not theirs",
     ]
 
@@ -129,7 +129,7 @@ async def test_a_digest_is_grouped_by_researcher() -> None:
     assert shown.startswith("## 6 new papers\n-# Weekly digest · because you follow")
     assert shown.count("### Kai Han") == shown.count("### Ada Lovelace") == 1
     assert labels(*group) == ["Ask"] * 6
-    assert "Mute Kai Han" in choices(*group)
+    assert "Pause Kai Han" in choices(*group)
     assert "Not theirs: PanGu-π: Smaller Models" in choices(*group)
 
 

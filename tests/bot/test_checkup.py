@@ -49,7 +49,7 @@ async def test_what_is_stored_is_counted(
     monkeypatch.setenv("COLLOQUY_DATA_DIR", str(filled_data_dir))
     found = await looked_at()
     assert found["papers"].text == "35 works, 1 researcher"
-    assert found["index"] == Finding("index", "ok", "all 35 works are in it")
+    assert found["index"] == Finding("index", "ok", "35 works, all in it")
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ async def test_a_file_in_place_of_the_index_is_named_and_put_aside(filled: Path)
     for _ in range(2):  # a folder in place of the file that was put aside, too
         await importing.rebuild(load())
         found = (await looked_at())["index"]
-        assert found == Finding("index", "ok", "all 35 works are in it")
+        assert found == Finding("index", "ok", "35 works, all in it")
 
 
 async def test_everything_is_printed_and_one_wrong_thing_is_enough(
@@ -164,9 +164,9 @@ async def test_missing_permissions_are_named_with_the_link(env: Env, bot: Colloq
     fine.create_text_channel("quiet", overwrites={fine.default_role: deny})
     found = await of(bot)
     assert found["permissions in Fine"].state == "ok"
-    assert "“send messages”" in found["permissions in Fine, #quiet"].text
+    assert "“Send Messages”" in found["permissions in Fine, #quiet"].text
     assert found["permissions in Poor"].state == "bad"
-    assert "“embed links”" in found["permissions in Poor"].text
+    assert "“Embed Links”" in found["permissions in Poor"].text
     assert "discord.com/oauth2/authorize" in found["permissions in Poor"].text
 
 

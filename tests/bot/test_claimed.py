@@ -51,6 +51,8 @@ def test_after_many_failed_checks_the_codes_and_the_latest_steps_are_still_there
     assert "and 7 earlier\n" in shown
     assert shown.count("page looked at") > 5
     assert "claimant: 19" in shown
+    assert "28 November 2026, 00:00 UTC · page looked at" in shown
+    assert "The codes count until 28 November 2026." in shown
 
 
 def test_a_name_in_the_question_whether_it_is_you_does_nothing() -> None:

@@ -16,7 +16,7 @@ from bot import errors
 from bot.client import Colloquy
 from bot.logs import configure
 from bot.settings import LogSettings
-from storage.errors import NoSuchClaim, NotAllowed, UnknownResearcher
+from storage.errors import BadCategories, NoSuchClaim, NotAllowed, UnknownResearcher
 
 SECRET = "the inside of the program"
 
@@ -101,6 +101,12 @@ async def test_commands_in_a_sentence_are_shown_as_such(
     assert result.response is not None
     assert "`/claim status`" in result.response.content
     assert "\\`" not in result.response.content
+
+
+def test_an_option_in_a_sentence_keeps_its_name_without_backslashes() -> None:
+    said = errors.sentence(BadCategories(text="two_words"), doing="test")
+    assert said.endswith("Words go into `any_words`.")
+    assert "“two\\_words”" in said
 
 
 async def test_it_takes_the_place_of_thinking(ada: MemberActor, channel: ChannelHandle) -> None:

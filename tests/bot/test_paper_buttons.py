@@ -38,10 +38,10 @@ async def test_in_a_thread_everybody_mutes_their_own_follow_alone(
         assert place is not None
         waiting = await announcements.for_work(session, work, [place.id])
     message = await bot.get_partial_messageable(thread.id).send(view=layout(post(waiting, place)))
-    refused = await bob.click(message, label="Mute this researcher")
+    refused = await bob.click(message, label="Pause this researcher")
     assert "Only whoever set up these announcements" in words(refused)
-    muted = await ada.click(message, label="Mute this researcher")
-    assert "**Kai Han** is muted here" in words(muted)
+    muted = await ada.click(message, label="Pause this researcher")
+    assert "**Kai Han** is paused here" in words(muted)
 
 
 async def test_what_an_announcement_offers_is_for_its_owner(
@@ -56,7 +56,7 @@ async def test_what_an_announcement_offers_is_for_its_owner(
     assert waiting[0].state is State.PENDING
     target = bot.get_partial_messageable(channel.id)
     message = await target.send(view=layout(post(waiting, place)))
-    refused = await ada.click(message, label="Mute this researcher")
+    refused = await ada.click(message, label="Pause this researcher")
     assert "Only whoever set up these announcements" in words(refused)
     noted = await bob.click(message, label="Not theirs")
     assert "I have noted your report that this paper is not by Kai Han" in words(noted)
@@ -75,8 +75,8 @@ async def test_what_an_announcement_offers_is_for_its_owner(
         assert again.state is State.PENDING
         assert await works.count(session, [1]) == 36
     await mod.click(message, label="Not theirs")
-    muted = await mod.click(message, label="Mute this researcher")
-    assert "**Kai Han** is muted here" in words(muted)
+    muted = await mod.click(message, label="Pause this researcher")
+    assert "**Kai Han** is paused here" in words(muted)
     async with bot.database.read() as session:
         assert [(d.work_id, d.theirs) for d in await persons.decisions(session, 1)] == [
             (work, False)

@@ -69,9 +69,13 @@ def test_an_affiliation_is_shown_when_known() -> None:
 
 def test_a_page_of_works_says_where_it_stands() -> None:
     card = profiles.works(PERSON, [work(6, "Six $\\Delta$")], 7, 5, year=2019, query="binary")
-    assert "6–6 of 7 works in 2019 with “binary”, newest first" in card.sections[0]
+    assert "6 of 7 works in 2019 with “binary”, newest first" in card.sections[0]
     assert "[Six Δ](https://arxiv.org/abs/1911.00006)" in card.sections[1]
     assert "Preprint · 2019 · arXiv · Kai Han and Yunhe Wang" in card.sections[1]
+
+
+def test_a_single_work_has_no_order() -> None:
+    assert "-# 1 work\n" in whole([profiles.works(PERSON, [work(1, "One")], 1, 0)]) + "\n"
 
 
 def test_no_works_is_said() -> None:

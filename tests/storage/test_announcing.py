@@ -50,7 +50,7 @@ async def test_what_waits_goes_with_its_last_follow(database: Database) -> None:
         assert [reason.name for reason in only.reasons] == ["Charles B"]
         await announcing.mute(session, charles, utcnow() + timedelta(days=1))
         [only] = await announcements.for_work(session, work.id, [where.id])
-        assert (only.state, only.why) == (State.PAUSED, "Charles B: muted")
+        assert (only.state, only.why) == (State.PAUSED, "Charles B: paused")
         assert await couriers.take(session, "c", utcnow(), HOLD) == []
 
 

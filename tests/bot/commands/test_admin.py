@@ -28,7 +28,7 @@ async def test_a_member_who_was_let_in_by_mistake_is_refused(
     guild.set_command_permissions(published["admin"], {ada: True})
     result = await ada.slash(channel, "admin answers", on=False)
     assert reply(result).ephemeral
-    assert "You need the permission “manage server”" in words(result)
+    assert "You need the permission “Manage Server”" in words(result)
 
 
 async def test_default_researcher_of_server_and_channel(
@@ -134,5 +134,5 @@ async def test_check_names_the_missing_permission_and_the_channel(
     result = await mod.slash(channel, "admin check", channel=hidden)
     assert reply(result).ephemeral
     assert f"<#{hidden.id}> · missing: " in words(result)
-    assert "missing: Send messages" in words(result)
+    assert "missing: Send Messages" in words(result)
     assert "Allow these for my role" in words(result)

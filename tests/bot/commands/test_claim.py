@@ -284,7 +284,7 @@ async def test_moderators_see_the_evidence_and_approve(
     await restart()
     for label in buttons(card):
         refused = await ada.click(card, label=label)
-        assert "You need the permission “manage server”" in words(refused)
+        assert "You need the permission “Manage Server”" in words(refused)
     await mod.click(card, label="Approve")
     card = den.last_message
     assert card is not None

@@ -12,6 +12,7 @@ from retrieval import whose
 from storage import announcing, destinations, follows, persons, storing, works
 from storage.answers import utcnow
 from storage.follows import Filter
+from storage.phrases import day
 from tests.bot.conftest import AddResearcher, Restart
 from tests.bot.published import PAPER, published
 from tests.bot.seeing import buttons, reply, words
@@ -75,7 +76,7 @@ async def test_pause_resume_and_remove(ada: MemberActor, channel: ChannelHandle)
     await ada.slash(channel, "follow add", researcher="Kai Han")
     paused = await ada.slash(channel, "follow pause", follow="Kai Han", days=3)
     until = utcnow() + timedelta(days=3)
-    assert f"is paused until {until:%Y-%m-%d}" in words(paused)
+    assert f"is paused until {day(until)}" in words(paused)
     assert "paused until" in words(await ada.slash(channel, "follow list"))
     resumed = await ada.slash(channel, "follow pause", follow="Kai Han", days=0)
     assert "is followed. New papers come to your direct messages" in words(resumed)

@@ -125,7 +125,9 @@ async def test_nobody_in_between(
 async def test_works_near_a_work(ada: MemberActor, channel: ChannelHandle) -> None:
     result = await ada.slash(channel, "graph similar", work="Near-Policy")
     assert "## Near [Near-Policy" in words(result)
-    assert "near in meaning, cosine" in words(result)
+    assert "-# the nearest in meaning first" in words(result)
+    assert "· cosine 0." in words(result)
+    assert "near in meaning" not in words(result)
     assert "8 works" in seen(result)
     chosen = next(iter(options(result).items()))
     await ada.select(reply(result), [chosen[1]])
