@@ -18,7 +18,7 @@ import numpy as np
 
 from retrieval.embedding import Embedder
 from retrieval.index import open_index
-from retrieval.ingest import STORED_AT_ONCE, embed_pending, load_sample
+from retrieval.ingest import embed_pending, load_sample
 from retrieval.sources.snapshot import read_snapshot
 from storage import storing, vectors, works
 from storage.database import Database
@@ -113,7 +113,7 @@ async def fill(database: Database, size: int, file: Path) -> None:
     async with aclosing(read_snapshot(file)) as papers:
         async for paper in papers:
             batch.append(paper)
-            if len(batch) == STORED_AT_ONCE or stored + len(batch) >= size:
+            if len(batch) == storing.AT_ONCE or stored + len(batch) >= size:
                 async with database.write() as session:
                     stored += len((await storing.store(session, batch)).new)
                 batch = []
@@ -133,5 +133,5 @@ async def _pools(database: Database, model: str, real: int) -> tuple[Matrix, Mat
 
 
 def _say(stage: str, done: int, total: int | None) -> None:
-    if done % 1000 < STORED_AT_ONCE or done == total:
+    if done % 1000 < storing.AT_ONCE or done == total:
         print(f"{stage}: {done} of {total}", file=sys.stderr, flush=True)

@@ -12,6 +12,7 @@ from retrieval.text import readable
 CARD_LIMIT = 3900  # of the 4,000 characters that a message of components may show
 TITLE_SHOWN = 220
 NAME_SHOWN = 80
+IN_MENU = "more in the menu"
 
 INK = 0x5B6EE1  # an answer
 QUIET = 0x9AA0AA  # a refusal, a hint

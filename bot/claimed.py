@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.cards import (
     AMBER,
     CARD_LIMIT,
+    IN_MENU,
     NAME_SHOWN,
     PERSON,
     QUIET,
@@ -49,7 +50,6 @@ ALL_OF = "all:"  # in a menu of people: the whole record
 STEPS_SHOWN = 12
 LOG_HEAD = 50  # characters
 PROOFS_SHOWN = 5
-IN_MENU = "more in the menu"
 LISTED = 15
 
 

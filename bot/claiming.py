@@ -42,7 +42,7 @@ NOBODY_ASKED = (
     "your claim yet. Please use /claim status in a server whose moderators review claims, and "
     "press “Ask moderators to review” there."
 )
-NEWEST = 5
+NEWEST = 5  # works that tell whose a claimed record is
 
 
 def moderator(interaction: discord.Interaction[Colloquy]) -> Moderator:

@@ -1,4 +1,4 @@
-"""Filters and quiet hours as people type them."""
+"""Filters, quiet hours and "none" as people type them."""
 
 from __future__ import annotations
 
@@ -28,21 +28,22 @@ def changed(
     lists = {"any_of": any_words, "all_of": all_words, "none_of": no_words}
     given: dict[str, Any] = {key: _split(text) for key, text in lists.items() if text is not None}
     if categories is not None:
-        given["categories"] = () if _is_none(categories) else follows.categories_of(categories)
+        given["categories"] = () if is_none(categories) else follows.categories_of(categories)
     if similar_to is not None:
-        given["similar_to"] = None if _is_none(similar_to) else similar_to.strip()
+        given["similar_to"] = None if is_none(similar_to) else similar_to.strip()
     if revisions is not None:
         given["revisions"] = revisions
     return replace(old, **given)
 
 
 def _split(text: str) -> tuple[str, ...]:
-    if _is_none(text):
+    if is_none(text):
         return ()
     return tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
 
 
-def _is_none(text: str) -> bool:
+def is_none(text: str) -> bool:
+    """Whether somebody writes that there is to be none."""
     return text.strip().casefold() in {"none", "-", ""}
 
 

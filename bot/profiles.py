@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.cards import (
     CARD_LIMIT,
+    IN_MENU,
     NAME_SHOWN,
     PERSON,
     QUIET,
@@ -33,7 +34,6 @@ AUTHORS_SHOWN = 4
 TOPICS_SHOWN = 12
 COLLABORATORS_SHOWN = 8
 FOUND_SHOWN = 10
-IN_MENU = "more in the menu"
 PAGE = 5  # works on a page
 
 

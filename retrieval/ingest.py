@@ -30,7 +30,6 @@ from storage.errors import ColloquyError, OptedOut
 from storage.vectors import WorkVectors
 from storage.works import Paper, Work
 
-STORED_AT_ONCE = 100
 EMBEDDED_AT_ONCE = 64
 _PAGE = 8 * EMBEDDED_AT_ONCE
 _SOURCE = "arXiv"
@@ -176,7 +175,7 @@ async def _store(
     record = None
     async with aclosing(papers):
         while True:
-            batch, failure = await _take(papers, STORED_AT_ONCE)
+            batch, failure = await _take(papers, storing.AT_ONCE)
             if batch:
                 async with database.write() as session:
                     if researcher:
@@ -188,7 +187,7 @@ async def _store(
                 counts.update(unwanted=len(unwanted))
                 if progress:
                     progress(Stage.STORING, counts.total(), papers.total)
-            if failure or len(batch) < STORED_AT_ONCE:
+            if failure or len(batch) < storing.AT_ONCE:
                 return counts, failure
 
 

@@ -51,8 +51,7 @@ if TYPE_CHECKING:
 GROUP = 20  # names in one request
 OVERLAP = timedelta(days=10)  # how far behind the covered day a look reads on
 BEFORE_FOLLOWING = timedelta(days=7)  # a paper this much older than a follow is still new
-STORED_AT_ONCE = 100  # papers in one transaction
-BREATH = 0.05  # seconds between two; who waits to write to SQLite asks again about as often
+BREATH = 0.05  # seconds between two batches; who waits to write to SQLite asks about as often
 LEASE = "watch"
 LEASE_LENGTH = timedelta(minutes=10)
 PAUSE = timedelta(minutes=1)  # between rounds, so that who falls due meanwhile shares a request
@@ -157,14 +156,14 @@ class Watcher:
         papers = sorted(papers, key=lambda p: (p.published or now.date(), p.source_id))
         seen, busy = Seen(), set[int]()
         ids: dict[str, int] = {}
-        for start in range(0, len(papers), STORED_AT_ONCE):
-            batch = papers[start : start + STORED_AT_ONCE]
+        for start in range(0, len(papers), storing.AT_ONCE):
+            batch = papers[start : start + storing.AT_ONCE]
             embedder = await self._read_ahead(batch)
             async with self._database.write() as session:
                 new, those = await self._record(session, embedder, batch, split, ids, now)
             seen += new
             busy |= those
-            if start + STORED_AT_ONCE < len(papers):
+            if start + storing.AT_ONCE < len(papers):
                 await asyncio.sleep(BREATH)
         async with self._database.write() as session:
             for watch in group:

@@ -16,6 +16,8 @@ from storage.names import name_key
 from storage.schema import AuthorshipRow, WorkRow
 from storage.works import Paper
 
+AT_ONCE = 100  # papers in one transaction
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:

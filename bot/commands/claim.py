@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     Press = discord.Interaction[Colloquy]
 
-NEWEST = 5
 WHO = "Choose who you are"
 WHICH_PAGE = "Please give the page that shows the code, in the `page` option."
 ONLY_IN_A_SERVER = "Please do that in the server that it is about."
@@ -158,7 +157,7 @@ async def ask_first(interaction: Press, researcher_id: int, *, all_of_them: bool
                 choices = claimed.who_you_may_be(person, people)
                 row = [ChooseWhom(paged(WHO, "claimwho:1", choices))]
                 return Layout(claimed.which_are_you(person, people), row)
-        newest, _ = await works.page(session, researcher_id, None, None, 0, NEWEST)
+        newest, _ = await works.page(session, researcher_id, None, None, 0, claiming.NEWEST)
     buttons = [Begin(researcher_id, True), Begin(researcher_id, False)]
     return Layout(claimed.is_this_you(person, newest), buttons)
 
@@ -172,15 +171,11 @@ async def _mine(interaction: Press, given: str | None, *, live: bool = True) -> 
     async with interaction.client.database.read() as session:
         mine = await claims.of_user(session, interaction.user.id)
     fitting = [c for c in mine if c.state in LIVE or not live]
-    return options.one_of(fitting, given, _names, option="claim", missing=NoSuchClaim)
+    return options.one_of(fitting, given, option="claim", missing=NoSuchClaim)
 
 
 def _entries(mine: list[Claim]) -> list[Entry]:
     return [(str(c.id), c.researcher.distinct_name, described(c.state)) for c in mine]
-
-
-def _names(claim: Claim) -> tuple[str, str]:
-    return claim.researcher.name, claim.researcher.distinct_name
 
 
 async def _proved(interaction: Press, given: str | None) -> Claim:

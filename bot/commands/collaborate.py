@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.app_commands import Choice
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, errors, invited, inviting, namesakes
+from bot import cards, errors, filters, invited, inviting, namesakes
 from bot.commands import options
 from bot.views import Entry, Item, Layout, Picked, Pressed, paged, send, show_later, turn_to
 from storage import (
@@ -99,9 +99,7 @@ async def withdraw(interaction: Press, invitation: str) -> None:
     """Take an invitation back that nobody has answered yet"""
     async with interaction.client.database.write() as session:
         waiting = await _waiting(session, interaction.user.id)
-        found = options.one_of(
-            waiting, invitation, _names, option="invitation", missing=NoSuchInvitation
-        )
+        found = options.one_of(waiting, invitation, option="invitation", missing=NoSuchInvitation)
         await invitations_sent.withdraw(session, found.id, interaction.user.id)
     name = cards.option(found.researcher.distinct_name)
     text = f"Your invitation to {discord.utils.escape_markdown(name)} is taken back."
@@ -247,10 +245,6 @@ async def _waiting(session: AsyncSession, user_id: int) -> list[Invitation]:
     return [found for found in mine if found.state is State.PENDING]
 
 
-def _names(found: Invitation) -> tuple[str, str]:
-    return found.researcher.name, found.researcher.distinct_name
-
-
 def _changed(
     kept: Contact, who: str | None, thread: bool | None, email: str | None, links: str | None
 ) -> Contact:
@@ -260,15 +254,11 @@ def _changed(
     if thread is not None:
         kept = replace(kept, thread=thread)
     if email is not None:
-        kept = replace(kept, email=None if _is_none(email) else email.strip())
+        kept = replace(kept, email=None if filters.is_none(email) else email.strip())
     if links is not None:
-        given = () if _is_none(links) else tuple(dict.fromkeys(re.split(r"[\s,]+", links.strip())))
-        kept = replace(kept, links=given)
+        given = [] if filters.is_none(links) else re.split(r"[\s,]+", links.strip())
+        kept = replace(kept, links=tuple(dict.fromkeys(given)))
     return kept
-
-
-def _is_none(text: str) -> bool:
-    return text.strip().casefold() in {"none", "-"}
 
 
 async def _settings(interaction: Press) -> Layout:

@@ -262,11 +262,7 @@ async def _mine(session: AsyncSession, interaction: Press, given: str) -> Follow
         NoSuchFollow, NotAllowed
     """
     mine, here = await _own_and_here(session, interaction)
-    return options.one_of(mine + here, given, _names, option="follow", missing=NoSuchFollow)
-
-
-def _names(follow: Follow) -> tuple[str, str]:
-    return follow.researcher.name, follow.researcher.distinct_name
+    return options.one_of(mine + here, given, option="follow", missing=NoSuchFollow)
 
 
 def _plain(interaction: Press, place: Destination) -> str:

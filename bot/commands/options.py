@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import discord
@@ -70,26 +70,28 @@ async def author_named(session: AsyncSession, interaction: Press, text: str) -> 
     return await finding.author_named(session, text, hidden)
 
 
-class Numbered(Protocol):
-    """Something with an id."""
+class OfSomebody(Protocol):
+    """Something about a researcher, with an id: a follow, a claim, an invitation."""
 
     @property
     def id(self) -> int: ...
 
+    @property
+    def researcher(self) -> Researcher: ...
 
-E = TypeVar("E", bound=Numbered)
+
+E = TypeVar("E", bound=OfSomebody)
 
 
 def one_of(
     entries: Sequence[E],
     given: str | None,
-    names: Callable[[E], Iterable[str]],
     *,
     option: str,
     missing: type[NotFound],
 ) -> E:
-    """The one of these entries that was picked from what was offered, or typed by a name of it;
-    the only one there is, where nothing was given.
+    """The one of these entries that was picked from what was offered, or typed by its researcher’s
+    name; the only one there is, where nothing was given.
 
     Raises:
         NotFound: none of them, as `missing` says it.
@@ -99,7 +101,9 @@ def one_of(
     found = [
         entry
         for entry in entries
-        if given is None or entry.id == number or typed in map(str.casefold, names(entry))
+        if given is None
+        or entry.id == number
+        or typed in (entry.researcher.name.casefold(), entry.researcher.distinct_name.casefold())
     ]
     if not found:
         raise missing()

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from retrieval.graph.around import Look, look, works_and_names
 from retrieval.graph.nearby import PEOPLE, Nearby
 from retrieval.graph.nodes import (
+    CROWD,
     Edge,
     Kind,
     Neighbour,
@@ -40,8 +41,6 @@ from storage.phrases import plural
 
 KINDS: frozenset[Kind] = frozenset(Kind)
 LIMIT = 24
-CROWD = 60
-"""A work of more authors than this ties its authors weakly to each other, and is not drawn so."""
 
 _SHARE: dict[Kind, int] = {Kind.PERSON: 10, Kind.TOPIC: 6, Kind.WORK: 6, Kind.INSTITUTION: 2}
 _TOKEN = re.compile(r"(?P<kind>[writ])(?P<id>\d{1,18})(?:\.(?P<mark>[0-9a-f]{8}))?|a(\d+)\.(\d+)")

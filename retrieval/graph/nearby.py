@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.graph.nodes import (
+    CROWD,
     Edge,
     Neighbour,
     Node,
@@ -36,8 +37,6 @@ PROBES = 24
 """Works of a person around which others are looked for, spread evenly over all of them."""
 DEPTH = 40
 """Works looked at around each."""
-CROWD = 60
-"""A work of more authors than this suggests none of them."""
 FRIENDS = 150
 """Co-authors whose own co-authors are looked at, the closest first."""
 IN_COMMON = 10.0

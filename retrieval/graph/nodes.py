@@ -15,6 +15,9 @@ from retrieval.text import readable
 from storage.network import Heading, Printed
 from storage.phrases import plural
 
+CROWD = 60
+"""A work of more authors than this ties none of them to each other, and suggests none of them."""
+
 
 class Kind(StrEnum):
     """What a node is."""

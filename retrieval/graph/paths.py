@@ -24,7 +24,7 @@ from itertools import pairwise, product
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.graph.around import works_and_names
-from retrieval.graph.nodes import Edge, Kind, Node, Tie, person_node, record_node
+from retrieval.graph.nodes import CROWD, Edge, Kind, Node, Tie, person_node, record_node
 from retrieval.graph.shared import marked
 from retrieval.text import readable
 from storage import network, persons, researchers
@@ -36,8 +36,6 @@ STEPS = 6
 """The longest chain looked for, in ties."""
 EXPANDED = 600
 """People whose co-authors are looked up in one step, the nearest first."""
-CROWD = 60
-"""A work of more authors than this ties nobody to anybody."""
 _PERSON = "\0"  # before the number of one of several persons, which stands for their name then
 _COMMON = 0.2  # what each doubling of a name's works adds to the cost of going through it
 

@@ -247,6 +247,7 @@ import asyncio, sys, time
 from pathlib import Path
 from retrieval import index, ingest
 from retrieval.sources.snapshot import read_snapshot
+from storage import storing
 from storage.database import Database
 from tests.retrieval.test_ingest import Letters
 
@@ -256,7 +257,7 @@ class Slow(Letters):
         return super().encode(texts)
 
 async def main(folder, file):
-    ingest.STORED_AT_ONCE, ingest.EMBEDDED_AT_ONCE, index.SLICE = 20, 10, 5
+    storing.AT_ONCE, ingest.EMBEDDED_AT_ONCE, index.SLICE = 20, 10, 5
     database = Database(f"sqlite+aiosqlite:///{folder}/colloquy.db")
     await database.migrate()
     nearest = index.open_index(folder / "index", Letters.name)

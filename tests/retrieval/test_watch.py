@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import held, namesakes, watch
+from retrieval import held, namesakes
 from retrieval.sources import Papers
 from retrieval.sources.arxiv import Arxiv
 from retrieval.sources.connection import Pacing
@@ -28,6 +28,7 @@ from storage import (
     joining,
     persons,
     researchers,
+    storing,
     watches,
     works,
 )
@@ -296,7 +297,7 @@ async def test_a_look_that_ended_half_way_is_done_again_and_announces_nothing_tw
 ) -> None:
     await world.follow(ADA)
     await world.look()
-    monkeypatch.setattr(watch, "STORED_AT_ONCE", 1)
+    monkeypatch.setattr(storing, "AT_ONCE", 1)
     announce = announcing.announce
 
     async def full(session: AsyncSession, work: Work, *given: Any, **more: Any) -> int:
@@ -346,7 +347,7 @@ async def _two_people(world: World) -> tuple[int, int, int]:
 async def test_who_follows_one_of_several_people_hears_of_that_person_only(
     world: World, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
-    monkeypatch.setattr(watch, "STORED_AT_ONCE", at_once)
+    monkeypatch.setattr(storing, "AT_ONCE", at_once)
     record, one, two = await _two_people(world)
     for user_id, person in ((1, one), (2, two)):
         await world.follow_person(person, user_id)
