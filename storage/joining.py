@@ -32,11 +32,13 @@ class Step:
     at: datetime
 
 
-async def join(session: AsyncSession, record_id: int, kept_id: int, user_id: int) -> Researcher:
-    """Say that two records are one person's; returns the record that stands for both from now on.
+async def planned(
+    session: AsyncSession, record_id: int, kept_id: int
+) -> tuple[Researcher, Researcher]:
+    """The record that `join` would join to another, and the one that would stand for both.
 
-    The joined record stays as it was, so that the two can be parted again. Where
-    somebody has proved that one of them is theirs, that one stands for both, whichever is given.
+    Of a person the record that they are behind is meant. Where somebody has proved that one of the
+    two is theirs, that one stands for both, whichever is given.
 
     Raises:
         UnknownResearcher: there is no such record (any more).
@@ -46,8 +48,10 @@ async def join(session: AsyncSession, record_id: int, kept_id: int, user_id: int
     """
     await in_turn(session, _JOINING)
     joined = await get(session, record_id)
+    if joined.record_id is not None:
+        joined = await get(session, joined.record_id)
     kept = await get(session, await record_of(session, kept_id))
-    if joined.record_id is not None or joined.id == kept.id:
+    if joined.id == kept.id:
         raise NotTwoRecords(name=joined.name)
     known = (await joins(session)).get(joined.id)
     if known is not None:
@@ -60,6 +64,17 @@ async def join(session: AsyncSession, record_id: int, kept_id: int, user_id: int
         raise TwoClaimants(name=joined.name, other=kept.name)
     if joined.id in claimed and kept.id not in claimed:
         joined, kept = kept, joined
+    return joined, kept
+
+
+async def join(session: AsyncSession, record_id: int, kept_id: int, user_id: int) -> Researcher:
+    """Say that two records are one person's; returns the record that stands for both from now on.
+
+    The joined record stays as it was, so that the two can be parted again.
+
+    Raises: as `planned`.
+    """
+    joined, kept = await planned(session, record_id, kept_id)
     row = JoinRow(record_id=joined.id, kept_id=kept.id, user_id=user_id, joined_at=utcnow())
     session.add(row)
     _note(session, joined.id, kept.id, user_id, joined=True)

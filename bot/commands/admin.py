@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
-from bot import cards
+from bot import cards, server_settings
 from bot.cards import Card
 from bot.commands import options
 from bot.markdown import inline
 from bot.permissions import lacking
 from bot.pictures import statistics as drawn
 from bot.views import Layout, send, show_later
-from storage import places, researchers, statistics
+from storage import places, researchers, review_places, statistics
 from storage.answers import utcnow
 from storage.errors import AmbiguousResearcher, NotAllowed
 from storage.phrases import plural
-from storage.places import Place
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -107,16 +106,26 @@ async def mentions(interaction: Press, on: bool, channel: Channel | None = None)
 
 
 @group.command(name="limit")
-@app_commands.describe(follows="Researchers that all channels here may follow; empty for no limit")
+@app_commands.describe(
+    follows="Researchers that all channels here may follow together",
+    off="Take the limit away",
+)
 async def limit(
-    interaction: Press, follows: app_commands.Range[int, 0, 100_000] | None = None
+    interaction: Press,
+    follows: app_commands.Range[int, 0, 100_000] | None = None,
+    off: bool = False,
 ) -> None:
-    """Limit how many researchers the channels of this server may follow"""
-    async with interaction.client.database.write() as session:
-        await places.set_follows(session, _guild(interaction), follows)
-    most = interaction.client.settings.limits.server_follows
-    number = plural(most if follows is None else min(follows, most), "researcher")
-    await _say(interaction, f"The channels of this server may follow {number} in all.")
+    """How many researchers the channels of this server may follow; shows it, or sets it"""
+    guild_id = _guild(interaction)
+    if server_settings.changes(follows, off):
+        async with interaction.client.database.write() as session:
+            place = await places.set_follows(session, guild_id, follows)
+    else:
+        async with interaction.client.database.read() as session:
+            place = await places.get(session, guild_id)
+    said = server_settings.limit(place, interaction.client.settings.limits.server_follows)
+    how = server_settings.how("limit", "follows", "as many as whoever runs me allows")
+    await _say(interaction, cards.lines(said, how))
 
 
 @group.command(name="settings")
@@ -126,13 +135,14 @@ async def settings(interaction: Press) -> None:
     async with interaction.client.database.read() as session:
         server = await places.get(session, guild_id)
         channels = await places.overrides(session, guild_id)
+        reviews = await review_places.get(session, guild_id)
         people = await researchers.by_ids(
             session, [p.researcher_id for p in (server, *channels.values()) if p.researcher_id]
         )
     names = {person.id: person.distinct_name for person in people}
-    lines = [f"**Whole server** · {_described(server, names)}"]
-    lines += [f"<#{channel}> · {_described(place, names)}" for channel, place in channels.items()]
-    await send(interaction, Layout(Card(("## Settings", "\n".join(lines[:40])))), ephemeral=True)
+    allowed = interaction.client.settings.limits.server_follows
+    card = server_settings.everything(server, channels, reviews, allowed, names)
+    await send(interaction, Layout(card), ephemeral=True)
 
 
 @group.command(name="statistics")
@@ -183,18 +193,6 @@ def _checked(looked_at: int, missing: dict[Channel, list[str]], known: int) -> C
         permissions = f"Every permission is there in {plural(looked_at, 'channel')}."
     stored = f"{plural(known, 'researcher')} stored."
     return Card(("## Check", permissions, stored), cards.AMBER if lines else cards.PERSON)
-
-
-def _described(place: Place, names: dict[int, str]) -> str:
-    who = names.get(place.researcher_id or 0)
-    return " · ".join(
-        (
-            f"about {inline(who)}" if who else "no default researcher",
-            "answers on" if place.answers else "answers off",
-            "mentions on" if place.mentions else "mentions off",
-            *([] if place.follows is None else [f"up to {place.follows} followed"]),
-        )
-    )
 
 
 async def _say(interaction: Press, text: str) -> None:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Sequence, Set
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import Choice
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, claiming
+from bot import cards, claiming, errors
 from bot.cards import Card
 from bot.commands import options
 from bot.commands.admin import group
 from bot.markdown import inline
-from bot.views import Layout, send, show_later
+from bot.views import Layout, Pressed, send, show_later, turn_to
 from retrieval import namesakes
-from storage import claim_reviews, claim_rivals, joining, researchers
+from retrieval.phrases import joined as joined_by_and
+from storage import claim_reviews, claim_rivals, joining, researchers, works
 from storage.claim_states import Moderator
 from storage.errors import NotAllowed, NotJoined
 from storage.joining import Step
-from storage.phrases import minute
+from storage.names import name_key
+from storage.phrases import minute, plural
 from storage.researchers import Researcher
 
 if TYPE_CHECKING:
@@ -42,24 +45,17 @@ PAIRS_SHOWN = 20
 @app_commands.autocomplete(record=options.offer_researchers, same_as=options.offer_researchers)
 @app_commands.rename(same_as="same-as")
 async def join_records(interaction: Press, record: str, same_as: str) -> None:
-    """Say that two author records are one person's; can be undone"""
+    """Say that two author records are one person's; asks first, and can be undone"""
     judge = claiming.moderator(interaction)
-    async with interaction.client.database.write() as session:
-        one = await options.named(session, interaction, record)
-        other = await options.named(session, interaction, same_as)
-        await _check(session, judge, one, other)
-        kept = await joining.join(session, one.id, other.id, judge.user_id)
-        log = await joining.history(session, {one.id, kept.id})
-    await interaction.response.defer(ephemeral=True)
-    await namesakes.sort_again(
-        interaction.client.database, interaction.client.embedder.name, kept.id
-    )
-    text = (
-        f"**{_described(one)}** and **{_described(other)}** are one person's from now on: "
-        f"**{inline(kept.name, cards.NAME_SHOWN)}** stands for both. "
-        "`/admin part-records` undoes it."
-    )
-    await show_later(interaction, Layout(_card(text, log)))
+    async with interaction.client.database.read() as session:
+        given = [await options.named(session, interaction, text) for text in (record, same_as)]
+        await _check(session, judge, *given)
+        joined, kept = await joining.planned(session, given[0].id, given[1].id)
+        theirs = [set(await works.ids_of(session, [one.id])) for one in (joined, kept)]
+    people = [one for one in given if one.record_id is not None]
+    row = [Join(joined.id, kept.id, True), Join(joined.id, kept.id, False)]
+    layout = Layout(Card((_asked(joined, kept, people, *theirs),), cards.AMBER), row)
+    await send(interaction, layout, ephemeral=True)
 
 
 @group.command(name="part-records")
@@ -137,6 +133,29 @@ def _picked(given: str, pairs: Sequence[tuple[Researcher, Researcher]]) -> Resea
     raise NotJoined(name=given.strip() if number is None else "That record")
 
 
+def _asked(
+    joined: Researcher,
+    kept: Researcher,
+    people: Sequence[Researcher],
+    ones: Set[int],
+    others: Set[int],
+) -> str:
+    """What would be one, and all that speaks against it; `people` are those who were picked."""
+    differ = name_key(joined.name) != name_key(kept.name)
+    whole = [f"**{inline(person.distinct_name, cards.NAME_SHOWN)}**" for person in people]
+    return cards.lines(
+        "## Are these one person?",
+        f"- {_described(joined)}",
+        f"- {_described(kept)}",
+        "**Their names differ.**" if differ else "",
+        f"{joined_by_and(whole)}: the whole record is joined, not this person alone."
+        if whole
+        else "",
+        f"**{inline(kept.name, cards.NAME_SHOWN)}** would stand for both, with "
+        f"{plural(len(ones | others), 'work')}; {plural(len(ones & others), 'work')} on both.",
+    )
+
+
 def _card(text: str, log: Sequence[Step]) -> Card:
     entries = [_step(step) for step in log[-STEPS_SHOWN:]]
     said = cards.lines("**Log**", *entries) if entries else ""
@@ -146,9 +165,52 @@ def _card(text: str, log: Sequence[Step]) -> Card:
 def _step(step: Step) -> str:
     who = f"<@{step.user_id}>" if step.user_id is not None else "somebody since erased"
     how = "joined to" if step.joined else "parted from"
-    names = f"{_described(step.record)} {how} {_described(step.kept)}"
+    names = f"{_named(step.record)} {how} {_named(step.kept)}"
     return cards.small(f"{minute(step.at)} · {names} by {who}")
 
 
 def _described(record: Researcher) -> str:
     return inline(researchers.described(record), cards.NAME_SHOWN)
+
+
+def _named(record: Researcher) -> str:
+    """A record without the number of its works, which was another one when it was joined."""
+    return inline(f"{record.name} ({record.source})", cards.NAME_SHOWN)
+
+
+class Join(Pressed, template=r"joinrecords:1:(\d+):(\d+):([yn])"):
+    """The answer to “are these one person?”."""
+
+    def __init__(self, record_id: int, kept_id: int, yes: bool) -> None:
+        self.record_id, self.kept_id, self.yes = record_id, kept_id, yes
+        super().__init__(
+            discord.ui.Button(
+                label="Yes, join them" if yes else "No",
+                style=discord.ButtonStyle.primary if yes else discord.ButtonStyle.secondary,
+                custom_id=f"joinrecords:1:{record_id}:{kept_id}:{'y' if yes else 'n'}",
+            )
+        )
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        return int(match[1]), int(match[2]), match[3] == "y"
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        judge = claiming.moderator(interaction)
+        if not self.yes:
+            await turn_to(interaction, Layout(cards.notice("Nothing was changed.")))
+            return
+        client = interaction.client
+        async with client.database.write() as session:
+            one = await researchers.get(session, self.record_id)
+            await _check(session, judge, one, await researchers.get(session, self.kept_id))
+            kept = await joining.join(session, one.id, self.kept_id, judge.user_id)
+            log = await joining.history(session, {one.id, kept.id})
+        await interaction.response.defer()
+        await namesakes.sort_again(client.database, client.embedder.name, kept.id)
+        text = (
+            f"**{_named(one)}** is joined: **{_described(kept)}** stands for both. "
+            "`/admin part-records` undoes it."
+        )
+        await show_later(interaction, Layout(_card(text, log)))

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import app_commands
 
-from bot import cards, claimed, claiming, errors, reported
+from bot import cards, claimed, claiming, errors, reported, server_settings
 from bot.commands.admin import group
+from bot.permissions import named
 from bot.views import Entry, Item, Layout, Picked, Pressed, paged, send, turn_to
 from retrieval.phrases import joined
 from storage import claim_reviews, claims, review_places
 from storage.claim_states import Claim, Moderator, State, described
 from storage.errors import ClaimMoved, NotAllowed, StaleButton
+from storage.review_places import ReviewPlace
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -31,6 +33,9 @@ QUESTIONS = {
 }
 LONGEST_REASON = 400
 CANNOT_WRITE = "I cannot write in <#{channel}>: please let me see it and send messages there."
+WHO_SEES_IT = (
+    "Whoever may manage this server can decide them, so only moderators should see that channel."
+)
 CANNOT_GIVE = (
     "I cannot give that role yet: please allow me Manage Roles and put my own role above it."
 )
@@ -56,30 +61,37 @@ NOBODYS = "Nobody can be given <@&{role}>: Discord hands it out itself. Please c
 
 
 @group.command(name="reviews")
-@app_commands.describe(channel="Where claims are reviewed; empty to review none")
-async def reviews(interaction: Press, channel: discord.TextChannel | None = None) -> None:
-    """Choose the channel in which moderators review claims"""
+@app_commands.describe(channel="Where claims are reviewed", off="Review no claims any more")
+async def reviews(
+    interaction: Press, channel: discord.TextChannel | None = None, off: bool = False
+) -> None:
+    """The channel in which moderators review claims; shows it, or sets it"""
     judge = claiming.moderator(interaction)
     if channel is not None:
         mine = channel.permissions_for(channel.guild.me)
         if not (mine.view_channel and mine.send_messages):
             raise NotAllowed(what=CANNOT_WRITE.format(channel=channel.id))
-    async with interaction.client.database.write() as session:
-        await review_places.set_channel(session, judge.guild_id, channel.id if channel else None)
-    text = "Claims are no longer reviewed in this server."
-    if channel is not None:
-        text = (
-            f"Claims are reviewed in <#{channel.id}>. Whoever may manage this server can decide "
-            "them, so only moderators should see that channel."
-        )
-    await send(interaction, Layout(cards.notice(text, cards.PERSON)), ephemeral=True)
+    if server_settings.changes(channel, off):
+        async with interaction.client.database.write() as session:
+            number = channel.id if channel else None
+            await review_places.set_channel(session, judge.guild_id, number)
+    place = await _place(interaction)
+    said = server_settings.reviewed(place)
+    if place.channel_id is not None:
+        said = f"{said} {WHO_SEES_IT}"
+    how = server_settings.how("reviews", "channel", "nobody reviews them")
+    card = cards.notice(cards.lines(said, how), cards.PERSON)
+    await send(interaction, Layout(card), ephemeral=True)
 
 
 @group.command(name="claimed-role")
-@app_commands.describe(role="For researchers with a proved claim; empty for none")
-async def claimed_role(interaction: Press, role: discord.Role | None = None) -> None:
-    """Choose a role for researchers who have proved a claim"""
+@app_commands.describe(role="For researchers with a proved claim", off="Give them no role any more")
+async def claimed_role(
+    interaction: Press, role: discord.Role | None = None, off: bool = False
+) -> None:
+    """The role for researchers who have proved a claim; shows it, or sets it"""
     claiming.moderator(interaction)
+    changed = server_settings.changes(role, off)
     if role is not None:
         _check_role(interaction, role)
         if powers := _powers(role):
@@ -87,7 +99,9 @@ async def claimed_role(interaction: Press, role: discord.Role | None = None) -> 
             row = [UseRole(role.id)]
             await send(interaction, Layout(cards.notice(text, cards.AMBER), row), ephemeral=True)
             return
-    await send(interaction, await _set_role(interaction, role), ephemeral=True)
+    if changed:
+        await _set_role(interaction, role)
+    await send(interaction, await _role(interaction), ephemeral=True)
 
 
 def _check_role(interaction: Press, role: discord.Role) -> None:
@@ -108,23 +122,29 @@ def _check_role(interaction: Press, role: discord.Role) -> None:
 
 def _powers(role: discord.Role) -> list[str]:
     """What a role brings that is for moderators only."""
-    return [
-        name.replace("_", " ").replace("guild", "server")
-        for name, held in role.permissions & MODERATING
-        if held
-    ]
+    return [named(name) for name, held in role.permissions & MODERATING if held]
 
 
-async def _set_role(interaction: Press, role: discord.Role | None) -> Layout:
+async def _set_role(interaction: Press, role: discord.Role | None) -> None:
     judge = claiming.moderator(interaction)
     async with interaction.client.database.write() as session:
         await review_places.set_role(session, judge.guild_id, role.id if role else None)
-    text = "Claimed researchers get no role in this server."
-    if role is not None:
-        text = f"Researchers who prove a claim here, or look at its status here, get <@&{role.id}>."
-        if not role.is_assignable():
-            text = f"{text}\n{CANNOT_GIVE}"
-    return Layout(cards.notice(text, cards.PERSON))
+
+
+async def _role(interaction: Press) -> Layout:
+    """Which role claimed researchers get here, and how to change that."""
+    place = await _place(interaction)
+    known = interaction.guild and place.role_id and interaction.guild.get_role(place.role_id)
+    cannot = CANNOT_GIVE if known and not known.is_assignable() else ""
+    how = server_settings.how("claimed-role", "role", "they get none")
+    said = cards.lines(server_settings.given_role(place), cannot, how)
+    return Layout(cards.notice(said, cards.PERSON))
+
+
+async def _place(interaction: Press) -> ReviewPlace:
+    judge = claiming.moderator(interaction)
+    async with interaction.client.database.read() as session:
+        return await review_places.get(session, judge.guild_id)
 
 
 @group.command(name="claims")
@@ -197,7 +217,8 @@ class UseRole(Pressed, template=r"claimedrole:1:(\d+)"):
         if role is None:
             raise StaleButton()
         _check_role(interaction, role)
-        await turn_to(interaction, await _set_role(interaction, role))
+        await _set_role(interaction, role)
+        await turn_to(interaction, await _role(interaction))
 
 
 class Decide(Pressed, template=r"review:1:(\d+):([arm]):(\w+)"):

@@ -136,3 +136,31 @@ async def test_check_names_the_missing_permission_and_the_channel(
     assert f"<#{hidden.id}> · missing: " in words(result)
     assert "missing: Send Messages" in words(result)
     assert "Allow these for my role" in words(result)
+
+
+async def test_who_only_looks_at_a_setting_changes_nothing(
+    mod: MemberActor, channel: ChannelHandle, guild: GuildHandle, bot: Colloquy
+) -> None:
+    role = guild.create_role("Researchers")
+    await mod.slash(channel, "admin reviews", channel=channel)
+    async with bot.database.write() as session:
+        await review_places.set_role(session, guild.id, role.id)
+    await mod.slash(channel, "admin limit", follows=7)
+    for command, stands in (
+        ("reviews", f"Claims are reviewed in <#{channel.id}>."),
+        ("claimed-role", f"get <@&{role.id}>."),
+        ("limit", "may follow 7 researchers in all."),
+    ):
+        for _ in range(2):
+            shown = words(await mod.slash(channel, f"admin {command}"))
+            assert stands in shown
+            assert f"`/admin {command}` with `" in shown
+        assert stands in words(await mod.slash(channel, "admin settings"))
+    both = words(await mod.slash(channel, "admin reviews", channel=channel, off=True))
+    assert both == "Please give either something new or `off`, not both."
+    for command, stands in (
+        ("reviews", "Claims are not reviewed in this server."),
+        ("claimed-role", "Claimed researchers get no role in this server."),
+        ("limit", "may follow 500 researchers in all."),
+    ):
+        assert stands in words(await mod.slash(channel, f"admin {command}", off=True))

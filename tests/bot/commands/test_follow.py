@@ -181,12 +181,15 @@ async def test_moderators_limit_what_their_channels_follow(
 ) -> None:
     said = await mod.slash(channel, "admin limit", follows=0)
     assert "may follow 0 researchers in all" in words(said)
-    assert "up to 0 followed" in words(await mod.slash(channel, "admin settings"))
+    assert "may follow 0 researchers in all" in words(await mod.slash(channel, "admin settings"))
     refused = await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
     assert "The channels of this server may follow 0 researchers in all" in words(refused)
     direct = await mod.slash(channel, "follow add", researcher="Kai Han")
     assert "**Kai Han** is followed" in words(direct)
-    await mod.slash(channel, "admin limit")
+    looked = await mod.slash(channel, "admin limit")
+    assert "may follow 0 researchers in all" in words(looked)
+    assert "`/admin limit` with `follows` changes it; with `off`" in words(looked)
+    await mod.slash(channel, "admin limit", off=True)
     done = await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
     assert "**Kai Han** is followed" in words(done)
 
