@@ -55,11 +55,12 @@ async def opened(interaction: Press, look: Look) -> Layout:
 
     async with interaction.client.database.read() as session:
         hood = await _look(session, interaction, look)
-    picture = await interaction.client.studio.picture(network.picture, hood)
+    studio = interaction.client.studio
+    picture = await studio.picture(network.picture, hood) if hood.nodes else None
     entries = graphs.steps_to(hood)
     steps: list[Item] = [StepTo(menu("Step to …", StepTo.id_of(look), entries))] if entries else []
     return Layout(
-        graphs.neighbourhood(hood, look),
+        graphs.neighbourhood(hood, look, drawn=picture is not None),
         steps,
         _ways(hood, look),
         _filters(hood, look),
@@ -106,7 +107,10 @@ def _ways(hood: Neighbourhood, look: Look) -> list[Item]:
     row: list[Item] = [Turn("b", BACK, look.returned())] if look.back else []
     if look.wide or sum(hood.totals.values()) > len(hood.nodes):
         row.append(Turn("w", FEWER if look.wide else MORE, replace(look, wide=not look.wide)))
-    row += [OpenExplorer(look), InWords(look)]
+    if hood.nodes:
+        row += [OpenExplorer(look), InWords(look)]
+    elif look.years and not hood.there:
+        row.append(Turn("y", graphs.ALL_YEARS, replace(look, years=None)))
     if hood.center.researcher_id is not None:
         # Answered by `researcher.ShowProfile`, which shows a graph in turn.
         profile = f"theirprofile:1:{hood.center.researcher_id}"
@@ -115,13 +119,14 @@ def _ways(hood: Neighbourhood, look: Look) -> list[Item]:
 
 
 def _filters(hood: Neighbourhood, look: Look) -> list[Item]:
-    """A button for each kind of neighbour that is there or left out; those shown stand out."""
+    """A button for each kind of neighbour that is there, with a tick at those that are shown."""
     row: list[Item] = []
     for letter, (word, kind) in zip("0123", graphs.KINDS.items(), strict=True):
-        shown = kind in look.kinds
-        if kind in hood.totals or not shown:
-            row.append(Turn(letter, word.capitalize(), look.toggled(kind), shown=shown))
-    return row if len(row) > 1 else []
+        if kind in hood.there:
+            shown = kind in look.kinds
+            label = f"✓ {word.capitalize()}" if shown else word.capitalize()
+            row.append(Turn(letter, label, look.toggled(kind, hood.there), shown=shown))
+    return row if len(row) > 1 or not hood.nodes else []
 
 
 # What can be pressed ----------------------------------------------------------------------

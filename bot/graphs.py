@@ -6,15 +6,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.cards import CARD_LIMIT, NAME_SHOWN, PERSON, QUIET, TITLE_SHOWN, Card, lines, option, small
+from bot.cards import (
+    CARD_LIMIT,
+    NAME_SHOWN,
+    PERSON,
+    QUIET,
+    TITLE_SHOWN,
+    Card,
+    lines,
+    option,
+    paragraphs,
+    small,
+)
 from bot.markdown import escape, inline, link, split, width
 from retrieval.graph import prose
 from retrieval.graph.nodes import Edge, Kind, Neighbour, Neighbourhood, Node, Tie
 from retrieval.graph.paths import Path
+from retrieval.phrases import joined
 from storage.errors import BadYears
 from storage.phrases import span
 
 FEW, MANY = 24, 40  # neighbours shown
+ALL_YEARS = "All years"
 LATEST = 2199  # of years that have no end
 LONGEST_ID = 80  # of a state; Discord's limit for a whole custom id is 100
 TEXT_SHOWN = 1600  # of the text beside a picture; *As text* shows all of it
@@ -55,10 +68,10 @@ class Look:
             return self
         return replace(self, token=self.back[-1], back=self.back[:-1])
 
-    def toggled(self, kind: Kind) -> Look:
-        """With a kind of neighbours, or without it; without the last one with all."""
+    def toggled(self, kind: Kind, there: frozenset[Kind]) -> Look:
+        """With a kind of neighbours, or without it; without the last one that is there with all."""
         kinds = self.kinds ^ {kind}
-        return replace(self, kinds=kinds or frozenset(Kind))
+        return replace(self, kinds=kinds if kinds & there else frozenset(Kind))
 
     def written(self) -> str:
         """As a part of a custom id; of the way back as much as has room."""
@@ -105,14 +118,34 @@ def years(text: str | None) -> tuple[int, int] | None:
 # Cards ------------------------------------------------------------------------------------
 
 
-def neighbourhood(hood: Neighbourhood, look: Look) -> Card:
-    """What is around a node: of each kind who or what, and how strongly tied."""
-    center = hood.center
-    groups = [_group(kind, hood) for kind in KINDS.values()]
-    said = "\n\n".join(group for group in groups if group)
-    if not said:
-        said = escape(prose.sentences(hood)[0])
-    return Card((_head(center, look), said), PERSON if hood.nodes else QUIET)
+def neighbourhood(hood: Neighbourhood, look: Look, *, drawn: bool = False) -> Card:
+    """What is around a node: of each kind who or what, and how strongly tied; beside a picture,
+    which shows that, the works to open.
+    """
+    if not hood.nodes:
+        return Card((_head(hood, look), _nothing(hood, look)), QUIET)
+    kinds = [Kind.WORK] if drawn else KINDS.values()
+    said = paragraphs(*(_group(kind, hood) for kind in kinds))
+    return Card(tuple(part for part in (_head(hood, look), said) if part), PERSON)
+
+
+def _nothing(hood: Neighbourhood, look: Look) -> str:
+    """That nothing is around a node as it is looked at, and what would show something."""
+    name = inline(prose.name(hood.center), TITLE_SHOWN)
+    if hood.there:
+        kinds = joined([word for word, kind in KINDS.items() if kind in look.kinds], "or")
+        others = joined([word for word, kind in KINDS.items() if kind in hood.there])
+        return f"No {kinds} are known around {name}, but {others}: see the buttons."
+    if look.years:
+        return (
+            f"Nothing is stored of {_time(look.years)} around {name}; *{ALL_YEARS}* shows the rest."
+        )
+    return f"Nothing is known around {name}."
+
+
+def _time(years: tuple[int, int]) -> str:
+    first, last = years
+    return f"{first} and later" if last == LATEST else span(first, last)
 
 
 def _group(kind: Kind, hood: Neighbourhood) -> str:
@@ -227,17 +260,17 @@ def steps_to(hood: Neighbourhood) -> list[tuple[str, str, str]]:
     return list(found.values())
 
 
-def _head(node: Node, look: Look) -> str:
+def _head(hood: Neighbourhood, look: Look) -> str:
+    node = hood.center
     title = link(node.label, node.url, TITLE_SHOWN) if node.url else inline(node.label, TITLE_SHOWN)
-    kept = [word for word, kind in KINDS.items() if kind in look.kinds]
+    kept = [word for word, kind in KINDS.items() if kind in look.kinds & hood.there]
     facts = [node.kind.capitalize(), node.detail]
     if node.kind is Kind.PERSON and node.researcher_id is None:
         facts.append("known by name only")
-    if len(kept) < len(KINDS):
-        facts.append(f"only {' and '.join(kept)}")
+    if 0 < len(kept) < len(hood.there):
+        facts.append(f"only {joined(kept)}")
     if look.years:
-        first, last = look.years
-        facts.append(f"from {first} on" if last == LATEST else span(first, last))
+        facts.append(_time(look.years))
     return lines(f"## {title}", small(" · ".join(inline(f, 80) for f in facts if f)))
 
 

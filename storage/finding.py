@@ -198,6 +198,27 @@ async def author_named(
     return None
 
 
+async def authors_like(
+    session: AsyncSession, text: str, limit: int, hidden: Collection[int] = ()
+) -> list[Author]:
+    """Names as printed in which a word begins with the text, on the most works first; nobody who
+    opted out or is among the `hidden`.
+    """
+    key = name_key(text)
+    if not key:
+        return []
+    unseen = await network.own_keys(session, hidden) | await optouts.name_keys(session)
+    printed = AuthorshipRow.name_key
+    rows = await session.execute(
+        select(func.max(AuthorshipRow.name), func.count())
+        .where((" " + printed).contains(f" {key}", autoescape=True), printed.not_in(unseen))
+        .group_by(printed)
+        .order_by(func.count().desc(), printed)
+        .limit(limit)
+    )
+    return [Author(*row) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """Who is named in a text: records, in order, and authors of works by their whole names.

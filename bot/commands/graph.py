@@ -39,7 +39,7 @@ group = app_commands.Group(name="graph", description="Works, people and topics a
     focus="Only people, works, topics or institutions",
     years="Only these years, for example 2022, 2019-2022 or 2019-",
 )
-@app_commands.autocomplete(researcher=options.offer_researchers)
+@app_commands.autocomplete(researcher=options.offer_people)
 async def show(
     interaction: Press,
     researcher: Name | None = None,
@@ -60,7 +60,7 @@ async def show(
 
 @group.command(name="path")
 @app_commands.describe(a="One person", b="The other")
-@app_commands.autocomplete(a=options.offer_researchers, b=options.offer_researchers)
+@app_commands.autocomplete(a=options.offer_people, b=options.offer_people)
 async def path(interaction: Press, a: Name, b: Name) -> None:
     """How two people are connected through co-authors"""
     from bot.pictures import chain  # late: numpy
@@ -99,7 +99,7 @@ async def similar(interaction: Press, work: Name) -> None:
 
 @group.command(name="people")
 @app_commands.describe(researcher="Near whose work")
-@app_commands.autocomplete(researcher=options.offer_researchers)
+@app_commands.autocomplete(researcher=options.offer_people)
 async def people(interaction: Press, researcher: Name | None = None) -> None:
     """Whom they might talk to: near in topic, and never a co-author"""
     await interaction.client.gate.check_place(interaction)

@@ -15,6 +15,7 @@ from bot.memory import Where
 from storage import finding, own_words, researchers, works, works_by_title
 from storage.errors import NoResearcherNamed, NotAllowed, NotFound
 from storage.finding import Author
+from storage.names import name_key
 from storage.own_words import shown
 from storage.phrases import plural
 from storage.researchers import Researcher
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     Press = discord.Interaction[Colloquy]
 
 MOST_CHOICES = 25
+LONGEST_CHOICE = 100  # characters that a command is given of it
 WHICH = "You have several of these; please pick one in the `{option}` option."
 _BY_ID = "id:"
 
@@ -137,6 +139,21 @@ async def offer_researchers(interaction: Press, typed: str) -> list[Choice[str]]
         )
         for p in people
     ]
+
+
+async def offer_people(interaction: Press, typed: str) -> list[Choice[str]]:
+    """Researchers, and after them those who are only printed on papers."""
+    offered = await offer_researchers(interaction, typed)
+    async with interaction.client.database.read() as session:
+        hidden = await own_words.hidden_in(session, interaction.guild_id)
+        authors = await finding.authors_like(session, typed, MOST_CHOICES, hidden)
+        on_record = {name_key(person.name) for person in await found(session, interaction, typed)}
+    printed = [
+        Choice(name=cards.option(f"{a.name} · on {plural(a.works, 'work')}"), value=a.name)
+        for a in authors
+        if name_key(a.name) not in on_record and len(a.name) <= LONGEST_CHOICE
+    ]
+    return [*offered, *printed][:MOST_CHOICES]
 
 
 async def offer_years(interaction: Press, typed: str) -> list[Choice[int]]:

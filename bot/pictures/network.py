@@ -49,7 +49,7 @@ def alt(hood: Neighbourhood) -> str:
     for kind in Kind:
         shown = [node.label for node in hood.nodes if node.kind is kind]
         if shown:
-            groups.append(f"{_counted(kind, len(shown))}: {', '.join(shown)}")
+            groups.append(f"{_counted(hood, kind)}: {', '.join(shown)}")
     around = "; ".join(groups) or "nothing"
     return f"Graph of what is around {hood.center.label}: {around}."
 
@@ -92,9 +92,12 @@ def draw(hood: Neighbourhood, theme: Theme) -> Sheet:
     return sheet
 
 
-def _counted(kind: Kind, number: int) -> str:
+def _counted(hood: Neighbourhood, kind: Kind) -> str:
+    """How many of a kind are shown, and of how many: "11 of 99 people"."""
     one, many = NAMES[kind]
-    return plural(number, one, many)
+    shown = sum(node.kind is kind for node in hood.nodes)
+    total = max(hood.totals.get(kind, 0), shown)
+    return f"{shown} of {plural(total, one, many)}" if shown < total else plural(total, one, many)
 
 
 def strengths(edges: tuple[Edge, ...]) -> dict[tuple[str, str], float]:
@@ -244,10 +247,7 @@ def _title(sheet: Sheet, hood: Neighbourhood) -> None:
     sheet.text(hood.center.label, MARGIN, 78, 44, theme.ink, weight=BOLD, width=width)
     sharing = hood.center.namesakes
     parts = [f"{sharing} people may share this name"] if sharing else []
-    for kind, total in hood.totals.items():
-        shown = sum(node.kind is kind for node in hood.nodes)
-        counted = _counted(kind, total)
-        parts.append(counted if shown == total else f"{shown} of {counted}")
+    parts += [_counted(hood, kind) for kind in hood.totals]
     sheet.text(" · ".join(parts), MARGIN, 120, 28, theme.soft, width=width)
 
 

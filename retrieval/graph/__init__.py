@@ -155,11 +155,11 @@ async def neighbourhood(
     """
     seen = await look(session, center, years, near)
     wanted = frozenset(kinds)
-    groups: dict[Kind, list[Neighbour]] = {
+    around: dict[Kind, list[Neighbour]] = {
         kind: [n for n in seen.neighbours if n.node.kind is kind and n.node.key not in without]
         for kind in _SHARE
-        if kind in wanted
     }
+    groups = {kind: group for kind, group in around.items() if kind in wanted}
     chosen = _shared_out(groups, limit)
     inner = _edges_among({n.node.key for n in chosen}, seen)
     return Neighbourhood(
@@ -167,6 +167,7 @@ async def neighbourhood(
         tuple(n.node for n in chosen),
         (*(n.edge for n in chosen), *inner),
         {kind: len(group) for kind, group in groups.items() if group},
+        frozenset(kind for kind, group in around.items() if group),
     )
 
 

@@ -101,13 +101,15 @@ class Neighbourhood:
     Attributes:
         nodes: without the centre; of each kind the strongest first.
         edges: the centre's first, then those among the others.
-        totals: how many neighbours there are of each kind, shown or not.
+        totals: how many neighbours there are of each kind that is wanted, shown or not.
+        there: the kinds of which there are neighbours, wanted or not.
     """
 
     center: Node
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     totals: dict[Kind, int] = field(default_factory=dict)
+    there: frozenset[Kind] = frozenset()
 
 
 def work_node(work: Heading) -> Node:

@@ -56,10 +56,14 @@ def test_steps_go_there_and_back() -> None:
 
 
 def test_kinds_can_be_left_out_but_never_all() -> None:
-    look = Look("r1", frozenset({Kind.PERSON, Kind.WORK}))
-    assert look.toggled(Kind.WORK).kinds == {Kind.PERSON}
-    assert look.toggled(Kind.WORK).toggled(Kind.PERSON).kinds == frozenset(Kind)
-    assert look.toggled(Kind.TOPIC).kinds == {Kind.PERSON, Kind.WORK, Kind.TOPIC}
+    there = frozenset({Kind.PERSON, Kind.WORK, Kind.TOPIC})
+    look = Look("r1", frozenset({Kind.PERSON, Kind.WORK, Kind.INSTITUTION}))
+    without = look.toggled(Kind.WORK, there)
+    assert without.kinds == {Kind.PERSON, Kind.INSTITUTION}
+    assert without.toggled(Kind.PERSON, there).kinds == frozenset(Kind), (
+        "institutions are not there"
+    )
+    assert look.toggled(Kind.TOPIC, there).kinds == frozenset(Kind)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +105,7 @@ def test_cards_fit_and_mention_nobody(found: Neighbourhood, look: Look) -> None:
     assert len({token for token, _, _ in entries}) == len(entries)
 
 
-def test_the_text_beside_the_picture_names_everybody_on_it() -> None:
+def test_the_text_in_place_of_a_picture_names_everybody() -> None:
     found = hood(["Yunhe Wang", "Sand Dunes", "sand", "Royal Society", "Chang Xu"])
     found = replace(found, totals=found.totals | {Kind.PERSON: 99})
     shown = "\n".join(graphs.neighbourhood(found, Look("r0")).sections)
@@ -109,13 +113,19 @@ def test_the_text_beside_the_picture_names_everybody_on_it() -> None:
     assert "**Works**\n- [Sand Dunes](https://arxiv.org/abs/1911.11907) 2020" in shown
     assert "**Topics**" in shown
     assert "**Institutions**" in shown
+    beside = "\n".join(graphs.neighbourhood(found, Look("r0"), drawn=True).sections)
+    assert "[Sand Dunes](" in beside, "a picture has no links"
+    assert "Yunhe Wang" not in beside
 
 
 def test_what_is_left_out_is_said() -> None:
     look = Look("r1", frozenset({Kind.PERSON}), (2019, 2022))
-    head = graphs.neighbourhood(hood(["Ada"]), look).sections[0]
-    assert "only people" in head
-    assert "2019–2022" in head
+    head = graphs.neighbourhood(hood(["Ada", "Dunes"]), look).sections[0]
+    assert "only people · 2019–2022" in head
+    assert "only" not in graphs.neighbourhood(hood(["Ada"]), look).sections[0], "nothing else is"
+    one_year = replace(look, years=(2022, 2022))
+    assert "· 2022" in graphs.neighbourhood(hood(["Ada"]), one_year).sections[0]
+    assert "2022–2022" not in graphs.neighbourhood(hood(["Ada"]), one_year).sections[0]
     bare = replace(hood([]), center=node(1))
     assert "known by name only" in graphs.neighbourhood(bare, Look("r1")).sections[0]
 

@@ -10,6 +10,7 @@ from storage import researchers, storing
 from storage.works import Paper
 from tests.bot.conftest import AddResearcher, Restart
 from tests.bot.seeing import buttons, options, reply, words
+from tests.storage.claimed import claim
 
 pytestmark = pytest.mark.pictures
 
@@ -27,12 +28,12 @@ async def test_around_a_researcher(ada: MemberActor, channel: ChannelHandle) -> 
     assert "Graph of what is around Kai Han" in seen(result)
     shown = words(result)
     assert "## Kai Han\n-# Person · 35 works · may be 10 people" in shown
-    assert "**People** 11 of 99\nYunhe Wang (14)" in shown
-    assert "**Topics**" in shown
-    assert "**Works** 6 of 35" in shown
+    assert "11 of 99 people" in seen(result)
+    assert "Yunhe Wang" not in shown, "the picture names people"
+    assert "**Works** 6 of 35\n- [" in shown, "and cannot link works"
     assert buttons(result) == [
         *("Show more", "Open full explorer", "As text", "Profile"),
-        *("People", "Works", "Topics"),
+        *("✓ People", "✓ Works", "✓ Topics"),
     ]
     assert len(options(result)) == 24
 
@@ -62,15 +63,32 @@ async def test_it_goes_on_after_a_restart(
     await ada.click(reply(result), label="People")
     assert "only people and topics · 2020–2022" in words(result)
     assert "**Works**" not in words(result)
+    assert buttons(result)[-3:] == ["✓ People", "Works", "✓ Topics"]
 
 
 async def test_more_and_fewer(ada: MemberActor, channel: ChannelHandle) -> None:
     result = await ada.slash(channel, "graph show", focus="people")
-    assert "**People** 24 of 99" in words(result)
+    assert "24 of 99 people" in seen(result)
     await ada.click(reply(result), label="Show more")
-    assert "**People** 40 of 99" in words(result)
+    assert "40 of 99 people" in seen(result)
     await ada.click(reply(result), label="Show fewer")
-    assert "**People** 24 of 99" in words(result)
+    assert "24 of 99 people" in seen(result)
+
+
+async def test_where_nothing_is_shown_there_is_a_way_on(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    result = await ada.slash(channel, "graph show", focus="institutions")
+    assert "No institutions are known around Kai Han, but people, works and topics" in words(result)
+    assert buttons(result) == ["Profile", "People", "Works", "Topics"]
+    await ada.click(reply(result), label="People")
+    assert "24 of 99 people" in seen(result)
+    await ada.click(reply(result), label="✓ People")
+    assert buttons(result)[-3:] == ["✓ People", "✓ Works", "✓ Topics"], "never without anything"
+    result = await ada.slash(channel, "graph show", years="2030")
+    assert "Nothing is stored of 2030 around Kai Han; *All years* shows the rest." in words(result)
+    await ada.click(reply(result), label="All years")
+    assert "11 of 99 people" in seen(result)
 
 
 async def test_everything_in_words(ada: MemberActor, channel: ChannelHandle) -> None:
@@ -100,7 +118,7 @@ async def test_the_profile_and_the_graph_lead_to_each_other(
     assert "**Trust 21 · Emerging**" in words(profile)
     graph = await ada.click(reply(profile), label="Graph")
     assert reply(graph).ephemeral
-    assert "**People** 11 of 99" in words(graph)
+    assert "11 of 99 people" in seen(graph)
 
 
 async def test_how_two_people_are_connected(ada: MemberActor, channel: ChannelHandle) -> None:
@@ -112,6 +130,22 @@ async def test_how_two_people_are_connected(ada: MemberActor, channel: ChannelHa
     assert buttons(result) == ["Around Yunhe Wang", "Around Andrea Vedaldi"]
     around = await ada.click(reply(result), label="Around Andrea Vedaldi")
     assert "## Andrea Vedaldi" in words(around)
+
+
+async def test_people_without_a_record_are_offered_too(
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    async with bot.database.write() as session:
+        await claim(session, 1, mod.id)
+    for option in ("a", "b"):
+        [offered] = await ada.autocomplete(channel, "graph path", option, "ved")
+        assert offered == {"name": "Andrea Vedaldi · on 5 works", "value": "Andrea Vedaldi"}
+    names = [o["name"] for o in await ada.autocomplete(channel, "graph path", "a", "kai")]
+    assert names[0] == "Kai Han · 35 works · arXiv"
+    assert not any(name.startswith("Kai Han · on ") for name in names), "offered once"
+    await mod.slash(channel, "claim hide")
+    names = [o["name"] for o in await ada.autocomplete(channel, "graph path", "a", "kai")]
+    assert not any("Kai Han" in name for name in names)
 
 
 async def test_nobody_in_between(
@@ -187,5 +221,6 @@ async def test_names_with_markup_stay_names(
         await storing.store(session, [paper], number)
     result = await ada.slash(channel, "graph show", researcher="Bobby *Tables*")
     assert "## Bobby \\*Tables\\*" in words(result)
-    assert "@\u200bhere" in words(result)
     assert "@\u200beveryone" in words(result)
+    text = await ada.click(reply(result), label="As text")
+    assert "@\u200bhere" in words(text)

@@ -37,7 +37,7 @@ def hood(labels: list[str], inner: list[tuple[int, int]] | None = None) -> Neigh
         if a != b:
             edges.append(Edge(nodes[a].key, nodes[b].key, Tie.NEAR, 1.0, "near"))
     totals = {kind: sum(n.kind is kind for n in nodes) for kind in {n.kind for n in nodes}}
-    return Neighbourhood(center, nodes, tuple(edges), totals)
+    return Neighbourhood(center, nodes, tuple(edges), totals, frozenset(totals))
 
 
 @st.composite
