@@ -22,7 +22,8 @@ from bot.following import FollowThem
 from bot.markdown import escape
 from bot.memory import Asking, Where
 from bot.views import Item, Layout, Passages, Pressed, Rate, menu, readable_answer
-from retrieval.question.kinds import OF_WORKS, Kind
+from retrieval.namesakes import sharing
+from retrieval.question.kinds import Kind
 from storage import answers, own_words, places, researchers
 from storage.errors import (
     AmbiguousResearcher,
@@ -215,21 +216,11 @@ async def default_researcher(session: AsyncSession, where: Where) -> int | None:
 
 
 async def _namesakes(client: Colloquy, answer: Answer, where: Where) -> list[Researcher]:
-    """The persons who share the name that an answer is about, or the name of the one person that it
-    is about; none where that makes no difference.
-
-    What all of them together do not say, none of them does; and one work that answers is one
-    person's, whoever that is.
-    """
-    about, kind = answer.question.researchers, answer.question.kind
-    named = answer.question.exact or (answer.question.works and kind in OF_WORKS)
-    one = (kind is Kind.CONTENT or named) and len(answer.citations) == 1
-    if answer.refused or one or kind is Kind.HELP:
-        return []
-    if len(about) != 1:
-        return []
+    """The people of a name from whom to choose, where it makes a difference who is meant."""
     async with client.database.read() as session:
-        return await namesakes.shown(session, about[0].id, where.guild_id)
+        if not await sharing.matters(session, answer):
+            return []
+        return await namesakes.shown(session, answer.question.researchers[0].id, where.guild_id)
 
 
 async def _with_note(client: Colloquy, asking: Asking, answer: Answer) -> Answer:
@@ -264,10 +255,11 @@ def _layouts(
     on.append(FollowUp(answer_id))
     if thread and not asking.private:
         on.append(OpenThread(answer_id))
-    said: list[Item] = [Rate(answer_id, True), Rate(answer_id, False)]
+    said: list[Item] = []
     people = answer.question.researchers
-    if len(people) == 1:
-        said.append(FollowThem(people[0].id))
+    if answer.question.kind is not Kind.HELP:  # which says nothing that could be wrong
+        said = [Rate(answer_id, True), Rate(answer_id, False)]
+        said += [FollowThem(people[0].id)] if len(people) == 1 else []
     only: list[Item] = []
     if sharing:
         menu_ = namesakes.others_of(people[0], sharing, f"choose:1:{answer_id}")

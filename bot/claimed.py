@@ -117,10 +117,17 @@ def status(
         parts.append(notes)
     if claim.state in LIVE:
         parts.append(_codes(claim, now))
-    if claim.proofs:
-        parts.append(lines("**Proofs**", *_proofs(claim.proofs)))
+    if told := _told(claim, looked):
+        parts.append(lines("**Proofs**", *_proofs(told)))
     room = CARD_LIMIT - sum(map(width, parts))
     return Card((*parts, log(history, claim.user_id, room)), _colour(claim))
+
+
+def _told(claim: Claim, looked: Looked | None) -> list[Proof]:
+    """The pages that proved it; while they do not, those that did not, each told once."""
+    earlier = claim.proofs[:-1] if looked is not None and looked.why is not None else claim.proofs
+    verified = claim.state is State.VERIFIED
+    return [proof for proof in earlier if proof.found or not verified]
 
 
 def mine(claims: Sequence[Claim]) -> Card:
@@ -135,12 +142,15 @@ def mine(claims: Sequence[Claim]) -> Card:
     return Card(("## Your claims", lines(column(entries, LISTED), hint)), PERSON)
 
 
-def log(history: Sequence[Happened], claimant: int | None, room: int) -> str:
-    """What happened to a claim, the latest last, as much of it as there is room for."""
-    entries = [_step(step, claimant) for step in history[-STEPS_SHOWN:]]
+def log(history: Sequence[Happened], claimant: int, room: int) -> str:
+    """What happened to a claim, for its claimant: the latest last, as much of it as there is room
+    for. Pages that proved nothing are told apart.
+    """
+    told = [step for step in history if step.what is not Step.LOOK]
+    entries = [_step(step, claimant, "a moderator") for step in told[-STEPS_SHOWN:]]
     while len(entries) > 1 and width("\n".join(entries)) > room - LOG_HEAD:
         del entries[0]
-    earlier = len(history) - len(entries)
+    earlier = len(told) - len(entries)
     before = small(f"and {plural(earlier, 'earlier step')}") if earlier else ""
     return lines("**Log**", before, *entries)
 
@@ -317,13 +327,14 @@ def _looked(looked: Looked) -> str:
     return f"**Not yet.** I looked at {page}: {inline(looked.why, 300)}."
 
 
-def _step(step: Happened, claimant: int | None) -> str:
+def _step(step: Happened, claimant: int, other: str = "") -> str:
+    """What happened, and by whom; `other` in place of whoever is not the claimant."""
     if step.user_id is None:
         who = ""
     elif step.user_id == claimant:
         who = " by the claimant"
     else:
-        who = f" by <@{step.user_id}>"
+        who = f" by {other or f'<@{step.user_id}>'}"
     why = "" if step.why == "by the claimant" else step.why
     said = f": {inline(begun(why, 160))}" if why else ""
     return small(f"{minute(step.at)} · {step.what.value}{who}{said}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,8 +20,9 @@ from bot.cards import (
     paragraphs,
     small,
 )
-from bot.markdown import address, clip, escape, inline, link, read_back
+from bot.markdown import address, clip, escape, inline, link, quoted
 from bot.profiles import affiliation, trust_bar
+from retrieval.phrases import joined
 from retrieval.text import readable
 from storage.blocks import Block
 from storage.contacts import Contact, Who
@@ -102,11 +103,6 @@ def invitation(
         ),
         INK,
     )
-
-
-def quoted(message: str) -> str:
-    """Somebody's words, as they wrote them, set apart from ours."""
-    return "\n".join(f"> {line}" for line in escape(message.strip()).split("\n"))
 
 
 def _who(sender: Sender) -> str:
@@ -263,12 +259,13 @@ def _when_told(person: Researcher, who: Who) -> str:
     return "as you are open to it, they are told so"
 
 
-def sent(mine: Sequence[Invitation]) -> Card:
-    """What a person has sent, and what became of it."""
+def sent(mine: Sequence[Invitation], wished: Sequence[Researcher] = ()) -> Card:
+    """What a person has sent, and what became of it; and whom they would invite."""
+    names = [f"**{inline(person.distinct_name, NAME_SHOWN)}**" for person in wished]
+    waiting = f"I tell you when they take invitations: {joined(names)}." if names else ""
     if not mine:
-        return Card(
-            ("You have invited nobody yet. `/collaborate invite` asks a researcher.",), QUIET
-        )
+        none = "You have invited nobody yet. `/collaborate invite` asks a researcher."
+        return Card((paragraphs(none, waiting),), QUIET)
     entries = [
         lines(
             f"**{inline(i.researcher.distinct_name, 120)}** · {_stands(i)}",
@@ -277,7 +274,8 @@ def sent(mine: Sequence[Invitation]) -> Card:
         for i in mine[:MOST]
     ]
     more = small(f"and {len(mine) - MOST} more") if len(mine) > MOST else ""
-    return Card((paragraphs("## Sent", *entries, more),), INK)
+    shown = paragraphs("## Sent", *entries, more)
+    return Card((shown, waiting) if waiting else (shown,), INK)
 
 
 def _stands(found: Invitation) -> str:
@@ -339,17 +337,16 @@ def which(person: Researcher, message: str) -> Card:
     return Card((paragraphs(first, kept),), AMBER)
 
 
-def written(shown: Iterable[str]) -> str:
-    """What was written, read from the texts of `which` as they are shown."""
-    lines_shown = [line for text in shown for line in text.split("\n")]
-    own = [line[1:].removeprefix(" ") for line in lines_shown if line.startswith(">")]
-    return read_back("\n".join(own))
-
-
 def remembered(person: Researcher) -> Card:
     """For whoever wished."""
     name = inline(person.distinct_name, 120)
-    return Card((f"I will tell you when **{name}** takes invitations.",), PERSON)
+    hint = small("`/collaborate sent` shows this, and takes it back.")
+    return Card((lines(f"I will tell you when **{name}** takes invitations.", hint),), PERSON)
+
+
+def wished_choice(person: Researcher) -> tuple[str, str, str]:
+    """Somebody whom a person would invite as an entry of a menu."""
+    return str(person.id), option(person.distinct_name), ""
 
 
 def came_true(person: Researcher) -> Card:

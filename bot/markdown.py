@@ -58,6 +58,17 @@ def read_back(markdown: str) -> str:
     return _ESCAPED.sub(r"\1", markdown).replace(INVISIBLE, "")
 
 
+def quoted(message: str) -> str:
+    """Somebody's words, as they wrote them, set apart from ours."""
+    return "\n".join(f"> {line}" for line in escape(message.strip()).split("\n"))
+
+
+def unquoted(markdown: str) -> str:
+    """The words that `quoted` sets apart, read from a text in which they are shown."""
+    own = [line[1:].removeprefix(" ") for line in markdown.split("\n") if line.startswith(">")]
+    return read_back("\n".join(own))
+
+
 def inline(text: str, limit: int | None = None) -> str:
     """`escape` on one line, cut to `limit` characters of the text if it is longer."""
     line = " ".join(clean(text).split())

@@ -15,7 +15,7 @@ from retrieval.question.typed import Turn
 from storage import answers
 from storage.answers import Asked
 from storage.database import Database
-from storage.errors import StaleButton
+from storage.errors import AnswerGone
 
 if TYPE_CHECKING:
     from retrieval.cited import Answer
@@ -109,7 +109,7 @@ async def before(session: AsyncSession, asked: Asked) -> Asked | None:
     answer_id = asked.turn.get("before")
     if answer_id is None:
         return None
-    with contextlib.suppress(StaleButton):
+    with contextlib.suppress(AnswerGone):
         return await answers.get(session, answer_id)
     return None
 

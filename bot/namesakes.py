@@ -11,7 +11,9 @@ import discord
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, errors
+from bot.cards import NAME_SHOWN
 from bot.claiming import moderator
+from bot.markdown import inline
 from bot.pictures import split
 from bot.views import Entry, Item, Layout, Picked, Pressed, paged, send, turn_to
 from retrieval import held, namesakes
@@ -37,11 +39,14 @@ PEOPLE_DRAWN = 3
 CHOOSE = "Choose one of the people of this name"
 ALL_OF_THEM = "All of them together"
 WHO_ELSE = "It is by another of them: …"
-REPORTED = "Thank you, I have noted what you say. The researcher or a moderator decides."
+REPORTED = (
+    "Thank you, I have noted that this work is {by}. Whoever has claimed them, or a moderator, "
+    "decides."
+)
 UNDONE = "Taken back: what you decided of this work no longer holds. I sort the works again."
 LONGEST_ID = 100  # of a custom id
 _SAID_BY = {RESEARCHER: "r", MODERATOR: "m"}
-DECIDED = "Thank you, that is settled: this work is {whose}. I sort the works of this name again."
+DECIDED = "Thank you, that is settled: this work is {by}. I sort the works of this name again."
 
 
 def menu_of(
@@ -162,9 +167,10 @@ def _sure(person: Researcher, place: Placed) -> str:
 async def _say(interaction: Press, researcher_id: int, work_id: int, *, theirs: bool) -> None:
     """Keep somebody's word on whether a work is theirs, and say as what."""
     async with interaction.client.database.write() as session:
-        kept = await keep_word(session, interaction, researcher_id, work_id, theirs=theirs)
-    whose = "theirs" if theirs else "not theirs"
-    said = REPORTED if kept is None else DECIDED.format(whose=whose)
+        person = await meant(session, interaction.user.id, researcher_id)
+        kept = await keep_word(session, interaction, person, work_id, theirs=theirs)
+    by = f"{'' if theirs else 'not '}by {inline(person.distinct_name, NAME_SHOWN)}"
+    said = (REPORTED if kept is None else DECIDED).format(by=by)
     row = [] if kept is None else [kept.undo()]
     await send(interaction, Layout(cards.notice(said), row), ephemeral=True)
     if kept is not None:
@@ -189,14 +195,22 @@ class Kept:
         return Undo(self.researcher.id, self.work_id, self.before, label)
 
 
+async def meant(session: AsyncSession, user_id: int, researcher_id: int) -> Researcher:
+    """Whose a work is said to be: of a whole record the person whom the one who says so has
+    claimed, if there is one.
+    """
+    person = await researchers.get(session, researcher_id)
+    held = await claims.held_by(session, user_id) if person.record_id is None else []
+    return next((own for own in held if own.record_id == person.id), person)
+
+
 async def keep_word(
-    session: AsyncSession, interaction: Press, researcher_id: int, work_id: int, *, theirs: bool
+    session: AsyncSession, interaction: Press, person: Researcher, work_id: int, *, theirs: bool
 ) -> Kept | None:
     """Keep somebody's word on whether a work is theirs: a decision by the claimed researcher or a
     moderator, which also keeps back what waits to be announced as theirs; a report, and None, by
     anybody else.
     """
-    person = await researchers.get(session, researcher_id)
     user_id = interaction.user.id
     said_by = await may_decide(session, interaction, person, work_id, theirs=theirs)
     if said_by is None:

@@ -17,7 +17,7 @@ from bot.views import Layout, Picked, Pressed, send
 from bot.whereto import changeable
 from storage import announcements, announcing, destinations, follows
 from storage.announcements import Announcement
-from storage.errors import NoSuchFollow, StaleButton
+from storage.errors import AnnouncementGone, NoSuchFollow
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -61,7 +61,7 @@ async def _announcement(interaction: Press, announcement_id: int) -> Announcemen
     async with interaction.client.database.read() as session:
         found = await announcements.get(session, announcement_id)
     if found is None:
-        raise StaleButton()
+        raise AnnouncementGone()
     return found
 
 
@@ -101,14 +101,14 @@ async def _not_theirs(interaction: Press, announcement: Announcement) -> None:
     kept: dict[int, namesakes.Kept | None] = {}
     async with interaction.client.database.write() as session:
         for reason in announcement.reasons:
+            person = await namesakes.meant(session, interaction.user.id, reason.researcher_id)
             kept[reason.researcher_id] = await namesakes.keep_word(
-                session, interaction, reason.researcher_id, announcement.work.id, theirs=False
+                session, interaction, person, announcement.work.id, theirs=False
             )
     names = " and ".join(inline(r.name, cards.NAME_SHOWN) for r in announcement.reasons)
-    text = f"Thank you. I have noted your report that this paper is not by {names}."
     decided = [one for one in kept.values() if one is not None]
-    if len(decided) == len(kept):
-        text = namesakes.DECIDED.format(whose=f"not by {names}")
+    said = namesakes.DECIDED if len(decided) == len(kept) else namesakes.REPORTED
+    text = said.format(by=f"not by {names}")
     one = len(decided) == 1
     row = [d.undo("Undo" if one else f"Undo: {d.researcher.name}") for d in decided[:5]]
     await send(interaction, Layout(cards.notice(text), row), ephemeral=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bot.cards import CARD_LIMIT, INK, QUIET, TITLE_SHOWN, Card, begun, lines, small
 from bot.markdown import escape, inline, link, split, width
 from bot.profiles import facts
+from retrieval.question.kinds import Kind
 from retrieval.text import readable, split_sentences
 from storage.works import Work
 
@@ -39,12 +40,7 @@ def answer(answer: Answer, *, asked: str | None = None) -> list[Card]:
     sources = [source(c) for c in answer.citations if c not in in_text]
     foot = lines(
         small(inline(answer.note, 500)) if answer.note else "",
-        small(
-            WRITERS.get(answer.writer)
-            or f"Written by {inline(answer.writer, 60)}, checked against the abstracts"
-        )
-        if not answer.refused
-        else "",
+        small(_writer(answer)),
     )
     return _cards(head, body, sources, foot, colour)
 
@@ -67,6 +63,14 @@ WRITERS = {
     "quoting": "Quoted word for word from the abstracts",
     "record": "Looked up in the stored records",
 }
+
+
+def _writer(answer: Answer) -> str:
+    """Where the answer comes from; nothing of what is none, and of a greeting."""
+    if answer.refused or answer.question.kind is Kind.HELP:
+        return ""
+    model = f"Written by {inline(answer.writer, 60)}, checked against the abstracts"
+    return WRITERS.get(answer.writer, model)
 
 
 def _scope(scope: str) -> str:

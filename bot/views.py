@@ -18,7 +18,7 @@ from bot.markdown import clip
 from bot.pictures.studio import Picture
 from storage import answers, works
 from storage.answers import Asked
-from storage.errors import StaleButton
+from storage.errors import AnswerGone, StaleButton
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -168,6 +168,13 @@ def _paragraphs(section: str) -> list[str]:
     return paragraphs if len(paragraphs) <= MOST_PARAGRAPHS else [section]
 
 
+def texts_of(interaction: Press) -> list[str]:
+    """The texts of the message that was pressed."""
+    boxes = interaction.message.components if interaction.message else []
+    parts = [part for box in boxes if isinstance(box, discord.Container) for part in box.children]
+    return [part.content for part in parts if isinstance(part, discord.TextDisplay)]
+
+
 async def send(
     interaction: discord.Interaction[Any], layout: Layout, *, ephemeral: bool = False
 ) -> None:
@@ -202,12 +209,12 @@ async def readable_answer(interaction: Press, answer_id: int) -> Asked:
     """The answer behind a press, if the person pressing may see it.
 
     Raises:
-        StaleButton: it is no longer kept, or it is somebody else's private answer.
+        AnswerGone: it is no longer kept, or it is somebody else's private answer.
     """
     async with interaction.client.database.read() as session:
         asked = await answers.get(session, answer_id)
     if asked.private and asked.user_id != interaction.user.id:
-        raise StaleButton()
+        raise AnswerGone()
     return asked
 
 
@@ -250,7 +257,7 @@ class Passages(Pressed, template=r"passages:1:(\d+):(\d+)(?::(\w))?"):
             stored = await works.by_ids(session, ids)
         cards = render.passages(asked.passages, stored)
         if not cards:
-            raise StaleButton()
+            raise AnswerGone()
         page = min(self.page, len(cards) - 1)
         layout = Layout(cards[page], steps(page, len(cards), self._step))
         if self.item.label in STEPS.values():

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import upsert
-from storage.errors import StaleButton
+from storage.errors import AnswerGone
 from storage.schema import AnswerRow, RatingRow, ThreadRow
 
 _AT_ONCE = 500
@@ -65,11 +65,11 @@ async def get(session: AsyncSession, answer_id: int) -> Asked:
     """The answer of this id.
 
     Raises:
-        StaleButton: it is no longer kept.
+        AnswerGone: it is no longer kept.
     """
     row = await session.get(AnswerRow, answer_id)
     if row is None:
-        raise StaleButton()
+        raise AnswerGone()
     return _asked(row)
 
 
@@ -109,7 +109,7 @@ async def rate(session: AsyncSession, answer_id: int, user_id: int, good: bool) 
     """Keep one person's word on an answer; their newest word counts.
 
     Raises:
-        StaleButton: the answer is no longer kept.
+        AnswerGone: the answer is no longer kept.
     """
     await get(session, answer_id)
     row = {"answer_id": answer_id, "user_id": user_id}

@@ -125,6 +125,17 @@ class UnknownResearcher(NotFound):
         return " ".join(filter(None, (super().sentence, str(self.data.get("hint") or ""))))
 
 
+class ResearcherGone(UnknownResearcher):
+    """Somebody who was offered, or stood in a message, and is no longer stored."""
+
+    code = "researcher_gone"
+    template = "That researcher is not stored here (any more); please choose again."
+
+    @property
+    def sentence(self) -> str:
+        return self.template
+
+
 class AmbiguousResearcher(NotFound):
     """`choices` is a sequence of (id, description)."""
 
@@ -187,7 +198,17 @@ class NothingImported(NotFound):
 
 class StaleButton(NotFound):
     code = "stale_button"
+    template = "That is not there any more; please use the command again."
+
+
+class AnswerGone(StaleButton):
+    code = "answer_gone"
     template = "That answer is no longer kept; please ask the question again."
+
+
+class AnnouncementGone(StaleButton):
+    code = "announcement_gone"
+    template = "I no longer keep that announcement; `/ask` with the paper's title asks about it."
 
 
 # Who may, and how often -------------------------------------------------------------------

@@ -30,7 +30,7 @@ from storage import (
     works,
 )
 from storage.answers import utcnow
-from storage.errors import NotYourRecord, UnknownResearcher, WorksMoved
+from storage.errors import NotYourRecord, ResearcherGone, WorksMoved
 from storage.names import name_forms, name_key
 from storage.researchers import Researcher
 from storage.schema import AttributionRow, OptOutRow, ResearcherRow, WorkRow
@@ -135,11 +135,11 @@ async def forget(
         user_id: the claimed researcher, who may take it back; None for the operator.
 
     Raises:
-        UnknownResearcher: there is no such researcher.
+        ResearcherGone: there is no such researcher.
     """
     row = await session.get(ResearcherRow, researcher_id)
     if row is None:
-        raise UnknownResearcher(name=f"#{researcher_id}", suggestions=())
+        raise ResearcherGone()
     circle = sorted(await circles.of(session, [row.id]))
     gone = await _gone(session, row.id, row.record_id)
     theirs = await _theirs(session, gone, row.record_id)

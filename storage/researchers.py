@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import topics, trust
 from storage.database import bare, upsert
-from storage.errors import OptedOut, UnknownResearcher
+from storage.errors import OptedOut, ResearcherGone
 from storage.names import name_forms, name_key
 from storage.phrases import plural
 from storage.schema import (
@@ -180,12 +180,12 @@ async def get(session: AsyncSession, researcher_id: int) -> Researcher:
     """The record of this id.
 
     Raises:
-        UnknownResearcher: there is none (any more).
+        ResearcherGone: there is none (any more).
     """
     storable = researcher_id < 1 << 31  # what PostgreSQL's integer holds
     found = await by_ids(session, [researcher_id]) if storable else []
     if not found:
-        raise UnknownResearcher(name=f"#{researcher_id}", suggestions=())
+        raise ResearcherGone()
     return found[0]
 
 
@@ -309,7 +309,7 @@ async def profile(session: AsyncSession, researcher_id: int) -> Profile:
     """Everything that the profile of a record shows.
 
     Raises:
-        UnknownResearcher: there is no such record.
+        ResearcherGone: there is no such record.
     """
     researcher = await get(session, researcher_id)
     followers = await _followers(session, researcher_id)

@@ -38,6 +38,16 @@ async def remember(session: AsyncSession, user_id: int, researcher_id: int) -> N
     await session.execute(statement.on_conflict_do_nothing())
 
 
+async def of(session: AsyncSession, user_id: int) -> list[Researcher]:
+    """Whom a person would invite, the first wished first."""
+    wished = await session.scalars(
+        select(WishRow.researcher_id)
+        .where(WishRow.user_id == user_id)
+        .order_by(WishRow.wished_at, WishRow.researcher_id)
+    )
+    return await researchers.by_ids(session, list(wished))
+
+
 async def fulfil(session: AsyncSession, user_id: int, researcher: Researcher) -> None:
     """Let go of a person's wish to invite a researcher, or anybody of that record: they have."""
     wished = [researcher.id, *([researcher.record_id] if researcher.record_id else [])]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot import asking, exploring, following, inviting, namesakes, paper_buttons, reported, views
+from bot import (
+    asking,
+    exploring,
+    following,
+    inviting,
+    namesakes,
+    own_profile,
+    paper_buttons,
+    reported,
+    views,
+)
 from bot.commands import (
     admin,
     ask,
@@ -16,7 +26,7 @@ from bot.commands import (
     outbox,
     people,  # noqa: F401 - its command is under /researcher
     privacy,
-    records,  # noqa: F401 - its commands are under /admin
+    records,
     researcher,
     reviews,
 )
@@ -71,16 +81,19 @@ async def register(client: Colloquy) -> None:
         claim.Begin,
         claim.Act,
         claim.OpenMine,
+        own_profile.EditAgain,
         reviews.Decide,
         reviews.UseRole,
         reviews.Revoke,
         reviews.OpenClaim,
         outbox.Resume,
+        records.Join,
         privacy.Erase,
         privacy.OptOut,
         inviting.AnswerInvitation,
         collaborate.InviteThem,
         collaborate.RememberWish,
+        collaborate.ForgetWish,
         collaborate.InviteOne,
         collaborate.OpenInvitation,
         collaborate.Unblock,

@@ -13,7 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, errors, filters, invited, inviting, namesakes
 from bot.commands import options
-from bot.views import Entry, Item, Layout, Picked, Pressed, paged, send, show_later, turn_to
+from bot.markdown import unquoted
+from bot.views import (
+    Entry,
+    Item,
+    Layout,
+    Picked,
+    Pressed,
+    paged,
+    send,
+    show_later,
+    texts_of,
+    turn_to,
+)
 from storage import (
     blocks,
     claims,
@@ -31,6 +43,7 @@ from storage.errors import NobodyToInvite, NoSuchInvitation, NotOpen, NotTheirWo
 from storage.invitations import Invitation, State
 from storage.invitations_sent import Limits
 from storage.researchers import Researcher
+from storage.wishes import Wish
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -87,10 +100,8 @@ async def inbox(interaction: Press) -> None:
 
 @group.command(name="sent")
 async def sent(interaction: Press) -> None:
-    """Invitations that you have sent, and what became of them"""
-    async with interaction.client.database.read() as session:
-        mine = await invitations_sent.sent(session, interaction.user.id)
-    await send(interaction, Layout(invited.sent(mine)), ephemeral=True)
+    """Invitations that you have sent, what became of them, and whom you would invite"""
+    await send(interaction, await _sent(interaction), ephemeral=True)
 
 
 @group.command(name="withdraw")
@@ -236,6 +247,15 @@ async def _work(session: AsyncSession, researcher_id: int, given: str | None) ->
     return found
 
 
+async def _sent(interaction: Press) -> Layout:
+    async with interaction.client.database.read() as session:
+        mine = await invitations_sent.sent(session, interaction.user.id)
+        wished = await wishes.of(session, interaction.user.id)
+    entries = list(map(invited.wished_choice, wished))
+    row: list[Item] = [ForgetWish(paged("Take a wish back", "wished:1", entries))] if wished else []
+    return Layout(invited.sent(mine, wished), row)
+
+
 def _entries(waiting: list[Invitation]) -> list[Entry]:
     return [(str(i.id), invited.choice(i, of_sender=False), "") for i in waiting]
 
@@ -330,6 +350,24 @@ class RememberWish(Pressed, template=r"wish:1:(\d+)"):
         await turn_to(interaction, Layout(invited.remembered(person)))
 
 
+class ForgetWish(Picked, template=r"wished:1"):
+    """Whom a person would invite: lets go of the one chosen."""
+
+    async def entries(self, interaction: Press) -> list[Entry]:
+        async with interaction.client.database.read() as session:
+            wished = await wishes.of(session, interaction.user.id)
+        return list(map(invited.wished_choice, wished))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        user_id, chosen = interaction.user.id, int(self.item.values[0])
+        async with interaction.client.database.write() as session:
+            for person in await wishes.of(session, user_id):
+                if person.id == chosen:
+                    await wishes.forget(session, Wish(user_id, person))
+        await turn_to(interaction, await _sent(interaction))
+
+
 class InviteOne(namesakes.PickedPerson, template=r"inviteone:1(?::(\d+))?"):
     """Which of several people of a name is invited; opens the form with what was written."""
 
@@ -345,12 +383,8 @@ class InviteOne(namesakes.PickedPerson, template=r"inviteone:1(?::(\d+))?"):
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
-        boxes = interaction.message.components if interaction.message else []
-        parts = [
-            part for box in boxes if isinstance(box, discord.Container) for part in box.children
-        ]
-        texts = [part.content for part in parts if isinstance(part, discord.TextDisplay)]
-        message = invited.written(texts)[: invitations_sent.LONGEST_MESSAGE]
+        message = unquoted("\n".join(texts_of(interaction)))
+        message = message[: invitations_sent.LONGEST_MESSAGE]
         await _ask_for_words(interaction, int(self.item.values[0]), self.about, message)
 
 

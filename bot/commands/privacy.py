@@ -21,7 +21,7 @@ from bot.views import Layout, Pressed, send, show_later, turn_to
 from retrieval.phrases import joined
 from retrieval.text import readable
 from storage import claims, given_roles, optouts, privacy
-from storage.errors import NoResearcherNamed, NotAllowed, NotYourRecord, WorksMoved
+from storage.errors import NoResearcherNamed, NotAllowed, NotClaimed, NotYourRecord, WorksMoved
 from storage.given_roles import GivenRole
 from storage.optouts import Leaving
 from storage.phrases import plural
@@ -45,6 +45,8 @@ ASK = (
     "## Erase everything about you?\n"
     "Your questions, the answers given to you, your ratings, follows, claims and invitations will "
     "be removed for good. Buttons under your answers stop working. This cannot be undone.\n"
+    "Messages that I have posted stay where they are; you or a moderator can delete them in "
+    "Discord.\n"
     "-# Whoever blocked you, and whom you blocked, stay blocked, and whom you may not claim yet "
     "you still may not; that is kept without your id."
 )
@@ -99,7 +101,7 @@ async def opt_out(interaction: Press, researcher: str | None = None) -> None:
         if researcher is None and len(held) == 1:
             person = held[0]
         elif researcher is None:
-            raise NoResearcherNamed()
+            raise NoResearcherNamed() if held else NotClaimed()
         else:
             person = await options.named(session, interaction, researcher)
         if person.id not in {record.id for record in held}:

@@ -25,7 +25,7 @@ from bot import (
     reported,
     views,
 )
-from bot.commands import claim, collaborate, follow, outbox, privacy, researcher, reviews
+from bot.commands import claim, collaborate, follow, outbox, privacy, records, researcher, reviews
 from bot.graphs import Look
 from bot.views import Item, menu
 from storage import (
@@ -160,8 +160,10 @@ COMMANDS = {
         {}, NOT_PROVED, {CLAIMED: "is shown in this server again.", CLAIMED_OWN_APP: IN_THE_SERVER}
     ),
     "admin limit": moderators({"follows": 5}, "may follow 5 researchers in all."),
-    "admin reviews": moderators({}, "Claims are no longer reviewed in this server."),
-    "admin claimed-role": moderators({}, "Claimed researchers get no role in this server."),
+    "admin reviews": moderators({"off": True}, "Claims are not reviewed in this server."),
+    "admin claimed-role": moderators(
+        {"off": True}, "Claimed researchers get no role in this server."
+    ),
     "admin claims": moderators({}, "laim"),
     "admin reports": moderators({}, "Nothing is reported"),
     "admin join-records": moderators(
@@ -249,13 +251,13 @@ PRESSES: dict[str, Press] = {
     "Profile": Press(lambda w: researcher.ShowProfile(1), "## Kai Han"),
     "Theirs": Press(
         lambda w: namesakes.SayWhose(1, 1, True),
-        namesakes.REPORTED,
-        {CLAIMED: "theirs"},  # the moderator's server is not the one of the claim
+        "I have noted that this work is by Kai Han",
+        {CLAIMED: "that is settled"},  # the moderator's server is not the one of the claim
     ),
     "By another of them": Press(
         lambda w: namesakes.SayWhoElse(_choice("whoelse:1:1", 1), 1),
-        namesakes.REPORTED,
-        {CLAIMED: "theirs"},
+        "I have noted that this work is by Kai Han",
+        {CLAIMED: "that is settled"},
     ),
     "Undo": Press(
         lambda w: namesakes.Undo(1, 1, ()),
@@ -284,7 +286,7 @@ PRESSES: dict[str, Press] = {
     ),
     "Not theirs": Press(
         lambda w: paper_buttons.AboutPaper(w.announcement_id, "not"),
-        "I have noted your report",
+        "I have noted that this work is not by Kai Han",
         {CLAIMED: "that is settled: this work is not by Kai Han"},
     ),
     "Ask about this paper": Press(
@@ -313,6 +315,11 @@ PRESSES: dict[str, Press] = {
         {CLAIMED: "Kai Han is you", MEMBER: STILL_OPEN, DIRECT: STILL_OPEN},
     ),
     "Remember this": Press(lambda w: collaborate.RememberWish(1), "I will tell you when"),
+    "Take a wish back": Press(
+        lambda w: collaborate.ForgetWish(_choice("wished:1", 1)),
+        "## Sent",
+        {CLAIMED: "You have invited nobody yet."},
+    ),
     "Invite one of them": Press(
         lambda w: collaborate.InviteOne(_choice("inviteone:1", 2)), "has not claimed this record"
     ),
@@ -322,7 +329,7 @@ PRESSES: dict[str, Press] = {
     ),
     "Unblock somebody": Press(
         lambda w: collaborate.Unblock(_choice("unblock:1", w.pair)),
-        *only(CLAIMED, "## Working together", "That answer is no longer kept"),
+        *only(CLAIMED, "## Working together", "That is not there any more"),
     ),
     "Later": Press(
         lambda w: inviting.AnswerInvitation(w.invitation_id, "later"),
@@ -351,6 +358,9 @@ PRESSES: dict[str, Press] = {
     ),
     "Check a page": Press(lambda w: claim.Act(w.claim_id, "check"), *only(CLAIMED, FORM, NO_CLAIM)),
     "Edit": Press(lambda w: claim.Act(w.claim_id, "edit"), *only(CLAIMED, FORM, NO_CLAIM)),
+    "Edit again": Press(
+        lambda w: own_profile.EditAgain(w.claim_id), *only(CLAIMED, FORM, NO_CLAIM)
+    ),
     "Withdraw": Press(
         lambda w: claim.Act(w.claim_id, "drop"),
         *only(CLAIMED, "## Withdraw your claim", NO_CLAIM),
@@ -377,6 +387,10 @@ PRESSES: dict[str, Press] = {
     "Look at a claim": Press(
         lambda w: reviews.OpenClaim(_choice("claims:1", w.claim_id)),
         *only(MODERATOR, "## Claims", MODERATORS_ONLY),
+    ),
+    "Yes, join them": Press(
+        lambda w: records.Join(1, 2, True),
+        *only(MODERATOR, "behind that record has claimed it elsewhere", MODERATORS_ONLY),
     ),
     "Remove my record": Press(
         lambda w: privacy.OptOut(1, True), *only(CLAIMED, "changed since I asked", NOT_YOUR_RECORD)

@@ -13,6 +13,7 @@ from bot.pictures import split
 from storage import finding, own_words, persons, reports, researchers, storing, works
 from storage.persons import Part, Placed
 from storage.schema import ClaimRow, DecisionRow
+from storage.works import Paper
 from tests.bot.conftest import Restart
 from tests.bot.seeing import buttons, options, pictures, reply, words
 from tests.bot.test_conversation import me
@@ -98,6 +99,8 @@ async def test_an_answer_from_one_work_and_a_greeting_offer_no_choice(
     for question in ("What does NPD stand for?", "Thanks!"):
         result = await ada.slash(channel, "ask", question=question, researcher="Kai Han")
         assert "share this name" not in words(result)
+    assert "Looked up" not in words(result)
+    assert buttons(result) == ["Ask a follow-up", "Open a thread"], "there is nothing to rate"
 
 
 async def test_an_answer_offers_to_ask_about_one_of_them_only(
@@ -166,7 +169,7 @@ async def test_everybodys_word_is_a_report(
     assert "% sure)" in words(read)
     assert buttons(read) == ["Theirs", "Not theirs"]
     pressed = await ada.click(reply(read), label="Not theirs")
-    assert "I have noted what you say" in words(pressed)
+    assert "I have noted that this work is not by Kai Han · " in words(pressed)
     record = await _record(bot)
     async with bot.database.read() as session:
         [told] = await reports.waiting(session)
@@ -179,7 +182,7 @@ async def test_a_moderators_word_is_a_decision_that_sorts_again(
 ) -> None:
     read = await _read_first(mod, channel)
     pressed = await mod.click(reply(read), label="Not theirs")
-    assert "that is settled: this work is not theirs" in words(pressed)
+    assert "that is settled: this work is not by Kai Han · " in words(pressed)
     record = await _record(bot)
     async with bot.database.read() as session:
         [decided] = await persons.decisions(session, record)
@@ -233,7 +236,7 @@ async def test_a_claimed_researcher_alone_decides_and_finds_what_others_say(
         await session.execute(update(ClaimRow).values(guild_id=guild.id))
     read = await _read_first(mod, channel)
     pressed = await mod.click(reply(read), label="Not theirs")
-    assert "The researcher or a moderator decides" in words(pressed)
+    assert "Whoever has claimed them, or a moderator, decides" in words(pressed)
     async with bot.database.read() as session:
         assert await persons.decisions(session, record) == []
     listed = await mod.slash(channel, "admin reports")
@@ -251,10 +254,10 @@ async def test_a_work_can_be_given_to_another_of_the_people(
 ) -> None:
     record = await _record(bot)
     read = await _read_first(mod, channel)
-    *_, other = options(read).values()
+    *_, (label, other) = options(read).items()
     await ada.slash(channel, "follow add", researcher=f"id:{other}")
     said = await mod.select(reply(read), [other])
-    assert "that is settled: this work is theirs" in words(said)
+    assert f"that is settled: this work is by Kai Han · {label}." in words(said)
     read = await _read_first(mod, channel)
     assert "(100% sure): Theirs, as a moderator decided" in words(read)
     assert other not in options(read).values()
@@ -279,9 +282,27 @@ async def test_nobody_takes_a_work_from_somebody_who_has_claimed_theirs(
         )
         read = await taker.select(reply(page), [next(iter(options(page).values()))])
         said = await taker.select(reply(read), [str(second)])
-        assert "I have noted what you say" in words(said)
+        assert "I have noted that this work is by Kai Han · " in words(said)
     async with bot.database.read() as session:
         assert await persons.decisions(session, record) == []
+
+
+async def test_a_claimed_researcher_says_of_an_unplaced_work_that_it_is_theirs(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    record = await _record(bot)
+    async with bot.database.write() as session:
+        first = (await persons.of_record(session, record))[0].researcher.id
+        await claim(session, first, ada.id)
+        paper = Paper(source_id="x:1", title="Zeppelins", abstract="", year=2026)
+        await storing.store(session, [paper], record)
+    page = await ada.slash(channel, "researcher works", researcher="Kai Han", query="Zeppelins")
+    read = await ada.select(reply(page), [next(iter(options(page).values()))])
+    assert "I cannot tell which person of this name it is by" in words(read)
+    said = await ada.click(reply(read), label="Theirs")
+    assert "that is settled: this work is by Kai Han · " in words(said)
+    async with bot.database.read() as session:
+        assert [d.researcher_id for d in await persons.decisions(session, record)] == [first]
 
 
 async def test_of_somebodys_only_work_no_certainty_is_shown(

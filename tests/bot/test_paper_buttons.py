@@ -15,6 +15,7 @@ from storage import (
     destinations,
     follows,
     persons,
+    privacy,
     reports,
     works,
 )
@@ -44,6 +45,23 @@ async def test_in_a_thread_everybody_mutes_their_own_follow_alone(
     assert "**Kai Han** is paused here" in words(muted)
 
 
+async def test_what_is_erased_is_said_to_be_an_announcement_and_no_answer(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await ada.slash(channel, "follow add", researcher="Kai Han")
+    work = await published(bot)
+    async with bot.database.write() as session:
+        place = await destinations.find(session, user_id=ada.id)
+        assert place is not None
+        waiting = await announcements.for_work(session, work, [place.id])
+        message = await bot.get_partial_messageable(channel.id).send(
+            view=layout(post(waiting, place))
+        )
+        await privacy.erase(session, ada.id)
+    gone = await ada.click(message, label="Ask about this paper")
+    assert "I no longer keep that announcement; `/ask` with the paper's title" in words(gone)
+
+
 async def test_what_an_announcement_offers_is_for_its_owner(
     ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy, mod: MemberActor
 ) -> None:
@@ -59,7 +77,7 @@ async def test_what_an_announcement_offers_is_for_its_owner(
     refused = await ada.click(message, label="Pause this researcher")
     assert "Only whoever set up these announcements" in words(refused)
     noted = await bob.click(message, label="Not theirs")
-    assert "I have noted your report that this paper is not by Kai Han" in words(noted)
+    assert "I have noted that this work is not by Kai Han" in words(noted)
     async with bot.database.read() as session:
         [told] = await reports.waiting(session, [1])
     assert (told.work.id, told.not_theirs) == (work, 1)

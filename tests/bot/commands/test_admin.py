@@ -7,7 +7,7 @@ import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor, SetupError
 
 from bot.client import Colloquy
-from storage import persons, places
+from storage import persons, places, review_places
 from tests.bot.conftest import AddResearcher
 from tests.bot.seeing import reply, words
 

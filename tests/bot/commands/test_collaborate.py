@@ -388,6 +388,23 @@ async def test_an_unclaimed_researcher_can_be_wished_for(
     assert len(ada.user.dm_channel.history()) == 1
 
 
+async def test_a_wish_is_listed_and_can_be_taken_back(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy, restart: Restart
+) -> None:
+    refused = await ada.slash(channel, "collaborate invite", researcher="Kai Han", message=NICE)
+    await ada.click(reply(refused), label="Remember this")
+    assert "`/collaborate sent` shows this, and takes it back" in words(reply(refused))
+    sent = await ada.slash(channel, "collaborate sent")
+    assert "I tell you when they take invitations: **Kai Han**." in words(sent)
+    await restart()
+    await ada.select(reply(sent), [options(sent)["Kai Han"]])
+    assert words(sent) == ("You have invited nobody yet. `/collaborate invite` asks a researcher.")
+    async with bot.database.write() as session:
+        await claim(session, 1, bob.id)
+    await bot.messenger.once()
+    assert ada.user.dm_channel.last_message is None
+
+
 async def test_the_inbox_tells_of_who_waits_until_they_have_invited(
     ada: MemberActor, kai: MemberActor, channel: ChannelHandle, bot: Colloquy
 ) -> None:
@@ -496,7 +513,7 @@ async def test_settings_say_that_a_researcher_is_not_open_yet(
     shown = await kai.slash(channel, "collaborate settings", invitations_from="anyone")
     assert how not in words(shown)
     form = await kai.slash(channel, "claim edit")
-    await kai.submit_modal(form, {"openness": ["no"]})
+    await kai.submit_modal(form, {"openness": ["Not at the moment"]})
     shown = await kai.slash(channel, "collaborate settings", invitations_from="anyone")
     assert how in words(shown)
 

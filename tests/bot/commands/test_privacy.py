@@ -43,6 +43,7 @@ async def test_erase_asks_again_and_removes_only_ones_own(
     result = await ada.slash(channel, "privacy erase")
     assert reply(result).ephemeral
     assert "This cannot be undone." in words(result)
+    assert "Messages that I have posted stay where they are" in words(result)
     assert buttons(result) == ["Erase everything", "Keep it"]
     await ada.click(reply(result), label="Erase everything")
     assert words(result) == "Done. Everything that was kept about you is erased."
@@ -66,6 +67,14 @@ async def test_erase_can_be_called_off(
         assert await privacy.export(session, ada.id) != {}
 
 
+async def test_who_has_claimed_nobody_is_offered_no_option_to_opt_out(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    refused = words(await ada.slash(channel, "privacy opt-out"))
+    assert "researchers who have proved a claim; `/claim start` begins one" in refused
+    assert "option" not in refused
+
+
 async def test_opting_out_removes_the_record_and_can_be_taken_back(
     ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy, restart: Restart
 ) -> None:
@@ -85,6 +94,10 @@ async def test_opting_out_removes_the_record_and_can_be_taken_back(
     gone = await bob.slash(channel, "researcher profile", researcher="Kai Han")
     assert "I know no researcher called “Kai Han”" in words(gone)
     assert await bob.autocomplete(channel, "researcher profile", "researcher", "kai") == []
+    stale = await bob.slash(channel, "researcher profile", researcher="id:1")
+    assert words(stale) == "That researcher is not stored here (any more); please choose again."
+    typed = await bob.slash(channel, "follow add", researcher="id:77777")
+    assert words(typed) == words(stale)
     answer = await bob.slash(channel, "ask", question="What does NPD stand for?")
     assert "Near-Policy" not in words(answer)
     assert "You have not opted out" in words(await bob.slash(channel, "privacy opt-in"))
