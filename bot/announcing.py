@@ -25,7 +25,7 @@ from storage.announcements import Announcement, Reason
 from storage.destinations import Destination
 from storage.follows import Every
 from storage.names import name_forms, name_key
-from storage.phrases import plural
+from storage.phrases import FILE, origin, plural
 from storage.works import Work
 
 CUSTOM_ID = re.compile(r"ann:1:(\d+):(ask|mute|not|more)")
@@ -149,7 +149,8 @@ def _reading(work: Work) -> list[Item]:
     url = address(work.url)
     if url is None or width(url) > ADDRESS_OF_BUTTON:
         return []
-    label = option(f"Read on {work.source}" if work.source else "Read", 40)
+    somewhere = work.source and work.source != FILE
+    label = option(f"Read on {work.source}" if somewhere else "Read", 40)
     return [discord.ui.Button(label=label, url=url)]
 
 
@@ -207,7 +208,7 @@ def _filed(work: Work) -> str:
     """Year, categories and source of a work."""
     categories = ", ".join(inline(category, 30) for category in work.categories[:3])
     more = f" and {len(work.categories) - 3} more" if len(work.categories) > 3 else ""
-    facts = (str(work.year), f"{categories}{more}", inline(work.source, 30))
+    facts = (str(work.year), f"{categories}{more}", inline(origin(work.source), 30))
     return " · ".join(fact for fact in facts if fact)
 
 

@@ -25,7 +25,7 @@ from retrieval.proofs import Looked
 from retrieval.text import readable
 from storage.claim_states import LIVE, Claim, Happened, State, Step, described
 from storage.own_claims import MOST_OPEN, REST_AFTER_REFUSAL
-from storage.phrases import day, minute, plural
+from storage.phrases import day, minute, origin, plural
 from storage.proofs import Kind, Proof
 from storage.researchers import Researcher
 from storage.researchers import described as one_of_several
@@ -173,7 +173,8 @@ def review(
     head = lines(
         f"## {what}: {name}",
         f"<@{claim.user_id}> says that they are **{name}** "
-        f"({inline(claim.researcher.source, 40)}, {plural(claim.researcher.works, 'work')}).",
+        f"({inline(origin(claim.researcher.source), 40)}, "
+        f"{plural(claim.researcher.works, 'work')}).",
     )
     member = (
         f"member here since {day(claim.joined_at)}" if claim.joined_at else "member since: unknown"

@@ -106,7 +106,7 @@ async def on_message(client: Colloquy, message: discord.Message) -> None:
     speak = decide(heard)
     if speak is Speak.SILENT:
         return
-    if not heard.mentioned and not await _welcome(client, message):
+    if not await _welcome(client, message, mentioned=heard.mentioned):
         return
     if speak is Speak.CANNOT_READ:
         await message.reply(CANNOT_READ, mention_author=False)
@@ -162,11 +162,18 @@ async def _own_thread(client: Colloquy, message: discord.Message) -> bool:
         return await answers.is_own_thread(session, message.channel.id)
 
 
-async def _welcome(client: Colloquy, message: discord.Message) -> bool:
-    """Whether this place allows messages to be answered; unasked, a refusal would be noise."""
+async def _welcome(client: Colloquy, message: discord.Message, *, mentioned: bool) -> bool:
+    """Whether this place allows messages to be answered; unasked, or again and again, a refusal
+    would be noise.
+
+    Raises:
+        NotAllowed: it does not, and has not been told so to those who mention me.
+    """
     try:
         await client.gate.check_place(message, mention=message.guild is not None)
     except NotAllowed:
+        if mentioned and client.gate.tells(message.channel.id):
+            raise
         return False
     return True
 

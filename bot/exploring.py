@@ -60,7 +60,7 @@ async def opened(interaction: Press, look: Look) -> Layout:
     entries = graphs.steps_to(hood)
     steps: list[Item] = [StepTo(menu("Step to …", StepTo.id_of(look), entries))] if entries else []
     return Layout(
-        graphs.neighbourhood(hood, look, drawn=picture is not None),
+        graphs.neighbourhood(hood, look, drawn=bool(picture)),
         steps,
         _ways(hood, look),
         _filters(hood, look),
@@ -151,8 +151,9 @@ class Turn(Pressed, template=r"graph:1:(\w):([0-9a-f][0-9a-z.-]+)"):
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
-        await interaction.response.defer()
-        await show_later(interaction, await opened(interaction, self.look))
+        async with interaction.client.gate.looking(interaction):
+            await interaction.response.defer()
+            await show_later(interaction, await opened(interaction, self.look))
 
 
 class StepTo(Picked, template=r"graphto:1:[0-9a-f][0-9a-z.-]+"):
@@ -166,8 +167,9 @@ class StepTo(Picked, template=r"graphto:1:[0-9a-f][0-9a-z.-]+"):
     @errors.answered
     async def callback(self, interaction: Press) -> None:
         look = _read(self.item.custom_id.removeprefix("graphto:1:"))
-        await interaction.response.defer()
-        await show_later(interaction, await opened(interaction, look.to(self.item.values[0])))
+        async with interaction.client.gate.looking(interaction):
+            await interaction.response.defer()
+            await show_later(interaction, await opened(interaction, look.to(self.item.values[0])))
 
 
 class GraphOf(Pressed, template=r"graphof:1:([a-z0-9.]{1,24})"):
@@ -183,8 +185,9 @@ class GraphOf(Pressed, template=r"graphof:1:([a-z0-9.]{1,24})"):
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        await show_later(interaction, await opened(interaction, Look(self.token)))
+        async with interaction.client.gate.looking(interaction):
+            await interaction.response.defer(thinking=True, ephemeral=True)
+            await show_later(interaction, await opened(interaction, Look(self.token)))
 
 
 class InWords(Pressed, template=r"graphtext:1:([0-9a-f][0-9a-z.-]+)"):
@@ -200,13 +203,14 @@ class InWords(Pressed, template=r"graphtext:1:([0-9a-f][0-9a-z.-]+)"):
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        async with interaction.client.database.read() as session:
-            hood = await _look(session, interaction, self.look)
-        first, *others = graphs.in_words(hood)
-        await show_later(interaction, Layout(first))
-        for card in others:
-            await interaction.followup.send(view=Layout(card), ephemeral=True)
+        async with interaction.client.gate.looking(interaction):
+            await interaction.response.defer(thinking=True, ephemeral=True)
+            async with interaction.client.database.read() as session:
+                hood = await _look(session, interaction, self.look)
+            first, *others = graphs.in_words(hood)
+            await show_later(interaction, Layout(first))
+            for card in others:
+                await interaction.followup.send(view=Layout(card), ephemeral=True)
 
 
 class OpenExplorer(Pressed, template=r"graphopen:1:([0-9a-f][0-9a-z.-]+)"):
@@ -224,6 +228,10 @@ class OpenExplorer(Pressed, template=r"graphopen:1:([0-9a-f][0-9a-z.-]+)"):
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
+        async with interaction.client.gate.looking(interaction):
+            await self._show(interaction)
+
+    async def _show(self, interaction: Press) -> None:
         from bot.pictures import explorer
 
         await interaction.response.defer(thinking=True, ephemeral=True)

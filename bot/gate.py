@@ -1,4 +1,4 @@
-"""May this person ask here, now? The channel's settings, a cooldown, one question at a time.
+"""May this person ask here, now? The channel's settings, a cooldown, one thing at a time.
 
 What is counted lives on the gate, and the gate lives on the bot: a decorator's buckets would be
 shared by every bot of the process. A restart forgets it, which lets people ask again a little
@@ -24,6 +24,7 @@ from storage.database import Database
 from storage.errors import Busy, NotAllowed, TooFast
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+LOOKS = 3  # times as often as asked may be looked: a walk through a graph is many presses
 _SWEEP_AT = 1000  # people remembered before those who have been quiet for a day are let go
 
 CLOSED_HERE = "I do not answer in this channel; please ask in another one, or in a direct message."
@@ -58,23 +59,52 @@ class Windows:
         return not self._times or self._times[-1] < moment
 
 
-class Gate:
-    """Stands before every question.
+class Cooldown:
+    """How often everybody has asked, against the same windows for each."""
 
-    Raises (from `asking` and `check_place`):
+    def __init__(self, windows: Sequence[tuple[float, int]]) -> None:
+        self._windows = windows
+        self._people: dict[int, Windows] = {}
+
+    def count(self, user_id: int) -> None:
+        """Count one more.
+
+        Raises:
+            TooFast: it does not fit any more.
+        """
+        now = time.monotonic()
+        if len(self._people) >= _SWEEP_AT:
+            self._people = {
+                person: windows
+                for person, windows in self._people.items()
+                if not windows.quiet_since(now - DAY)
+            }
+        windows = self._people.setdefault(user_id, Windows(self._windows))
+        wait = windows.wait(now)
+        if wait > 0:
+            raise TooFast(seconds=math.ceil(wait))
+        windows.add(now)
+
+
+class Gate:
+    """Stands before every question, and before what is drawn or searched for as dearly.
+
+    Raises (from `asking`, `looking` and `check_place`):
         NotAllowed: the channel is closed to the bot, or to mentions of it.
         TooFast: the person has asked as much as fits; says in how many seconds to ask again.
-        Busy: their last question is still being answered.
+        Busy: what they asked for last is still under way.
     """
 
     def __init__(self, database: Database, limits: LimitSettings) -> None:
         self._database = database
-        self._limits = (
+        windows = (
             (MINUTE, limits.per_minute),
             (HOUR, limits.per_hour),
             (DAY, limits.per_day),
         )
-        self._people: dict[int, Windows] = {}
+        self._questions = Cooldown(windows)
+        self._looks = Cooldown([(seconds, LOOKS * most) for seconds, most in windows])
+        self._told: dict[int, float] = {}  # channel -> when it was told that it is closed
         self._asking: set[int] = set()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -86,6 +116,19 @@ class Gate:
 
         `mention` says that the question came as a message in a server, not as a command.
         """
+        async with self._inside(source, self._questions, mention=mention):
+            yield
+
+    @asynccontextmanager
+    async def looking(self, source: Source) -> AsyncIterator[None]:
+        """Around the whole of showing a graph, a card, a timeline or a preview; likewise."""
+        async with self._inside(source, self._looks):
+            yield
+
+    @asynccontextmanager
+    async def _inside(
+        self, source: Source, cooldown: Cooldown, *, mention: bool = False
+    ) -> AsyncIterator[None]:
         user_id = _user_id(source)
         # No await between looking and entering: two questions cannot slip in side by side.
         if self._shut:
@@ -96,7 +139,7 @@ class Gate:
         self._idle.clear()
         try:
             await self.check_place(source, mention=mention)
-            self._count(user_id)
+            cooldown.count(user_id)
             yield
         finally:
             self._asking.discard(user_id)
@@ -126,19 +169,15 @@ class Gate:
         if mention and not place.mentions:
             raise NotAllowed(what=NO_MENTIONS_HERE)
 
-    def _count(self, user_id: int) -> None:
+    def tells(self, channel_id: int) -> bool:
+        """Whether it is time to say in a channel that mentions are not answered there: once a day,
+        however many there are.
+        """
         now = time.monotonic()
-        if len(self._people) >= _SWEEP_AT:
-            self._people = {
-                person: windows
-                for person, windows in self._people.items()
-                if not windows.quiet_since(now - DAY)
-            }
-        windows = self._people.setdefault(user_id, Windows(self._limits))
-        wait = windows.wait(now)
-        if wait > 0:
-            raise TooFast(seconds=math.ceil(wait))
-        windows.add(now)
+        if now - self._told.get(channel_id, -DAY) < DAY:
+            return False
+        self._told[channel_id] = now
+        return True
 
 
 def _user_id(source: Source) -> int:

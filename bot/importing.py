@@ -19,7 +19,7 @@ from retrieval.sources.snapshot import read_snapshot
 from storage import finding
 from storage.database import Database
 from storage.errors import BadSnapshot, OpenAlexKeyMissing, UnreadableSnapshot
-from storage.phrases import nouns, plural
+from storage.phrases import FILE, nouns, plural
 
 LEFT_OUT_SHOWN = 5
 
@@ -30,7 +30,7 @@ async def snapshot(settings: Settings, file: Path, name: str | None) -> None:
     Raises:
         ColloquyError: what came in before is kept.
     """
-    await _bring_in(settings, read_snapshot(file, name), name, source="snapshot")
+    await _bring_in(settings, read_snapshot(file, name), name, source=FILE)
 
 
 async def arxiv(

@@ -207,6 +207,11 @@ def snoozed(found: Invitation) -> Card:
     )
 
 
+def over(found: Invitation) -> Card:
+    """For the recipient, in place of an invitation that its sender has taken back."""
+    return Card((f"{_whom(found)} has taken this invitation back.",), QUIET)
+
+
 def blocked() -> Card:
     """For the recipient."""
     return Card(

@@ -16,13 +16,14 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import errors, invited, meeting
+from bot.cards import notice
 from bot.postbox import Fate, refusal
 from bot.unreachable import Notice
-from bot.views import Layout, Pressed, show_later
+from bot.views import Layout, Pressed, show_later, turn_to
 from storage import deliveries, invitations, invitations_received, wishes
 from storage.answers import utcnow
 from storage.deliveries import Delivery, Occasion
-from storage.errors import ColloquyError, StorageError
+from storage.errors import ColloquyError, InvitationClosed, StorageError
 from storage.invitations import Invitation, State
 from storage.wishes import Wish
 
@@ -97,6 +98,18 @@ class Messenger:
                 await deliveries.put_back(session, found.id, occasion, utcnow())
             else:
                 await deliveries.mark_closed(session, found.id)
+
+    async def take_back(self, found: Invitation) -> None:
+        """Leave nothing to press where an invitation was shown that its sender has taken back."""
+        assert found.recipient_user_id is not None, "it was for somebody"
+        presses = frozenset(AnswerInvitation(found.id, what).custom_id for what in LABELS)
+        over = Layout(invited.over(found))
+        try:
+            await self._client.courier.postbox.replace(found.recipient_user_id, presses, over)
+        except Exception as error:  # noqa: BLE001 - a press is answered all the same
+            if refusal(error) is None:
+                errors.report(error, doing="inviting")
+            log.info("not_taken_back", why=str(error))
 
     async def _tell_sender(self, found: Invitation) -> None:
         assert found.sender_user_id is not None, "only those with a sender are taken"
@@ -200,6 +213,12 @@ class AnswerInvitation(Pressed, template=r"invitation:1:(\d+):(accept|decline|la
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
+        try:
+            await self._answer(interaction)
+        except InvitationClosed as error:  # the message it is pressed under is over, too
+            await turn_to(interaction, Layout(notice(error.sentence)))
+
+    async def _answer(self, interaction: Press) -> None:
         if self.what == "accept":
             await _accept(interaction, self.invitation_id)
             return
@@ -214,7 +233,7 @@ class AnswerInvitation(Pressed, template=r"invitation:1:(\d+):(accept|decline|la
             else:
                 await invitations_received.block_sender(session, self.invitation_id, user_id)
                 card = invited.blocked()
-        await interaction.response.edit_message(view=Layout(card))
+        await turn_to(interaction, Layout(card))
 
 
 async def _accept(interaction: Press, invitation_id: int) -> None:

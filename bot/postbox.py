@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -23,6 +23,7 @@ log = structlog.get_logger("colloquy.courier")
 
 CLOCKS_APART = timedelta(minutes=2)  # by which our clock may be ahead of Discord's
 LOOK_THROUGH = 2000  # messages after the moment of the uncertain send
+REPLACED_AMONG = 200  # messages to a person, the latest
 ADDRESSES_KEPT = 20_000
 THREAD_NAME = 100
 
@@ -224,6 +225,18 @@ class Postbox:
     async def show_to(self, user_id: int, view: discord.ui.LayoutView, nonce: str) -> None:
         """Show a layout to a person, outside any order; under the same nonce it is shown once."""
         await self._to(user_id, nonce, view=view)
+
+    async def replace(
+        self, user_id: int, custom_ids: Set[str], view: discord.ui.LayoutView
+    ) -> None:
+        """Show a layout in place of our messages to a person that have any of these custom ids."""
+        channel = self._client.get_partial_messageable(await self._direct(user_id))
+        await self._pace.turn()
+        async for message in channel.history(limit=REPLACED_AMONG):
+            own = message.author.id == self._own_id
+            if own and custom_ids & set(_custom_ids(message.components)):
+                await self._pace.turn()
+                await message.edit(view=view)
 
     async def _to(self, user_id: int, what: str, **message: Any) -> None:
         channel = self._client.get_partial_messageable(await self._direct(user_id))

@@ -21,11 +21,13 @@ from bot.cards import (
 )
 from bot.markdown import escape, inline, link, width
 from bot.pictures import split
+from bot.pictures.card import counts as counted
+from bot.pictures.card import topics_drawn
 from bot.pictures.timeline import Facts
 from retrieval.phrases import joined
 from retrieval.text import readable
 from storage.finding import Author
-from storage.phrases import nouns, plural, span
+from storage.phrases import nouns, origin, plural, span
 from storage.researchers import Profile, Researcher
 from storage.trust import Point
 from storage.works import Work
@@ -40,52 +42,69 @@ PAGE = 5  # works on a page
 # Researchers ------------------------------------------------------------------------------
 
 
-def profile(profile: Profile, namesakes: Sequence[Researcher] = ()) -> Card:
+def profile(profile: Profile, namesakes: Sequence[Researcher] = (), *, drawn: bool = False) -> Card:
     """The public page of a researcher: who, how trusted and why, what they work on, with whom.
 
-    `namesakes` are the persons behind the record, where there are several.
+    `namesakes` are the persons behind the record, where there are several. Beside its picture, if
+    it is `drawn`, the text is what that does not show.
     """
     person = profile.researcher
-    trust = profile.trust
     head = lines(
         f"## {inline(person.name, NAME_SHOWN)}",
         inline(person.label, 120) if person.label else "",
-        f"{inline(person.role, NAME_SHOWN)} · {affiliation(person)}",
+        "" if drawn else _role(person),
         small(_shared_name(person, namesakes)) if namesakes else "",
-        small(
-            " · ".join(
-                (
-                    person.openness.capitalize(),
-                    _claimed(person),
-                    f"Verification level L{trust.level}",
-                )
-            )
-        ),
+        "" if drawn else small(_standing(profile)),
     )
-    snapshot = lines(
+    said = lines(_description(person), _linked(person))
+    sections = (paragraphs(head, said), _trust(profile, drawn=drawn), _record(profile, drawn=drawn))
+    return Card(tuple(section for section in sections if section), PERSON)
+
+
+def _role(person: Researcher) -> str:
+    return f"{inline(person.role, NAME_SHOWN)} · {affiliation(person)}"
+
+
+def _standing(profile: Profile) -> str:
+    """Whether somebody takes invitations, and who says that they are who they are."""
+    person = profile.researcher
+    level = f"Verification level L{profile.trust.level}"
+    return f"{person.openness.capitalize()} · {_claimed(person)} · {level}"
+
+
+def _description(person: Researcher) -> str:
+    """Who somebody is in their own words, or in those of the page that they were imported from."""
+    text = inline(person.description, 600)
+    if not text or person.description_stated:
+        return text
+    return small(f"The imported page says: “{text}”")
+
+
+def _trust(profile: Profile, *, drawn: bool) -> str:
+    """The score, of what it is made, why, and what would raise it."""
+    trust = profile.trust
+    if drawn:
+        return lines(*(small(_reason(point)) for point in trust.points))
+    return lines(
         f"**Trust {trust.score} · {inline(trust.band)}**  {trust_bar(trust.score)}",
         *(small(_point(point)) for point in trust.points),
     )
-    counts = " · ".join(
-        f"**{number:,}** {nouns(number, noun)}"
-        for number, noun in (
-            (profile.works, "work"),
-            (profile.followers, "follower"),
-            (len(profile.topics), "topic"),
-            (len(profile.close_collaborators), "close collaborator"),
-        )
-    )
-    topics = [inline(readable(topic.name), NAME_SHOWN) for topic in profile.topics]
+
+
+def _record(profile: Profile, *, drawn: bool) -> str:
+    """How much, about what and with whom."""
+    numbers = [f"**{number:,}** {nouns(number, noun)}" for number, noun in counted(profile)]
+    shown = topics_drawn(profile) if drawn else 0
+    topics = [inline(readable(topic.name), NAME_SHOWN) for topic in profile.topics[shown:]]
     people = [
         f"{inline(c.name, NAME_SHOWN)} ({c.shared_works})" for c in profile.close_collaborators
     ]
-    record = paragraphs(
-        counts,
-        f"**Topics**\n{listed(topics, TOPICS_SHOWN)}" if topics else "",
+    heading = "More topics" if shown else "Topics"
+    return paragraphs(
+        "" if drawn else " · ".join(numbers),
+        f"**{heading}**\n{listed(topics, TOPICS_SHOWN)}" if topics else "",
         f"**Close collaborators**\n{listed(people, COLLABORATORS_SHOWN)}" if people else "",
     )
-    said = lines(inline(person.description, 600), _linked(person))
-    return Card((paragraphs(head, said), snapshot, record), PERSON)
 
 
 def _shared_name(person: Researcher, namesakes: Sequence[Researcher]) -> str:
@@ -96,8 +115,10 @@ def _shared_name(person: Researcher, namesakes: Sequence[Researcher]) -> str:
     return f"Several people may share this name: {number} so far; {how}"
 
 
-def people(record: Researcher, facts: split.Facts) -> Card:
-    """The people behind a name: how many works are whose, when, about what, with whom, how sure."""
+def people(record: Researcher, facts: split.Facts, *, drawn: bool = False) -> Card:
+    """The people behind a name: how many works are whose, when, about what, with whom, how sure;
+    beside a picture those who have no room there.
+    """
     name = inline(record.name, NAME_SHOWN)
     if facts.number < 2:
         text = f"Nothing tells several people of the name {name} apart."
@@ -106,10 +127,11 @@ def people(record: Researcher, facts: split.Facts) -> Card:
         f"## {facts.number} people may share the name {name}",
         small(f"{facts.works:,} of {plural(record.works, 'work')} placed with one of them"),
     )
-    told = [_one_of(person) for person in facts.persons]
+    rest = facts.persons[split.MOST :] if drawn else facts.persons
+    told = [_one_of(person) for person in rest]
     shown = column(told, split.TOLD, IN_MENU, others=len(facts.others))
     hint = small("*Theirs* and *Not theirs* under an abstract say where a work belongs.")
-    return Card((head, shown, hint), PERSON)
+    return Card(tuple(part for part in (head, shown, hint) if part), PERSON)
 
 
 def _one_of(person: split.Person) -> str:
@@ -153,13 +175,15 @@ def found(text: str, people: Sequence[Researcher], author: Author | None = None)
 
 def _found(person: Researcher) -> str:
     place = affiliation(person) if person.affiliation else ""
-    known = (plural(person.works, "work"), place, f"from {inline(person.source, 40)}")
+    known = (plural(person.works, "work"), place, f"from {inline(origin(person.source), 40)}")
     return f"**{inline(person.distinct_name, 120)}** · " + " · ".join(filter(None, known))
 
 
-def timeline(facts: Facts) -> Card:
-    """When a researcher wrote about what, in words."""
+def timeline(facts: Facts, *, drawn: bool = False) -> Card:
+    """When a researcher wrote about what, in words where no picture shows it."""
     head = f"## Timeline of {inline(facts.name, NAME_SHOWN)}"
+    if drawn:
+        return Card((head,), PERSON)
     if not facts.lanes:
         return Card((head, "There are no works yet."), QUIET)
     entries = [
@@ -221,7 +245,7 @@ def facts(work: Work) -> str:
         for part in (
             inline(work.kind, 30).capitalize(),
             str(work.year),
-            inline(work.source, 30),
+            inline(origin(work.source), 30),
             joined(authors),
         )
         if part
@@ -267,8 +291,17 @@ def help_card(person: Researcher | None, busiest: int | None, topics: Sequence[s
 
 def _point(point: Point) -> str:
     """A part of the score, why it is so, and what would raise it."""
+    return f"{inline(point.label)} {point.points} of {point.of} · {_why(point)}"
+
+
+def _reason(point: Point) -> str:
+    """The same without the number, which the picture shows."""
+    return f"{inline(point.label)} · {_why(point)}"
+
+
+def _why(point: Point) -> str:
     raised = f"; raised by {inline(point.raise_by)}" if point.raise_by else ""
-    return f"{inline(point.label)} {point.points} of {point.of} · {inline(point.reason)}{raised}"
+    return f"{inline(point.reason)}{raised}"
 
 
 def trust_bar(score: int) -> str:

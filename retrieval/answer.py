@@ -33,7 +33,7 @@ from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import read_kind
 from retrieval.records.record import Record, age
 from retrieval.records.shelf import of_works
-from retrieval.scope import Scope, scope_of, within
+from retrieval.scope import Scope, scope_of, unread_yet, within
 from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence
 from retrieval.writers.meant import meant_by, unmet
@@ -275,6 +275,10 @@ class Answerer:
         if answer.refused and together.described and not together.described.compared:
             alone = replace(question, described=None)
             answer = await self._searched(session, alone, scope, ahead)
+        named = question.works if question.exact and answer.refused else ()
+        if late := await self._search.unread_of(session, named):
+            others = answer.text if len(late) < len(named) else ""
+            return replace(answer, text=" ".join(filter(None, (others, unread_yet(late)))))
         if answer.refused and (unread := await self._search.unread(session)):
             still, was = ("is", "was") if unread == 1 else ("are", "were")
             note = f"{n_works(unread)} {still} still being read in and {was} not searched."

@@ -140,6 +140,14 @@ def refusal(question: Question, scope: Scope) -> str:
 
 
 _NO_RANKS = "I do not compare numbers across works"
+
+
+def unread_yet(found: Sequence[Work]) -> str:
+    """That works which a question names are stored and cannot be searched yet."""
+    titles = joined([f"“{readable(work.title)}”" for work in found[:NAMED]])
+    return f"{titles} {'is' if len(found) == 1 else 'are'} not read in yet; please ask again soon."
+
+
 _OF_RECORD = (Kind.LIST, Kind.COUNT, Kind.LATEST, Kind.EARLIEST, Kind.WORKS_ABOUT)
 
 

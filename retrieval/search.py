@@ -155,6 +155,13 @@ class Search:
         """How many works are stored and cannot be found yet."""
         return await vectors.count_pending(session, self._embedder.name)
 
+    async def unread_of(self, session: AsyncSession, found: Sequence[Work]) -> list[Work]:
+        """Those of these works that cannot be searched yet."""
+        if not found:
+            return []
+        read = await vectors.load(session, self._embedder.name, [work.id for work in found])
+        return [work for work in found if work.id not in read]
+
     async def vector(self, query: str) -> Matrix:
         """The (d,) unit vector of a query.
 

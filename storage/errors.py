@@ -314,7 +314,7 @@ class TooFast(NotAllowed):
 
 class Busy(NotAllowed):
     code = "busy"
-    template = "I am still answering your last question; please wait for it to finish."
+    template = "I am still busy with what you asked last; please wait for it to finish."
 
 
 # Working together -------------------------------------------------------------------------

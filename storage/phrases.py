@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+FILE = "snapshot"  # the source of what came from a file that names none
+
 
 def plural(number: int, noun: str, many: str = "") -> str:
     """A number with its noun, as "1 work", "2,000 works" or, with its own plural, "2 people"."""
@@ -18,6 +20,11 @@ def nouns(number: int, noun: str, many: str = "") -> str:
 def people(number: int) -> str:
     """As in "1 person" or "3 people"."""
     return plural(number, "person", "people")
+
+
+def origin(source: str) -> str:
+    """A source as people read it: what is imported from a file has none of its own."""
+    return "a file" if source == FILE else source
 
 
 def span(first: int, last: int) -> str:

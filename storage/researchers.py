@@ -14,7 +14,7 @@ from storage import topics, trust
 from storage.database import bare, upsert
 from storage.errors import OptedOut, ResearcherGone
 from storage.names import name_forms, name_key
-from storage.phrases import plural
+from storage.phrases import origin, plural
 from storage.schema import (
     AttributionRow,
     AuthorshipRow,
@@ -31,7 +31,8 @@ from storage.schema import (
 )
 from storage.windows import Window, in_window
 
-DEFAULT_DESCRIPTION = "{name} is an author record imported from {source}."
+_NO_DESCRIPTION = "{name} is an author record imported from {source}."
+"""What earlier versions kept where no description was given."""
 CLOSE_WORKS = 3
 
 
@@ -40,8 +41,8 @@ class Researcher:
     """An author record with the number of works attributed to it, or a person behind one.
 
     Description, affiliation and openness are a claimed researcher's own words where they gave any
-    (`affiliation_stated` says so of the affiliation), and so are the links; nobody is open who
-    takes invitations from nobody. The ORCID is the one that they proved.
+    (`description_stated` and `affiliation_stated` say so), and so are the links; nobody is open
+    who takes invitations from nobody. The ORCID is the one that they proved.
 
     Attributes:
         record_id: the record that a person is behind; None for a record.
@@ -61,6 +62,7 @@ class Researcher:
     source: str
     works: int
     affiliation_stated: bool = False
+    description_stated: bool = False
     links: tuple[str, ...] = ()
     record_id: int | None = None
     label: str = ""
@@ -153,7 +155,7 @@ async def ensure(
         name_key=key,
         source=source,
         role=role or "Researcher",
-        description=description or DEFAULT_DESCRIPTION.format(name=name, source=source),
+        description=description or "",
         affiliation=affiliation,
         open_to_collaborate=open_to_collaborate or False,
         level=1,
@@ -379,16 +381,19 @@ def told_apart(people: Sequence[Researcher]) -> list[str]:
 def described(researcher: Researcher) -> str:
     """A record as one of several to choose from: "Kai Han (arXiv, 35 works)"."""
     works = plural(researcher.works, "work")
-    return f"{researcher.distinct_name} ({researcher.source}, {works})"
+    return f"{researcher.distinct_name} ({origin(researcher.source)}, {works})"
 
 
 def _researcher(row: Row[*tuple[Any, ...]]) -> Researcher:
     stated, opened = row.own_affiliation, row.own_open
+    made_up = _NO_DESCRIPTION.format(name=row.name, source=row.source)
+    imported = "" if row.description == made_up else row.description
     return Researcher(
         id=row.id,
         name=row.name,
         role=row.role,
-        description=row.own_description or row.description,
+        description=row.own_description or imported,
+        description_stated=row.own_description is not None,
         affiliation=stated or row.affiliation,
         orcid=row.proved,
         open_to_collaborate=not row.takes_none

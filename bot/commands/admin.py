@@ -12,7 +12,7 @@ from bot.cards import Card
 from bot.commands import options
 from bot.markdown import inline
 from bot.permissions import lacking
-from bot.pictures import statistics as drawn
+from bot.pictures import statistics as pictured
 from bot.views import Layout, send, show_later
 from storage import places, researchers, review_places, statistics
 from storage.answers import utcnow
@@ -153,9 +153,9 @@ async def statistics_(interaction: Press) -> None:
     async with interaction.client.database.read() as session:
         numbers = await statistics.of_server(session, guild_id, utcnow())
     name = interaction.guild.name if interaction.guild else "This server"
-    facts = drawn.Facts(name, numbers)
-    picture = await interaction.client.studio.picture(drawn.picture, facts)
-    await show_later(interaction, Layout(_counted(facts), picture=picture))
+    facts = pictured.Facts(name, numbers)
+    picture = await interaction.client.studio.picture(pictured.picture, facts)
+    await show_later(interaction, Layout(_counted(facts, drawn=bool(picture)), picture=picture))
 
 
 @group.command(name="check")
@@ -178,10 +178,12 @@ async def check(interaction: Press, channel: Channel | None = None) -> None:
     )
 
 
-def _counted(facts: drawn.Facts) -> Card:
+def _counted(facts: pictured.Facts, *, drawn: bool) -> Card:
     days = plural(len(facts.numbers.days), "day")
-    numbers = [f"**{number:,}** {what}" for number, what in drawn.tiles(facts.numbers)]
+    numbers = [f"**{number:,}** {what}" for number, what in pictured.tiles(facts.numbers)]
     head = f"## {inline(facts.name, cards.NAME_SHOWN)}\n{cards.small(f'the last {days}')}"
+    if drawn:
+        return Card((head,), cards.PERSON)
     return Card((head, f"{' · '.join(numbers[:4])}\n{' · '.join(numbers[4:])}"), cards.PERSON)
 
 

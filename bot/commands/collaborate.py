@@ -115,6 +115,7 @@ async def withdraw(interaction: Press, invitation: str) -> None:
     name = cards.option(found.researcher.distinct_name)
     text = f"Your invitation to {discord.utils.escape_markdown(name)} is taken back."
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
+    await interaction.client.messenger.take_back(found)
 
 
 @withdraw.autocomplete("invitation")

@@ -181,13 +181,15 @@ async def preview(
     filter_ = filters.changed(
         Filter(), any_words, all_words, no_words, categories, similar_to, revisions
     )
-    await interaction.response.defer(ephemeral=True)
-    since = utcnow() - timedelta(days=PREVIEWED_DAYS)
-    async with interaction.client.database.read() as session:
-        person = await options.meant(session, interaction, researcher)
-        found = await watch.preview(session, interaction.client.embedder, person.id, filter_, since)
-    card = followed.preview(person.distinct_name, found, filter_, PREVIEWED_DAYS)
-    await interaction.followup.send(view=Layout(card), ephemeral=True)
+    client = interaction.client
+    async with client.gate.looking(interaction):
+        await interaction.response.defer(ephemeral=True)
+        since = utcnow() - timedelta(days=PREVIEWED_DAYS)
+        async with client.database.read() as session:
+            person = await options.meant(session, interaction, researcher)
+            found = await watch.preview(session, client.embedder, person.id, filter_, since)
+        card = followed.preview(person.distinct_name, found, filter_, PREVIEWED_DAYS)
+        await interaction.followup.send(view=Layout(card), ephemeral=True)
 
 
 @group.command(name="why")

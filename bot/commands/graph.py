@@ -47,15 +47,15 @@ async def show(
     years: app_commands.Range[str, 4, 12] | None = None,
 ) -> None:
     """What is around a researcher, as a picture to walk through"""
-    await interaction.client.gate.check_place(interaction)
-    kinds = frozenset({graphs.KINDS[focus]}) if focus else frozenset(Kind)
-    look = Look("", kinds, graphs.years(years))
-    async with interaction.client.database.read() as session:
-        node = await _somebody(session, interaction, researcher)
-    await interaction.response.defer()
-    await show_later(
-        interaction, await exploring.opened(interaction, replace(look, token=node.token))
-    )
+    async with interaction.client.gate.looking(interaction):
+        kinds = frozenset({graphs.KINDS[focus]}) if focus else frozenset(Kind)
+        look = Look("", kinds, graphs.years(years))
+        async with interaction.client.database.read() as session:
+            node = await _somebody(session, interaction, researcher)
+        await interaction.response.defer()
+        await show_later(
+            interaction, await exploring.opened(interaction, replace(look, token=node.token))
+        )
 
 
 @group.command(name="path")
@@ -65,17 +65,19 @@ async def path(interaction: Press, a: Name, b: Name) -> None:
     """How two people are connected through co-authors"""
     from bot.pictures import chain  # late: numpy
 
-    await interaction.client.gate.check_place(interaction)
-    async with interaction.client.database.read() as session:
-        one = await _person(session, interaction, a)
-        other = await _person(session, interaction, b)
-    await interaction.response.defer()
-    async with interaction.client.database.read() as session:
-        unseen = await exploring.not_shown(session, interaction)
-        found = await paths.path(session, one, other, without=unseen)
-    picture = await interaction.client.studio.picture(chain.picture, found)
-    row = [GraphOf(n.token, f"Around {n.label}") for n in {one.key: one, other.key: other}.values()]
-    await show_later(interaction, Layout(graphs.path(found), row, picture=picture))
+    async with interaction.client.gate.looking(interaction):
+        async with interaction.client.database.read() as session:
+            one = await _person(session, interaction, a)
+            other = await _person(session, interaction, b)
+        await interaction.response.defer()
+        async with interaction.client.database.read() as session:
+            unseen = await exploring.not_shown(session, interaction)
+            found = await paths.path(session, one, other, without=unseen)
+        picture = await interaction.client.studio.picture(chain.picture, found)
+        row = [
+            GraphOf(n.token, f"Around {n.label}") for n in {one.key: one, other.key: other}.values()
+        ]
+        await show_later(interaction, Layout(graphs.path(found), row, picture=picture))
 
 
 @group.command(name="similar")
@@ -83,18 +85,18 @@ async def path(interaction: Press, a: Name, b: Name) -> None:
 @app_commands.autocomplete(work=options.offer_works)
 async def similar(interaction: Press, work: Name) -> None:
     """The works nearest in meaning to a paper"""
-    await interaction.client.gate.check_place(interaction)
-    async with interaction.client.database.read() as session:
-        node = await _work(session, work)
-    assert node.work_id is not None, "it is a work"
-    await interaction.response.defer()
-    async with interaction.client.database.read() as session:
-        found = await interaction.client.near.similar(session, node.work_id, NEAR_SHOWN)
-    picture = await _picture(interaction, node, found)
-    layout = Layout(
-        graphs.similar(node, found), _steps(node, found), [GraphOf(node.token)], picture=picture
-    )
-    await show_later(interaction, layout)
+    async with interaction.client.gate.looking(interaction):
+        async with interaction.client.database.read() as session:
+            node = await _work(session, work)
+        assert node.work_id is not None, "it is a work"
+        await interaction.response.defer()
+        async with interaction.client.database.read() as session:
+            found = await interaction.client.near.similar(session, node.work_id, NEAR_SHOWN)
+        picture = await _picture(interaction, node, found)
+        layout = Layout(
+            graphs.similar(node, found), _steps(node, found), [GraphOf(node.token)], picture=picture
+        )
+        await show_later(interaction, layout)
 
 
 @group.command(name="people")
@@ -102,22 +104,22 @@ async def similar(interaction: Press, work: Name) -> None:
 @app_commands.autocomplete(researcher=options.offer_people)
 async def people(interaction: Press, researcher: Name | None = None) -> None:
     """Whom they might talk to: near in topic, and never a co-author"""
-    await interaction.client.gate.check_place(interaction)
-    async with interaction.client.database.read() as session:
-        node = await _somebody(session, interaction, researcher)
-    await interaction.response.defer()
-    database, near = interaction.client.database, interaction.client.near
-    async with database.read() as session:
-        hidden = await own_words.hidden_in(session, interaction.guild_id)
-        unseen = await graph.unseen(session, hidden)
-    found = await graph.people_near(
-        database, node, near, limit=NEAR_SHOWN, without=unseen, hidden=hidden
-    )
-    picture = await _picture(interaction, node, found)
-    layout = Layout(
-        graphs.people(node, found), _steps(node, found), [GraphOf(node.token)], picture=picture
-    )
-    await show_later(interaction, layout)
+    async with interaction.client.gate.looking(interaction):
+        async with interaction.client.database.read() as session:
+            node = await _somebody(session, interaction, researcher)
+        await interaction.response.defer()
+        database, near = interaction.client.database, interaction.client.near
+        async with database.read() as session:
+            hidden = await own_words.hidden_in(session, interaction.guild_id)
+            unseen = await graph.unseen(session, hidden)
+        found = await graph.people_near(
+            database, node, near, limit=NEAR_SHOWN, without=unseen, hidden=hidden
+        )
+        picture = await _picture(interaction, node, found)
+        layout = Layout(
+            graphs.people(node, found), _steps(node, found), [GraphOf(node.token)], picture=picture
+        )
+        await show_later(interaction, layout)
 
 
 # What they share --------------------------------------------------------------------------

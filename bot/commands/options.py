@@ -17,7 +17,7 @@ from storage.errors import NoResearcherNamed, NotAllowed, NotFound
 from storage.finding import Author
 from storage.names import name_key
 from storage.own_words import shown
-from storage.phrases import plural
+from storage.phrases import origin, plural
 from storage.researchers import Researcher
 
 if TYPE_CHECKING:
@@ -134,11 +134,16 @@ async def offer_researchers(interaction: Press, typed: str) -> list[Choice[str]]
             people = [*first, *(p for p in people if p.id != default)][:MOST_CHOICES]
     return [
         Choice(
-            name=cards.option(f"{p.distinct_name} · {plural(p.works, 'work')} · {p.source}"),
+            name=cards.option(f"{p.distinct_name} · {counted(p)}"),
             value=f"{_BY_ID}{p.id}",
         )
         for p in people
     ]
+
+
+def counted(person: Researcher) -> str:
+    """How many works somebody has, and where they are imported from."""
+    return f"{plural(person.works, 'work')} · {origin(person.source)}"
 
 
 async def offer_people(interaction: Press, typed: str) -> list[Choice[str]]:

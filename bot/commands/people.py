@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 @app_commands.autocomplete(researcher=options.offer_researchers)
 async def people(interaction: Press, researcher: str | None = None) -> None:
     """Which people share a name: whose works are whose, and how sure that is"""
-    await interaction.client.gate.check_place(interaction)
-    async with interaction.client.database.read() as session:
-        person = await options.meant(session, interaction, researcher)
-    await interaction.response.defer()
-    await show_later(interaction, await _shown(interaction, person.id))
+    async with interaction.client.gate.looking(interaction):
+        async with interaction.client.database.read() as session:
+            person = await options.meant(session, interaction, researcher)
+        await interaction.response.defer()
+        await show_later(interaction, await _shown(interaction, person.id))
 
 
 async def _shown(interaction: Press, researcher_id: int) -> Layout:
@@ -45,4 +45,4 @@ async def _shown(interaction: Press, researcher_id: int) -> Layout:
         if several
         else []
     )
-    return Layout(profiles.people(record, facts), row, picture=picture)
+    return Layout(profiles.people(record, facts, drawn=bool(picture)), row, picture=picture)

@@ -24,7 +24,7 @@ from storage.claim_states import Moderator
 from storage.errors import NotAllowed, NotJoined
 from storage.joining import Step
 from storage.names import name_key
-from storage.phrases import minute, plural
+from storage.phrases import minute, origin, plural
 from storage.researchers import Researcher
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _described(record: Researcher) -> str:
 
 def _named(record: Researcher) -> str:
     """A record without the number of its works, which was another one when it was joined."""
-    return inline(f"{record.name} ({record.source})", cards.NAME_SHOWN)
+    return inline(f"{record.name} ({origin(record.source)})", cards.NAME_SHOWN)
 
 
 class Join(Pressed, template=r"joinrecords:1:(\d+):(\d+):([yn])"):

@@ -33,8 +33,8 @@ from bot.views import (
     turn_to,
 )
 from storage import own_words, researchers, topics, works
-from storage.errors import AmbiguousResearcher, StaleButton
-from storage.phrases import plural
+from storage.errors import AmbiguousResearcher, StaleButton, UnreadableName
+from storage.names import name_key
 from storage.researchers import Researcher
 
 if TYPE_CHECKING:
@@ -52,15 +52,15 @@ group = app_commands.Group(name="researcher", description="Researchers and their
 @app_commands.autocomplete(researcher=options.offer_researchers)
 async def profile(interaction: Press, researcher: str | None = None) -> None:
     """Who a researcher is: trust, topics, works and close collaborators"""
-    await interaction.client.gate.check_place(interaction)
-    try:
-        async with interaction.client.database.read() as session:
-            person = await options.meant(session, interaction, researcher)
-    except AmbiguousResearcher as error:
-        await send(interaction, _choice("profile", error), ephemeral=True)
-        return
-    await interaction.response.defer()
-    await show_later(interaction, await _profile(interaction, person.id))
+    async with interaction.client.gate.looking(interaction):
+        try:
+            async with interaction.client.database.read() as session:
+                person = await options.meant(session, interaction, researcher)
+        except AmbiguousResearcher as error:
+            await send(interaction, _choice("profile", error), ephemeral=True)
+            return
+        await interaction.response.defer()
+        await show_later(interaction, await _profile(interaction, person.id))
 
 
 @group.command(name="works")
@@ -97,14 +97,14 @@ async def works_(
 async def search(interaction: Press, name: app_commands.Range[str, 1, 100]) -> None:
     """Find researchers by name"""
     await interaction.client.gate.check_place(interaction)
+    if not name_key(name):
+        raise UnreadableName(name=name)
     async with interaction.client.database.read() as session:
         people = await options.found(session, interaction, name)
         author = None if people else await options.author_named(session, interaction, name)
     row: list[Item] = []
     if people:
-        choices = [
-            (str(p.id), p.distinct_name, f"{plural(p.works, 'work')} · {p.source}") for p in people
-        ]
+        choices = [(str(p.id), p.distinct_name, options.counted(p)) for p in people]
         row = [ChooseResearcher(menu("Open a profile", "person:1:profile", choices), "profile")]
     await send(interaction, Layout(profiles.found(name, people, author), row), ephemeral=True)
 
@@ -132,7 +132,8 @@ async def _profile(interaction: Press, researcher_id: int) -> Layout:
     others: list[Item] = (
         [ChooseResearcher(_others(shown.researcher, people), "profile")] if people else []
     )
-    return Layout(profiles.profile(shown, people), about, them, others, picture=picture)
+    page = profiles.profile(shown, people, drawn=bool(picture))
+    return Layout(page, about, them, others, picture=picture)
 
 
 def _others(one: Researcher, people: Sequence[Researcher]) -> namesakes.Select:
@@ -147,7 +148,8 @@ async def _timeline(interaction: Press, researcher_id: int) -> Layout:
         themes = await topics.of(session, researcher_id)
     facts = timeline.Facts.of(person.distinct_name, record, themes)
     picture = await interaction.client.studio.picture(timeline.picture, facts)
-    return Layout(profiles.timeline(facts), [ShowWorks(researcher_id)], picture=picture)
+    page = profiles.timeline(facts, drawn=bool(picture))
+    return Layout(page, [ShowWorks(researcher_id)], picture=picture)
 
 
 async def _works(
@@ -260,8 +262,9 @@ class ShowProfile(Pressed, template=r"theirprofile:1:(\d+)"):
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        await show_later(interaction, await _profile(interaction, self.researcher_id))
+        async with interaction.client.gate.looking(interaction):
+            await interaction.response.defer(thinking=True, ephemeral=True)
+            await show_later(interaction, await _profile(interaction, self.researcher_id))
 
 
 class ShowTimeline(Pressed, template=r"timeline:1:(\d+)"):
@@ -275,8 +278,9 @@ class ShowTimeline(Pressed, template=r"timeline:1:(\d+)"):
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        await show_later(interaction, await _timeline(interaction, self.researcher_id))
+        async with interaction.client.gate.looking(interaction):
+            await interaction.response.defer(thinking=True, ephemeral=True)
+            await show_later(interaction, await _timeline(interaction, self.researcher_id))
 
 
 class AskAbout(Pressed, template=r"askabout:1:(\d+)"):
@@ -330,8 +334,9 @@ class ChooseResearcher(namesakes.PickedPerson, template=r"person:1:(profile|work
     async def callback(self, interaction: Press) -> None:
         researcher_id = int(self.item.values[0])
         if self.then == "profile":
-            await interaction.response.defer()
-            await show_later(interaction, await _profile(interaction, researcher_id))
+            async with interaction.client.gate.looking(interaction):
+                await interaction.response.defer()
+                await show_later(interaction, await _profile(interaction, researcher_id))
             return
         async with interaction.client.database.read() as session:
             person = await own_words.shown(session, researcher_id, interaction.guild_id)

@@ -13,7 +13,7 @@ from bot.pictures.sheet import CAP, WIDTH, Drawing, Sheet
 from bot.pictures.theme import Theme, mixed
 from retrieval.text import readable
 from storage.phrases import nouns, plural
-from storage.researchers import Profile
+from storage.researchers import Profile, Researcher
 from storage.trust import Trust
 
 MARGIN = 64
@@ -44,6 +44,7 @@ def alt(facts: Facts) -> str:
     profile, trust = facts.profile, facts.profile.trust
     parts = [
         f"Profile card of {profile.researcher.name}",
+        ", ".join((*_where(profile.researcher), profile.researcher.openness)),
         f"trust {trust.score} of 100, {trust.band}, verification level L{trust.level}",
         ", ".join(plural(number, noun) for number, noun in counts(profile)),
     ]
@@ -62,6 +63,17 @@ def counts(profile: Profile) -> tuple[tuple[int, str], ...]:
         (len(profile.topics), "topic"),
         (len(profile.close_collaborators), "close collaborator"),
     )
+
+
+def _where(person: Researcher) -> tuple[str, str]:
+    """What somebody is, and where, with whose word that is."""
+    told = "in their own word: " if person.affiliation and person.affiliation_stated else ""
+    return person.role, f"{told}{person.affiliation or 'Affiliation not imported'}"
+
+
+def topics_drawn(profile: Profile) -> int:
+    """How many of the topics have room on the card."""
+    return sum(map(len, _rows([readable(t.name) for t in profile.topics], WIDTH - 2 * MARGIN)))
 
 
 def picture(facts: Facts, theme: Theme) -> Drawing:
@@ -106,10 +118,8 @@ def _head(sheet: Sheet, profile: Profile, names: Sequence[Line]) -> None:
         sheet.text(name, MARGIN + BESIDE, y, NAME, theme.ink)
         y += NAME_LINE
     y = MARGIN + 168 + NAME_LINE * max(len(names) - 1, 0)
-    place = person.affiliation or "Affiliation not imported"
-    told = "in their own word: " if person.affiliation and person.affiliation_stated else ""
-    where = f"{person.role} · {told}{place}"  # whose word it is comes first: the end may be cut off
-    sheet.text(where, MARGIN, y, 32, theme.soft, width=ROOM)
+    # Whose word it is comes first: the end may be cut off.
+    sheet.text(" · ".join(_where(person)), MARGIN, y, 32, theme.soft, width=ROOM)
     level = f"L{profile.trust.level} · {LEVELS[min(profile.trust.level, len(LEVELS) - 1)]}"
     first = sheet.pill(level, MARGIN, y + 58, 28, theme.panel, theme.ink, ROOM / 2)
     room = ROOM - first.width - 16

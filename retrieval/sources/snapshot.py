@@ -28,6 +28,7 @@ from retrieval.sources import Papers
 from retrieval.sources.identifiers import ArxivId, parse_arxiv_id
 from storage.errors import BadIdentifier, BadSnapshot, UnreadableSnapshot
 from storage.names import name_key
+from storage.phrases import FILE
 from storage.works import Paper
 
 LONGEST_LINE: Final = 4 * 2**20
@@ -272,7 +273,7 @@ def _paper(row: _Row) -> Paper:
         updated=row.updated,
         version=identifier.version if identifier else None,
         kind=row.type or "preprint",
-        source=row.source or ("arXiv" if identifier else "snapshot"),
+        source=row.source or ("arXiv" if identifier else FILE),
         url=link,
         doi=row.doi or None,
         categories=tuple(filter(None, row.categories or ())),

@@ -16,6 +16,7 @@ from bot.client import Colloquy
 from bot.gate import Windows
 from bot.settings import LimitSettings
 from storage import places
+from tests.bot.seeing import reply, words
 
 Ask = Callable[[MemberActor, ChannelHandle], Awaitable[str]]
 
@@ -120,7 +121,29 @@ async def test_one_question_at_a_time(
     await bot.tree.sync()
     result = await ada.slash(channel, "twice")
     assert result.response is not None
-    assert "still answering your last question" in result.response.content
+    assert "still busy with what you asked last" in result.response.content
+    assert await ask(ada, channel) == "yes"
+
+
+async def test_what_is_drawn_waits_too_and_leaves_room_for_questions(
+    env: Env, ask: Ask, ada: MemberActor, channel: ChannelHandle
+) -> None:
+    shown = await ada.slash(channel, "graph show")
+    for n in range(4):
+        pressed = await ada.click(reply(shown), label="Show fewer" if n % 2 else "Show more")
+        assert "That was quick!" not in words(pressed)
+    await ada.slash(channel, "researcher profile")
+    preview = await ada.slash(channel, "follow preview", researcher="Kai Han")
+    assert "the last 30 days" in words(preview)
+    await ada.slash(channel, "researcher people")
+    timeline = await ada.click(reply(await ada.slash(channel, "researcher works")), label="Next")
+    assert "Works of Kai Han" in words(timeline), "lists cost next to nothing"
+    profile = await ada.slash(channel, "researcher profile")
+    for label in ("Timeline", "Graph"):
+        late = await ada.click(reply(profile), label=label)
+        assert reply(late).ephemeral
+        assert "That was quick! Please ask again in" in words(late)
+    assert "That was quick!" in words(await ada.slash(channel, "graph people"))
     assert await ask(ada, channel) == "yes"
 
 

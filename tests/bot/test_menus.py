@@ -71,7 +71,7 @@ async def test_a_work_can_be_given_to_each_of_many_people_but_whose_it_is(
         seen |= set(options(abstract))
     assert len(seen - {"Next", "Previous"}) == PEOPLE - 1
     said = await ada.select(reply(abstract), [list(options(abstract).values())[-1]])
-    assert "I have noted that this work is by Kai Han" in words(said)
+    assert "I have noted that this work is by Yang Liu · " in words(said)
 
 
 async def test_people_are_found_by_what_tells_them_apart(

@@ -78,7 +78,9 @@ async def test_the_people_of_a_name_are_drawn_and_said(
     result = await ada.slash(channel, "researcher people", researcher="Kai Han")
     shown = words(result)
     assert f"## {len(found)} people may share the name Kai Han" in shown
-    assert all(person.label.split(" · ")[0] in shown for person in found)
+    drawn, rest = found[: split.MOST], found[split.MOST :]
+    assert all(person.label.split(" · ")[0] in shown for person in rest)
+    assert not any(f"**{person.label.split(' · ')[0]}**" in shown for person in drawn)
     [drawing] = pictures(result)
     assert drawing.startswith("The name Kai Han: ")
     assert f" of {len(found)} people; {found[0].label.split(' · ')[0]}, " in drawing

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import profiles
+from bot.pictures import split, timeline
 from bot.views import Layout
 from storage import trust
 from storage.researchers import Collaborator, Profile, Researcher
@@ -47,7 +48,7 @@ def test_a_profile_shows_what_the_page_shows() -> None:
         "## Kai Han",
         "Researcher · Affiliation not imported",
         "Open to collaborate once claimed · Not claimed · Verification level L1",
-        "Kai Han contributes to research discovery",
+        "-# The imported page says: “Kai Han contributes to research discovery",
         "**Trust 21 · Emerging**",
         "Identity 10 of 40 · L1: imported from a public source, unclaimed",
         "Record 11 of 30 · 35 works on record",
@@ -58,6 +59,45 @@ def test_a_profile_shows_what_the_page_shows() -> None:
         "Yunhe Wang (3)",
     ):
         assert part in shown
+
+
+def test_beside_its_picture_a_profile_says_only_what_that_does_not_show() -> None:
+    names = [f"topic number {n} of many" for n in range(20)]
+    page = profile(PERSON, ["Yunhe Wang"], names)
+    shown = whole([profiles.profile(page, drawn=True)])
+    for part in (
+        "## Kai Han",
+        "-# Identity · L1: imported from a public source, unclaimed; raised by a proved claim",
+        "**More topics**",
+        names[12],
+        "Yunhe Wang (3)",
+    ):
+        assert part in shown
+    for part in ("**35** works", "Trust 21", "Affiliation not", "10 of 40", names[0]):
+        assert part not in shown
+    few = whole([profiles.profile(profile(PERSON, [], names[:2]), drawn=True)])
+    assert "topics" not in few.lower(), "all of them are on the picture"
+
+
+def test_beside_pictures_of_people_and_times_stand_only_those_without_room() -> None:
+    people = tuple(split.Person(f"field {n}", 9 - n, 2020, 2021) for n in range(9))
+    shown = whole([profiles.people(PERSON, split.Facts("Kai Han", people), drawn=True)])
+    assert "9 people may share the name Kai Han" in shown
+    assert "**field 8** · 1 work, 2020–2021" in shown
+    assert "field 7" not in shown
+    lanes = (timeline.Lane("dunes", ((2020, 1),)),)
+    facts = timeline.Facts("Kai Han", 1, 2020, 2020, lanes)
+    assert whole([profiles.timeline(facts, drawn=True)]).strip() == "## Timeline of Kai Han"
+    assert "dunes" in whole([profiles.timeline(facts)])
+
+
+def test_what_an_import_says_of_somebody_is_not_said_as_known() -> None:
+    own = replace(PERSON, description="I count sand.", description_stated=True)
+    shown = whole([profiles.profile(profile(own, [], []))])
+    assert "\nI count sand." in shown
+    assert "imported page" not in shown
+    nothing = replace(PERSON, description="")
+    assert "says" not in whole([profiles.profile(profile(nothing, [], []))])
 
 
 def test_an_affiliation_is_shown_when_known() -> None:

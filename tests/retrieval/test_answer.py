@@ -1042,6 +1042,18 @@ async def test_a_refusal_says_what_could_not_be_searched_yet(
     assert answer.note == "1 work is still being read in and was not searched."
 
 
+async def test_a_named_work_that_is_not_read_in_yet_is_not_said_to_be_silent(
+    database: Database, embedder: Embedder
+) -> None:
+    library = await Library(database, embedder).fill()
+    async with database.write() as session:
+        await storing.store(session, [REVIEW], library.mara.id)
+    answer = await Desk(library).ask(f"What does “{REVIEW.title}” say about pizza?")
+    assert answer.refused
+    assert answer.text == f"“{REVIEW.title}” is not read in yet; please ask again soon."
+    assert answer.note is None
+
+
 async def test_an_empty_library_says_so(database: Database, embedder: Embedder) -> None:
     library = Library(database, embedder)
     answerer = Answerer(database, library.search, today=lambda: TODAY)

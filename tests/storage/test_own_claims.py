@@ -142,7 +142,7 @@ async def test_erasing_unclaims_and_leaves_steps_without_people(database: Databa
     async with database.read() as session:
         person = await researchers.get(session, record)
         assert (person.level, person.claimed, person.orcid, person.links) == (1, False, None, ())
-        assert "author record imported" in person.description
+        assert (person.description, person.description_stated) == ("", False)
         assert await own_words.hidden_in(session, HERE) == frozenset()
         kept = (await session.scalars(select(ClaimStepRow))).all()
         assert [step.what for step in kept][-1] == "withdrawn"

@@ -221,7 +221,7 @@ async def test_one_question_at_a_time(
     bot.gate._asking.add(ada.id)
     result = await ada.slash(channel, "ask", question=NPD)
     assert reply(result).ephemeral
-    assert "I am still answering your last question" in words(result)
+    assert "I am still busy with what you asked last" in words(result)
 
 
 async def test_ask_about_a_message(

@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from bot.client import Colloquy
 from bot.inviting import layout
-from storage import contacts, invitations, persons, privacy, wishes, works
+from storage import contacts, invitations, invitations_sent, persons, privacy, wishes, works
 from storage.answers import utcnow
 from storage.contacts import Contact, Who
 from storage.errors import DatabaseBusy
@@ -465,11 +465,24 @@ async def test_a_withdrawn_invitation_cannot_be_accepted(
     assert len(offered) == 1
     taken = await ada.slash(channel, "collaborate withdraw", invitation=offered[0]["value"])
     assert "Your invitation to Kai Han is taken back." in words(taken)
-    pressed = await kai.user.click(_direct(kai), label="Accept")
-    assert "was taken back by whoever sent it" in words(pressed)
+    assert words(_direct(kai)) == "Ada has taken this invitation back."
+    assert buttons(_direct(kai)) == []
     assert await _state(bot) is State.WITHDRAWN
     missing = await ada.slash(channel, "collaborate withdraw", invitation="Kai Han")
     assert "That invitation is not there" in words(missing)
+
+
+async def test_a_press_under_what_is_over_leaves_nothing_to_press(
+    ada: MemberActor, kai: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    await _invite(ada, channel)
+    async with bot.database.write() as session:
+        [waiting] = await invitations_sent.sent(session, ada.id)
+        await invitations_sent.withdraw(session, waiting.id, ada.id)
+    pressed = await kai.user.click(_direct(kai), label="Accept")
+    assert pressed.acknowledged
+    assert "was taken back by whoever sent it" in words(_direct(kai))
+    assert buttons(_direct(kai)) == []
 
 
 async def test_several_invitations_are_chosen_from(

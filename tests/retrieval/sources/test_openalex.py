@@ -95,8 +95,8 @@ async def test_affiliations_and_citations_are_in_the_graph(
         center = await graph.person(session, ADA)
         found = await graph.neighbours(session, center, kinds=[Kind.INSTITUTION])
         assert {(n.node.label, n.edge.reason) for n in found} == {
-            ("Sorbonne", "on 1 work, 2022; OpenAlex 2026-05-01"),
-            ("University of London", "on 2 works, 2020–2021; OpenAlex 2026-05-01"),
+            ("Sorbonne", "on 1 work, 2022; OpenAlex 1 May 2026"),
+            ("University of London", "on 2 works, 2020–2021; OpenAlex 1 May 2026"),
         }
         london = await graph.node(session, found[1].node.token)
         there = await graph.neighbours(session, london)
