@@ -147,7 +147,7 @@ def log(history: Sequence[Happened], claimant: int, room: int) -> str:
     for. Pages that proved nothing are told apart.
     """
     told = [step for step in history if step.what is not Step.LOOK]
-    entries = [_step(step, claimant, "a moderator") for step in told[-STEPS_SHOWN:]]
+    entries = [_step(step, claimant, "you", "a moderator") for step in told[-STEPS_SHOWN:]]
     while len(entries) > 1 and width("\n".join(entries)) > room - LOG_HEAD:
         del entries[0]
     earlier = len(told) - len(entries)
@@ -325,15 +325,15 @@ def _looked(looked: Looked) -> str:
     page = inline(looked.target.page, 120)
     if looked.why is None:
         return f"**Proved.** The code stands on {page}."
-    return f"**Not yet.** I looked at {page}: {inline(looked.why, 300)}."
+    return f"**Not yet.** I looked at {page}\n{inline(looked.why, 300)}."
 
 
-def _step(step: Happened, claimant: int, other: str = "") -> str:
+def _step(step: Happened, claimant: int, themselves: str = "the claimant", other: str = "") -> str:
     """What happened, and by whom; `other` in place of whoever is not the claimant."""
     if step.user_id is None:
         who = ""
     elif step.user_id == claimant:
-        who = " by the claimant"
+        who = f" by {themselves}"
     else:
         who = f" by {other or f'<@{step.user_id}>'}"
     why = "" if step.why == "by the claimant" else step.why

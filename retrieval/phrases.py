@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from retrieval.question.choosing import MANY
 from retrieval.question.kinds import ORDINALS
 from retrieval.question.typed import Question
-from storage.phrases import plural
+from storage.phrases import day, plural
 from storage.researchers import told_apart
 from storage.works import Work
 from storage.works_by_author import PLACES
@@ -72,8 +72,9 @@ def dated(work: Work) -> str:
     """When a work is from: "from 2020 (first posted in November 2019)"."""
     if work.published is None:
         return f"from {work.year}"
-    day = "in" if work.published.day == 1 else f"on {work.published.day}"
-    return f"from {work.year} (first posted {day} {work.published:%B %Y})"
+    published = work.published
+    when = f"in {published:%B %Y}" if published.day == 1 else f"on {day(published)}"
+    return f"from {work.year} (first posted {when})"
 
 
 def n_works(number: int) -> str:

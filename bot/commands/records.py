@@ -143,17 +143,20 @@ def _asked(
     """What would be one, and all that speaks against it; `people` are those who were picked."""
     differ = name_key(joined.name) != name_key(kept.name)
     whole = [f"**{inline(person.distinct_name, cards.NAME_SHOWN)}**" for person in people]
-    return cards.lines(
-        "## Are these one person?",
-        f"- {_described(joined)}",
-        f"- {_described(kept)}",
+    doubts = cards.lines(
         "**Their names differ.**" if differ else "",
         f"{joined_by_and(whole)}: the whole record is joined, not this person alone."
         if whole
         else "",
-        f"**{inline(kept.name, cards.NAME_SHOWN)}** would stand for both, with "
-        f"{plural(len(ones | others), 'work')}; {plural(len(ones & others), 'work')} on both.",
     )
+    both = cards.lines(
+        "## Are these one person?", f"- {_described(joined)}", f"- {_described(kept)}"
+    )
+    then = (
+        f"**{inline(kept.name, cards.NAME_SHOWN)}** would stand for both, with "
+        f"{plural(len(ones | others), 'work')}; {plural(len(ones & others), 'work')} on both."
+    )
+    return cards.paragraphs(both, doubts, then)
 
 
 def _card(text: str, log: Sequence[Step]) -> Card:

@@ -15,6 +15,7 @@ from dateutil.relativedelta import relativedelta
 
 from retrieval.question.kinds import LEAVES_OUT
 from retrieval.question.periods import Period, period_at, years_period
+from storage.phrases import day as written
 from storage.windows import Window
 
 Span = tuple[int, int]
@@ -201,11 +202,11 @@ def _shown(period: Period, how: str = "") -> Window:
 
 
 def _day_label(day: date, *, year: bool = True) -> str:
-    return f"{day.day} {day:%b}" + (f" {day.year}" if year else "")
+    return written(day) if year else f"{day.day} {day:%B}"
 
 
 def label(start: date, end: date, how: str = "") -> str:
-    """How a window reads: "in 2022", "since March 2026", "from 22 May to 22 Nov 2026"."""
+    """How a window reads: "in 2022", "since March 2026", "from 22 May to 22 November 2026"."""
     whole_years = (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
     if how == "since":
         if start.month == start.day == 1:

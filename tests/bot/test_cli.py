@@ -235,11 +235,17 @@ def test_a_batch_may_come_from_standard_input(
     assert "14 works in 2022" in json.loads(result.out)["answer"]
 
 
-@pytest.mark.parametrize("who", ["Nobody", "99", "9" * 30])
-def test_who_has_the_command_line_is_told_how_to_import(filled: Shell, who: str) -> None:
+GONE = "That researcher is not stored here (any more)"
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [("Nobody", "I know no researcher called “Nobody”"), ("99", GONE), ("9" * 30, GONE)],
+)
+def test_who_has_the_command_line_is_told_how_to_import(filled: Shell, who: str, said: str) -> None:
     result = filled("ask", "How many papers?", "--researcher", who)
     assert (result.code, result.out, result.err.count("\n")) == (1, "", 1)
-    assert result.err.startswith("I know no researcher called")
+    assert result.err.startswith(said)
     assert "python -m bot import arxiv" in result.err
 
 

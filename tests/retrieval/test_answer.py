@@ -872,7 +872,7 @@ async def test_a_work_without_a_day_counts_where_its_whole_year_lies(
 ) -> None:
     library = await Library(database, embedder).fill([replace(REVIEW, published=None)])
     answer = await Desk(library).ask("How many papers in the last decade?")
-    assert "has 1 work from 22 Nov 2016" in answer.text
+    assert "has 1 work from 22 November 2016" in answer.text
 
 
 async def test_a_year_of_no_century_of_papers_is_said_aloud(desk: Desk) -> None:

@@ -258,7 +258,7 @@ async def test_withdrawing_asks_again(
     assert (await _claim(bot, ada)).state is State.VERIFIED
     result = await ada.slash(channel, "claim withdraw")
     await ada.click(reply(result), label="Yes, withdraw it")
-    assert "withdrawn by the claimant" in words(result)
+    assert "withdrawn by you" in words(result)
     assert "Not claimed · Verification level L1" in words(
         await ada.slash(channel, "researcher profile")
     )

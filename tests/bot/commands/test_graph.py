@@ -115,7 +115,7 @@ async def test_the_profile_and_the_graph_lead_to_each_other(
     result = await ada.slash(channel, "graph show")
     profile = await ada.click(reply(result), label="Profile")
     assert reply(profile).ephemeral
-    assert "**Trust 21 · Emerging**" in words(profile)
+    assert "-# Identity · L1" in words(profile)
     graph = await ada.click(reply(profile), label="Graph")
     assert reply(graph).ephemeral
     assert "11 of 99 people" in seen(graph)

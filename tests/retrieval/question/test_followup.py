@@ -565,7 +565,7 @@ async def test_after_a_question_of_one_work_the_year_moves_on(talk: Talk) -> Non
 
 async def test_the_twelve_months_before_the_last_year(talk: Talk) -> None:
     answer = await talk("Which papers came out in the last year?", "and the year before that?")
-    assert answer.scope.endswith("from 22 Nov 2024 to 21 Nov 2025")
+    assert answer.scope.endswith("from 22 November 2024 to 21 November 2025")
 
 
 async def test_the_month_after(talk: Talk) -> None:
