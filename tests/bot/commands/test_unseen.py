@@ -81,7 +81,7 @@ async def test_they_are_in_no_graph(
     assert WHO not in _everything(await ada.slash(channel, "graph people", researcher="Kai Han"))
     work = await ada.slash(channel, "graph similar", work="GhostNet: More Features")
     around = await ada.click(reply(work), label="Graph")
-    assert "**People**" in words(around)
+    assert "people: " in (reply(around).attachments[0].description or "")
     assert WHO not in _everything(work) + _everything(around)
 
 
