@@ -24,7 +24,6 @@ from storage.database import Database
 from storage.errors import Busy, NotAllowed, TooFast
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-PATIENCE, MOMENT = 0.5, 0.05  # seconds
 LOOKS = 3  # times as often as asked may be looked: a walk through a graph is many presses
 _SWEEP_AT = 1000  # people remembered before those who have been quiet for a day are let go
 
@@ -131,10 +130,11 @@ class Gate:
         self, source: Source, cooldown: Cooldown, *, mention: bool = False
     ) -> AsyncIterator[None]:
         user_id = _user_id(source)
-        await self._turn(user_id)
         # No await between looking and entering: two questions cannot slip in side by side.
         if self._shut:
             raise NotAllowed(what=RESTARTING)
+        if user_id in self._asking:
+            raise Busy()
         self._asking.add(user_id)
         self._idle.clear()
         try:
@@ -145,19 +145,6 @@ class Gate:
             self._asking.discard(user_id)
             if not self._asking:
                 self._idle.set()
-
-    async def _turn(self, user_id: int) -> None:
-        """Wait a moment for what somebody asked last: an answer is seen before all of it is done.
-
-        Raises:
-            Busy: it goes on.
-        """
-        for _ in range(round(PATIENCE / MOMENT)):
-            if user_id not in self._asking:
-                return
-            await asyncio.sleep(MOMENT)
-        if user_id in self._asking:
-            raise Busy()
 
     async def shut(self, seconds: float) -> None:
         """Let nobody in any more, and wait this long at most for those inside."""

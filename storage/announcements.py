@@ -2,7 +2,7 @@
 
     pending -> sending -> sent
        |          |-> pending (again later) -> ... -> failed
-       '-> paused, filtered (muted or no longer followed meanwhile)
+       '-> paused, filtered (paused or no longer followed meanwhile)
     filtered    recorded so that "why was this not sent?" has an answer
 
 A row is written in the transaction that records the work as seen, and acknowledged one by one; it

@@ -198,7 +198,7 @@ async def unfollow(session: AsyncSession, follow: Follow) -> None:
 
 
 async def mute(session: AsyncSession, follow: Follow, until: datetime) -> None:
-    """Pause a follow, and keep back what waits for it alone."""
+    """Pause a follow by its button, and keep back what waits for it alone."""
     await follows.pause(session, follow.id, until)
     await _withdraw(session, follow, State.PAUSED, f"{follow.researcher.name}: paused")
 

@@ -125,14 +125,6 @@ async def test_one_question_at_a_time(
     assert await ask(ada, channel) == "yes"
 
 
-async def test_who_is_quicker_than_the_last_of_an_answer_is_let_in(
-    bot: Colloquy, ask: Ask, ada: MemberActor, channel: ChannelHandle
-) -> None:
-    bot.gate._asking.add(ada.id)
-    asyncio.get_running_loop().call_later(0.1, bot.gate._asking.discard, ada.id)
-    assert await ask(ada, channel) == "yes"
-
-
 async def test_what_is_drawn_waits_too_and_leaves_room_for_questions(
     env: Env, ask: Ask, ada: MemberActor, channel: ChannelHandle
 ) -> None:

@@ -62,14 +62,17 @@ def role(request: pytest.FixtureRequest, discord_: LoopbackDiscord) -> str:
     return role
 
 
-async def _seen(server: LoopbackDiscord, used: Interaction) -> str:
-    """What a person reads once there is something new to read; it has come in time."""
+async def _seen(server: LoopbackDiscord, used: Interaction, bot: Colloquy) -> str:
+    """What a person reads once there is something new to read; it has come in time, and the bot is
+    done with it.
+    """
     await server.until(lambda: used.too_late or used.answered is not None)
     assert not used.too_late, "Discord shows “the application did not respond”"
     if used.modal is not None:
         return FORM
     before = used.pressed
     await server.until(lambda: used.followups or (used.done and read_of(used) != before))
+    await bot.gate.idle()
     return "\n".join([read_of(used), *(read(message) for message in used.followups)])
 
 
@@ -77,13 +80,15 @@ def read_of(used: Interaction) -> str:
     return read(used.reply) if used.reply is not None else ""
 
 
-async def test_commands(discord_: LoopbackDiscord, things: Things, role: str) -> None:
+async def test_commands(
+    discord_: LoopbackDiscord, connected: Colloquy, things: Things, role: str
+) -> None:
     wrong = {}
     for name, row in COMMANDS.items():
         if not row.own_app:  # `test_matrix` reads from what is published that it is not offered
             continue
         used = await discord_.slash(name, **row.typed)
-        shown = await _seen(discord_, used)
+        shown = await _seen(discord_, used, connected)
         if row.cell(role) not in shown:
             wrong[name] = shown
         if used.reply is not None and not name.startswith(FOR_ALL):
@@ -92,25 +97,27 @@ async def test_commands(discord_: LoopbackDiscord, things: Things, role: str) ->
 
 
 async def test_what_is_not_offered_there_is_refused_all_the_same(
-    discord_: LoopbackDiscord, things: Things, role: str
+    discord_: LoopbackDiscord, connected: Colloquy, things: Things, role: str
 ) -> None:
     wrong = {}
     for name, row in COMMANDS.items():
         if not row.own_app:
             assert row.cell(role) == HIDDEN
-            shown = await _seen(discord_, await discord_.slash(name, **row.typed))
+            shown = await _seen(discord_, await discord_.slash(name, **row.typed), connected)
             if not shown.startswith(REFUSED):
                 wrong[name] = shown
     assert not wrong, "\n".join(f"{name}: {shown[:300]!r}" for name, shown in wrong.items())
 
 
-async def test_commands_on_a_message(discord_: LoopbackDiscord, things: Things, role: str) -> None:
+async def test_commands_on_a_message(
+    discord_: LoopbackDiscord, connected: Colloquy, things: Things, role: str
+) -> None:
     message = discord_.said(ADA, "What does NPD stand for?")
     for name, expected in MESSAGE_COMMANDS.items():
         opened = await discord_.menu_on(name, message)
-        assert expected in await _seen(discord_, opened)
+        assert expected in await _seen(discord_, opened, connected)
         sent = await discord_.fill_in(opened, question="What does NPD stand for?")
-        assert "Near-Policy Distillation" in await _seen(discord_, sent)
+        assert "Near-Policy Distillation" in await _seen(discord_, sent, connected)
 
 
 async def test_names_are_offered_while_typing(
@@ -129,12 +136,12 @@ async def test_presses_and_forms(
     for name, press in PRESSES.items():
         view: Any = Layout(Card(("Text",)), [press.make(things)])
         used = await discord_.press_first(discord_.put(view.to_components()))
-        shown = await _seen(discord_, used)
+        shown = await _seen(discord_, used, connected)
         if press.cell(role) not in shown:
             wrong[name] = shown
         for opened_by, written, comes in FORMS.values():
             if opened_by == name and shown == FORM:
-                sent = await _seen(discord_, await discord_.fill_in(used, **written))
+                sent = await _seen(discord_, await discord_.fill_in(used, **written), connected)
                 if comes not in sent:
                     wrong[f"form of {name}"] = sent
     assert not wrong, "\n".join(f"{name}: {shown[:300]!r}" for name, shown in wrong.items())
