@@ -111,9 +111,19 @@ class Colloquy(discord.Client):
             await destinations.forget_empty(session)
 
     @tasks.loop(seconds=2)
-    async def _sending(self) -> None:
-        """Send what is due."""
-        await self._round("sending", self.courier.drain_once())
+    async def _sending_to_people(self) -> None:
+        """Send what is due in direct messages."""
+        await self._round("sending to people", self.courier.drain(direct=True))
+
+    @tasks.loop(seconds=2)
+    async def _sending_to_channels(self) -> None:
+        """Send what is due in channels, which do not wait for the people."""
+        await self._round("sending to channels", self.courier.drain(direct=False))
+
+    @tasks.loop(seconds=2)
+    async def _telling_owners(self) -> None:
+        """Tell of places where nothing can be sent."""
+        await self._round("telling", self.courier.tell_owners())
 
     @tasks.loop(seconds=PAUSE.total_seconds())
     async def _watching(self) -> None:
@@ -148,8 +158,10 @@ class Colloquy(discord.Client):
             self._inviting.start()
             self._forgetting.start()
             self._mending.start()
-        if self.watcher is not None and not self._sending.is_running():
-            self._sending.start()
+        if self.watcher is not None and not self._watching.is_running():
+            self._sending_to_people.start()
+            self._sending_to_channels.start()
+            self._telling_owners.start()
             self._watching.start()
         log.info("ready", servers=len(self.guilds))
         await self._round("leaving", leaving.forget_left(self))
@@ -190,7 +202,9 @@ class Colloquy(discord.Client):
         for loop in (
             self._forgetting,
             self._mending,
-            self._sending,
+            self._sending_to_people,
+            self._sending_to_channels,
+            self._telling_owners,
             self._watching,
             self._inviting,
         ):

@@ -18,6 +18,7 @@ import contextlib
 import os
 import secrets
 import socket
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,7 +29,7 @@ import structlog
 
 from bot import announcing, errors, unreachable
 from bot.pace import Pace
-from bot.postbox import Address, Fate, Postbox, Refusal, refusal
+from bot.postbox import AGAIN, Address, Fate, Postbox, Refusal, refusal
 from storage import couriers, destinations, follows
 from storage.announcements import Announcement, State
 from storage.answers import utcnow
@@ -42,7 +43,8 @@ log = structlog.get_logger("colloquy.courier")
 
 AT_THE_DOOR = 32  # claimed and waiting for their turn; after a crash these are looked for
 LONGEST_WAIT = timedelta(hours=6)
-WAIT_GROWS = 6  # times longer after each attempt
+SOON = timedelta(minutes=10)  # how long what was certainly not shown waits at most to be tried
+WAIT_GROWS = 6  # times longer after each failure in a row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,35 +101,39 @@ class Courier:
         self._hold_for = timedelta(seconds=self._rules.hold_s)
         self._ledger = Ledger(database, self._hold_for)
         self._door = asyncio.Semaphore(AT_THE_DOOR)
-        self._held: set[Hold] = set()
+        self._held: dict[Hold, bool] = {}  # and whether it is a person's direct messages
+        self._failures = Counter[int]()  # in a row, of each destination
         self._stopping = False
-        self._telling = asyncio.Lock()
         self._cannot_be_told: set[int] = set()
         self.shown = 0
 
     async def drain_once(self) -> int:
-        """Send what is due now and free to take; how many messages were shown."""
+        """Send what is due now and free to take, everywhere; how many messages were shown."""
         before = self.shown
-        await self._all()
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self.drain(direct=True))
+            both.create_task(self.drain(direct=False))
+        await self.tell_owners()
         return self.shown - before
+
+    async def drain(self, *, direct: bool) -> None:
+        """Send what is due now and free to take: to people, or to channels.
+
+        Each is for a loop of its own, so that the many people, to whom messages go out slowly, keep
+        no channel waiting.
+        """
+        keeping = asyncio.create_task(self._keep_hold(direct))
+        try:
+            await self._lane(direct, self._rules.people if direct else self._rules.channels)
+        finally:
+            keeping.cancel()
+            await asyncio.gather(*(self._let_go(hold) for hold in self._held_for(direct)))
 
     def stop(self) -> None:
         """Let what is under way out and begin nothing more; the rest waits for another courier."""
         self._stopping = True
 
     # Taking ---------------------------------------------------------------------------------
-
-    async def _all(self) -> None:
-        """People and channels apart, so that the many do not keep the others waiting."""
-        keeping = asyncio.create_task(self._keep_hold())
-        try:
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._tell_owners())
-                both.create_task(self._lane(True, self._rules.people))
-                both.create_task(self._lane(False, self._rules.channels))
-        finally:
-            keeping.cancel()
-            await self._let_all_go()
 
     async def _lane(self, direct: bool, room: int) -> None:
         active: set[asyncio.Task[None]] = set()
@@ -167,29 +173,30 @@ class Courier:
         except ColloquyError as error:
             log.warning("outbox_unavailable", code=error.code)
             return []
-        self._held |= {parcel.hold for parcel in parcels}
+        self._held.update((parcel.hold, direct) for parcel in parcels)
         return parcels
 
     def _new_name(self) -> str:
         """A name to take destinations under, used once."""
         return f"{self.name}/{next(self._takes)}"
 
-    async def _keep_hold(self) -> None:
+    def _held_for(self, direct: bool) -> list[Hold]:
+        return [hold for hold, of_person in self._held.items() if of_person == direct]
+
+    async def _keep_hold(self, direct: bool) -> None:
         while True:
             await asyncio.sleep(self._rules.hold_s / 3)
             if not self._held:
                 continue
             with contextlib.suppress(ColloquyError):
                 async with self._database.write() as session:
-                    await couriers.keep_hold(session, self._held, utcnow(), self._hold_for)
+                    held = self._held_for(direct)
+                    await couriers.keep_hold(session, held, utcnow(), self._hold_for)
 
     async def _let_go(self, hold: Hold) -> None:
-        self._held.discard(hold)
+        self._held.pop(hold, None)
         with contextlib.suppress(ColloquyError):  # it ends by itself
             await self._ledger.let_go(hold)
-
-    async def _let_all_go(self) -> None:
-        await asyncio.gather(*(self._let_go(hold) for hold in list(self._held)))
 
     # Delivering -----------------------------------------------------------------------------
 
@@ -213,9 +220,9 @@ class Courier:
             trying = ()
             await self._let_go(parcel.hold)
         except TakenOver:
-            self._held.discard(parcel.hold)
+            self._held.pop(parcel.hold, None)
         except ColloquyError as error:  # the lease ends, and what was claimed is looked for
-            self._held.discard(parcel.hold)
+            self._held.pop(parcel.hold, None)
             log.warning("outbox_unavailable", code=error.code)
         except Exception as error:  # noqa: BLE001 - one destination must not stop the others
             await self._failed(parcel, trying, error)
@@ -261,13 +268,15 @@ class Courier:
         if where.discuss and where.channel_id is not None:
             await self.postbox.discuss(address, message_id, announcing.post(group, where).title)
         await self._ledger.sent([a.id for a in group], message_id)
+        self._failures.pop(where.id, None)
 
     # What goes wrong ------------------------------------------------------------------------
 
     async def _failed(
         self, parcel: Parcel, group: Sequence[Announcement], error: Exception
     ) -> None:
-        self._held.discard(parcel.hold)
+        """Of the message that was tried, or before any was: then it is about all that is due."""
+        self._held.pop(parcel.hold, None)
         where = parcel.destination
         meant = refusal(error)
         if meant is None:  # a defect; perhaps after the message was shown
@@ -277,63 +286,71 @@ class Courier:
         if meant.rest_s:
             self.postbox.rest(where, meant.rest_s)
         with contextlib.suppress(ColloquyError):  # the lease ends, and it is looked for
-            if await self._record_failure(parcel, group, meant):
-                await self._tell_owners()
+            await self._record_failure(parcel, group, meant)
 
     async def _record_failure(
         self, parcel: Parcel, group: Sequence[Announcement], meant: Refusal
-    ) -> bool:
-        """Whether the destination was paused."""
-        where, hold = parcel.destination, parcel.hold
-        ids = [a.id for a in group]
-        now = utcnow()
-        attempts = max((a.attempts + 1 for a in group), default=1)
-        tried_before = any(a.state is State.SENDING for a in group)
-        gone = meant.fate is Fate.UNREACHABLE
-        at = now if gone else now + self._wait(attempts, meant.rest_s)
-
+    ) -> None:
+        where, hold, now = parcel.destination, parcel.hold, utcnow()
+        concerned = [a.id for a in group or parcel.announcements]
+        counted = bool(group) and meant.fate is Fate.UNCERTAIN
+        attempts = max(a.attempts for a in group) + 1 if counted else 0
         async with self._database.write() as session:
             if not await couriers.keep_hold(session, [hold], now, self._hold_for):
-                return False
-            if meant.fate is Fate.UNSENDABLE:
-                await couriers.fail(session, ids, meant.why)
+                return
+            if group and meant.fate is Fate.UNSENDABLE:
+                await couriers.fail(session, concerned, meant.why)
                 await couriers.let_go(session, [hold])
-                return False
-            certain = meant.fate is not Fate.UNCERTAIN and not tried_before
-            await couriers.again(session, where.id, ids, meant.why, at, certain=certain)
-            if gone:
+                return
+            pausing = meant.fate not in AGAIN or attempts == couriers.ATTEMPTS
+            at = now if pausing else now + self._wait(where.id, attempts, meant)
+            tried_before = any(a.state is State.SENDING for a in group)
+            certain = bool(group) and not counted and not tried_before
+            await couriers.again(
+                session, where.id, concerned, meant.why, at, certain=certain, counted=counted
+            )
+            if pausing:
                 await destinations.pause(session, where.id, meant.why)
-            return gone
+        if pausing:
+            self._failures.pop(where.id, None)
 
-    def _wait(self, attempts: int, at_least_s: float) -> timedelta:
-        seconds = self._rules.retry_s * WAIT_GROWS ** min(attempts - 1, 12)
-        return min(timedelta(seconds=max(seconds, at_least_s)), LONGEST_WAIT)
+    def _wait(self, destination_id: int, attempts: int, meant: Refusal) -> timedelta:
+        """Longer after each failure; what was certainly not shown may be tried more often."""
+        self._failures[destination_id] += 1
+        failures = max(self._failures[destination_id], attempts)
+        longest = LONGEST_WAIT if attempts else SOON
+        seconds = self._rules.retry_s * WAIT_GROWS ** min(failures - 1, 12)
+        return timedelta(seconds=max(min(seconds, longest.total_seconds()), meant.rest_s))
 
-    async def _tell_owners(self) -> None:
+    async def tell_owners(self) -> None:
         """Tell of paused channels those who had announcements sent there, once, directly.
 
         Somebody whose direct messages are closed is told when they next use a command: see
         `bot.unreachable.unsaid`.
         """
-        async with self._telling:
-            try:
-                async with self._database.read() as session:
-                    paused = [d for d in await destinations.untold(session) if d.user_id is None]
-                    owners = {d.id: await follows.set_by(session, d.id) for d in paused}
-            except ColloquyError:
-                return
-            for destination in paused:
-                if destination.id not in self._cannot_be_told:
-                    await self._tell(destination, owners[destination.id])
+        try:
+            async with self._database.read() as session:
+                paused = [d for d in await destinations.untold(session) if d.user_id is None]
+                owners = {d.id: await follows.set_by(session, d.id) for d in paused}
+        except ColloquyError:
+            return
+        self._cannot_be_told &= owners.keys()  # what was resumed meanwhile is told of anew
+        for destination in paused:
+            if not self._stopping and destination.id not in self._cannot_be_told:
+                await self._tell(destination, owners[destination.id])
 
     async def _tell(self, destination: Destination, people: Sequence[int]) -> None:
+        """Tell the first of these who can be written to; in passing trouble, when next asked to."""
         text = unreachable.sentence(destination)
         for person in people:
             try:
                 await self.postbox.write_to(person, text, f"paused-{destination.id}")
             except Exception as error:  # noqa: BLE001 - telling is a courtesy: it stops nothing
-                if refusal(error) is None:
+                meant = refusal(error)
+                if meant is None:
                     errors.report(error, doing="telling")
+                elif meant.fate in AGAIN:
+                    return
                 continue
             with contextlib.suppress(ColloquyError):
                 async with self._database.write() as session:

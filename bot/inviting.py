@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import errors, invited, meeting
 from bot.cards import notice
-from bot.postbox import Fate, refusal
+from bot.postbox import AGAIN, Fate, refusal
 from bot.unreachable import Notice
 from bot.views import Layout, Pressed, show_later, turn_to
 from storage import deliveries, invitations, invitations_received, wishes
@@ -37,7 +37,6 @@ T = TypeVar("T")
 
 ACCEPT, DECLINE, LATER, BLOCK = "Accept", "Decline", "Later", "Block sender"
 LABELS = {"accept": ACCEPT, "decline": DECLINE, "later": LATER, "block": BLOCK}
-AGAIN = (Fate.LATER, Fate.UNCERTAIN)  # tried again soon, under the same nonce
 STYLES = {"accept": discord.ButtonStyle.success, "block": discord.ButtonStyle.danger}
 
 

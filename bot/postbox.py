@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ class Fate(Enum):
     UNCERTAIN = "perhaps shown"
 
 
+AGAIN = (Fate.LATER, Fate.UNCERTAIN)  # tried again soon, under the same nonce
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A failed send: what it means, the reason a person reads, and whether all should wait.
@@ -70,6 +74,7 @@ TOO_MANY = {  # direct messages; the seconds to rest
     20026: ("Discord has limited this bot's direct messages", 3600.0),
 }
 _WITH_A_MESSAGE = "use_nested_fields"  # in the address of what opens a thread: a forum post
+NO_MESSAGE = 10008  # one that it is about; the place where it stood is still there
 _TAKES_NO_MESSAGES = {50008, 50024}  # a forum to which this client has not been introduced
 
 
@@ -97,6 +102,8 @@ def _refused(error: discord.HTTPException) -> Refusal:
         return Refusal(Fate.UNSENDABLE, UNSENDABLE[error.code])
     if error.status == 403:
         return Refusal(Fate.UNREACHABLE, "I am not allowed to write there")
+    if error.code == NO_MESSAGE:
+        return Refusal(Fate.UNCERTAIN, "a message there is gone")
     if error.status == 404:
         return Refusal(Fate.UNREACHABLE, "it is gone")
     if error.status in (401, 429):
@@ -287,8 +294,9 @@ class Postbox:
             mine = thread.parent_id == forum.id and thread.owner_id == self._own_id
             if mine and discord.utils.snowflake_time(thread.id) >= after:
                 await self._pace.turn()
-                if self._shows(await thread.fetch_message(thread.id), wanted):
-                    return thread.id
+                with contextlib.suppress(discord.NotFound):  # somebody deleted that post
+                    if self._shows(await thread.fetch_message(thread.id), wanted):
+                        return thread.id
         return None
 
     @property

@@ -1,15 +1,16 @@
 """The outbox: one row per destination, work and revision, with a state and a reason.
 
     pending -> sending -> sent
-       |          |-> pending (again later) -> ... -> failed
+       |          |-> pending or sending (again later) -> ... -> failed
        '-> paused, filtered (paused or no longer followed meanwhile)
     filtered    recorded so that "why was this not sent?" has an answer
 
 A row is written in the transaction that records the work as seen, and acknowledged one by one; it
 is let go of once its work is too old to be announced again. A courier holds a destination by a
-lease, so that its announcements go out in order; what a dead courier left as `sending` is uncertain
-and is looked for at the destination before it is sent again. What goes in is in
-`storage.announcing`, what couriers do in `storage.couriers`; here is how each stands.
+lease, so that one message goes out there after the other: of what is due together the oldest
+first, a digest in the place of its oldest. What a dead courier left as `sending` is uncertain and
+is looked for at the destination before it is sent again. What goes in is in `storage.announcing`,
+what couriers do in `storage.couriers`; here is how each stands.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, case, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.announcements import WAITING, Announcement, State, due, read
 from storage.database import bare
 from storage.destinations import Destination, destination
+from storage.follows import Every
 from storage.schema import AnnouncementRow, DestinationRow
 
-ATTEMPTS = 8
+ATTEMPTS = 8  # of uncertain outcome, after which a place is paused; what fails then is given up
 
 
 class Hold(NamedTuple):
@@ -51,7 +52,7 @@ async def take(
     On PostgreSQL, rows that another courier is just taking are stepped over. `direct` takes only
     people's direct messages, or only channels.
     """
-    rows = await _waited_at(session, now, limit, direct)
+    rows = await _awake(session, now, limit, direct)
     for row in rows:
         row.leased_by = holder
         row.leased_until = now + hold
@@ -60,6 +61,21 @@ async def take(
     return [
         Parcel(Hold(row.id, holder), destination(row), tuple(found.get(row.id, ()))) for row in rows
     ]
+
+
+async def _awake(
+    session: AsyncSession, now: datetime, limit: int, direct: bool | None
+) -> list[DestinationRow]:
+    """Destinations to take. Where it is quiet now, nobody looks again before it no longer is."""
+    while rows := await _waited_at(session, now, limit, direct):
+        wake = {row.id: destination(row).next_moment(now, Every.ONCE.value) for row in rows}
+        for row in rows:
+            if wake[row.id] > now:
+                row.leased_by, row.leased_until = None, wake[row.id]
+        await session.flush()
+        if awake := [row for row in rows if wake[row.id] <= now]:
+            return awake
+    return []
 
 
 async def _waited_at(
@@ -169,23 +185,23 @@ async def again(
     at: datetime,
     *,
     certain: bool,
+    counted: bool = False,
 ) -> None:
-    """Try these again at a moment, or give up after `ATTEMPTS` that failed.
+    """Try these again at a moment, before which nothing else is tried there, so that nothing
+    overtakes; what was withdrawn meanwhile stays so.
 
-    The whole destination waits until then, so that nothing overtakes. `certain` says that nothing
-    was shown; otherwise they stay `sending` and are looked for first. What was withdrawn meanwhile
-    stays so.
+    `certain` says that nothing of them was ever shown: they are pending again. Otherwise what was
+    being sent is looked for first. A `counted` attempt after `ATTEMPTS` others was the last.
     """
-    state = State.PENDING if certain else State.SENDING
-    failed = AnnouncementRow.attempts + 1 >= ATTEMPTS
+    values: dict[str, Any] = {"why": why}
+    if certain:
+        values["state"] = State.PENDING.value
+    if counted:
+        last = AnnouncementRow.attempts >= ATTEMPTS
+        values["attempts"] = AnnouncementRow.attempts + 1
+        values["state"] = case((last, State.FAILED.value), else_=AnnouncementRow.state)
     await session.execute(
-        update(AnnouncementRow)
-        .where(AnnouncementRow.id.in_(ids), WAITING)
-        .values(
-            why=why,
-            attempts=AnnouncementRow.attempts + 1,
-            state=case((failed, State.FAILED.value), else_=state.value),
-        )
+        update(AnnouncementRow).where(AnnouncementRow.id.in_(ids), WAITING).values(**values)
     )
     await session.execute(
         update(DestinationRow)

@@ -122,6 +122,8 @@ async def set_hours(
             raise BadTimeZone(zone=time_zone) from error
     if quiet is not None:
         row.quiet_from, row.quiet_to = quiet
+    if row.leased_by is None:  # it waited for the end of other hours
+        row.leased_until = None
     await session.flush()
     return destination(row)
 

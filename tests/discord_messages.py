@@ -75,7 +75,9 @@ class Messages:
         requests: how often each `METHOD /address status` was asked for, ids as `*`.
         refused: channel id -> (status, code) with which everything there is refused.
         no_direct: people who cannot be written to.
+        unopened: person -> (status, code) with which their direct messages are not even opened.
         forums: channels that take no plain messages.
+        gone: ids of messages that somebody deleted.
         cut: asked after a message was accepted: whether to cut the connection before the reply.
         trouble: asked then too: whether to reply that the server has trouble.
         latency_s: how long each answer takes.
@@ -87,7 +89,9 @@ class Messages:
     requests: Counter[str] = field(default_factory=Counter)
     refused: dict[int, tuple[int, int]] = field(default_factory=dict)
     no_direct: set[int] = field(default_factory=set)
+    unopened: dict[int, tuple[int, int]] = field(default_factory=dict)
     forums: dict[int, int] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
     cut: Callable[[], bool] = lambda: False
     trouble: Callable[[], bool] = lambda: False
     latency_s: float = 0.0
@@ -103,6 +107,14 @@ class Messages:
     def announced(self, channel: int) -> list[list[int]]:
         """The announcements in each message of a channel."""
         return [announced(message) for message in self.shown.get(channel, [])]
+
+    def everywhere(self) -> dict[int, list[list[int]]]:
+        """The announcements in each message of every channel; a person's is under their user id."""
+        return {
+            channel - DIRECT if channel > DIRECT else channel: self.announced(channel)
+            for channel, shown in self.shown.items()
+            if shown
+        }
 
     # Routes
 
@@ -153,6 +165,8 @@ class Messages:
 
     async def _open(self, request: web.Request) -> web.Response:
         person = int((await request.json())["recipient_id"])
+        if person in self.unopened:
+            return refuse(*self.unopened[person])
         recipient = {"id": str(person), "username": "ada", "discriminator": "0", "avatar": None}
         return reply({"id": str(DIRECT + person), "type": 1, "recipients": [recipient]})
 
@@ -225,6 +239,8 @@ class Messages:
     async def _message(self, request: web.Request) -> web.Response:
         channel, number = int(request.match_info["channel"]), request.match_info["message"]
         found = [m for m in self.shown.get(channel, []) if m["id"] == number]
+        if number in self.gone:
+            return refuse(404, 10008)
         return reply(found[0]) if found else refuse(404, 10008)
 
     async def _post_in_forum(self, request: web.Request) -> web.Response:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 
 import chromadb
+import pytest
 from chromadb.api.client import Client
 from chromadb.config import Settings
 from simcord import ChannelHandle, Env, MemberActor
@@ -26,6 +28,34 @@ async def test_it_starts(
     env: Env, channel: ChannelHandle, ada: MemberActor, mod: MemberActor, bot: Colloquy
 ) -> None:
     assert bot.user is not None
+
+
+class NobodyDue:
+    """A watcher with nobody to look at."""
+
+    async def once(self) -> None:
+        """Looks at nobody."""
+
+
+async def test_channels_hear_of_papers_while_many_people_are_still_written_to(
+    env: Env, bot: Colloquy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds, again = Counter[bool](), asyncio.Event()
+
+    async def drain(*, direct: bool) -> None:
+        rounds[direct] += 1
+        if rounds[False] > 1:
+            again.set()
+        if direct:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(bot.courier, "drain", drain)
+    bot.watcher = NobodyDue()  # type: ignore[assignment]
+    await bot.on_ready()
+    await asyncio.wait_for(again.wait(), 20)
+    assert rounds[True] == 1
+    for late in bot._rounds:
+        late.cancel()
 
 
 async def test_an_index_that_is_lost_while_it_runs_comes_back(

@@ -3,19 +3,26 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NoReturn
 
+import aiohttp
 import discord
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 from simcord import ChannelHandle, Env, GuildHandle
+from sqlalchemy import update
 
+from bot import courier as courier_module
 from bot.client import Colloquy
 from bot.courier import Courier, Rules
 from bot.unreachable import unsaid
 from storage import announcements, couriers, destinations, follows, researchers
+from storage import ledger as ledger_module
 from storage.announcements import State
 from storage.answers import utcnow
 from storage.database import Database
+from storage.schema import DestinationRow
 from tests.discord_messages import DIRECT, Messages, logged_in, serving
 from tests.outbox import FIRST_CHANNEL, FIRST_PERSON, fill, states
 
@@ -23,6 +30,7 @@ QUICK = Rules(
     per_second=None, direct_per_second=None, hold_s=0.6, poll_s=0.05, retry_s=0.05, channels=8
 )
 PATIENT = replace(QUICK, hold_s=5)
+WAITING = "waiting to be sent"
 
 
 @pytest.fixture
@@ -62,6 +70,11 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+def one_each(expected: dict[int, list[int]]) -> dict[int, list[list[int]]]:
+    """What is to be seen where each announcement is a message of its own."""
+    return {address: [[id_] for id_ in ids] for address, ids in expected.items()}
+
+
 async def _where(database: Database, announcement_id: int) -> int:
     async with database.read() as session:
         found = await announcements.get(session, announcement_id)
@@ -74,9 +87,7 @@ async def test_each_announcement_is_shown_once_and_in_order(
 ) -> None:
     expected = await fill(database, channels=10, people=5, each=3)
     courier = await drained(database, client)
-    for address, ids in expected.items():
-        channel = DIRECT + address if address < FIRST_CHANNEL else address
-        assert messages.announced(channel) == [[id_] for id_ in ids]
+    assert messages.everywhere() == one_each(expected)
     assert {state for state, _ in (await states(database)).values()} == {State.SENT.value}
     assert courier.shown == 45
 
@@ -86,8 +97,7 @@ async def test_two_couriers_share_the_work(
 ) -> None:
     expected = await fill(database, channels=30, each=2)
     one, two = await asyncio.gather(*(drained(database, client, PATIENT) for _ in range(2)))
-    for channel, ids in expected.items():
-        assert messages.announced(channel) == [[id_] for id_ in ids]
+    assert messages.everywhere() == one_each(expected)
     assert one.shown + two.shown == 60
 
 
@@ -109,9 +119,7 @@ async def test_a_message_whose_reply_was_lost_is_found_and_not_sent_again(
     cuts = iter([True, True, False, True] + [False] * 20)
     messages.cut = lambda: next(cuts)
     await drained(database, client)
-    assert messages.announced(FIRST_CHANNEL) == [[id_] for id_ in expected[FIRST_CHANNEL]]
-    direct = DIRECT + FIRST_PERSON
-    assert messages.announced(direct) == [[id_] for id_ in expected[FIRST_PERSON]]
+    assert messages.everywhere() == one_each(expected)
 
 
 @pytest.mark.parametrize("every", ["at once", "weekly"])
@@ -120,9 +128,11 @@ async def test_what_a_dead_courier_was_sending_is_looked_for_first(
 ) -> None:
     expected = await fill(database, channels=2, each=2, every=every)
     await _die_while_sending(database, client, before_the_request=False)
-    await drained(database, client)
-    for channel, ids in expected.items():
-        assert [id_ for message in messages.announced(channel) for id_ in message] == ids
+    courier = await drained(database, client)
+    together = {address: [ids] for address, ids in expected.items()}
+    assert messages.everywhere() == (one_each(expected) if every == "at once" else together)
+    left = 2 if every == "at once" else 0  # of each channel, the first was shown before
+    assert courier.shown == left
 
 
 async def test_what_a_dead_courier_had_not_yet_sent_is_sent(
@@ -130,9 +140,9 @@ async def test_what_a_dead_courier_had_not_yet_sent_is_sent(
 ) -> None:
     expected = await fill(database, channels=2, each=2)
     await _die_while_sending(database, client, before_the_request=True)
-    await drained(database, client)
-    for channel, ids in expected.items():
-        assert messages.announced(channel) == [[id_] for id_ in ids]
+    courier = await drained(database, client)
+    assert messages.everywhere() == one_each(expected)
+    assert courier.shown == 4
 
 
 async def _die_while_sending(
@@ -149,7 +159,6 @@ async def _die_while_sending(
     else:
         courier._sent = die  # type: ignore[method-assign]
     courier._let_go = die  # type: ignore[method-assign]
-    courier._let_all_go = die  # type: ignore[method-assign]
     task = asyncio.create_task(courier.drain_once())
     await asyncio.wait([task])
     assert {state for state, _ in (await states(database)).values()} >= {State.SENDING.value}
@@ -231,6 +240,100 @@ async def test_closed_direct_messages_are_told_of_at_the_next_chance(
     assert await unsaid(database, FIRST_PERSON + 1) == []
 
 
+async def test_direct_messages_that_are_not_even_opened_are_told_of_at_the_next_chance(
+    database: Database, client: discord.Client, messages: Messages
+) -> None:
+    await fill(database, people=2, each=2)
+    messages.unopened[FIRST_PERSON] = 400, 50033
+    async with asyncio.timeout(20):
+        await Courier(database, client, QUICK).drain_once()
+    assert messages.requests["POST /users/@me/channels 400"] == 1
+    assert list(messages.everywhere()) == [FIRST_PERSON + 1]
+    [notice] = await unsaid(database, FIRST_PERSON)
+    assert isinstance(notice.message, str)
+    assert "Discord does not take the message (50033)" in notice.message
+
+    messages.unopened.clear()
+    async with database.write() as session:
+        where = await destinations.ensure_direct(session, FIRST_PERSON)
+        await destinations.resume(session, where.id)
+    await drained(database, client)
+    assert len(messages.everywhere()[FIRST_PERSON]) == 2, "nothing was given up"
+
+
+class Clock:
+    """The time of couriers, which a test lets pass."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = utcnow()
+        for module in (courier_module, ledger_module):
+            monkeypatch.setattr(module, "utcnow", lambda: self.now)
+
+
+@pytest.mark.parametrize("opening", [True, False])
+async def test_fifteen_hours_without_discord_lose_nothing(
+    database: Database,
+    client: discord.Client,
+    messages: Messages,
+    monkeypatch: pytest.MonkeyPatch,
+    opening: bool,
+) -> None:
+    expected = await fill(database, people=1, each=2)
+    clock = Clock(monkeypatch)
+    courier = Courier(database, client, Rules(per_second=None, direct_per_second=None))
+    courier.postbox.rest = lambda *_: None  # type: ignore[method-assign]
+    tried = list[datetime]()
+
+    async def gone(*_: object) -> NoReturn:
+        tried.append(clock.now)
+        key = ConnectionKey("discord.com", 443, True, True, None, None, None)
+        raise aiohttp.ClientConnectorError(key, OSError("no route"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(courier.postbox, "address" if opening else "send", gone)
+        begun = clock.now
+        while clock.now < begun + timedelta(hours=15):
+            await courier.drain_once()
+            clock.now += timedelta(minutes=9)
+    assert tried[1] - tried[0] < timedelta(minutes=10)
+    assert tried[-1] - tried[-2] > timedelta(minutes=10), "it is asked less often after a while"
+    waiting = {"Discord cannot be reached"} if opening else {"Discord cannot be reached", WAITING}
+    assert {why for _, why in (await states(database)).values()} == waiting
+    clock.now += timedelta(minutes=10)
+    await courier.drain_once()
+    assert messages.everywhere() == one_each(expected)
+
+
+async def test_trouble_that_does_not_end_pauses_the_place_and_loses_nothing(
+    database: Database,
+    client: discord.Client,
+    messages: Messages,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected = await fill(database, channels=1, each=2)
+    clock = Clock(monkeypatch)
+    courier = Courier(database, client, Rules(per_second=None, direct_per_second=None))
+
+    async def broken(*_: object) -> NoReturn:
+        raise aiohttp.ServerDisconnectedError
+
+    async def paused() -> list[str | None]:
+        async with database.read() as session:
+            return [place.paused for place in await destinations.paused(session)]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(courier.postbox, "send", broken)
+        while not await paused():
+            await courier.drain_once()
+            clock.now += timedelta(hours=1)
+    assert await paused() == ["the connection to Discord broke"]
+    async with database.write() as session:
+        [place] = await destinations.paused(session)
+        await destinations.resume(session, place.id)
+    await courier.drain_once()
+    assert messages.everywhere() == one_each(expected)
+
+
 async def test_server_errors_and_limits_only_delay(
     database: Database, client: discord.Client, messages: Messages
 ) -> None:
@@ -240,9 +343,9 @@ async def test_server_errors_and_limits_only_delay(
     draining = asyncio.create_task(drained(database, client))
     await asyncio.sleep(0.2)
     del messages.refused[FIRST_CHANNEL]
-    await draining
-    for channel, ids in expected.items():
-        assert messages.announced(channel) == [[id_] for id_ in ids]
+    courier = await draining
+    assert messages.everywhere() == one_each(expected)
+    assert courier.shown == 21
 
 
 async def test_a_message_that_discord_does_not_take_holds_nothing_up(
@@ -264,6 +367,26 @@ async def test_a_forum_gets_posts_and_each_once(
     cuts = iter([False, True] + [False] * 20)
     messages.cut = lambda: next(cuts)
     await drained(database, client)
+    assert messages.announced(FIRST_CHANNEL) == [[id_] for id_ in expected[FIRST_CHANNEL]]
+
+
+async def test_a_post_that_somebody_deleted_does_not_close_the_forum(
+    database: Database, client: discord.Client, messages: Messages
+) -> None:
+    expected = await fill(database, channels=1, each=3)
+    messages.forums[FIRST_CHANNEL] = 7000
+    cuts = iter([False, True] + [False] * 20)
+
+    def cut() -> bool:
+        if next(cuts):
+            messages.gone.add(messages.shown[FIRST_CHANNEL][0]["id"])  # the first, when the
+            return True  # second is accepted and not answered for
+        return False
+
+    messages.cut = cut
+    await drained(database, client)
+    async with database.read() as session:
+        assert await destinations.paused(session) == []
     assert messages.announced(FIRST_CHANNEL) == [[id_] for id_ in expected[FIRST_CHANNEL]]
 
 
@@ -318,14 +441,71 @@ async def test_stopping_lets_what_is_under_way_out_and_leaves_the_rest(
 async def test_people_are_written_to_at_a_pace_that_does_not_hold_channels_up(
     database: Database, client: discord.Client, messages: Messages
 ) -> None:
-    await fill(database, channels=20, people=3, each=1)
-    rules = Rules(per_second=None, direct_per_second=1, hold_s=1, poll_s=0.05)
+    expected = await fill(database, channels=20, people=3, each=1)
+    channels = DestinationRow.channel_id.is_not(None)
+
+    async def due(at: datetime) -> None:
+        async with database.write() as session:
+            await session.execute(update(DestinationRow).where(channels).values(leased_until=at))
+
+    await due(utcnow() + timedelta(hours=1))
+    courier = Courier(database, client, replace(QUICK, direct_per_second=1))
     start = asyncio.get_running_loop().time()
-    draining = asyncio.create_task(drained(database, client, rules))
-    await until(lambda: sum(channel < DIRECT for channel in messages.shown) == 20)
-    await draining
+    writing = asyncio.create_task(courier.drain(direct=True))
+    await courier.drain(direct=False)
+    await due(utcnow())
+    await courier.drain(direct=False)
+    assert {a for a in expected if a >= FIRST_CHANNEL} < messages.everywhere().keys()
+    assert not writing.done()
+    await writing
     assert asyncio.get_running_loop().time() - start > 1.9
-    assert sum(channel > DIRECT for channel in messages.shown) == 3
+    assert messages.everywhere() == one_each(expected)
+
+
+async def test_an_owner_is_told_although_there_was_trouble_at_first(
+    database: Database, client: discord.Client, messages: Messages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.write() as session:
+        eve = await researchers.ensure(session, "Eve", "arXiv")
+        where = await destinations.ensure_channel(session, 555_000, 7000)
+        await follows.add(session, eve, where, user_id=None, set_by=42)
+        await destinations.pause(session, where.id, "I may not see the channel")
+    courier = Courier(database, client, QUICK)
+
+    async def broken(*_: object) -> NoReturn:
+        raise aiohttp.ServerDisconnectedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(courier.postbox, "write_to", broken)
+        await courier.drain_once()
+    assert messages.shown[DIRECT + 42] == []
+    await courier.drain_once()
+    assert len(messages.shown[DIRECT + 42]) == 1
+
+
+async def test_an_owner_who_could_not_be_told_is_told_of_the_next_time(
+    database: Database, client: discord.Client, messages: Messages
+) -> None:
+    async with database.write() as session:
+        eve = await researchers.ensure(session, "Eve", "arXiv")
+        where = await destinations.ensure_channel(session, 555_000, 7000)
+        await follows.add(session, eve, where, user_id=None, set_by=42)
+        await destinations.pause(session, where.id, "I may not see the channel")
+    courier = Courier(database, client, QUICK)
+    messages.no_direct.add(42)
+    for _ in range(3):
+        await courier.drain_once()
+    tried = "POST /channels/*/messages 403"
+    assert messages.requests[tried] == 1, "they are told when they next use a command"
+    messages.no_direct.clear()
+    async with database.write() as session:
+        await destinations.resume(session, where.id)
+    await courier.drain_once()
+    async with database.write() as session:
+        await destinations.pause(session, where.id, "the thread is locked")
+    await courier.drain_once()
+    [told] = messages.shown[DIRECT + 42]
+    assert "the thread is locked" in told["content"]
 
 
 async def test_a_channel_announcement_opens_a_thread_where_wanted(

@@ -1,5 +1,7 @@
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import pytest
 
 from sqlalchemy import event
 
@@ -81,21 +83,70 @@ async def test_a_retry_holds_back_the_whole_destination(database: Database) -> N
     assert [a.work.id for a in parcel.announcements] == [work.id, newer.id]
 
 
-async def test_after_eight_attempts_it_has_failed_with_the_reason(database: Database) -> None:
+@pytest.mark.parametrize("certain", [True, False])
+async def test_only_what_may_have_been_shown_is_ever_given_up(
+    database: Database, certain: bool
+) -> None:
     work = await followed(database, 1)
     now = utcnow()
     async with database.write() as session:
         where = await destinations.ensure_direct(session, 1)
-        for _ in range(couriers.ATTEMPTS):
+
+        async def state() -> tuple[State, str]:
+            [only] = await announcements.for_work(session, work.id, [where.id])
+            return only.state, only.why
+
+        for number in range(couriers.ATTEMPTS + 1):
+            assert (await state())[0] is not State.FAILED, f"after {number}"
             now += timedelta(hours=1)
             [parcel] = await couriers.take(session, "c", now, HOLD)
             ids = [a.id for a in parcel.announcements]
             await couriers.sending(session, ids, now)
-            await couriers.again(session, where.id, ids, "no answer", now, certain=True)
-        [only] = await announcements.for_work(session, work.id, [where.id])
-        assert (only.state, only.why) == (State.FAILED, "no answer")
-        queue = await announcements.queue(session)
-    assert queue.counts == {State.FAILED: 1}
+            await couriers.again(
+                session, where.id, ids, "no answer", now, certain=certain, counted=not certain
+            )
+        assert await state() == (State.PENDING if certain else State.FAILED, "no answer")
+
+
+NIGHT = datetime.fromisoformat("2099-11-29T23:30")
+QUIET = (22 * 60, 7 * 60)
+
+
+async def test_in_quiet_hours_nothing_goes_out_however_long_it_has_waited(
+    database: Database,
+) -> None:
+    await followed(database, 1, 2)
+    async with database.write() as session:
+        where = await destinations.ensure_direct(session, 1)
+        await destinations.set_hours(session, where.id, quiet=QUIET)  # after it was announced
+        [other] = await couriers.take(session, "c", NIGHT, HOLD, limit=1)
+        assert other.destination.user_id == 2
+        await couriers.sent(session, {a.id: 1 for a in other.announcements})
+    async with database.write() as session:
+        morning = NIGHT + timedelta(hours=7, minutes=30)
+        assert await couriers.take(session, "d", morning - timedelta(minutes=1), HOLD) == []
+        [mine] = await couriers.take(session, "e", morning, HOLD, direct=True, limit=1)
+        assert mine.destination.user_id == 1
+
+
+async def test_a_place_resumed_at_night_waits_for_the_morning(database: Database) -> None:
+    await followed(database, 1)
+    async with database.write() as session:
+        where = await destinations.ensure_direct(session, 1)
+        await destinations.set_hours(session, where.id, quiet=QUIET)
+        await destinations.pause(session, where.id, "closed")
+        await destinations.resume(session, where.id)
+        assert await couriers.take(session, "c", NIGHT, HOLD) == []
+
+
+async def test_quiet_hours_that_are_lifted_at_night_hold_nothing_back(database: Database) -> None:
+    await followed(database, 1)
+    async with database.write() as session:
+        where = await destinations.ensure_direct(session, 1)
+        await destinations.set_hours(session, where.id, quiet=QUIET)
+        assert await couriers.take(session, "c", NIGHT, HOLD) == []
+        await destinations.set_hours(session, where.id, quiet=(0, 0))
+        assert len(await couriers.take(session, "d", NIGHT, HOLD)) == 1
 
 
 async def test_digests_wait_for_their_time_and_a_pause_for_its_end(database: Database) -> None:
