@@ -186,11 +186,10 @@ class Courier:
     async def _keep_hold(self, direct: bool) -> None:
         while True:
             await asyncio.sleep(self._rules.hold_s / 3)
-            if not self._held:
+            if not (held := self._held_for(direct)):
                 continue
             with contextlib.suppress(ColloquyError):
                 async with self._database.write() as session:
-                    held = self._held_for(direct)
                     await couriers.keep_hold(session, held, utcnow(), self._hold_for)
 
     async def _let_go(self, hold: Hold) -> None:

@@ -67,8 +67,11 @@ async def heard(session: AsyncSession, papers: Sequence[Paper]) -> Heard:
 
 
 def bearers(heard: Heard, paper: Paper) -> set[int]:
-    """The records, waited for, that bear the name of an author."""
-    return {i for author in paper.authors for i in heard.records.get(name_key(author), ())}
+    """The records, waited for, that bear the name of an author; none from which whoever wrote the
+    paper took it out.
+    """
+    named = {i for author in paper.authors for i in heard.records.get(name_key(author), ())}
+    return {record for record in named if heard.wants(record, paper.source_id)}
 
 
 def records(heard: Heard, paper: Paper) -> set[int]:

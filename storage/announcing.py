@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import follows
-from storage.announcements import Reason, State
+from storage.announcements import WAITING, Reason, State
 from storage.database import upsert
 from storage.follows import Follow, until
 from storage.schema import AnnouncementRow
@@ -120,20 +120,14 @@ async def keep_back(session: AsyncSession, work_id: int, researcher_ids: Collect
     """Do not send what waits of a work only because these researchers are followed: it was decided
     that it is not theirs.
     """
-    waiting = await session.scalars(
-        select(AnnouncementRow).where(
-            AnnouncementRow.work_id == work_id,
-            AnnouncementRow.state == State.PENDING.value,
-        )
+    await _withdraw(
+        session,
+        AnnouncementRow.work_id == work_id,
+        lambda reason: reason.researcher_id in researcher_ids,
+        State.FILTERED,
+        NOT_THEIRS,
+        not_theirs=True,
     )
-    for row in list(waiting):
-        rest = [one for one in row.reasons if one["researcher_id"] not in researcher_ids]
-        if rest:
-            row.reasons = rest
-        else:
-            row.reasons = [{**one, "not_theirs": True} for one in row.reasons]
-            row.state, row.why = State.FILTERED.value, NOT_THEIRS
-    await session.flush()
 
 
 async def held_back(
@@ -194,29 +188,38 @@ async def unfollow(session: AsyncSession, follow: Follow) -> None:
         NoSuchFollow: it is removed already.
     """
     await follows.remove(session, follow.id)
-    await _withdraw(session, follow, State.FILTERED, "no longer followed")
+    await _withdraw_follow(session, follow, State.FILTERED, "no longer followed")
 
 
 async def mute(session: AsyncSession, follow: Follow, until: datetime) -> None:
     """Pause a follow by its button, and keep back what waits for it alone."""
     await follows.pause(session, follow.id, until)
-    await _withdraw(session, follow, State.PAUSED, f"{follow.researcher.name}: paused")
+    await _withdraw_follow(session, follow, State.PAUSED, f"{follow.researcher.name}: paused")
 
 
-async def _withdraw(session: AsyncSession, follow: Follow, state: State, why: str) -> None:
-    """Take a follow from the reasons of what waits; what has no other reason is not sent."""
-    waiting = await session.scalars(
-        select(AnnouncementRow).where(
-            AnnouncementRow.destination_id == follow.destination.id,
-            AnnouncementRow.state == State.PENDING.value,
-        )
-    )
-    for row in list(waiting):
-        rest = [reason for reason in row.reasons if reason["follow_id"] != follow.id]
-        if len(rest) == len(row.reasons):
-            continue
+async def _withdraw_follow(session: AsyncSession, follow: Follow, state: State, why: str) -> None:
+    there = AnnouncementRow.destination_id == follow.destination.id
+    await _withdraw(session, there, lambda reason: reason.follow_id == follow.id, state, why)
+
+
+async def _withdraw(
+    session: AsyncSession,
+    where: ColumnElement[bool],
+    gone: Callable[[Reason], bool],
+    state: State,
+    why: str,
+    *,
+    not_theirs: bool = False,
+) -> None:
+    """Take reasons from what waits; what has no other is not sent. What is just being sent is
+    recorded as sent all the same, but is not sent again.
+    """
+    for row in list(await session.scalars(select(AnnouncementRow).where(where, WAITING))):
+        rest = [reason for reason in row.reasons if not gone(Reason(**reason))]
         if rest:
             row.reasons = rest
-        else:
-            row.state, row.why = state.value, why
+            continue
+        row.state, row.why = state.value, why
+        if not_theirs:
+            row.reasons = [{**reason, "not_theirs": True} for reason in row.reasons]
     await session.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -47,9 +47,9 @@ async def wanted(
     session: AsyncSession, researcher_id: int, work_ids: Sequence[int]
 ) -> Sequence[int]:
     """The works without those whose author does not want to be profiled with the record."""
-    listed = await taken_out(session, researcher_id)
+    listed = (await taken_out(session, [researcher_id])).get(researcher_id, frozenset())
     unwanted: set[int] = set()
-    for part in batches(listed):
+    for part in batches(sorted(listed)):
         unwanted.update(
             await session.scalars(select(WorkRow.id).where(WorkRow.source_id.in_(part)))
         )
@@ -69,20 +69,25 @@ async def check_listed(session: AsyncSession, researcher: Researcher, work_id: i
         raise WorkNotListed(name=researcher.name)
 
 
-async def taken_out(session: AsyncSession, researcher_id: int) -> list[str]:
-    """Source ids of the works whose author does not want to be profiled with the record."""
+async def taken_out(
+    session: AsyncSession, researcher_ids: Collection[int]
+) -> dict[int, frozenset[str]]:
+    """Record -> source ids of the works whose author does not want to be profiled with it; records
+    of which that is true of no work are left out.
+    """
     named = (OptOutRow.name_key == ResearcherRow.name_key) & (
         OptOutRow.source == ResearcherRow.source
     )
-    return [
-        source_id
-        for listed in await session.scalars(
-            select(OptOutRow.works)
-            .join(ResearcherRow, named)
-            .where(ResearcherRow.id == researcher_id, OptOutRow.works.is_not(null()))
+    found: dict[int, frozenset[str]] = {}
+    for part in batches(sorted(researcher_ids)):
+        rows = await session.execute(
+            select(ResearcherRow.id, OptOutRow.works)
+            .join(OptOutRow, named)
+            .where(ResearcherRow.id.in_(part), OptOutRow.works.is_not(null()))
         )
-        for source_id in listed or ()
-    ]
+        for record, listed in rows:
+            found[record] = found.get(record, frozenset()) | frozenset(listed or ())
+    return found
 
 
 async def attributed(

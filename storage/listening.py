@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import circles
+from storage import attributions, circles
 from storage.database import batches
 from storage.researchers import Researcher, by_ids
 from storage.schema import FollowRow, ResearcherNameRow, ResearcherRow
@@ -38,16 +38,23 @@ class Heard:
             that somebody waits for.
         kept: record -> the record that stands for it; itself where it was not joined.
         listeners: a record that stands for others or itself -> who waits for works of theirs.
+        taken_out: record -> source ids of works whose author does not want to be profiled with it.
     """
 
     records: Mapping[str, Sequence[int]]
     kept: Mapping[int, int]
     listeners: Mapping[int, Sequence[Listener]]
+    taken_out: Mapping[int, frozenset[str]]
 
     @property
     def everybody(self) -> list[Listener]:
         """All who wait."""
         return [one for group in self.listeners.values() for one in group]
+
+    def wants(self, record: int, source_id: str) -> bool:
+        """Whether a work may be placed with a record, and with the one that stands for it."""
+        both = (record, self.kept[record])
+        return not any(source_id in self.taken_out.get(one, ()) for one in both)
 
 
 async def by_names(session: AsyncSession, keys: Iterable[str]) -> Heard:
@@ -69,7 +76,9 @@ async def by_names(session: AsyncSession, keys: Iterable[str]) -> Heard:
     kept = {i: joined.get(i, i) for ids in bearers.values() for i in ids}
     listeners = await _listeners(session, set(kept.values()), joined)
     records = {key: [i for i in ids if kept[i] in listeners] for key, ids in bearers.items()}
-    return Heard({key: ids for key, ids in records.items() if ids}, kept, listeners)
+    records = {key: ids for key, ids in records.items() if ids}
+    heard = {one for ids in records.values() for i in ids for one in (i, kept[i])}
+    return Heard(records, kept, listeners, await attributions.taken_out(session, heard))
 
 
 async def _listeners(

@@ -19,10 +19,12 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import (
+    announcing,
     answers,
     attributions,
     circles,
     claims,
+    follows,
     researchers,
     storing,
     terms,
@@ -147,7 +149,10 @@ async def forget(
     records = await session.scalars(select(ResearcherRow).where(ResearcherRow.id.in_(circle)))
     for record in records.all():
         _remember(session, record, taken_out, user_id)
+    await _unfollow(session, gone)
     if taken_out is not None:
+        for work_id in theirs:
+            await announcing.keep_back(session, work_id, circle)
         await session.execute(
             delete(AttributionRow).where(
                 AttributionRow.researcher_id.in_(circle), AttributionRow.work_id.in_(theirs)
@@ -164,6 +169,15 @@ async def forget(
     await storing.forget(session, orphans)
     session.expire_all()
     return Forgotten(name, len(orphans))
+
+
+async def _unfollow(session: AsyncSession, gone: Sequence[int]) -> None:
+    """End the follows of these and of the persons behind them, with what waits because of them."""
+    behind = await session.scalars(
+        select(ResearcherRow.id).where(ResearcherRow.record_id.in_(gone))
+    )
+    for follow in await follows.of_researchers(session, sorted({*gone, *behind})):
+        await announcing.unfollow(session, follow)
 
 
 async def standing(session: AsyncSession, *, user_id: int | None = None) -> list[OptOut]:
@@ -201,7 +215,7 @@ async def unwanted(
     those that print such a name in full.
     """
     if record_id is not None:
-        listed = set(await attributions.taken_out(session, record_id))
+        listed = (await attributions.taken_out(session, [record_id])).get(record_id, frozenset())
         theirs = {paper.source_id for paper in papers} & listed
     else:
         theirs = await _written_by_forgotten(session, papers)

@@ -2,7 +2,6 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-
 from sqlalchemy import event
 
 from storage import announcements, announcing, couriers, destinations, finding, follows

@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from storage import (
     announcements,
+    announcing,
     answers,
+    couriers,
     destinations,
     finding,
     follows,
@@ -25,12 +27,13 @@ from storage import (
     vectors,
     works,
 )
-from storage.answers import Asked
+from storage.answers import Asked, utcnow
 from storage.database import Database
 from storage.errors import NotYourRecord, OptedOut, UnknownResearcher
 from storage.persons import RESEARCHER, Part, Placed
 from storage.schema import AttributionRow, WorkRow
 from storage.topics import Topic
+from tests.storage.announced import HOLD
 from tests.storage.claimed import claim
 from tests.storage.papers import paper
 
@@ -80,6 +83,47 @@ async def test_the_record_goes_with_what_is_only_its_own(database: Database) -> 
         left = await answers.recent(session, 1)
         assert [asked.id for asked in left] == cites[1:]
         assert await announcements.for_work(session, 1, [1]) == []
+
+
+async def _waiting(database: Database) -> list[tuple[int, list[str]]]:
+    """What is to be sent: works, and because of whom."""
+    async with database.write() as session:
+        parcels = await couriers.take(session, "c", utcnow(), HOLD)
+        told = [a for parcel in parcels for a in parcel.announcements]
+    return [(a.work.id, [reason.name for reason in a.reasons]) for a in told]
+
+
+async def test_nothing_is_announced_any_more_because_of_who_is_forgotten(
+    database: Database,
+) -> None:
+    ada, bob = await _two_records(database)
+    async with database.write() as session:
+        to = await destinations.ensure_direct(session, 7)
+        await follows.add(session, bob, to, user_id=7, set_by=7)
+        other = await destinations.ensure_channel(session, 50, 9)
+        await follows.add(session, ada, other, user_id=None, set_by=7)
+        work = (await works.by_ids(session, [2]))[2]  # of both
+        told = await follows.of_researchers(session, [ada, bob])
+        assert await announcing.announce(session, work, told, utcnow()) == 2
+        await optouts.forget(session, ada)
+    assert await _waiting(database) == [(2, ["Bob Bee"])]
+
+
+async def test_a_work_taken_out_of_a_record_is_not_announced_as_that_records(
+    database: Database,
+) -> None:
+    ada, bob = await _two_records(database)
+    async with database.write() as session:
+        parts = [Part(label, (Placed(n, 1.0, "sure"),)) for label, n in (("one", 2), ("two", 1))]
+        [person, _] = await persons.save(session, ada, parts)
+        to = await destinations.ensure_direct(session, 8)
+        for one in (person, bob):
+            await follows.add(session, one, to, user_id=8, set_by=8)
+        work = (await works.by_ids(session, [2]))[2]
+        told = await follows.of_researchers(session, [ada, bob, person])
+        assert await announcing.announce(session, work, told, utcnow()) == 2
+        await optouts.forget(session, person)
+    assert await _waiting(database) == [(2, ["Bob Bee"])]
 
 
 async def test_importing_does_not_bring_it_back(database: Database) -> None:
