@@ -153,6 +153,8 @@ def _summary(imported: Imported, papers: Papers, name: str | None) -> str:
     if not name:
         belongs = nouns(came, "It belongs", "They belong")
         text += f" {belongs} to nobody's record; --researcher NAME makes one."
+    if imported.announced:
+        text += f" {plural(imported.announced, 'announcement')} to send."
     return text + left_out
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import watch, whose
+from retrieval import news, whose
 from storage import announcing, follows, persons, works
 from storage.answers import utcnow
 from storage.database import Database
@@ -28,15 +28,15 @@ async def release(
     theirs as the record is sorted now; how many announcements will be sent.
     """
     now = now or utcnow()
-    remembered = watch.Remembered(embedder)
+    remembered = news.Remembered(embedder)
     async with database.read() as session:
         found = await _theirs(session, record_id, now)
     for work, theirs in found:
-        await watch.similarities(remembered, work, {f.id: f.filter for f in theirs})
+        await news.similarities(remembered, work, {f.id: f.filter for f in theirs})
     released = 0
     async with database.write() as session:
         for work, theirs in await _theirs(session, record_id, now) if found else []:
-            near = await watch.similarities(remembered, work, {f.id: f.filter for f in theirs})
+            near = await news.similarities(remembered, work, {f.id: f.filter for f in theirs})
             released += await announcing.release(session, work, theirs, now, near)
     return released
 

@@ -17,14 +17,16 @@ from importlib.resources import as_file, files
 from itertools import accumulate, pairwise
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import namesakes
+from retrieval import held, namesakes, news
 from retrieval.embedding import Embedder
 from retrieval.index import Index
 from retrieval.sources import Papers
 from retrieval.sources.snapshot import read_snapshot
 from retrieval.text import pieces, whole, work_terms
 from storage import optouts, persons, researchers, storing, terms, vectors, works
+from storage.answers import utcnow
 from storage.database import Database
 from storage.errors import ColloquyError, OptedOut
 from storage.vectors import WorkVectors
@@ -51,8 +53,8 @@ Progress = Callable[[Stage, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: works that were new, changed, or known already, works embedded, and works
-    left out because somebody who wrote them is not to be profiled.
+    """What an import did: works that were new, changed, or known already, works embedded, works
+    left out because somebody who wrote them is not to be profiled, and announcements to send.
     """
 
     new: int
@@ -60,6 +62,7 @@ class Imported:
     same: int
     embedded: int
     unwanted: int = 0
+    announced: int = 0
 
 
 async def ingest(
@@ -73,6 +76,8 @@ async def ingest(
     progress: Progress | None = None,
 ) -> Imported:
     """Store papers and make them searchable, with whatever an earlier import left unfinished.
+
+    What is new of a researcher whom somebody follows is announced, as `retrieval.watch` does.
 
     When the source fails, what it gave before is kept and made searchable all the same; then its
     error is raised.
@@ -91,14 +96,23 @@ async def ingest(
         OptedOut: the name is not to be profiled; nothing was stored.
         EmbeddingUnavailable, IndexUnavailable, StorageError: what was done so far is kept.
     """
-    counts, failure = await _store(papers, database, researcher, source, progress)
+    counts, record, failure = await _store(papers, database, embedder, researcher, source, progress)
     embedded = await embed_pending(database, embedder, progress)
+    if record is not None:  # whose work is whose of several people is known by now
+        counts["announced"] += await held.release(database, embedder, record)
     await index.catch_up(
         database, progress and (lambda done, total: progress(Stage.INDEXING, done, total))
     )
     if failure:
         raise failure
-    return Imported(counts["new"], counts["changed"], counts["same"], embedded, counts["unwanted"])
+    return Imported(
+        counts["new"],
+        counts["changed"],
+        counts["same"],
+        embedded,
+        counts["unwanted"],
+        counts["announced"],
+    )
 
 
 async def embed_pending(
@@ -166,29 +180,62 @@ async def load_sample(database: Database) -> bool:
 async def _store(
     papers: Papers,
     database: Database,
+    embedder: Embedder,
     researcher: str | None,
     source: str,
     progress: Progress | None,
-) -> tuple[Counter[str], ColloquyError | None]:
-    """Store all papers there are; what became of them, and what ended them if not the end."""
+) -> tuple[Counter[str], int | None, ColloquyError | None]:
+    """Store all papers there are; what became of them, the record that they were placed with, and
+    what ended them if not the end.
+    """
     counts: Counter[str] = Counter()
     record = None
+    done = 0
     async with aclosing(papers):
         while True:
             batch, failure = await _take(papers, storing.AT_ONCE)
-            if batch:
+            if batch and researcher:
+                record = await _store_theirs(database, embedder, batch, researcher, source, counts)
+            elif batch:
                 async with database.write() as session:
-                    if researcher:
-                        record = await researchers.ensure(session, researcher, source)
-                    unwanted = await optouts.unwanted(session, batch, record)
-                    wanted = [paper for paper in batch if paper.source_id not in unwanted]
-                    stored = await storing.store(session, wanted, record)
-                counts.update(new=len(stored.new), changed=len(stored.changed), same=stored.same)
-                counts.update(unwanted=len(unwanted))
-                if progress:
-                    progress(Stage.STORING, counts.total(), papers.total)
+                    await _store_wanted(session, batch, None, counts)
+            done += len(batch)
+            if batch and progress:
+                progress(Stage.STORING, done, papers.total)
             if failure or len(batch) < storing.AT_ONCE:
-                return counts, failure
+                return counts, record, failure
+
+
+async def _store_theirs(
+    database: Database,
+    embedder: Embedder,
+    batch: Sequence[Paper],
+    researcher: str,
+    source: str,
+    counts: Counter[str],
+) -> int:
+    """Store papers as works of a researcher, and announce what is new; the id of the record."""
+    now = utcnow()
+    remembered = await news.read_ahead(database, embedder, batch, now)
+    async with database.write() as session:
+        record = await researchers.ensure(session, researcher, source)
+        there = await news.before(session, batch, record)
+        wanted = await _store_wanted(session, batch, record, counts)
+        found = await news.announce(session, remembered, wanted, there, now)
+    counts["announced"] += found.announced
+    return record
+
+
+async def _store_wanted(
+    session: AsyncSession, batch: Sequence[Paper], record: int | None, counts: Counter[str]
+) -> list[Paper]:
+    """Store papers without those that nobody wants to be profiled by; those that were stored."""
+    unwanted = await optouts.unwanted(session, batch, record)
+    wanted = [paper for paper in batch if paper.source_id not in unwanted]
+    stored = await storing.store(session, wanted, record)
+    counts.update(new=len(stored.new), changed=len(stored.changed), same=stored.same)
+    counts.update(unwanted=len(unwanted))
+    return wanted
 
 
 async def _take(papers: Papers, limit: int) -> tuple[list[Paper], ColloquyError | None]:

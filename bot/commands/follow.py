@@ -17,7 +17,7 @@ from bot.following import shown
 from bot.markdown import inline
 from bot.views import PREVIOUS, STEPS, Layout, Pressed, send, steps, turn_to
 from bot.whereto import Place
-from retrieval import watch
+from retrieval import news
 from storage import announcements, announcing, destinations, follows, works, works_by_title
 from storage.answers import utcnow
 from storage.destinations import Destination
@@ -187,7 +187,7 @@ async def preview(
         since = utcnow() - timedelta(days=PREVIEWED_DAYS)
         async with client.database.read() as session:
             person = await options.meant(session, interaction, researcher)
-            found = await watch.preview(session, client.embedder, person.id, filter_, since)
+        found = await news.preview(client.database, client.embedder, person.id, filter_, since)
         card = followed.preview(person.distinct_name, found, filter_, PREVIEWED_DAYS)
         await interaction.followup.send(view=Layout(card), ephemeral=True)
 

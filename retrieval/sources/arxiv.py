@@ -8,6 +8,7 @@ settled here and in `connection` and `feed`, before it sees an answer.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import time
 import unicodedata
@@ -94,9 +95,13 @@ class Arxiv:
         """Works with any of these names among the authors, newest first; in one search.
 
         Raises:
-            UnreadableName: there is nothing in a name to look for.
+            UnreadableName: there is nothing in any of the names to look for.
         """
-        return self._search(" OR ".join(map(author_query, names)), None)
+        queries: list[str] = []
+        for name in names:
+            with contextlib.suppress(UnreadableName):  # nothing is listed under it
+                queries.append(author_query(name))
+        return self._search(" OR ".join(queries) or author_query(names[0]), None)
 
     def by_query(self, query: str, limit: int | None = None) -> Papers:
         """Works found by a query in arXiv's own language, newest first.

@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,25 @@ from retrieval.index import open_index
 from retrieval.ingest import Stage, embed_pending, ingest, load_sample
 from retrieval.sources import Papers
 from retrieval.sources.snapshot import read_snapshot
-from storage import finding, optouts, researchers, storing, terms, topics, vectors, works
+from storage import (
+    announcements,
+    destinations,
+    finding,
+    follows,
+    optouts,
+    persons,
+    researchers,
+    storing,
+    terms,
+    topics,
+    vectors,
+    watches,
+    works,
+)
+from storage.answers import utcnow
 from storage.database import Database
 from storage.errors import EmbeddingUnavailable, OptedOut, SourceUnavailable
+from storage.follows import Filter
 from storage.schema import PostingRow
 from storage.vectors import Matrix
 from storage.works import Paper
@@ -356,3 +373,100 @@ async def test_who_is_not_to_be_profiled_is_not_brought_back(
     assert done.new == 1
     async with database.read() as session:
         assert [r.name for r in await researchers.everyone(session)] == ["Ada Lovelace"]
+
+
+async def _followed(database: Database, wanted: Filter | None = None) -> int:
+    """Ada Lovelace, whom person 1 follows and who was looked at yesterday; paper 1 is old."""
+    async with database.write() as session:
+        ada = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        await storing.store(session, [_hers(1)], ada)
+        where = await destinations.ensure_direct(session, 1)
+        await follows.add(session, ada, where, user_id=1, set_by=1, wanted=wanted)
+        await watches.looked(session, ada, utcnow(), covered=utcnow().date(), busy=False)
+    return ada
+
+
+def _hers(number: int, *others: str, **facts: Any) -> Paper:
+    today = utcnow().date()
+    facts = {"authors": ("Ada Lovelace", *others), "published": today, "year": today.year} | facts
+    return paper(number, **facts)
+
+
+async def _told(database: Database, user_id: int = 1) -> dict[str, str]:
+    """What a person is told: source id -> state."""
+    async with database.read() as session:
+        where = await destinations.find(session, user_id=user_id)
+        assert where is not None
+        found = [
+            (work.source_id, told.state.value)
+            for work in await works.of_researchers(session, [])
+            for told in await announcements.for_work(session, work.id, [where.id])
+        ]
+    assert len(found) == len(dict(found))
+    return dict(found)
+
+
+async def test_what_an_import_brings_of_a_followed_researcher_is_announced_once(
+    database: Database, tmp_path: Path
+) -> None:
+    await _followed(database, Filter(similar_to="zzz zzz zzz", threshold=0.99))
+    async with database.write() as session:
+        ada = await finding.resolve(session, "Ada Lovelace")
+        where = await destinations.ensure_direct(session, 2)
+        await follows.add(session, ada.id, where, user_id=2, set_by=2)
+    last_year = date(utcnow().year - 2, 5, 5)
+    given = [_hers(1), _hers(2), _hers(3, published=last_year, year=last_year.year)]
+    done = await _import(database, tmp_path, _papers(*given), researcher="Ada Lovelace")
+    assert (done.new, done.announced) == (2, 1)
+    again = await _import(database, tmp_path, _papers(*given), researcher="Ada Lovelace")
+    assert again.announced == 0
+    assert await _told(database, 1) == {paper(2).source_id: "filtered"}
+    assert await _told(database, 2) == {paper(2).source_id: "pending"}
+
+
+async def test_an_import_into_nobodys_record_announces_nothing(
+    database: Database, tmp_path: Path
+) -> None:
+    await _followed(database)
+    done = await _import(database, tmp_path, _papers(_hers(2)))
+    assert (done.new, done.announced) == (1, 0)
+    assert await _told(database) == {}
+
+
+class Themes(Letters):
+    """Tells dunes and looms apart."""
+
+    name = "themes/1"
+    dimensions = 2
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        return np.array([[1, 0] if "dune" in t.lower() else [0, 1] for t in texts], np.float32)
+
+
+async def test_who_follows_one_of_several_people_hears_of_imports_of_that_person_only(
+    database: Database, tmp_path: Path
+) -> None:
+    record = await _followed(database)
+    dunes = {"title": "Dunes of sand", "abstract": "Sand dunes move. Dunes of sand are dry."}
+    looms = {"title": "Jacquard looms", "abstract": "Jacquard looms weave. Looms jacquard hum."}
+    old = {"published": date(2020, 5, 5), "year": 2020}
+    known = [_hers(n, "Bo Li", "Cy Yu", **dunes, **old) for n in range(10, 14)]
+    known += [_hers(n, "Di Moss", "Ed Xu", **looms, **old) for n in range(14, 18)]
+    index = open_index(tmp_path / "index", Themes.name)
+    await ingest(_papers(*known), database, Themes(), index, researcher="Ada Lovelace")
+    async with database.write() as session:
+        [first] = await works.by_source_ids(session, [paper(10).source_id])
+        placed = await persons.whose(session, record, first.id)
+        assert placed is not None
+        where = await destinations.ensure_direct(session, 2)
+        await follows.add(session, placed[0].id, where, user_id=2, set_by=2)
+        await watches.looked(session, placed[0].id, utcnow(), covered=utcnow().date(), busy=False)
+    fresh = [_hers(2, "Bo Li", "Cy Yu", **dunes), _hers(3, "Di Moss", "Ed Xu", **looms)]
+    done = await ingest(_papers(*fresh), database, Themes(), index, researcher="Ada Lovelace")
+    await index.close()
+    assert done.announced == 3
+    assert await _told(database, 1) == dict.fromkeys([p.source_id for p in fresh], "pending")
+    assert await _told(database, 2) == {
+        paper(2).source_id: "pending",
+        paper(3).source_id: "filtered",
+    }

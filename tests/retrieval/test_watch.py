@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval import held, namesakes
+from retrieval import held, namesakes, watch
 from retrieval.sources import Papers
 from retrieval.sources.arxiv import Arxiv
 from retrieval.sources.connection import Pacing
-from retrieval.watch import Seen, Watcher, preview
+from retrieval.watch import Seen, Watcher
 from storage import (
     announcements,
     announcing,
@@ -35,11 +35,11 @@ from storage import (
 )
 from storage.announcements import State
 from storage.database import Database
-from storage.errors import NoDiskSpace
+from storage.errors import EmbeddingUnavailable, NoDiskSpace
 from storage.follows import Filter
-from storage.schema import FollowRow
+from storage.schema import FollowRow, WatchRow
 from storage.vectors import Matrix
-from storage.works import Work
+from storage.works import Paper, Work
 from tests.arxiv_loopback import FAULTS, LoopbackArxiv, ServedWork
 
 QUICK = Pacing(
@@ -317,18 +317,6 @@ async def test_a_look_that_ended_half_way_is_done_again_and_announces_nothing_tw
     assert await world.heard() == [("pending", f"Paper {n}") for n in (50, 51, 52)]
 
 
-async def test_preview_shows_what_would_have_come(world: World) -> None:
-    record = await world.follow(ADA)
-    await world.look()
-    async with world.database.read() as session:
-        wanted = Filter(none_of=("engine 1",))
-        shown = await preview(session, Words(), record, wanted, START - 100 * DAY)
-    assert [(work.title, why) for work, why in shown] == [
-        ("Paper 1", "mentions engine 1"),
-        ("Paper 2", None),
-    ]
-
-
 BO, CY, DI = "Bo Li", "Cy Twombly", "Di Moss"
 
 
@@ -553,6 +541,83 @@ async def test_a_defect_at_one_person_keeps_nobody_else_from_being_heard_of(worl
         assert await watches.due(session, world.now, 9) == []
         [late] = await watches.due(session, world.now + timedelta(minutes=5), 9)
     assert (late.researcher_id, late.failures) == (cursed, 1)
+
+
+async def test_a_name_that_cannot_be_looked_for_keeps_nobody_else_from_being_heard_of(
+    world: World,
+) -> None:
+    for user_id, name in enumerate((ADA, "1984", CHARLES), start=1):
+        await world.follow(name, user_id)
+    await world.look()
+    async with world.database.write() as session:  # as if it had been looked for before
+        await session.execute(update(WatchRow).values(first_look_at=START, watermark=START.date()))
+    world.publish(50)
+    world.publish(51, CHARLES)
+    await world.look()
+    assert await world.heard(1) == [("pending", "Paper 50")]
+    assert await world.heard(3) == [("pending", "Paper 51")]
+
+
+class Speechless(Words):
+    """Cannot read one text."""
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        """Unless it is there."""
+        if "a curse" in texts:
+            raise EmbeddingUnavailable(why="it is too long")
+        return super().encode(texts)
+
+
+async def test_a_filter_that_cannot_be_compared_keeps_nobody_else_from_being_heard_of(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "GROUP", 1)
+    world.watcher._embedder = Speechless()
+    cursed = await world.follow(ADA, wanted=Filter(similar_to="a curse"))
+    await world.follow(CHARLES, user_id=2)
+    async with world.database.write() as session:
+        for record in await watches.due(session, world.now, 9):
+            await watches.looked(
+                session, record.researcher_id, START, covered=START.date(), busy=False
+            )
+    world.publish(50)
+    world.publish(51, CHARLES)
+    seen = await world.look()
+    assert (seen.looked, seen.missed) == (1, 1)
+    assert await world.heard(2) == [("pending", "Paper 51")]
+    async with world.database.read() as session:
+        [late] = await watches.due(session, world.now + timedelta(minutes=5), 9)
+    assert (late.researcher_id, late.failures) == (cursed, 1)
+
+
+class Slow:
+    """A source that takes minutes for each paper, while another process would like to look."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.taken = list[bool]()
+
+    def by_authors(self, names: Sequence[str]) -> Papers:
+        """What there is, in time."""
+        papers = self.world.arxiv.by_authors(names)
+
+        async def read(_: Papers) -> AsyncIterator[Paper]:
+            async for one in papers:
+                self.world.now += timedelta(minutes=6)
+                yield one
+                async with self.world.database.write() as session:
+                    now = self.world.now
+                    self.taken.append(await watches.take_lease(session, "watch", "b", now, DAY))
+
+        return Papers("arXiv", read)
+
+
+async def test_nobody_else_looks_during_a_look_however_long_it_takes(world: World) -> None:
+    await world.follow(ADA)
+    slow = Slow(world)
+    world.watcher._source = slow
+    assert (await world.look()).new == 11
+    assert slow.taken == [False] * 11
 
 
 async def test_months_of_a_misbehaving_arxiv_lose_and_double_nothing(world: World) -> None:
