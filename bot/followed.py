@@ -19,6 +19,7 @@ from bot.cards import (
     small,
 )
 from bot.markdown import inline, link, width
+from retrieval.phrases import joined
 from retrieval.text import readable
 from storage.announcements import Announcement, Queue, State
 from storage.destinations import Destination
@@ -59,7 +60,7 @@ def _paged(everything: Sequence[Follow], now: datetime) -> list[list[Follow]]:
     """As many on each page as a message can show."""
     pages, room = [list[Follow]()], PAGE_ROOM
     for follow in everything:
-        taken = width(_line(follow, now)) + width(_hours(follow.destination))
+        taken = width(_line(follow, now)) + width(_holds_there(follow.destination))
         if pages[-1] and (taken > room or len(pages[-1]) == MOST):
             pages.append([])
             room = PAGE_ROOM
@@ -71,18 +72,18 @@ def _paged(everything: Sequence[Follow], now: datetime) -> list[list[Follow]]:
 def _page(head: str, follows: Sequence[Follow], now: datetime) -> Card:
     mine = [_line(follow, now) for follow in follows if follow.user_id is not None]
     here = [_line(follow, now) for follow in follows if follow.user_id is None]
-    hours = dict.fromkeys(_hours(follow.destination) for follow in follows)
+    settings = dict.fromkeys(_holds_there(follow.destination) for follow in follows)
     parts = (
         head,
         lines(*mine),
         lines("**Channels of this server**", *here) if here else "",
-        lines(*map(small, hours)),
+        lines(*map(small, settings)),
     )
     return Card(tuple(part for part in parts if part), PERSON)
 
 
-def followed(follow: Follow, now: datetime) -> Card:
-    """One follow, as it now stands."""
+def followed(follow: Follow, now: datetime, said: str = "") -> Card:
+    """One follow, as it now stands, after a line that says what has been done to it."""
     where = address(follow.destination)
     name = inline(follow.researcher.distinct_name, NAME_SHOWN)
     first = f"**{name}** is followed. New papers come to {where}, {follow.every.value}."
@@ -98,8 +99,30 @@ def followed(follow: Follow, now: datetime) -> Card:
             "When that is put right, `/follow pause` with 0 days resumes it."
         )
     how = "`/follow edit` changes how, `/follow remove` ends it."
-    details = (wanted(follow.filter), _hours(follow.destination), how)
-    return Card((first, lines(*map(small, details))), AMBER if nothing else PERSON)
+    details = (wanted(follow.filter), _holds_there(follow.destination), how)
+    text = lines(said, first)
+    return Card((text, lines(*map(small, details))), AMBER if nothing else PERSON)
+
+
+def edited(before: Follow, after: Follow, now: datetime) -> Card:
+    """A follow as it stands after somebody edited it, and what is other than before."""
+    changed = _changed(before, after)
+    said = f"Changed: {joined(changed)}." if changed else "Nothing is other than before."
+    return followed(after, now, said)
+
+
+def _changed(before: Follow, after: Follow) -> list[str]:
+    """In words; what holds for everything that is sent to a place says so."""
+    old, new = before.destination, after.destination
+    there = f"of {address(new)}"
+    facts = (
+        ("how often", before.every, after.every),
+        ("which papers", before.filter, after.filter),
+        (f"the time zone {there}", old.time_zone, new.time_zone),
+        (f"the quiet hours {there}", _quiet(old), _quiet(new)),
+        (f"the discussions {there}", old.discuss, new.discuss),
+    )
+    return [what for what, was, now_is in facts if was != now_is]
 
 
 def preview(
@@ -198,21 +221,27 @@ def _nothing_arrives(place: Destination) -> str:
     return f"Nothing arrives in {address(place)}: {inline(place.paused, 200)}"
 
 
-def _hours(place: Destination) -> str:
-    quiet = place.quiet_from is not None and place.quiet_from != place.quiet_to
-    if not quiet and place.time_zone == "UTC":
-        return ""
-    zone = inline(place.time_zone, 64)
-    if not quiet:
-        return f"{address(place).capitalize()}: times of {zone}"
-    return (
-        f"Quiet from {_clock(place.quiet_from)} to {_clock(place.quiet_to)} "
-        f"({zone}) in {address(place)}"
-    )
+def _holds_there(place: Destination) -> str:
+    """What holds for everything that is sent to a place: its hours, and discussions."""
+    zone, there = inline(place.time_zone, 64), address(place)
+    hours = f"{there.capitalize()}: times of {zone}" if place.time_zone != "UTC" else ""
+    if quiet := _quiet(place):
+        hours = f"Quiet from {_clock(quiet[0])} to {_clock(quiet[1])} ({zone}) in {there}"
+    # Of direct messages it may have been set before that was refused.
+    discussed = place.discuss and place.channel_id is not None
+    threads = f"A thread for discussion under each paper in {there}" if discussed else ""
+    return " · ".join(part for part in (hours, threads) if part)
 
 
-def _clock(minutes: int | None) -> str:
-    return f"{(minutes or 0) // 60:02d}:{(minutes or 0) % 60:02d}"
+def _quiet(place: Destination) -> tuple[int, int] | None:
+    """The quiet hours of a place as minutes of the day, if it has any."""
+    if place.quiet_from is None or place.quiet_to is None or place.quiet_from == place.quiet_to:
+        return None
+    return place.quiet_from, place.quiet_to
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _titled(work: Work) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import discord
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import followed
 from storage import destinations, follows
 from storage.destinations import Destination
-from storage.errors import NotAllowed
+from storage.errors import NotAllowed, NoThreadsThere
 from storage.follows import Follow
 
 if TYPE_CHECKING:
@@ -79,6 +80,17 @@ async def check_shared(session: AsyncSession, interaction: Press, place: Destina
     there = await follows.at(session, place.id)
     if any(follow.user_id != interaction.user.id for follow in there):
         raise NotAllowed(what=NOT_YOUR_PLACE)
+
+
+def check_discussed(interaction: Press, place: Destination) -> None:
+    """Whether threads can be opened under messages there.
+
+    Raises:
+        NoThreadsThere: in direct messages, in a thread and in a forum there are none.
+    """
+    found = interaction.guild and interaction.guild.get_channel_or_thread(place.channel_id or 0)
+    if not isinstance(found, discord.TextChannel):
+        raise NoThreadsThere(where=followed.address(place))
 
 
 async def destination_of(

@@ -234,22 +234,27 @@ class AlreadyFollowing(NotAllowed):
 
 
 class TooManyFollows(NotAllowed):
+    """`limit`: how many researchers may be followed."""
+
     code = "too_many_follows"
-    template = "Up to {limit} researchers can be followed here; `/follow remove` makes room."
+    template = "Up to {researchers} can be followed here; `/follow remove` makes room."
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(limit=limit, researchers=plural(limit, "researcher"))
 
 
-class TooManyOwnFollows(NotAllowed):
+class TooManyOwnFollows(TooManyFollows):
     code = "too_many_own_follows"
     template = (
-        "You can follow up to {limit} researchers, counting all places together; "
+        "You can follow up to {researchers}, counting all places together; "
         "`/follow remove` makes room."
     )
 
 
-class TooManyServerFollows(NotAllowed):
+class TooManyServerFollows(TooManyFollows):
     code = "too_many_server_follows"
     template = (
-        "The channels of this server may follow {limit} researchers in all; a moderator can "
+        "The channels of this server may follow {researchers} in all; a moderator can "
         "remove some, or change that with `/admin limit`."
     )
 
@@ -257,6 +262,16 @@ class TooManyServerFollows(NotAllowed):
 class NoSuchFollow(NotFound):
     code = "no_such_follow"
     template = "That is not followed here (any more); `/follow list` shows what is."
+
+
+class NoThreadsThere(NotAllowed):
+    """`where`: the place in words."""
+
+    code = "no_threads_there"
+    template = (
+        "Discussions are threads under messages, and there can be none in {where}: `discuss` is "
+        "for text channels. Nothing was changed."
+    )
 
 
 class BadTimeZone(InputError):

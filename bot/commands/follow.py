@@ -101,7 +101,7 @@ async def list_(interaction: Press) -> None:
     how_often="At once, or gathered into a daily or weekly digest",
     time_zone="Of the place it goes to, for example Europe/Berlin",
     quiet_hours="When nothing is to be sent there, for example 22:00-07:00; off for none",
-    discuss="In channels: open a thread under each paper",
+    discuss="In text channels: open a thread under each paper",
     **FILTERS,
 )
 async def edit(
@@ -121,9 +121,11 @@ async def edit(
     """Change how often, which papers, and when; “none” empties a filter"""
     quiet = filters.quiet_hours(quiet_hours)
     async with interaction.client.database.write() as session:
-        mine = await _mine(session, interaction, follow)
+        mine = before = await _mine(session, interaction, follow)
         if time_zone or quiet or discuss is not None:
             await whereto.check_shared(session, interaction, mine.destination)
+        if discuss:
+            whereto.check_discussed(interaction, mine.destination)
         wanted = filters.changed(
             mine.filter, any_words, all_words, no_words, categories, similar_to, revisions
         )
@@ -136,7 +138,7 @@ async def edit(
         if discuss is not None:
             await destinations.set_discuss(session, mine.destination.id, discuss)
         mine = await follows.by_id(session, mine.id)
-    await _show(interaction, mine)
+    await send(interaction, Layout(followed.edited(before, mine, utcnow())), ephemeral=True)
 
 
 @group.command(name="pause")

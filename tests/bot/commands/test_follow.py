@@ -84,6 +84,59 @@ async def test_pause_resume_and_remove(ada: MemberActor, channel: ChannelHandle)
     assert "You follow nobody yet" in words(await ada.slash(channel, "follow list"))
 
 
+async def test_editing_says_what_is_other_than_before(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    await ada.slash(channel, "follow add", researcher="Kai Han")
+    edited = await ada.slash(
+        channel, "follow edit", follow="Kai Han", how_often="weekly", quiet_hours="22:00-07:00"
+    )
+    said = "Changed: how often and the quiet hours of your direct messages."
+    assert words(edited).startswith(said)
+    assert "New papers come to your direct messages, weekly." in words(edited)
+    assert "Quiet from 22:00 to 07:00 (UTC) in your direct messages" in words(edited)
+    filtered = await ada.slash(channel, "follow edit", follow="Kai Han", any_words="ghosts")
+    assert words(filtered).startswith("Changed: which papers.")
+    for same in ({}, {"how_often": "weekly"}, {"any_words": "ghosts"}):
+        nothing = await ada.slash(channel, "follow edit", follow="Kai Han", **same)
+        assert words(nothing).startswith("Nothing is other than before.")
+
+
+async def test_discussions_are_shown_where_they_are_opened(
+    mod: MemberActor, channel: ChannelHandle
+) -> None:
+    await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
+    opened = await mod.slash(channel, "follow edit", follow="Kai Han", discuss=True)
+    assert words(opened).startswith(f"Changed: the discussions of <#{channel.id}>.")
+    shown = f"A thread for discussion under each paper in <#{channel.id}>"
+    assert shown in words(opened)
+    assert shown in words(await mod.slash(channel, "follow list"))
+    ended = await mod.slash(channel, "follow edit", follow="Kai Han", discuss=False)
+    assert "thread for discussion" not in words(ended)
+
+
+async def test_discussions_are_refused_where_there_can_be_none(
+    mod: MemberActor, ada: MemberActor, channel: ChannelHandle, bot: Colloquy, guild: GuildHandle
+) -> None:
+    server = bot.get_guild(guild.id)
+    assert server is not None
+    forum = await server.create_forum("papers")
+    async with bot.database.write() as session:
+        place = await destinations.ensure_channel(session, forum.id, guild.id)
+        await follows.add(session, 1, place, user_id=None, set_by=mod.id)
+    in_forum = await mod.slash(channel, "follow edit", follow="Kai Han", discuss=True)
+    assert f"there can be none in <#{forum.id}>" in words(in_forum)
+    await ada.slash(channel, "follow add", researcher="Kai Han")
+    direct = await ada.slash(
+        channel, "follow edit", follow="Kai Han", how_often="daily", discuss=True
+    )
+    assert reply(direct).ephemeral
+    assert "there can be none in your direct messages" in words(direct)
+    listed = words(await ada.slash(channel, "follow list"))
+    assert "at once" in listed
+    assert "discussion" not in listed
+
+
 async def test_of_two_follows_of_a_name_none_is_ended_without_being_picked(
     mod: MemberActor, channel: ChannelHandle, bot: Colloquy
 ) -> None:
@@ -176,8 +229,18 @@ async def test_why_says_that_a_paper_is_another_persons_of_the_name(
     assert "it is by another person of this name (ghosts)" in shown
 
 
+async def _only_here(bot: Colloquy, guild: GuildHandle) -> int:
+    async with bot.database.read() as session:
+        [follow] = await follows.of_guild(session, guild.id)
+    return follow.id
+
+
 async def test_moderators_limit_what_their_channels_follow(
-    mod: MemberActor, channel: ChannelHandle
+    mod: MemberActor,
+    channel: ChannelHandle,
+    bot: Colloquy,
+    guild: GuildHandle,
+    add_researcher: AddResearcher,
 ) -> None:
     said = await mod.slash(channel, "admin limit", follows=0)
     assert "may follow 0 researchers in all" in words(said)
@@ -189,6 +252,12 @@ async def test_moderators_limit_what_their_channels_follow(
     looked = await mod.slash(channel, "admin limit")
     assert "may follow 0 researchers in all" in words(looked)
     assert "`/admin limit` with `follows` changes it; with `off`" in words(looked)
+    await mod.slash(channel, "admin limit", follows=1)
+    await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
+    more = await add_researcher("Ada Lovelace")
+    refused = await mod.slash(channel, "follow add", researcher=f"id:{more}", where=channel)
+    assert "The channels of this server may follow 1 researcher in all" in words(refused)
+    await mod.slash(channel, "follow remove", follow=f"id:{await _only_here(bot, guild)}")
     await mod.slash(channel, "admin limit", off=True)
     done = await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
     assert "**Kai Han** is followed" in words(done)
