@@ -46,12 +46,6 @@ _TELL = re.compile(
 )
 _COMPARES = re.compile(r"\b(?:compar\w+|differ\w*|versus|vs|in common)\b", re.IGNORECASE)
 _THEM = r"(?:them|both|those|these|the (?:two|three|four)|all|each other)"
-_COMPARE = re.compile(
-    rf"(?:(?:and|so|now|then|please|can you|could you) )*(?:compare {_THEM}(?: (?:of them|papers|"
-    rf"works|ones|please))*|how do (?:they|{_THEM}) (?:differ|compare)|what(?:['’]?s| is| are) the "
-    rf"differences?(?: between {_THEM})?|what do (?:they|{_THEM}) have in common)\W*",
-    re.IGNORECASE,
-)
 _ABOUT = re.compile(
     rf"(?:(?:and|so|ok(?:ay)?|now|then)\W+)*(?:what (?:are|do|did) (?:they|{_THEM})"
     r"(?: (?:of them|papers|works))? (?:about|say|do|propose|find|show)|"
@@ -80,8 +74,6 @@ async def meant(
         return await _of_few(session, question, ids, few)
     if _BETTER.fullmatch(text):
         return replace(question, kind=Kind.NOT_KEPT, facet="judgement", content="")
-    if len(ids) <= MOST_TOLD and _COMPARE.fullmatch(text):
-        return await _of(session, question, ids, Kind.COMPARE)
     if len(ids) <= MOST_TOLD and _ABOUT.fullmatch(text):
         return await _of(session, question, ids, Kind.CONTENT, GIST)
     return None
