@@ -469,6 +469,10 @@ async def test_who_took_papers_out_of_a_record_does_not_meet_them_again(world: W
     assert await world.heard(9) == [("pending", "Paper 50"), ("pending", "Paper 51")]
     await namesakes.refresh(world.database, Words.name, record)
     async with world.database.write() as session:
+        for work in await works.of_researchers(session, [one]):
+            await persons.decide(
+                session, one, work.id, theirs=True, user_id=7, said_by=persons.RESEARCHER
+            )
         forgotten = await optouts.forget(session, one)
         assert forgotten.works == 5
     for _ in range(2):
