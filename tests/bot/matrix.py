@@ -265,7 +265,7 @@ PRESSES: dict[str, Press] = {
     ),
     "Look at a reported work": Press(
         lambda w: reported.OpenReport(_choice("reported:1:mine", "1:1"), "mine"),
-        "That answer is no longer kept",
+        "That is not there any more",
     ),
     "Graph": Press(lambda w: exploring.GraphOf("r1"), "Person · 3"),
     "Show more": Press(lambda w: exploring.Turn("w", "Show more", AROUND_KAI), "Person · 3"),
@@ -382,7 +382,7 @@ PRESSES: dict[str, Press] = {
         *only(MODERATOR, "not before the moderators of this server", MODERATORS_ONLY),
     ),
     "Use it all the same": Press(
-        lambda w: reviews.UseRole(1), *only(MODERATOR, "is no longer kept", MODERATORS_ONLY)
+        lambda w: reviews.UseRole(1), *only(MODERATOR, "is not there any more", MODERATORS_ONLY)
     ),
     "Look at a claim": Press(
         lambda w: reviews.OpenClaim(_choice("claims:1", w.claim_id)),

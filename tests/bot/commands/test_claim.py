@@ -743,7 +743,7 @@ async def test_a_role_is_chosen_by_who_could_give_it_and_one_with_power_only_kno
         refused = await who.slash(channel, "admin claimed-role", role=role)
         assert "a role that you could give somebody yourself" in words(refused)
     asked = await lead.slash(channel, "admin claimed-role", role=strong)
-    assert f"would get <@&{strong.id}>, and with it: ban members" in words(asked)
+    assert f"would get <@&{strong.id}>, and with it: Ban Members" in words(asked)
     assert await chosen() is None
     await restart()
     await lead.click(reply(asked), label="Use it all the same")
