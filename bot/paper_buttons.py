@@ -18,6 +18,7 @@ from bot.whereto import changeable
 from storage import announcements, announcing, destinations, follows
 from storage.announcements import Announcement
 from storage.errors import AnnouncementGone, NoSuchFollow
+from storage.phrases import nouns
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -91,7 +92,7 @@ async def _pause(interaction: Press, announcement: Announcement, researcher_id: 
         raise NoSuchFollow()
     paused = dict.fromkeys(follow.researcher.name for follow in theirs)
     names = " and ".join(f"**{inline(name, cards.NAME_SHOWN)}**" for name in paused)
-    are = "is" if len(paused) == 1 else "are"
+    are = nouns(len(paused), "is", "are")
     text = f"{names} {are} paused here. `/follow pause` with 0 days resumes."
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
 

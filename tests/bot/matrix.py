@@ -382,7 +382,7 @@ PRESSES: dict[str, Press] = {
         *only(MODERATOR, "not before the moderators of this server", MODERATORS_ONLY),
     ),
     "Use it all the same": Press(
-        lambda w: reviews.UseRole(1), *only(MODERATOR, "not there any more", MODERATORS_ONLY)
+        lambda w: reviews.UseRole(1), *only(MODERATOR, "is not there any more", MODERATORS_ONLY)
     ),
     "Look at a claim": Press(
         lambda w: reviews.OpenClaim(_choice("claims:1", w.claim_id)),

@@ -247,7 +247,7 @@ async def test_a_claimed_researcher_alone_decides_and_finds_what_others_say(
     assert "What others say of your works" in words(status)
     opened = await ada.select(reply(status), [next(iter(options(status).values()))])
     settled = await ada.click(reply(opened), label="Theirs")
-    assert "that is settled: this work is by Kai Han" in words(settled)
+    assert "that is settled: this work is by Kai Han · " in words(settled)
     assert "others say" not in words(await ada.slash(channel, "claim status"))
 
 
