@@ -6,9 +6,9 @@ FILES are JSONL files of questions as `benchmarks.questions` has them; without a
 tuning. Beside them stands `wordings.jsonl`: texts of many hands, each with `hand`, `text`, `list`
 (whether works on a topic are asked for) and, if so, `topic`, the stretch of the text that names it.
 
-Two models are fitted by logistic regression (see `retrieval.question.lists`, which reads the
-weights that --write puts beside it). Two JSON objects tell how good they are on texts of a hand
-that they were not fitted on, all hands left out in turn:
+Two models are fitted, a logistic regression and a linear chain (see `retrieval.question.lists`,
+which reads the weights that --write puts beside it). JSON objects tell how good they are on texts
+of a hand that they were not fitted on, all hands left out in turn:
 
     asked     recall of requests for works, and the share of other texts taken for one; the same of
               the questions, a group of their corpora left out in turn
@@ -21,9 +21,9 @@ import argparse
 import json
 import re
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +36,18 @@ from retrieval.question.topic import LEAST_LIKELY
 from retrieval.text import terms
 
 Array = NDArray[np.float64]
+Places = NDArray[np.int64]
 _FUNCTION_WORDS = frozenset(
     "a an and as at by for from in into of on or the to with without".split()
 )
 QUESTIONS = Path(__file__).parent / "questions"
 HANDS, TIMES = 5, 8
 """In the texts of so many hands, and so many times, has a word to occur to belong to the frame."""
-SEEN = {"asked": 5, "topic": 3}
-"""Texts, and words, in which a feature has to occur."""
+SEEN = 5
+"""Texts, or words, in which a feature has to occur."""
 RIDGE = 1 / 3
+MOST_STEPS, SMALL_STEP = 300, 2e-3
+"""Of the search for the best weights: it ends where none changes by more than the small step."""
 GROUPS = 4
 _LISTS = ("list", "works_about", "notopic")
 _NO_LISTS = (
@@ -72,8 +75,8 @@ class Text:
         return self.text[slice(*self.topic)]
 
     def holds(self, token: lists.Token) -> bool:
-        """Whether a token of the text belongs to the topic."""
-        return self.topic[0] <= token.start and token.end <= self.topic[1]
+        """Whether a token of the text belongs to the topic, if only in part."""
+        return self.topic[0] < token.end and token.start < self.topic[1]
 
 
 # Reading --------------------------------------------------------------------------------------
@@ -137,17 +140,19 @@ def fitted(texts: Sequence[Text]) -> lists.Model:
     """The model of these texts."""
     words = _frame(texts)
     whole = with_names(texts)
-    asked = [lists.asked_features(lists.tokens(t.text), words) for t in whole]
-    inside: list[bool] = []
-    parts: list[dict[str, float]] = []
-    for text in (t for t in whole if t.told):
-        found = lists.tokens(text.text)
-        parts += lists.topic_features(found, words)
-        inside += [text.holds(token) for token in found]
+    asked = _Rows.of([lists.asked_features(lists.tokens(t.text), words) for t in whole])
+    truth = np.array([t.asked for t in whole], float)
+    told = [_Told.of(t, words) for t in whole if t.told]
+    topic = _Rows.of([features for one in told for features in one.words])
+    lengths = np.array([len(one.words) for one in told])
+    stretches = np.array([one.stretch for one in told])
+    chain = _least(lambda w: _of_chain(w, topic, lengths, stretches), 2 * topic.width)
+    before, after = np.split(chain, 2)
     return lists.Model(
         words,
-        _weights(asked, [t.asked for t in whole], SEEN["asked"]),
-        _weights(parts, inside, SEEN["topic"]),
+        asked.named(_least(lambda w: _of_logistic(w, asked, truth), asked.width)),
+        topic.named(before),
+        topic.named(after),
     )
 
 
@@ -167,52 +172,140 @@ def _frame(texts: Sequence[Text]) -> frozenset[str]:
     return frozenset(framing | {"R"})
 
 
-def _weights(
-    rows: Sequence[dict[str, float]], truth: Sequence[bool], seen: int
-) -> dict[str, float]:
-    """Weights of the features by name, of those that are seen often enough, and the `bias`."""
-    known = Counter(name for row in rows for name in row)
-    columns = {name: n for n, name in enumerate(sorted(k for k in known if known[k] >= seen))}
-    kept = [[(columns[k], x) for k, x in row.items() if k in columns] for row in rows]
-    found = _logistic(kept, np.array(truth, float), len(columns))
-    named = {name: round(float(found[n]), 2) for name, n in columns.items()}
-    return {name: x for name, x in named.items() if x} | {"bias": round(float(found[-1]), 2)}
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The features of the words of a text, and which of them are of the topic: [first, last)."""
+
+    words: list[dict[str, float]]
+    stretch: tuple[int, int]
+
+    @classmethod
+    def of(cls, text: Text, words: frozenset[str]) -> _Told:
+        found = lists.tokens(text.text)
+        inside = [n for n, token in enumerate(found) if text.holds(token)]
+        return cls(lists.topic_features(found, words), (inside[0], inside[-1] + 1))
 
 
-def _logistic(rows: Sequence[Sequence[tuple[int, float]]], truth: Array, number: int) -> Array:
-    """(number + 1,) weights and bias of a ridge logistic regression, by accelerated gradient
-    descent (Nesterov 1983) on sparse rows.
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A sparse matrix of features, those that are seen often enough, and a `bias` in every row."""
+
+    names: list[str]
+    row: Places
+    column: Places
+    value: Array
+    number: int
+
+    @classmethod
+    def of(cls, rows: Sequence[Mapping[str, float]]) -> _Rows:
+        seen = Counter(name for row in rows for name in row)
+        names = [*sorted(name for name in seen if seen[name] >= SEEN), "bias"]
+        columns = {name: n for n, name in enumerate(names)}
+        kept = [
+            (n, columns[name], x)
+            for n, row in enumerate(rows)
+            for name, x in (*row.items(), ("bias", 1.0))
+            if x and name in columns
+        ]
+        row, column, value = map(np.array, zip(*kept, strict=True))
+        return cls(names, row, column, value, len(rows))
+
+    @property
+    def width(self) -> int:
+        return len(self.names)
+
+    def scores(self, weights: Array) -> Array:
+        """(number,) the weighed features of each row."""
+        return np.bincount(self.row, self.value * weights[self.column], self.number).astype(float)
+
+    def slope(self, errors: Array) -> Array:
+        """(width,) how the sum of the rows' errors changes with the weights."""
+        return np.bincount(self.column, self.value * errors[self.row], self.width).astype(float)
+
+    def ridge(self, weights: Array) -> Array:
+        """(width,) what is added to the slope so that weights stay small; the bias may be large."""
+        return np.append(RIDGE * weights[:-1], 0.0)
+
+    def named(self, weights: Array) -> dict[str, float]:
+        """Weights by name; those that are nothing are left out."""
+        rounded = {name: round(float(x), 2) for name, x in zip(self.names, weights, strict=True)}
+        return {name: x for name, x in rounded.items() if x or name == "bias"}
+
+
+def _of_logistic(weights: Array, rows: _Rows, truth: Array) -> tuple[float, Array]:
+    """The loss of a logistic regression, and its slope."""
+    scores, ridge = rows.scores(weights), rows.ridge(weights)
+    loss = np.logaddexp(0.0, scores) - truth * scores
+    slope = rows.slope(1.0 / (1.0 + np.exp(-scores)) - truth)
+    return float(loss.sum() + ridge @ weights / 2), slope + ridge
+
+
+def _of_chain(
+    weights: Array, rows: _Rows, lengths: Places, stretches: Places
+) -> tuple[float, Array]:
+    """The loss of a linear chain whose words are before, in or after a stretch, and its slope.
+
+    `rows` are the words of all texts, which have these lengths, and `stretches` (texts, 2) the
+    first word of each topic and the one behind its last. It is a conditional random field (Lafferty
+    et al. 2001) that passes its three states once, so that a stretch is as likely as what comes
+    before its start and after its end.
     """
-    row = np.array([n for n, features in enumerate(rows) for _ in features])
-    column = np.array([c for features in rows for c, _ in features])
-    value = np.array([x for features in rows for _, x in features])
-    step = 1.0 / (0.25 * _largest(row, column, value, len(rows), number) + RIDGE)
-    weights = ahead = np.zeros(number + 1)
-    for n in range(3000):
-        scores = np.bincount(row, value * ahead[column], len(rows)) + ahead[-1]
-        error = 1.0 / (1.0 + np.exp(-scores)) - truth
-        slope = np.append(np.bincount(column, value * error[row], number), error.sum())
-        slope[:-1] += RIDGE * ahead[:-1]
-        after = ahead - step * slope
-        moved = after - weights
-        ahead = after + n / (n + 3) * moved
-        weights = after
-        if np.abs(moved).max() < 3e-4:
+    place = np.arange(lengths.max())
+    there = place < lengths[:, None]
+    first, last = stretches[:, :1], stretches[:, 1:]
+
+    def spread(of: Array) -> Array:
+        wide = np.zeros(there.shape)
+        wide[there] = of
+        return wide
+
+    parts = np.split(weights, 2)
+    before, after = (spread(rows.scores(part)) for part in parts)
+    starts = np.where(there, before.cumsum(1) - before, -np.inf)
+    ends = np.where(there, after.sum(1, keepdims=True) - after.cumsum(1), -np.inf)
+    most = starts.max(1, keepdims=True), ends.max(1, keepdims=True)
+    start, end = np.exp(starts - most[0]), np.exp(ends - most[1])
+    later = end[:, ::-1].cumsum(1)[:, ::-1]
+    total = (start * later).sum(1, keepdims=True)
+    start, end = start * later / total, end * start.cumsum(1) / total  # how likely each place is
+    loss = np.log(total) + most[0] + most[1]
+    loss -= np.take_along_axis(starts, first, 1) + np.take_along_axis(ends, last - 1, 1)
+    errors = 1.0 - start.cumsum(1) - (place < first), end.cumsum(1) - end - (place >= last)
+    ridges = [rows.ridge(part) for part in parts]
+    slopes = [rows.slope(e[there]) + r for e, r in zip(errors, ridges, strict=True)]
+    penalty = sum(float(r @ part) for r, part in zip(ridges, parts, strict=True)) / 2
+    return float(loss.sum()) + penalty, np.concatenate(slopes)
+
+
+def _least(of: Callable[[Array], tuple[float, Array]], width: int) -> Array:
+    """(width,) the weights for which a convex loss, given with its slope, is least: L-BFGS (Nocedal
+    1980) with steps that are halved until they help.
+    """
+    weights = np.zeros(width)
+    loss, slope = of(weights)
+    steps: deque[tuple[Array, Array]] = deque(maxlen=10)
+    for _ in range(MOST_STEPS):
+        way = slope.copy()
+        scales = []
+        for moved, turned in reversed(steps):
+            scales.append(moved @ way / (moved @ turned))
+            way -= scales[-1] * turned
+        way *= steps[-1][0] @ steps[-1][1] / (steps[-1][1] @ steps[-1][1]) if steps else 1e-3
+        for (moved, turned), scale in zip(steps, reversed(scales), strict=True):
+            way += (scale - turned @ way / (moved @ turned)) * moved
+        size = 1.0
+        while True:
+            tried, turned_to = of(weights - size * way)
+            if tried <= loss - 1e-4 * size * float(slope @ way) or size < 1e-9:
+                break
+            size /= 2
+        moved, turned = -size * way, turned_to - slope
+        weights, loss, slope = weights + moved, tried, turned_to
+        if np.abs(moved).max() < SMALL_STEP:
             break
+        if moved @ turned > 0.0:
+            steps.append((moved, turned))
     return weights
-
-
-def _largest(row: Array, column: Array, value: Array, rows: int, number: int) -> float:
-    """The largest eigenvalue of the squared matrix of the rows and a column of ones, a little
-    rounded up, by power iteration.
-    """
-    found, v = 1.0, np.ones(number + 1)
-    for _ in range(30):
-        v = v / np.linalg.norm(v)
-        scores = np.bincount(row, value * v[column], rows) + v[-1]
-        v = np.append(np.bincount(column, value * scores[row], number), scores.sum())
-        found = float(np.linalg.norm(v))
-    return 1.05 * found
 
 
 # Judging --------------------------------------------------------------------------------------
@@ -284,7 +377,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps({"decision": name, **by(list(left_out(texts, groups)))}), flush=True)
     if given.write:
         model = fitted(texts)
-        content = {"words": sorted(model.words), "asked": model.asked, "topic": model.topic}
+        content = {**asdict(model), "words": sorted(model.words)}
         lists.WEIGHTS.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
     return 0
 

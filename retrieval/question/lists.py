@@ -1,9 +1,10 @@
 """Whether works are asked for, and on which topic: "I'm after anything that saves memory". Pure.
 
-There is no end to the ways in which a list is asked for, so this is learnt and not ruled: two
-linear models, of the frame of a text and of the words of a topic in it. The frame is what is left
-when the words that most texts do not share are put down by their endings alone. The weights in
-`lists.json` are fitted by `python -m benchmarks.wordings` on wordings of many hands.
+There is no end to the ways in which a list is asked for, so this is learnt and not ruled: a linear
+model of the frame of a text, and a linear chain of its words, which come before the topic, belong
+to it, or come after it. The frame is what is left when the words that most texts do not share are
+put down by their endings alone. The weights in `lists.json` are fitted by
+`python -m benchmarks.wordings` on wordings of many hands.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 Features = Mapping[str, float]
@@ -25,6 +27,17 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’\-.+][^\W_]+)*|[?.!,:;/()–—-]")
 _ARTICLES = frozenset("a an the".split())
 _LINKS = frozenset("about and at by for from in into of on or to with / : ; , . – — -".split())
 """No topic begins with one of them, nor ends."""
+_KIN = {
+    word: like
+    for like, words in {
+        "dataset": "corpus benchmark database lexicon",
+        "datasets": "corpora benchmarks databases lexicons",
+        "survey": "review overview tutorial",
+        "surveys": "reviews overviews tutorials",
+    }.items()
+    for word in words.split()
+}
+"""Words that ask for the same kind of work as a commoner one."""
 _NOBODY = frozenset(
     "it them they these those this that here there her him his hers he she you your me us R".split()
 )
@@ -50,18 +63,21 @@ class Model:
     Attributes:
         words: those that frame what is asked.
         asked: weights of features of a whole text.
-        topic: weights of features of one of its words.
+        before: weights of features of one of its words that comes before the topic, where those of
+            a word of the topic weigh nothing.
+        after: the same of one that comes after it.
     """
 
     words: frozenset[str]
     asked: Features
-    topic: Features
+    before: Features
+    after: Features
 
 
 @cache
 def _model() -> Model:
     read = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return Model(frozenset(read["words"]), read["asked"], read["topic"])
+    return Model(frozenset(read["words"]), read["asked"], read["before"], read["after"])
 
 
 def frames(word: str) -> bool:
@@ -78,20 +94,22 @@ def likelihood(text: str, model: Model | None = None) -> float:
 def topic(text: str, model: Model | None = None) -> tuple[int, int]:
     """Where the topic of a text stands, of which works are asked for: `text[start:end]`.
 
-    It is the stretch whose words weigh most together; where none weighs anything, the first that
-    belongs to the frame of no text. Words that belong to no frame are not cut off from one another.
+    It is the likeliest stretch; or the first words that belong to no frame, if it has none and no
+    topic is likelier. Such words are not cut off from one another, unless one before may be a verb.
     """
     model = model or _model()
     found = tokens(text)
     framing = [not t.is_word or plain(t.word) in model.words for t in found]
-    scores = [_weighed(f, model.topic) for f in topic_features(found, model.words)]
-    first, last = _heaviest(scores)
-    if first == last and False in framing:
-        first = framing.index(False)
-        last = first + 1
-    while first > 0 and not framing[first - 1] and plain(found[first].word) not in _ARTICLES:
+    features = topic_features(found, model.words)
+    before = [_weighed(f, model.before) for f in features]
+    after = [_weighed(f, model.after) for f in features]
+    first, last = _likeliest(before, after, 1)
+    if all(framing[first:last]) and len(set(_likeliest(before, after, 0))) == 1:
+        first = framing.index(False) if False in framing else 0
+        last = first + (False in framing)
+    while first > 0 and not framing[first - 1] and not _like_verb(found[first - 1]):
         first -= 1
-    while last < len(found) and not framing[last]:
+    while first < last < len(found) and not framing[last]:
         last += 1
     while first < last and plain(found[first].word) in _LINKS:
         first += 1
@@ -107,20 +125,25 @@ def _is_open(end: Token, following: Token) -> bool:
     return plain(end.word) in _LINKS and following.is_word and plain(following.word) not in _NOBODY
 
 
+def _like_verb(word: Token) -> bool:
+    return _shape(plain(word.word), _OF_VERBS) != "*"
+
+
 def _weighed(features: Features, weights: Features) -> float:
     return weights["bias"] + sum(weights.get(name, 0.0) * x for name, x in features.items())
 
 
-def _heaviest(scores: Sequence[float]) -> tuple[int, int]:
-    """The stretch with the greatest sum (Kadane's algorithm); empty where no score is above 0."""
-    best, where, total, start = 0.0, (0, 0), 0.0, 0
-    for n, score in enumerate(scores):
-        if total <= 0.0:
-            total, start = 0.0, n
-        total += score
-        if total > best:
-            best, where = total, (start, n + 1)
-    return where
+def _likeliest(before: Sequence[float], after: Sequence[float], least: int) -> tuple[int, int]:
+    """The stretch of at least so many words for which those before it and after it weigh most, by
+    what each weighs there (the Viterbi algorithm for a chain of three states).
+    """
+    starts = list(accumulate(before, initial=0.0))
+    ends = list(accumulate(reversed(after), initial=0.0))[::-1]
+    best, first = (-math.inf, 0, 0), 0
+    for last in range(least, len(ends)):
+        first = max(first, last - least, key=starts.__getitem__)
+        best = max(best, (starts[first] + ends[last], first, last))
+    return best[1], best[2]
 
 
 # Features -----------------------------------------------------------------------------------
@@ -134,28 +157,32 @@ def tokens(text: str) -> list[Token]:
 
 def plain(word: str) -> str:
     """A word as it is looked up; a researcher, `R`, is told from the letter."""
-    return word if word == "R" else word.lower().replace("’", "'")
+    lower = word.lower().replace("’", "'")
+    return word if word == "R" else _KIN.get(lower, lower)
 
 
-def _shape(word: str) -> str:
-    """What is left of a word that frames nothing: its ending."""
-    if word.endswith("ing"):
-        return "*ing"
-    if word.endswith("ed"):
-        return "*ed"
-    return "*s" if word.endswith("s") and not word.endswith("ss") else "*"
+STEM = 2
+"""Letters that a word has more than its ending: "red" has none."""
+_OF_VERBS = ("ing", "ed", "s")
+_ENDINGS = (*_OF_VERBS, "ly", "al", "ic", "ion")
 
 
-def _framed(found: Sequence[Token], words: frozenset[str]) -> Iterator[str]:
+def _shape(word: str, endings: Sequence[str]) -> str:
+    """What is left of a word that frames nothing: its ending, behind a stem."""
+    ending = next((e for e in endings if word.endswith(e) and len(word) > len(e) + STEM), "")
+    return "*" if word.endswith("ss") else f"*{ending}"
+
+
+def _framed(found: Sequence[Token], words: frozenset[str], endings: Sequence[str]) -> Iterator[str]:
     for token in found:
         word = plain(token.word)
-        yield word if word in words else _shape(word)
+        yield word if word in words else _shape(word, endings)
 
 
 def asked_features(found: Sequence[Token], words: frozenset[str]) -> dict[str, float]:
     """Runs of one to three parts of the frame, its first four parts, and the length."""
     frame = ["^"]
-    for part in _framed(found, words):
+    for part in _framed(found, words, _OF_VERBS):
         if part[0] == "*" and frame[-1][0] == "*":  # they frame nothing
             frame[-1] = part if part != "*" else frame[-1]
         else:
@@ -170,20 +197,18 @@ def asked_features(found: Sequence[Token], words: frozenset[str]) -> dict[str, f
 
 
 def topic_features(found: Sequence[Token], words: frozenset[str]) -> list[dict[str, float]]:
-    """For each word: itself, the two on either side, and where it stands."""
-    frame = ["^^", "^", *_framed(found, words), "$", "$$"]
-    return [
-        {
-            f"w={frame[n]}": 1.0,
-            f"p={frame[n - 1]}": 1.0,
-            f"n={frame[n + 1]}": 1.0,
-            f"pw={frame[n - 1]} {frame[n]}": 1.0,
-            f"wn={frame[n]} {frame[n + 1]}": 1.0,
-            f"pp={frame[n - 2]} {frame[n - 1]}": 1.0,
-            f"nn={frame[n + 1]} {frame[n + 2]}": 1.0,
-            "first": float(n == 2),
-            "last": float(n == len(frame) - 3),
-            "left": (n - 2) / len(found),
-        }
-        for n in range(2, len(frame) - 2)
-    ]
+    """For each word: itself and the two on either side, by themselves and in runs of two or three,
+    and where it stands.
+    """
+    frame = ["^^", "^", *_framed(found, words, _ENDINGS), "$", "$$"]
+    features = []
+    for n in range(2, len(frame) - 2):
+        a, b, c, d, e = frame[n - 2 : n + 3]
+        runs = (
+            f"w={c}", f"p={b}", f"n={d}", f"p2={a}", f"n2={e}",
+            f"pp={a} {b}", f"pw={b} {c}", f"wn={c} {d}", f"nn={d} {e}",
+            f"ppw={a} {b} {c}", f"pwn={b} {c} {d}", f"wnn={c} {d} {e}",
+        )  # fmt: skip
+        ends = {"first": float(n == 2), "last": float(n == len(frame) - 3)}
+        features.append({**dict.fromkeys(runs, 1.0), **ends, "left": (n - 2) / len(found)})
+    return features
