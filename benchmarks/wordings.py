@@ -32,7 +32,6 @@ from numpy.typing import NDArray
 
 from retrieval.question import courtesy, lists
 from retrieval.question.kinds import RULES
-from retrieval.question.topic import LEAST_LIKELY
 from retrieval.text import terms
 
 Array = NDArray[np.float64]
@@ -324,7 +323,7 @@ def left_out(
 
 def told_apart(judged: Sequence[tuple[Text, lists.Model]]) -> dict[str, float | int]:
     """How well requests for works are told from other texts."""
-    said = [(t.asked, lists.likelihood(t.text, m) >= LEAST_LIKELY) for t, m in judged]
+    said = [(t.asked, lists.likelihood(t.text, m) >= lists.LEAST_LIKELY) for t, m in judged]
     asked = [found for truth, found in said if truth]
     others = [found for truth, found in said if not truth]
     return {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from retrieval.question.choosing import MANY
 from retrieval.question.kinds import ORDINALS
+from retrieval.question.sorts import DATA_SETS, SURVEYS, are_surveys
 from retrieval.question.typed import Question
 from storage.phrases import day, plural
 from storage.researchers import told_apart
@@ -35,10 +36,21 @@ def partners_of(question: Question) -> str:
     titled = f" with “{choice.titled}” in the title" if choice.titled else ""
     titled += f" without “{choice.untitled}” in the title" if choice.untitled else ""
     filed = f" in {choice.category}" if choice.category else ""
-    unsaid = f" not mentioning {joined(choice.unsaid, 'or')}" if choice.unsaid else ""
+    unsaid = _not_mentioning(choice.unsaid)
     role, people = _ROLES.get(choice.role, ""), partners + absent
     whose = role + people if choice.theirs else people + role
-    return f"{whose}{with_number(choice.team, 'author')}{titled}{filed}{unsaid}"
+    team, sort = with_number(choice.team, "author"), _SORTS[choice.sort]
+    return f"{whose}{team}{titled}{filed}{unsaid}{sort}"
+
+
+_SORTS = {"": "", SURVEYS: " written as a survey", DATA_SETS: " bringing a data set"}
+
+
+def _not_mentioning(topics: Sequence[str]) -> str:
+    """What works do not mention, after a space, and what they are not."""
+    others = [topic for topic in topics if not are_surveys(topic)]
+    unsaid = f" not mentioning {joined(others, 'or')}" if others else ""
+    return unsaid + (" not written as a survey" if len(others) < len(topics) else "")
 
 
 def with_number(between: tuple[int, int] | None, noun: str) -> str:

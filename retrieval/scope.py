@@ -109,6 +109,8 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
     if choice.category:
         named, either = choosing.categories_of(choice.category)
         sets.append(set(await works_by_category.ids(session, named, ids, either=either)))
+    if choice.sort:
+        sets.append(await unsaid.ids_of_sort(session, ids, choice.sort))
     out = [set(await works_by_author.ids(session, name, ids)) for name in choice.without]
     out.append(await unsaid.ids_saying(session, ids, choice.unsaid))
     return frozenset(set.intersection(*sets).difference(*out))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-_SURVEYS = re.compile(r"(?:literature |systematic )?(?:surveys?|reviews?|overviews?)\W*", re.I)
 _BOTH = re.compile(r"both\s+(.+?)\s+and\s+(.+)", re.I)
 _SLASH = re.compile(r"\s+/\s+|(?<=[a-z]{4})/(?=[a-z]{4})", re.I)
 _CALLED_ALSO = re.compile(r"^([^()]+?)\s*\(((?:[^\W\d_][\w-]*\s?){1,3})\)$")
@@ -33,8 +32,6 @@ def alternatives(topic: str) -> tuple[list[str], bool]:
     need both.
     """
     topic = re.sub(r"^either\s+", "", _AND_SO_ON.sub("", topic), flags=re.I)
-    if _SURVEYS.fullmatch(topic):
-        return ["survey", "review", "overview"], False
     if m := _BOTH.fullmatch(topic):
         return [m[1], m[2]], True
     topic = _CALLED_ALSO.sub(r"\1 or \2", _SLASH.sub(" or ", topic))

@@ -31,6 +31,7 @@ class Choice:
         titled: words that their titles must have.
         untitled: words that their titles must not have.
         shared: of co-authors, the least and the most works that they may have with a researcher.
+        sort: what they are, or bring along: "surveys", "data sets".
         category: arXiv's categories that they are filed under, one of them where an "or" stands
             between, else each.
         unsaid: topics that they must not mention.
@@ -46,6 +47,7 @@ class Choice:
     titled: str = ""
     untitled: str = ""
     shared: tuple[int, int] | None = None
+    sort: str = ""
     category: str = ""
     unsaid: tuple[str, ...] = ()
     coauthors: tuple[str, ...] = ()
@@ -57,8 +59,9 @@ class Choice:
     @property
     def narrowings(self) -> int:
         """In how many ways it chooses."""
-        plain = (self.role, self.team, self.titled, self.untitled, self.shared, self.category)
-        return sum(map(bool, (*plain, self.unsaid, self.coauthors, self.without)))
+        plain = (self.role, self.team, self.titled, self.untitled, self.shared, self.sort)
+        said = (self.category, self.unsaid, self.coauthors, self.without)
+        return sum(map(bool, (*plain, *said)))
 
     def instead(self, before: Choice) -> Choice:
         """This one, and where it says nothing, what was wanted `before`."""
@@ -68,6 +71,7 @@ class Choice:
             titled=self.titled or before.titled,
             untitled=self.untitled or before.untitled,
             shared=self.shared or before.shared,
+            sort=self.sort or before.sort,
             category=self.category or before.category,
             unsaid=self.unsaid or before.unsaid,
             coauthors=self.coauthors or _but(before.coauthors, self.without),

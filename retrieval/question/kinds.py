@@ -524,7 +524,7 @@ RULES: tuple[Rule, ...] = (
         rf"\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|"
         rf"to)\b|\bdiffers?\b|\bversus\b|\bvs\b\.?"
         rf"|\bin common\b|\b(?:similarit|more similar)|\bmore (?:{WORKS})? ?(?:in|"
-        rf"than(?! (?:one|two|an?|\d+)\b))\b|^(?:who|which)\b.*\bmore\b.*\bor\b",
+        rf"than(?! (?:one|two|an?|\d[\w,.]*)\b))\b|^(?:who|which)\b.*\bmore\b.*\bor\b",
     ),
     _rule(
         Kind.YEAR,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from retrieval.question import masking
 from retrieval.question.kinds import ABOUT, LEAVES_OUT, WORKS, WRITE, Kind
 from retrieval.question.masking import Span
+from retrieval.question.sorts import are_surveys
 
 NOT_OF_WORKS = (Kind.CONTENT, Kind.COMPARE, Kind.NOT_KEPT, Kind.HELP)
 """Questions that choose no works: what stands in them is no choice, however it is worded."""
@@ -41,7 +42,8 @@ _IS_NOT = (
 )
 _EXCEPT = (
     rf"(?:{_ANYBODY} (?:but|except(?: for)?|other than)|(?:but|and) (?:not|no|without)|"
-    r"except(?: for)?|excluding|other than|apart from|(?<=, )not|(?<=thing )but|"
+    r"except(?: for)?|excluding|other than|apart from|(?<=, )not|"
+    r"(?<=thing )(?:but|besides|beyond|outside(?: of)?)|"
     r"(?:that|which) (?:is|are|was|were|do|does)(?:n['’]t| not)(?= (?:about|mention)))"
 )
 _WHOLLY = r"(?! (?:just|only|merely|necessarily|even)\b)"
@@ -81,7 +83,7 @@ _THOSE = r"(?:(?:those|ones|works|papers|anything|stuff|that|which|are|is|do|doe
 _TOPICS = re.compile(
     rf" ?{_THOSE}(?P<about>{_SPEAKING} {_THOSE})?"
     rf"(?P<topics>{_ONE_TOPIC}(?:(?:,|,? (?:and|or|nor))(?: {_SPEAKING})? {_ONE_TOPIC}){{0,3}})"
-    r"(?:,? (?:please|papers|works|ones|stuff|things))*\W*",
+    r"(?:,? (?:please|papers|works|ones|stuff|things|at all|anywhere|whatsoever|in any way))*\W*",
     re.IGNORECASE,
 )
 _EACH = re.compile(rf"(?:,? (?:and|or|nor)|,)(?: {_SPEAKING})? ", re.IGNORECASE)
@@ -125,7 +127,7 @@ class LeftOut:
         m = _TOPICS.fullmatch(text[self.what : self.end])
         if m is None or _NO_TOPIC.search(m["topics"]):
             return ()
-        if not m["about"] and not _BUT.match(self.said):
+        if not (m["about"] or _BUT.match(self.said) or are_surveys(m["topics"])):
             return ()
         return tuple(filter(None, _EACH.split(m["topics"])))
 

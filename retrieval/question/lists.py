@@ -21,6 +21,8 @@ from pathlib import Path
 Features = Mapping[str, float]
 
 WEIGHTS = Path(__file__).with_name("lists.json")
+LEAST_LIKELY = 0.5
+"""How likely it has to be that works on a topic are asked for."""
 ENDS = 40
 """Words at either end of a text that are looked at: one that is longer tells a story between."""
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-.+][^\W_]+)*|[?.!,:;/()–—-]")

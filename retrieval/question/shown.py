@@ -13,6 +13,7 @@ from retrieval.question.asked import read_asked
 from retrieval.question.kinds import Kind
 from retrieval.question.mentions import looks_named
 from retrieval.question.typed import Question, Turn
+from retrieval.question.unsaid import is_of
 from retrieval.question.wants import Want
 from retrieval.text import split_sentences
 from retrieval.writers.matching import ALIKE, bag, by_letters
@@ -87,6 +88,7 @@ async def narrowed(
         and question.choice.fits(
             w.title, len(w.authors) if w.authors_complete else None, w.categories
         )
+        and (not question.choice.sort or is_of(question.choice.sort, w.title, w.abstract))
     ]
 
 

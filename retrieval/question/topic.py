@@ -98,7 +98,8 @@ _COUNTED = re.compile(
 )
 _MENTIONING = re.compile(
     r"\b(?:us(?:e[ds]?|ing)|touch(?:es|ing)?(?: on)?|mention(?:s|ed|ing)?|employ(?:s|ed|ing)?|"
-    r"appl(?:y|ies|ied|ying)|contain(?:s|ing)?|say|"
+    r"appl(?:y|ies|ied|ying)|contain(?:s|ing)?|say|runs?|ran|conduct(?:s|ed)?|"
+    r"perform(?:s|ed)?|carr(?:y|ies|ied) out|report(?:s|ed)?|includ(?:e|es|ed)|state[sd]?|"
     r"(?:evaluat|test|train|experiment)\w* (?:on|with)|"
     r"(?:results?|numbers|scores|figures|performance) (?:on|for)) $",
     re.IGNORECASE,
@@ -110,10 +111,8 @@ def asked_for(text: str) -> tuple[str, bool] | None:
 
     Nothing where no works are asked for; no topic where all of them are.
     """
-    if m := _ONLY_SURVEYS.fullmatch(text):
-        return m["surveys"], False
     about_one = _OF_ONE_WORK.match(text) or _ASKED_OF_THEM.match(text) or _IS_IT.match(text)
-    if about_one or lists.likelihood(text) < LEAST_LIKELY:
+    if about_one or lists.likelihood(text) < lists.LEAST_LIKELY:
         return None
     start, end = lists.topic(text)
     before, topic = text[:start], _LEFT_OVER.sub("", text[start:end])
@@ -148,9 +147,14 @@ def kind_of_works(text: str) -> str:
     return topical(" ".join(word for word in words if not lists.frames(word)))
 
 
-LEAST_LIKELY = 0.5
-"""How likely it has to be that works on a topic are asked for."""
+_LIGHT = (
+    r"(?:run|runs|ran|do|does|did|conduct(?:s|ed)?|perform(?:s|ed)?|carr(?:y|ies|ied) out|"
+    r"report(?:s|ed)?|"
+    r"includ(?:e|es|ed)|contain(?:s|ed)?|giv(?:e|es)|gave|have|has|had|state[sd]?)"
+)
+"""What works do with something in them, and that says no more."""
 _JOINING = re.compile(
+    rf"{_LIGHT} (?=(?:an?|any|some|the|their)\b)|"
     r"(?:(?:mak(?:e|es|ing) )?use of|rel(?:y|ies|ying) on|with|"
     rf"(?:studi|us|cover|address|explor|tackl)ed|{ABOUT}) (?=\S)",
     re.IGNORECASE,
@@ -164,7 +168,9 @@ _LEFT_OVER = re.compile(
 _SUBJECT = re.compile(
     rf"\b(?:that|(?<!in )which|who|"
     rf"(?:which|what)(?: of (?:the|his|her|their|these|those|R['’]?s?))? (?:{MANY_WORKS}|ones)|"
-    rf"(?:which|what) of (?:them|these|those)) $",
+    rf"(?:which|what|who) of (?:them|these|those)|"
+    rf"^(?:did|do|does|has|have) (?:any|some)(?: of (?:the|his|her|their|these|those|R['’]?s?))? "
+    rf"(?:{MANY_WORKS}|them|these|those)) $",
     re.IGNORECASE,
 )
 _ABLE = re.compile(r"^(?:(?:can|could|may|might|will|would|should|also|even|\w{2,}ly) )+", re.I)
@@ -175,18 +181,11 @@ _VERBS = re.compile(
     r"([a-z]+(?<!ed)(?<!ing))( or |)((?<= or )[a-z]+(?<!ed)(?<!ing)|)(?= )"
 )
 """What works do that are asked for: "shrink", "shrinks or quantises"."""
-_BARE = (
-    r"(?:\W*\b(?:just|only|the|all|any|please|pls|here|list|show|give|me|us|which|what|are|there|exist|"
-    r"how about|and|do|we|you|have|R(?:['’]s)?|his|her|their|ones|papers|articles|got)\b)*\W*"
-)
 _BRINGING = re.compile(
     r"\b(release|publish|share|provide|introduce|offer|have|has|with)(?:e?[sd])? "
     r"(?:(?:any|some|the|their|his|her|an?|source) )*?"
     r"(?P<of>(?:(?:an? )?(?:project|github|web) )?)$",
     re.IGNORECASE,
-)
-_ONLY_SURVEYS = re.compile(
-    rf"{_BARE}\b(?P<surveys>surveys|reviews|overviews){_BARE}", re.IGNORECASE
 )
 _ALL = re.compile(rf"\b(?:{MANY_WORKS}|stuff|(?:any|every)thing)\b", re.IGNORECASE)
 _DETERMINERS = re.compile(r"\b(?:of|the|his|her|their|all|R(?:['’]s?)?)\s+", re.IGNORECASE)

@@ -6,13 +6,16 @@ import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from retrieval.question import sorts
 from retrieval.question.masking import Span
 from retrieval.question.mentions import looks_named
 from retrieval.question.typed import Question
 from retrieval.text import terms
+from retrieval.writers import brought
 from retrieval.writers.matching import mentions
 from storage import terms as statistics
 from storage import works
@@ -31,18 +34,72 @@ async def ids_saying(
     if not topics:
         return set()
     if await works.count(session, researcher_ids) > FEW:
-        each = [await statistics.holding(session, terms(topic)) for topic in topics]
+        each = [await _holding(session, topic) for topic in topics]
         return set().union(*each)
     texts = await works.texts(session, researcher_ids)
     return await asyncio.to_thread(_saying, texts, topics)
+
+
+async def _holding(session: AsyncSession, topic: str) -> set[int]:
+    """Of very many works, those that mention a topic by all of its words; of surveys, those."""
+    if sorts.are_surveys(topic):
+        return await ids_of_sort(session, (), sorts.SURVEYS)
+    return await statistics.holding(session, terms(topic))
 
 
 def _saying(texts: Sequence[tuple[int, str, str]], topics: Sequence[str]) -> set[int]:
     return {
         work_id
         for work_id, title, abstract in texts
-        if any(mentions(f"{title}. {abstract}", topic) for topic in topics)
+        if any(_says(title, abstract, topic) for topic in topics)
     }
+
+
+def _says(title: str, abstract: str, topic: str) -> bool:
+    """Whether a work mentions a topic; of surveys, whether it is one."""
+    if sorts.are_surveys(topic):
+        return brought.is_survey(title, abstract)
+    text = f"{title}. {abstract}"
+    return mentions(text, topic) or bool(_adjective(topic).search(text))
+
+
+@lru_cache(maxsize=64)
+def _adjective(topic: str) -> re.Pattern[str]:
+    """A topic of one word as it is said of other things: "financial" of "finance"."""
+    stem = re.sub(r"(?:e|y|ics?|s)$", "", topic, flags=re.IGNORECASE)
+    alone = len(stem) >= LEAST_STEM and topic.isalpha()
+    return re.compile(rf"\b{stem}i?c?al(?:ly)?\b" if alone else r"(?!)", re.IGNORECASE)
+
+
+LEAST_STEM = 4
+
+
+async def ids_of_sort(session: AsyncSession, researcher_ids: Sequence[int], sort: str) -> set[int]:
+    """The works of the researchers, or of all, that are of a sort: surveys, or with data sets.
+
+    Among very many, of those that use its words most.
+    """
+    if await works.count(session, researcher_ids) > FEW:
+        texts = await statistics.holders(session, terms(_WORDS[sort]), researcher_ids, FEW)
+    else:
+        texts = await works.texts(session, researcher_ids)
+    return await asyncio.to_thread(_of_sort, texts, sort)
+
+
+_WORDS = {
+    sorts.SURVEYS: "survey review overview tutorial",
+    sorts.DATA_SETS: "dataset benchmark corpus corpora database",
+}
+
+
+def _of_sort(texts: Sequence[tuple[int, str, str]], sort: str) -> set[int]:
+    return {work_id for work_id, title, abstract in texts if is_of(sort, title, abstract)}
+
+
+def is_of(sort: str, title: str, abstract: str) -> bool:
+    """Whether a work is of a sort."""
+    of = brought.is_survey if sort == sorts.SURVEYS else brought.brings_data
+    return of(title, abstract)
 
 
 def left_out(question: Question, topics: tuple[str, ...]) -> Question:
@@ -75,8 +132,7 @@ _WITHOUT = re.compile(
 
 def without(found: Iterable[Work], topics: Sequence[str]) -> tuple[Work, ...]:
     """The works that mention none of the topics."""
-    said = [(work, f"{work.title}. {work.abstract}") for work in found]
-    return tuple(work for work, text in said if not any(mentions(text, t) for t in topics))
+    return tuple(w for w in found if not any(_says(w.title, w.abstract, t) for t in topics))
 
 
 async def is_name(session: AsyncSession, word: str) -> bool:

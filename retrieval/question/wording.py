@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from retrieval.question import choosing
+from retrieval.question import choosing, sorts
 from retrieval.question.choosing import ALL, NUMBERS, Choice, number
 from retrieval.question.kinds import (
     AVERAGE,
@@ -128,6 +128,8 @@ def read_kind(masked: str) -> Wording:
     text = re.sub(r"(?<=\w) (?:(?:that|which) )?(?:is|are|was|were)(?=\W*$)", "", text)
     text, order = choosing.ordered(text)
     text, choice = choosing.chosen(text)
+    text, sort = sorts.without_sort(text)
+    choice = replace(choice, sort=sort)
     which = _AND_WHICH.search(text)
     text = text[: which.start()] if which else text
     found = _read_kind(text) if re.search(r"\w", text) else Wording(Kind.LIST)
@@ -146,6 +148,8 @@ def read_kind(masked: str) -> Wording:
         found = replace(found, kind=Kind.AUTHORS, facet=AVERAGE)  # "how many authors on average?"
     if share and found.kind is Kind.COUNT:
         found = replace(found, facet=SHARE)
+    if sort == sorts.DATA_SETS and found.topic and sorts.mentions_enough(text):
+        found = replace(found, mentioned=True)  # "which data sets are in Basque?"
     return replace(found, place=_place(text), choice=choice)
 
 

@@ -1,4 +1,4 @@
-"""Works that bring something along: a new data set, a benchmark, their code.
+"""Works that are surveys, and works that bring something along: a new data set, their code.
 
 No work is near in meaning to "brings a new data set along". What authors say of what they give
 away has few forms, and a sentence that has one of them tells.
@@ -77,9 +77,11 @@ def _thing(nouns: str, said: str) -> Thing:
     )
 
 
+_DATA_SETS = r"(?:data ?-?sets?|benchmarks?|corp(?:us|ora)|data ?bases?|test ?beds?|test suites?)"
+_DATA = re.compile(_DATA_SETS, re.IGNORECASE)
 _THINGS = (
     _thing(
-        r"(?:data ?-?sets?|benchmarks?|corp(?:us|ora)|data ?bases?|test ?beds?|test suites?)",
+        _DATA_SETS,
         r"^[^:]+: an? (?:\S+ ){0,6}?(?:data ?set|benchmark|corpus)\b",
     ),
     _thing(
@@ -94,6 +96,46 @@ _THINGS = (
     ),
     _thing(r"(?:(?:web|online|live|video) )?demos?", r"\bdemos?\b[^.]{0,80}://"),
 )
+
+
+_OTHER = r"(?:peer|code|product|user|movie|film|app|book|hotel|customer|online|opinion|household)"
+_SURVEY = r"(?:survey|overview|tutorial|primer|review)"
+_SAID = rf"(?:(?!{_OTHER}\b)[\w-]+\s+)"
+_TITLED_SURVEY = re.compile(
+    rf"(?:^|[:.?!–—-]\s+)(?:(?:an?|the)\s+)?{_SAID}{{0,4}}?{_SURVEY}\s*(?:$|[:,.?!–—-]|"
+    r"\b(?:of|on|from|for|and|to|across|with|in|through)\b)|"
+    rf"\b(?:an?|the)\s+{_SAID}{{0,3}}?{_SURVEY}\s*(?:$|[:,]|(?:of|on)\b)|"
+    r"\b(?:systematic|literature|scoping|critical|comprehensive|umbrella|narrative)\s+"
+    r"(?:literature\s+)?(?:survey|overview|review)\b(?!\s+(?!of|on|and|with|for)\w+)|^SoK\b",
+    re.IGNORECASE,
+)
+_CALLED_SURVEY = re.compile(
+    r"\bthis\s+(?:[\w-]+\s+){0,3}?(?:survey|overview|tutorial|review)\b"
+    r"(?!\s+(?:process|task|data|question|dataset|response|score|of \d)\w*)|"
+    r"\b(?:we|paper|article|chapter|work)\s+(?:[\w-]+ly\s+)?(?:surveys?|reviews?)\s+(?:the\s+)?"
+    r"(?:\w+\s+)?(?:recent|existing|current|literature|advances|progress|state of the art)\b|"
+    r"\b(?:we|paper|article|chapter|work)\s+(?:\w+ly\s+)?(?:provid|present|offer|giv|conduct|"
+    r"perform)\w*\s+(?:an?|the)\s+(?:[\w-]+,?\s+(?:and\s+)?){0,4}?"
+    r"(?:(?:literature|systematic|scoping|comprehensive|critical|structured|thorough)\s+"
+    r"(?:[\w-]+\s+)?(?:survey|review)|tutorial|survey\s+of\s+(?:the|recent|existing|current))\b",
+    re.IGNORECASE,
+)
+"""How a work is called in its title, and calls itself in its abstract, that surveys others."""
+
+
+def is_survey(title: str, abstract: str) -> bool:
+    """Whether a work is a survey, a review of the literature, an overview or a tutorial.
+
+    >>> is_survey("Dunes: A Survey", ""), is_survey("Rating App Reviews", "We survey 30 people.")
+    (True, False)
+    """
+    return bool(_TITLED_SURVEY.search(title) or _CALLED_SURVEY.search(abstract))
+
+
+def brings_data(title: str, abstract: str) -> bool:
+    """Whether a work brings a data set along, a benchmark or a corpus."""
+    said = _THINGS[0].said
+    return _DATA.search(abstract) is not None and bool(said.search(abstract) or said.search(title))
 
 
 def things(topics: Sequence[str]) -> list[Thing]:

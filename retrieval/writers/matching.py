@@ -183,6 +183,8 @@ def near_together(text: Bag, words: Sequence[str]) -> bool:
     wanted = [_stems_in(text, word) for word in words]
     if not all(wanted):
         return False
+    if len(wanted) == 1:
+        return True
     last: dict[int, int] = {}
     for place, (before, other) in enumerate(pairwise(("", *text.words))):
         found = stems_of(other) | stems_of(before + other)

@@ -1,0 +1,100 @@
+"""What sort of works is asked for: "list the surveys", "which of the data sets are in Basque?".
+
+A plural of what works are, or bring along, wants every work that fits. "Which data sets does it
+use?" is asked of one work; the two are told apart by what was learnt of wordings (see
+`retrieval.question.lists`). Pure.
+"""
+
+from __future__ import annotations
+
+import re
+
+from retrieval.question import lists
+from retrieval.question.kinds import MANY_WORKS, WHO, WORKS
+from retrieval.question.topic import ASK, FILL, LEAD, LINK_WORDS
+
+SURVEYS, DATA_SETS = "surveys", "data sets"
+
+_NO_WORKS = (
+    r"\b(?:peer|code|product|user|movie|film|app|book|hotel|restaurant|customer|online|opinion|"
+    r"household|field|sky|to) $"
+)
+"""Before surveys and reviews that are no works."""
+_SURVEY = (
+    r"(?:(?:literature|systematic|scoping|short|long|recent|new) )*"
+    r"(?:survey|review|overview|tutorial)"
+)
+_SURVEYS_OF = rf"{_SURVEY}(?:s\b|[ -](?:type |style )?{MANY_WORKS}\b)"
+_SURVEYS = rf"{_SURVEYS_OF}(?:(?:,? (?:and|or) |/| / )(?:other )?{_SURVEYS_OF})*"
+_SURVEYS_ALONE = re.compile(rf"{_SURVEYS}|{_SURVEY}", re.IGNORECASE)
+_SET = r"(?:(?:data|test|prompt|question|exam|problem) ?-?set|data ?base|benchmark|lexicon)"
+_SETS = rf"(?:{_SET}s|corpora|test suites|test ?beds)"
+_BEFORE = (
+    r"(?:(?!(?:about|on|in|of|for|with|from|by|to|at|and|or|that|which|who|whose|use[sd]?|using|is|"
+    rf"are|was|were|did|does|do|has|have|why|how|no|not|without|{WORKS})\b)[\w'’+-]+ ){{0,4}}?"
+)
+_SEVERAL = re.compile(
+    rf"(?P<start>{LEAD}(?:(?:just|only) )?(?:{ASK}|how many|all)?(?: (?:me|us))? ?{FILL}{_BEFORE})"
+    rf"(?:(?P<surveys>{_SURVEYS})|(?P<sets>{_SETS})\b)(?P<rest>.*)",
+    re.IGNORECASE,
+)
+"""As in "which of the *data sets* are in Basque"."""
+_ONE = re.compile(
+    r"(?P<start>.*\b(?:any|(?:is there|have|has|got|newest|latest|oldest|most recent)(?: an?)?) "
+    rf"(?:[\w'’+-]+ ){{0,2}}?)(?:(?P<surveys>{_SURVEY}(?: {WORKS})?)|(?P<sets>{_SET}|corpus))\b"
+    r"(?P<rest>.*)",
+    re.IGNORECASE,
+)
+"""As in "is there a *survey* on dunes"."""
+_ARE = re.compile(
+    rf"(?P<start>(?:.*\b(?:{MANY_WORKS}|ones|of (?:them|these|those|the lot))|which)\b"
+    r"(?:(?! about\b| on\b)[^?.!])*?)(?: (?:that|which))?(?: (?:are|is))"
+    rf"(?: (?:also|actually|really|mainly))?(?: an?)? (?:{_SURVEYS}|{_SURVEY}\b)"
+    r"(?P<rest>(?: (?:of|on|about) .+)?\W*)|"
+    rf"(?P<any>(?:are|is) (?:any|some|which) .*{MANY_WORKS}) (?:an? )?(?:{_SURVEYS}|{_SURVEY})\W*",
+    re.IGNORECASE,
+)
+"""As in "which papers *are surveys*"."""
+_TAKEN = re.compile(
+    r" (?:(?:(?:that|which) )?(?:is|are|was|were|ha(?:s|ve) been) )?(?:collected|gathered|drawn|"
+    r"taken|crawled|scraped|sourced|compiled|com(?:es?|ing)|came) (?:from|off) ",
+    re.IGNORECASE,
+)
+"""That data are from somewhere, however they were got there."""
+_MADE = re.compile(
+    rf"\b((?:has|have|did|does|do) {WHO}|(?:is|are|was|were)(?= \w+ by {WHO}\b))"
+    r" (?:(?:ever|also) )?(?:buil[dt]|ma[dk]e|creat|collect|introduc|propos|present|compil|curat|"
+    r"contribut|annotat|develop|offer|provid|design|releas)\w*\b",
+    re.IGNORECASE,
+)
+"""That somebody made them: of works, that they are somebody's."""
+
+
+def without_sort(text: str) -> tuple[str, str]:
+    """A text with papers in place of the sort of works that it asks for, and the sort; "" for any.
+
+    >>> without_sort("list the surveys on dunes")
+    ('list the papers on dunes', 'surveys')
+    """
+    if m := _ARE.fullmatch(text):
+        rest = re.sub(r"^ of ", " on ", m["rest"] or "", flags=re.IGNORECASE)
+        return re.sub(r"\blot$", "papers", m["any"] or m["start"], flags=re.I) + rest, SURVEYS
+    m = _SEVERAL.fullmatch(text) or _ONE.fullmatch(text)
+    if m is None or re.search(r"\bW\b", text) or re.search(_NO_WORKS, m["start"], re.IGNORECASE):
+        return text, ""
+    surely = LINK_WORDS.match(m["rest"]) or re.search(rf" {WORKS}", m["surveys"] or "", re.I)
+    if not surely and lists.likelihood(text) < lists.LEAST_LIKELY:
+        return text, ""
+    start = re.sub(r"^(?:just|only) ", "", m["start"], flags=re.IGNORECASE)
+    rest = _MADE.sub(r"\1 published", _TAKEN.sub(" are from ", m["rest"]))
+    return f"{start}papers{rest}", SURVEYS if m["surveys"] else DATA_SETS
+
+
+def are_surveys(topic: str) -> bool:
+    """Whether a topic is surveys, by any name."""
+    return _SURVEYS_ALONE.fullmatch(topic) is not None
+
+
+def mentions_enough(text: str) -> bool:
+    """Whether works of a sort need not be about what follows: "papers in Basque"."""
+    return not re.search(r"\bpapers (?:are )?(?:about|on|of|for|regarding|related to)\b", text)
