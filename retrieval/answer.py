@@ -29,6 +29,7 @@ from retrieval.question.kinds import OF_WORKS, RANKED, WORKS, Kind
 from retrieval.question.masking import tidy
 from retrieval.question.part import ABSTRACT
 from retrieval.question.reading import read
+from retrieval.question.shown import OF_ALL
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import read_kind
 from retrieval.records.record import Record, age
@@ -188,7 +189,8 @@ class Answerer:
         Those about all works have to be answered; of one work, what it does not say is said.
         """
         asked = _asked_apart(text)
-        of_all = bool(asked) and all(read_kind(part).kind in _OF_ALL for part in asked)
+        narrows = bool(asked) and _narrow(asked)
+        of_all = narrows or (bool(asked) and all(read_kind(p).kind in _OF_ALL for p in asked))
         whole = None if of_all else await find(text, history)
         if whole and not asked:
             return await _of_each(text, whole, lambda part: find(part, history))
@@ -196,7 +198,8 @@ class Answerer:
         first = found[0].answer
         if whole and not (whole.answer.question.works or len(first.citations) == 1):
             return [whole]
-        before = [*history, replace(first.turn, work_ids=()) if of_all else first.turn]
+        alone = of_all and not narrows
+        before = [*history, replace(first.turn, work_ids=()) if alone else first.turn]
         for part in asked[1:]:
             found.append(await find(part, before))
             window = first.question.window
@@ -444,8 +447,16 @@ def _asked_apart(text: str) -> tuple[str, ...]:
     if not 2 <= len(asked) <= MOST_PARTS:
         return ()
     kinds = {read_kind(part).kind for part in asked}
-    apart = bool(kinds & set(OF_WORKS)) or (len(kinds & _OF_ALL) == len(asked))
+    apart = bool(kinds & set(OF_WORKS)) or (len(kinds & _OF_ALL) == len(asked)) or _narrow(asked)
     return asked if apart else ()
+
+
+def _narrow(asked: Sequence[str]) -> bool:
+    """Whether works are asked for, and then some of them: "how many …, and which of them …"."""
+    return read_kind(asked[0]).kind in OF_ALL and all(map(_OF_THEM.match, asked[1:]))
+
+
+_OF_THEM = re.compile(r"(?:which|what|how many)(?: ones)? of (?:them|these|those)\b", re.IGNORECASE)
 
 
 def _fitting(asked: Sequence[str], found: Sequence[_Found], *, of_all: bool) -> list[_Found]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from retrieval.phrases import listed
 from retrieval.question.kinds import Kind
 from retrieval.question.typed import Question, Turn
 from retrieval.records.record import LISTED, Record
@@ -157,14 +158,12 @@ def written(
     text, citations = composed(shown, passages)
     if question.kind is Kind.WORKS_ABOUT:
         some = len(sentences) == len(passages) < scope.works
-        text = (
-            about_heading(question, scope, len(sentences), some=some)
-            + "\n"
-            + "\n".join(
-                f"{c.number}. {c.title} ({c.year}): {readable(c.quote)} [{c.number}]"
-                for c in citations
-            )
+        heading = about_heading(question, scope, len(sentences), some=some)
+        lines = (
+            f"{c.number}. {c.title} ({listed(question, c.work)}): {readable(c.quote)} [{c.number}]"
+            for c in citations
         )
+        text = "\n".join((heading, *lines))
     return Answer(question, text, citations, False, scope.label, writer, passages=tuple(passages))
 
 
@@ -177,7 +176,9 @@ def beside(text: str, *told: Answer) -> Answer:
     return replace(
         told[0],
         question=replace(told[0].question, text=text),
-        text=" ".join(_renumbered(answer, numbers) for answer in told),
+        text=("\n" if any("\n" in answer.text for answer in told) else " ").join(
+            _renumbered(answer, numbers) for answer in told
+        ),
         citations=tuple(replace(cited[i], number=numbers[i]) for i in order),
         writer=quoted.writer,
         note=" ".join(dict.fromkeys(a.note for a in told if a.note)) or None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from retrieval.question.choosing import MANY
+from retrieval.question.choosing import DATED, MANY
 from retrieval.question.kinds import ORDINALS
 from retrieval.question.sorts import DATA_SETS, SURVEYS, are_surveys
 from retrieval.question.typed import Question
@@ -82,11 +82,23 @@ def time_of(question: Question) -> str:
 
 def dated(work: Work) -> str:
     """When a work is from: "from 2020 (first posted in November 2019)"."""
+    posted = first_posted(work)
+    return f"from {work.year} ({posted})" if posted else f"from {work.year}"
+
+
+def first_posted(work: Work) -> str:
+    """As in "first posted in November 2019"; nothing where it is not known."""
     if work.published is None:
-        return f"from {work.year}"
+        return ""
     published = work.published
     when = f"in {published:%B %Y}" if published.day == 1 else f"on {day(published)}"
-    return f"from {work.year} (first posted {when})"
+    return f"first posted {when}"
+
+
+def listed(question: Question, work: Work) -> str:
+    """When a work of a list is from, after its title: its year, or its date where that is asked."""
+    posted = first_posted(work) if question.facet == DATED else ""
+    return posted if posted.endswith(str(work.year)) else f"{work.year}{posted and f', {posted}'}"
 
 
 def n_works(number: int) -> str:

@@ -13,7 +13,7 @@ _PARTS = re.compile(
     rf"(?:{_QUESTION_WORD}|is|are|does|do|did|can)\b)",
     re.IGNORECASE,
 )
-_ASKS = re.compile(rf"\b{_QUESTION_WORD}\b", re.IGNORECASE)
+_ASKS = re.compile(rf"\b{_QUESTION_WORD}\b|^(?:please )?(?:list|show|name)\b", re.IGNORECASE)
 _SHORT = {
     "when": "when was it published?",
     "in which year": "in which year was it published?",

@@ -18,6 +18,8 @@ MANY = 1_000_000
 """More authors than any work has."""
 OLDEST_FIRST, NEWEST_FIRST = "oldest first", "newest first"
 """The orders in which works may be wanted."""
+DATED = "dated"
+"""Works are wanted with their dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,23 @@ def ordered(text: str) -> tuple[str, str]:
     return text, order
 
 
+def dated(text: str) -> tuple[str, bool]:
+    """A text without the words that ask for the dates of its works, and whether there are any.
+
+    >>> dated("which papers are on dunes, and when were they posted?")
+    ('which papers are on dunes?', True)
+    """
+    rest = _DATES.sub("", text)
+    return rest, rest != text
+
+
+_DATES = re.compile(
+    r",? (?:and|with|plus) (?:(?:when|on (?:which|what) (?:day|date)) (?:were|was|are|did) "
+    r"(?:they|these|those|each(?: one| paper| of (?:them|these|those))?)\b[^?.!]*|"
+    r"(?:(?:all|also) )?(?:(?:their|the) )?(?:publication |posting |release |submission )?dates?"
+    r"(?: of (?:each|them|publication|posting|release))?)(?=\W*$)",
+    re.IGNORECASE,
+)
 _FIRST = re.compile(
     r"(?:(?P<old>oldest|earliest)|newest|latest|most recent) (?:ones? )?first(?: please)?[:,;–-] *",
     re.IGNORECASE,

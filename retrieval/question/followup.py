@@ -444,6 +444,8 @@ async def _chosen_anew(session: AsyncSession, question: Question, before: Turn) 
         times = tuple(common for common in pairs if common)
     times = times or question.windows
     content = question.content or before.content
+    if question.kind in shown.OF_ALL and question.content and before.content:
+        content = f"both {before.content} and {question.content}"
     listed = question.kind is Kind.LIST and content
     return replace(
         question,
@@ -453,7 +455,7 @@ async def _chosen_anew(session: AsyncSession, question: Question, before: Turn) 
         windows=times,
         works=(),
         choice=question.choice.among(before.choice),
-        mentioned=question.mentioned if question.content else before.mentioned,
+        mentioned=question.mentioned or before.mentioned,
     )
 
 

@@ -70,8 +70,6 @@ def narrowed(question: Question, before: Turn) -> Question:
         return question
     told = next(group for group in ("topic", "which", "kind", "these") if found[group])
     topic, said = found[told], mentioned(question.text[: found.start(told)])
-    if before.examples and before.content:  # all that were meant are looked at anew
-        topic = f"both {before.content} and {topic}"
     return replace(question, kind=Kind.WORKS_ABOUT, content=topic, mentioned=said)
 
 

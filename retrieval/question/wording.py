@@ -120,6 +120,16 @@ _SHARE = re.compile(
 
 def read_kind(masked: str) -> Wording:
     """The kind of a question whose researchers are `R` and whose works are `W`."""
+    text, dated = choosing.dated(masked)
+    found = _read_choice(text)
+    if not dated:
+        return found
+    listed = found.kind in (Kind.LIST, Kind.WORKS_ABOUT)
+    return replace(found, facet=found.facet or choosing.DATED) if listed else _read_choice(masked)
+
+
+def _read_choice(masked: str) -> Wording:
+    """The kind of a question that asks for no dates beside, and which works are wanted."""
     text = " ".join(re.sub(r"\bon average\b", "", masked, flags=re.IGNORECASE).split())
     text = re.sub(r"^gimme\b", "give me", text, flags=re.IGNORECASE)
     text = re.sub(r"\babt\b", "about", text, flags=re.IGNORECASE)

@@ -13,6 +13,7 @@ from retrieval.highlights import contribution
 from retrieval.phrases import (
     dated,
     joined,
+    listed,
     n_works,
     nth,
     owners,
@@ -148,7 +149,10 @@ def _years(shelf: Shelf) -> list[int]:
 def _listed(shelf: Shelf) -> Record:
     number = shelf.number
     shown = shelf.works[: shelf.question.limit or LISTED]
-    lines = [f"{n}. {readable(w.title)} ({w.year}) [{n}]" for n, w in enumerate(shown, start=1)]
+    lines = [
+        f"{n}. {readable(w.title)} ({listed(shelf.question, w)}) [{n}]"
+        for n, w in enumerate(shown, start=1)
+    ]
     more = (
         f"\n… and {number - len(shown)} more."
         if number > len(shown) and not shelf.question.limit

@@ -26,7 +26,6 @@ from retrieval.question.alternatives import alternatives
         ("dunes in some form", ["dunes"]),
         ("dunes, with a fence or otherwise", ["dunes, with a fence"]),
         ("dunes, ripples and so on", ["dunes, ripples"]),
-        ("reviews", ["survey", "review", "overview"]),
     ],
 )
 def test_one_of_several_topics_is_enough(topic: str, apart: list[str]) -> None:

@@ -134,7 +134,7 @@ async def desk(shared_database: Database) -> Desk:
         ("what has she got on dunes?", Kind.WORKS_ABOUT),
         ("papers building on GrainNet", Kind.WORKS_ABOUT),
         ("papers where dunes move", Kind.WORKS_ABOUT),
-        ("which of her papers are surveys?", Kind.WORKS_ABOUT),
+        ("which of her papers are surveys?", Kind.LIST),
         ("anything that counts grains?", Kind.WORKS_ABOUT),
         ("papers in which year?", Kind.LIST),
         ("was GrainNet rejected?", Kind.NOT_KEPT),
