@@ -30,6 +30,7 @@ from retrieval.question.masking import tidy
 from retrieval.question.part import ABSTRACT
 from retrieval.question.reading import read
 from retrieval.question.shown import OF_ALL
+from retrieval.question.sorts import DATA_SETS
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import read_kind
 from retrieval.records.record import Record, age
@@ -246,15 +247,15 @@ class Answerer:
                 put = _put_to_abstracts(question, record)
                 quoted = None
                 if put and self._search.quick:
-                    quoted = await self._from_content(session, put, scope, ahead)
+                    quoted = await self._from_abstracts(session, put, scope, ahead)
             if put and not quoted:  # nobody's connection waits for a model that is far away
                 for query in _queries(put):
                     await ahead.of(query)
                 async with self._database.read() as session:
                     await own_words.leave_out(session, hidden)
-                    quoted = await self._from_content(session, put, scope, ahead)
-        if quoted and not (record and quoted.refused):
-            return _Found(quoted, scope)
+                    quoted = await self._from_abstracts(session, put, scope, ahead)
+        if quoted and not (record and quoted.answer.refused):
+            return quoted
         assert record is not None
         return _Found(from_record(question, scope, record), scope)
 
@@ -267,6 +268,21 @@ class Answerer:
         return replace(answer, note=_note(answer.question, answer))
 
     # Content ------------------------------------------------------------------------------
+
+    async def _from_abstracts(
+        self, session: AsyncSession, question: Question, scope: Scope, ahead: _Ahead
+    ) -> _Found:
+        """The answer from the abstracts; of one work, where no works of the sort asked for fit:
+        "which data sets have labels?" may have been asked of what one of them uses.
+        """
+        found = _Found(await self._from_content(session, question, scope, ahead), scope)
+        if not found.answer.refused or question.choice.sort != DATA_SETS:
+            return found
+        anything = replace(question.choice, sort="")
+        asked = replace(question, kind=Kind.CONTENT, content="", choice=anything)
+        scope = await scope_of(session, asked)
+        answer = await self._from_content(session, asked, scope, ahead)
+        return found if answer.refused else _Found(answer, scope)
 
     async def _from_content(
         self, session: AsyncSession, question: Question, scope: Scope, ahead: _Ahead

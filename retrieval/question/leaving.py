@@ -44,7 +44,7 @@ _EXCEPT = (
     rf"(?:{_ANYBODY} (?:but|except(?: for)?|other than)|(?:but|and) (?:not|no|without)|"
     r"except(?: for)?|excluding|other than|apart from|(?<=, )not|"
     r"(?<=thing )(?:but|besides|beyond|outside(?: of)?)|"
-    r"(?:that|which) (?:is|are|was|were|do|does)(?:n['’]t| not)(?= (?:about|mention)))"
+    r"(?:that|which) (?:is|are|was|were|do|does)(?:n['’]t| not)(?= (?:about|mention|\w+\W*$)))"
 )
 _WHOLLY = r"(?! (?:just|only|merely|necessarily|even)\b)"
 _LINK = (

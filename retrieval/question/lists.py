@@ -25,19 +25,19 @@ LEAST_LIKELY = 0.5
 """How likely it has to be that works on a topic are asked for."""
 ENDS = 40
 """Words at either end of a text that are looked at: one that is longer tells a story between."""
-_TOKEN = re.compile(r"[^\W_]+(?:['’\-.+][^\W_]+)*|[?.!,:;/()–—-]")
+_TOKEN = re.compile(r"(?i:\bdata[ -]sets?\b)|[^\W_]+(?:['’\-.+][^\W_]+)*|[?.!,:;/()–—-]")
 _ARTICLES = frozenset("a an the".split())
 _LINKS = frozenset("about and at by for from in into of on or to with / : ; , . – — -".split())
 """No topic begins with one of them, nor ends."""
 _KIN = {
     word: like
     for like, words in {
-        "dataset": "corpus benchmark database lexicon",
-        "datasets": "corpora benchmarks databases lexicons",
-        "survey": "review overview tutorial",
-        "surveys": "reviews overviews tutorials",
+        "dataset": "data set, data-set, corpus, benchmark, database, lexicon",
+        "datasets": "data sets, data-sets, corpora, benchmarks, databases, lexicons",
+        "survey": "review, overview",
+        "surveys": "reviews, overviews",
     }.items()
-    for word in words.split()
+    for word in words.split(", ")
 }
 """Words that ask for the same kind of work as a commoner one."""
 _NOBODY = frozenset(

@@ -15,23 +15,22 @@ from retrieval.question.topic import ASK, FILL, LEAD, LINK_WORDS
 
 SURVEYS, DATA_SETS = "surveys", "data sets"
 
-_NO_WORKS = (
+_NO_WORKS = re.compile(
     r"\b(?:peer|code|product|user|movie|film|app|book|hotel|restaurant|customer|online|opinion|"
-    r"household|field|sky|to) $"
+    r"household|field|sky|to) $|\b(?:releas|publish|introduc|ma[kd]e|buil[dt]|creat)\w* (?:\w+ )?$",
+    re.IGNORECASE,
 )
 """Before surveys and reviews that are no works."""
-_SURVEY = (
-    r"(?:(?:literature|systematic|scoping|short|long|recent|new) )*"
-    r"(?:survey|review|overview|tutorial)"
-)
-_SURVEYS_OF = rf"{_SURVEY}(?:s\b|[ -](?:type |style )?{MANY_WORKS}\b)"
+_SURVEY = r"(?:(?:literature|short|long|recent|new) )*(?:survey|review)"
+_SURVEYS_OF = rf"(?:{_SURVEY}|overview)(?:s\b|[ -](?:type |style )?{MANY_WORKS}\b)"
 _SURVEYS = rf"{_SURVEYS_OF}(?:(?:,? (?:and|or) |/| / )(?:other )?{_SURVEYS_OF})*"
 _SURVEYS_ALONE = re.compile(rf"{_SURVEYS}|{_SURVEY}", re.IGNORECASE)
 _SET = r"(?:(?:data|test|prompt|question|exam|problem) ?-?set|data ?base|benchmark|lexicon)"
 _SETS = rf"(?:{_SET}s|corpora|test suites|test ?beds)"
 _BEFORE = (
     r"(?:(?!(?:about|on|in|of|for|with|from|by|to|at|and|or|that|which|who|whose|use[sd]?|using|is|"
-    rf"are|was|were|did|does|do|has|have|why|how|no|not|without|{WORKS})\b)[\w'’+-]+ ){{0,4}}?"
+    rf"are|was|were|did|does|do|has|have|why|how|no|not|without|any|some|the|an?|{WORKS})\b)"
+    r"[\w'’+-]+ ){0,4}?"
 )
 _SEVERAL = re.compile(
     rf"(?P<start>{LEAD}(?:(?:just|only) )?(?:{ASK}|how many|all)?(?: (?:me|us))? ?{FILL}{_BEFORE})"
@@ -40,9 +39,9 @@ _SEVERAL = re.compile(
 )
 """As in "which of the *data sets* are in Basque"."""
 _ONE = re.compile(
-    r"(?P<start>.*\b(?:any|(?:is there|have|has|got|newest|latest|oldest|most recent)(?: an?)?) "
-    rf"(?:[\w'’+-]+ ){{0,2}}?)(?:(?P<surveys>{_SURVEY}(?: {WORKS})?)|(?P<sets>{_SET}|corpus))\b"
-    r"(?P<rest>.*)",
+    rf"(?P<start>(?:(?!\b{WORKS}\b).)*"
+    r"\b(?:any|(?:is there|have|has|got|newest|latest|oldest|most recent)(?: an?)?) "
+    rf"{_BEFORE})(?:(?P<surveys>{_SURVEY}(?: {WORKS})?)|(?P<sets>{_SET}|corpus))\b(?P<rest>.*)",
     re.IGNORECASE,
 )
 """As in "is there a *survey* on dunes"."""
@@ -55,6 +54,10 @@ _ARE = re.compile(
     re.IGNORECASE,
 )
 """As in "which papers *are surveys*"."""
+_OF_ONE = re.compile(
+    rf".*\b(?-i:W)\b.*|(?:which|what)(?: \w+)? (?:{_SURVEYS}|{_SETS})\W*", re.IGNORECASE
+)
+"""Asked of a work that is named, or was before: "which data sets?"."""
 _TAKEN = re.compile(
     r" (?:(?:(?:that|which) )?(?:is|are|was|were|ha(?:s|ve) been) )?(?:collected|gathered|drawn|"
     r"taken|crawled|scraped|sourced|compiled|com(?:es?|ing)|came) (?:from|off) ",
@@ -80,13 +83,13 @@ def without_sort(text: str) -> tuple[str, str]:
         rest = re.sub(r"^ of ", " on ", m["rest"] or "", flags=re.IGNORECASE)
         return re.sub(r"\blot$", "papers", m["any"] or m["start"], flags=re.I) + rest, SURVEYS
     m = _SEVERAL.fullmatch(text) or _ONE.fullmatch(text)
-    if m is None or re.search(r"\bW\b", text) or re.search(_NO_WORKS, m["start"], re.IGNORECASE):
+    if m is None or _NO_WORKS.search(m["start"]) or _OF_ONE.fullmatch(text):
         return text, ""
-    surely = LINK_WORDS.match(m["rest"]) or re.search(rf" {WORKS}", m["surveys"] or "", re.I)
+    rest = _MADE.sub(r"\1 published", _TAKEN.sub(" are from ", m["rest"]))
+    surely = LINK_WORDS.match(rest) or re.search(rf" {WORKS}", m["surveys"] or "", re.I)
     if not surely and lists.likelihood(text) < lists.LEAST_LIKELY:
         return text, ""
-    start = re.sub(r"^(?:just|only) ", "", m["start"], flags=re.IGNORECASE)
-    rest = _MADE.sub(r"\1 published", _TAKEN.sub(" are from ", m["rest"]))
+    start = re.sub(r"^(?:just|only) |\b(?:new|novel|own) $", "", m["start"], flags=re.IGNORECASE)
     return f"{start}papers{rest}", SURVEYS if m["surveys"] else DATA_SETS
 
 

@@ -116,7 +116,7 @@ def asked_for(text: str) -> tuple[str, bool] | None:
         return None
     start, end = lists.topic(text)
     before, topic = text[:start], _LEFT_OVER.sub("", text[start:end])
-    subject = _SUBJECT.search(before)
+    subject = None if _FINDING.search(before) else _SUBJECT.search(before)
     topic = _ABLE.sub("", topic) if subject else topic
     if m := _JOINING.match(topic):
         before, topic = before + m[0], topic[m.end() :]
@@ -173,6 +173,11 @@ _SUBJECT = re.compile(
     rf"(?:{MANY_WORKS}|them|these|those)) $",
     re.IGNORECASE,
 )
+_FINDING = re.compile(
+    r"\b(?:found|finds?|show\w*|sa(?:y|ys|id)|prove[ds]?|argue[ds]?|report\w*|claim\w*) that $",
+    re.I,
+)
+"""Before what was found, which is a whole clause."""
 _ABLE = re.compile(r"^(?:(?:can|could|may|might|will|would|should|also|even|\w{2,}ly) )+", re.I)
 _VERBS = re.compile(
     r"^(?!(?:built|made|written|done|shown|found|based|not|never|no|cannot|must|do|does|did|is|are|"

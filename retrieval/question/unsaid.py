@@ -37,7 +37,7 @@ async def ids_saying(
         each = [await _holding(session, topic) for topic in topics]
         return set().union(*each)
     texts = await works.texts(session, researcher_ids)
-    return await asyncio.to_thread(_saying, texts, topics)
+    return await asyncio.to_thread(saying, texts, topics)
 
 
 async def _holding(session: AsyncSession, topic: str) -> set[int]:
@@ -47,7 +47,8 @@ async def _holding(session: AsyncSession, topic: str) -> set[int]:
     return await statistics.holding(session, terms(topic))
 
 
-def _saying(texts: Sequence[tuple[int, str, str]], topics: Sequence[str]) -> set[int]:
+def saying(texts: Sequence[tuple[int, str, str]], topics: Sequence[str]) -> set[int]:
+    """The works, of these titles and abstracts, that mention one of the topics."""
     return {
         work_id
         for work_id, title, abstract in texts
@@ -80,12 +81,14 @@ async def ids_of_sort(session: AsyncSession, researcher_ids: Sequence[int], sort
     Among very many, of those that use its words most.
     """
     if await works.count(session, researcher_ids) > FEW:
-        texts = await statistics.holders(session, terms(_WORDS[sort]), researcher_ids, FEW)
+        texts = await statistics.holders(session, terms(_WORDS[sort]), researcher_ids, SORTED)
     else:
         texts = await works.texts(session, researcher_ids)
     return await asyncio.to_thread(_of_sort, texts, sort)
 
 
+SORTED = 2000
+"""Works of which it is told what sort they are, where there are very many."""
 _WORDS = {
     sorts.SURVEYS: "survey review overview tutorial",
     sorts.DATA_SETS: "dataset benchmark corpus corpora database",

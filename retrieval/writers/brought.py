@@ -68,8 +68,8 @@ def _thing(nouns: str, said: str) -> Thing:
             rf"{_PLAIN_WORDS}{{0,7}}?{nouns}{_NO_MORE}|"
             rf"(?<!on )\bour (?:own |new(?:ly \w+)? |novel |proposed )?{_PLAIN_WORDS}{{0,2}}?"
             rf"{nouns}{_NO_MORE}|"
-            rf"(?<!on )(?<!on a )(?<!using a )\b(?:new(?:ly)?|novel|first)\s+{_PLAIN_WORDS}{{0,4}}?"
-            rf"{nouns}{_NO_MORE}|"
+            r"(?<!on )(?<!on a )(?<!using a )(?<!sets a )(?<!set a )(?<!setting a )"
+            rf"\b(?:new(?:ly)?|novel|first)\s+{_PLAIN_WORDS}{{0,4}}?{nouns}{_NO_MORE}|"
             rf"\b{nouns}\b(?:\s+\S+){{0,3}}?\s+(?:is|are|was|were|will be|has been|have been)\s+"
             rf"(?:\w+\s+){{0,2}}?(?:available|{_GIVEN})\b|{said}",
             re.IGNORECASE,

@@ -179,6 +179,30 @@ async def test_who_wrote_a_work_is_no_repetition_of_the_question_before(desk: De
     assert "Tom Okafor" in (await desk.ask("who wrote GrainNet?", before.turn)).text
 
 
+def _about_radio(number: int, title: str, abstract: str) -> Paper:
+    return Paper(source_id=f"test:{number}", title=title, abstract=abstract, year=2020)
+
+
+async def test_data_sets_that_are_asked_for_are_works(
+    database: Database, embedder: Embedder
+) -> None:
+    papers = [
+        _about_radio(
+            1, "RadioSet: Talk in Basque", "We present RadioSet, a dataset of radio talk."
+        ),
+        _about_radio(2, "Songs of Shepherds", "We collect a corpus of songs from the radio."),
+        _about_radio(3, "Hearing Waves", "Our model hears radio, shown the WaveSet dataset."),
+        _about_radio(4, "LeafSet: Leaves of Oaks", "We present LeafSet, a dataset of oak leaves."),
+    ]
+    desk = Desk(await Library(database, embedder).fill(papers))
+    listed = await desk.ask("which of the datasets were collected from the radio?")
+    assert set(titles(listed)) == {"RadioSet: Talk in Basque", "Songs of Shepherds"}
+    assert "3 works bringing a data set" in listed.text
+    assert len(titles(await desk.ask("list all the datasets"))) == 3
+    used = await desk.ask("which datasets does Hearing Waves use?")
+    assert titles(used) == ["Hearing Waves"]
+
+
 async def test_authors_that_are_not_stored_are_said_to_be_missing(
     database: Database, embedder: Embedder
 ) -> None:
@@ -187,6 +211,27 @@ async def test_authors_that_are_not_stored_are_said_to_be_missing(
         "Who wrote Singing Dunes?"
     )
     assert "The authors of “Singing Dunes” are not stored." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "which papers are about sand and when were they posted?",
+            "Listening to Singing Sand (first posted on 3 January 2021): ",
+        ),
+        ("how many papers on sand, and which of them mention singing?", "works about sand, for "),
+        (
+            "how many papers on sand, and which of them mention singing?",
+            "both sand and singing:\n1",
+        ),
+        ("list the papers on sand, and which of those is the newest?", "The latest of those "),
+    ],
+)
+async def test_what_is_asked_of_a_list_beside_it_is_told(desk: Desk, text: str, said: str) -> None:
+    answer = await desk.ask(text)
+    assert said in answer.text
+    assert not answer.refused
 
 
 async def test_the_half_that_nothing_answers_is_left_out(desk: Desk) -> None:
@@ -566,6 +611,13 @@ async def test_what_stands_before_papers_narrows_the_topic(desk: Desk) -> None:
         ("more physics.geo-ph papers in 2020 or 2021?", "more works in 2021 (2) than in 2020 (1)"),
         ("what share of her papers is in cs.CV?", "That is 20% of 5 works."),
         ("papers that are not about dunes", "has 3 works not mentioning dunes"),
+        ("papers that don't mention dunes at all", "has 3 works not mentioning dunes"),
+        ("does she do anything besides dunes?", "has 3 works not mentioning dunes"),
+        ("how many survey papers are there?", "has 1 work written as a survey [1]"),
+        ("list the surveys", "has 1 work written as a survey:\n1. A Survey of Dune Formation"),
+        ("which papers are surveys or reviews?", "has 1 work written as a survey:\n1. A Survey"),
+        ("which papers are not surveys?", "has 4 works not written as a survey:"),
+        ("list her papers with dates", "(first posted on 5 January 2023) [1]"),
         ("papers with neither Ana Sousa nor Okafor", "has 2 works without Ana Sousa or Tom Okafor"),
         (
             "what share of her papers is about dunes?",

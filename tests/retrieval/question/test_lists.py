@@ -26,6 +26,19 @@ from retrieval.question.topic import asked_for
         ("has the lab done something on kelp farming, and if so which papers?", "kelp farming"),
         ("papers on antennas whose position can be moved", "antennas whose position can be moved"),
         ("anything on measuring the novelty of papers?", "measuring the novelty of papers"),
+        ("in which papers is the growth rate of kelp worked out", "the growth rate of kelp"),
+        ("who of these draw a kelp map?", "drawing a kelp map"),
+        (
+            "which papers test crabs by having them eat kelp?",
+            "testing crabs by having them eat kelp",
+        ),
+        ("which papers come with a new public atlas?", "a new public atlas"),
+        (
+            "who found that kelp makes water worse in some way? list the papers",
+            "kelp makes water worse",
+        ),
+        ("which methods need no boat?", "need no boat"),
+        ("are any of the tools written in Fortran?", "written in Fortran"),
     ],
 )
 def test_works_on_a_topic_are_asked_for(text: str, topic: str) -> None:
@@ -57,6 +70,11 @@ def test_works_that_use_something_need_not_be_about_it() -> None:
     assert asked_for("which papers use kelp?") == ("kelp", True)
     assert asked_for("papers with kelp") == ("kelp", True)
     assert asked_for("kelp comes up in which papers?") == ("kelp", True)
+    assert asked_for("in what papers did they report a growth rate") == ("a growth rate", True)
+    assert asked_for("did any of the papers run a field trial? which ones") == (
+        "a field trial",
+        True,
+    )
     assert asked_for("which papers are about kelp?") == ("kelp", False)
 
 
@@ -107,12 +125,20 @@ def test_a_topic_is_said_as_it_was_meant(text: str, found: tuple[str, bool]) -> 
         "how do the papers on kelp measure depth?",
         "which methods are used for kelp?",
         "has anyone shown that kelp sleeps?",
+        "which models beat the baseline in the kelp paper?",
+        "which languages does the kelp survey cover?",
         "does W have code?",
         "papers similar to W",
     ],
 )
 def test_what_is_asked_of_works_or_things_is_no_list(text: str) -> None:
     assert asked_for(text) is None
+
+
+def test_where_nothing_is_likelier_no_topic_is_found() -> None:
+    text = "what else have you got"
+    assert lists.topic(text) == (0, 0)
+    assert lists.topic("") == (0, 0)
 
 
 def test_the_request_may_stand_at_the_end_of_a_story() -> None:

@@ -23,6 +23,7 @@ async def library(shared_database: Database, embedder: Embedder) -> Library:
         (["BeachSet"], {GRAIN}),
         (["iron gall ink", "microphones"], {INK, SONG}),
         (["glaciers"], set()),
+        (["surveys"], {SURVEY}),
         ([], set()),
     ],
 )
@@ -37,6 +38,21 @@ async def test_works_that_mention_a_topic(
     async with library.database.read() as session:
         found = await unsaid.ids_saying(session, [library.mara.id], topics)
     assert {PAPERS[i - 1].title for i in found} == titles
+
+
+def test_what_is_said_of_other_things_is_left_out_with_them() -> None:
+    texts = [(1, "Financial Sand", ""), (2, "The Finance of Dunes", ""), (3, "Fine Dunes", "")]
+    assert unsaid.saying(texts, ["finance"]) == {1, 2}
+
+
+@pytest.mark.parametrize("few", [unsaid.FEW, 0])
+async def test_works_of_a_sort(library: Library, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(unsaid, "FEW", few)
+    async with library.database.read() as session:
+        surveys = await unsaid.ids_of_sort(session, [library.mara.id], "surveys")
+        data_sets = await unsaid.ids_of_sort(session, [library.mara.id], "data sets")
+    assert {PAPERS[i - 1].title for i in surveys} == {SURVEY}
+    assert not data_sets
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from retrieval.search import Passage, Sentence
 from retrieval.text import pieces
-from retrieval.writers.brought import bringing, things
+from retrieval.writers.brought import bringing, brings_data, is_survey, things
 from storage.works import Work
 
 
@@ -107,6 +107,42 @@ def test_the_sentence_that_says_so_is_found(topic: str, said: str) -> None:
 def test_what_is_only_used_is_not_brought_along(topic: str, said: str) -> None:
     (wanted,) = things([topic])
     assert bringing(passage("Counting Sand", f"Sand is hard to count. {said}"), wanted) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract"),
+    [
+        ("A Survey of Dunes", ""),
+        ("Dunes that Move: A Review", ""),
+        ("Dunes: Overview, Challenges and Directions", ""),
+        ("A Tutorial on Counting Sand", ""),
+        ("Dunes for AI: A Systematic Literature Review", ""),
+        ("Moving Dunes", "This comprehensive survey compares 42 field studies."),
+        ("Moving Dunes", "In this paper, we survey recent advances in dunes."),
+    ],
+)
+def test_surveys_call_themselves_so(title: str, abstract: str) -> None:
+    assert is_survey(title, abstract)
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract"),
+    [
+        ("Rating App Reviews by Stars", "We use 2000 reviews of apps."),
+        ("Writing a Peer Review with Machines", ""),
+        ("SurveyGen: Writing Surveys with Machines", ""),
+        ("Counting Sand", "We survey 300 geologists about dunes."),
+        ("Counting Sand", "This survey of 300 geologists asks about dunes."),
+        ("Counting Sand", "This paper reviews the challenge and its results."),
+    ],
+)
+def test_what_only_speaks_of_surveys_is_none(title: str, abstract: str) -> None:
+    assert not is_survey(title, abstract)
+
+
+def test_a_record_is_no_data_set() -> None:
+    assert brings_data("Counting Sand", "We introduce SandQA, a benchmark of 500 questions.")
+    assert not brings_data("Counting Sand", "Our model sets a new benchmark for counting.")
 
 
 def test_the_title_may_say_it() -> None:
