@@ -446,8 +446,9 @@ def _described(question: Question) -> Described | None:
 
 def _queries(question: Question) -> tuple[str, ...]:
     """What has to be searched for to answer a question."""
-    meant = _described(question)
-    return (_query(question), *((question.text, *meant.queries) if meant else ()))
+    meant, alone = _described(question), question.choice.sort == DATA_SETS
+    whole = (question.text,) if meant or alone else ()
+    return (_query(question), *whole, *(meant.queries if meant else ()))
 
 
 def _query(question: Question) -> str:
