@@ -154,6 +154,7 @@ async def connected(
     yield bot
     await bot.close()
     await running
+    await asyncio.sleep(0)  # what came last begins, before the loop is closed
 
 
 @pytest.fixture
