@@ -65,8 +65,8 @@ _BUT_THOSE = re.compile(
 )
 _ASKED_FOR = re.compile(_WORKS, re.IGNORECASE)
 _BARE = re.compile(
-    r"^(?!(?:and|but|so|or|not|no|it|he|she|they|you|we|i|is|are|was|were|can|do|does|did|has|have|"
-    r"what|which|who|why|how|when|where|this|that|these|those)\b)[\w-]+(?: [\w-]+){0,2}"
+    rf"^(?!(?:{WORKS}|and|but|so|or|not|no|it|he|she|they|you|we|i|is|are|was|were|can|do|does|did|has|have|"
+    rf"what|which|who|why|how|when|where|this|that|these|those)\b)[\w-]+(?: [\w-]+){{0,2}}"
     r"(?=,? but (?:not|no|without) [\w-]+(?: [\w-]+)?\W*$)",
     re.IGNORECASE,
 )

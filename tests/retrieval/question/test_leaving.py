@@ -25,6 +25,7 @@ def _marked(text: str) -> tuple[str, list[tuple[int, int]]]:
         ("how many papers without [Ada] or [Bo]?", "without Ada or Bo", "how many papers ?"),
         ("papers by anyone but [Ada]", "by anyone but Ada", "papers"),
         ("papers did [Ada] not write with [Bo]?", "not write with Bo", "papers did Ada ?"),
+        ("papers but not which", "but not", "papers which"),
         ("but not those with [Ada]", "but not those with Ada", "which ones?"),
         ("which methods learn without labels?", None, None),
         ("why is it not used?", None, None),
