@@ -136,6 +136,10 @@ async def discord_() -> AsyncIterator[LoopbackDiscord]:
         yield server
 
 
+READY_S = 0.05
+"""How long a new session waits for further servers before it is ready."""
+
+
 @pytest.fixture
 async def connected(
     discord_: LoopbackDiscord, bot: Colloquy, monkeypatch: pytest.MonkeyPatch
@@ -145,7 +149,7 @@ async def connected(
     async def at_once(_shard: int | None, *, initial: bool = False) -> None:
         """Begin a new session without the five seconds that spare Discord."""
 
-    bot._connection.guild_ready_timeout = 0.05  # how long it waits for further servers
+    bot._connection.guild_ready_timeout = READY_S
     monkeypatch.setattr(bot, "before_identify_hook", at_once)
     running = asyncio.create_task(bot.start("token"))
     await discord_.until(lambda: bot.is_ready() or running.done())
@@ -154,7 +158,7 @@ async def connected(
     yield bot
     await bot.close()
     await running
-    await asyncio.sleep(0)  # what came last begins, before the loop is closed
+    await asyncio.sleep(2 * READY_S)  # a session that began last gets ready before the loop closes
 
 
 @pytest.fixture
