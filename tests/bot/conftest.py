@@ -136,10 +136,6 @@ async def discord_() -> AsyncIterator[LoopbackDiscord]:
         yield server
 
 
-READY_S = 0.05
-"""How long a new session waits for further servers before it is ready."""
-
-
 @pytest.fixture
 async def connected(
     discord_: LoopbackDiscord, bot: Colloquy, monkeypatch: pytest.MonkeyPatch
@@ -149,16 +145,17 @@ async def connected(
     async def at_once(_shard: int | None, *, initial: bool = False) -> None:
         """Begin a new session without the five seconds that spare Discord."""
 
-    bot._connection.guild_ready_timeout = READY_S
+    bot._connection.guild_ready_timeout = 0.05  # how long it waits for further servers
     monkeypatch.setattr(bot, "before_identify_hook", at_once)
     running = asyncio.create_task(bot.start("token"))
     await discord_.until(lambda: bot.is_ready() or running.done())
     if running.done():
         await running  # raises why it did not start
     yield bot
+    if (ready := bot._connection._ready_task) is not None:
+        await asyncio.wait([ready])  # a session that is not ready yet would be after the end
     await bot.close()
     await running
-    await asyncio.sleep(2 * READY_S)  # a session that began last gets ready before the loop closes
 
 
 @pytest.fixture
