@@ -177,9 +177,10 @@ _CATEGORY = (
 )
 _CATEGORIES = rf"{_CATEGORY}(?:(?:,? (?:and|or)|,|/) ?{_CATEGORY})*"
 _IN_CATEGORY = re.compile(
-    rf"(?<![\w./-])(?:(?:(?:filed |listed |posted |classified )?(?:in|under|within|from|of|as|to) "
-    rf"(?:both |either )?(?:the )?(?:arxiv )?(?:categor(?:y|ies) |class |section )?|"
-    rf"category |^(?=[^ ]*$)|only |just ){_CATEGORIES}(?: (?:category|categories|section))?"
+    rf"(?<![\w./-])(?:(?:(?:filed |listed |posted |classified |tagged )?"
+    rf"(?:in|under|within|from|of|as|to|(?<=tagged )with) (?:both |either )?"
+    rf"(?:the )?(?:arxiv )?(?:categor(?:y|ies) |class |section )?|"
+    rf"category |tagged |^(?=[^ ]*$)|only |just ){_CATEGORIES}(?: (?:category|categories|section))?"
     rf"(?! {WORKS}\b)|{_CATEGORIES}(?=[ -](?:[\w-]+ )?(?:{WORKS}|ones)\b))",
     re.IGNORECASE,
 )
@@ -255,7 +256,7 @@ _ROLES = tuple(
         r"(?:all )?by (?:him|her|them)sel(?:f|ves)|on (?:his|her|their) own|"
         r"without (?:any )?(?:co-?authors?|collaborators?))\b",
         rf"\b{_AUTHOR}(?:ed)? (?P<kept>{WORKS})\b",
-        rf"(?P<kept>\b{MANY_WORKS}\b(?:(?! not\b|n['’]t\b).){{0,30}}?)"
+        rf"(?P<kept>(?:\b{MANY_WORKS}|(?<=which )ones)\b(?:(?! not\b|n['’]t\b).){{0,30}}?)"
         r"(?: (?:where|(?:on|in|of|for) which|that|which))?"
         rf"(?P<who> R)?(?: (?:he|she|they))?(?:['’](?:s|re))?"
         rf"(?: (?:is|was|are|were|have|has|had|with|being))?(?: (?:ever|also))?"

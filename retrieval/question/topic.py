@@ -66,8 +66,8 @@ LINK_WORDS = re.compile(
     r"ever|the|all|please|any|his|her|their|stored|imported|here|exist|in|on|during|"
     r"and|or|with|together|as|well|submitted|submit|"
     r"produced|produce|(?:co-?)?author(?:ed)?|co-?(?:wrote|writ(?:e|ten))|put|available|list|"
-    r"first|next|now|also|then|total|at|year|my|me|got|appear|appeared|titles?|arxiv|pls|plz|thanks|thx|"
-    r"only)\b|[\s,.?!:;'’])*$",
+    r"first|next|now|also|then|total|at|year|month|week|day|my|me|got|done|have|"
+    r"['’]ve|appear|appeared|titles?|arxiv|pls|plz|thanks|thx|only)\b|[\s,.?!:;'’])*$",
     re.IGNORECASE,
 )
 _OF_TOPIC = re.compile(

@@ -160,8 +160,8 @@ WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
             r"\b(?:accuracy|precision|recall|top-?[15]|mAP|mIoU|AUC|AUROC|PSNR|SSIM|"
             r"LPIPS|FID|BLEU|ROUGE|WER|F1(?:-score)?|Dice|IoU|perplexity|speed-?up|"
             r"gain|improvement|reduction|approximation (?:factor|ratio|guarantee)|"
-            r"error rate|success rate|percent(?:age)?|score|size of|(?<!or )size\s*[?.!]*$)(?:\b|"
-            r"$)(?!.*\b(?:why|how "
+            r"error rate|success rate|percent(?:age)?|score|sizes? of|"
+            r"(?<!or )sizes?\s*[?.!]*$)(?:\b|$)(?!.*\b(?:why|how "
             r"does|explain)\b)",
         ),
     )

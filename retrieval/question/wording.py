@@ -170,7 +170,7 @@ _AND_WHICH = re.compile(
 )
 """Asks to have listed what is counted."""
 _IS_THERE = re.compile(rf"(?:is|was) there (?:any|an?|some|one) {WORKS}\b", re.IGNORECASE)
-_ANY = re.compile(rf"\b(?:which|what|an?|some|one|{WORKS})\b", re.IGNORECASE)
+_ANY = re.compile(rf"\b(?:which|what(?:['’]?s)?|an?|some|ones?|things?|{WORKS})\b", re.IGNORECASE)
 
 
 def _place(text: str) -> int:
@@ -202,11 +202,32 @@ def _read_kind(text: str) -> Wording:
             if LINK_WORDS.match("".join(group or "" for group in groups.values())):
                 topic = topical(words)
                 return Wording(Kind.WORKS_ABOUT if topic else Kind.LIST, "", topic or None, limit)
+    if kind := _of_frame(text):
+        return Wording(kind, "", None, limit)
     if found := asked_for(text):
         topic, mentioned = found
         kind = Kind.WORKS_ABOUT if topic else Kind.LIST
         return Wording(kind, "", topic or None, limit, mentioned=mentioned)
     return Wording(Kind.CONTENT, "", None, limit)
+
+
+def _of_frame(text: str) -> Kind | None:
+    """What a text without a word of anything else asks of the record: "how many has she done?"."""
+    for kind, asking in _FRAMES:
+        if asking.search(text):
+            rest = _ANY.sub("", asking.sub("", text, count=1))
+            return kind if LINK_WORDS.match(rest) else None
+    return None
+
+
+_FRAMES = tuple(
+    (kind, re.compile(rf"\b(?:{said})\b", re.IGNORECASE))
+    for kind, said in (
+        (Kind.COUNT, "how many|number of"),
+        (Kind.EARLIEST, "earliest|oldest|(?:very )?first"),
+        (Kind.LATEST, "latest|newest|most recent"),
+    )
+)
 
 
 def _counted(text: str) -> tuple[str | None, bool]:

@@ -312,8 +312,18 @@ def has_name(text: Bag, name: str) -> bool:
     return (
         (is_short(name) and abbreviates(joined, text))
         or bool(_slips(joined, text))
-        or ("-" in name and _slips_in_one(joined, text))
+        or ("-" in name and (_slips_in_one(joined, text) or _inflects(name, text)))
     )
+
+
+def _inflects(name: str, text: Bag) -> bool:
+    """Whether a text holds a name with a plain word behind it in another form of that word:
+    "NP-complete" for "NP-completeness".
+    """
+    head, _, word = name.rpartition("-")
+    stems = stems_of(word) if word.isalpha() and word.islower() else frozenset()
+    forms = {form for stem in stems for form in text.forms.get(stem, ())}
+    return any(re.search(rf"\b{re.escape(spelt(head))}[ -]{form}\b", text.spelt) for form in forms)
 
 
 def mentions(text: str, topic: str) -> bool:

@@ -128,6 +128,10 @@ _TYPED = frozenset(Want) - {Want.ANYTHING, Want.DATA_SETS}
 _NEVER_SAID_OTHERWISE = frozenset({Want.COUNT, Want.MONEY})
 """What no work tells that has no value of the kind."""
 
+_DATA = frozenset("data dataset datasets".split())
+RARE = 0.5
+"""The weight from which a word alone says what data is meant."""
+
 _IN_TITLE_CASE = frozenset({Want.PLACE})
 """What is told by a capital, and so by every word of a title."""
 
@@ -453,11 +457,16 @@ class Candidate:
     def mentions(self) -> tuple[Sentence, ...]:
         """The sentences that say the words of the topic together, and the title if it does."""
         names = {name.lower() for name in self.asked.names}
-        words = [word for word in self.weights if word not in names]
-        pairs = zip(self.weights, self.held, strict=True)
-        if not self.weights or any(held <= ALIKE for word, held in pairs if word not in names):
+        held = dict(zip(self.weights, self.held, strict=True))
+        words = [word for word in held if word not in names and not self._goes_without(word)]
+        if not held or any(held[word] <= ALIKE for word in words):
             return ()
         return tuple(s for s in self.passage.sentences if self._says_topic(s.text, words))
+
+    def _goes_without(self, word: str) -> bool:
+        """Whether nobody writes the word beside rare ones: of "Reddit data", Reddit says it."""
+        others = [weight for other, weight in self.weights.items() if other not in _DATA]
+        return word in _DATA and bool(others) and min(others) >= RARE
 
     @cached_property
     def on_topic(self) -> Sentence:

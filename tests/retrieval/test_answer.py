@@ -333,6 +333,13 @@ async def test_a_word_longer_than_any_that_is_indexed_breaks_no_question(desk: D
     assert not (await desk.ask(f"how accurate is GrainNet {80 * 'x'}?")).refused
 
 
+async def test_data_is_meant_by_the_rare_word_beside_it(desk: Desk) -> None:
+    """“Wine data” is what works use that only speak of wine."""
+    answer = await desk.ask("which papers use wine data?")
+    assert "1 of Mara Lindqvist's" in answer.text
+    assert (await desk.ask("which papers use zebra data?")).refused
+
+
 async def test_works_that_mention_a_topic_are_listed_where_none_is_about_it(desk: Desk) -> None:
     answer = await desk.ask("which papers are about wine?")
     assert titles(answer) == ["Ink Recipes of Medieval Scribes"]

@@ -140,6 +140,7 @@ async def test_whom_nobody_knows_is_not_everybody(library: Library, text: str, n
         "which papers are affected by overfitting",
         "dunes and ripples",
         "how many papers have code",
+        "why does whisper always say hello?",
     ],
 )
 async def test_a_method_is_nobody(library: Library, text: str) -> None:

@@ -200,6 +200,11 @@ def test_a_family_of_models_is_named_by_its_members() -> None:
     assert not has_name(bag("We fine-tune Qwenty."), "Qwen")
 
 
+def test_a_name_with_a_word_behind_it_is_held_in_other_forms_of_the_word() -> None:
+    assert has_name(bag("Both problems are NP-complete."), "NP-completeness")
+    assert not has_name(bag("The proof of the NP is complete."), "NP-completeness")
+
+
 def test_a_short_form_that_is_said_to_be_one_may_leave_words_out() -> None:
     sentence = "a Balanced Binary Neural Network with Gated Residual (BBG for short)"
     assert expansion("BBG", sentence) == "Balanced Binary Neural Network with Gated Residual"
