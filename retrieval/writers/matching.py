@@ -75,6 +75,11 @@ class Bag:
         return found
 
     @cached_property
+    def letters(self) -> str:
+        """The letters and digits alone, in one."""
+        return re.sub(r"[\W_]", "", self.spelt)
+
+    @cached_property
     def long(self) -> tuple[str, ...]:
         """The words that may end in a long one, without their endings."""
         return tuple(_base(word) for word in self.words if len(word) >= LONG + PREFIX)
@@ -307,7 +312,9 @@ _OF_TWO = {
 def has_name(text: Bag, name: str) -> bool:
     """Whether a text holds a name, whatever its hyphens, plural or capitals; or its long form."""
     joined = _written_in_one(re.sub(r"(?:['’]s)$", "", name))
-    if (len(joined) >= 4 and joined in text.joins) or _spelling(name).search(text.spelt):
+    if len(joined) >= 4 and joined in text.joins:
+        return True
+    if joined.rstrip("s") in text.letters and _spelling(name).search(text.spelt):
         return True
     return (
         (is_short(name) and abbreviates(joined, text))
