@@ -94,6 +94,7 @@ _MANNER = _any(rf"""
     briefly|(keep it|make it|be) (short|brief|simple|concise)
     short (answer|version)( (is )?(fine|enough|ok(ay)?|will do))?
     (like|as if) i('m| am) (five|5)|eli5|nothing (long|fancy)
+    ((as )?complete(ly)?|exhaustive(ly)?)( (if|as) possible)?|name (it|them) all|all of (it|them)
     yes or no|(just|only) ((the|a) )?numbers?|numbers? only
 """)
 _QUESTION = _any("""
@@ -223,8 +224,15 @@ def _opened(text: str) -> str:
 
 
 def _parted(text: str) -> str:
-    """The text without the courtesies between its commas."""
-    return _BETWEEN.sub(" ", text)
+    """The text without the courtesies between its commas, and what somebody only thinks."""
+    return _HEDGE.sub("", _BETWEEN.sub(" ", text))
+
+
+_HEDGE = re.compile(
+    r"(?<!\bdo)(?<!\bdid)(?<!\bshould),? \b(?:i|we) (?:think|guess|believe|suppose|assume)"
+    r"(?=\s*[.,;!?]|\s*$)",
+    re.IGNORECASE,
+)
 
 
 def _ended(text: str) -> str:

@@ -145,7 +145,8 @@ _ASKING = re.compile(
     rf"what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|"
     rf"from|has|have|he|"
     rf"she|they|it|about|and|or|for|there|any|anything|something|everything|stuff|all|me|list|show|"
-    rf"please|his|her|their|published?|written|wrote|write|{WORKS})\b|\W",
+    rf"please|his|her|their|published?|written|wrote|write|"
+    rf"appears?|on|one|two|three|ones|them|those|these|{WORKS})\b|\W",
     re.IGNORECASE,
 )
 

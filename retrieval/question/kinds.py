@@ -146,6 +146,12 @@ def _with_authors(number: str) -> str:
     )
 
 
+_TEAM = (
+    r"^(?!.*\bW\b).*\b(?:{}) (?:author list|(?:list|team|group) of (?:co-?)?authors|"
+    r"(?:author |research )?team)\b"
+)
+"""Which work has the longest list of authors, or the shortest."""
+
 _LIFE = (
     r"salary|net worth|age|birthday|birth ?date|wife|husband|spouse|partner|"
     r"children|kids|hobb(?:y|ies)|"
@@ -158,6 +164,7 @@ _FIGURES = r"citations?|h-?index|i10-?index|impact factor|downloads|awards?|priz
 _PEOPLE = r"(?:researchers|scientists|people|academics|scholars)"
 _VENUES = r"conferences?|journals?|venues?|proceedings|workshops?|publishers?|magazines?"
 
+_MANY = rf"many(?= (?:(?:new|of|{WORKS}|did|does|do|has|have|per|an?|each|every|by)\b))"
 _OF_THESE = (
     rf"(?:^(?:(?:and|but|so|ok(?:ay)?|then|well|now|R|he|she|they)\b[\s,:;]*)*"
     rf"(?:(?:about|on|with|by) (?!which\b|what\b)[^?]+?\b[\s,:;]*)?|"
@@ -235,6 +242,13 @@ RULES: tuple[Rule, ...] = (
         r"(?: for me| to read)?(?: please)?\W*$",
         "judgement",
     ),
+    _rule(
+        Kind.NOT_KEPT,
+        r"\bin your (?:\w+ )?(?:opinion|view)\b|"
+        r"^should (?:i|we) (?:do|join|apply|work|study|hire)\b",
+        "opinion",
+    ),
+    _rule(Kind.NOT_KEPT, rf"^when will\b.{{0,80}}\b(?:{WRITE}|come out|appear|available|out)\b", "future"),
     _rule(
         Kind.NOT_KEPT,
         r"\b(?:peer[- ]reviewed|best paper(?! (?:on|about|for)\b)|retracted|got rejected)\b|"
@@ -364,14 +378,14 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.PER_YEAR,
-        rf"\b(?:{MANY_WORKS}|publish\w*|output|many|writes?)\b.{{0,40}}"
+        rf"\b(?:{MANY_WORKS}|publish\w*|output|{_MANY}|writes?)\b.{{0,40}}"
         r"\b(?:per|each|every|by|a) month\b|\bmonthly (?:\w+ )?(?:average|output|numbers?|"
         rf"{MANY_WORKS})\b",
         MONTH,
     ),
     _rule(
         Kind.PER_YEAR,
-        rf"\b(?:{MANY_WORKS}|publish\w*|publications?|output|many|works?)\b.{{0,40}}"
+        rf"\b(?:{MANY_WORKS}|publish\w*|publications?|output|{_MANY}|works?)\b.{{0,40}}"
         rf"\b(?:(?:per|each|every|by|a) year\b|year by year\b|over the years\b)|"
         r"\b(?:output|productivity|publication rate)\b.{0,20}\b(?:change|grow|grew|evolve|develop|"
         r"increase|decrease)|\b(?:which|what) years?\b.{0,40}\b(?:nothing|no (?:papers|works)|"
@@ -435,12 +449,14 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.AUTHORS,
-        _with_authors("(?:most|largest (?:number|group|team) of|longest list of)"),
+        _with_authors("(?:most|largest (?:number|group|team) of|longest list of)")
+        + rf"|{_TEAM.format('longest|largest|biggest')}",
         "most",
     ),
     _rule(
         Kind.AUTHORS,
-        _with_authors("(?:fewest|least|lowest number of|smallest number of)"),
+        _with_authors("(?:fewest|least|lowest number of|smallest number of)")
+        + rf"|{_TEAM.format('shortest|smallest')}",
         "fewest",
     ),
     _rule(
@@ -520,7 +536,10 @@ RULES: tuple[Rule, ...] = (
     _rule(
         Kind.COMPARE,
         rf"(?<!papers )(?<!works )(?<!ones )\bcompar(?:e|ison)\b|\bapart from\b|"
-        rf"\bdistinguish|\bW or W\b|"
+        rf"\bdistinguish|\bW or W\b|\bside by side\b|"
+        r"\bW\b.{0,60}(?:,|\band) (?:which|what|how many|how much|where|who)"
+        r"(?: (?:does|did|do|is|are|was|were))? W\b|"
+        r"\bW\b.{0,60}\bhow (?:many|much)\b.{0,60}\bW\b.{0,60}\bhow (?:many|much)\b|"
         rf"\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|"
         rf"to)\b|\bdiffers?\b|\bversus\b|\bvs\b\.?"
         rf"|\bin common\b|\b(?:similarit|more similar)|\bmore (?:{WORKS})? ?(?:in|"
@@ -574,8 +593,8 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.WHEN,
-        rf"^(?:and |W\W+|.{{0,60}}, )?when (?:was|were|is|did|has|have|does|"
-        rf"will)\b.*(?:\b{WRITE}\b|\bc[ao]me out\b|\bappear\w*|\bavailable\b|"
+        rf"^(?:and |W\W+|.{{0,60}}, )?when (?:was|were|is|did|has|have|does"
+        rf")\b.*(?:\b{WRITE}\b|\bc[ao]me out\b|\bappear\w*|\bavailable\b|"
         rf"\bout\b|\bmade public\b|\b(?:put|went|go) (?:online|up|on arxiv)\b|"
         rf"\bwork(?:ed|ing)?(?: on)?\b|\bW\W*$|\bfrom\b)|\b(?:what|which) (?:date|day|month)\b|"
         rf"^(?:the )?month\b|"

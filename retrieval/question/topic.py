@@ -67,7 +67,7 @@ LINK_WORDS = re.compile(
     r"and|or|with|together|as|well|submitted|submit|"
     r"produced|produce|(?:co-?)?author(?:ed)?|co-?(?:wrote|writ(?:e|ten))|put|available|list|"
     r"first|next|now|also|then|total|at|year|month|week|day|my|me|got|done|have|"
-    r"['’]ve|appear|appeared|titles?|arxiv|pls|plz|thanks|thx|only)\b|[\s,.?!:;'’])*$",
+    r"['’]ve|appear|appears|appeared|titles?|arxiv|pls|plz|thanks|thx|only)\b|[\s,.?!:;'’])*$",
     re.IGNORECASE,
 )
 _OF_TOPIC = re.compile(

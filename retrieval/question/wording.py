@@ -78,6 +78,11 @@ _LIMIT = re.compile(
     r"(?:years|months))\b",
     re.IGNORECASE,
 )
+_LIMIT_OF_ENDS = re.compile(
+    r"(?<![\w.-])(?P<n>\d{1,2}|" + "|".join(NUMBERS) + r") "
+    r"(?:most recent|latest|newest|last|earliest|oldest|first)(?: ones?)?\W*$",
+    re.IGNORECASE,
+)
 _FEW = 4
 """Words of a topic that is said without what is asked of it."""
 _LISTS = re.compile(
@@ -253,5 +258,5 @@ def _end(kind: Kind, text: str) -> Kind | None:
 
 
 def _limit(text: str) -> int | None:
-    m = _LIMIT.search(text)
+    m = _LIMIT.search(text) or _LIMIT_OF_ENDS.search(text)
     return number(m["n"]) if m else None

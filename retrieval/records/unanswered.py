@@ -17,6 +17,8 @@ _MISSING = {
     "published or presented is not among them.",
     "judgement": "I keep what works say and do not judge them: ask for the latest ones, or for "
     "those about a topic.",
+    "opinion": "I keep what works say and have no opinion of my own: ask what they say.",
+    "future": "I keep what is published; what is still to come is not among it.",
     "task": "I can only answer questions from the stored abstracts.",
     "follow-up": "I keep titles, abstracts, authors and dates; which work goes on from "
     "another is not among them.",
