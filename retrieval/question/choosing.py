@@ -158,7 +158,11 @@ def categories_in(text: str) -> tuple[str, tuple[int, int] | None]:
     if m is None:
         return "", None
     named = [_as_filed(one[0]) for one in re.finditer(_CATEGORY, m[0], re.IGNORECASE)]
-    by = " or " if re.search(r"\b(?:or|vs|versus|against|than)\b|/", m[0], re.IGNORECASE) else " and "
+    by = (
+        " or "
+        if re.search(r"\b(?:or|vs|versus|against|than)\b|/", m[0], re.IGNORECASE)
+        else " and "
+    )
     return by.join(dict.fromkeys(named)), m.span()
 
 
@@ -175,13 +179,16 @@ _CATEGORY = (
     r"astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nlin|nucl-(?:ex|th)|q-bio|q-fin|"
     r"quant-ph)(?![\w-])(?!\.\w|/\d)"
 )
-_CATEGORIES = rf"{_CATEGORY}(?:(?:,? (?:and|or|vs\.?|versus|against|than)(?: in)?|,|/) ?{_CATEGORY})*"
+_CATEGORIES = (
+    rf"{_CATEGORY}(?:(?:,? (?:and|or|vs\.?|versus|against|than)(?: in)?|,|/) ?{_CATEGORY})*"
+)
 _IN_CATEGORY = re.compile(
     rf"(?<![\w./-])(?:(?:(?:filed |listed |posted |classified |tagged )?"
     rf"(?:in|under|within|from|of|as|to|(?<=tagged )with) (?:both |either )?"
     rf"(?:the )?(?:arxiv )?(?:categor(?:y|ies) |class |section )?|"
     r"(?:in|under|from|of) the (?:[\w-]+ ){1,4}categor(?:y|ies),? \(?|"
-    rf"category |tagged |^(?=[^ ]*$)|^(?=[^ ]+ (?:vs|versus|against)\b)|more |only |just ){_CATEGORIES}(?: (?:category|categories|section))?"
+    rf"category |tagged |^(?=[^ ]*$)|^(?=[^ ]+ (?:vs|versus|against)\b)|more |only |just )"
+    rf"{_CATEGORIES}(?: (?:category|categories|section))?"
     rf"(?! {WORKS}\b)|{_CATEGORIES}(?=[ -](?:[\w-]+ )?(?:{WORKS}|ones)\b))",
     re.IGNORECASE,
 )

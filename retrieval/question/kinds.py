@@ -248,7 +248,11 @@ RULES: tuple[Rule, ...] = (
         r"^should (?:i|we) (?:do|join|apply|work|study|hire)\b",
         "opinion",
     ),
-    _rule(Kind.NOT_KEPT, rf"^when will\b.{{0,80}}\b(?:{WRITE}|come out|appear|available|out)\b", "future"),
+    _rule(
+        Kind.NOT_KEPT,
+        rf"^when will\b.{{0,80}}\b(?:{WRITE}|come out|appear|available|out)\b",
+        "future",
+    ),
     _rule(
         Kind.NOT_KEPT,
         r"\b(?:peer[- ]reviewed|best paper(?! (?:on|about|for)\b)|retracted|got rejected)\b|"

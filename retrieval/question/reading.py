@@ -122,6 +122,7 @@ async def _read(
     authors = [person.span for person in persons if person.author]
     untitled = masking.blanked(corrected, [*when.spans, *authors])
     named = await mentions.named_works(session, untitled, ids)
+    when = when if _WHETHER.match(text) else _of_publication(when, named.works)
     masked = masking.masked(corrected, own, named.spans, when.spans)
     known = [*records_at, *named.spans, *when.spans, *filed]
     called = [r.name for r in who]
@@ -167,6 +168,22 @@ async def _read(
         described=together.described(bare, named.spans),
     )
     return _of_each(settled(question, corrected), bare, named.spans), others.unknown
+
+
+_WHETHER = re.compile(r"\W*(?:is|was|are|were|did|has|have|when)\b", re.IGNORECASE)
+"""How it is asked whether a work is of some year."""
+
+
+def _of_publication(when: windows.Found, named: Sequence[Work]) -> windows.Found:
+    """The times of a text, but a year that the named works speak of themselves: "why did they take
+    only papers from 2024?".
+    """
+    if len(when.windows) != 1 or not named:
+        return when
+    [window] = when.windows
+    meant = not window.whole_years or any(window.holds(work) for work in named)
+    said = all(str(window.start.year) in work.abstract for work in named)
+    return when if meant or not said else windows.Found((), (), when.not_understood)
 
 
 def _of_each(question: Question, bare: str, names: Sequence[Span]) -> Question:

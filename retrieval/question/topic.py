@@ -212,10 +212,12 @@ _ASKED_OF_THEM = re.compile(
 """Something asked of what works use or say, or what things are."""
 _IS_IT = re.compile(
     rf"^(?!.*\b{MANY_WORKS}\b)(?:is|are|do|does|did|has|have|can)\b.*(?-i:\bW\b)|"
-    r".*\b(?:similar to|like) (?-i:W\b)",
+    r".*\b(?:similar to|like) (?-i:W\b)|"
+    rf"^(?!.*\b(?:{WORKS}|ones|who|any\w*|every\w*|something|stuff|research|others?|list|related)\b).*(?-i:\bW\b)",
     re.IGNORECASE,
 )
-"""Something asked of a work that is named: "does GhostNet have code?"; or what is like it."""
+"""Something asked of a work that is named: "does GhostNet have code?", "the size of GhostNet"; or
+what is like it."""
 _THEN_ASKED = (
     r"(?:[,:;]| [–—-]) ?(?:by )?"
     r"(?:how|what|which|who|whom|whose|why|when|where|is|are|was|were|does|do|did|has|have|can)\b"

@@ -122,7 +122,8 @@ _NOT_A_YEAR = re.compile(
 )
 _WORKS = r"(?:works?|papers?|articles?|preprints?|publications?|studies|study|output|abstracts?)\b"
 _BEFORE_WORKS = re.compile(
-    rf"['’]?s?\s+(?:\w+\s+)?{_WORKS}|\s+(?:an? )?(?:more|less) (?:productive|prolific|active)\b", re.I
+    rf"['’]?s?\s+(?:\w+\s+)?{_WORKS}|\s+(?:an? )?(?:more|less) (?:productive|prolific|active)\b",
+    re.I,
 )
 _NEAR = 40
 """Characters before a window that are looked at; whole texts would be read again for each year."""
