@@ -44,7 +44,9 @@ _PRAISE = _any("""
     perfect|awesome|wonderful|lovely|excellent|amazing|brilliant|fantastic|interesting|super|neat
     wow|fine|alright|understood
     got it|i see|makes sense|well done
-    (that('s| is|s) )?((very|really|so) )?(helpful|great|useful|cool|nice)
+    ((that|it|this)('s| is|s| was) )?((very|really|so|super) )?(helpful|great|useful|cool|nice)
+    (that|it|this) ((really|already|certainly) )?(helps|helped|works|is enough|will do)( a lot)?
+    never ?mind|nvm|no (thanks|thank you)
     you('re| are) (the best|great|a star)
     you rock
 """)
@@ -209,6 +211,20 @@ def bare(text: str) -> str:
             break
         rest = shorter
     return rest if _SAYS.search(rest) else text
+
+
+def alone(text: str) -> bool:
+    """Whether a text is nothing but courtesies.
+
+    >>> alone("ok thanks, that helps!"), alone("thanks, and on COCO?")
+    (True, False)
+    """
+    return _NOTHING_ELSE.fullmatch(text) is not None
+
+
+_NOTHING_ELSE = re.compile(
+    rf"\W*(?:(?:{_OPENS}\W+)*(?:{_GREETING}|{_PRAISE}|{_THANKS})(?:\W+|$))+", re.IGNORECASE
+)
 
 
 def _claimed(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from retrieval.question import choosing, sorts
+from retrieval.question import choosing, courtesy, sorts
 from retrieval.question.choosing import ALL, NUMBERS, Choice, number
 from retrieval.question.kinds import (
     AVERAGE,
@@ -184,6 +184,8 @@ def _place(text: str) -> int:
 
 
 def _read_kind(text: str) -> Wording:
+    if courtesy.alone(text):
+        return Wording(Kind.HELP)
     limit = _limit(text)
     for rule in RULES:
         if rule.pattern.search(text):
