@@ -286,7 +286,8 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _TEAM = re.compile(
-    r" (?:(?:that |which )?(?:have|has|had|with|list|(?:are |were )?(?:written |authored )?by)) "
+    r"(?:^| )(?:(?:that |which )?(?:have|has|had|with|list|"
+    r"(?:are |were )?(?:written |authored )?by)) "
     rf"{_COMPARED}"
     rf"(?P<n>an?(?= single| sole)|\d{{1,4}}|{'|'.join(NUMBERS)})(?: or (?P<up>more))?"
     r"(?: single| sole)? (?:(?P<co>co-?)?(?:authors?|writers?)|(?<!with \d )people)"

@@ -21,7 +21,8 @@ POINTS = re.compile(
     r"(?:the|this|that|these|those) (?:paper|work|method|approach|one|study|papers|"
     r"works|model|result)s?)\b|"
     r"\bthe (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d+(?:st|nd|"
-    r"rd|th))\s*[?.!]*$|\bnumber \d{1,2}\b|#\d|\[\d+\]",
+    r"rd|th))\s*[?.!]*$|\bnumber \d{1,2}\b|#\d|\[\d+\]|"
+    r"^(?:(?:just|only|the|their) )*titles(?: (?:only|please))*\W*$",
     re.I,
 )
 FOLLOW_UP = re.compile(
@@ -57,7 +58,9 @@ _ORDINAL = re.compile(
 )
 NEIGHBOUR = re.compile(
     r"\b(?:one|paper|work)s? (?:(?P<newer>after|following)|before|prior to)(?: (?:that|it))?"
-    r"\s*[?.!]*$|\b(?:previous|preceding) (?:one|paper|work)\b",
+    r"\s*[?.!]*$|\b(?P<previous>previous|preceding) (?:one|paper|work)\b|"
+    r"^(?:(?:and|ok(?:ay)?|so|then|what about|how about)\W+)*(?:before(?: (?:that|it))?|"
+    r"(?P<next>(?:the )?next(?: one| paper| work)?))\W*$",
     re.I,
 )
 POINTING = re.compile(
