@@ -252,6 +252,8 @@ _ROLES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b(?:(?:single|sole|solo|one)[- ]author(?:ed)?|solo) (?P<kept>{WORKS})\b",
+        r"^(?:(?:and|but|so|only|just|any|as|the|a) )*(?P<kept>)(?:single|sole|solo)[- ]"
+        r"author(?:ed)?(?: ones?)?\W*$",
         rf"\b(?P<kept>{WRITE}|{WORKS}|did|done) (?:(?:all )?alone|solo|"
         r"(?:all )?by (?:him|her|them)sel(?:f|ves)|on (?:his|her|their) own|"
         r"without (?:any )?(?:co-?authors?|collaborators?))\b",

@@ -57,7 +57,7 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     if not turns or apart or (question.works and question.exact):
         return await _compared_with_it(session, question, turns, question.text) or question
     if history[-1].kind is not Kind.HELP:
-        question = _of_its_author(_of_work(question), turns[-1])
+        question = _of_its_author(_of_work(question, turns[-1]), turns[-1])
     question, text = await _timed(session, question, turns)
     if other := await _other(session, question, turns, text):
         return other
@@ -162,7 +162,7 @@ async def _of_others(
     return of_people or await several.meant(session, question, turns)
 
 
-def _of_work(question: Question) -> Question:
+def _of_work(question: Question, before: Turn) -> Question:
     """A question that only after others is one: "how does it work?", "which one is newer?"."""
     told = question.kind is Kind.HELP or (
         question.kind is Kind.PROFILE and not question.researchers
@@ -173,9 +173,20 @@ def _of_work(question: Question) -> Question:
     if question.kind is Kind.CONTENT and pointing.FOLLOW_UP.search(question.text):
         return replace(question, kind=Kind.NOT_KEPT, facet="follow-up")
     newer = pointing.newer(question.text)
+    if before.kind in (Kind.LATEST, Kind.EARLIEST) and (end := _FIRST_LAST.match(question.text)):
+        kind = Kind.EARLIEST if end["first"] else Kind.LATEST
+        return _other_end(replace(question, kind=kind, content=""), before)
     if question.kind is Kind.CONTENT and newer is not None:
         return replace(question, kind=Kind.LATEST if newer else Kind.EARLIEST, content="")
     return question
+
+
+_FIRST_LAST = re.compile(
+    r"^(?:(?:and|what about|ok(?:ay)?|so)\W+)*(?:the |his |her |their )?"
+    r"(?:(?P<first>(?:very )?first)|last)(?: (?:one|paper|work))?\W*$",
+    re.I,
+)
+"""After the newest, "the first?" is the oldest, and no place in a list."""
 
 
 def _of_its_author(question: Question, before: Turn) -> Question:
@@ -436,8 +447,8 @@ async def _pointed(
     if before is None or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS):
         return question
     one = place is not None or (len(before.work_ids) == 1 and not before.examples)
-    if one and ends and place is None:
-        return question  # one work has no newest
+    if one and ends and place is None:  # one work has no newest
+        return _other_end(question, before)
     if not one:
         question = subject.narrowed(question, before)
     question = await _asked(session, question, turns[-1], text, one=one)
@@ -461,6 +472,20 @@ async def _pointed(
     if question.kind is Kind.CONTENT and len(found) > 1 and each:
         return _compared(question, found, text)
     return _of(question, found)
+
+
+def _other_end(question: Question, before: Turn) -> Question:
+    """The oldest of those of which the newest was told, or the newest."""
+    if before.exact or before.kind not in (Kind.LATEST, Kind.EARLIEST):
+        return question
+    return replace(
+        question,
+        content=before.content,
+        window=before.window,
+        windows=before.times,
+        choice=question.choice.instead(before.choice),
+        mentioned=before.mentioned,
+    )
 
 
 async def _asked(

@@ -614,6 +614,7 @@ RULES: tuple[Rule, ...] = (
         rf"^(?:and |so )?how many(?: (?:in|were|since|before|after|about|on|with|by|"
         rf"from|came|come|appeared|are|altogether|in total))?(?: (?:in|out|there|by|"
         rf"with|from|he|she|they|of (?:those|these|them)|R))*\s*[?.!]*$|"
+        rf"^(?:and |so )?how often\s*[?.!]*$|"
         rf"\bhow many (?:came|come|appear(?:ed)?) (?:out|in)\b|^(?:and |so )?how "
         rf"many (?:are )?(?:about|on|with|by) |^(?:and |so )?how many (?:did|has|"
         rf"have) {WHO}\b\s*[?.!]*$",

@@ -33,6 +33,11 @@ _OTHERS = re.compile(
     re.I,
 )
 """Asks for works older than those before, or newer: "any older ones?"."""
+_BEYOND = re.compile(
+    r"^(?:(?:and|ok(?:ay)?|what about|how about)\W+)*(?:(?P<older>before)|after)"
+    r"(?: (?:that|then))?\W*$",
+    re.I,
+)
 _SAME_YEAR = re.compile(
     r"\b(?:(?:in|of|from|during) )?(?:that|the same|this same) year\b|\bthen(?=\s*[?.!]*$)", re.I
 )
@@ -53,9 +58,17 @@ async def told(
         if turns[-1].exact and m[0].lower().endswith("next one"):
             return None  # of one work it is the next in a list
         window = _moved(before.window, m["unit1"] or m["unit2"], later=m.re is _LATER)
-    elif (m := _OTHERS.match(text)) and (m["any"] or m["many"]):
+    elif m := _others(text, turns[-1]):
         window = await _beyond(session, turns, older=m["older"] is not None)
     return (m[0], window) if m and window else None
+
+
+def _others(text: str, before: Turn) -> re.Match[str] | None:
+    """Whether works beside those before are asked for, in time."""
+    others = _OTHERS.match(text)
+    if others and (others["any"] or others["many"]):
+        return others
+    return _BEYOND.match(text) if before.times and not before.exact else None
 
 
 async def _beyond(session: AsyncSession, turns: Sequence[Turn], *, older: bool) -> Window | None:

@@ -301,7 +301,7 @@ def _trimmed(topic: str) -> str | None:
     topic = re.sub(r",? and (?:which|what|how|who|when|where)\b.*$", "", topic, flags=re.I)
     topic = re.sub(
         rf"(?:,? (?:please|pls|plz|thanks|thx|here|in them|at all|so far|how many|by R|from R|"
-        r"lately|recently|nowadays|currently|"
+        r"lately|recently|nowadays|currently|(?:among|amongst|of) (?:those|these|them)|"
         rf"did {WHO} {WRITE}|(?:has|have) {WHO} {WRITE}|does {WHO} have|with R|"
         rf"are there|exist|is there|do you (?:know|have)|{WHO} (?:has |have )?{WRITE}))+$",
         "",

@@ -88,7 +88,8 @@ _LISTS = re.compile(
 _WHAT_PUBLISHED = re.compile(
     rf"{LEAD}(?:what|which)(?: {WORKS})?(?: all| else)? (?:has|have|did|does|do|was|"
     rf"were) {WHO} (?:\w+ )?{WRITE}(?P<rest>.*)$|"
-    rf"{LEAD}(?:what|which)(?: {WORKS})? (?:was|were) {WRITE} by R(?P<rest2>.*)$|"
+    rf"{LEAD}(?:what|which)(?: {WORKS})? (?:was|were|has been|got) {WRITE}(?: by R)?"
+    rf"(?P<rest2>.*)$|"
     rf"{LEAD}(?:everything|all)(?: that)? {WHO} (?:\w+ )?{WRITE}(?P<rest3>.*)$|"
     rf"{LEAD}what (?:came|comes) out(?P<rest4>.*)$|"
     rf"{LEAD}what (?:has|have|did) {WHO} (?:been )?(?:do|done|work(?:ed|ing)? on|"

@@ -37,7 +37,7 @@ def unknown(question: Question) -> str:
     if names == "it":
         return (
             "Please say which paper you mean, by its title or the name of its method, or ask it "
-            "as a follow-up of an answer."
+            "as a follow-up to an answer."
         )
     if any(name.startswith(("arXiv:", "“")) for name in question.unknown):
         return f"I have no work stored as {names}."

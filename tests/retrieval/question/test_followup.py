@@ -937,3 +937,42 @@ async def test_a_long_list_goes_on(database: Database, embedder: Embedder) -> No
     first = await talk("list all papers", "oldest first")
     assert titles(first)[0] == "Beach Report Number 0"
     assert titles(await talk("list all papers", "oldest first", "more"))[-1].endswith(" 29")
+
+
+# The other end, and both ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["and the first?", "and the oldest?", "the very first?"])
+async def test_the_oldest_of_a_topic_whose_newest_was_told(talk: Talk, text: str) -> None:
+    assert titles(await talk("her latest paper on sand?", text)) == [GRAIN]
+
+
+async def test_before_a_time_that_was_asked_about(talk: Talk) -> None:
+    answer = await talk("how many papers with Tom Okafor since 2022?", "and before?")
+    assert "2 works with Tom Okafor before 2022" in answer.text
+
+
+async def test_what_was_published_then_is_listed(talk: Talk) -> None:
+    answer = await talk("what was her busiest year?", "what was published then?")
+    assert titles(answer) == [CATS, FOG, GLASS, RAG]
+    among = await talk("what was her busiest year?", "anything on fog among those?")
+    assert titles(among) == [FOG]
+
+
+async def test_both_are_the_last_two(talk: Talk) -> None:
+    answer = await talk("who wrote GrainNet?", "and DuneRAG?", "links to both")
+    assert set(titles(answer)) == {GRAIN, RAG}
+
+
+async def test_how_often_is_how_many(talk: Talk) -> None:
+    answer = await talk("did she publish with Tom Okafor?", "how often?")
+    assert "3 works with Tom Okafor" in answer.text
+
+
+async def test_written_alone_is_said_without_more_words(talk: Talk) -> None:
+    answer = await talk("papers in 2024", "single author?")
+    assert titles(answer) == [CATS, GLASS]
+
+
+async def test_older_without_more_is_of_those_shown(talk: Talk) -> None:
+    assert titles(await talk("papers in 2024", "older?")) == [RAG]
