@@ -361,6 +361,8 @@ async def _again(
     also = re.search(r"\b(?:too|also|as well)\b", question.text, re.I)
     topic = last.kind is Kind.WORKS_ABOUT and bool(last.content)
     kind = last.kind if last.kind in shown.OF_ALL else before.kind
+    if kind in (Kind.LATEST, Kind.EARLIEST) and moments.others(question.text, last):
+        kind = Kind.LIST  # "anything newer?"
     told = (read_kind(turn.question) for turn in reversed(turns))
     ordered = question.facet in (NEWEST_FIRST, OLDEST_FIRST)
     facet = question.facet if ordered else next((one.facet for one in told if one.kind is kind), "")

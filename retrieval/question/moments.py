@@ -58,12 +58,12 @@ async def told(
         if turns[-1].exact and m[0].lower().endswith("next one"):
             return None  # of one work it is the next in a list
         window = _moved(before.window, m["unit1"] or m["unit2"], later=m.re is _LATER)
-    elif m := _others(text, turns[-1]):
+    elif m := others(text, turns[-1]):
         window = await _beyond(session, turns, older=m["older"] is not None)
     return (m[0], window) if m and window else None
 
 
-def _others(text: str, before: Turn) -> re.Match[str] | None:
+def others(text: str, before: Turn) -> re.Match[str] | None:
     """Whether works beside those before are asked for, in time."""
     others = _OTHERS.match(text)
     if others and (others["any"] or others["many"]):
