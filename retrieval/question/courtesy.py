@@ -31,7 +31,7 @@ _GREETING = _any("""
     dear (all|everyone|everybody|team|bot|colloquy)
 """)
 _THANKS = _any("""
-    ((many|huge|a thousand) )?(thanks|thank you|thank u|thx|thnx|tnx|ty|tysm|cheers|tia|much obliged)
+    ((many|huge|a thousand) )?(thanks|thank (you|u)|thx|thnx|tnx|ty|tysm|cheers|tia|much obliged)
         ( (so much|very much|a (lot|bunch|million|ton)|again|everyone|all|in advance|
         (for|to) (your|the|any|all)( \\w+)?))*
     ((it|that)('s| is) )?(much|greatly|really|very much) appreciated

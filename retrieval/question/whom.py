@@ -42,10 +42,32 @@ async def meant(
     """The question put to the works of the person meant; None where no person is meant so."""
     if question.choice.coauthors or question.works:
         return None
-    for read in (_nth_partner, _among_shown, _with_partner, _with_told, _of_author, _of_authors):
+    for read in (
+        _named_before,
+        _nth_partner,
+        _among_shown,
+        _with_partner,
+        _with_told,
+        _of_author,
+        _of_authors,
+    ):
         if found := await read(session, question, turns):
             return found
     return None
+
+
+async def _named_before(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """What somebody wrote who has no record and was just named: "Tim Vieira?", "what else did he
+    write?".
+    """
+    last = turns[-1]
+    if question.unknown not in (("he",), ("she",), ("him",), ("his",), ("her",)):
+        return None
+    if last.researcher_ids or len(last.choice.coauthors) != 1:
+        return None
+    return _narrowed(question, last.choice.coauthors[0])
 
 
 async def _nth_partner(

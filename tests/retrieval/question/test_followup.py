@@ -10,6 +10,7 @@ from retrieval.cited import Answer
 from retrieval.embedding import Embedder
 from retrieval.question.kinds import Kind
 from retrieval.question.typed import Turn
+from storage import researchers
 from storage.database import Database
 from storage.errors import UnknownResearcher
 from storage.works import Paper
@@ -978,3 +979,19 @@ async def test_written_alone_is_said_without_more_words(talk: Talk) -> None:
 
 async def test_older_without_more_is_of_those_shown(talk: Talk) -> None:
     assert titles(await talk("papers in 2024", "older?")) == [RAG]
+
+
+async def test_the_same_for_somebody_is_the_same_kind(talk: Talk) -> None:
+    answer = await talk("how many papers in 2021?", "same for Mara Lindqvist")
+    assert answer.question.kind is Kind.COUNT
+    assert "2 works in 2021" in answer.text
+
+
+async def test_he_is_the_author_who_was_just_named(database: Database, embedder: Embedder) -> None:
+    library = await Library(database, embedder).fill()
+    async with database.write() as session:
+        await researchers.ensure(session, "Ada Byron", "arXiv")
+    answerer = Answerer(database, library.search, today=lambda: TODAY)
+    first = await answerer.answer("papers by Tom Okafor")
+    answer = await answerer.answer("what else did he write?", history=[first.turn])
+    assert titles(answer) == [SONG, GRAIN]
