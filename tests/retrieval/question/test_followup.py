@@ -1,5 +1,6 @@
 """Follow-ups: what a person who asks on is answered, a few words at a time."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from retrieval.cited import Answer
 from retrieval.embedding import Embedder
 from retrieval.question.kinds import Kind
 from retrieval.question.typed import Turn
-from storage import researchers
+from storage import researchers, storing
 from storage.database import Database
 from storage.errors import UnknownResearcher
 from storage.works import Paper
@@ -990,8 +991,33 @@ async def test_the_same_for_somebody_is_the_same_kind(talk: Talk) -> None:
 async def test_he_is_the_author_who_was_just_named(database: Database, embedder: Embedder) -> None:
     library = await Library(database, embedder).fill()
     async with database.write() as session:
-        await researchers.ensure(session, "Ada Byron", "arXiv")
+        ada = await researchers.ensure(session, "Ada Byron", "arXiv")
+        paper = replace(MORE[3], source_id="arxiv:2409.09999", authors=("Ada Byron",))
+        await storing.store(session, [paper], ada)
     answerer = Answerer(database, library.search, today=lambda: TODAY)
     first = await answerer.answer("papers by Tom Okafor")
     answer = await answerer.answer("what else did he write?", history=[first.turn])
     assert titles(answer) == [SONG, GRAIN]
+
+
+async def test_the_most_accurate_of_them_is_a_question_of_accuracy(talk: Talk) -> None:
+    answer = await talk("papers on sand", "which of them is the most accurate?")
+    assert titles(answer) == [GRAIN]
+    assert "91.4%" in answer.text
+
+
+async def test_a_work_of_another_is_not_said_to_be_theirs(
+    database: Database, embedder: Embedder
+) -> None:
+    library = await Library(database, embedder).fill()
+    async with database.write() as session:
+        ada = await researchers.ensure(session, "Ada Byron", "arXiv")
+        paper = replace(MORE[3], source_id="arxiv:2409.09999", authors=("Ada Byron",))
+        await storing.store(session, [paper], ada)
+    answerer = Answerer(database, library.search, today=lambda: TODAY)
+    turns: list[Turn] = []
+    for text in ("latest paper of Ada Byron", "and of Mara Lindqvist?", "which is newer?"):
+        answer = await answerer.answer(text, history=turns)
+        turns.append(answer.turn)
+    assert titles(answer) == [CATS]
+    assert "Mara" not in answer.scope
