@@ -219,12 +219,12 @@ def alone(text: str) -> bool:
     >>> alone("ok thanks, that helps!"), alone("thanks, and on COCO?")
     (True, False)
     """
-    return _NOTHING_ELSE.fullmatch(text) is not None
+    return bool(_SAID.search(text) and _NOTHING_ELSE.fullmatch(text))
 
 
-_NOTHING_ELSE = re.compile(
-    rf"\W*(?:(?:{_OPENS}\W+)*(?:{_GREETING}|{_PRAISE}|{_THANKS})(?:\W+|$))+", re.IGNORECASE
-)
+_COURTESY = rf"(?:{_THANKS}|{_GREETING}|{_PRAISE})"
+_SAID = re.compile(rf"\b{_COURTESY}(?!\w)", re.IGNORECASE)
+_NOTHING_ELSE = re.compile(rf"\W*+(?:(?:{_COURTESY}|{_OPENS})(?:\W++|$))++", re.IGNORECASE)
 
 
 def _claimed(text: str) -> str:
