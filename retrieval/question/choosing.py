@@ -260,6 +260,8 @@ _ROLES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b(?:(?:single|sole|solo|one)[- ]author(?:ed)?|solo) (?P<kept>{WORKS})\b",
+        r"^(?:(?:and|but|so|only|just|any|as|the|a) )*(?P<kept>)(?:single|sole|solo)[- ]"
+        r"author(?:ed)?(?: ones?)?\W*$",
         rf"\b(?P<kept>{WRITE}|{WORKS}|did|done) (?:(?:all )?alone|solo|"
         r"(?:all )?by (?:him|her|them)sel(?:f|ves)|on (?:his|her|their) own|"
         r"without (?:any )?(?:co-?authors?|collaborators?))\b",
@@ -301,7 +303,8 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _TEAM = re.compile(
-    r" (?:(?:that |which )?(?:have|has|had|with|list|(?:are |were )?(?:written |authored )?by)) "
+    r"(?:^| )(?:(?:that |which )?(?:have|has|had|with|list|"
+    r"(?:are |were )?(?:written |authored )?by)) "
     rf"{_COMPARED}"
     rf"(?P<n>an?(?= single| sole)|\d{{1,4}}|{'|'.join(NUMBERS)})(?: or (?P<up>more))?"
     r"(?: single| sole)? (?:(?P<co>co-?)?(?:authors?|writers?)|(?<!with \d )people)"

@@ -31,7 +31,7 @@ _GREETING = _any("""
     dear (all|everyone|everybody|team|bot|colloquy)
 """)
 _THANKS = _any("""
-    ((many|huge|a thousand) )?(thanks|thank you|thx|thnx|tnx|ty|tysm|cheers|tia|much obliged)
+    ((many|huge|a thousand) )?(thanks|thank (you|u)|thx|thnx|tnx|ty|tysm|cheers|tia|much obliged)
         ( (so much|very much|a (lot|bunch|million|ton)|again|everyone|all|in advance|
         (for|to) (your|the|any|all)( \\w+)?))*
     ((it|that)('s| is) )?(much|greatly|really|very much) appreciated
@@ -44,7 +44,9 @@ _PRAISE = _any("""
     perfect|awesome|wonderful|lovely|excellent|amazing|brilliant|fantastic|interesting|super|neat
     wow|fine|alright|understood
     got it|i see|makes sense|well done
-    (that('s| is|s) )?((very|really|so) )?(helpful|great|useful|cool|nice)
+    ((that|it|this)('s| is|s| was) )?((very|really|so|super) )?(helpful|great|useful|cool|nice)
+    (that|it|this) ((really|already|certainly) )?(helps|helped|works|is enough|will do)( a lot)?
+    never ?mind|nvm|no (thanks|thank you)
     you('re| are) (the best|great|a star)
     you rock
 """)
@@ -210,6 +212,20 @@ def bare(text: str) -> str:
             break
         rest = shorter
     return rest if _SAYS.search(rest) else text
+
+
+def alone(text: str) -> bool:
+    """Whether a text is nothing but courtesies.
+
+    >>> alone("ok thanks, that helps!"), alone("thanks, and on COCO?")
+    (True, False)
+    """
+    return bool(_SAID.search(text) and _NOTHING_ELSE.fullmatch(text))
+
+
+_COURTESY = rf"(?:{_THANKS}|{_GREETING}|{_PRAISE})"
+_SAID = re.compile(rf"\b{_COURTESY}(?!\w)", re.IGNORECASE)
+_NOTHING_ELSE = re.compile(rf"\W*+(?:(?:{_COURTESY}|{_OPENS})(?:\W++|$))++", re.IGNORECASE)
 
 
 def _claimed(text: str) -> str:

@@ -17,6 +17,7 @@ from functools import reduce
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import (
+    courtesy,
     masking,
     moments,
     pointing,
@@ -31,7 +32,7 @@ from retrieval.question.asked import read_asked
 from retrieval.question.choosing import ALL, NEWEST_FIRST, OLDEST_FIRST
 from retrieval.question.kinds import OF_MANY, OF_WORKS, WORKS, Kind
 from retrieval.question.mentions import Tie, belongs, place_of
-from retrieval.question.part import read_part
+from retrieval.question.part import GIST, read_part
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wants import Want
 from retrieval.question.wording import read_kind
@@ -41,7 +42,12 @@ from storage import works
 from storage.windows import Window
 from storage.works import Work
 
-__all__ = ["Turn", "followed", "words_left"]
+__all__ = ["Turn", "alone", "corrected", "followed", "words_left"]
+
+
+def corrected(text: str) -> str:
+    """What was meant in place of what was answered, as a follow-up of what went before."""
+    return _CORRECTS.sub("and ", text)
 
 
 async def followed(session: AsyncSession, question: Question, history: Sequence[Turn]) -> Question:
@@ -51,12 +57,10 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     if not turns or apart or (question.works and question.exact):
         return await _compared_with_it(session, question, turns, question.text) or question
     if history[-1].kind is not Kind.HELP:
-        question = _of_its_author(_of_work(question), turns[-1])
+        question = _of_its_author(_of_work(question, turns[-1]), turns[-1])
     question, text = await _timed(session, question, turns)
-    if other := subject.meant(question, turns) or await _of_others(session, question, turns):
+    if other := await _other(session, question, turns, text):
         return other
-    if beside_it := await _compared_with_it(session, question, turns, text):
-        return beside_it
     called = [work for work in question.works if _called(work, text)]
     if not called and (beside := await _beside(session, question, turns, text)):
         return beside
@@ -66,7 +70,8 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
         question = replace(question, kind=Kind.CONTENT, facet="", content="")
     ordered = question.facet in (NEWEST_FIRST, OLDEST_FIRST)
     changed = bool(question.windows or question.choice.narrowings or ordered)
-    leaning = opening is not None or len(_unpeopled(rest, question)) <= _FEW
+    short = len(_unpeopled(rest, question)) <= _FEW
+    leaning = opening is not None or short or _CHOOSES.match(text) is not None
     elsewhere = opening is not None and moments.apart(question.windows, turns[-1].times)
     named = pointing.POINTS.search(text) or pointing.FOLLOW_UP.search(text)
     points = named is not None and not elsewhere
@@ -89,6 +94,66 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     return question
 
 
+async def _other(
+    session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
+) -> Question | None:
+    """The question that wordings of their own ask by what went before; None where there is none."""
+    if _of_nobody(question, turns[-1], text):
+        return replace(question, unknown=turns[-1].unknown)
+    if shown.MORE.fullmatch(text) and shown.goes_on(turns[-1]):
+        return _going_on(question, turns[-1])
+    return (
+        subject.meant(question, turns)
+        or await _of_others(session, question, turns)
+        or await _compared_with_it(session, question, turns, text)
+        or await _narrowed_otherwise(session, question, turns)
+    )
+
+
+def _of_nobody(question: Question, before: Turn, text: str) -> bool:
+    """Whether a question is asked of somebody whom the one before named, and whom nobody knows."""
+    named = question.unknown or question.works or question.choice.coauthors
+    whose = {r.id for r in question.researchers}
+    if not before.unknown or named or not whose <= set(before.researcher_ids):
+        return False
+    if pointing.POINTS.search(text) or whom.WITH.search(text):
+        return True
+    rest = _FOLLOWS.sub("", text).strip(" ?!.")
+    if len(rest.split()) > _FEW or re.search(rf"\b{WORKS}\b", text, re.I):
+        return False
+    if question.kind in (Kind.CONTENT, Kind.LIST):
+        return _bare(question, (), rest)
+    return question.kind in (*shown.OF_ALL, *OF_WORKS) and not words_left(question.content)
+
+
+def alone(question: Question) -> Question:
+    """A question with nothing before it; one that only points at a work points at none then."""
+    points = _AT_NOTHING.search(question.text) or pointing.place(question.text) is not None
+    named = question.works or question.unknown or question.described or question.end
+    if not points or named or question.kind not in (Kind.CONTENT, *OF_WORKS):
+        return question
+    words = _ASKING.sub(" ", pointing.POINTING.sub(" ", question.text)).split()
+    return replace(question, unknown=("it",)) if len(words) <= 1 else question
+
+
+_AT_NOTHING = re.compile(r"\b(?:its?|them)\b|\b(?:this|that|these|those)\W*$", re.I)
+
+
+def _going_on(question: Question, before: Turn) -> Question:
+    """The list before, from where it broke off."""
+    told = read_kind(before.question)
+    return replace(
+        question,
+        kind=Kind.LIST,
+        facet=told.facet if told.kind is Kind.LIST else "",
+        content="",
+        window=before.window,
+        windows=before.times,
+        choice=before.choice,
+        start=before.start + len(before.work_ids),
+    )
+
+
 async def _of_others(
     session: AsyncSession, question: Question, turns: Sequence[Turn]
 ) -> Question | None:
@@ -97,19 +162,37 @@ async def _of_others(
     return of_people or await several.meant(session, question, turns)
 
 
-def _of_work(question: Question) -> Question:
+def _of_work(question: Question, before: Turn) -> Question:
     """A question that only after others is one: "how does it work?", "which one is newer?"."""
     told = question.kind is Kind.HELP or (
         question.kind is Kind.PROFILE and not question.researchers
     )
-    if told and re.search(r"\b(?:it|this|that|they)\b", question.text, re.I):
+    said = courtesy.alone(question.text)  # "that helps"
+    if told and not said and re.search(r"\b(?:it|this|that|they)\b", question.text, re.I):
         return replace(question, kind=Kind.CONTENT, facet="", content=question.text)
     if question.kind is Kind.CONTENT and pointing.FOLLOW_UP.search(question.text):
         return replace(question, kind=Kind.NOT_KEPT, facet="follow-up")
     newer = pointing.newer(question.text)
+    if before.kind in (Kind.LATEST, Kind.EARLIEST) and (end := _FIRST_LAST.match(question.text)):
+        kind = Kind.EARLIEST if end["first"] else Kind.LATEST
+        return _other_end(replace(question, kind=kind, content=""), before)
+    if question.kind is Kind.EARLIEST and _THE_FIRST.fullmatch(question.text):
+        return replace(question, kind=Kind.CONTENT, content=question.text)
     if question.kind is Kind.CONTENT and newer is not None:
         return replace(question, kind=Kind.LATEST if newer else Kind.EARLIEST, content="")
     return question
+
+
+_THE_FIRST = re.compile(
+    r"(?:(?:and|what about|ok(?:ay)?|so)\W+)*the first(?: one)?\W*", re.IGNORECASE
+)
+"""A place among works that were shown."""
+_FIRST_LAST = re.compile(
+    r"^(?:(?:and|what about|ok(?:ay)?|so)\W+)*(?:the |his |her |their )?"
+    r"(?:(?P<first>(?:very )?first)|last)(?: (?:one|paper|work))?\W*$",
+    re.I,
+)
+"""After the newest, "the first?" is the oldest, and no place in a list."""
 
 
 def _of_its_author(question: Question, before: Turn) -> Question:
@@ -132,9 +215,18 @@ _ITS_AUTHOR = re.compile(
 )
 _FOLLOWS = re.compile(
     r"^(?:(?:and|but|so|what about|how about|what of|same (?:for|but)|or|also|then|"
-    r"ok(?:ay)?|now)\b[\s,]*)+",
+    r"ok(?:ay)?|now|only|just)\b[\s,]*)+",
     re.I,
 )
+_CORRECTS = re.compile(
+    r"^(?:(?:(?:no|nope|nah|sorry|wait|oh|actually|well)\b[\s,.!–-]*)*"
+    r"i (?:mean|meant|was (?:asking|talking) (?:about|of))\b[\s,:]*|(?:no|nope|nah)[,.!]+\s*)"
+    r"(?=\w)(?!i (?:mean|was)|(?:the|that|a) (?:one|paper|work|study)s?\b)",
+    re.I,
+)
+"""How one says what was meant in place of what was answered: "no, I meant with Ada"."""
+_CHOOSES = re.compile(r"(?:with|without|by|from|in|since|before|after|not)\b", re.I)
+"""How a follow-up begins that only chooses among the works before."""
 _FEW = 4
 """Words with which a follow-up seldom stands for itself."""
 _OPEN = (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT)
@@ -198,7 +290,7 @@ def _bare(question: Question, called: Sequence[Work], rest: str) -> bool:
     if _FULL.search(rest):
         return False
     titles = " ".join(work.title for work in called).lower()
-    said = rest if called else question.content
+    said = rest if called else _FOLLOWS.sub("", question.content)
     words = [
         word
         for word in re.findall(r"[\w-]+", said)
@@ -276,8 +368,11 @@ async def _again(
     also = re.search(r"\b(?:too|also|as well)\b", question.text, re.I)
     topic = last.kind is Kind.WORKS_ABOUT and bool(last.content)
     kind = last.kind if last.kind in shown.OF_ALL else before.kind
+    if kind in (Kind.LATEST, Kind.EARLIEST) and moments.others(question.text, last):
+        kind = Kind.LIST  # "anything newer?"
     told = (read_kind(turn.question) for turn in reversed(turns))
-    facet = next((one.facet for one in told if one.kind is kind), question.facet)
+    ordered = question.facet in (NEWEST_FIRST, OLDEST_FIRST)
+    facet = question.facet if ordered else next((one.facet for one in told if one.kind is kind), "")
     return replace(
         question,
         kind=kind,
@@ -319,12 +414,13 @@ async def _timed(
         return question, text
     words, window = told
     rest = " ".join(text.replace(words, " ").split())
+    more = _FOLLOWS.sub("", rest).strip(" ?!.")
     timed = replace(
         question,
-        kind=question.kind if _FOLLOWS.sub("", rest).strip(" ?!.") else Kind.CONTENT,
+        kind=question.kind if more else Kind.CONTENT,
         window=window,
         windows=(window,),
-        content=question.content.replace(words, " "),
+        content=question.content.replace(words, " ") if more else "",
         not_understood=(),
     )
     return timed, rest
@@ -360,8 +456,8 @@ async def _pointed(
     if before is None or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS):
         return question
     one = place is not None or (len(before.work_ids) == 1 and not before.examples)
-    if one and ends and place is None:
-        return question  # one work has no newest
+    if one and ends and place is None:  # one work has no newest
+        return _other_end(question, before)
     if not one:
         question = subject.narrowed(question, before)
     question = await _asked(session, question, turns[-1], text, one=one)
@@ -387,6 +483,20 @@ async def _pointed(
     return _of(question, found)
 
 
+def _other_end(question: Question, before: Turn) -> Question:
+    """The oldest of those of which the newest was told, or the newest."""
+    if before.exact or before.kind not in (Kind.LATEST, Kind.EARLIEST):
+        return question
+    return replace(
+        question,
+        content=before.content,
+        window=before.window,
+        windows=before.times,
+        choice=question.choice.instead(before.choice),
+        mentioned=before.mentioned,
+    )
+
+
 async def _asked(
     session: AsyncSession, question: Question, before: Turn, text: str, *, one: bool
 ) -> Question:
@@ -399,6 +509,8 @@ async def _asked(
     if one and pointing.TITLE.match(bare.strip(" ?!.")):
         return replace(question, kind=Kind.LINK, facet="title", content="")
     words = _LITTLE.sub(" ", pointing.POINTING.sub(" ", bare.lower())).split()
+    if not one and words in (["how"], ["why"]):
+        return replace(question, content=f"{words[0]} {before.question}")
     if kind := _ALONE.get(" ".join(words)):
         return replace(question, kind=kind, content="")
     said = _FOLLOWS.sub("", question.content)
@@ -469,6 +581,24 @@ def _of(question: Question, found: Sequence[Work], kind: Kind | None = None) -> 
     return replace(question, kind=kind, works=tuple(found), exact=True, content=content, end=None)
 
 
+async def _narrowed_otherwise(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """Another topic of the works that were narrowed to one: "which are on dunes?", "on cats?"."""
+    last, topic = turns[-1], subject.other_topic(question)
+    if not topic or not last.exact or last.kind is not Kind.WORKS_ABOUT or question.works:
+        return None
+    before = shown.meant(turns[:-1], 2)
+    if before is None or not set(last.work_ids) <= set(before.work_ids):
+        return None
+    stored = await works.by_ids(session, before.work_ids)
+    found = [stored[i] for i in before.work_ids if i in stored]
+    asked = replace(question, kind=Kind.WORKS_ABOUT, content=topic)
+    if before.examples:
+        return await _chosen_anew(session, replace(asked, works=()), before)
+    return replace(asked, works=tuple(found), exact=True)
+
+
 async def _beside(
     session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
 ) -> Question | None:
@@ -476,10 +606,15 @@ async def _beside(
     step, before = pointing.NEIGHBOUR.search(text), shown.meant(turns)
     if step is None or before is None or len(before.work_ids) != 1:
         return None
+    if beside := await _next_listed(session, question, turns, before, step):
+        return beside
     if before.content and not before.exact:
         return None
     stored = await works.by_ids(session, before.work_ids)
+    ends = (turn.kind for turn in reversed(turns) if turn.kind in (Kind.LATEST, Kind.EARLIEST))
     newer = step["newer"] is not None
+    if step["next"]:  # away from the end that was asked for
+        newer = next(ends, Kind.EARLIEST) is Kind.EARLIEST
     for work in stored.values():
         first, last = date(work.year, 1, 1), date(work.year, 12, 31)
         span = Window(first, date.max, "") if newer else Window(windows.FIRST_DAY, last, "")
@@ -491,6 +626,28 @@ async def _beside(
             kind = question.kind if question.kind in OF_WORKS else Kind.WHEN
             return _of(question, [ordered[ids.index(work.id) + 1]], kind)
     return None
+
+
+async def _next_listed(
+    session: AsyncSession,
+    question: Question,
+    turns: Sequence[Turn],
+    before: Turn,
+    step: re.Match[str],
+) -> Question | None:
+    """The question put to the work that a list before shows next to this one."""
+    work = before.work_ids[0]
+    lists = (t for t in turns if len(t.work_ids) > 1 and t.kind in shown.OF_LISTS)
+    ids = next((t.work_ids for t in lists if work in t.work_ids), ())
+    if not ids or not (step["next"] or step["previous"]):
+        return None
+    place = ids.index(work) + (1 if step["next"] else -1)
+    if not 0 <= place < len(ids):
+        return None
+    found = list((await works.by_ids(session, [ids[place]])).values())
+    kind = next((k for k in (question.kind, turns[-1].kind) if k in OF_WORKS), Kind.CONTENT)
+    facet = GIST if kind is Kind.CONTENT else question.facet
+    return _of(replace(question, content="", facet=facet), found, kind)
 
 
 async def _compared_with_it(

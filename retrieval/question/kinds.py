@@ -527,6 +527,12 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         Kind.LINK,
+        r"^(?:and )?(?:is|are) (?:W|it|this|that|they|these|those) (?:also |available )*"
+        r"on (?:the )?arxiv\W*$|"
+        r"^(?:(?:and|the|its|your|any) )*(?:sources?|references?)(?: please)?\W*$",
+    ),
+    _rule(
+        Kind.LINK,
         r"^where (?:can|could|do|may) (?:i|we|one) (?:read|find|get|download|see) "
         r"(?:W|the paper|this paper|that paper|it|the full)"
         r"(?!(?:['’]s)? (?:code|data|weights|model))",
@@ -580,7 +586,7 @@ RULES: tuple[Rule, ...] = (
         rf"{WRITE}.{{0,40}}\b(?:most recently|recently|lately|last)\b|"
         rf"{NEWS}(?!.* W\b)|\b(?:latest|newest|"
         rf"most recent)(?: (?:one|ones|of|by|from|thing|things|research))?"
-        rf"(?: (?:by|from|of) {WHO})?\s*[?.!]*$|"
+        rf"(?: (?:by|from|of) {WHO})?(?: together)?\s*[?.!]*$|"
         rf"\b(?:the )?(?:latest|newest|most recent) (?:from|by|of|on)\b|"
         rf"\bdone (?:recently|lately)\b|\bup to (?:lately|recently|these days)\b|"
         rf"\bwork(?:ed|ing) on (?:recently|lately)\b|"
@@ -601,7 +607,7 @@ RULES: tuple[Rule, ...] = (
         rf")\b.*(?:\b{WRITE}\b|\bc[ao]me out\b|\bappear\w*|\bavailable\b|"
         rf"\bout\b|\bmade public\b|\b(?:put|went|go) (?:online|up|on arxiv)\b|"
         rf"\bwork(?:ed|ing)?(?: on)?\b|\bW\W*$|\bfrom\b)|\b(?:what|which) (?:date|day|month)\b|"
-        rf"^(?:the )?month\b|"
+        rf"^(?:the )?month\b|^(?:and )?from when (?:is|was|are|were) (?:W|it|this|that|they)\b|"
         rf"\b(?:publication|release|submission) date\b|\bhow (?:old|recent) (?:is|"
         rf"are) (?:W|the|this|that|it)\b|\bhow long ago (?:was|did)\b",
     ),
@@ -631,6 +637,7 @@ RULES: tuple[Rule, ...] = (
         rf"^(?:and |so )?how many(?: (?:in|were|since|before|after|about|on|with|by|"
         rf"from|came|come|appeared|are|altogether|in total))?(?: (?:in|out|there|by|"
         rf"with|from|he|she|they|of (?:those|these|them)|R))*\s*[?.!]*$|"
+        rf"^(?:and |so )?how often\s*[?.!]*$|"
         rf"\bhow many (?:came|come|appear(?:ed)?) (?:out|in)\b|^(?:and |so )?how "
         rf"many (?:are )?(?:about|on|with|by) |^(?:and |so )?how many (?:did|has|"
         rf"have) {WHO}\b\s*[?.!]*$",

@@ -21,7 +21,9 @@ POINTS = re.compile(
     r"(?:the|this|that|these|those) (?:paper|work|method|approach|one|study|papers|"
     r"works|model|result)s?)\b|"
     r"\bthe (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d+(?:st|nd|"
-    r"rd|th))\s*[?.!]*$|\bnumber \d{1,2}\b|#\d|\[\d+\]",
+    r"rd|th))\s*[?.!]*$|\bnumber \d{1,2}\b|#\d|\[\d+\]|"
+    r"^(?:(?:just|only|the|their) )*titles(?: (?:only|please))*\W*$|"
+    r"\bboth(?=\W*$)|\bthe two(?=\W*$)",
     re.I,
 )
 FOLLOW_UP = re.compile(
@@ -31,7 +33,8 @@ FOLLOW_UP = re.compile(
 )
 """A work that goes on from the one shown."""
 MANY = re.compile(
-    r"\b(?:ones|them|these|those|each|all|titles|names|(?:are|were) they|"
+    r"\b(?:ones|them|these|those|each|all|titles|names|(?:both|the two)(?=\W*$)|"
+    r"(?:are|were) they|"
     r"they (?:are|were|all|both)|"
     r"which(?= (?:ones?|of|papers?|works?|is|are|was|were|has|have|had|deals?|uses?)\b|\W*$))\b",
     re.I,
@@ -57,12 +60,14 @@ _ORDINAL = re.compile(
 )
 NEIGHBOUR = re.compile(
     r"\b(?:one|paper|work)s? (?:(?P<newer>after|following)|before|prior to)(?: (?:that|it))?"
-    r"\s*[?.!]*$|\b(?:previous|preceding) (?:one|paper|work)\b",
+    r"\s*[?.!]*$|\b(?P<previous>previous|preceding) (?:one|paper|work)\b|"
+    r"^(?:(?:and|ok(?:ay)?|so|then|what about|how about)\W+)*(?:before(?: (?:that|it))?|"
+    r"(?P<next>(?:the )?next(?: one| paper| work)?))\W*$",
     re.I,
 )
 POINTING = re.compile(
     rf"{_ORDINAL.pattern}|{OTHER.pattern}|{POINTS.pattern}|"
-    r"\b(?:only|just|both|more|else|titles?|names?|called|full|complete|others?|can|could|you|tell|give|"
+    r"\b(?:only|just|both|too|also|more|else|titles?|names?|called|full|complete|others?|can|could|you|tell|give|"
     r"see|exactly|work|main|idea|summar(?:y|ize|ise)|describe|explain|detail(?:s|ed)?|"
     r"proposes?|presents?|introduces?|contributions?)\b",
     re.I,

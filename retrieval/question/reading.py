@@ -26,7 +26,7 @@ from retrieval.question import (
     unsaid,
     windows,
 )
-from retrieval.question.followup import followed
+from retrieval.question.followup import alone, corrected, followed
 from retrieval.question.kinds import OF_MANY, OF_WORKS, Kind
 from retrieval.question.masking import Span
 from retrieval.question.mentions import looks_named, spelt
@@ -67,7 +67,7 @@ async def read(
         AmbiguousAuthor: a surname in it belongs to several authors.
         UnknownResearcher: a name in it is of hidden records only.
     """
-    text = masking.tidy(text)
+    text = corrected(masking.tidy(text)) if history else masking.tidy(text)
     slips = await spelling.slips(session, text)
     text = spelling.written(text, slips)
     asked = _Asked(text, tuple(history), default, pinned, hidden_ids, today)
@@ -86,8 +86,8 @@ async def _understood(session: AsyncSession, asked: _Asked) -> Question:
         found = sorted([*found, *slips], key=lambda mention: mention.start)
         question, _ = await _read(session, asked, found, persons)
     if asked.history:
-        question = await followed(session, question, asked.history)
-    return of_gist(question)
+        return of_gist(await followed(session, question, asked.history))
+    return of_gist(alone(question))
 
 
 @dataclass(frozen=True, slots=True)

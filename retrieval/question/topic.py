@@ -67,7 +67,8 @@ LINK_WORDS = re.compile(
     r"and|or|with|together|as|well|submitted|submit|"
     r"produced|produce|(?:co-?)?author(?:ed)?|co-?(?:wrote|writ(?:e|ten))|put|available|list|"
     r"first|next|now|also|then|total|at|year|month|week|day|my|me|got|done|have|"
-    r"['’]ve|appear|appears|appeared|titles?|arxiv|pls|plz|thanks|thx|only)\b|[\s,.?!:;'’])*$",
+    r"['’]ve|appear|appears|appeared|titles?|arxiv|pls|plz|thanks|thx|only|lately|"
+    r"recently|nowadays|currently)\b|[\s,.?!:;'’])*$",
     re.IGNORECASE,
 )
 _OF_TOPIC = re.compile(
@@ -201,7 +202,8 @@ _OCCURS = re.compile(
     r"^where\b|\b(?:(?:come|show|turn|pop|crop)s? up|(?:appear|occur|feature)s?)\b(?! with)", re.I
 )
 _ASKED_OF_THEM = re.compile(
-    r"^(?:how (?:do|does|did|has|have|is|are|was|were)\b|"
+    r"^(?:(?:(?:and|so),? )?(?:on|in|with|for|at|from|across|over) how (?:many|much)\b|"
+    r"how (?:do|does|did|has|have|is|are|was|were)\b|"
     r"(?:which|what) (?:data ?sets?|methods?|models?|metrics?|baselines?|approaches|systems|tools|"
     r"techniques|algorithms) (?:is|are|was|were|do|does|did)\b(?! there)|"
     r"(?:has|have) (?:anyone|anybody) (?:shown|found|prove[dn]|demonstrated) that\b|"
@@ -301,6 +303,7 @@ def _trimmed(topic: str) -> str | None:
     topic = re.sub(r",? and (?:which|what|how|who|when|where)\b.*$", "", topic, flags=re.I)
     topic = re.sub(
         rf"(?:,? (?:please|pls|plz|thanks|thx|here|in them|at all|so far|how many|by R|from R|"
+        r"lately|recently|nowadays|currently|(?:among|amongst|of) (?:those|these|them)|"
         rf"did {WHO} {WRITE}|(?:has|have) {WHO} {WRITE}|does {WHO} have|with R|"
         rf"are there|exist|is there|do you (?:know|have)|{WHO} (?:has |have )?{WRITE}))+$",
         "",

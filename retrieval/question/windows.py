@@ -130,7 +130,8 @@ _NEAR = 40
 # A researcher's name is blotted out.
 _AFTER_WORKS = re.compile(
     rf"(?:{_WORKS}|\band|\bor|\babout|\bcompare|\bdated|\bposted|\badded|^|\0|"
-    r"^(?:is|was)|\b(?:productive|prolific|active|busier|quieter)(?:[\w ]{1,20})? than)[\s,:(]*$",
+    r"^(?:is|was|only|just|no|ok(?:ay)?|so|now)|"
+    r"\b(?:productive|prolific|active|busier|quieter)(?:[\w ]{1,20})? than)[\s,:(]*$",
     re.I,
 )
 

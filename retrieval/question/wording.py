@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from retrieval.question import choosing, sorts
+from retrieval.question import choosing, courtesy, sorts
 from retrieval.question.choosing import ALL, NUMBERS, Choice, number
 from retrieval.question.kinds import (
     AVERAGE,
@@ -93,7 +93,8 @@ _LISTS = re.compile(
 _WHAT_PUBLISHED = re.compile(
     rf"{LEAD}(?:what|which)(?: {WORKS})?(?: all| else)? (?:has|have|did|does|do|was|"
     rf"were) {WHO} (?:\w+ )?{WRITE}(?P<rest>.*)$|"
-    rf"{LEAD}(?:what|which)(?: {WORKS})? (?:was|were) {WRITE} by R(?P<rest2>.*)$|"
+    rf"{LEAD}(?:what|which)(?: {WORKS})? (?:was|were|has been|got) {WRITE}(?: by R)?"
+    rf"(?P<rest2>.*)$|"
     rf"{LEAD}(?:everything|all)(?: that)? {WHO} (?:\w+ )?{WRITE}(?P<rest3>.*)$|"
     rf"{LEAD}what (?:came|comes) out(?P<rest4>.*)$|"
     rf"{LEAD}what (?:has|have|did) {WHO} (?:been )?(?:do|done|work(?:ed|ing)? on|"
@@ -189,6 +190,8 @@ def _place(text: str) -> int:
 
 
 def _read_kind(text: str) -> Wording:
+    if courtesy.alone(text):
+        return Wording(Kind.HELP)
     limit = _limit(text)
     for rule in RULES:
         if rule.pattern.search(text):
