@@ -211,10 +211,11 @@ async def _withdraw(
     *,
     not_theirs: bool = False,
 ) -> None:
-    """Take reasons from what waits; what has no other is not sent. What is just being sent is
-    recorded as sent all the same, but is not sent again.
+    """Take reasons from what waits, which nobody changes meanwhile; what has no other is not sent.
+    What is just being sent is recorded as sent all the same, but is not sent again.
     """
-    for row in list(await session.scalars(select(AnnouncementRow).where(where, WAITING))):
+    waiting = select(AnnouncementRow).where(where, WAITING).order_by(AnnouncementRow.id)
+    for row in list(await session.scalars(waiting.with_for_update())):
         rest = [reason for reason in row.reasons if not gone(Reason(**reason))]
         if rest:
             row.reasons = rest

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 
 from storage import announcements, announcing, couriers, destinations, follows, researchers
@@ -64,3 +65,25 @@ async def test_a_paused_follow_records_and_sends_nothing(database: Database) -> 
         [only] = await announcements.for_work(session, work.id, [where.id])
     assert only.state is State.PAUSED
     assert "paused until" in only.why
+
+
+async def test_what_was_shown_meanwhile_stays_recorded_as_sent(database: Database) -> None:
+    work = await followed(database, 1)
+    async with database.write() as session:
+        [parcel] = await couriers.take(session, "c", utcnow(), HOLD)
+        [waiting] = parcel.announcements
+        [follow] = await follows.of_user(session, 1)
+        await couriers.sending(session, [waiting.id], utcnow())
+
+    async def unfollow() -> None:
+        async with database.write() as session:
+            await announcing.unfollow(session, follow)
+
+    async with database.write() as session:
+        await couriers.sent(session, {waiting.id: 5})
+        withdrawing = asyncio.create_task(unfollow())
+        await asyncio.sleep(0.3)
+    await withdrawing
+    async with database.read() as session:
+        [only] = await announcements.for_work(session, work.id, [waiting.destination_id])
+    assert (only.state, only.message_id) == (State.SENT, 5)
