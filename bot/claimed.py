@@ -234,7 +234,7 @@ def server(claims: Sequence[Claim]) -> Card:
         return Card(("There are no claims here.",), QUIET)
     entries = [
         f"**{inline(c.researcher.distinct_name, NAME_SHOWN)}** · <@{c.user_id}> · {_level(c)} · "
-        f"{described(c.state)}{' · disputed by another' if _disputed(c, claims) else ''}"
+        f"{described(c.state)}{_disputed(c)}"
         for c in claims
     ]
     return Card(("## Claims", column(entries, LISTED)), PERSON)
@@ -248,9 +248,8 @@ def news(claim: Claim) -> str:
     if claim.state is State.AWAITING:
         return f"The moderators need more for your claim on **{name}**.{said}{more}"
     if claim.state is State.VERIFIED:
-        if claim.rivals:
-            return f"Somebody else disputes your claim on **{name}**; a moderator decides.{more}"
-        return f"Your claim on **{name}** is verified: {_level(claim)}.{more}"
+        but = ", but somebody else disputes it; a moderator decides" if claim.disputed else ""
+        return f"Your claim on **{name}** is verified: {_level(claim)}{but}.{more}"
     if claim.state is State.DISPUTED:
         rival = "" if said else ": somebody else has proved that they are this researcher"
         return f"Your claim on **{name}** is disputed{rival}; a moderator decides.{said}{more}"
@@ -354,8 +353,6 @@ def _outcome(claim: Claim, history: Sequence[Happened]) -> str:
     return ""
 
 
-def _disputed(claim: Claim, claims: Sequence[Claim]) -> bool:
-    return claim.state is State.VERIFIED and any(
-        other.state is State.DISPUTED and other.researcher.id == claim.researcher.id
-        for other in claims
-    )
+def _disputed(claim: Claim) -> str:
+    verified = claim.state is State.VERIFIED
+    return " · disputed by another" if verified and claim.disputed else ""

@@ -178,7 +178,6 @@ class OptOut(Pressed, template=r"optout:1:(\d+):([yn])(?::(\d+))?"):
         await interaction.response.defer()  # a long record takes a while
         try:
             async with interaction.client.database.write() as session:
-                claimed = await claims.around(session, self.researcher_id)
                 gone = await optouts.opt_out(
                     session, self.researcher_id, interaction.user.id, self.mark
                 )
@@ -189,9 +188,11 @@ class OptOut(Pressed, template=r"optout:1:(\d+):([yn])(?::(\d+))?"):
             return
         text = OPTED_OUT.format(name=inline(gone.name, cards.NAME_SHOWN))
         await show_later(interaction, Layout(cards.notice(text)))
-        for claim in claimed:
+        for claim in gone.claims:
             await claiming.close(interaction.client, claim)
-        await claiming.settle_roles(interaction.client, {claim.user_id for claim in claimed})
+        if gone.record_id is not None:
+            await claiming.tell(interaction.client, gone.record_id, decisions)
+        await claiming.settle_roles(interaction.client, {claim.user_id for claim in gone.claims})
 
 
 class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):

@@ -883,3 +883,17 @@ async def test_erasing_unclaims(
         assert await own_words.hidden_in(session, ada.guild.id) == frozenset()
     stale = await ada.click(reply(result), label="Check now")
     assert "There is no such claim" in words(stale)
+
+
+async def test_who_is_approved_while_another_only_claims_reads_that_they_are(
+    ada: MemberActor,
+    bob: MemberActor,
+    mod: MemberActor,
+    channel: ChannelHandle,
+    den: ChannelHandle,
+) -> None:
+    await _start(bob, channel)
+    await mod.click(await _review(ada, channel, den), label="Approve")
+    told = ada.user.dm_channel.last_message
+    assert told is not None
+    assert "Your claim on **Kai Han** is verified: L3." in told.content
