@@ -67,7 +67,7 @@ def _may_write(interaction: Press, thread: discord.Thread) -> bool:
 
 
 def _manages(interaction: Press, place: Destination) -> bool:
-    """Whether whoever asks may manage the server of a place: what they may elsewhere is no matter."""
+    """Whether whoever asks may manage the server of a place, whatever they may in another."""
     here = place.guild_id is not None and place.guild_id == interaction.guild_id
     return here and interaction.permissions.manage_guild
 

@@ -117,8 +117,8 @@ async def leaving(session: AsyncSession, researcher_id: int) -> Leaving:
 
 
 async def _gone(session: AsyncSession, researcher_id: int, record_id: int | None) -> list[int]:
-    """Who goes: a person alone, or a record with all that were joined with it, and the persons behind
-    any of them.
+    """Who goes: a person alone, or a record with all that were joined with it, and the persons
+    behind any of them.
     """
     if record_id is not None:
         return [researcher_id]
