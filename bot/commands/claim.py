@@ -69,10 +69,7 @@ async def check(interaction: Press, page: str | None = None, claim: str | None =
     if page is None:
         raise NotAllowed(what=WHICH_PAGE)
     await interaction.response.defer(thinking=True, ephemeral=True)
-    layout, note = await _check(interaction, mine.id, page)
-    await interaction.edit_original_response(view=layout)
-    if note:
-        await interaction.followup.send(note, ephemeral=True)
+    await _check(interaction, mine.id, page)
 
 
 @group.command(name="status")
@@ -234,23 +231,32 @@ def _hidden_in(client: Colloquy, guilds: Sequence[int]) -> str:
     return f"Not shown in {joined(names)}; `/claim show` there undoes it."
 
 
-async def _check(interaction: Press, claim_id: int, page: str) -> tuple[Layout, str | None]:
-    """Look at a page; the status afterwards, and what else has to be said."""
+async def _check(interaction: Press, claim_id: int, page: str) -> None:
+    """Look at a page, show what came of it, and let the others know."""
     client = interaction.client
     claim, looked = await client.proofs.check(claim_id, interaction.user.id, page)
+    if looked.why is not None:
+        await interaction.edit_original_response(view=await _status(interaction, claim, looked))
+        return
     note = None
-    if looked.why is None:
-        if claim.state is State.VERIFIED:
-            note = await claiming.give_role(client, interaction.guild, interaction.user.id)
-        layout = await claiming.card(client.database, claim, decisions)
-        if claim.state is State.DISPUTED:
-            if not await claiming.post(client, claim, layout):
-                nobody = claim.guild_id is None
-                note = claiming.NOBODY_ASKED if nobody else claiming.NO_POST
-        else:
-            await claiming.refresh(client, claim, layout)
-        await claiming.tell(client, claim.researcher.id, decisions)
-    return await _status(interaction, claim, looked), note
+    if claim.state is State.VERIFIED:
+        note = await claiming.give_role(client, interaction.guild, interaction.user.id)
+    layout = await claiming.card(client.database, claim, decisions)
+    if claim.state is not State.DISPUTED:
+        await claiming.refresh(client, claim, layout)
+    elif not await claiming.post(client, claim, layout):
+        note = claiming.NOBODY_ASKED if claim.guild_id is None else claiming.NO_POST
+    await _let_know(interaction, claim, note, looked)
+
+
+async def _let_know(
+    interaction: Press, claim: Claim, note: str | None, looked: Looked | None = None
+) -> None:
+    """Show the claimant how their claim stands, and only then write to others: that may take long."""
+    await interaction.edit_original_response(view=await _status(interaction, claim, looked))
+    if note:
+        await interaction.followup.send(note, ephemeral=True)
+    await claiming.tell(interaction.client, claim.researcher.id, decisions)
 
 
 async def _ask_review(interaction: Press, claim: Claim) -> None:
@@ -264,10 +270,7 @@ async def _ask_review(interaction: Press, claim: Claim) -> None:
     posted = await claiming.post(
         client, claim, await claiming.card(client.database, claim, decisions)
     )
-    await claiming.tell(client, claim.researcher.id, decisions)
-    await interaction.edit_original_response(view=await _status(interaction, claim))
-    if not posted:
-        await interaction.followup.send(claiming.NO_POST, ephemeral=True)
+    await _let_know(interaction, claim, None if posted else claiming.NO_POST)
 
 
 async def _withdraw(interaction: Press, claim: Claim) -> None:
@@ -447,7 +450,4 @@ class WhichPage(errors.Modal):
 
     async def on_submit(self, interaction: Press) -> None:  # type: ignore[override]  # our client
         await interaction.response.defer()
-        layout, note = await _check(interaction, self.claim_id, self.field.value)
-        await interaction.edit_original_response(view=layout)
-        if note:
-            await interaction.followup.send(note, ephemeral=True)
+        await _check(interaction, self.claim_id, self.field.value)

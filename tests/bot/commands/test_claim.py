@@ -897,3 +897,20 @@ async def test_who_is_approved_while_another_only_claims_reads_that_they_are(
     told = ada.user.dm_channel.last_message
     assert told is not None
     assert "Your claim on **Kai Han** is verified: L3." in told.content
+
+
+@pytest.mark.parametrize("how", ["by a page", "by moderators"])
+async def test_a_claimant_does_not_wait_for_what_is_written_to_others(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, den: ChannelHandle, bot: Colloquy,
+    zoo: Zoo, env: Env, how: str,
+) -> None:  # fmt: skip
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    started = await _start(bob, channel)
+    if how == "by a page":
+        await _prove(bot, zoo, bob, channel)
+    else:
+        await bob.click(reply(started), label="Ask moderators to review")
+    assert den.last_message is not None
+    done = [f"{call.method} {call.path.rpartition('/')[2]}" for call in env.http_requests]
+    assert done.index("POST channels") > max(n for n, one in enumerate(done) if "@original" in one)
