@@ -204,6 +204,8 @@ async def take_roles(client: Colloquy, given: Sequence[GivenRole]) -> list[Given
             await client.http.remove_role(
                 one.guild_id, one.user_id, one.role_id, reason="The claim has ended"
             )
+        except discord.NotFound as error:
+            log.info("role_there_no_more", why=str(error))
         except errors.TROUBLE as error:
             log.info("role_not_taken", why=str(error))
             left.append(one)

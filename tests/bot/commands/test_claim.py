@@ -827,6 +827,20 @@ async def test_a_role_that_could_not_be_taken_is_said_to_whom_it_stays_with(
     assert "I could not take back the role that I gave you as a claimed researcher in Lab" in told
 
 
+async def test_nobody_is_asked_to_take_a_role_that_is_there_no_more(
+    ada: MemberActor, lead: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo,
+    guild: GuildHandle, env: Env,
+) -> None:  # fmt: skip
+    role = guild.create_role("Researchers")
+    await lead.slash(channel, "admin claimed-role", role=role)
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    env.inject_error("DELETE", "/guilds/*/members/*/roles/*", status=404, code=10011)
+    erase = await ada.slash(channel, "privacy erase")
+    await ada.click(reply(erase), label="Erase everything")
+    assert words(erase) == "Done. Everything that was kept about you is erased."
+
+
 async def test_in_direct_messages(env: Env, bot: Colloquy, zoo: Zoo) -> None:
     carl = env.create_user("carl")
     result = await carl.slash("claim start", researcher="Kai Han")
