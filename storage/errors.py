@@ -13,6 +13,7 @@ Anything that is not a `ColloquyError` is a defect and is shown as a reference n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from storage.phrases import plural
@@ -137,10 +138,14 @@ class ResearcherGone(UnknownResearcher):
 
 
 class AmbiguousResearcher(NotFound):
-    """`choices` is a sequence of (id, description)."""
+    """`choices` are (id, description)."""
 
     code = "ambiguous_researcher"
     template = "Several researchers are called “{name}”; please choose one."
+
+    def __init__(self, *, name: str, choices: Sequence[tuple[int, str]]) -> None:
+        self.choices = choices
+        super().__init__(name=name)
 
 
 class AmbiguousAuthor(NotFound):
@@ -364,8 +369,7 @@ class OwnRecord(NotAllowed):
 class AccountTooNew(NotAllowed):
     code = "account_too_new"
     template = (
-        "Your Discord account has to be {age} old to invite somebody; "
-        "please come back in {wait}."
+        "Your Discord account has to be {age} old to invite somebody; please come back in {wait}."
     )
 
     def __init__(self, *, days: int, seconds: int) -> None:

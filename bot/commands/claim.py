@@ -47,9 +47,7 @@ async def start(interaction: Press, researcher: str) -> None:
         try:
             person = await options.meant(session, interaction, researcher)
         except AmbiguousResearcher as error:
-            given: Any = error.data["choices"]
-            choices = [(str(i), about, "") for i, about in given]
-            row = [ChooseWhom(menu(WHO, "claimwho:1", choices))]
+            row = [ChooseWhom(menu(WHO, "claimwho:1", namesakes.entries_among(error)))]
             await send(
                 interaction, Layout(cards.notice(escape(error.sentence)), row), ephemeral=True
             )
@@ -130,12 +128,8 @@ async def offer_claims(interaction: Press, typed: str) -> list[Choice[str]]:
     """The person's own claims."""
     async with interaction.client.database.read() as session:
         mine = await claims.of_user(session, interaction.user.id)
-    named = [(c, f"{c.researcher.distinct_name} · {described(c.state)}") for c in mine]
-    return [
-        Choice(name=cards.option(name), value=f"id:{c.id}")
-        for c, name in named
-        if typed.casefold() in name.casefold()
-    ][: options.MOST_CHOICES]
+    names = [(c.id, f"{c.researcher.distinct_name} · {described(c.state)}") for c in mine]
+    return options.offered(typed, names)
 
 
 # What they share --------------------------------------------------------------------------
@@ -252,7 +246,7 @@ async def _check(interaction: Press, claim_id: int, page: str) -> None:
 async def _let_know(
     interaction: Press, claim: Claim, note: str | None, looked: Looked | None = None
 ) -> None:
-    """Show the claimant how their claim stands, and only then write to others: that may take long."""
+    """Show the claimant how their claim stands; only then write to others, which may take long."""
     await interaction.edit_original_response(view=await _status(interaction, claim, looked))
     if note:
         await interaction.followup.send(note, ephemeral=True)

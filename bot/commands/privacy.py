@@ -115,11 +115,7 @@ async def offer_own(interaction: Press, typed: str) -> list[Choice[str]]:
     """The records that the person has claimed."""
     async with interaction.client.database.read() as session:
         held = await claims.held_by(session, interaction.user.id)
-    fitting = [record for record in held if typed.casefold() in record.name.casefold()]
-    return [
-        Choice(name=cards.option(described(record)), value=f"id:{record.id}")
-        for record in fitting[: options.MOST_CHOICES]
-    ]
+    return options.offered(typed, [(record.id, described(record)) for record in held])
 
 
 @group.command(name="opt-in")

@@ -98,15 +98,11 @@ async def offer_joined(interaction: Press, typed: str) -> list[Choice[str]]:
     """Records that are joined to another."""
     async with interaction.client.database.read() as session:
         pairs = await joining.everything(session)
-    named = [
-        (one, f"{researchers.described(one)} → {researchers.described(kept)}")
+    names = [
+        (one.id, f"{researchers.described(one)} → {researchers.described(kept)}")
         for one, kept in pairs
     ]
-    return [
-        Choice(name=cards.option(name), value=f"id:{one.id}")
-        for one, name in named
-        if typed.casefold() in name.casefold()
-    ][: options.MOST_CHOICES]
+    return options.offered(typed, names)
 
 
 async def _check(session: AsyncSession, judge: Moderator, *records: Researcher) -> None:
