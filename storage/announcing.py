@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import follows
@@ -32,7 +32,8 @@ async def announce(
     """Write a new work (or a revision) into the outbox of every destination that follows it.
 
     Several follows of one destination become one announcement that names them all, due when the
-    earliest of them wants it. What a filter or a pause keeps back is recorded with its reason.
+    earliest of them wants it. What a filter or a pause keeps back is recorded with its reason, and
+    goes out all the same once another follow of that destination hears of it and wants it.
 
     Args:
         session: the session in which the work was stored.
@@ -46,16 +47,44 @@ async def announce(
     Returns:
         How many announcements will be sent.
     """
+    rows = _rows(work, follows, now, revision, similarities or {}, not_theirs or {})
+    new = upsert(session, AnnouncementRow).excluded
+    kept_back = or_(*(AnnouncementRow.state == s.value for s in (State.FILTERED, State.PAUSED)))
+    return await _put(session, rows, kept_back & (new.state == State.PENDING.value))
+
+
+def _rows(
+    work: Work,
+    follows: Sequence[Follow],
+    now: datetime,
+    revision: int,
+    similarities: Mapping[int, float],
+    not_theirs: Mapping[int, str],
+) -> list[dict[str, Any]]:
+    """An announcement for each destination of these follows."""
     by_destination: dict[int, list[Follow]] = {}
     for follow in follows:
         by_destination.setdefault(follow.destination.id, []).append(follow)
-    rows = [
-        _row_for(work, group, now, revision, similarities or {}, not_theirs or {})
+    return [
+        _row_for(work, group, now, revision, similarities, not_theirs)
         for group in by_destination.values()
     ]
+
+
+async def _put(
+    session: AsyncSession, rows: Sequence[dict[str, Any]], instead: ColumnElement[bool]
+) -> int:
+    """Write announcements, in place of one that is there only where `instead` says so; how many of
+    what was written will be sent.
+    """
     if not rows:
         return 0
-    statement = upsert(session, AnnouncementRow).on_conflict_do_nothing()
+    statement = upsert(session, AnnouncementRow)
+    statement = statement.on_conflict_do_update(
+        index_elements=["destination_id", "work_id", "revision"],
+        set_={name: statement.excluded[name] for name in ("reasons", "state", "why", "due_at")},
+        where=instead,
+    )
     states = await session.scalars(statement.returning(AnnouncementRow.state), rows)
     return sum(state == State.PENDING.value for state in states)
 
@@ -162,23 +191,8 @@ async def release(
     """Announce a work after all that was held back for these follows as a namesake's; how many
     announcements will be sent. A filter or a pause keeps it back as it would have at first.
     """
-    released = 0
-    for follow in follows:
-        made = _row_for(work, [follow], now, 0, similarities or {}, {})
-        values = {name: made[name] for name in ("reasons", "state", "why", "due_at")}
-        changed = await session.scalar(
-            update(AnnouncementRow)
-            .where(
-                AnnouncementRow.destination_id == follow.destination.id,
-                AnnouncementRow.work_id == work.id,
-                AnnouncementRow.revision == 0,
-                AnnouncementRow.state == State.FILTERED.value,
-            )
-            .values(**values)
-            .returning(AnnouncementRow.state)
-        )
-        released += changed == State.PENDING.value
-    return released
+    rows = _rows(work, follows, now, 0, similarities or {}, {})
+    return await _put(session, rows, AnnouncementRow.state == State.FILTERED.value)
 
 
 async def unfollow(session: AsyncSession, follow: Follow) -> None:

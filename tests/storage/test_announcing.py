@@ -1,6 +1,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from storage import announcements, announcing, couriers, destinations, follows, researchers
 from storage.announcements import State
 from storage.answers import utcnow
@@ -87,3 +89,28 @@ async def test_what_was_shown_meanwhile_stays_recorded_as_sent(database: Databas
     async with database.read() as session:
         [only] = await announcements.for_work(session, work.id, [waiting.destination_id])
     assert (only.state, only.message_id) == (State.SENT, 5)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+async def test_what_one_follow_keeps_back_is_sent_for_another_that_hears_of_it_later(
+    database: Database, paused: bool
+) -> None:
+    async with database.write() as session:
+        where = await destinations.ensure_direct(session, 1)
+        ada, charles = [
+            await researchers.ensure(session, n, "arXiv") for n in ("Ada L", "Charles B")
+        ]
+        picky = Filter() if paused else Filter(any_of=("cooking",))
+        one = await follows.add(session, ada, where, user_id=1, set_by=1, wanted=picky)
+        if paused:
+            await follows.pause(session, one.id, follows.FOREVER)
+        other = await follows.add(session, charles, where, user_id=1, set_by=1)
+        work = await publish(session, 1, [ada])  # imported by hand, as hers alone
+        both = await follows.of_researchers(session, [charles])
+        assert await announcing.announce(session, work, both, utcnow()) == 1
+        [only] = await announcements.for_work(session, work.id, [where.id])
+        assert (only.state, only.why) == (State.PENDING, "")
+        assert [reason.follow_id for reason in only.reasons] == [other.id]
+        [parcel] = await couriers.take(session, "c", utcnow(), HOLD)
+        await couriers.sent(session, {parcel.announcements[0].id: 5})
+        assert await announcing.announce(session, work, both, utcnow()) == 0, "it is sent once"
