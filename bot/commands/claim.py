@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import discord
 from discord import app_commands
@@ -15,7 +14,7 @@ from bot import cards, claimed, claiming, errors, namesakes, own_profile, report
 from bot.commands import options
 from bot.commands.reviews import decisions
 from bot.markdown import escape, inline
-from bot.views import Entry, Item, Layout, Picked, Pressed, menu, paged, send, turn_to
+from bot.views import Entry, Item, Layout, Picked, Pressed, menu, paged, send, turn_to, yes_or_no
 from retrieval.phrases import joined
 from retrieval.proofs import Looked
 from storage import claims, own_claims, own_words, persons, researchers, works
@@ -347,17 +346,8 @@ class Begin(Pressed, template=r"claimbegin:1:(\d+):([yn])"):
 
     def __init__(self, researcher_id: int, yes: bool) -> None:
         self.researcher_id, self.yes = researcher_id, yes
-        super().__init__(
-            discord.ui.Button(
-                label="Yes, claim them" if yes else "No",
-                style=discord.ButtonStyle.primary if yes else discord.ButtonStyle.secondary,
-                custom_id=f"claimbegin:1:{researcher_id}:{'y' if yes else 'n'}",
-            )
-        )
-
-    @classmethod
-    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
-        return int(match[1]), match[2] == "y"
+        labels = "Yes, claim them", "No"
+        super().__init__(yes_or_no(yes, labels, f"claimbegin:1:{researcher_id}"))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

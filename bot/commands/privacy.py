@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
@@ -17,7 +16,7 @@ from bot.cards import AMBER, Card
 from bot.commands import options
 from bot.commands.reviews import decisions
 from bot.markdown import inline, link
-from bot.views import Layout, Pressed, send, show_later, turn_to
+from bot.views import Layout, Pressed, send, show_later, turn_to, yes_or_no
 from retrieval.phrases import joined
 from retrieval.text import readable
 from storage import claims, given_roles, optouts, privacy
@@ -152,19 +151,11 @@ def _listed(head: str, works: Sequence[Work]) -> str:
 class OptOut(Pressed, template=r"optout:1:(\d+):([yn])(?::(\d+))?"):
     """The answer to “do you not want to be profiled?”; `mark` tells which works were listed."""
 
-    def __init__(self, researcher_id: int, yes: bool, mark: int = 0) -> None:
-        self.researcher_id, self.yes, self.mark = researcher_id, yes, mark
-        super().__init__(
-            discord.ui.Button(
-                label="Remove my record" if yes else "Keep it",
-                style=discord.ButtonStyle.danger if yes else discord.ButtonStyle.secondary,
-                custom_id=f"optout:1:{researcher_id}:{'y' if yes else 'n'}:{mark}",
-            )
-        )
-
-    @classmethod
-    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
-        return int(match[1]), match[2] == "y", int(match[3] or 0)
+    def __init__(self, researcher_id: int, yes: bool, mark: int | None = 0) -> None:
+        self.researcher_id, self.yes, self.mark = researcher_id, yes, mark or 0
+        labels = "Remove my record", "Keep it"
+        custom_id = f"optout:1:{researcher_id}"
+        super().__init__(yes_or_no(yes, labels, custom_id, f":{self.mark}", danger=True))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -196,17 +187,8 @@ class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):
 
     def __init__(self, user_id: int, yes: bool) -> None:
         self.user_id, self.yes = user_id, yes
-        super().__init__(
-            discord.ui.Button(
-                label="Erase everything" if yes else "Keep it",
-                style=discord.ButtonStyle.danger if yes else discord.ButtonStyle.secondary,
-                custom_id=f"erase:1:{user_id}:{'y' if yes else 'n'}",
-            )
-        )
-
-    @classmethod
-    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
-        return int(match[1]), match[2] == "y"
+        labels = "Erase everything", "Keep it"
+        super().__init__(yes_or_no(yes, labels, f"erase:1:{user_id}", danger=True))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
