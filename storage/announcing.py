@@ -9,14 +9,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import follows
+from storage import follows, own_words
 from storage.announcements import WAITING, Reason, State
 from storage.database import upsert
 from storage.follows import Follow, until
-from storage.schema import AnnouncementRow
+from storage.schema import AnnouncementRow, DestinationRow
 from storage.works import Work
 
 NOT_THEIRS = "it was decided that it is not theirs"
+HIDDEN = "they do not want to be shown in this server"
 
 
 async def announce(
@@ -47,13 +48,14 @@ async def announce(
     Returns:
         How many announcements will be sent.
     """
-    rows = _rows(work, follows, now, revision, similarities or {}, not_theirs or {})
+    rows = await _rows(session, work, follows, now, revision, similarities or {}, not_theirs or {})
     new = upsert(session, AnnouncementRow).excluded
     kept_back = or_(*(AnnouncementRow.state == s.value for s in (State.FILTERED, State.PAUSED)))
     return await _put(session, rows, kept_back & (new.state == State.PENDING.value))
 
 
-def _rows(
+async def _rows(
+    session: AsyncSession,
     work: Work,
     follows: Sequence[Follow],
     now: datetime,
@@ -65,8 +67,15 @@ def _rows(
     by_destination: dict[int, list[Follow]] = {}
     for follow in follows:
         by_destination.setdefault(follow.destination.id, []).append(follow)
+    hidden = await own_words.hidden(session, {f.destination.guild_id for f in follows})
+    refusals = {
+        f.id: not_theirs.get(f.id)
+        or (HIDDEN if f.researcher.id in hidden.get(f.destination.guild_id, ()) else None)
+        or _refusal(f, work, now, revision, similarities.get(f.id))
+        for f in follows
+    }
     return [
-        _row_for(work, group, now, revision, similarities, not_theirs)
+        _row_for(work, group, now, revision, refusals, not_theirs)
         for group in by_destination.values()
     ]
 
@@ -94,13 +103,10 @@ def _row_for(
     group: Sequence[Follow],
     now: datetime,
     revision: int,
-    similarities: Mapping[int, float],
+    refusals: Mapping[int, str | None],
     not_theirs: Mapping[int, str],
 ) -> dict[str, Any]:
-    refusals = {
-        f.id: not_theirs.get(f.id) or _refusal(f, work, now, revision, similarities.get(f.id))
-        for f in group
-    }
+    """An announcement for the one destination of these follows; `refusals` say who does not want it."""
     wanted = [f for f in group if refusals[f.id] is None]
     where = group[0].destination
     if wanted:
@@ -191,8 +197,27 @@ async def release(
     """Announce a work after all that was held back for these follows as a namesake's; how many
     announcements will be sent. A filter or a pause keeps it back as it would have at first.
     """
-    rows = _rows(work, follows, now, 0, similarities or {}, {})
+    rows = await _rows(session, work, follows, now, 0, similarities or {}, {})
     return await _put(session, rows, AnnouncementRow.state == State.FILTERED.value)
+
+
+async def hide(session: AsyncSession, researcher_id: int, user_id: int, guild_id: int) -> None:
+    """Do not show a researcher in a server; what waits to be announced there because of them is not
+    sent.
+
+    Raises:
+        NotClaimed: no proved claim of this person's stands on the researcher.
+    """
+    await own_words.hide(session, researcher_id, user_id, guild_id)
+    here = select(DestinationRow.id).where(DestinationRow.guild_id == guild_id)
+    hidden = await own_words.hidden_in(session, guild_id)
+    await _withdraw(
+        session,
+        AnnouncementRow.destination_id.in_(here),
+        lambda reason: reason.researcher_id in hidden,
+        State.FILTERED,
+        HIDDEN,
+    )
 
 
 async def unfollow(session: AsyncSession, follow: Follow) -> None:

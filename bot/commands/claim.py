@@ -17,7 +17,7 @@ from bot.markdown import escape, inline
 from bot.views import Entry, Item, Layout, Picked, Pressed, menu, paged, send, turn_to, yes_or_no
 from retrieval.phrases import joined
 from retrieval.proofs import Looked
-from storage import claims, own_claims, own_words, persons, researchers, works
+from storage import announcing, claims, own_claims, own_words, persons, researchers, works
 from storage.answers import utcnow
 from storage.claim_states import LIVE, Claim, State, described
 from storage.errors import AmbiguousResearcher, NoSuchClaim, NotAllowed, NotClaimed
@@ -279,7 +279,7 @@ async def _withdraw(interaction: Press, claim: Claim) -> None:
 async def _set_shown(interaction: Press, claim: Claim, *, shown: bool) -> None:
     if interaction.guild_id is None:
         raise NotAllowed(what=ONLY_IN_A_SERVER)
-    change = own_words.unhide if shown else own_words.hide
+    change = own_words.unhide if shown else announcing.hide
     async with interaction.client.database.write() as session:
         await change(session, claim.researcher.id, interaction.user.id, interaction.guild_id)
     name = inline(claim.researcher.distinct_name, 120)

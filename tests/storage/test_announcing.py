@@ -9,6 +9,7 @@ from storage.answers import utcnow
 from storage.database import Database
 from storage.follows import Filter
 from tests.storage.announced import HOLD, followed, publish
+from tests.storage.claimed import claimed_record
 
 
 async def test_one_work_is_one_announcement_that_names_all_its_reasons(
@@ -114,3 +115,20 @@ async def test_what_one_follow_keeps_back_is_sent_for_another_that_hears_of_it_l
         [parcel] = await couriers.take(session, "c", utcnow(), HOLD)
         await couriers.sent(session, {parcel.announcements[0].id: 5})
         assert await announcing.announce(session, work, both, utcnow()) == 0, "it is sent once"
+
+
+async def test_who_is_hidden_in_a_server_is_not_announced_in_its_channels(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        ada = await claimed_record(session, "Ada Lovelace", 9)
+        there = await destinations.ensure_channel(session, 70, 7)
+        for where in (there, await destinations.ensure_direct(session, 1)):
+            await follows.add(session, ada, where, user_id=where.user_id, set_by=1)
+        waiting = await publish(session, 1, [ada])
+        await announcing.hide(session, ada, 9, 7)
+        later = await publish(session, 2, [ada])
+        for work in (waiting, later):
+            told = await announcements.for_work(session, work.id, [1, 2])
+            assert [one.state for one in told] == [State.FILTERED, State.PENDING]
+            assert announcing.HIDDEN in told[0].why
