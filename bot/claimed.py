@@ -188,19 +188,20 @@ def review(
         *(f"- {link(readable(w.title), w.url, 120)} · {w.year}" for w in titles),
     )
     proofs = lines("**Pages looked at**", *(_proofs(claim.proofs) or [small("none")]))
-    parts = [head, paragraphs(person, works, proofs)]
-    parts += [
-        lines(
-            f"**<@{one.user_id}> stands now** · {_level(one)}",
-            *(_proofs([p for p in one.proofs if p.found])),
-            small("Approving overrules them, after asking once more; refusing leaves it as it is."),
-        )
-        for one in standing
-    ]
+    parts = [head, paragraphs(person, works, proofs), *map(_stands, standing)]
     if claim.rivals and not standing:
         parts.append(small(f"Also claimed by {plural(claim.rivals, 'other person')}."))
     parts.append(_outcome(claim, history))
     return Card(tuple(part for part in parts if part), _colour(claim))
+
+
+def _stands(claim: Claim) -> str:
+    """Somebody who stands, and what approving another's claim would do to them."""
+    return lines(
+        f"**<@{claim.user_id}> stands now** · {_level(claim)}",
+        *_proofs([proof for proof in claim.proofs if proof.found]),
+        small("Approving overrules them, after asking once more; refusing leaves it as it is."),
+    )
 
 
 def overruling(claim: Claim, standing: Sequence[Claim]) -> str:

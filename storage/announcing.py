@@ -106,7 +106,7 @@ def _row_for(
     refusals: Mapping[int, str | None],
     not_theirs: Mapping[int, str],
 ) -> dict[str, Any]:
-    """An announcement for the one destination of these follows; `refusals` say who does not want it."""
+    """An announcement for the destination of these follows; `refusals` say who does not want it."""
     wanted = [f for f in group if refusals[f.id] is None]
     where = group[0].destination
     if wanted:
