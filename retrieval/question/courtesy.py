@@ -200,7 +200,8 @@ def bare(text: str) -> str:
     >>> bare("Hi! Sorry to bother you, but could you tell me who wrote it? thanks :)")
     'who wrote it?'
     """
-    smiling = " ".join("".join(" :) " if _drawn(c) else c for c in text).split())
+    plain = text if text.isascii() else "".join(" :) " if _drawn(c) else c for c in text)
+    smiling = " ".join(plain.split())
     rest = " ".join(_SMILES.sub(lambda m: ", " if m["between"] else "", smiling).split())
     for _ in range(_MOST):
         each = (take(rest) for take in (_claimed, _opened, _parted, _ended))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -20,6 +21,7 @@ MAX_CHARACTERS = 4000
 Span = tuple[int, int]
 
 
+@lru_cache(maxsize=256)
 def tidy(text: str) -> str:
     """The text without courtesies, mentions, emphasis and signs that nobody sees, its white space
     tidied.
@@ -29,16 +31,12 @@ def tidy(text: str) -> str:
         QuestionTooLong: it has more than MAX_CHARACTERS.
     """
     text = unicodedata.normalize("NFC", text)
-    text = re.sub(r"[\uff01-\uff5e\u3000]+", lambda m: unicodedata.normalize("NFKC", m[0]), text)
-    text = re.sub(r"<[@#][!&]?\d+>|<a?:(\w+):\d+>|@(?:everyone|here)\b", " ", text)
-    text = re.sub(r"\[([^\[\]]*)\]\(https?://[^\s()]*\)", r"\1", text)
-    text = re.sub(r"\b(with|by) [\"“]([A-Z][\w.-]+(?: [A-Z][\w.-]+){1,3})[\"”]", r"\1 \2", text)
-    text = re.sub(r"[\0\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", text)
-    text = re.sub(r"(?<![\w*])[*_~`|]+(?=\S)|(?<=\S)[*_~`|]+(?![\w*])", "", text)
+    text = _FULL_WIDTH.sub(lambda m: unicodedata.normalize("NFKC", m[0]), text)
+    for pattern, kept in _MARKS:
+        text = pattern.sub(kept, text)
     text = " ".join(text.split())
-    text = re.sub(r"(?<=\w) & (?=\w)", " and ", text)
-    text = re.sub(r"(?<![^ (,])w/o\b ?", "without ", text)
-    text = re.sub(r"(?<![^ (,])w/(?: |(?=[^\W\d_]{3}))", "with ", text)  # not "5 w/m2"
+    for pattern, kept in _SHORTHAND:
+        text = pattern.sub(kept, text)
     if len(text) > MAX_CHARACTERS:
         raise QuestionTooLong(limit=MAX_CHARACTERS)
     if not any(character.isalnum() for character in text):
@@ -46,6 +44,19 @@ def tidy(text: str) -> str:
     return courtesy.bare(text)
 
 
+_FULL_WIDTH = re.compile(r"[\uff01-\uff5e\u3000]+")
+_MARKS = (
+    (re.compile(r"<[@#][!&]?\d+>|<a?:(\w+):\d+>|@(?:everyone|here)\b"), " "),
+    (re.compile(r"\[([^\[\]]*)\]\(https?://[^\s()]*\)"), r"\1"),
+    (re.compile(r"\b(with|by) [\"“]([A-Z][\w.-]+(?: [A-Z][\w.-]+){1,3})[\"”]"), r"\1 \2"),
+    (re.compile(r"[\0\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"), ""),
+    (re.compile(r"(?<![\w*])[*_~`|]+(?=\S)|(?<=\S)[*_~`|]+(?![\w*])"), ""),
+)
+_SHORTHAND = (
+    (re.compile(r"(?<=\w) & (?=\w)"), " and "),
+    (re.compile(r"(?<![^ (,])w/o\b ?"), "without "),
+    (re.compile(r"(?<![^ (,])w/(?: |(?=[^\W\d_]{3}))"), "with "),  # not "5 w/m2"
+)
 _GRAMMAR = (
     "about abstract abstracts after article articles author authors before between busiest "
     "compare compared coauthor coauthors collaborator collaborators difference during earliest "
@@ -68,7 +79,10 @@ def corrected(text: str) -> str:
         meant = [w for w in _BY_LETTERS.get(_letters(word), ()) if _swapped(word, w)]
         return meant[0] if word not in _GRAMMAR and len(meant) == 1 else m[0]
 
-    return re.sub(r"[^\W\d_]{5,}", put_right, text)
+    return _LONG.sub(put_right, text)
+
+
+_LONG = re.compile(r"[^\W\d_]{5,}")
 
 
 def _swapped(typed: str, meant: str) -> bool:
@@ -104,14 +118,26 @@ def masked(text: str, own: Sequence[Mention], works_: Sequence[Span], times: Seq
 def names_out(masked: str, others: Sequence[Span], partners: Sequence[Mention]) -> str:
     """The masked text with people's names gone and the blots closed up."""
     spans = [*others, *((m.start, m.end) for m in partners)]
-    masked = re.sub(r"\0['’]s?(?!\w)", "\0", blanked(masked, spans))
-    masked = re.sub(r"\b(?:both|either|all of|any of)\s+(?=\0)", "", masked, flags=re.IGNORECASE)
-    masked = re.sub(r",? \b(?:and|or)\s+\0+", "", masked, flags=re.IGNORECASE)
-    masked = re.sub(r"\b(?:together )?(?:with|and)\s+\0+", "", masked, flags=re.IGNORECASE)
-    masked = re.sub(r"\b(?:the )?(?:R) R\b", "R", masked)
-    masked = " ".join(masked.replace("\0", " ").split())
-    masked = re.sub(r"\s+(?=['’,:?.!])", "", masked).lstrip(" ,;:-–—")
-    return re.sub(r"^(?:(?:and|but|so|also|then|ok(?:ay)?)\b[\s,]*)+(?=\w)", "", masked, flags=re.I)
+    masked = blanked(masked, spans)
+    for pattern, kept in _AROUND if "\0" in masked else ():
+        masked = pattern.sub(kept, masked)
+    masked = " ".join(_TWICE.sub("R", masked).replace("\0", " ").split())
+    return _OPENS.sub("", _GAP.sub("", masked).lstrip(" ,;:-–—"))
+
+
+_AROUND = tuple(
+    (re.compile(pattern, re.IGNORECASE), kept)
+    for pattern, kept in (
+        (r"\0['’]s?(?!\w)", "\0"),
+        (r"\b(?:both|either|all of|any of)\s+(?=\0)", ""),
+        (r",? \b(?:and|or)\s+\0+", ""),
+        (r"\b(?:together )?(?:with|and)\s+\0+", ""),
+    )
+)
+"""What joins a name to a sentence, and goes with it."""
+_TWICE = re.compile(r"\b(?:the )?(?:R) R\b")
+_GAP = re.compile(r"\s+(?=['’,:?.!])")
+_OPENS = re.compile(r"^(?:(?:and|but|so|also|then|ok(?:ay)?)\b[\s,]*)+(?=\w)", re.IGNORECASE)
 
 
 def restored(topic: str, text: str, works_: Sequence[Span]) -> str:

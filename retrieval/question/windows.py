@@ -232,7 +232,10 @@ def label(start: date, end: date, how: str = "") -> str:
 
 
 def _starts(text: str) -> Iterator[int]:
-    return (m.start() for m in re.finditer(r"(?<![\w-])['’]?\w", text))
+    return (m.start() for m in _START.finditer(text))
+
+
+_START = re.compile(r"(?<![\w-])['’]?\w")
 
 
 _EXCEPT = re.compile(rf"\b{LEAVES_OUT}\s+$", re.I)
