@@ -82,8 +82,8 @@ _DIMENSIONS = re.compile(r"\dDs?")
 
 def shouted(text: str) -> bool:
     """Whether a text is written all in capitals, which then say nothing about names."""
-    letters = [letter for letter in text if letter.isalpha()]
-    return len(letters) > 12 and sum(letter.isupper() for letter in letters) > 0.8 * len(letters)
+    letters = list(filter(str.isalpha, text))
+    return len(letters) > 12 and sum(map(str.isupper, letters)) > 0.8 * len(letters)
 
 
 def flat(text: str) -> str:

@@ -274,6 +274,19 @@ _RULES: tuple[_Rule, ...] = (
 )
 
 
+_DIGIT = re.compile(r"\d")
+_SAYING = (
+    *(month[:3] for month in _MONTHS),
+    *_SEASON_START,
+    *("day", "week", "fortnight", "month", "quarter", "year", "decade", "now", "present"),
+)
+
+
+def speaks_of_time(text: str) -> bool:
+    """Whether a text may name a period: each has a figure, or one of these words."""
+    return bool(_DIGIT.search(text)) or any(map(text.lower().__contains__, _SAYING))
+
+
 # Whether any rule matches: most places of a text are ruled out at once.
 _PERIOD = re.compile(
     "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern, _ in _RULES),

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from retrieval.question.kinds import LEAVES_OUT
-from retrieval.question.periods import Period, period_at, years_period
+from retrieval.question.periods import Period, period_at, speaks_of_time, years_period
 from storage.phrases import day as written
 from storage.windows import Window
 
@@ -280,7 +280,7 @@ def find(text: str, today: date) -> Found:
     spans: list[Span] = []
     vague: list[str] = []
     covered = 0
-    for at in _starts(text):
+    for at in _starts(text) if speaks_of_time(text) else ():
         if at < covered:
             continue
         found = _window_at(text, at, today)
