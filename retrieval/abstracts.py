@@ -23,9 +23,10 @@ from retrieval.cited import QUOTED, Answer, Found, checked, from_record, written
 from retrieval.phrases import n_works
 from retrieval.question import language
 from retrieval.question.choosing import NEWEST_FIRST, OLDEST_FIRST
-from retrieval.question.kinds import OF_WORKS, RANKED, WORKS, Kind
+from retrieval.question.kinds import OF_WORKS, RANKED, Kind
 from retrieval.question.sorts import DATA_SETS
 from retrieval.question.typed import Question
+from retrieval.question.words import WORKS
 from retrieval.records.record import age
 from retrieval.records.shelf import of_works
 from retrieval.scope import Scope, scope_of, unread_yet, within

@@ -9,11 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.question.kinds import MANY_WORKS, WORKS, WRITE
+from retrieval.question.words import MANY_WORKS, NUMBERS, WORKS, WRITE, number
 
-NUMBERS = dict(
-    zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)
-)
 MANY = 1_000_000
 """More authors than any work has."""
 OLDEST_FIRST, NEWEST_FIRST = "oldest first", "newest first"
@@ -184,11 +181,6 @@ _IN_CATEGORY = re.compile(
     rf"(?! {WORKS}\b)|{_CATEGORIES}(?=[ -](?:[\w-]+ )?(?:{WORKS}|ones)\b))",
     re.IGNORECASE,
 )
-
-
-def number(said: str) -> int:
-    """A number in figures or as a word; 1 of any other word, "a"."""
-    return int(said) if said.isdigit() else NUMBERS.get(said.lower(), 1)
 
 
 def chosen(text: str) -> tuple[str, Choice]:

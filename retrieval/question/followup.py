@@ -29,12 +29,13 @@ from retrieval.question import (
 )
 from retrieval.question.asked import read_asked
 from retrieval.question.choosing import ALL, NEWEST_FIRST, OLDEST_FIRST
-from retrieval.question.kinds import OF_MANY, OF_WORKS, WORKS, Kind
+from retrieval.question.kinds import OF_MANY, OF_WORKS, Kind
 from retrieval.question.mentions import Tie, belongs, place_of
 from retrieval.question.part import read_part
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wants import Want
 from retrieval.question.wording import read_kind
+from retrieval.question.words import WORKS
 from retrieval.writers.brought import bare_things
 from retrieval.writers.values import expansion
 from storage import works

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.question import masking
-from retrieval.question.kinds import ABOUT, LEAVES_OUT, WORKS, WRITE, Kind
+from retrieval.question.kinds import Kind
 from retrieval.question.masking import Span
 from retrieval.question.sorts import are_surveys
+from retrieval.question.words import ABOUT, LEAVES_OUT, WORKS, WRITE
 
 NOT_OF_WORKS = (Kind.CONTENT, Kind.COMPARE, Kind.NOT_KEPT, Kind.HELP)
 """Questions that choose no works: what stands in them is no choice, however it is worded."""

@@ -13,8 +13,8 @@ from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question.kinds import LEAVES_OUT, MANY_WORKS, WORKS
 from retrieval.question.surnames import ENDS, HAS, PAPERS_OF
+from retrieval.question.words import LEAVES_OUT, MANY_WORKS, WORKS
 from retrieval.text import terms
 from storage import finding, works, works_by_author
 from storage import terms as statistics

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from retrieval.question import mentions, pointing
 from retrieval.question.followup import words_left
-from retrieval.question.kinds import MANY_WORKS, MONTH, OF_WORKS, Kind
+from retrieval.question.kinds import MONTH, OF_WORKS, Kind
 from retrieval.question.part import ABSTRACT, GIST, asks_gist
 from retrieval.question.shown import OF_ALL
 from retrieval.question.typed import Question
+from retrieval.question.words import MANY_WORKS
 
 ON_CONTENT = (Kind.CONTENT, Kind.COMPARE, Kind.WORKS_ABOUT)
 

@@ -9,10 +9,11 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import pointing, shown
-from retrieval.question.choosing import ALL, NUMBERS, number
+from retrieval.question.choosing import ALL
 from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.part import ABSTRACT, GIST
 from retrieval.question.typed import Question, Turn
+from retrieval.question.words import NUMBERS, number
 from storage import works
 
 _FEW = re.compile(

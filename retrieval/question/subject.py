@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from retrieval.question.asked import read_asked
 from retrieval.question.choosing import ALL
-from retrieval.question.kinds import ABOUT, MANY_WORKS, Kind
+from retrieval.question.kinds import Kind
 from retrieval.question.mentions import looks_named
 from retrieval.question.topic import mentioned
 from retrieval.question.typed import Question, Turn
+from retrieval.question.words import ABOUT, MANY_WORKS
 
 _ABOUT_IT = re.compile(
     rf"^(?:\w+\W+){{0,3}}?(?:which|what|how many|any|list|show|are there)\b.*\b{MANY_WORKS}\b.*"

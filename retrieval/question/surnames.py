@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 
-from retrieval.question.kinds import WORKS
+from retrieval.question.words import WORKS
 from retrieval.text import terms
 from storage.finding import ONE_SLIP, Mention
 from storage.names import name_key

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from retrieval.question.asked import read_asked
-from retrieval.question.choosing import number
-from retrieval.question.kinds import MANY_WORKS, OF_WORKS, WORKS, Kind
+from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.part import read_part
 from retrieval.question.topic import topical
 from retrieval.question.wording import read_kind
+from retrieval.question.words import MANY_WORKS, WORKS, number
 
 Span = tuple[int, int]
 

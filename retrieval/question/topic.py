@@ -9,7 +9,7 @@ import re
 
 from retrieval.question import lists
 from retrieval.question.alternatives import alternatives
-from retrieval.question.kinds import ABOUT, ADJ, MANY_WORKS, NEWS, WHO, WORKS, WRITE
+from retrieval.question.words import ABOUT, ADJ, MANY_WORKS, NEWS, WHO, WORKS, WRITE
 from retrieval.text import terms
 from retrieval.writers.brought import bare_things
 

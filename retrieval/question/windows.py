@@ -13,8 +13,8 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from retrieval.question.kinds import LEAVES_OUT
 from retrieval.question.periods import Period, period_at, speaks_of_time, years_period
+from retrieval.question.words import LEAVES_OUT
 from storage.phrases import day as written
 from storage.windows import Window
 

@@ -1,6 +1,6 @@
 """What kind a question is of, and what it is about, read off its wording.
 
-The table of `retrieval.question.kinds` is tried first, then the wordings of a plain list; then it
+The table of `retrieval.question.rules` is tried first, then the wordings of a plain list; then it
 is judged whether works on a topic are asked for. What is neither is a question of content.
 """
 
@@ -10,23 +10,10 @@ import re
 from dataclasses import dataclass, replace
 
 from retrieval.question import choosing, sorts
-from retrieval.question.choosing import ALL, NUMBERS, Choice, number
-from retrieval.question.kinds import (
-    AVERAGE,
-    MANY_WORKS,
-    NEXT_TO_LAST,
-    NTH,
-    OF_WORKS,
-    ORDINALS,
-    RANKED,
-    RULES,
-    SHARE,
-    WHO,
-    WORKS,
-    WRITE,
-    Kind,
-)
+from retrieval.question.choosing import ALL, Choice
+from retrieval.question.kinds import AVERAGE, OF_WORKS, RANKED, SHARE, Kind
 from retrieval.question.ranked import ranked
+from retrieval.question.rules import RULES
 from retrieval.question.topic import (
     ASK,
     FILL,
@@ -36,6 +23,17 @@ from retrieval.question.topic import (
     kind_of_works,
     of_record,
     topical,
+)
+from retrieval.question.words import (
+    MANY_WORKS,
+    NEXT_TO_LAST,
+    NTH,
+    NUMBERS,
+    ORDINALS,
+    WHO,
+    WORKS,
+    WRITE,
+    number,
 )
 
 
