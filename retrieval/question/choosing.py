@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.question.words import MANY_WORKS, NUMBERS, WORKS, WRITE, number
+from retrieval.question.words import MANY_WORKS, NUMBERS, ROLE, ROLES, WORKS, WRITE, number
 
 MANY = 1_000_000
 """More authors than any work has."""
@@ -239,7 +239,7 @@ _ORDER = re.compile(
     r"(?:ones? )?first)|(?:in )?reverse(?:d)? chronological(?: order|ly)?)(?=\W*$)",
     re.IGNORECASE,
 )
-_AUTHOR = r"(?P<role>first|second|third|lead|last|senior)[- ]author"
+_AUTHOR = rf"(?P<role>{ROLE})[- ]author"
 _ROLES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -293,7 +293,6 @@ _TITLED = re.compile(
     rf"(?<=titles )(?:that )?{_HAS}(?: the)?(?: words?| term)? (?P<of>[^?!]+?))(?= *[?.!]*$)",
     re.IGNORECASE,
 )
-_AS: dict[str, str] = {"lead": "first", "senior": "last"}
 
 
 def _without_words(text: str) -> tuple[str, str, str]:
@@ -311,14 +310,14 @@ def _without_role(text: str) -> tuple[str, str]:
     """The text without the role in which somebody is to have written the works, and the role."""
     if m := _IN_ROLE.match(text):
         works = f"{'how many ' if m['many'] else ''}papers{' by R' if m['who'] else ''}"
-        return works, _AS.get(m["role"].lower(), m["role"].lower())
+        return works, ROLES[m["role"].lower()]
     for pattern in _ROLES:
         if m := pattern.search(text):
             named = m.groupdict("")
-            role = named.get("role", "alone").lower()
+            role = ROLES.get(named.get("role", "").lower(), "alone")
             whose = " by R" if named.get("who") else ""
             kept = m["kept"] or "papers"
-            return text[: m.start()] + kept + whose + text[m.end() :], _AS.get(role, role)
+            return text[: m.start()] + kept + whose + text[m.end() :], role
     return text, ""
 
 

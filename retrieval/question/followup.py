@@ -35,7 +35,7 @@ from retrieval.question.part import read_part
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wants import Want
 from retrieval.question.wording import read_kind
-from retrieval.question.words import WORKS
+from retrieval.question.words import OPENING, ROLE, ROLES, WORKS
 from retrieval.writers.brought import bare_things
 from retrieval.writers.values import expansion
 from storage import works
@@ -120,20 +120,18 @@ def _of_its_author(question: Question, before: Turn) -> Question:
     asked = _ITS_AUTHOR.fullmatch(question.text)
     if asked is None or len(before.work_ids) != 1 or before.examples:
         return question
-    place = asked["place"].lower()
-    facet = {"lead": "first", "senior": "last", "final": "last"}.get(place, place)
+    facet = ROLES[asked["place"].lower()]
     choice = replace(question.choice, role="", theirs=False)
     return replace(question, kind=Kind.AUTHORS, facet=facet, content="", choice=choice)
 
 
 _ITS_AUTHOR = re.compile(
     r"(?:(?:and|so|but|what about|how about|who(?:['’]s| is| was)?|the|its|name)\W+)*"
-    r"(?P<place>first|second|third|last|lead|senior|final)[ -]author\W*",
+    rf"(?P<place>{ROLE})[ -]author\W*",
     re.I,
 )
 _FOLLOWS = re.compile(
-    r"^(?:(?:and|but|so|what about|how about|what of|same (?:for|but)|or|also|then|"
-    r"ok(?:ay)?|now)\b[\s,]*)+",
+    rf"^(?:(?:{OPENING}|what about|how about|what of|same (?:for|but))\b[\s,]*)+",
     re.I,
 )
 _FEW = 4

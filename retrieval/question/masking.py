@@ -14,11 +14,12 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from retrieval.question import courtesy
+from retrieval.question.spans import Span, blanked
+from retrieval.question.words import MONTHS, OPENED
 from storage.errors import EmptyQuestion, QuestionTooLong
 from storage.finding import Mention
 
 MAX_CHARACTERS = 4000
-Span = tuple[int, int]
 
 
 @lru_cache(maxsize=256)
@@ -60,12 +61,12 @@ _SHORTHAND = (
 _GRAMMAR = (
     "about abstract abstracts after article articles author authors before between busiest "
     "compare compared coauthor coauthors collaborator collaborators difference during earliest "
-    "first january february april august september october november december latest month months "
+    "first latest month months "
     "newest number oldest paper papers preprint preprints previous productive publication "
     "publications publish published publishes recent recently research researcher since spring "
     "summer autumn winter study studies title titles until which where writes written wrote "
     "years working works worked"
-).split()
+).split() + [month for month in MONTHS if len(month) > 5 or month == "april"]
 
 
 def corrected(text: str) -> str:
@@ -96,13 +97,6 @@ def _letters(word: str) -> str:
 _BY_LETTERS: dict[str, list[str]] = {}
 for _word in _GRAMMAR:
     _BY_LETTERS.setdefault(_letters(_word), []).append(_word)
-
-
-def blanked(text: str, spans: Sequence[Span]) -> str:
-    """The text with stretches blotted out; all places stay where they are."""
-    for start, end in spans:
-        text = text[:start] + "\0" * (end - start) + text[end:]
-    return text
 
 
 def masked(text: str, own: Sequence[Mention], works_: Sequence[Span], times: Sequence[Span]) -> str:
@@ -137,7 +131,7 @@ _AROUND = tuple(
 """What joins a name to a sentence, and goes with it."""
 _TWICE = re.compile(r"\b(?:the )?(?:R) R\b")
 _GAP = re.compile(r"\s+(?=['’,:?.!])")
-_OPENS = re.compile(r"^(?:(?:and|but|so|also|then|ok(?:ay)?)\b[\s,]*)+(?=\w)", re.IGNORECASE)
+_OPENS = re.compile(rf"^{OPENED}(?=\w)", re.IGNORECASE)
 
 
 def restored(topic: str, text: str, works_: Sequence[Span]) -> str:

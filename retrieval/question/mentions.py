@@ -12,12 +12,11 @@ from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from retrieval.question.spans import Span, blanked
 from retrieval.text import terms
 from storage import terms as statistics
 from storage import works, works_by_title
 from storage.works import Work
-
-Span = tuple[int, int]
 
 MAX_NAMES = 6
 """How many name-like words of one question are looked up among the titles."""
@@ -116,7 +115,7 @@ async def named_works(session: AsyncSession, text: str, researcher_ids: Sequence
         ids += [work_id for work_id, _ in by_title]
         spans += [span for _, span in by_title]
     exact = bool(ids)
-    rest = _without(text, spans)
+    rest = blanked(text, spans, " ")
     owners = await _method_names(session, rest, researcher_ids)
     if exact:  # a method named beside a title is another work, to be compared with it
         owners = [owner for owner in owners if owner.tie < Tie.HELD and owner.work_id not in ids]
@@ -211,12 +210,6 @@ def _inside(span: Span, others: Sequence[Span]) -> bool:
         start <= span[0] and span[1] <= end and end - start > span[1] - span[0]
         for start, end in others
     )
-
-
-def _without(text: str, spans: Sequence[Span]) -> str:
-    for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
 
 
 def _title_case_runs(text: str) -> list[Span]:

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from retrieval.question.words import MONTHS, NUMBERS, SEASONS
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -31,23 +33,21 @@ class Period:
     yearless: bool = False
 
 
-_MONTHS = (
-    "january|jan february|feb march|mar april|apr may june|jun july|jul august|aug "
-    "september|sept|sep october|oct november|nov december|dec"
-).split()
+_MONTHS = [
+    "|".join(dict.fromkeys((name, *(["sept"] if name == "september" else []), name[:3])))
+    for name in MONTHS
+]
 _MONTH = "(?P<month>" + "|".join(_MONTHS) + r")\b\.?"
 _MONTH_NUMBER = {
     name: number for number, names in enumerate(_MONTHS, 1) for name in names.split("|")
 }
-_SEASON = r"(?P<season>spring|summer|autumn|fall|winter)"
-_SEASON_START = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+_SEASON = rf"(?P<season>{'|'.join(SEASONS)})"
+_SEASON_START = dict(zip(SEASONS, (3, 6, 9, 9, 12), strict=True))
 _YEAR = r"(?P<year>(?:18|19|20)\d\d)(?![\d.,]\d|%|\w)"
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-} | {
+_NUMBERS = NUMBERS | {
+    "zero": 0,
+    "eleven": 11,
+    "twelve": 12,
     "a": 1,
     "an": 1,
     "few": 3,

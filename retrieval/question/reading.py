@@ -28,12 +28,13 @@ from retrieval.question import (
 )
 from retrieval.question.followup import followed
 from retrieval.question.kinds import OF_MANY, OF_WORKS, Kind
-from retrieval.question.masking import Span
 from retrieval.question.mentions import looks_named, spelt
 from retrieval.question.settling import MORE_WITH, ON_CONTENT, of_gist, settled
 from retrieval.question.shown import OF_ALL
+from retrieval.question.spans import Span, blanked, overlaps
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import Wording, read_kind
+from retrieval.question.words import MONTHS, SEASONS
 from retrieval.text import terms
 from storage import finding, researchers, works_by_author
 from storage import terms as statistics
@@ -115,12 +116,12 @@ async def _read(
     who = await _whose(session, asked, own)
     ids = [r.id for r in who]
     records_at = [(m.start, m.end) for m in (*own, *partners)]
-    corrected = masking.corrected(masking.blanked(text, records_at))
+    corrected = masking.corrected(blanked(text, records_at))
     category, filed = _category(corrected)
-    corrected = masking.blanked(corrected, filed)
+    corrected = blanked(corrected, filed)
     when = windows.find(_months_out(corrected, persons), asked.today)
     authors = [person.span for person in persons if person.author]
-    untitled = masking.blanked(corrected, [*when.spans, *authors])
+    untitled = blanked(corrected, [*when.spans, *authors])
     named = await mentions.named_works(session, untitled, ids)
     masked = masking.masked(corrected, own, named.spans, when.spans)
     known = [*records_at, *named.spans, *when.spans, *filed]
@@ -132,11 +133,11 @@ async def _read(
     strangers = [person.name for person in others.unknown]
     content = _content(text, wording, hidden, named.spans)
     passed_over = (
-        _passed_over(masking.blanked(text, [*hidden, *named.spans]), content)
+        _passed_over(blanked(text, [*hidden, *named.spans]), content)
         if wording.kind in OF_ALL
         else ()
     )
-    bare = masking.blanked(text, hidden)
+    bare = blanked(text, hidden)
     question = Question(
         text=text,
         kind=wording.kind,
@@ -223,7 +224,7 @@ def _with_given(
     """
     chosen = asked.pinned or asked.default
     given = chosen.name.split()[0] if chosen and " " in chosen.name else ""
-    if chosen is None or len(given) < SHORTEST_GIVEN or _OF_THE_YEAR.fullmatch(given):
+    if chosen is None or len(given) < SHORTEST_GIVEN or given.lower() in _OF_THE_YEAR:
         return list(found)
     others = [person.span for person in persons if person.name.casefold() != given.casefold()]
     taken = [*((m.start, m.end) for m in found), *others]
@@ -236,13 +237,13 @@ def _with_given(
         for m in called.finditer(asked.text)
         if (m["how"] or m["owns"]) and (m["given"] == given or judge.meant(*m.span("given"), False))
     ]
-    free = [s for s in spans if not any(s[0] < end and start < s[1] for start, end in taken)]
+    free = [span for span in spans if not overlaps(span, taken)]
     return sorted([*found, *(Mention(chosen, *span) for span in free)], key=lambda m: m.start)
 
 
 SHORTEST_GIVEN = 3
 """Letters of a given name by which somebody may be called."""
-_OF_THE_YEAR = re.compile(r"April|May|June|August|Summer|Autumn|Winter|Spring", re.IGNORECASE)
+_OF_THE_YEAR = frozenset((*MONTHS, *SEASONS))
 
 
 async def _slips(
@@ -266,11 +267,11 @@ _WITH = re.compile(
 def _months_out(text: str, persons: Sequence[people.Person]) -> str:
     """The text without people who are called like a month: "by April Jones"."""
     called = [person for person in persons if " " in person.name and person.name.istitle()]
-    return masking.blanked(text, [p.span for p in called if _MONTH.match(p.name)])
+    return blanked(text, [p.span for p in called if _MONTH.match(p.name)])
 
 
 _MONTH = re.compile(
-    r"(?:Jan(?:uary)?|Apr(?:il)?|Ma[yr]|June?|July?|Aug(?:ust)?|Autumn|Summer|Winter|Spring)\b"
+    rf"(?:{'|'.join(name.title() for name in (*MONTHS, *(m[:3] for m in MONTHS), *SEASONS))})\b"
 )
 
 
@@ -280,7 +281,7 @@ def _roles(
     """Researchers whose works are asked for, and those named as their co-authors ("with …")."""
     own: list[Mention] = []
     partners: list[Mention] = []
-    compares = _COMPARES.search(text) and not MORE_WITH.search(text)
+    compares = people.OF_TWO.search(text) and not MORE_WITH.search(text)
     for mention in found:
         joined = _WITH.search(text[: mention.start])
         beside = bool(own) or pinned is not None or re.search(r"\b(?:he|she|they)\b", text, re.I)
@@ -290,9 +291,6 @@ def _roles(
         else:
             own.append(mention)
     return own, partners
-
-
-_COMPARES = re.compile(r"\bcompar|\bdiffer|\bmore\b|\bvs\b|\bversus\b", re.IGNORECASE)
 
 
 def _together(text: str) -> bool:
@@ -346,7 +344,7 @@ def _nobody(text: str, who: Sequence[Researcher], named: Sequence[Work]) -> tupl
 
 
 _PERSONAL = re.compile(
-    r"\b(?:he|she|him|his|hers?)\b|\b(?:co-?authors?|collaborators?|affiliation|"
+    rf"{_SOMEBODY.pattern}|\b(?:co-?authors?|collaborators?|affiliation|"
     r"research interests)\b(?! (?:of|on|for|behind)\b)|\b(?:first|last|lead|senior)[- ]author"
     r"(?:ed)?\b(?= )(?! (?:of|on|for|behind)\b)",
     re.IGNORECASE,
@@ -441,8 +439,7 @@ async def _names_out(
     names = [m.researcher.name for m in inside]
     taken = [(m.start, m.end) for m in inside]
     for person in persons:
-        start, end = person.span
-        if out.holds(person.span) and not any(s < end and start < e for s, e in taken):
+        if out.holds(person.span) and not overlaps(person.span, taken):
             printed = await people.printed(session, person, researcher_ids, hidden_ids)
             if len(printed) > 1:
                 raise AmbiguousAuthor(name=person.name, authors=people.listed(printed))
@@ -474,7 +471,7 @@ def _passed_over(text: str, topic: str) -> tuple[str, ...]:
 
 def _content(text: str, wording: Wording, hidden: Sequence[Span], works_: Sequence[Span]) -> str:
     """What to search for: the topic where one was found, else the text without names and times."""
-    bare = masking.unmasked(masking.blanked(text, hidden))
+    bare = masking.unmasked(blanked(text, hidden))
     if wording.topic:
         wanted = masking.restored(wording.topic, text, works_)
         return re.sub(r"(?:[\s?.!,;:]|\(\s*\))+$", "", wanted)

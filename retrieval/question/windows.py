@@ -14,11 +14,10 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from retrieval.question.periods import Period, period_at, speaks_of_time, years_period
+from retrieval.question.spans import Span
 from retrieval.question.words import LEAVES_OUT
 from storage.phrases import day as written
 from storage.windows import Window
-
-Span = tuple[int, int]
 
 FIRST_DAY = date.min
 """Where a window without a beginning starts ("before 2021")."""

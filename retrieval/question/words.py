@@ -65,6 +65,30 @@ NUMBERS = dict(
 )
 
 
+OPENING = r"(?:and|but|so|or|also|then|now|ok(?:ay)?)"
+"""Begins a sentence that goes on from another."""
+OPENED = rf"(?:{OPENING}\b[\s,:;]*)*"
+VERSUS = r"(?:compar\w*|differ\w*|vs|versus)"
+"""Sets two of a kind against each other."""
+COMPARE = rf"(?:{VERSUS}|contrast\w*|in common|similar\w*|apart from|distinguish\w*)"
+"""Compares two works."""
+WRITES = (
+    r"(?:(?:ever|also|already|first|last(?: time)?|still|really|actually) )*"
+    r"(?:publish|wr[io]t|author|co-?author|released?\b)"
+)
+"""What somebody does who writes, with the words that may stand before it."""
+ROLES = {
+    "first": "first", "lead": "first", "main": "first", "second": "second", "third": "third",
+    "last": "last", "senior": "last", "final": "last",
+}  # fmt: skip
+"""How an author is called -> the place among the authors."""
+ROLE = rf"(?:{'|'.join(ROLES)})"
+MONTHS = (
+    "january february march april may june july august september october november december"
+).split()
+SEASONS = "spring summer autumn fall winter".split()
+
+
 def number(said: str) -> int:
     """A number in figures or as a word; 1 of any other word, "a"."""
     return int(said) if said.isdigit() else NUMBERS.get(said.lower(), 1)
