@@ -11,38 +11,39 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from functools import reduce
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import (
-    masking,
     moments,
     pointing,
     several,
     shown,
     subject,
-    together,
     whom,
-    windows,
 )
 from retrieval.question.asked import read_asked
 from retrieval.question.choosing import ALL, NEWEST_FIRST, OLDEST_FIRST
 from retrieval.question.kinds import OF_MANY, OF_WORKS, Kind
-from retrieval.question.mentions import Tie, belongs, place_of
+from retrieval.question.mentions import Tie, belongs
 from retrieval.question.part import read_part
+from retrieval.question.pointed import (
+    OF_THOSE,
+    beside,
+    compared_with_it,
+    owned,
+    pointed,
+    put_to,
+    unnamed,
+)
+from retrieval.question.pointing import FOLLOWS, words_left
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wants import Want
 from retrieval.question.wording import read_kind
-from retrieval.question.words import OPENING, ROLE, ROLES, WORKS
+from retrieval.question.words import ROLE, ROLES, WORKS
 from retrieval.writers.brought import bare_things
-from retrieval.writers.values import expansion
-from storage import works
-from storage.windows import Window
 from storage.works import Work
-
-__all__ = ["Turn", "followed", "words_left"]
 
 
 async def followed(session: AsyncSession, question: Question, history: Sequence[Turn]) -> Question:
@@ -50,19 +51,19 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     turns = [turn for turn in history if turn.kind is not Kind.HELP]
     apart = question.described is not None and question.described.surely
     if not turns or apart or (question.works and question.exact):
-        return await _compared_with_it(session, question, turns, question.text) or question
+        return await compared_with_it(session, question, turns, question.text) or question
     if history[-1].kind is not Kind.HELP:
         question = _of_its_author(_of_work(question), turns[-1])
     question, text = await _timed(session, question, turns)
     if other := subject.meant(question, turns) or await _of_others(session, question, turns):
         return other
-    if beside_it := await _compared_with_it(session, question, turns, text):
+    if beside_it := await compared_with_it(session, question, turns, text):
         return beside_it
     called = [work for work in question.works if _called(work, text)]
-    if not called and (beside := await _beside(session, question, turns, text)):
-        return beside
-    opening = _FOLLOWS.match(text)
-    rest = _FOLLOWS.sub("", text).strip(" ?!.")
+    if not called and (next_to_it := await beside(session, question, turns, text)):
+        return next_to_it
+    opening = FOLLOWS.match(text)
+    rest = FOLLOWS.sub("", text).strip(" ?!.")
     if opening and question.kind is Kind.PROFILE and _names_only(rest, question):
         question = replace(question, kind=Kind.CONTENT, facet="", content="")
     ordered = question.facet in (NEWEST_FIRST, OLDEST_FIRST)
@@ -86,7 +87,7 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
         return question
     lacks = not changed and _lacks_works(question, rest, leaning=leaning)
     if points or lacks or (not changed and await shown.says(session, question, turns[-1])):
-        return await _pointed(session, question, turns, text)
+        return await pointed(session, question, turns, text)
     return question
 
 
@@ -130,35 +131,16 @@ _ITS_AUTHOR = re.compile(
     rf"(?P<place>{ROLE})[ -]author\W*",
     re.I,
 )
-_FOLLOWS = re.compile(
-    rf"^(?:(?:{OPENING}|what about|how about|what of|same (?:for|but))\b[\s,]*)+",
-    re.I,
-)
 _FEW = 4
 """Words with which a follow-up seldom stands for itself."""
 _OPEN = (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT)
 """How a follow-up reads that only names a work, a time or a person, and so asks the same again."""
-
-_ASKING = re.compile(
-    rf"\b(?:(?:what|who|how|that|it)['’]?s|"
-    rf"what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|"
-    rf"from|has|have|he|"
-    rf"she|they|it|about|and|or|for|there|any|anything|something|everything|stuff|all|me|list|show|"
-    rf"please|his|her|their|published?|written|wrote|write|{WORKS})\b|\W",
-    re.IGNORECASE,
-)
-
 
 _FULL = re.compile(
     r"\b(?:what|which|who|when|how|list|show|did|does|do|has|have|publish\w*|"
     r"wrote|written|write)\b",
     re.I,
 )
-
-
-def words_left(content: str) -> bool:
-    """Whether there is anything to search for beside the words that ask."""
-    return bool(_ASKING.sub("", content))
 
 
 def _names_only(rest: str, question: Question) -> bool:
@@ -172,23 +154,18 @@ def _called(work: Work, text: str) -> bool:
     begins = re.findall(r"[^\W_]+", work.title)[:2]
     if re.search(r"\b" + r"[\W_]+".join(map(re.escape, begins)) + r"\b", text, re.I):
         return True
-    return any(_owned(word, work) for word in re.findall(r"[\w-]+", text))
+    return any(owned(word, work) for word in re.findall(r"[\w-]+", text))
 
 
 async def _not_called(
     session: AsyncSession, called: Sequence[Work], before: Turn, text: str
 ) -> bool:
     """Whether works with a name of the text in their titles are not meant: those shown are."""
-    if _OF_THOSE.search(text):
+    if OF_THOSE.search(text):
         return True
     names = shown.names_in(text)
     heads = [w for w in called for n in names if belongs(n, w.title, w.abstract) is Tie.HEAD]
     return bool(names) and not heads and await shown.holds_names(session, before, text)
-
-
-def _owned(word: str, work: Work) -> bool:
-    """Whether a word is a work's own name."""
-    return belongs(word, work.title, work.abstract) < Tie.HELD
 
 
 def _bare(question: Question, called: Sequence[Work], rest: str) -> bool:
@@ -200,7 +177,7 @@ def _bare(question: Question, called: Sequence[Work], rest: str) -> bool:
     words = [
         word
         for word in re.findall(r"[\w-]+", said)
-        if word.lower() not in titles and not any(_owned(word, work) for work in called)
+        if word.lower() not in titles and not any(owned(word, work) for work in called)
     ]
     return not words_left(pointing.POINTING.sub("", " ".join(words)))
 
@@ -263,8 +240,8 @@ async def _again(
     if called:
         if last.kind not in (Kind.CONTENT, *OF_WORKS):
             return question
-        content = await _unnamed(session, last)
-        return _of(replace(question, kind=last.kind, content=content), called)
+        content = await unnamed(session, last)
+        return put_to(replace(question, kind=last.kind, content=content), called)
     before = next((turn for turn in reversed(turns) if not turn.exact), last)
     since = turns[turns.index(before) :]  # and how its works were narrowed since
     times = question.windows or next((t.times for t in reversed(since) if t.times), ())
@@ -296,17 +273,6 @@ def _unpeopled(rest: str, question: Question) -> list[str]:
     return [word for word in rest.split() if word.lower() not in people]
 
 
-async def _unnamed(session: AsyncSession, before: Turn) -> str:
-    """What was asked before, without the names of the works that it was asked of."""
-    stored = (await works.by_ids(session, before.work_ids)).values()
-    words = [
-        word
-        for word in before.content.split()
-        if not any(_owned(word.strip(".,?!:;()"), work) for work in stored)
-    ]
-    return " ".join(words)
-
-
 async def _timed(
     session: AsyncSession, question: Question, turns: Sequence[Turn]
 ) -> tuple[Question, str]:
@@ -319,217 +285,10 @@ async def _timed(
     rest = " ".join(text.replace(words, " ").split())
     timed = replace(
         question,
-        kind=question.kind if _FOLLOWS.sub("", rest).strip(" ?!.") else Kind.CONTENT,
+        kind=question.kind if FOLLOWS.sub("", rest).strip(" ?!.") else Kind.CONTENT,
         window=window,
         windows=(window,),
         content=question.content.replace(words, " "),
         not_understood=(),
     )
     return timed, rest
-
-
-# Works ------------------------------------------------------------------------------------
-
-_ALONE = {
-    "when": Kind.WHEN,
-    "who": Kind.AUTHORS,
-    "whom": Kind.AUTHORS,
-    "year": Kind.YEAR,
-    "date": Kind.WHEN,
-    "author": Kind.AUTHORS,
-    "authors": Kind.AUTHORS,
-    "how many": Kind.COUNT,
-}
-"""What a question of one word asks for."""
-_LITTLE = re.compile(r"\b(?:in|by|on|is|are|was|were|which|what|the)\b|\W")
-
-
-async def _pointed(
-    session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
-) -> Question:
-    """The question put to the works that an earlier answer named, as far as it narrows them."""
-    place, other = pointing.place(text), pointing.OTHER.search(text)
-    ends = question.kind in (Kind.LATEST, Kind.EARLIEST)
-    many = place is not None or ends or pointing.MANY.search(text)
-    several = max((place or 0) + 1, 2) if many else 1
-    pairs = pointing.newer(text) is not None or (pointing.MANY.search(text) and place is None)
-    before = shown.pair(turns) if pairs and not other else None
-    before = before or shown.meant(turns, several, place=place)
-    if before is None or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS):
-        return question
-    one = place is not None or (len(before.work_ids) == 1 and not before.examples)
-    if one and ends and place is None:
-        return question  # one work has no newest
-    if not one:
-        question = subject.narrowed(question, before)
-    question = await _asked(session, question, turns[-1], text, one=one)
-    of_all = question.kind in (*shown.OF_ALL, Kind.CONTENT)
-    if before.examples and of_all and place is None and not other:
-        return await _chosen_anew(session, question, before)
-    ids = list(before.work_ids)
-    if place is not None:
-        ids = ids[place : place + 1 or None]
-    elif other:
-        earlier = [i for turn in reversed(turns[:-1]) for i in turn.work_ids]
-        ids = [i for i in dict.fromkeys(earlier) if i not in before.work_ids] or ids
-    stored = await works.by_ids(session, ids)
-    surely = _OF_THOSE.search(text) or (one and _IT.search(text))
-    if question.works and not surely and not shown.known(text, stored.values()):
-        return question  # a name in it belongs elsewhere
-    found = [stored[i] for i in ids if i in stored]
-    question = _spelled_out(question, turns, found)
-    found = await shown.narrowed(session, question, before, found)
-    each = together.compares(text) or turns[-1].kind is Kind.COMPARE
-    if question.kind is Kind.CONTENT and len(found) > 1 and each:
-        return _compared(question, found, text)
-    return _of(question, found)
-
-
-async def _asked(
-    session: AsyncSession, question: Question, before: Turn, text: str, *, one: bool
-) -> Question:
-    """The question with the kind that it can only have, where it does little more than point."""
-    if question.kind is Kind.WORKS_ABOUT and one:
-        return replace(question, kind=Kind.CONTENT, content=text)
-    if question.kind is not Kind.CONTENT:
-        return question
-    bare = _FOLLOWS.sub("", text)
-    if one and pointing.TITLE.match(bare.strip(" ?!.")):
-        return replace(question, kind=Kind.LINK, facet="title", content="")
-    words = _LITTLE.sub(" ", pointing.POINTING.sub(" ", bare.lower())).split()
-    if kind := _ALONE.get(" ".join(words)):
-        return replace(question, kind=kind, content="")
-    said = _FOLLOWS.sub("", question.content)
-    if words_left(pointing.POINTING.sub("", said)) or read_part(text):
-        return question
-    if (bare != text or pointing.OTHER.search(text)) and before.kind in (*OF_WORKS, Kind.CONTENT):
-        return replace(question, kind=before.kind, content=await _unnamed(session, before))
-    one = one and not pointing.MANY.search(bare)
-    return replace(question, kind=Kind.CONTENT if one else Kind.LIST, content="")
-
-
-_STANDS_FOR = re.compile(
-    r"^(?:and )?(?:what|wat)(?: (?:do|does|did|is|are)|['’]?s)? (?:it|that|this|they|the (?:name|"
-    r"acronym|abbreviation|letters?|short form)s?) (?:actually )?(?:stand|stands|mean|means|short|"
-    r"come from)\b|\b(?:acronym|abbreviation|stands? for|full (?:name|form)|long (?:name|form)|"
-    r"spelled out)\b",
-    re.I,
-)
-
-
-def _spelled_out(question: Question, turns: Sequence[Turn], found: Sequence[Work]) -> Question:
-    """The question what a short form stands for with the one meant: that asked about last."""
-    if question.kind is not Kind.CONTENT or not _STANDS_FOR.search(question.content):
-        return question
-    if len(found) != 1 or read_asked(question.content).short:
-        return question
-    asked = [word for turn in reversed(turns) for word in shown.names_in(turn.question)]
-    held = shown.names_in(f"{found[0].title} {found[0].abstract}")
-    names = (*asked, *(word for word in held if _owned(word, found[0])))
-    short = next((name for name in names if expansion(name, found[0].abstract)), None)
-    return replace(question, content=f"what does {short} stand for") if short else question
-
-
-async def _chosen_anew(session: AsyncSession, question: Question, before: Turn) -> Question:
-    """The question about all works that were meant before, of which some were shown."""
-    times = before.times
-    if before.kind in (Kind.BUSIEST, Kind.QUIETEST) and not times:
-        year = await moments.year_of(session, before)
-        times = (year,) if year else ()
-    if times and question.windows:
-        pairs = [moments.common(one, other) for one in question.windows for other in times]
-        if not any(pairs):
-            return _of(question, ())
-        times = tuple(common for common in pairs if common)
-    times = times or question.windows
-    content = question.content or before.content
-    if question.kind in shown.OF_ALL and question.content and before.content:
-        content = f"both {before.content} and {question.content}"
-    listed = question.kind is Kind.LIST and content
-    return replace(
-        question,
-        kind=Kind.WORKS_ABOUT if listed else question.kind,
-        content=content,
-        window=times[0] if len(times) == 1 else None,
-        windows=times,
-        works=(),
-        choice=question.choice.among(before.choice),
-        mentioned=question.mentioned or before.mentioned,
-    )
-
-
-def _of(question: Question, found: Sequence[Work], kind: Kind | None = None) -> Question:
-    """The question put to these works and no others."""
-    kind = kind or question.kind
-    content = "" if kind in (*OF_WORKS, Kind.LIST) else question.content
-    if kind is Kind.CONTENT and not words_left(content) and not read_part(content):
-        content = " and ".join(work.title for work in found)  # what is said of them at all
-    return replace(question, kind=kind, works=tuple(found), exact=True, content=content, end=None)
-
-
-async def _beside(
-    session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
-) -> Question | None:
-    """The question put to the work next to the one before, in time: "and the previous one?"."""
-    step, before = pointing.NEIGHBOUR.search(text), shown.meant(turns)
-    if step is None or before is None or len(before.work_ids) != 1:
-        return None
-    if before.content and not before.exact:
-        return None
-    stored = await works.by_ids(session, before.work_ids)
-    newer = step["newer"] is not None
-    for work in stored.values():
-        first, last = date(work.year, 1, 1), date(work.year, 12, 31)
-        span = Window(first, date.max, "") if newer else Window(windows.FIRST_DAY, last, "")
-        ordered = await works.of_researchers(
-            session, before.researcher_ids, span, oldest_first=newer, limit=_NEAR
-        )
-        ids = [other.id for other in ordered]
-        if work.id in ids[:-1]:
-            kind = question.kind if question.kind in OF_WORKS else Kind.WHEN
-            return _of(question, [ordered[ids.index(work.id) + 1]], kind)
-    return None
-
-
-async def _compared_with_it(
-    session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
-) -> Question | None:
-    """The work before beside the one that is named: "compare it with DuneNet"."""
-    before = shown.meant(turns) if question.works and _COMPARED.search(text) else None
-    if before is None or len(before.work_ids) != 1:
-        return None
-    named = [work for work in question.works if work.id not in before.work_ids][:1]
-    stored = await works.by_ids(session, before.work_ids)
-    if not named or not stored:
-        return None
-    return _compared(question, [*stored.values(), *named], text)
-
-
-def _compared(question: Question, found: Sequence[Work], text: str) -> Question:
-    """The question what each of the works says of what is asked in the text."""
-    marked = _THEM.sub("W", text)
-    for work in found:
-        if title := place_of(work.title, marked):
-            marked = masking.masked(marked, (), [title], ())
-        for word in re.findall(r"[\w-]+", text):
-            if _owned(word, work):
-                marked = re.sub(rf"\b{re.escape(word)}\b", "W", marked)
-    asked = together.asked_of_each(marked)
-    return replace(_of(question, found, Kind.COMPARE), content=asked, described=None)
-
-
-_THEM = re.compile(
-    r"\b(?:it|this|that|they|them|these|those|each)(?: (?:one|paper|work)s?)?\b(?! of\b)", re.I
-)
-
-
-_COMPARED = re.compile(
-    r"\b(?:compar\w+|contrast)\b.*\b(?:it|this|that)\b|"
-    r"\b(?:differs?|different|difference|compare|better|worse|faster|slower)\b.*\b(?:from|than|to|with)\b|"
-    r"\b(?:it|this|that)\b.*\b(?:versus|vs)\b",
-    re.I,
-)
-_IT = re.compile(r"\b(?:it|its)\b", re.I)
-_OF_THOSE = re.compile(r"\bof (?:them|these|those)\b", re.I)
-_NEAR = 1000
-"""Works looked through for the one next to another: far more than one researcher has in a year."""

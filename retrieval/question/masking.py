@@ -115,7 +115,7 @@ def names_out(masked: str, others: Sequence[Span], partners: Sequence[Mention]) 
     masked = blanked(masked, spans)
     for pattern, kept in _AROUND if "\0" in masked else ():
         masked = pattern.sub(kept, masked)
-    masked = " ".join(_TWICE.sub("R", masked).replace("\0", " ").split())
+    masked = " ".join(masked.replace("\0", " ").split())
     return _OPENS.sub("", _GAP.sub("", masked).lstrip(" ,;:-–—"))
 
 
@@ -129,7 +129,6 @@ _AROUND = tuple(
     )
 )
 """What joins a name to a sentence, and goes with it."""
-_TWICE = re.compile(r"\b(?:the )?(?:R) R\b")
 _GAP = re.compile(r"\s+(?=['’,:?.!])")
 _OPENS = re.compile(rf"^{OPENED}(?=\w)", re.IGNORECASE)
 

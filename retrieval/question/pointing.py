@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from retrieval.question.words import MONTHS, OPENED, ORDINALS, SEASONS
+from retrieval.question.words import MONTHS, OPENED, OPENING, ORDINALS, SEASONS, WORKS
 
 _TIME = "|".join(("years?|months?|weeks?|days|quarter|decade|century", *SEASONS, *MONTHS))
 POINTS = re.compile(
@@ -98,3 +98,23 @@ def newer(text: str) -> bool | None:
     """Whether of some works the newest is asked for; False for the oldest, None for neither."""
     found = _END.match(_OPENED.sub("", text).strip(" ?!.,"))
     return bool(found["newer"] or found["last"]) if found else None
+
+
+FOLLOWS = re.compile(
+    rf"^(?:(?:{OPENING}|what about|how about|what of|same (?:for|but))\b[\s,]*)+",
+    re.I,
+)
+"""How a follow-up opens: "and", "what about"."""
+_ASKING = re.compile(
+    rf"\b(?:(?:what|who|how|that|it)['’]?s|"
+    rf"what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|"
+    rf"from|has|have|he|"
+    rf"she|they|it|about|and|or|for|there|any|anything|something|everything|stuff|all|me|list|show|"
+    rf"please|his|her|their|published?|written|wrote|write|{WORKS})\b|\W",
+    re.IGNORECASE,
+)
+
+
+def words_left(content: str) -> bool:
+    """Whether there is anything to search for beside the words that ask."""
+    return bool(_ASKING.sub("", content))

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 from retrieval.question import mentions, pointing
-from retrieval.question.followup import words_left
 from retrieval.question.kinds import MONTH, OF_WORKS, Kind
 from retrieval.question.part import ABSTRACT, GIST, asks_gist
+from retrieval.question.pointing import words_left
 from retrieval.question.shown import OF_ALL
 from retrieval.question.typed import Question
 from retrieval.question.words import COMPARE, MANY_WORKS, VERSUS

@@ -12,6 +12,7 @@ from retrieval.question import pointing, shown, together
 from retrieval.question.choosing import ALL
 from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.part import ABSTRACT, GIST
+from retrieval.question.pointed import put_to
 from retrieval.question.typed import Question, Turn
 from retrieval.question.words import NUMBERS, OPENED, number
 from storage import works
@@ -113,7 +114,5 @@ async def _of(
 ) -> Question:
     """The question, of a kind, put to works and no others."""
     stored = await works.by_ids(session, ids)
-    found = tuple(stored[i] for i in ids if i in stored)
-    return replace(
-        question, kind=kind, facet=facet, content="", works=found, exact=True, end=None, limit=None
-    )
+    asked = put_to(question, [stored[i] for i in ids if i in stored], kind)
+    return replace(asked, facet=facet, content="", limit=None)
