@@ -10,6 +10,7 @@ import unicodedata
 
 from retrieval.question import lists
 from retrieval.question.mentions import looks_named
+from retrieval.question.words import QUESTION
 
 
 def _any(phrases: str) -> str:
@@ -144,10 +145,7 @@ _REQUEST = _any(rf"""
 _PLEASE = r"(?:please|pls|plz|pretty please|kindly)"
 _OPENS = r"(?:ok(?:ay)?|so|well|oh|ah|um+|and|but|anyway|also|sure|wow)"
 _ENDS = r"(?=\W*$|[ ]?[,.;:!?)]| [–—-] )"
-_ASKING = (
-    r"(?=(?:(?:in|on|of|by|for|with|to|from|at) )?"
-    r"(?:how|what|which|who|whom|whose|when|where|why|if|whether)\b)"
-)
+_ASKING = rf"(?=(?:(?:in|on|of|by|for|with|to|from|at) )?(?:{QUESTION}|if|whether)\b)"
 """Before a question that somebody wants to have told."""
 _STARTS = re.compile(
     rf"^\W*(?P<lead>(?:{_OPENS}\b[\s,.!]{{0,4}})?)"

@@ -366,7 +366,7 @@ _ALSO = re.compile(rf"\s+(?:still\s+|ever\s+)?(?:have|{WRITES})", re.IGNORECASE)
 _PUBLISHING = re.compile(rf"\s+{WRITES}", re.IGNORECASE)
 _PUBLISHED = re.compile(rf"\b{WORKS}\b|\bpublish", re.IGNORECASE)
 _OWNS = re.compile(
-    r"['’]s?\s+(?:\w+\s+){0,2}(?:papers?|works?|publications?|research|articles?|year)\b",
+    rf"['’]s?\s+(?:\w+\s+){{0,2}}(?:{WORKS}|research|year)\b",
     re.IGNORECASE,
 )
 _OF_WRITING = re.compile(

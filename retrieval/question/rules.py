@@ -283,12 +283,11 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         Kind.COMPARE,
-        rf"(?<!papers )(?<!works )(?<!ones )\bcompar(?:e|ison)\b|\bapart from\b|"
-        rf"\bdistinguish|\bW or W\b|"
-        rf"\bdifferen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|"
-        rf"to)\b|\bdiffers?\b|\bversus\b|\bvs\b\.?"
-        rf"|\bin common\b|\b(?:similarit|more similar)|\bmore (?:{WORKS})? ?(?:in|"
-        rf"than(?! (?:one|two|an?|\d[\w,.]*)\b))\b|^(?:who|which)\b.*\bmore\b.*\bor\b",
+        rf"\b(?:(?<!papers )(?<!works )(?<!ones )compar(?:e|ison)\b|apart from\b|distinguish|"
+        rf"W or W\b|differen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|to)\b|differs?\b|versus\b|"
+        rf"vs\b|in common\b|similarit|more similar|"
+        rf"more (?:{WORKS})? ?(?:in|than(?! (?:one|two|an?|\d[\w,.]*)\b))\b)|"
+        r"^(?:who|which)\b.*\bmore\b.*\bor\b",
     ),
     rule(
         Kind.YEAR,
@@ -299,34 +298,33 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         Kind.EARLIEST,
-        rf"\b(?:earliest|oldest|very first|first[- ]ever)\b.{{0,20}}\b{WORKS}\b(?! (?:to|that)\b)|"
+        rf"\b(?:(?:earliest|oldest|very first|first[- ]ever)\b.{{0,20}}\b{WORKS}\b"
+        r"(?! (?:to|that)\b)|"
+        r"(?:which|what)(?: one)? (?:is|was) the (?:earliest|oldest|(?:very )?first)"
+        r"(?: one)?\s*[?.!]*$|"
+        rf"first {WORKS} (?:by|of|from) R\b|(?:publish\w*|wr\w+|begin|start\w*) first\b|"
+        rf"when (?:did|has) {WHO} (?:first|start|begin)\b)|"
         rf"(?:\b(?:R(?:['’]s?)?|his|her|their|the) |^)first (?:\w+ )?{WORKS}\b"
         r"(?! (?:to|that|which)\b)|"
         r"^(?:the )?(?:earliest|oldest)(?: ones?| of (?:them|those|these))?\s*[?.!]*$|"
-        r"\b(?:which|what)(?: one)? (?:is|was) the (?:earliest|oldest|(?:very )?first)"
-        rf"(?: one)?\s*[?.!]*$|"
-        rf"\bfirst (?:{WORKS}) (?:by|of|from) R\b|\b(?:publish\w*|wr\w+|begin|start\w*) first\b|"
-        rf"\bwhen (?:did|has) {WHO} (?:first|start|begin)\b|"
         rf"^since when (?:does|did|has|is|do|have) {WHO}\b|"
         rf"^(?:for )?how long (?:has|have|did|is|was) {WHO}\b.{{0,20}}\b(?:{WRITE}|active|around)|"
         rf"(?:\b(?:R(?:['’]s?)?|his|her|their) |^(?:the )?){NTH} {WORKS}\b(?! (?:to|that|which)\b)",
     ),
     rule(
         Kind.LATEST,
-        rf"\b(?:latest|newest|(?:most )?recent(?:ly)?(?: \w+)?|last|current|new)"
-        r"(?! (?:in|with|about|on|around)\b) "
-        rf"(?:\w+ ){{0,2}}?{WORKS}\b(?! hours)|"
-        rf"\b{WORKS}\b.{{0,30}}\b(?:most recent|newest|latest)\b|"
-        rf"\b(?:most recently|recently|lately)\b.{{0,30}}\b{WRITE}|"
-        rf"{WRITE}.{{0,40}}\b(?:most recently|recently|lately|last)\b|"
-        rf"{NEWS}(?!.* W\b)|\b(?:latest|newest|"
-        rf"most recent)(?: (?:one|ones|of|by|from|thing|things|research))?"
+        rf"\b(?:(?:latest|newest|(?:most )?recent(?:ly)?(?: \w+)?|last|current|new)"
+        rf"(?! (?:in|with|about|on|around)\b) (?:\w+ ){{0,2}}?{WORKS}\b(?! hours)|"
+        rf"{WORKS}\b.{{0,30}}\b(?:most recent|newest|latest)\b|"
+        rf"(?:recently|lately)\b.{{0,30}}\b{WRITE}|"
+        rf"{WRITE}.{{0,40}}\b(?:recently|lately|last)\b|"
+        r"(?:latest|newest|most recent)(?: (?:one|ones|of|by|from|thing|things|research))?"
         rf"(?: (?:by|from|of) {WHO})?\s*[?.!]*$|"
-        rf"\b(?:the )?(?:latest|newest|most recent) (?:from|by|of|on)\b|"
-        rf"\bdone (?:recently|lately)\b|\bup to (?:lately|recently|these days)\b|"
-        rf"\bwork(?:ed|ing) on (?:recently|lately)\b|"
-        rf"\bwhen (?:did|was) .{{0,30}}\blast (?:publish|write|paper)|"
-        rf"\b{NEXT_TO_LAST} (?:\w+ )?{WORKS}\b|"
+        r"(?:latest|newest|most recent) (?:from|by|of|on)\b|"
+        r"(?:done|work(?:ed|ing) on) (?:recently|lately)\b|up to (?:lately|recently|these days)\b|"
+        r"when (?:did|was) .{0,30}\blast (?:publish|write|paper)|"
+        rf"{NEXT_TO_LAST} (?:\w+ )?{WORKS}\b)|"
+        rf"{NEWS}(?!.* W\b)|"
         rf"^(?:is|are) {WHO} still (?:active|publishing|writing|working|around)\b",
     ),
     rule(

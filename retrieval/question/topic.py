@@ -9,7 +9,7 @@ import re
 
 from retrieval.question import lists
 from retrieval.question.alternatives import alternatives
-from retrieval.question.words import ABOUT, ADJ, MANY_WORKS, NEWS, WHO, WORKS, WRITE
+from retrieval.question.words import ABOUT, ADJ, MANY_WORKS, NEWS, QUESTION, WHO, WORKS, WRITE
 from retrieval.text import terms
 from retrieval.writers.brought import bare_things
 
@@ -218,7 +218,7 @@ _IS_IT = re.compile(
 """Something asked of a work that is named: "does GhostNet have code?"; or what is like it."""
 _THEN_ASKED = (
     r"(?:[,:;]| [–—-]) ?(?:by )?"
-    r"(?:how|what|which|who|whom|whose|why|when|where|is|are|was|were|does|do|did|has|have|can)\b"
+    rf"(?:{QUESTION}|is|are|was|were|does|do|did|has|have|can)\b"
 )
 _OF_ONE_WORK = re.compile(
     rf"{LEAD}(?:(?:in|for|from|with|about|regarding|on|according to) )?"

@@ -15,7 +15,7 @@ from dateutil.relativedelta import relativedelta
 
 from retrieval.question.periods import Period, period_at, speaks_of_time, years_period
 from retrieval.question.spans import Span
-from retrieval.question.words import LEAVES_OUT
+from retrieval.question.words import LEAVES_OUT, MANY_WORKS, WORKS
 from storage.phrases import day as written
 from storage.windows import Window
 
@@ -114,11 +114,10 @@ def _moved(period: Period, year: int) -> Period:
 
 
 _NOT_A_YEAR = re.compile(
-    r"\s+(?!(?:works|papers|articles|preprints|publications|studies|was|is|has|does|"
-    r"as|versus|vs|pls|thanks)\b)"
+    rf"\s+(?!(?:{MANY_WORKS}|was|is|has|does|as|versus|vs|pls|thanks)\b)"
     r"[a-z-]+s\b"
 )
-_WORKS = r"(?:works?|papers?|articles?|preprints?|publications?|studies|study|output|abstracts?)\b"
+_WORKS = rf"(?:{WORKS}|study)\b"
 _BEFORE_WORKS = re.compile(rf"['’]?s?\s+(?:\w+\s+)?{_WORKS}", re.I)
 _NEAR = 40
 """Characters before a window that are looked at; whole texts would be read again for each year."""

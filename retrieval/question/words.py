@@ -65,6 +65,8 @@ NUMBERS = dict(
 )
 
 
+QUESTION = r"(?:how|what|which|who|whom|whose|where|when|why)"
+"""The words with which something is asked."""
 OPENING = r"(?:and|but|so|or|also|then|now|ok(?:ay)?)"
 """Begins a sentence that goes on from another."""
 OPENED = rf"(?:{OPENING}\b[\s,:;]*)*"
