@@ -332,7 +332,8 @@ def _inflects(name: str, text: Bag) -> bool:
     "NP-complete" for "NP-completeness".
     """
     head, _, word = name.rpartition("-")
-    stems = stems_of(word) if word.isalpha() and word.islower() else frozenset()
+    plain = word.isalpha() and word.islower() and spelt(head) in text.spelt
+    stems = stems_of(word) if plain else frozenset()
     forms = {form for stem in stems for form in text.forms.get(stem, ())}
     return any(re.search(rf"\b{re.escape(spelt(head))}[ -]{form}\b", text.spelt) for form in forms)
 
