@@ -11,6 +11,7 @@ import io
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
@@ -64,40 +65,22 @@ async def in_interaction(interaction: Press, asking: Asking, *, chosen: bool = F
             await interaction.response.defer()
         else:
             await interaction.response.defer(thinking=True, ephemeral=asking.private)
-        where = Where.of(interaction)
-
         anew: list[discord.WebhookMessage] = []
+
+        async def more(layout: Layout) -> discord.WebhookMessage:
+            return await interaction.followup.send(
+                view=layout, files=layout.files, ephemeral=asking.private, wait=True
+            )
 
         async def show(layout: Layout) -> discord.Message:
             edit = anew[0].edit if anew else interaction.edit_original_response
             try:
                 return await edit(view=layout, attachments=layout.files)
             except discord.NotFound:  # somebody deleted it meanwhile
-                sent = await interaction.followup.send(
-                    view=layout, files=layout.files, ephemeral=asking.private, wait=True
-                )
-                anew[:] = [sent]
-                return sent
+                anew[:] = [await more(layout)]
+                return anew[0]
 
-        try:
-            answer = await _answer(client, asking, where, Drafts(asking, show))
-        except AmbiguousResearcher as error:
-            await interaction.edit_original_response(
-                view=await choice(client, asking, where, error)
-            )
-            return
-        answer_id = await memory.keep(client.database, asking, where, answer)
-        people = await _namesakes(client, answer, where)
-        if people:
-            answer = await _with_note(client, asking, answer)
-        thread = _may_open_thread(interaction)
-        layouts = _layouts(answer, answer_id, asking, people, thread=thread)
-        message = await show(layouts[0])
-        for layout in layouts[1:]:
-            message = await interaction.followup.send(
-                view=layout, files=layout.files, ephemeral=asking.private, wait=True
-            )
-        await memory.remember(client.database, answer_id, message)
+        await _ask_and_show(interaction, client, asking, show, more)
 
 
 async def choose_first(interaction: Press, asking: Asking, error: AmbiguousResearcher) -> None:
@@ -117,7 +100,6 @@ async def in_message(client: Colloquy, message: discord.Message, asking: Asking)
     """
     check(asking.text, client.settings.answers.max_question)
     async with client.gate.asking(message, mention=message.guild is not None):
-        where = Where.of(message)
         said: list[discord.Message] = []
 
         async def show(layout: Layout) -> discord.Message:
@@ -129,20 +111,7 @@ async def in_message(client: Colloquy, message: discord.Message, asking: Asking)
             return said[0]
 
         async with message.channel.typing():
-            try:
-                answer = await _answer(client, asking, where, Drafts(asking, show))
-            except AmbiguousResearcher as error:
-                await show(await choice(client, asking, where, error))
-                return
-            answer_id = await memory.keep(client.database, asking, where, answer)
-        people = await _namesakes(client, answer, where)
-        if people:
-            answer = await _with_note(client, asking, answer)
-        layouts = _layouts(answer, answer_id, asking, people, thread=_may_open_thread(message))
-        last = await show(layouts[0])
-        for layout in layouts[1:]:
-            last = await reply(message, layout)
-        await memory.remember(client.database, answer_id, last)
+            await _ask_and_show(message, client, asking, show, partial(reply, message))
 
 
 async def reply(message: discord.Message, layout: Layout) -> discord.Message:
@@ -156,6 +125,33 @@ async def reply(message: discord.Message, layout: Layout) -> discord.Message:
 
 
 # The steps --------------------------------------------------------------------------------
+
+Show = Callable[[Layout], Awaitable[discord.Message]]
+
+
+async def _ask_and_show(
+    source: discord.Interaction[Any] | discord.Message,
+    client: Colloquy,
+    asking: Asking,
+    show: Show,
+    more: Show,
+) -> None:
+    """Ask, keep the answer, and show it: `show` does so in the one place, `more` below that."""
+    where = Where.of(source)
+    try:
+        answer = await _answer(client, asking, where, Drafts(asking, show))
+    except AmbiguousResearcher as error:
+        await show(await choice(client, asking, where, error))
+        return
+    answer_id = await memory.keep(client.database, asking, where, answer)
+    people = await _namesakes(client, answer, where)
+    if people:
+        answer = await _with_note(client, asking, answer)
+    first, *others = _layouts(answer, answer_id, asking, people, thread=_may_open_thread(source))
+    last = await show(first)
+    for layout in others:
+        last = await more(layout)
+    await memory.remember(client.database, answer_id, last)
 
 
 def check(text: str, limit: int) -> None:
@@ -173,9 +169,7 @@ def check(text: str, limit: int) -> None:
 class Drafts:
     """Shows an answer while a model writes it, by edits that Discord's limits allow."""
 
-    def __init__(
-        self, asking: Asking, show: Callable[[Layout], Awaitable[discord.Message]]
-    ) -> None:
+    def __init__(self, asking: Asking, show: Show) -> None:
         self._asked = asking.text if asking.shown else None
         self._show = show
         self._due = 0.0
@@ -395,11 +389,6 @@ async def choice(
 ) -> Layout:
     """A menu of the researchers who may be meant; the question waits in storage."""
     asked_id = await memory.keep_waiting(client.database, asking, where)
-    options = [(str(number), about, "") for number, about in _choices(error)]
-    select = menu("Choose a researcher", f"choose:1:{asked_id}", options)
+    entries = namesakes.entries_among(error)
+    select = menu("Choose a researcher", f"choose:1:{asked_id}", entries)
     return Layout(cards.notice(escape(error.sentence)), [Choose(select, asked_id)])
-
-
-def _choices(error: AmbiguousResearcher) -> list[tuple[int, str]]:
-    given: Any = error.data["choices"]
-    return [(int(number), str(about)) for number, about in given]

@@ -188,19 +188,20 @@ def review(
         *(f"- {link(readable(w.title), w.url, 120)} · {w.year}" for w in titles),
     )
     proofs = lines("**Pages looked at**", *(_proofs(claim.proofs) or [small("none")]))
-    parts = [head, paragraphs(person, works, proofs)]
-    parts += [
-        lines(
-            f"**<@{one.user_id}> stands now** · {_level(one)}",
-            *(_proofs([p for p in one.proofs if p.found])),
-            small("Approving overrules them, after asking once more; refusing leaves it as it is."),
-        )
-        for one in standing
-    ]
+    parts = [head, paragraphs(person, works, proofs), *map(_stands, standing)]
     if claim.rivals and not standing:
         parts.append(small(f"Also claimed by {plural(claim.rivals, 'other person')}."))
     parts.append(_outcome(claim, history))
     return Card(tuple(part for part in parts if part), _colour(claim))
+
+
+def _stands(claim: Claim) -> str:
+    """Somebody who stands, and what approving another's claim would do to them."""
+    return lines(
+        f"**<@{claim.user_id}> stands now** · {_level(claim)}",
+        *_proofs([proof for proof in claim.proofs if proof.found]),
+        small("Approving overrules them, after asking once more; refusing leaves it as it is."),
+    )
 
 
 def overruling(claim: Claim, standing: Sequence[Claim]) -> str:
@@ -234,7 +235,7 @@ def server(claims: Sequence[Claim]) -> Card:
         return Card(("There are no claims here.",), QUIET)
     entries = [
         f"**{inline(c.researcher.distinct_name, NAME_SHOWN)}** · <@{c.user_id}> · {_level(c)} · "
-        f"{described(c.state)}{' · disputed by another' if _disputed(c, claims) else ''}"
+        f"{described(c.state)}{_disputed(c)}"
         for c in claims
     ]
     return Card(("## Claims", column(entries, LISTED)), PERSON)
@@ -248,9 +249,8 @@ def news(claim: Claim) -> str:
     if claim.state is State.AWAITING:
         return f"The moderators need more for your claim on **{name}**.{said}{more}"
     if claim.state is State.VERIFIED:
-        if claim.rivals:
-            return f"Somebody else disputes your claim on **{name}**; a moderator decides.{more}"
-        return f"Your claim on **{name}** is verified: {_level(claim)}.{more}"
+        but = ", but somebody else disputes it; a moderator decides" if claim.disputed else ""
+        return f"Your claim on **{name}** is verified: {_level(claim)}{but}.{more}"
     if claim.state is State.DISPUTED:
         rival = "" if said else ": somebody else has proved that they are this researcher"
         return f"Your claim on **{name}** is disputed{rival}; a moderator decides.{said}{more}"
@@ -354,8 +354,6 @@ def _outcome(claim: Claim, history: Sequence[Happened]) -> str:
     return ""
 
 
-def _disputed(claim: Claim, claims: Sequence[Claim]) -> bool:
-    return claim.state is State.VERIFIED and any(
-        other.state is State.DISPUTED and other.researcher.id == claim.researcher.id
-        for other in claims
-    )
+def _disputed(claim: Claim) -> str:
+    verified = claim.state is State.VERIFIED
+    return " · disputed by another" if verified and claim.disputed else ""

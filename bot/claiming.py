@@ -12,6 +12,7 @@ import discord
 import structlog
 
 from bot import claimed, errors
+from bot.permissions import managed
 from bot.postbox import refusal
 from bot.views import Item, Layout
 from storage import claim_reviews, claims, given_roles, review_places, works
@@ -52,12 +53,11 @@ def moderator(interaction: discord.Interaction[Colloquy]) -> Moderator:
         MissingPermissions: they may not manage this server.
         NotAllowed: this server is none of those that decide about claims.
     """
-    if interaction.guild_id is None or not interaction.permissions.manage_guild:
-        raise discord.app_commands.MissingPermissions(["manage_guild"])
+    guild_id = managed(interaction)
     servers = interaction.client.settings.claims.review_servers
-    if servers and interaction.guild_id not in servers:
+    if servers and guild_id not in servers:
         raise NotAllowed(what="Claims are not decided in this server.")
-    return Moderator(interaction.user.id, interaction.guild_id, trusted=bool(servers))
+    return Moderator(interaction.user.id, guild_id, trusted=bool(servers))
 
 
 async def place_of(client: Colloquy, guild_id: int | None) -> ReviewPlace:
@@ -114,23 +114,28 @@ async def post(client: Colloquy, claim: Claim, layout: Layout) -> bool:
 
 async def close(client: Colloquy, claim: Claim) -> None:
     """Remove the moderators' card of a claim."""
-    if claim.review_message_id is not None and claim.review_channel_id is not None:
-        channel = client.get_partial_messageable(claim.review_channel_id, guild_id=claim.guild_id)
+    if posted := _posted(client, claim):
         try:
-            await channel.get_partial_message(claim.review_message_id).delete()
+            await posted.delete()
         except errors.TROUBLE as error:
             log.info("card_not_removed", why=str(error))
 
 
 async def refresh(client: Colloquy, claim: Claim, layout: Layout) -> None:
     """Let the moderators' card say how the claim stands."""
+    if posted := _posted(client, claim):
+        try:
+            await posted.edit(view=layout)
+        except errors.TROUBLE as error:
+            log.info("card_not_changed", why=str(error))
+
+
+def _posted(client: Colloquy, claim: Claim) -> discord.PartialMessage | None:
+    """The moderators' card of a claim, if it was posted."""
     if claim.review_message_id is None or claim.review_channel_id is None:
-        return
+        return None
     channel = client.get_partial_messageable(claim.review_channel_id, guild_id=claim.guild_id)
-    try:
-        await channel.get_partial_message(claim.review_message_id).edit(view=layout)
-    except errors.TROUBLE as error:
-        log.info("card_not_changed", why=str(error))
+    return channel.get_partial_message(claim.review_message_id)
 
 
 async def tell(
@@ -204,6 +209,8 @@ async def take_roles(client: Colloquy, given: Sequence[GivenRole]) -> list[Given
             await client.http.remove_role(
                 one.guild_id, one.user_id, one.role_id, reason="The claim has ended"
             )
+        except discord.NotFound as error:
+            log.info("role_there_no_more", why=str(error))
         except errors.TROUBLE as error:
             log.info("role_not_taken", why=str(error))
             left.append(one)

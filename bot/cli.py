@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
@@ -81,8 +80,7 @@ def _choices(error: ColloquyError) -> list[str]:
     """Whom the name may mean, each with the number that `--researcher` takes instead of it."""
     if not isinstance(error, AmbiguousResearcher):
         return []
-    choices = cast(Sequence[tuple[int, str]], error.data.get("choices", ()))
-    return [f"  --researcher {number}: {description}" for number, description in choices]
+    return [f"  --researcher {number}: {description}" for number, description in error.choices]
 
 
 @app.callback()

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import discord
 
-from bot import announced
+from bot import announced, memory
 from bot.asking import in_message
-from bot.memory import Asking
+from bot.memory import Asking, Where
 from storage import answers
 from storage.answers import Asked
 from storage.errors import NotAllowed
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from bot.client import Colloquy
     from retrieval.question.typed import Turn
 
-SAME_BREATH = timedelta(minutes=15)  # a mention this soon after an answer may lean on it
 CANNOT_READ = (
     "Discord does not show me what you wrote there. Please press “Ask a follow-up” under the "
     "answer, or mention me with your question."
@@ -214,13 +212,9 @@ async def _announced(
 async def _last(client: Colloquy, message: discord.Message, heard: Heard) -> Asked | None:
     """The answer that the message may lean on without replying to it."""
     channel = message.channel
+    if not (heard.direct or heard.own_thread):
+        return await memory.same_breath(client.database, Where.of(message), message.created_at)
     async with client.database.read() as session:
-        if heard.direct or heard.own_thread:
-            before = await answers.recent(session, channel.id, limit=1)
-            # A thread has the id of the message that it hangs on.
-            return before[0] if before else await answers.by_message(session, channel.id)
-        own = await answers.recent(session, channel.id, message.author.id, limit=1)
-    if not own or own[0].private or own[0].message_id is None:
-        return None
-    age = message.created_at - discord.utils.snowflake_time(own[0].message_id)
-    return own[0] if age <= SAME_BREATH else None
+        before = await answers.recent(session, channel.id, limit=1)
+        # A thread has the id of the message that it hangs on.
+        return before[0] if before else await answers.by_message(session, channel.id)

@@ -1,8 +1,8 @@
 """The one place where a failure becomes what a person reads.
 
 A `ColloquyError` is shown as its sentence. Anything else is a defect: it is logged whole under a
-short reference, and the reference alone is shown. `Tree`, `View`, `LayoutView` and `Modal` come
-here by themselves; a `DynamicItem` callback does so with `@answered`, because discord.py only logs
+short reference, and the reference alone is shown. `Tree`, `LayoutView` and `Modal` come here by
+themselves; a `DynamicItem` callback does so with `@answered`, because discord.py only logs
 what such a callback raises.
 """
 
@@ -157,15 +157,6 @@ class Tree(app_commands.CommandTree[Any]):
             report(_cause(error), doing=_doing(interaction))  # a picker shows no sentence
         else:
             await answer(interaction, error)
-
-
-class View(discord.ui.View):
-    """A view whose errors are answered as everywhere else."""
-
-    async def on_error(
-        self, interaction: discord.Interaction[Any], error: Exception, item: discord.ui.Item[Any]
-    ) -> None:
-        await answer(interaction, error)
 
 
 class LayoutView(discord.ui.LayoutView):

@@ -91,18 +91,22 @@ def invitation(
         small(f"{kind} · to you as {inline(found.researcher.distinct_name, 120)}"),
         f"## {inline(sender.known_as, NAME_SHOWN)} would like to work with you",
     )
-    about = ""
-    if found.work is not None:
-        title = link(readable(found.work.title), found.work.url, TITLE_SHOWN)
-        about = f"About **{title}** ({found.work.year})"
     return Card(
         (
-            paragraphs(head, quoted(found.message), about),
+            paragraphs(head, quoted(found.message), _about(found)),
             _who(sender),
             _what_follows(found, server),
         ),
         INK,
     )
+
+
+def _about(found: Invitation) -> str:
+    """The work that an invitation is about, if any."""
+    if found.work is None:
+        return ""
+    title = link(readable(found.work.title), found.work.url, TITLE_SHOWN)
+    return f"About **{title}** ({found.work.year})"
 
 
 def _who(sender: Sender) -> str:
@@ -165,10 +169,6 @@ def shared(contact: Contact, account: str) -> tuple[str, ...]:
 
 def greeting(found: Invitation, sender: Sender) -> Card:
     """The first message of a private thread."""
-    about = ""
-    if found.work is not None:
-        title = link(readable(found.work.title), found.work.url, TITLE_SHOWN)
-        about = f"About **{title}** ({found.work.year})"
     return Card(
         (
             paragraphs(
@@ -176,7 +176,7 @@ def greeting(found: Invitation, sender: Sender) -> Card:
                 f"{inline(found.researcher.name, NAME_SHOWN)}",
                 f"<@{sender.user_id}> invited <@{found.recipient_user_id}>, who accepted:",
                 quoted(found.message),
-                about,
+                _about(found),
             ),
             small(
                 "Only you two, I and this server's moderators can read here. "

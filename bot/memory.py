@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _TURN: TypeAdapter[Turn] = TypeAdapter(Turn)
+
+SAME_BREATH = timedelta(minutes=15)
+"""A question this soon after an answer may lean on it, though it follows nothing up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,20 @@ async def history(database: Database, asked: Asked | None, limit: int) -> list[T
                 turns.append(turn)
             asked = await before(session, asked)
     return turns[::-1]
+
+
+async def same_breath(
+    database: Database, where: Where, now: datetime, *, private: bool = False
+) -> Asked | None:
+    """The last answer to the same person in the same place, if a question asked now may lean on it;
+    on a private one only a `private` question may.
+    """
+    async with database.read() as session:
+        own = await answers.recent(session, where.channel_id, where.user_id, limit=1)
+    if not own or own[0].message_id is None or (own[0].private and not private):
+        return None
+    age = now - discord.utils.snowflake_time(own[0].message_id)
+    return own[0] if age <= SAME_BREATH else None
 
 
 def at_hand(asking: Asking) -> Turn | None:

@@ -19,7 +19,7 @@ from bot.views import Entry, Item, Layout, Picked, Pressed, paged, send, turn_to
 from retrieval import held, namesakes
 from retrieval.text import readable
 from storage import announcing, claims, own_words, persons, reports, researchers, topics, works
-from storage.errors import NotAllowed
+from storage.errors import AmbiguousResearcher, NotAllowed
 from storage.persons import MODERATOR, RESEARCHER, Decision, Person, Placed
 from storage.phrases import plural
 from storage.researchers import Researcher
@@ -72,6 +72,11 @@ def _all_of(people: Sequence[Researcher]) -> list[Entry]:
 def entries_of(people: Sequence[Researcher]) -> list[Entry]:
     """Persons as the entries of a menu."""
     return [(str(p.id), p.label or p.name, plural(p.works, "work")) for p in people]
+
+
+def entries_among(error: AmbiguousResearcher) -> list[Entry]:
+    """Whom a name may mean as the entries of a menu."""
+    return [(str(number), about, "") for number, about in error.choices]
 
 
 class PickedPerson(Picked, template=r"(?!)"):

@@ -1,8 +1,11 @@
-"""What the bot has to be allowed in a server, and what Discord's settings call it."""
+"""What the bot has to be allowed in a server, and its name there; and who manages that server."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
+from discord import app_commands
 
 # What answering takes and no more: the invite link asks for exactly these.
 PERMISSIONS = discord.Permissions(
@@ -29,3 +32,14 @@ def lacking(has: discord.Permissions) -> list[str]:
     if has.administrator:
         return []
     return [named(name) for name, needed in PERMISSIONS if needed and not getattr(has, name)]
+
+
+def managed(interaction: discord.Interaction[Any]) -> int:
+    """The server in which somebody acts, if they may manage it.
+
+    Raises:
+        MissingPermissions: they may not, or it is none.
+    """
+    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        raise app_commands.MissingPermissions(["manage_guild"])
+    return interaction.guild_id

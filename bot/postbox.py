@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import aiohttp
 import discord
@@ -27,6 +27,7 @@ LOOK_THROUGH = 2000  # messages after the moment of the uncertain send
 REPLACED_AMONG = 200  # messages to a person, the latest
 ADDRESSES_KEPT = 20_000
 THREAD_NAME = 100
+A_DAY: Final = 1440  # minutes without a word, after which a thread is archived
 
 Address: TypeAlias = discord.PartialMessageable | discord.ForumChannel
 
@@ -66,7 +67,7 @@ UNREACHABLE = {
     50083: "the thread is archived",
     50278: "we are in no server together any more",
     160005: "the thread is locked",
-    40058: "the forum asks for a tag on every post",
+    40067: "the forum asks for a tag on every post",
 }
 UNSENDABLE = {200000: "the server's AutoMod blocked it", 200001: "the server's AutoMod blocked it"}
 TOO_MANY = {  # direct messages; the seconds to rest
@@ -75,7 +76,7 @@ TOO_MANY = {  # direct messages; the seconds to rest
 }
 _WITH_A_MESSAGE = "use_nested_fields"  # in the address of what opens a thread: a forum post
 NO_MESSAGE = 10008  # one that it is about; the place where it stood is still there
-_TAKES_NO_MESSAGES = {50008, 50024}  # a forum to which this client has not been introduced
+_TAKES_NO_MESSAGES = {40058, 50008, 50024}  # a forum to which this client has not been introduced
 
 
 def refusal(error: Exception) -> Refusal | None:
@@ -216,12 +217,13 @@ class Postbox:
 
     async def discuss(self, address: Address, message_id: int, title: str) -> None:
         """Open a thread under the message; nothing where there can be none, or is one."""
-        if isinstance(address, discord.ForumChannel) or address.guild is None:
+        if isinstance(address, discord.ForumChannel) or address.guild_id is None:
             return
         await self._pace.turn()
+        open_thread = self._client.http.start_thread_with_message  # also where not connected
+        name = clip(title, THREAD_NAME)
         try:
-            message = address.get_partial_message(message_id)
-            await message.create_thread(name=clip(title, THREAD_NAME))
+            await open_thread(address.id, message_id, name=name, auto_archive_duration=A_DAY)
         except errors.TROUBLE as error:
             log.info("no_thread", channel=address.id, why=str(error))
 

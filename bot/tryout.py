@@ -21,10 +21,12 @@ import structlog
 
 from bot.client import Colloquy, create
 from bot.errors import explained
+from bot.markdown import inline
 from bot.pages import Pages
 from bot.parts import Parts
 from storage import places, researchers
 from storage.errors import MissingPackages
+from storage.phrases import plural
 
 if TYPE_CHECKING:
     from simcord import ChannelHandle, Env, MemberActor, Preview, UserHandle
@@ -143,7 +145,7 @@ async def _default_researcher(parts: Parts) -> str:
         place = await places.get(session, GUILD_ID)
         if known and place.researcher_id is None:
             await places.set_researcher(session, GUILD_ID, None, known[0].id)
-    names = [f"**{discord.utils.escape_markdown(r.name)}** ({r.works} works)" for r in known]
+    names = [f"**{inline(r.name)}** ({plural(r.works, 'work')})" for r in known]
     return ", ".join(names) or "no researcher yet"
 
 

@@ -46,7 +46,7 @@ class Pressed(discord.ui.DynamicItem[Button], template=r"(?!)"):
 
     @classmethod
     def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
-        """The constructor's arguments: numbers, and other text as it is."""
+        """The constructor's arguments: numbers, yes or no, and other text as it is."""
         return _read(match)
 
     @classmethod
@@ -104,8 +104,23 @@ class Picked(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"(?!)"):
         return cls(item, *_read(match))
 
 
-def _read(match: re.Match[str]) -> tuple[int | str | None, ...]:
-    return tuple(int(g) if g is not None and g.isdecimal() else g for g in match.groups())
+def _read(match: re.Match[str]) -> tuple[int | bool | str | None, ...]:
+    words = {"y": True, "n": False}
+    return tuple(
+        int(g) if g is not None and g.isdecimal() else words.get(g or "", g) for g in match.groups()
+    )
+
+
+def yes_or_no(
+    yes: bool, labels: tuple[str, str], custom_id: str, rest: str = "", *, danger: bool = False
+) -> Button:
+    """One of the two buttons that answer a question; "y" or "n" in its custom id says which."""
+    done = discord.ButtonStyle.danger if danger else discord.ButtonStyle.primary
+    return discord.ui.Button(
+        label=labels[0 if yes else 1],
+        style=done if yes else discord.ButtonStyle.secondary,
+        custom_id=f"{custom_id}:{'y' if yes else 'n'}{rest}",
+    )
 
 
 class Layout(errors.LayoutView):

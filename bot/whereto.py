@@ -66,13 +66,19 @@ def _may_write(interaction: Press, thread: discord.Thread) -> bool:
     return thread.permissions_for(interaction.user).send_messages_in_threads
 
 
+def _manages(interaction: Press, place: Destination) -> bool:
+    """Whether whoever asks may manage the server of a place, whatever they may in another."""
+    here = place.guild_id is not None and place.guild_id == interaction.guild_id
+    return here and interaction.permissions.manage_guild
+
+
 async def check_shared(session: AsyncSession, interaction: Press, place: Destination) -> None:
     """Whether this person may change what holds for everything that is sent to a place.
 
     Raises:
         NotAllowed: it is a thread in which others follow, too, and not theirs to manage.
     """
-    if place.channel_id is None or interaction.permissions.manage_guild:
+    if place.channel_id is None or _manages(interaction, place):
         return
     thread = interaction.guild and interaction.guild.get_thread(place.channel_id)
     if thread and thread.owner_id == interaction.user.id:
@@ -114,8 +120,7 @@ def changeable(interaction: Press, place: Destination, there: Sequence[Follow]) 
     Raises:
         NotAllowed: none of them, and it is not their own direct messages.
     """
-    here = place.guild_id is not None and place.guild_id == interaction.guild_id
-    if here and interaction.permissions.manage_guild:
+    if _manages(interaction, place):
         return list(there)
     found = [follow for follow in there if follow.user_id == interaction.user.id]
     if not found and place.user_id != interaction.user.id:

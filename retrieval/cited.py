@@ -68,6 +68,7 @@ class Answer:
         note: what has to be said aloud: a filter not understood, a fallback and its reason.
         seconds: how long it took.
         time: the one that it names, as the busiest year: "those" are the works of that time.
+        meant: "those", where they are all works counted, of which a few are cited.
     """
 
     question: Question
@@ -80,6 +81,7 @@ class Answer:
     passages: tuple[Passage, ...] = ()
     seconds: float = 0.0
     time: Window | None = None
+    meant: tuple[Work, ...] = ()
 
     @property
     def turn(self) -> Turn:
@@ -88,6 +90,8 @@ class Answer:
         An answer that cites nothing is still about the works that it looked in. Of works that are
         counted a few are cited, and all are meant.
         """
+        if self.meant:
+            return self.question.turn([work.id for work in self.meant])
         cited = [c.work.id for c in self.citations]
         named = [work.id for work in self.question.works]
         some = self.question.kind in _COUNTED or len(cited) == LISTED
@@ -128,12 +132,15 @@ def _verbatim(quote: str, work: Work) -> bool:
 
 
 def composed(
-    sentences: Sequence[DraftSentence], passages: Sequence[Passage]
+    sentences: Sequence[DraftSentence], passages: Sequence[Passage], between: str = " "
 ) -> tuple[str, tuple[Citation, ...]]:
-    """The text with its marks, and the works cited in the order of their first mention."""
+    """The text with its marks, and the works cited in the order of their first mention.
+
+    `between` is what stands between two sentences of different works.
+    """
     numbers: dict[int, int] = {}
     quotes: dict[int, list[str]] = {}
-    parts: list[str] = []
+    text, before = "", None
     for sentence in sentences:
         cited = list(dict.fromkeys(quote.passage for quote in sentence.quotes))
         for quote in sentence.quotes:
@@ -141,12 +148,13 @@ def composed(
             if quote.text not in quotes.setdefault(quote.passage, []):
                 quotes[quote.passage].append(quote.text)
         marks = "".join(f"[{numbers[place]}]" for place in cited)
-        parts.append(f"{readable(sentence.text)} {marks}")
+        space = "" if before is None else " " if before == cited else between
+        text, before = f"{text}{space}{readable(sentence.text)} {marks}", cited
     citations = tuple(
         Citation(number, passages[place].work, " ".join(quotes[place]))
         for place, number in numbers.items()
     )
-    return " ".join(parts), citations
+    return text, citations
 
 
 def written(
@@ -168,7 +176,8 @@ def written(
             passages=tuple(passages),
         )
     shown = sentences[: question.limit] if question.kind is Kind.WORKS_ABOUT else sentences
-    text, citations = composed(shown, passages)
+    apart = "\n" if question.kind is Kind.COMPARE else " "  # each work on a line of its own
+    text, citations = composed(shown, passages, apart)
     if question.kind is Kind.WORKS_ABOUT:
         some = len(sentences) == len(passages) < scope.works
         heading = about_heading(question, scope, len(sentences), some=some)
@@ -224,7 +233,14 @@ def from_record(question: Question, scope: Scope, record: Record) -> Answer:
     if record.refused:
         citations = ()
     return Answer(
-        question, record.text, citations, record.refused, scope.label, "record", time=record.time
+        question,
+        record.text,
+        citations,
+        record.refused,
+        scope.label,
+        "record",
+        time=record.time,
+        meant=record.meant,
     )
 
 

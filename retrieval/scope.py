@@ -54,6 +54,9 @@ async def scope_of(session: AsyncSession, question: Question) -> Scope:
         restricted = True
     else:
         inside, restricted = await ids_inside(session, ids, question.windows), False
+    narrowed = bool(partners or when) or not question.exact
+    if not narrowed and inside is not None and any(w.id not in inside for w in question.works):
+        return await scope_of(session, replace(question, researchers=()))  # of several people
     number = await works.count(session, ()) if inside is None else len(inside)
     few = f"{len(question.works)} of " if question.exact and question.works else ""
     everybodys = f"{'all ' if number > 1 else ''}{n_works(number)}"

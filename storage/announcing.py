@@ -6,17 +6,18 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import follows
+from storage import follows, own_words
 from storage.announcements import WAITING, Reason, State
 from storage.database import upsert
 from storage.follows import Follow, until
-from storage.schema import AnnouncementRow
+from storage.schema import AnnouncementRow, DestinationRow
 from storage.works import Work
 
 NOT_THEIRS = "it was decided that it is not theirs"
+HIDDEN = "they do not want to be shown in this server"
 
 
 async def announce(
@@ -32,7 +33,8 @@ async def announce(
     """Write a new work (or a revision) into the outbox of every destination that follows it.
 
     Several follows of one destination become one announcement that names them all, due when the
-    earliest of them wants it. What a filter or a pause keeps back is recorded with its reason.
+    earliest of them wants it. What a filter or a pause keeps back is recorded with its reason, and
+    goes out all the same once another follow of that destination hears of it and wants it.
 
     Args:
         session: the session in which the work was stored.
@@ -46,16 +48,52 @@ async def announce(
     Returns:
         How many announcements will be sent.
     """
+    rows = await _rows(session, work, follows, now, revision, similarities or {}, not_theirs or {})
+    new = upsert(session, AnnouncementRow).excluded
+    kept_back = or_(*(AnnouncementRow.state == s.value for s in (State.FILTERED, State.PAUSED)))
+    return await _put(session, rows, kept_back & (new.state == State.PENDING.value))
+
+
+async def _rows(
+    session: AsyncSession,
+    work: Work,
+    follows: Sequence[Follow],
+    now: datetime,
+    revision: int,
+    similarities: Mapping[int, float],
+    not_theirs: Mapping[int, str],
+) -> list[dict[str, Any]]:
+    """An announcement for each destination of these follows."""
     by_destination: dict[int, list[Follow]] = {}
     for follow in follows:
         by_destination.setdefault(follow.destination.id, []).append(follow)
-    rows = [
-        _row_for(work, group, now, revision, similarities or {}, not_theirs or {})
+    hidden = await own_words.hidden(session, {f.destination.guild_id for f in follows})
+    refusals = {
+        f.id: not_theirs.get(f.id)
+        or (HIDDEN if f.researcher.id in hidden.get(f.destination.guild_id, ()) else None)
+        or _refusal(f, work, now, revision, similarities.get(f.id))
+        for f in follows
+    }
+    return [
+        _row_for(work, group, now, revision, refusals, not_theirs)
         for group in by_destination.values()
     ]
+
+
+async def _put(
+    session: AsyncSession, rows: Sequence[dict[str, Any]], instead: ColumnElement[bool]
+) -> int:
+    """Write announcements, in place of one that is there only where `instead` says so; how many of
+    what was written will be sent.
+    """
     if not rows:
         return 0
-    statement = upsert(session, AnnouncementRow).on_conflict_do_nothing()
+    statement = upsert(session, AnnouncementRow)
+    statement = statement.on_conflict_do_update(
+        index_elements=["destination_id", "work_id", "revision"],
+        set_={name: statement.excluded[name] for name in ("reasons", "state", "why", "due_at")},
+        where=instead,
+    )
     states = await session.scalars(statement.returning(AnnouncementRow.state), rows)
     return sum(state == State.PENDING.value for state in states)
 
@@ -65,13 +103,10 @@ def _row_for(
     group: Sequence[Follow],
     now: datetime,
     revision: int,
-    similarities: Mapping[int, float],
+    refusals: Mapping[int, str | None],
     not_theirs: Mapping[int, str],
 ) -> dict[str, Any]:
-    refusals = {
-        f.id: not_theirs.get(f.id) or _refusal(f, work, now, revision, similarities.get(f.id))
-        for f in group
-    }
+    """An announcement for the destination of these follows; `refusals` say who does not want it."""
     wanted = [f for f in group if refusals[f.id] is None]
     where = group[0].destination
     if wanted:
@@ -162,23 +197,27 @@ async def release(
     """Announce a work after all that was held back for these follows as a namesake's; how many
     announcements will be sent. A filter or a pause keeps it back as it would have at first.
     """
-    released = 0
-    for follow in follows:
-        made = _row_for(work, [follow], now, 0, similarities or {}, {})
-        values = {name: made[name] for name in ("reasons", "state", "why", "due_at")}
-        changed = await session.scalar(
-            update(AnnouncementRow)
-            .where(
-                AnnouncementRow.destination_id == follow.destination.id,
-                AnnouncementRow.work_id == work.id,
-                AnnouncementRow.revision == 0,
-                AnnouncementRow.state == State.FILTERED.value,
-            )
-            .values(**values)
-            .returning(AnnouncementRow.state)
-        )
-        released += changed == State.PENDING.value
-    return released
+    rows = await _rows(session, work, follows, now, 0, similarities or {}, {})
+    return await _put(session, rows, AnnouncementRow.state == State.FILTERED.value)
+
+
+async def hide(session: AsyncSession, researcher_id: int, user_id: int, guild_id: int) -> None:
+    """Do not show a researcher in a server; what waits to be announced there because of them is not
+    sent.
+
+    Raises:
+        NotClaimed: no proved claim of this person's stands on the researcher.
+    """
+    await own_words.hide(session, researcher_id, user_id, guild_id)
+    here = select(DestinationRow.id).where(DestinationRow.guild_id == guild_id)
+    hidden = await own_words.hidden_in(session, guild_id)
+    await _withdraw(
+        session,
+        AnnouncementRow.destination_id.in_(here),
+        lambda reason: reason.researcher_id in hidden,
+        State.FILTERED,
+        HIDDEN,
+    )
 
 
 async def unfollow(session: AsyncSession, follow: Follow) -> None:
@@ -211,10 +250,11 @@ async def _withdraw(
     *,
     not_theirs: bool = False,
 ) -> None:
-    """Take reasons from what waits; what has no other is not sent. What is just being sent is
-    recorded as sent all the same, but is not sent again.
+    """Take reasons from what waits, which nobody changes meanwhile; what has no other is not sent.
+    What is just being sent is recorded as sent all the same, but is not sent again.
     """
-    for row in list(await session.scalars(select(AnnouncementRow).where(where, WAITING))):
+    waiting = select(AnnouncementRow).where(where, WAITING).order_by(AnnouncementRow.id)
+    for row in list(await session.scalars(waiting.with_for_update())):
         rest = [reason for reason in row.reasons if not gone(Reason(**reason))]
         if rest:
             row.reasons = rest

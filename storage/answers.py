@@ -10,11 +10,9 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import upsert
+from storage.database import batches, upsert
 from storage.errors import AnswerGone
 from storage.schema import AnswerRow, RatingRow, ThreadRow
-
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +138,7 @@ async def forget_works(session: AsyncSession, work_ids: Collection[int]) -> None
         for answer_id, passages in rows
         if any(passage.get("work_id") in unwanted for passage in passages)
     ]
-    for start in range(0, len(stale), _AT_ONCE):
-        part = stale[start : start + _AT_ONCE]
+    for part in batches(stale):
         await session.execute(delete(AnswerRow).where(AnswerRow.id.in_(part)))
 
 

@@ -39,22 +39,24 @@ def weighty(
     ]
 
 
-async def rivals_of(session: AsyncSession, researcher_ids: Collection[int]) -> dict[int, int]:
-    """Live claim on one of these researchers -> how many live claims are its rivals."""
+async def rivals_of(
+    session: AsyncSession, researcher_ids: Collection[int]
+) -> dict[int, list[State]]:
+    """Live claim on one of these researchers -> how the live claims stand that are its rivals."""
     root = func.coalesce(ResearcherRow.record_id, ResearcherRow.id)
     roots = select(root).where(ResearcherRow.id.in_(researcher_ids))
     rows = await session.execute(
-        select(ClaimRow.id, ClaimRow.user_id, ClaimRow.researcher_id, root)
+        select(ClaimRow.id, ClaimRow.state, ClaimRow.user_id, ClaimRow.researcher_id, root)
         .join(ResearcherRow, ResearcherRow.id == ClaimRow.researcher_id)
         .where(root.in_(roots), ClaimRow.state.in_(LIVE))
     )
-    around: dict[int, list[tuple[int, tuple[int, int]]]] = defaultdict(list)
-    for claim_id, user_id, researcher_id, record in rows:
-        around[record].append((claim_id, (user_id, researcher_id)))
+    around: dict[int, list[tuple[int, State, tuple[int, int]]]] = defaultdict(list)
+    for claim_id, state, user_id, researcher_id, record in rows:
+        around[record].append((claim_id, State(state), (user_id, researcher_id)))
     return {
-        claim_id: sum(_against(mine, other, record) for _, other in claims)
+        claim_id: [state for _, state, other in claims if _against(mine, other, record)]
         for record, claims in around.items()
-        for claim_id, mine in claims
+        for claim_id, _, mine in claims
     }
 
 

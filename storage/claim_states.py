@@ -108,6 +108,7 @@ class Claim:
         why: what a moderator says to its claimant: a question, or the reason of an end.
         joined_at: since when they are a member of that server, where that is known.
         rivals: how many claims of others, on the researcher or on the record they are behind, live.
+        disputed: whether one of these has come to a dispute.
         told: whether its claimant knows of the last thing that others did.
     """
 
@@ -127,6 +128,7 @@ class Claim:
     told: bool
     proofs: tuple[Proof, ...]
     rivals: int
+    disputed: bool
 
     @property
     def level(self) -> int:

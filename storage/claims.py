@@ -127,8 +127,12 @@ async def untold_of(session: AsyncSession, researcher_id: int) -> list[Claim]:
 
 async def around(session: AsyncSession, researcher_id: int) -> list[Claim]:
     """Every claim on a researcher, or on others of the record."""
-    ids = await circle(session, researcher_id)
-    return await _claims(session, ClaimRow.researcher_id.in_(ids))
+    return await of_researchers(session, await circle(session, researcher_id))
+
+
+async def of_researchers(session: AsyncSession, researcher_ids: Collection[int]) -> list[Claim]:
+    """Every claim on one of these researchers."""
+    return await _claims(session, ClaimRow.researcher_id.in_(researcher_ids))
 
 
 async def mark_told(session: AsyncSession, claim: Claim) -> None:
@@ -169,7 +173,8 @@ async def _claims(session: AsyncSession, *where: Any) -> list[Claim]:
             changed_at=row.changed_at,
             told=row.told,
             proofs=tuple(tried[row.id]),
-            rivals=rivals.get(row.id, 0),
+            rivals=len(rivals.get(row.id, ())),
+            disputed=State.DISPUTED in rivals.get(row.id, ()),
         )
         for row in rows
     ]

@@ -9,10 +9,11 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import upsert
-from storage.errors import BadContact
+from storage.errors import BadContact, TooManyLinks
 from storage.schema import ContactRow
 
 MOST_LINKS = 5
+LONGEST_LINKS = 500  # together
 _EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@[^\s@<>()\[\]\\,;:\"]+\.[^\s@<>()\[\]\\,;:\".]{2,}")
 _LINK = re.compile(r"https?://[^\s<>()\[\]\\`|*\"']+\.[^\s<>()\[\]\\`|*\"']+")
 
@@ -62,10 +63,8 @@ async def save(session: AsyncSession, user_id: int, contact: Contact) -> Contact
     for link in contact.links:
         if not _LINK.fullmatch(link) or len(link) > 200:
             raise BadContact(text=link, what="a web address", example="https://example.org/ada")
-    if len(contact.links) > MOST_LINKS or len(" ".join(contact.links)) > 500:
-        raise BadContact(
-            text="that many", what=f"up to {MOST_LINKS} links", example="https://example.org/ada"
-        )
+    if len(contact.links) > MOST_LINKS or len(" ".join(contact.links)) > LONGEST_LINKS:
+        raise TooManyLinks(limit=MOST_LINKS, room=LONGEST_LINKS)
     values = {
         "who": contact.who.value,
         "thread": contact.thread,

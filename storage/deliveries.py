@@ -7,11 +7,12 @@ ended in between, is shown with the next command that its recipient uses.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.invitations import Invitation, State, answerable, read
@@ -44,27 +45,16 @@ async def take_due(session: AsyncSession, now: datetime, limit: int = 50) -> lis
     An invitation of a blocked sender is recorded as any other, and is not among them.
     """
     soon = now + REMINDED_BEFORE
-    rows = list(
-        await session.scalars(
-            select(InvitationRow)
-            .where(
-                InvitationRow.state == State.PENDING,
-                InvitationRow.expires_at > now,
-                or_(
-                    InvitationRow.tried_at.is_(None),
-                    InvitationRow.snoozed_until <= now,
-                    and_(
-                        InvitationRow.snoozed_until.is_(None),
-                        InvitationRow.reminded_at.is_(None),
-                        InvitationRow.expires_at <= soon,
-                    ),
-                ),
-            )
-            .order_by(InvitationRow.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
+    due = or_(
+        InvitationRow.tried_at.is_(None),
+        InvitationRow.snoozed_until <= now,
+        and_(
+            InvitationRow.snoozed_until.is_(None),
+            InvitationRow.reminded_at.is_(None),
+            InvitationRow.expires_at <= soon,
+        ),
     )
+    rows = await _held(session, due & _waiting(now), limit)
     occasions = {row.id: _occasion(row) for row in rows}
     for row in rows:
         row.tried_at = now
@@ -120,8 +110,7 @@ async def unseen(
         select(InvitationRow)
         .where(
             InvitationRow.recipient_user_id == user_id,
-            InvitationRow.state == State.PENDING,
-            InvitationRow.expires_at > now,
+            _waiting(now),
             InvitationRow.shown_at.is_(None),
             or_(InvitationRow.closed, InvitationRow.tried_at < now - LOST_AFTER),
         )
@@ -145,22 +134,14 @@ async def take_accepted(
         if invitation_id is None
         else InvitationRow.id == invitation_id
     )
-    rows = list(
-        await session.scalars(
-            select(InvitationRow)
-            .where(
-                InvitationRow.state == State.ACCEPTED,
-                InvitationRow.told_at.is_(None),
-                InvitationRow.telling_at.is_(None),
-                ~InvitationRow.closed,
-                InvitationRow.sender_user_id.is_not(None),
-                which,
-            )
-            .order_by(InvitationRow.id)
-            .limit(50)
-            .with_for_update(skip_locked=True)
-        )
+    untold = and_(
+        InvitationRow.state == State.ACCEPTED,
+        InvitationRow.told_at.is_(None),
+        InvitationRow.telling_at.is_(None),
+        ~InvitationRow.closed,
+        InvitationRow.sender_user_id.is_not(None),
     )
+    rows = await _held(session, untold & which, 50)
     for row in rows:
         row.telling_at = now
     await session.flush()
@@ -198,6 +179,19 @@ async def untold(
 async def mark_told(session: AsyncSession, invitation_id: int, now: datetime) -> None:
     """Its sender knows that it was accepted."""
     await _set(session, invitation_id, told_at=now, closed=False)
+
+
+def _waiting(now: datetime) -> ColumnElement[bool]:
+    """That an invitation can be answered."""
+    return (InvitationRow.state == State.PENDING) & (InvitationRow.expires_at > now)
+
+
+async def _held(
+    session: AsyncSession, where: ColumnElement[bool], limit: int
+) -> Sequence[InvitationRow]:
+    """The oldest of these, which nobody else takes before this transaction ends."""
+    rows = select(InvitationRow).where(where).order_by(InvitationRow.id).limit(limit)
+    return (await session.scalars(rows.with_for_update(skip_locked=True))).all()
 
 
 async def _set(session: AsyncSession, invitation_id: int, **values: object) -> None:

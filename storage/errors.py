@@ -13,6 +13,7 @@ Anything that is not a `ColloquyError` is a defect and is shown as a reference n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from storage.phrases import plural
@@ -137,10 +138,14 @@ class ResearcherGone(UnknownResearcher):
 
 
 class AmbiguousResearcher(NotFound):
-    """`choices` is a sequence of (id, description)."""
+    """`choices` are (id, description)."""
 
     code = "ambiguous_researcher"
     template = "Several researchers are called “{name}”; please choose one."
+
+    def __init__(self, *, name: str, choices: Sequence[tuple[int, str]]) -> None:
+        self.choices = choices
+        super().__init__(name=name)
 
 
 class AmbiguousAuthor(NotFound):
@@ -364,17 +369,19 @@ class OwnRecord(NotAllowed):
 class AccountTooNew(NotAllowed):
     code = "account_too_new"
     template = (
-        "Your Discord account has to be {days} days old to invite somebody; "
-        "please come back in {wait}."
+        "Your Discord account has to be {age} old to invite somebody; please come back in {wait}."
     )
 
     def __init__(self, *, days: int, seconds: int) -> None:
-        super().__init__(days=days, wait=_span(seconds))
+        super().__init__(age=plural(days, "day"), wait=_span(seconds))
 
 
 class TooManyInvitations(NotAllowed):
     code = "too_many_invitations"
-    template = "Up to {limit} invitations can be sent a day; please send this one tomorrow."
+    template = "Up to {invitations} can be sent a day; please send this one tomorrow."
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(invitations=plural(limit, "invitation"))
 
 
 class TooManyPending(NotAllowed):
@@ -436,6 +443,13 @@ class NoSuchInvitation(NotFound):
 class BadContact(InputError):
     code = "bad_contact"
     template = "I cannot read “{text}” as {what}; please write it like {example}."
+
+
+class TooManyLinks(BadContact):
+    code = "too_many_links"
+    template = (
+        "Up to {limit} links can be shared, of {room} characters together; please leave some out."
+    )
 
 
 class OptedOut(NotAllowed):

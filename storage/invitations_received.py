@@ -70,7 +70,7 @@ async def later(
     now = now or utcnow()
     await _check_recipient(session, invitation_id, user_id)
     found = await get(session, invitation_id)
-    until = min(now + SNOOZED_FOR, max(now, found.expires_at - timedelta(days=1)))
+    until = now + min(SNOOZED_FOR, (found.expires_at - now) / 2)  # on its last day, later that day
     shown = {"snoozed_until": until, "shown_at": now, "closed": False}
     return await change(session, invitation_id, now, **shown)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zlib import crc32
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import (
@@ -23,6 +23,7 @@ from storage import (
     answers,
     attributions,
     circles,
+    claim_moves,
     claims,
     follows,
     researchers,
@@ -32,6 +33,7 @@ from storage import (
     works,
 )
 from storage.answers import utcnow
+from storage.claim_states import Claim
 from storage.errors import NotYourRecord, ResearcherGone, WorksMoved
 from storage.names import name_forms, name_key
 from storage.researchers import Researcher
@@ -69,10 +71,14 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What went: the name, and how many works went with it because nobody else had them."""
+    """What went: the name, how many works went with it because nobody else had them, and the claims
+    on who went. Of a person, the record stays that they were behind.
+    """
 
     name: str
     works: int
+    record_id: int | None
+    claims: tuple[Claim, ...]
 
 
 async def opt_out(
@@ -111,9 +117,14 @@ async def leaving(session: AsyncSession, researcher_id: int) -> Leaving:
 
 
 async def _gone(session: AsyncSession, researcher_id: int, record_id: int | None) -> list[int]:
-    """Who goes: a person alone, or a record with all that were joined with it."""
-    alone = record_id is not None
-    return [researcher_id] if alone else sorted(await circles.of(session, [researcher_id]))
+    """Who goes: a person alone, or a record with all that were joined with it, and the persons
+    behind any of them.
+    """
+    if record_id is not None:
+        return [researcher_id]
+    joined = await circles.of(session, [researcher_id])
+    behind = select(ResearcherRow.id).where(ResearcherRow.record_id.in_(joined))
+    return sorted({*joined, *await session.scalars(behind)})
 
 
 async def _theirs(session: AsyncSession, gone: Sequence[int], record_id: int | None) -> list[int]:
@@ -149,7 +160,8 @@ async def forget(
     records = await session.scalars(select(ResearcherRow).where(ResearcherRow.id.in_(circle)))
     for record in records.all():
         _remember(session, record, taken_out, user_id)
-    await _unfollow(session, gone)
+    for follow in await follows.of_researchers(session, gone):
+        await announcing.unfollow(session, follow)
     if taken_out is not None:
         for work_id in theirs:
             await announcing.keep_back(session, work_id, circle)
@@ -158,26 +170,19 @@ async def forget(
                 AttributionRow.researcher_id.in_(circle), AttributionRow.work_id.in_(theirs)
             )
         )
-    name = row.name
+    name, record_id = row.name, row.record_id
+    ended = await claims.of_researchers(session, gone)
     await session.flush()
-    behind = ResearcherRow.record_id.in_(gone)
-    await session.execute(delete(ResearcherRow).where(or_(ResearcherRow.id.in_(gone), behind)))
+    await session.execute(delete(ResearcherRow).where(ResearcherRow.id.in_(gone)))
+    if record_id is not None:
+        await claim_moves.settle(session, record_id)
     orphans = await _nobodys(session, theirs)
     await answers.forget_works(session, theirs)
     await terms.forget(session, orphans)
     await vectors.forget(session, orphans)
     await storing.forget(session, orphans)
     session.expire_all()
-    return Forgotten(name, len(orphans))
-
-
-async def _unfollow(session: AsyncSession, gone: Sequence[int]) -> None:
-    """End the follows of these and of the persons behind them, with what waits because of them."""
-    behind = await session.scalars(
-        select(ResearcherRow.id).where(ResearcherRow.record_id.in_(gone))
-    )
-    for follow in await follows.of_researchers(session, sorted({*gone, *behind})):
-        await announcing.unfollow(session, follow)
+    return Forgotten(name, len(orphans), record_id, tuple(ended))
 
 
 async def standing(session: AsyncSession, *, user_id: int | None = None) -> list[OptOut]:

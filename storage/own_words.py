@@ -72,7 +72,7 @@ async def put(session: AsyncSession, researcher_id: int, user_id: int, words: Ow
 
 
 async def hide(session: AsyncSession, researcher_id: int, user_id: int, guild_id: int) -> None:
-    """Do not show the researcher in a server.
+    """Do not show the researcher in a server; see `announcing.hide`.
 
     Raises:
         NotClaimed: no proved claim of this person's stands on the researcher.
@@ -123,6 +123,16 @@ async def hidden_in(session: AsyncSession, guild_id: int | None) -> frozenset[in
     named = circles.widened(named, await circles.joins(session))
     behind = select(ResearcherRow.id).where(ResearcherRow.record_id.in_(named))
     return frozenset([*named, *await session.scalars(behind)])
+
+
+async def hidden(
+    session: AsyncSession, guild_ids: Collection[int | None]
+) -> dict[int | None, frozenset[int]]:
+    """Server -> the researchers that it does not see, of those of these where that is anybody."""
+    rows = await session.scalars(
+        select(HiddenProfileRow.guild_id).where(HiddenProfileRow.guild_id.in_(guild_ids)).distinct()
+    )
+    return {guild_id: await hidden_in(session, guild_id) for guild_id in rows.all()}
 
 
 async def look_from(session: AsyncSession, guild_id: int | None) -> frozenset[int]:

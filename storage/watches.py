@@ -25,8 +25,6 @@ class Watch:
 
     researcher_id: int
     first: bool
-    looked_at: datetime | None
-    due_at: datetime
     watermark: date | None
     interval: timedelta
     failures: int
@@ -134,8 +132,6 @@ def _watch(row: WatchRow) -> Watch:
     return Watch(
         researcher_id=row.researcher_id,
         first=row.first_look_at is None,
-        looked_at=row.looked_at,
-        due_at=row.due_at,
         watermark=row.watermark,
         interval=timedelta(minutes=row.interval_minutes),
         failures=row.failures,

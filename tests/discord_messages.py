@@ -76,7 +76,8 @@ class Messages:
         refused: channel id -> (status, code) with which everything there is refused.
         no_direct: people who cannot be written to.
         unopened: person -> (status, code) with which their direct messages are not even opened.
-        forums: channels that take no plain messages.
+        forums: channels that take no plain messages; `no_messages` is the code that says so.
+        opened: the names of the threads that were opened under messages, by the message.
         gone: ids of messages that somebody deleted.
         cut: asked after a message was accepted: whether to cut the connection before the reply.
         trouble: asked then too: whether to reply that the server has trouble.
@@ -91,6 +92,8 @@ class Messages:
     no_direct: set[int] = field(default_factory=set)
     unopened: dict[int, tuple[int, int]] = field(default_factory=dict)
     forums: dict[int, int] = field(default_factory=dict)
+    no_messages: int = 40058
+    opened: dict[int, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     cut: Callable[[], bool] = lambda: False
     trouble: Callable[[], bool] = lambda: False
@@ -129,6 +132,7 @@ class Messages:
             web.get(f"{channel}/messages", self._history),
             web.get(f"{channel}/messages/{{message}}", self._message),
             web.post(f"{channel}/threads", self._post_in_forum),
+            web.post(f"{channel}/messages/{{message}}/threads", self._open_thread),
             web.get(f"{api}/guilds/{{guild}}/threads/active", self._threads),
         ]
 
@@ -189,7 +193,7 @@ class Messages:
         if wait := limit.wait(now):
             return _too_fast(wait, limit.headers(now))
         if channel in self.forums:
-            return refuse(400, 50008)
+            return refuse(400, self.no_messages)
         message = self._known(body, now) or self._show(channel, body, now)
         if self.cut() and request.transport is not None:
             request.transport.abort()
@@ -255,6 +259,11 @@ class Messages:
         if self.trouble():
             return refuse(502, 0)
         return reply(self._thread(forum, message) | {"message": message})
+
+    async def _open_thread(self, request: web.Request) -> web.Response:
+        number, name = int(request.match_info["message"]), (await request.json())["name"]
+        self.opened[number] = name
+        return reply({"id": str(number), "name": name})
 
     async def _threads(self, request: web.Request) -> web.Response:
         guild = int(request.match_info["guild"])

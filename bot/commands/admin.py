@@ -11,7 +11,7 @@ from bot import cards, server_settings
 from bot.cards import Card
 from bot.commands import options
 from bot.markdown import inline
-from bot.permissions import lacking
+from bot.permissions import lacking, managed
 from bot.pictures import statistics as pictured
 from bot.views import Layout, send, show_later
 from storage import places, researchers, review_places, statistics
@@ -34,8 +34,7 @@ class ModeratorsGroup(app_commands.Group):
     """Shown to people who may manage the server, and checked again when used."""
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
-        if interaction.guild_id is None or not interaction.permissions.manage_guild:
-            raise app_commands.MissingPermissions(["manage_guild"])
+        managed(interaction)
         return True
 
 

@@ -12,7 +12,7 @@ from bot import announced
 from bot.asking import Form, choose_first, in_interaction
 from bot.commands import options
 from bot.markdown import clean, clip_start
-from bot.memory import Asking
+from bot.memory import Asking, Where, same_breath
 from storage import answers
 from storage.errors import AmbiguousResearcher
 
@@ -45,6 +45,10 @@ async def ask(
             await choose_first(interaction, asking, error)
             return
         asking = replace(asking, pinned=person.id)
+    else:
+        where, now = Where.of(interaction), interaction.created_at
+        before = await same_breath(interaction.client.database, where, now, private=private)
+        asking = replace(asking, after=before)
     await in_interaction(interaction, asking)
 
 

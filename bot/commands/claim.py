@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import discord
 from discord import app_commands
@@ -15,10 +14,10 @@ from bot import cards, claimed, claiming, errors, namesakes, own_profile, report
 from bot.commands import options
 from bot.commands.reviews import decisions
 from bot.markdown import escape, inline
-from bot.views import Entry, Item, Layout, Picked, Pressed, menu, paged, send, turn_to
+from bot.views import Entry, Item, Layout, Picked, Pressed, menu, paged, send, turn_to, yes_or_no
 from retrieval.phrases import joined
 from retrieval.proofs import Looked
-from storage import claims, own_claims, own_words, persons, researchers, works
+from storage import announcing, claims, own_claims, own_words, persons, researchers, works
 from storage.answers import utcnow
 from storage.claim_states import LIVE, Claim, State, described
 from storage.errors import AmbiguousResearcher, NoSuchClaim, NotAllowed, NotClaimed
@@ -47,9 +46,7 @@ async def start(interaction: Press, researcher: str) -> None:
         try:
             person = await options.meant(session, interaction, researcher)
         except AmbiguousResearcher as error:
-            given: Any = error.data["choices"]
-            choices = [(str(i), about, "") for i, about in given]
-            row = [ChooseWhom(menu(WHO, "claimwho:1", choices))]
+            row = [ChooseWhom(menu(WHO, "claimwho:1", namesakes.entries_among(error)))]
             await send(
                 interaction, Layout(cards.notice(escape(error.sentence)), row), ephemeral=True
             )
@@ -69,10 +66,7 @@ async def check(interaction: Press, page: str | None = None, claim: str | None =
     if page is None:
         raise NotAllowed(what=WHICH_PAGE)
     await interaction.response.defer(thinking=True, ephemeral=True)
-    layout, note = await _check(interaction, mine.id, page)
-    await interaction.edit_original_response(view=layout)
-    if note:
-        await interaction.followup.send(note, ephemeral=True)
+    await _check(interaction, mine.id, page)
 
 
 @group.command(name="status")
@@ -133,12 +127,8 @@ async def offer_claims(interaction: Press, typed: str) -> list[Choice[str]]:
     """The person's own claims."""
     async with interaction.client.database.read() as session:
         mine = await claims.of_user(session, interaction.user.id)
-    named = [(c, f"{c.researcher.distinct_name} · {described(c.state)}") for c in mine]
-    return [
-        Choice(name=cards.option(name), value=f"id:{c.id}")
-        for c, name in named
-        if typed.casefold() in name.casefold()
-    ][: options.MOST_CHOICES]
+    names = [(c.id, f"{c.researcher.distinct_name} · {described(c.state)}") for c in mine]
+    return options.offered(typed, names)
 
 
 # What they share --------------------------------------------------------------------------
@@ -234,23 +224,32 @@ def _hidden_in(client: Colloquy, guilds: Sequence[int]) -> str:
     return f"Not shown in {joined(names)}; `/claim show` there undoes it."
 
 
-async def _check(interaction: Press, claim_id: int, page: str) -> tuple[Layout, str | None]:
-    """Look at a page; the status afterwards, and what else has to be said."""
+async def _check(interaction: Press, claim_id: int, page: str) -> None:
+    """Look at a page, show what came of it, and let the others know."""
     client = interaction.client
     claim, looked = await client.proofs.check(claim_id, interaction.user.id, page)
+    if looked.why is not None:
+        await interaction.edit_original_response(view=await _status(interaction, claim, looked))
+        return
     note = None
-    if looked.why is None:
-        if claim.state is State.VERIFIED:
-            note = await claiming.give_role(client, interaction.guild, interaction.user.id)
-        layout = await claiming.card(client.database, claim, decisions)
-        if claim.state is State.DISPUTED:
-            if not await claiming.post(client, claim, layout):
-                nobody = claim.guild_id is None
-                note = claiming.NOBODY_ASKED if nobody else claiming.NO_POST
-        else:
-            await claiming.refresh(client, claim, layout)
-        await claiming.tell(client, claim.researcher.id, decisions)
-    return await _status(interaction, claim, looked), note
+    if claim.state is State.VERIFIED:
+        note = await claiming.give_role(client, interaction.guild, interaction.user.id)
+    layout = await claiming.card(client.database, claim, decisions)
+    if claim.state is not State.DISPUTED:
+        await claiming.refresh(client, claim, layout)
+    elif not await claiming.post(client, claim, layout):
+        note = claiming.NOBODY_ASKED if claim.guild_id is None else claiming.NO_POST
+    await _let_know(interaction, claim, note, looked)
+
+
+async def _let_know(
+    interaction: Press, claim: Claim, note: str | None, looked: Looked | None = None
+) -> None:
+    """Show the claimant how their claim stands; only then write to others, which may take long."""
+    await interaction.edit_original_response(view=await _status(interaction, claim, looked))
+    if note:
+        await interaction.followup.send(note, ephemeral=True)
+    await claiming.tell(interaction.client, claim.researcher.id, decisions)
 
 
 async def _ask_review(interaction: Press, claim: Claim) -> None:
@@ -264,10 +263,7 @@ async def _ask_review(interaction: Press, claim: Claim) -> None:
     posted = await claiming.post(
         client, claim, await claiming.card(client.database, claim, decisions)
     )
-    await claiming.tell(client, claim.researcher.id, decisions)
-    await interaction.edit_original_response(view=await _status(interaction, claim))
-    if not posted:
-        await interaction.followup.send(claiming.NO_POST, ephemeral=True)
+    await _let_know(interaction, claim, None if posted else claiming.NO_POST)
 
 
 async def _withdraw(interaction: Press, claim: Claim) -> None:
@@ -283,7 +279,7 @@ async def _withdraw(interaction: Press, claim: Claim) -> None:
 async def _set_shown(interaction: Press, claim: Claim, *, shown: bool) -> None:
     if interaction.guild_id is None:
         raise NotAllowed(what=ONLY_IN_A_SERVER)
-    change = own_words.unhide if shown else own_words.hide
+    change = own_words.unhide if shown else announcing.hide
     async with interaction.client.database.write() as session:
         await change(session, claim.researcher.id, interaction.user.id, interaction.guild_id)
     name = inline(claim.researcher.distinct_name, 120)
@@ -350,17 +346,8 @@ class Begin(Pressed, template=r"claimbegin:1:(\d+):([yn])"):
 
     def __init__(self, researcher_id: int, yes: bool) -> None:
         self.researcher_id, self.yes = researcher_id, yes
-        super().__init__(
-            discord.ui.Button(
-                label="Yes, claim them" if yes else "No",
-                style=discord.ButtonStyle.primary if yes else discord.ButtonStyle.secondary,
-                custom_id=f"claimbegin:1:{researcher_id}:{'y' if yes else 'n'}",
-            )
-        )
-
-    @classmethod
-    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
-        return int(match[1]), match[2] == "y"
+        labels = "Yes, claim them", "No"
+        super().__init__(yes_or_no(yes, labels, f"claimbegin:1:{researcher_id}"))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -447,7 +434,4 @@ class WhichPage(errors.Modal):
 
     async def on_submit(self, interaction: Press) -> None:  # type: ignore[override]  # our client
         await interaction.response.defer()
-        layout, note = await _check(interaction, self.claim_id, self.field.value)
-        await interaction.edit_original_response(view=layout)
-        if note:
-            await interaction.followup.send(note, ephemeral=True)
+        await _check(interaction, self.claim_id, self.field.value)

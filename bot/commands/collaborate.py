@@ -123,12 +123,8 @@ async def offer_waiting(interaction: Press, typed: str) -> list[Choice[str]]:
     """The person's invitations that nobody has answered yet."""
     async with interaction.client.database.read() as session:
         waiting = await _waiting(session, interaction.user.id)
-    names = [(found, invited.choice(found, of_sender=True)) for found in waiting]
-    return [
-        Choice(name=name, value=f"id:{found.id}")
-        for found, name in names
-        if typed.casefold() in name.casefold()
-    ][: options.MOST_CHOICES]
+    names = [(found.id, invited.choice(found, of_sender=True)) for found in waiting]
+    return options.offered(typed, names)
 
 
 @group.command(name="settings")

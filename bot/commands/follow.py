@@ -222,14 +222,10 @@ async def offer_follows(interaction: Press, typed: str) -> list[Choice[str]]:
     async with interaction.client.database.read() as session:
         mine, here = await _own_and_here(session, interaction)
     names = [
-        (f, f"{f.researcher.distinct_name} · {_plain(interaction, f.destination)}")
+        (f.id, f"{f.researcher.distinct_name} · {_plain(interaction, f.destination)}")
         for f in mine + here
     ]
-    fitting = [(f, name) for f, name in names if typed.casefold() in name.casefold()]
-    return [
-        Choice(name=cards.option(name), value=f"id:{f.id}")
-        for f, name in fitting[: options.MOST_CHOICES]
-    ]
+    return options.offered(typed, names)
 
 
 # What they share --------------------------------------------------------------------------

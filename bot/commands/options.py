@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import discord
@@ -120,6 +120,15 @@ def picked(given: str | None) -> int | None:
     number = text.removeprefix(_BY_ID)
     by_id = text.startswith(_BY_ID) and number.isdecimal() and len(number) < 10
     return int(number) if by_id else None
+
+
+def offered(typed: str, entries: Iterable[tuple[int, str]]) -> list[Choice[str]]:
+    """What the picker offers of things with ids: those whose name holds what is typed so far."""
+    fitting = [(number, name) for number, name in entries if typed.casefold() in name.casefold()]
+    return [
+        Choice(name=cards.option(name), value=f"{_BY_ID}{number}")
+        for number, name in fitting[:MOST_CHOICES]
+    ]
 
 
 async def offer_researchers(interaction: Press, typed: str) -> list[Choice[str]]:

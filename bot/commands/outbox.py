@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import discord
-from discord import app_commands
 
 from bot import cards, errors, followed
 from bot.commands.admin import group
+from bot.permissions import managed
 from bot.views import Entry, Layout, Picked, paged, send, turn_to
 from storage import announcements, destinations
 from storage.answers import utcnow
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 @group.command(name="announcements")
 async def announcements_(interaction: Press) -> None:
     """How many announcements wait, how long, and which places are paused and why"""
-    assert interaction.guild_id is not None, "the group's check has passed"
-    await send(interaction, await _state(interaction, interaction.guild_id), ephemeral=True)
+    await send(interaction, await _state(interaction, managed(interaction)), ephemeral=True)
 
 
 async def _state(interaction: Press, guild_id: int) -> Layout:
@@ -48,24 +47,17 @@ def _name(interaction: Press, channel_id: int | None) -> str:
     return cards.option(f"#{channel.name}" if channel else "a channel that I cannot see")
 
 
-def _managed(interaction: Press) -> int:
-    """The server of whoever presses, if they may manage it."""
-    if interaction.guild_id is None or not interaction.permissions.manage_guild:
-        raise app_commands.MissingPermissions(["manage_guild"])
-    return interaction.guild_id
-
-
 class Resume(Picked, template=r"resume:1"):
     """Sends to a paused place again."""
 
     async def entries(self, interaction: Press) -> list[Entry]:
         async with interaction.client.database.read() as session:
-            paused = await destinations.paused(session, _managed(interaction))
+            paused = await destinations.paused(session, managed(interaction))
         return _entries(interaction, paused)
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
-        guild_id = _managed(interaction)
+        guild_id = managed(interaction)
         async with interaction.client.database.write() as session:
             place = await destinations.by_id(session, int(self.item.values[0]))
             if place.guild_id != guild_id:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
@@ -17,7 +16,7 @@ from bot.cards import AMBER, Card
 from bot.commands import options
 from bot.commands.reviews import decisions
 from bot.markdown import inline, link
-from bot.views import Layout, Pressed, send, show_later, turn_to
+from bot.views import Layout, Pressed, send, show_later, turn_to, yes_or_no
 from retrieval.phrases import joined
 from retrieval.text import readable
 from storage import claims, given_roles, optouts, privacy
@@ -115,11 +114,7 @@ async def offer_own(interaction: Press, typed: str) -> list[Choice[str]]:
     """The records that the person has claimed."""
     async with interaction.client.database.read() as session:
         held = await claims.held_by(session, interaction.user.id)
-    fitting = [record for record in held if typed.casefold() in record.name.casefold()]
-    return [
-        Choice(name=cards.option(described(record)), value=f"id:{record.id}")
-        for record in fitting[: options.MOST_CHOICES]
-    ]
+    return options.offered(typed, [(record.id, described(record)) for record in held])
 
 
 @group.command(name="opt-in")
@@ -156,19 +151,11 @@ def _listed(head: str, works: Sequence[Work]) -> str:
 class OptOut(Pressed, template=r"optout:1:(\d+):([yn])(?::(\d+))?"):
     """The answer to “do you not want to be profiled?”; `mark` tells which works were listed."""
 
-    def __init__(self, researcher_id: int, yes: bool, mark: int = 0) -> None:
-        self.researcher_id, self.yes, self.mark = researcher_id, yes, mark
-        super().__init__(
-            discord.ui.Button(
-                label="Remove my record" if yes else "Keep it",
-                style=discord.ButtonStyle.danger if yes else discord.ButtonStyle.secondary,
-                custom_id=f"optout:1:{researcher_id}:{'y' if yes else 'n'}:{mark}",
-            )
-        )
-
-    @classmethod
-    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
-        return int(match[1]), match[2] == "y", int(match[3] or 0)
+    def __init__(self, researcher_id: int, yes: bool, mark: int | None = 0) -> None:
+        self.researcher_id, self.yes, self.mark = researcher_id, yes, mark or 0
+        labels = "Remove my record", "Keep it"
+        custom_id = f"optout:1:{researcher_id}"
+        super().__init__(yes_or_no(yes, labels, custom_id, f":{self.mark}", danger=True))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:
@@ -178,7 +165,6 @@ class OptOut(Pressed, template=r"optout:1:(\d+):([yn])(?::(\d+))?"):
         await interaction.response.defer()  # a long record takes a while
         try:
             async with interaction.client.database.write() as session:
-                claimed = await claims.around(session, self.researcher_id)
                 gone = await optouts.opt_out(
                     session, self.researcher_id, interaction.user.id, self.mark
                 )
@@ -189,9 +175,11 @@ class OptOut(Pressed, template=r"optout:1:(\d+):([yn])(?::(\d+))?"):
             return
         text = OPTED_OUT.format(name=inline(gone.name, cards.NAME_SHOWN))
         await show_later(interaction, Layout(cards.notice(text)))
-        for claim in claimed:
+        for claim in gone.claims:
             await claiming.close(interaction.client, claim)
-        await claiming.settle_roles(interaction.client, {claim.user_id for claim in claimed})
+        if gone.record_id is not None:
+            await claiming.tell(interaction.client, gone.record_id, decisions)
+        await claiming.settle_roles(interaction.client, {claim.user_id for claim in gone.claims})
 
 
 class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):
@@ -199,17 +187,8 @@ class Erase(Pressed, template=r"erase:1:(\d+):([yn])"):
 
     def __init__(self, user_id: int, yes: bool) -> None:
         self.user_id, self.yes = user_id, yes
-        super().__init__(
-            discord.ui.Button(
-                label="Erase everything" if yes else "Keep it",
-                style=discord.ButtonStyle.danger if yes else discord.ButtonStyle.secondary,
-                custom_id=f"erase:1:{user_id}:{'y' if yes else 'n'}",
-            )
-        )
-
-    @classmethod
-    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
-        return int(match[1]), match[2] == "y"
+        labels = "Erase everything", "Keep it"
+        super().__init__(yes_or_no(yes, labels, f"erase:1:{user_id}", danger=True))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

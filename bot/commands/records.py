@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence, Set
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
@@ -16,7 +15,7 @@ from bot.cards import Card
 from bot.commands import options
 from bot.commands.admin import group
 from bot.markdown import inline
-from bot.views import Layout, Pressed, send, show_later, turn_to
+from bot.views import Layout, Pressed, send, show_later, turn_to, yes_or_no
 from retrieval import namesakes
 from retrieval.phrases import joined as joined_by_and
 from storage import claim_reviews, claim_rivals, joining, researchers, works
@@ -98,15 +97,11 @@ async def offer_joined(interaction: Press, typed: str) -> list[Choice[str]]:
     """Records that are joined to another."""
     async with interaction.client.database.read() as session:
         pairs = await joining.everything(session)
-    named = [
-        (one, f"{researchers.described(one)} → {researchers.described(kept)}")
+    names = [
+        (one.id, f"{researchers.described(one)} → {researchers.described(kept)}")
         for one, kept in pairs
     ]
-    return [
-        Choice(name=cards.option(name), value=f"id:{one.id}")
-        for one, name in named
-        if typed.casefold() in name.casefold()
-    ][: options.MOST_CHOICES]
+    return options.offered(typed, names)
 
 
 async def _check(session: AsyncSession, judge: Moderator, *records: Researcher) -> None:
@@ -186,17 +181,8 @@ class Join(Pressed, template=r"joinrecords:1:(\d+):(\d+):([yn])"):
 
     def __init__(self, record_id: int, kept_id: int, yes: bool) -> None:
         self.record_id, self.kept_id, self.yes = record_id, kept_id, yes
-        super().__init__(
-            discord.ui.Button(
-                label="Yes, join them" if yes else "No",
-                style=discord.ButtonStyle.primary if yes else discord.ButtonStyle.secondary,
-                custom_id=f"joinrecords:1:{record_id}:{kept_id}:{'y' if yes else 'n'}",
-            )
-        )
-
-    @classmethod
-    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
-        return int(match[1]), int(match[2]), match[3] == "y"
+        labels = "Yes, join them", "No"
+        super().__init__(yes_or_no(yes, labels, f"joinrecords:1:{record_id}:{kept_id}"))
 
     @errors.answered
     async def callback(self, interaction: Press) -> None:

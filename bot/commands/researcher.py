@@ -193,10 +193,8 @@ async def _show_abstract(
 
 
 def _choice(then: str, error: AmbiguousResearcher) -> Layout:
-    given: Any = error.data["choices"]
-    select = menu(
-        "Choose a researcher", f"person:1:{then}", [(str(i), about, "") for i, about in given]
-    )
+    entries = namesakes.entries_among(error)
+    select = menu("Choose a researcher", f"person:1:{then}", entries)
     return Layout(cards.notice(escape(error.sentence)), [ChooseResearcher(select, then)])
 
 

@@ -155,7 +155,11 @@ def categories_in(text: str) -> tuple[str, tuple[int, int] | None]:
     if m is None:
         return "", None
     named = [_as_filed(one[0]) for one in re.finditer(_CATEGORY, m[0], re.IGNORECASE)]
-    by = " or " if re.search(r"\bor\b|/", m[0], re.IGNORECASE) else " and "
+    by = (
+        " or "
+        if re.search(r"\b(?:or|vs|versus|against|than)\b|/", m[0], re.IGNORECASE)
+        else " and "
+    )
     return by.join(dict.fromkeys(named)), m.span()
 
 
@@ -172,12 +176,16 @@ _CATEGORY = (
     r"astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nlin|nucl-(?:ex|th)|q-bio|q-fin|"
     r"quant-ph)(?![\w-])(?!\.\w|/\d)"
 )
-_CATEGORIES = rf"{_CATEGORY}(?:(?:,? (?:and|or)|,|/) ?{_CATEGORY})*"
+_CATEGORIES = (
+    rf"{_CATEGORY}(?:(?:,? (?:and|or|vs\.?|versus|against|than)(?: in)?|,|/) ?{_CATEGORY})*"
+)
 _IN_CATEGORY = re.compile(
     rf"(?<![\w./-])(?:(?:(?:filed |listed |posted |classified |tagged )?"
     rf"(?:in|under|within|from|of|as|to|(?<=tagged )with) (?:both |either )?"
     rf"(?:the )?(?:arxiv )?(?:categor(?:y|ies) |class |section )?|"
-    rf"category |tagged |^(?=[^ ]*$)|only |just ){_CATEGORIES}(?: (?:category|categories|section))?"
+    r"(?:in|under|from|of) the (?:[\w-]+ ){1,4}categor(?:y|ies),? \(?|"
+    rf"category |tagged |^(?=[^ ]*$)|^(?=[^ ]+ (?:vs|versus|against)\b)|more |only |just )"
+    rf"{_CATEGORIES}(?: (?:category|categories|section))?"
     rf"(?! {WORKS}\b)|{_CATEGORIES}(?=[ -](?:[\w-]+ )?(?:{WORKS}|ones)\b))",
     re.IGNORECASE,
 )
@@ -244,9 +252,18 @@ _ROLES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b(?:(?:single|sole|solo|one)[- ]author(?:ed)?|solo) (?P<kept>{WORKS})\b",
+        r"^(?:(?:and|but|so|only|just|any|as|the|a) )*(?P<kept>)(?:single|sole|solo)[- ]"
+        r"author(?:ed)?(?: ones?)?\W*$",
         rf"\b(?P<kept>{WRITE}|{WORKS}|did|done) (?:(?:all )?alone|solo|"
         r"(?:all )?by (?:him|her|them)sel(?:f|ves)|on (?:his|her|their) own|"
         r"without (?:any )?(?:co-?authors?|collaborators?))\b",
+        rf"\b(?P<kept>{WORKS}) (?:that (?:are|were) )?(?:written |authored )?by "
+        r"(?:just |only )?(?:one|a single) (?:person|author|writer|researcher)(?: alone| only)?\b",
+        rf"\b(?P<kept>{MANY_WORKS})\b(?:(?: (?:where|(?:on|in) which)| does| is| do| has))?"
+        r"(?P<who> R(?:['’]s)?)?(?: (?:his|her|their))?(?: name)? "
+        r"(?:stand|come|appear|list|name|be|is|was|are|were)(?:s|ed|d)?(?: listed| named)? "
+        r"(?:as (?:the )?)?(?P<role>first|second|third|last) "
+        r"(?:in|on|among|of) (?:the )?(?:list of )?(?:authors?(?: list)?|byline)\b",
         rf"\b{_AUTHOR}(?:ed)? (?P<kept>{WORKS})\b",
         rf"(?P<kept>(?:\b{MANY_WORKS}|(?<=which )ones)\b(?:(?! not\b|n['’]t\b).){{0,30}}?)"
         r"(?: (?:where|(?:on|in|of|for) which|that|which))?"
@@ -278,7 +295,8 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _TEAM = re.compile(
-    r" (?:(?:that |which )?(?:have|has|had|with|list|(?:are |were )?(?:written |authored )?by)) "
+    r"(?:^| )(?:(?:that |which )?(?:have|has|had|with|list|"
+    r"(?:are |were )?(?:written |authored )?by)) "
     rf"{_COMPARED}"
     rf"(?P<n>an?(?= single| sole)|\d{{1,4}}|{'|'.join(NUMBERS)})(?: or (?P<up>more))?"
     r"(?: single| sole)? (?:(?P<co>co-?)?(?:authors?|writers?)|(?<!with \d )people)"
@@ -288,7 +306,7 @@ _TEAM = re.compile(
 _HAS = r"(?:contain(?:s|ing)?|ha(?:s|ve|ving)|with|includ(?:es?|ing)|mention(?:s|ing)?)"
 _TITLED = re.compile(
     rf"(?:(?<= )(?:that )?(?:{_HAS}|(?P<no>without)) (?:the )?(?:words? |term )?(?P<in>[^?!]+?) "
-    r"in (?:the|its|their|his|her) titles?|"
+    r"in (?:the|its|their|his|her) (?:titles?|names?)|"
     rf"(?<= )whose titles? {_HAS}(?: the)?(?: words?| term)? (?P<whose>[^?!]+?)|"
     rf"(?<=titles )(?:that )?{_HAS}(?: the)?(?: words?| term)? (?P<of>[^?!]+?))(?= *[?.!]*$)",
     re.IGNORECASE,

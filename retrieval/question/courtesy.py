@@ -32,7 +32,7 @@ _GREETING = _any("""
     dear (all|everyone|everybody|team|bot|colloquy)
 """)
 _THANKS = _any("""
-    ((many|huge|a thousand) )?(thanks|thank you|thx|thnx|tnx|ty|tysm|cheers|tia|much obliged)
+    ((many|huge|a thousand) )?(thanks|thank (you|u)|thx|thnx|tnx|ty|tysm|cheers|tia|much obliged)
         ( (so much|very much|a (lot|bunch|million|ton)|again|everyone|all|in advance|
         (for|to) (your|the|any|all)( \\w+)?))*
     ((it|that)('s| is) )?(much|greatly|really|very much) appreciated
@@ -45,7 +45,9 @@ _PRAISE = _any("""
     perfect|awesome|wonderful|lovely|excellent|amazing|brilliant|fantastic|interesting|super|neat
     wow|fine|alright|understood
     got it|i see|makes sense|well done
-    (that('s| is|s) )?((very|really|so) )?(helpful|great|useful|cool|nice)
+    ((that|it|this)('s| is|s| was) )?((very|really|so|super) )?(helpful|great|useful|cool|nice)
+    (that|it|this) ((really|already|certainly) )?(helps|helped|works|is enough|will do)( a lot)?
+    never ?mind|nvm|no (thanks|thank you)
     you('re| are) (the best|great|a star)
     you rock
 """)
@@ -95,6 +97,7 @@ _MANNER = _any(rf"""
     briefly|(keep it|make it|be) (short|brief|simple|concise)
     short (answer|version)( (is )?(fine|enough|ok(ay)?|will do))?
     (like|as if) i('m| am) (five|5)|eli5|nothing (long|fancy)
+    ((as )?complete(ly)?|exhaustive(ly)?)( (if|as) possible)?|name (it|them) all|all of (it|them)
     yes or no|(just|only) ((the|a) )?numbers?|numbers? only
 """)
 _QUESTION = _any("""
@@ -210,6 +213,20 @@ def bare(text: str) -> str:
     return rest if _SAYS.search(rest) else text
 
 
+def alone(text: str) -> bool:
+    """Whether a text is nothing but courtesies.
+
+    >>> alone("ok thanks, that helps!"), alone("thanks, and on COCO?")
+    (True, False)
+    """
+    return bool(_SAID.search(text) and _NOTHING_ELSE.fullmatch(text))
+
+
+_COURTESY = rf"(?:{_THANKS}|{_GREETING}|{_PRAISE})"
+_SAID = re.compile(rf"\b{_COURTESY}(?!\w)", re.IGNORECASE)
+_NOTHING_ELSE = re.compile(rf"\W*+(?:(?:{_COURTESY}|{_OPENS})(?:\W++|$))++", re.IGNORECASE)
+
+
 def _claimed(text: str) -> str:
     """A claim that is to be confirmed, asked."""
     heard = _HEARD.match(text)
@@ -222,8 +239,15 @@ def _opened(text: str) -> str:
 
 
 def _parted(text: str) -> str:
-    """The text without the courtesies between its commas."""
-    return _BETWEEN.sub(" ", text)
+    """The text without the courtesies between its commas, and what somebody only thinks."""
+    return _HEDGE.sub("", _BETWEEN.sub(" ", text))
+
+
+_HEDGE = re.compile(
+    r"(?<!\bdo)(?<!\bdid)(?<!\bshould),? \b(?:i|we) (?:think|guess|believe|suppose|assume)"
+    r"(?=\s*[.,;!?]|\s*$)",
+    re.IGNORECASE,
+)
 
 
 def _ended(text: str) -> str:

@@ -16,6 +16,7 @@ from functools import reduce
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import (
+    courtesy,
     moments,
     pointing,
     several,
@@ -32,18 +33,25 @@ from retrieval.question.pointed import (
     OF_THOSE,
     beside,
     compared_with_it,
+    narrowed_otherwise,
+    other_end,
     owned,
     pointed,
     put_to,
     unnamed,
 )
-from retrieval.question.pointing import FOLLOWS, words_left
+from retrieval.question.pointing import ASKING, FOLLOWS, words_left
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wants import Want
 from retrieval.question.wording import read_kind
 from retrieval.question.words import ROLE, ROLES, WORKS
 from retrieval.writers.brought import bare_things
 from storage.works import Work
+
+
+def corrected(text: str) -> str:
+    """What was meant in place of what was answered, as a follow-up of what went before."""
+    return _CORRECTS.sub("and ", text)
 
 
 async def followed(session: AsyncSession, question: Question, history: Sequence[Turn]) -> Question:
@@ -53,12 +61,10 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     if not turns or apart or (question.works and question.exact):
         return await compared_with_it(session, question, turns, question.text) or question
     if history[-1].kind is not Kind.HELP:
-        question = _of_its_author(_of_work(question), turns[-1])
+        question = _of_its_author(_of_work(question, turns[-1]), turns[-1])
     question, text = await _timed(session, question, turns)
-    if other := subject.meant(question, turns) or await _of_others(session, question, turns):
+    if other := await _other(session, question, turns, text):
         return other
-    if beside_it := await compared_with_it(session, question, turns, text):
-        return beside_it
     called = [work for work in question.works if _called(work, text)]
     if not called and (next_to_it := await beside(session, question, turns, text)):
         return next_to_it
@@ -68,7 +74,8 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
         question = replace(question, kind=Kind.CONTENT, facet="", content="")
     ordered = question.facet in (NEWEST_FIRST, OLDEST_FIRST)
     changed = bool(question.windows or question.choice.narrowings or ordered)
-    leaning = opening is not None or len(_unpeopled(rest, question)) <= _FEW
+    short = len(_unpeopled(rest, question)) <= _FEW
+    leaning = opening is not None or short or _CHOOSES.match(text) is not None
     elsewhere = opening is not None and moments.apart(question.windows, turns[-1].times)
     named = pointing.POINTS.search(text) or pointing.FOLLOW_UP.search(text)
     points = named is not None and not elsewhere
@@ -91,6 +98,66 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     return question
 
 
+async def _other(
+    session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
+) -> Question | None:
+    """The question that wordings of their own ask by what went before; None where there is none."""
+    if _of_nobody(question, turns[-1], text):
+        return replace(question, unknown=turns[-1].unknown)
+    if shown.MORE.fullmatch(text) and shown.goes_on(turns[-1]):
+        return _going_on(question, turns[-1])
+    return (
+        subject.meant(question, turns)
+        or await _of_others(session, question, turns)
+        or await compared_with_it(session, question, turns, text)
+        or await narrowed_otherwise(session, question, turns)
+    )
+
+
+def _of_nobody(question: Question, before: Turn, text: str) -> bool:
+    """Whether a question is asked of somebody whom the one before named, and whom nobody knows."""
+    named = question.unknown or question.works or question.choice.coauthors
+    whose = {r.id for r in question.researchers}
+    if not before.unknown or named or not whose <= set(before.researcher_ids):
+        return False
+    if pointing.POINTS.search(text) or whom.WITH.search(text):
+        return True
+    rest = FOLLOWS.sub("", text).strip(" ?!.")
+    if len(rest.split()) > _FEW or re.search(rf"\b{WORKS}\b", text, re.I):
+        return False
+    if question.kind in (Kind.CONTENT, Kind.LIST):
+        return _bare(question, (), rest)
+    return question.kind in (*shown.OF_ALL, *OF_WORKS) and not words_left(question.content)
+
+
+def alone(question: Question) -> Question:
+    """A question with nothing before it; one that only points at a work points at none then."""
+    points = _AT_NOTHING.search(question.text) or pointing.place(question.text) is not None
+    named = question.works or question.unknown or question.described or question.end
+    if not points or named or question.kind not in (Kind.CONTENT, *OF_WORKS):
+        return question
+    words = ASKING.sub(" ", pointing.POINTING.sub(" ", question.text)).split()
+    return replace(question, unknown=("it",)) if len(words) <= 1 else question
+
+
+_AT_NOTHING = re.compile(r"\b(?:its?|them)\b|\b(?:this|that|these|those)\W*$", re.I)
+
+
+def _going_on(question: Question, before: Turn) -> Question:
+    """The list before, from where it broke off."""
+    told = read_kind(before.question)
+    return replace(
+        question,
+        kind=Kind.LIST,
+        facet=told.facet if told.kind is Kind.LIST else "",
+        content="",
+        window=before.window,
+        windows=before.times,
+        choice=before.choice,
+        start=before.start + len(before.work_ids),
+    )
+
+
 async def _of_others(
     session: AsyncSession, question: Question, turns: Sequence[Turn]
 ) -> Question | None:
@@ -99,19 +166,37 @@ async def _of_others(
     return of_people or await several.meant(session, question, turns)
 
 
-def _of_work(question: Question) -> Question:
+def _of_work(question: Question, before: Turn) -> Question:
     """A question that only after others is one: "how does it work?", "which one is newer?"."""
     told = question.kind is Kind.HELP or (
         question.kind is Kind.PROFILE and not question.researchers
     )
-    if told and re.search(r"\b(?:it|this|that|they)\b", question.text, re.I):
+    said = courtesy.alone(question.text)  # "that helps"
+    if told and not said and re.search(r"\b(?:it|this|that|they)\b", question.text, re.I):
         return replace(question, kind=Kind.CONTENT, facet="", content=question.text)
     if question.kind is Kind.CONTENT and pointing.FOLLOW_UP.search(question.text):
         return replace(question, kind=Kind.NOT_KEPT, facet="follow-up")
     newer = pointing.newer(question.text)
+    if before.kind in (Kind.LATEST, Kind.EARLIEST) and (end := _FIRST_LAST.match(question.text)):
+        kind = Kind.EARLIEST if end["first"] else Kind.LATEST
+        return other_end(replace(question, kind=kind, content=""), before)
+    if question.kind is Kind.EARLIEST and _THE_FIRST.fullmatch(question.text):
+        return replace(question, kind=Kind.CONTENT, content=question.text)
     if question.kind is Kind.CONTENT and newer is not None:
         return replace(question, kind=Kind.LATEST if newer else Kind.EARLIEST, content="")
     return question
+
+
+_THE_FIRST = re.compile(
+    r"(?:(?:and|what about|ok(?:ay)?|so)\W+)*the first(?: one)?\W*", re.IGNORECASE
+)
+"""A place among works that were shown."""
+_FIRST_LAST = re.compile(
+    r"^(?:(?:and|what about|ok(?:ay)?|so)\W+)*(?:the |his |her |their )?"
+    r"(?:(?P<first>(?:very )?first)|last)(?: (?:one|paper|work))?\W*$",
+    re.I,
+)
+"""After the newest, "the first?" is the oldest, and no place in a list."""
 
 
 def _of_its_author(question: Question, before: Turn) -> Question:
@@ -131,6 +216,15 @@ _ITS_AUTHOR = re.compile(
     rf"(?P<place>{ROLE})[ -]author\W*",
     re.I,
 )
+_CORRECTS = re.compile(
+    r"^(?:(?:(?:no|nope|nah|sorry|wait|oh|actually|well)\b[\s,.!–-]*)*"
+    r"i (?:mean|meant|was (?:asking|talking) (?:about|of))\b[\s,:]*|(?:no|nope|nah)[,.!]+\s*)"
+    r"(?=\w)(?!i (?:mean|was)|(?:the|that|a) (?:one|paper|work|study)s?\b)",
+    re.I,
+)
+"""How one says what was meant in place of what was answered: "no, I meant with Ada"."""
+_CHOOSES = re.compile(r"(?:with|without|by|from|in|since|before|after|not)\b", re.I)
+"""How a follow-up begins that only chooses among the works before."""
 _FEW = 4
 """Words with which a follow-up seldom stands for itself."""
 _OPEN = (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT)
@@ -173,7 +267,7 @@ def _bare(question: Question, called: Sequence[Work], rest: str) -> bool:
     if _FULL.search(rest):
         return False
     titles = " ".join(work.title for work in called).lower()
-    said = rest if called else question.content
+    said = rest if called else FOLLOWS.sub("", question.content)
     words = [
         word
         for word in re.findall(r"[\w-]+", said)
@@ -251,8 +345,11 @@ async def _again(
     also = re.search(r"\b(?:too|also|as well)\b", question.text, re.I)
     topic = last.kind is Kind.WORKS_ABOUT and bool(last.content)
     kind = last.kind if last.kind in shown.OF_ALL else before.kind
+    if kind in (Kind.LATEST, Kind.EARLIEST) and moments.others(question.text, last):
+        kind = Kind.LIST  # "anything newer?"
     told = (read_kind(turn.question) for turn in reversed(turns))
-    facet = next((one.facet for one in told if one.kind is kind), question.facet)
+    ordered = question.facet in (NEWEST_FIRST, OLDEST_FIRST)
+    facet = question.facet if ordered else next((one.facet for one in told if one.kind is kind), "")
     return replace(
         question,
         kind=kind,
@@ -283,12 +380,13 @@ async def _timed(
         return question, text
     words, window = told
     rest = " ".join(text.replace(words, " ").split())
+    more = FOLLOWS.sub("", rest).strip(" ?!.")
     timed = replace(
         question,
-        kind=question.kind if FOLLOWS.sub("", rest).strip(" ?!.") else Kind.CONTENT,
+        kind=question.kind if more else Kind.CONTENT,
         window=window,
         windows=(window,),
-        content=question.content.replace(words, " "),
+        content=question.content.replace(words, " ") if more else "",
         not_understood=(),
     )
     return timed, rest

@@ -130,7 +130,7 @@ _AROUND = tuple(
 )
 """What joins a name to a sentence, and goes with it."""
 _GAP = re.compile(r"\s+(?=['’,:?.!])")
-_OPENS = re.compile(rf"^{OPENED}(?=\w)", re.IGNORECASE)
+_OPENS = re.compile(rf"^(?!or\b){OPENED}(?=\w)", re.IGNORECASE)
 
 
 def restored(topic: str, text: str, works_: Sequence[Span]) -> str:

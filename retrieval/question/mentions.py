@@ -261,10 +261,18 @@ async def _method_names(
         ranked = [(belongs(m[0], title, abstract, sure=sure), i) for i, title, abstract in holders]
         best = min((rank for rank, _ in ranked), default=Tie.NONE)
         owners = [work_id for rank, work_id in ranked if rank == best]
+        if m[0].isupper():  # "PHYSICS" is the one that is written so, of many on physics
+            owners = [i for i in owners if i in _written(m[0], holders)] or owners
         most = {Tie.HEAD: len(owners), Tie.HELD: 1, Tie.NONE: 0}.get(best, OWNERS)
         if len(owners) <= most:
             found += [_Owner(work_id, m.span(), best) for work_id in owners]
     return found
+
+
+def _written(name: str, holders: Sequence[tuple[int, str, str]]) -> set[int]:
+    """The works that write a name with the same capitals."""
+    said = ((i, f"{title} {abstract}") for i, title, abstract in holders)
+    return {i for i, text in said if name in _in_any_case(name).findall(text)}
 
 
 _SMALL = re.compile(r"(?=.{4})[^\W\d_]+(?:-[^\W\d_]+)?")

@@ -25,9 +25,26 @@ _EARLIER = re.compile(
     rf"(?:previous|preceding) {_UNIT.format(2)})\b",
     re.I,
 )
+_OTHERS = re.compile(
+    r"^(?:(?P<any>any(?:thing)?|something|some)\b\W*|(?:and|but|so|ok(?:ay)?|now|are there|"
+    r"is there|what about|how about|show|list|me|the)\b\W*)*"
+    r"(?:(?P<older>older|earlier)|newer|later|more recent)(?: (?P<many>ones|papers|works|stuff))?"
+    r"(?: (?:too|as well|(?:than|on) (?:that|those|these|this|them|it)))*\W*$",
+    re.I,
+)
+"""Asks for works older than those before, or newer: "any older ones?"."""
+_BEYOND = re.compile(
+    r"^(?:(?:and|ok(?:ay)?|what about|how about)\W+)*(?:(?P<older>before)|after)"
+    r"(?: (?:that|then))?\W*$",
+    re.I,
+)
 _SAME_YEAR = re.compile(
     r"\b(?:(?:in|of|from|during) )?(?:that|the same|this same) year\b|\bthen(?=\s*[?.!]*$)", re.I
 )
+_ASKS = re.compile(
+    r"(?:and |so )?(?:how|what|which|whom?|when|where|did|does|was|were|is|are|has|have)\b", re.I
+)
+"""Before a "then" that is a time; that of "quantization then?" is none."""
 
 
 async def told(
@@ -35,11 +52,40 @@ async def told(
 ) -> tuple[str, Window] | None:
     """The words of a text that tell a time by what went before, and the time; None without any."""
     before = next((turn for turn in reversed(turns) if turn.times or not turn.exact), turns[-1])
-    if m := _SAME_YEAR.search(text):
+    if (m := _SAME_YEAR.search(text)) and (m[0].lower() != "then" or _ASKS.match(text)):
         window = await year_of(session, turns[-1])
     elif m := _LATER.search(text) or _EARLIER.search(text):
+        if turns[-1].exact and m[0].lower().endswith("next one"):
+            return None  # of one work it is the next in a list
         window = _moved(before.window, m["unit1"] or m["unit2"], later=m.re is _LATER)
+    elif m := others(text, turns[-1]):
+        window = await _beyond(session, turns, older=m["older"] is not None)
     return (m[0], window) if m and window else None
+
+
+def others(text: str, before: Turn) -> re.Match[str] | None:
+    """Whether works beside those before are asked for, in time."""
+    others = _OTHERS.match(text)
+    if others and (others["any"] or others["many"]):
+        return others
+    return _BEYOND.match(text) if before.times and not before.exact else None
+
+
+async def _beyond(session: AsyncSession, turns: Sequence[Turn], *, older: bool) -> Window | None:
+    """The time before what was asked about, or answered with, or the time after."""
+    before = next((turn for turn in reversed(turns) if turn.times or turn.work_ids), turns[-1])
+    stored = (await works.by_ids(session, before.work_ids)).values()
+    times = before.times or [year_window(work.year) for work in stored]
+    if not times:
+        return None
+    first, last = windows.FIRST_DAY, date.max
+    if older:
+        last = min(time.start for time in times)
+        last = last - timedelta(days=1) if last > first else last
+    else:
+        first = max(time.end for time in times)
+        first = first + timedelta(days=1) if first < last else first
+    return Window(first, last, windows.label(first, last, "before" if older else "since"))
 
 
 async def year_of(session: AsyncSession, before: Turn) -> Window | None:

@@ -27,12 +27,14 @@ _PARTS_BY: tuple[tuple[Part, re.Pattern[str], frozenset[str]], ...] = tuple(
             r"\b(?:findings?|results?|outcomes?|conclu\w+|take-?aways?|insights?|upshot|"
             r"bottom line|find out|(?:c[ao]me|comes) out(?: of)?|learn(?:ed|t)?|discover(?:ed|y)?|"
             r"observ(?:e|ed)|reveal(?:ed|s)?|"
+            r"how (?:good|well|effective) (?:is|are|was|does|do|did) (?:it|they|this|that)\b|"
             r"(?:did|do|does|have|has) (?:they|it|he|she|this|that(?: one)?|the (?:paper|authors?|"
             r"study|work|researchers?|team)) (?:find|found|show|shown|see|report|achieve))\b",
             "finding findings result results outcome outcomes conclude concluded concludes "
             "conclusion conclusions takeaway takeaways take-away take-aways insight insights "
             "upshot bottom line learn learned learnt discover discovered observe observed reveal "
-            "revealed reveals key experimental empirical final overall important central team",
+            "revealed reveals good well effective perform performs work works "
+            "key experimental empirical final overall important central team",
         ),
         (
             Part.METHOD,
@@ -41,7 +43,13 @@ _PARTS_BY: tuple[tuple[Part, re.Pattern[str], frozenset[str]], ...] = tuple(
             r"\b(?:what|which)\b.{0,20}\b(?:method|approach|methodology|technique|mechanism)s?\b",
             "method methods approach methodology technique techniques mechanism function operate",
         ),
-        (Part.GAIN, r"\bby how much\b|^(?:and )?how much\W*$", ""),
+        (
+            Part.GAIN,
+            r"\bby how much\b|^(?:and )?how much\W*$|"
+            r"\bhow (?:big|large|much|great) (?:is|was|are|were) (?:the|this|that|its|their) "
+            r"(?:improvement|gain|boost|increase|advantage)s?\b",
+            "big large great improvement improvements gain gains boost increase advantage",
+        ),
         (
             Part.TASK,
             r"\b(?:on|for|in|at) (?:what|which) (?:\w+ )?tasks?\b|\b(?:what|which) tasks?\b",

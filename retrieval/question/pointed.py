@@ -13,7 +13,7 @@ from retrieval.question import masking, moments, pointing, shown, subject, toget
 from retrieval.question.asked import read_asked
 from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.mentions import Tie, belongs, place_of
-from retrieval.question.part import read_part
+from retrieval.question.part import GIST, read_part
 from retrieval.question.pointing import FOLLOWS, words_left
 from retrieval.question.typed import Question, Turn
 from retrieval.writers.values import expansion
@@ -49,8 +49,8 @@ async def pointed(
     if before is None or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS):
         return question
     one = place is not None or (len(before.work_ids) == 1 and not before.examples)
-    if one and ends and place is None:
-        return question  # one work has no newest
+    if one and ends and place is None:  # one work has no newest
+        return other_end(question, before)
     if not one:
         question = subject.narrowed(question, before)
     question = await _asked(session, question, turns[-1], text, one=one)
@@ -76,6 +76,20 @@ async def pointed(
     return put_to(question, found)
 
 
+def other_end(question: Question, before: Turn) -> Question:
+    """The oldest of those of which the newest was told, or the newest."""
+    if before.exact or before.kind not in (Kind.LATEST, Kind.EARLIEST):
+        return question
+    return replace(
+        question,
+        content=before.content,
+        window=before.window,
+        windows=before.times,
+        choice=question.choice.instead(before.choice),
+        mentioned=before.mentioned,
+    )
+
+
 async def _asked(
     session: AsyncSession, question: Question, before: Turn, text: str, *, one: bool
 ) -> Question:
@@ -88,6 +102,8 @@ async def _asked(
     if one and pointing.TITLE.match(bare.strip(" ?!.")):
         return replace(question, kind=Kind.LINK, facet="title", content="")
     words = _LITTLE.sub(" ", pointing.POINTING.sub(" ", bare.lower())).split()
+    if not one and words in (["how"], ["why"]):
+        return replace(question, content=f"{words[0]} {before.question}")
     if kind := _ALONE.get(" ".join(words)):
         return replace(question, kind=kind, content="")
     said = FOLLOWS.sub("", question.content)
@@ -158,6 +174,24 @@ def put_to(question: Question, found: Sequence[Work], kind: Kind | None = None) 
     return replace(question, kind=kind, works=tuple(found), exact=True, content=content, end=None)
 
 
+async def narrowed_otherwise(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """Another topic of the works that were narrowed to one: "which are on dunes?", "on cats?"."""
+    last, topic = turns[-1], subject.other_topic(question)
+    if not topic or not last.exact or last.kind is not Kind.WORKS_ABOUT or question.works:
+        return None
+    before = shown.meant(turns[:-1], 2)
+    if before is None or not set(last.work_ids) <= set(before.work_ids):
+        return None
+    stored = await works.by_ids(session, before.work_ids)
+    found = [stored[i] for i in before.work_ids if i in stored]
+    asked = replace(question, kind=Kind.WORKS_ABOUT, content=topic)
+    if before.examples:
+        return await _chosen_anew(session, replace(asked, works=()), before)
+    return replace(asked, works=tuple(found), exact=True)
+
+
 async def beside(
     session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
 ) -> Question | None:
@@ -165,10 +199,15 @@ async def beside(
     step, before = pointing.NEIGHBOUR.search(text), shown.meant(turns)
     if step is None or before is None or len(before.work_ids) != 1:
         return None
+    if beside := await _next_listed(session, question, turns, before, step):
+        return beside
     if before.content and not before.exact:
         return None
     stored = await works.by_ids(session, before.work_ids)
+    ends = (turn.kind for turn in reversed(turns) if turn.kind in (Kind.LATEST, Kind.EARLIEST))
     newer = step["newer"] is not None
+    if step["next"]:  # away from the end that was asked for
+        newer = next(ends, Kind.EARLIEST) is Kind.EARLIEST
     for work in stored.values():
         first, last = date(work.year, 1, 1), date(work.year, 12, 31)
         span = Window(first, date.max, "") if newer else Window(windows.FIRST_DAY, last, "")
@@ -180,6 +219,28 @@ async def beside(
             kind = question.kind if question.kind in OF_WORKS else Kind.WHEN
             return put_to(question, [ordered[ids.index(work.id) + 1]], kind)
     return None
+
+
+async def _next_listed(
+    session: AsyncSession,
+    question: Question,
+    turns: Sequence[Turn],
+    before: Turn,
+    step: re.Match[str],
+) -> Question | None:
+    """The question put to the work that a list before shows next to this one."""
+    work = before.work_ids[0]
+    lists = (t for t in turns if len(t.work_ids) > 1 and t.kind in shown.OF_LISTS)
+    ids = next((t.work_ids for t in lists if work in t.work_ids), ())
+    if not ids or not (step["next"] or step["previous"]):
+        return None
+    place = ids.index(work) + (1 if step["next"] else -1)
+    if not 0 <= place < len(ids):
+        return None
+    found = list((await works.by_ids(session, [ids[place]])).values())
+    kind = next((k for k in (question.kind, turns[-1].kind) if k in OF_WORKS), Kind.CONTENT)
+    facet = GIST if kind is Kind.CONTENT else question.facet
+    return put_to(replace(question, content="", facet=facet), found, kind)
 
 
 async def compared_with_it(

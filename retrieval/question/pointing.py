@@ -20,7 +20,9 @@ POINTS = re.compile(
     r"(?:the|this|that|these|those) (?:paper|work|method|approach|one|study|papers|"
     r"works|model|result)s?)\b|"
     r"\bthe (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d+(?:st|nd|"
-    r"rd|th))\s*[?.!]*$|\bnumber \d{1,2}\b|#\d|\[\d+\]",
+    r"rd|th))\s*[?.!]*$|\bnumber \d{1,2}\b|#\d|\[\d+\]|"
+    r"^(?:(?:just|only|the|their) )*titles(?: (?:only|please))*\W*$|"
+    r"\bboth(?=\W*$)|\bthe two(?=\W*$)",
     re.I,
 )
 FOLLOW_UP = re.compile(
@@ -30,7 +32,8 @@ FOLLOW_UP = re.compile(
 )
 """A work that goes on from the one shown."""
 MANY = re.compile(
-    r"\b(?:ones|them|these|those|each|all|titles|names|(?:are|were) they|"
+    r"\b(?:ones|them|these|those|each|all|titles|names|(?:both|the two)(?=\W*$)|"
+    r"(?:are|were) they|"
     r"they (?:are|were|all|both)|"
     r"which(?= (?:ones?|of|papers?|works?|is|are|was|were|has|have|had|deals?|uses?)\b|\W*$))\b",
     re.I,
@@ -52,12 +55,14 @@ _ORDINAL = re.compile(
 )
 NEIGHBOUR = re.compile(
     r"\b(?:one|paper|work)s? (?:(?P<newer>after|following)|before|prior to)(?: (?:that|it))?"
-    r"\s*[?.!]*$|\b(?:previous|preceding) (?:one|paper|work)\b",
+    r"\s*[?.!]*$|\b(?P<previous>previous|preceding) (?:one|paper|work)\b|"
+    r"^(?:(?:and|ok(?:ay)?|so|then|what about|how about)\W+)*(?:before(?: (?:that|it))?|"
+    r"(?P<next>(?:the )?next(?: one| paper| work)?))\W*$",
     re.I,
 )
 POINTING = re.compile(
     rf"{_ORDINAL.pattern}|{OTHER.pattern}|{POINTS.pattern}|"
-    r"\b(?:only|just|both|more|else|titles?|names?|called|full|complete|others?|can|could|you|tell|give|"
+    r"\b(?:only|just|both|too|also|more|else|titles?|names?|called|full|complete|others?|can|could|you|tell|give|"
     r"see|exactly|work|main|idea|summar(?:y|ize|ise)|describe|explain|detail(?:s|ed)?|"
     r"proposes?|presents?|introduces?|contributions?)\b",
     re.I,
@@ -101,20 +106,21 @@ def newer(text: str) -> bool | None:
 
 
 FOLLOWS = re.compile(
-    rf"^(?:(?:{OPENING}|what about|how about|what of|same (?:for|but))\b[\s,]*)+",
+    rf"^(?:(?:{OPENING}|what about|how about|what of|same (?:for|but)|only|just)\b[\s,]*)+",
     re.I,
 )
 """How a follow-up opens: "and", "what about"."""
-_ASKING = re.compile(
+ASKING = re.compile(
     rf"\b(?:(?:what|who|how|that|it)['’]?s|"
     rf"what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|"
     rf"from|has|have|he|"
     rf"she|they|it|about|and|or|for|there|any|anything|something|everything|stuff|all|me|list|show|"
-    rf"please|his|her|their|published?|written|wrote|write|{WORKS})\b|\W",
+    rf"please|his|her|their|published?|written|wrote|write|"
+    rf"appears?|on|one|two|three|ones|them|those|these|{WORKS})\b|\W",
     re.IGNORECASE,
 )
 
 
 def words_left(content: str) -> bool:
     """Whether there is anything to search for beside the words that ask."""
-    return bool(_ASKING.sub("", content))
+    return bool(ASKING.sub("", content))

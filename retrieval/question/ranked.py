@@ -48,6 +48,15 @@ _HAS_MOST = re.compile(
 )
 
 
+_NOUNS = {
+    "accurate": "accuracy",
+    "precise": "precision",
+    "efficient": "efficiency",
+    "robust": "robustness",
+    "fastest": "speed",
+}
+"""What is counted where a quality is named: "which of them is the most accurate?"."""
+
 ANY_SET = "new data sets"
 """What works bring along that are asked for by the size of any data set."""
 
@@ -63,6 +72,8 @@ def ranked(text: str) -> tuple[str, str] | None:
     if m is None:
         return None
     counted = (m.groupdict().get("counted2") or m["counted"] or "").strip()
+    quality = (m.groupdict().get("most") or "").lower()
+    counted = _NOUNS.get(counted.lower() or quality, counted)
     if m["thing"] is None:
         return counted or ANY_SET, counted
     of = m["of"].strip()

@@ -25,7 +25,7 @@ from retrieval.question import (
     unsaid,
     windows,
 )
-from retrieval.question.followup import followed
+from retrieval.question.followup import alone, corrected, followed
 from retrieval.question.kinds import OF_MANY, OF_WORKS, Kind
 from retrieval.question.mentions import looks_named, spelt
 from retrieval.question.researchers import Given
@@ -66,7 +66,7 @@ async def read(
         AmbiguousAuthor: a surname in it belongs to several authors.
         UnknownResearcher: a name in it is of hidden records only.
     """
-    text = masking.tidy(text)
+    text = corrected(masking.tidy(text)) if history else masking.tidy(text)
     slips = await spelling.slips(session, text)
     text = spelling.written(text, slips)
     asked = Given(text, tuple(history), default, pinned, hidden_ids, today)
@@ -85,8 +85,8 @@ async def _understood(session: AsyncSession, asked: Given) -> Question:
         found = sorted([*found, *slips], key=lambda mention: mention.start)
         question, _ = await _read(session, asked, found, persons)
     if asked.history:
-        question = await followed(session, question, asked.history)
-    return of_gist(question)
+        return of_gist(await followed(session, question, asked.history))
+    return of_gist(alone(question))
 
 
 async def _read(
@@ -108,6 +108,7 @@ async def _read(
     authors = [person.span for person in persons if person.author]
     untitled = blanked(corrected, [*when.spans, *authors])
     named = await mentions.named_works(session, untitled, ids)
+    when = when if _WHETHER.match(text) else _of_publication(when, named.works)
     masked = masking.masked(corrected, own, named.spans, when.spans)
     known = [*records_at, *named.spans, *when.spans, *filed]
     called = [r.name for r in who]
@@ -166,6 +167,22 @@ def _chosen(
         titled=masking.restored(wording.choice.titled, text, named.spans),
         untitled=masking.restored(wording.choice.untitled, text, named.spans),
     )
+
+
+_WHETHER = re.compile(r"\W*(?:is|was|are|were|did|has|have|when)\b", re.IGNORECASE)
+"""How it is asked whether a work is of some year."""
+
+
+def _of_publication(when: windows.Found, named: Sequence[Work]) -> windows.Found:
+    """The times of a text, but a year that the named works speak of themselves: "why did they take
+    only papers from 2024?".
+    """
+    if len(when.windows) != 1 or not named:
+        return when
+    [window] = when.windows
+    meant = not window.whole_years or any(window.holds(work) for work in named)
+    said = all(str(window.start.year) in work.abstract for work in named)
+    return when if meant or not said else windows.Found((), (), when.not_understood)
 
 
 def _of_each(question: Question, bare: str, names: Sequence[Span]) -> Question:

@@ -33,6 +33,12 @@ def _with_authors(number: str) -> str:
     )
 
 
+_TEAM = (
+    r"^(?!.*\bW\b).*\b(?:{}) (?:author list|(?:list|team|group) of (?:co-?)?authors|"
+    r"(?:author |research )?team)\b"
+)
+"""Which work has the longest list of authors, or the shortest."""
+_MANY = rf"many(?= (?:(?:new|of|{WORKS}|did|does|do|has|have|per|an?|each|every|by)\b))"
 _OF_THESE = (
     rf"(?:^(?:(?:and|but|so|ok(?:ay)?|then|well|now|R|he|she|they)\b[\s,:;]*)*"
     rf"(?:(?:about|on|with|by) (?!which\b|what\b)[^?]+?\b[\s,:;]*)?|"
@@ -130,14 +136,14 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         Kind.PER_YEAR,
-        rf"\b(?:{MANY_WORKS}|publish\w*|output|many|writes?)\b.{{0,40}}"
+        rf"\b(?:{MANY_WORKS}|publish\w*|output|{_MANY}|writes?)\b.{{0,40}}"
         r"\b(?:per|each|every|by|a) month\b|\bmonthly (?:\w+ )?(?:average|output|numbers?|"
         rf"{MANY_WORKS})\b",
         MONTH,
     ),
     rule(
         Kind.PER_YEAR,
-        rf"\b(?:{MANY_WORKS}|publish\w*|publications?|output|many|works?)\b.{{0,40}}"
+        rf"\b(?:{MANY_WORKS}|publish\w*|publications?|output|{_MANY}|works?)\b.{{0,40}}"
         rf"\b(?:(?:per|each|every|by|a) year\b|year by year\b|over the years\b)|"
         r"\b(?:output|productivity|publication rate)\b.{0,20}\b(?:change|grow|grew|evolve|develop|"
         r"increase|decrease)|\b(?:which|what) years?\b.{0,40}\b(?:nothing|no (?:papers|works)|"
@@ -201,12 +207,14 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         Kind.AUTHORS,
-        _with_authors("(?:most|largest (?:number|group|team) of|longest list of)"),
+        _with_authors("(?:most|largest (?:number|group|team) of|longest list of)")
+        + rf"|{_TEAM.format('longest|largest|biggest')}",
         "most",
     ),
     rule(
         Kind.AUTHORS,
-        _with_authors("(?:fewest|least|lowest number of|smallest number of)"),
+        _with_authors("(?:fewest|least|lowest number of|smallest number of)")
+        + rf"|{_TEAM.format('shortest|smallest')}",
         "fewest",
     ),
     rule(
@@ -271,6 +279,12 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         Kind.LINK,
+        r"^(?:and )?(?:is|are) (?:W|it|this|that|they|these|those) (?:also |available )*"
+        r"on (?:the )?arxiv\W*$|"
+        r"^(?:(?:and|the|its|your|any) )*(?:sources?|references?)(?: please)?\W*$",
+    ),
+    rule(
+        Kind.LINK,
         r"^where (?:can|could|do|may) (?:i|we|one) (?:read|find|get|download|see) "
         r"(?:W|the paper|this paper|that paper|it|the full)"
         r"(?!(?:['’]s)? (?:code|data|weights|model))",
@@ -284,7 +298,11 @@ RULES: tuple[Rule, ...] = (
     rule(
         Kind.COMPARE,
         rf"\b(?:(?<!papers )(?<!works )(?<!ones )compar(?:e|ison)\b|apart from\b|distinguish|"
-        rf"W or W\b|differen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|to)\b|differs?\b|versus\b|"
+        r"W or W\b|side by side\b|"
+        r"W\b.{0,60}(?:,|\band) (?:which|what|how many|how much|where|who)"
+        r"(?: (?:does|did|do|is|are|was|were))? W\b|"
+        r"W\b.{0,60}\bhow (?:many|much)\b.{0,60}\bW\b.{0,60}\bhow (?:many|much)\b|"
+        rf"differen(?:ce|ces|t)\b.{{0,20}}\b(?:between|from|to)\b|differs?\b|versus\b|"
         rf"vs\b|in common\b|similarit|more similar|"
         rf"more (?:{WORKS})? ?(?:in|than(?! (?:one|two|an?|\d[\w,.]*)\b))\b)|"
         r"^(?:who|which)\b.*\bmore\b.*\bor\b",
@@ -319,7 +337,7 @@ RULES: tuple[Rule, ...] = (
         rf"(?:recently|lately)\b.{{0,30}}\b{WRITE}|"
         rf"{WRITE}.{{0,40}}\b(?:recently|lately|last)\b|"
         r"(?:latest|newest|most recent)(?: (?:one|ones|of|by|from|thing|things|research))?"
-        rf"(?: (?:by|from|of) {WHO})?\s*[?.!]*$|"
+        rf"(?: (?:by|from|of) {WHO})?(?: together)?\s*[?.!]*$|"
         r"(?:latest|newest|most recent) (?:from|by|of|on)\b|"
         r"(?:done|work(?:ed|ing) on) (?:recently|lately)\b|up to (?:lately|recently|these days)\b|"
         r"when (?:did|was) .{0,30}\blast (?:publish|write|paper)|"
@@ -336,11 +354,11 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         Kind.WHEN,
-        rf"^(?:and |W\W+|.{{0,60}}, )?when (?:was|were|is|did|has|have|does|"
-        rf"will)\b.*(?:\b{WRITE}\b|\bc[ao]me out\b|\bappear\w*|\bavailable\b|"
+        rf"^(?:and |W\W+|.{{0,60}}, )?when (?:was|were|is|did|has|have|does"
+        rf")\b.*(?:\b{WRITE}\b|\bc[ao]me out\b|\bappear\w*|\bavailable\b|"
         rf"\bout\b|\bmade public\b|\b(?:put|went|go) (?:online|up|on arxiv)\b|"
         rf"\bwork(?:ed|ing)?(?: on)?\b|\bW\W*$|\bfrom\b)|\b(?:what|which) (?:date|day|month)\b|"
-        rf"^(?:the )?month\b|"
+        rf"^(?:the )?month\b|^(?:and )?from when (?:is|was|are|were) (?:W|it|this|that|they)\b|"
         rf"\b(?:publication|release|submission) date\b|\bhow (?:old|recent) (?:is|"
         rf"are) (?:W|the|this|that|it)\b|\bhow long ago (?:was|did)\b",
     ),
@@ -370,6 +388,7 @@ RULES: tuple[Rule, ...] = (
         rf"^(?:and |so )?how many(?: (?:in|were|since|before|after|about|on|with|by|"
         rf"from|came|come|appeared|are|altogether|in total))?(?: (?:in|out|there|by|"
         rf"with|from|he|she|they|of (?:those|these|them)|R))*\s*[?.!]*$|"
+        rf"^(?:and |so )?how often\s*[?.!]*$|"
         rf"\bhow many (?:came|come|appear(?:ed)?) (?:out|in)\b|^(?:and |so )?how "
         rf"many (?:are )?(?:about|on|with|by) |^(?:and |so )?how many (?:did|has|"
         rf"have) {WHO}\b\s*[?.!]*$",

@@ -40,14 +40,16 @@ def settled(question: Question, text: str) -> Question:
         said = f"in {question.choice.category}"
         bare = replace(question.choice, category="")
         return replace(question, choice=bare, not_understood=(*question.not_understood, said))
+    if " or " in question.choice.category and _MORE_OF.search(text):
+        return replace(question, kind=Kind.COMPARE, content="")
     if kind is Kind.PROFILE and chosen and question.facet == "topics":
         # A profile is about all works; of a time or with somebody, the works themselves say most.
         return replace(question, kind=Kind.LIST, facet="")
     alone = not (question.works or question.described)
     if kind is Kind.CONTENT and question.choice.coauthors and alone:
         return replace(question, kind=Kind.LIST, content="")
-    narrows = question.windows or question.choice.category
-    if kind is Kind.CONTENT and narrows and not _asks_more(question.content):
+    narrows = question.windows or question.choice.category or question.choice.coauthors
+    if kind in (Kind.CONTENT, Kind.WORKS_ABOUT) and narrows and not _asks_more(question.content):
         return replace(question, kind=Kind.LIST, content="")
     return question
 
@@ -98,6 +100,9 @@ MORE_WITH = re.compile(
     re.IGNORECASE,
 )
 """Asks with whom there is more: "does she write more with Ada or with Bo?"."""
+
+
+_MORE_OF = re.compile(r"\b(?:more|most|fewer|vs|versus|against|compare)\b", re.IGNORECASE)
 
 
 def _one_year(question: Question) -> bool:

@@ -65,6 +65,8 @@ async def meant(
     if question.works or question.windows or question.choice != ALL:
         return None
     few, text = _FEW.search(question.text), question.text
+    if few and number(few["n"]) == 1:
+        return None  # "the last one" is one work
     before = shown.meant(turns, number(few["n"]) if few else 2)
     ids = before.work_ids if before else ()
     if ids and _ABSTRACTS.fullmatch(text):

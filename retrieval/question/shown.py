@@ -26,6 +26,20 @@ OF_ALL = (
     Kind.LATEST, Kind.EARLIEST,
 )  # fmt: skip
 """Asked of all works that are meant, were they shown or not."""
+OF_LISTS = (Kind.LIST, Kind.WORKS_ABOUT, Kind.LATEST, Kind.EARLIEST)
+"""Answered with works in an order."""
+MORE = re.compile(
+    r"(?:(?:and|ok(?:ay)?|now|show(?: me)?|list|give me|what are|the|please) )*"
+    r"(?:more(?: (?:of (?:them|those|these)|papers|works))?|next(?: page| ones)?|rest|"
+    r"(?:next|other|remaining) (?:\d+|ones|papers|works))(?: please)?\W*",
+    re.I,
+)
+"""Asks to go on with a list."""
+
+
+def goes_on(before: Turn) -> bool:
+    """Whether an answer is a list that has more pages than one."""
+    return before.kind is Kind.LIST and (before.examples or before.start > 0)
 
 
 def meant(turns: Sequence[Turn], several: int = 1, *, place: int | None = None) -> Turn | None:

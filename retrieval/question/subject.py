@@ -23,8 +23,8 @@ _ABOUT_IT = re.compile(
 _ABOUT = re.compile(r"\b(?:about|on|regarding|concerning)\s+(?P<topic>[^?]+?)\W*$", re.I)
 _ANOTHER = re.compile(
     rf"^{OPENED}(?:what about|how about|what of|about|"
-    r"on)\s+(?P<topic>(?!(?:the|its?|this|that|these|those|them|their|his|her|all|any|in|on|with|"
-    r"by|from|for|to|at)\b)[^?]+?)\W*$",
+    r"on)\s+(?P<topic>(?!(?:the|its?|this|that|these|those|them|their|his|her|all|any|how|"
+    r"which|what|whom?|in|on|with|by|from|for|to|at)\b)[^?]+?)\W*$",
     re.I,
 )
 _NARROWED = re.compile(
@@ -95,6 +95,14 @@ def _same(question: Question, turns: Sequence[Turn]) -> Question | None:
     topic = next((topic for turn in reversed(turns) if (topic := _topic(turn))), None)
     kind = Kind.COUNT if question.kind is Kind.COUNT else Kind.WORKS_ABOUT
     return replace(question, kind=kind, content=topic) if topic else None
+
+
+def other_topic(question: Question) -> str:
+    """The topic of a follow-up that names no more: "and about dunes?"; "" where it is none."""
+    if question.windows or question.choice != ALL:
+        return ""
+    found = _ANOTHER.match(question.text)
+    return found["topic"] if found else ""
 
 
 def _topic(before: Turn) -> str:

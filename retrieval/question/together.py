@@ -244,13 +244,17 @@ def asked_of_each(marked: str, noun: str = "works") -> str:
         (_COMPARES, " "),
     ):
         rest = pattern.sub(kept, rest)
-    rest = _tidy(rest).strip(' ,;:.?!–"“”-')
+    rest = _AGAIN.sub("", _tidy(rest).strip(' ,;:.?!–"“”-'))
     if m := _WHICH.fullmatch(rest):
         counted = _HOLDING.sub("", noun)
         size = _SIZES[m["er"].lower()]
         return f"how many {counted}s" if counted != noun else f"how {size} is the {noun}"
     rest = f"{rest} the {noun}" if _OPEN.search(rest) else rest
     return rest if read_asked(rest).words or read_part(rest) else ""
+
+
+_AGAIN = re.compile(r"(?:,| and) (?:which|what|where|who|how (?:many|much))\W*$", re.IGNORECASE)
+"""Asks the same of the last of several works: "which languages does A offer, *and which* B?"."""
 
 
 def _tidy(text: str) -> str:

@@ -67,7 +67,8 @@ LINK_WORDS = re.compile(
     r"and|or|with|together|as|well|submitted|submit|"
     r"produced|produce|(?:co-?)?author(?:ed)?|co-?(?:wrote|writ(?:e|ten))|put|available|list|"
     r"first|next|now|also|then|total|at|year|month|week|day|my|me|got|done|have|"
-    r"['’]ve|appear|appeared|titles?|arxiv|pls|plz|thanks|thx|only)\b|[\s,.?!:;'’])*$",
+    r"['’]ve|appear|appears|appeared|titles?|arxiv|pls|plz|thanks|thx|only|lately|"
+    r"recently|nowadays|currently)\b|[\s,.?!:;'’])*$",
     re.IGNORECASE,
 )
 _OF_TOPIC = re.compile(
@@ -201,7 +202,8 @@ _OCCURS = re.compile(
     r"^where\b|\b(?:(?:come|show|turn|pop|crop)s? up|(?:appear|occur|feature)s?)\b(?! with)", re.I
 )
 _ASKED_OF_THEM = re.compile(
-    r"^(?:how (?:do|does|did|has|have|is|are|was|were)\b|"
+    r"^(?:(?:(?:and|so),? )?(?:on|in|with|for|at|from|across|over) how (?:many|much)\b|"
+    r"how (?:do|does|did|has|have|is|are|was|were)\b|"
     r"(?:which|what) (?:data ?sets?|methods?|models?|metrics?|baselines?|approaches|systems|tools|"
     r"techniques|algorithms) (?:is|are|was|were|do|does|did)\b(?! there)|"
     r"(?:has|have) (?:anyone|anybody) (?:shown|found|prove[dn]|demonstrated) that\b|"
@@ -212,10 +214,12 @@ _ASKED_OF_THEM = re.compile(
 """Something asked of what works use or say, or what things are."""
 _IS_IT = re.compile(
     rf"^(?!.*\b{MANY_WORKS}\b)(?:is|are|do|does|did|has|have|can)\b.*(?-i:\bW\b)|"
-    r".*\b(?:similar to|like) (?-i:W\b)",
+    r".*\b(?:similar to|like) (?-i:W\b)|"
+    rf"^(?!.*\b(?:{WORKS}|ones|who|any\w*|every\w*|something|stuff|research|others?|list|related)\b).*(?-i:\bW\b)",
     re.IGNORECASE,
 )
-"""Something asked of a work that is named: "does GhostNet have code?"; or what is like it."""
+"""Something asked of a work that is named: "does GhostNet have code?", "the size of GhostNet"; or
+what is like it."""
 _THEN_ASKED = (
     r"(?:[,:;]| [–—-]) ?(?:by )?"
     rf"(?:{QUESTION}|is|are|was|were|does|do|did|has|have|can)\b"
@@ -307,6 +311,7 @@ _TRIMMINGS = tuple(
         r"(?:name|list|show) (?:them|it)(?: all)?|which(?: ones?)?))+$",
         r",? and (?:which|what|how|who|when|where)\b.*$",
         rf"(?:,? (?:please|pls|plz|thanks|thx|here|in them|at all|so far|how many|by R|from R|"
+        r"lately|recently|nowadays|currently|(?:among|amongst|of) (?:those|these|them)|"
         rf"did {WHO} {WRITE}|(?:has|have) {WHO} {WRITE}|does {WHO} have|with R|"
         rf"are there|exist|is there|do you (?:know|have)|{WHO} (?:has |have )?{WRITE}))+$",
     )

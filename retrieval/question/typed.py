@@ -23,6 +23,8 @@ class Turn:
         exact: only the works were asked about.
         examples: the works are only some of those meant, which the other attributes choose.
         mentioned: works that only mention `content`, or use it, were wanted too.
+        unknown: people, titles and identifiers that it named, under which nothing is stored.
+        start: how many works of the list had been shown before.
     """
 
     question: str
@@ -36,6 +38,8 @@ class Turn:
     exact: bool = False
     examples: bool = False
     mentioned: bool = False
+    unknown: tuple[str, ...] = ()
+    start: int = 0
 
     @property
     def times(self) -> tuple[Window, ...]:
@@ -68,6 +72,7 @@ class Question:
         misspelt: words as typed, and as what they were read.
         described: works that it describes and asks about together; where they are found, that is
             what is asked.
+        start: how many works of the list have been shown already.
     """
 
     text: str
@@ -89,6 +94,7 @@ class Question:
     whether: tuple[Window, ...] = ()
     misspelt: tuple[tuple[str, str], ...] = ()
     described: Described | None = None
+    start: int = 0
 
     def turn(self, work_ids: Sequence[int], *, examples: bool = False) -> Turn:
         """This question as what went before the next.
@@ -108,4 +114,6 @@ class Question:
             exact=self.exact,
             examples=examples,
             mentioned=self.mentioned,
+            unknown=self.unknown,
+            start=self.start,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retrieval.question.kinds import Kind, Rule, rule
-from retrieval.question.words import WHO, WORKS
+from retrieval.question.words import WHO, WORKS, WRITE
 
 _GREETING = (
     r"hi|hello|hey|hiya|yo|greetings|good (?:morning|afternoon|evening|day)|thanks?|thank you|thx|"
@@ -97,6 +97,17 @@ UNKEPT: tuple[Rule, ...] = (
         rf"recommend|suggest)(?: me)? (?:one|an?|something|anything)(?: {WORKS})?"
         r"(?: for me| to read)?(?: please)?\W*$",
         "judgement",
+    ),
+    rule(
+        Kind.NOT_KEPT,
+        r"\bin your (?:\w+ )?(?:opinion|view)\b|"
+        r"^should (?:i|we) (?:do|join|apply|work|study|hire)\b",
+        "opinion",
+    ),
+    rule(
+        Kind.NOT_KEPT,
+        rf"^when will\b.{{0,80}}\b(?:{WRITE}|come out|appear|available|out)\b",
+        "future",
     ),
     rule(
         Kind.NOT_KEPT,

@@ -13,11 +13,11 @@ from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.pointing import NTH
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import read_kind
-from retrieval.question.words import OPENED, ROLE, ROLES
+from retrieval.question.words import OPENED, ORDINALS, ROLE, ROLES
 from storage import researchers, works
 from storage.names import name_forms, name_key
 
-_WITH = re.compile(
+WITH = re.compile(
     rf"\b(?:together|jointly|with (?:(?:the )?(?P<nth>{'|'.join(NTH)})(?: one| person)?|"
     r"each other|him|her|them|that (?:one|person))(?=\s*[?.!,]*$| (?:in|about|on)\b))",
     re.I,
@@ -41,10 +41,51 @@ async def meant(
     """The question put to the works of the person meant; None where no person is meant so."""
     if question.choice.coauthors or question.works:
         return None
-    for read in (_among_shown, _with_partner, _with_told, _of_author, _of_authors):
+    for read in (
+        _named_before,
+        _nth_partner,
+        _among_shown,
+        _with_partner,
+        _with_told,
+        _of_author,
+        _of_authors,
+    ):
         if found := await read(session, question, turns):
             return found
     return None
+
+
+async def _named_before(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """What somebody wrote who has no record and was just named: "Tim Vieira?", "what else did he
+    write?".
+    """
+    last = turns[-1]
+    if question.unknown not in (("he",), ("she",), ("him",), ("his",), ("her",)):
+        return None
+    if last.researcher_ids or len(last.choice.coauthors) != 1:
+        return None
+    return _narrowed(question, last.choice.coauthors[0])
+
+
+async def _nth_partner(
+    session: AsyncSession, question: Question, turns: Sequence[Turn]
+) -> Question | None:
+    """Who comes second of the co-authors told before: "and second most?"."""
+    named = _NTH.fullmatch(question.text)
+    if named is None or turns[-1].kind is not Kind.COLLABORATORS:
+        return None
+    place = NTH[named["nth"].lower()] + 1
+    return replace(question, kind=Kind.COLLABORATORS, content="", place=place, end=None)
+
+
+_NTH = re.compile(
+    rf"(?:(?:and|so|who(?:['’]s| is| was| comes)?|what about|the|number) )*"
+    rf"(?P<nth>{'|'.join(ORDINALS)})"
+    r"(?: (?:most|most often|one|person|place|closest|then))*\W*",
+    re.I,
+)
 
 
 async def _among_shown(
@@ -70,9 +111,11 @@ async def _with_partner(
     session: AsyncSession, question: Question, turns: Sequence[Turn]
 ) -> Question | None:
     """What a researcher wrote with one of the co-authors that were named before."""
-    named, before = _WITH.search(question.text), _company(turns)
+    named, before = WITH.search(question.text), _company(turns)
     if named is None or before is None or question.kind is Kind.COLLABORATORS:
         return None
+    if before.kind is not Kind.COLLABORATORS:  # "who is Ada Byron?"
+        return replace(_narrowed(question, ""), choice=before.choice)
     others = await researchers.collaborators(session, before.researcher_ids[0], before.window)
     first = read_kind(before.question).place - 1
     place = NTH[named["nth"].lower()] if named["nth"] else 0
@@ -84,13 +127,17 @@ async def _with_partner(
 
 
 def _company(turns: Sequence[Turn]) -> Turn | None:
-    """The last answer that named co-authors; what came since may only be about them."""
+    """The last answer that named co-authors; what came since may only be about them.
+
+    Where nobody named any, it is the last question that named one.
+    """
     for turn in reversed(turns):
         if turn.kind is Kind.COLLABORATORS:
             return turn if len(turn.researcher_ids) == 1 else None
         if not turn.choice.coauthors:
-            return None
-    return None
+            break
+    last = turns[-1]
+    return last if last.researcher_ids and len(last.choice.coauthors) == 1 else None
 
 
 async def _with_told(
@@ -116,11 +163,14 @@ async def _with_told(
         question, content="" if _HIM.fullmatch(question.content) else question.content
     )
     found = _narrowed(question, authors[place])
-    return found if named["with"] else replace(found, researchers=())
+    both = named["with"] or (named["they"] and re.search(r"\bwith\b", question.text, re.I))
+    return found if both else replace(found, researchers=())
 
 
 _HIM = re.compile(
-    r"(?:(?P<with>with)|by|from|of) (?:him|her|them|that (?:person|author|one|guy))\b", re.I
+    r"(?:(?P<with>with)|by|from|of) (?:him|her|them|that (?:person|author|one|guy))\b|"
+    r"\b(?:else|other|more)\b.* (?P<they>he|she|they)\b",
+    re.I,
 )
 
 

@@ -34,8 +34,9 @@ class Found:
 
 _BETWEEN = re.compile(r"(?:in |the years )?between\s+", re.I)
 _FROM = re.compile(r"from\s+", re.I)
-_AND = re.compile(r"\s+(?:and|to|until|till|through)\s+|\s*[-–—/]\s*", re.I)
-_TO = re.compile(r"\s+(?:to|until|till|through|up to|thru)\s+|\s*[-–—]\s*", re.I)
+_END = r"\s+(?:(?:the )?(?:very )?end of )?"
+_AND = re.compile(rf"\s+(?:and|to|until|till|through){_END}|\s*[-–—/]\s*", re.I)
+_TO = re.compile(rf"\s+(?:to|until|till|through|up to|thru){_END}|\s*[-–—]\s*", re.I)
 _SINCE = re.compile(r"(?:(?:ever )?since|starting(?: in| from)?|beginning in)\s+", re.I)
 _FROM_ON = re.compile(r"(?:as of|from)\s+", re.I)
 _ONWARDS = re.compile(
@@ -118,13 +119,17 @@ _NOT_A_YEAR = re.compile(
     r"[a-z-]+s\b"
 )
 _WORKS = rf"(?:{WORKS}|study)\b"
-_BEFORE_WORKS = re.compile(rf"['’]?s?\s+(?:\w+\s+)?{_WORKS}", re.I)
+_BEFORE_WORKS = re.compile(
+    rf"['’]?s?\s+(?:\w+\s+)?{_WORKS}|\s+(?:an? )?(?:more|less) (?:productive|prolific|active)\b",
+    re.I,
+)
 _NEAR = 40
 """Characters before a window that are looked at; whole texts would be read again for each year."""
 # A researcher's name is blotted out.
 _AFTER_WORKS = re.compile(
     rf"(?:{_WORKS}|\band|\bor|\babout|\bcompare|\bdated|\bposted|\badded|^|\0|"
-    r"^(?:is|was)|\b(?:productive|prolific|active|busier|quieter) than)[\s,:(]*$",
+    r"^(?:is|was|only|just|no|ok(?:ay)?|so|now)|"
+    r"\b(?:productive|prolific|active|busier|quieter)(?:[\w ]{1,20})? than)[\s,:(]*$",
     re.I,
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from retrieval.question import choosing, sorts
+from retrieval.question import choosing, courtesy, sorts
 from retrieval.question.choosing import ALL, Choice
 from retrieval.question.kinds import AVERAGE, OF_WORKS, RANKED, SHARE, Kind
 from retrieval.question.ranked import ranked
@@ -76,6 +76,11 @@ _LIMIT = re.compile(
     r"(?:years|months))\b",
     re.IGNORECASE,
 )
+_LIMIT_OF_ENDS = re.compile(
+    r"(?<![\w.-])(?P<n>\d{1,2}|" + "|".join(NUMBERS) + r") "
+    r"(?:most recent|latest|newest|last|earliest|oldest|first)(?: ones?)?\W*$",
+    re.IGNORECASE,
+)
 _FEW = 4
 """Words of a topic that is said without what is asked of it."""
 _LISTS = re.compile(
@@ -86,7 +91,8 @@ _LISTS = re.compile(
 _WHAT_PUBLISHED = re.compile(
     rf"{LEAD}(?:what|which)(?: {WORKS})?(?: all| else)? (?:has|have|did|does|do|was|"
     rf"were) {WHO} (?:\w+ )?{WRITE}(?P<rest>.*)$|"
-    rf"{LEAD}(?:what|which)(?: {WORKS})? (?:was|were) {WRITE} by R(?P<rest2>.*)$|"
+    rf"{LEAD}(?:what|which)(?: {WORKS})? (?:was|were|has been|got) {WRITE}(?: by R)?"
+    rf"(?P<rest2>.*)$|"
     rf"{LEAD}(?:everything|all)(?: that)? {WHO} (?:\w+ )?{WRITE}(?P<rest3>.*)$|"
     rf"{LEAD}what (?:came|comes) out(?P<rest4>.*)$|"
     rf"{LEAD}what (?:has|have|did) {WHO} (?:been )?(?:do|done|work(?:ed|ing)? on|"
@@ -185,6 +191,8 @@ def _place(text: str) -> int:
 
 
 def _read_kind(text: str) -> Wording:
+    if courtesy.alone(text):
+        return Wording(Kind.HELP)
     limit = _limit(text)
     for rule in RULES:
         if rule.pattern.search(text):
@@ -254,5 +262,5 @@ def _end(kind: Kind, text: str) -> Kind | None:
 
 
 def _limit(text: str) -> int | None:
-    m = _LIMIT.search(text)
+    m = _LIMIT.search(text) or _LIMIT_OF_ENDS.search(text)
     return number(m["n"]) if m else None

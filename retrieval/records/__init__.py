@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -97,6 +98,8 @@ def of_topic(question: Question, scope: Scope, found: Sequence[Work], *, some: b
     if months.asked_for(question):
         return months.of(question, found, scope, topic)
     record = from_shelf(stood(question, found, topic, some=some), scope)
+    if question.kind is Kind.COUNT and question.exact:
+        record = replace(record, meant=tuple(found))
     return record.added(_share(question, len(found), scope.works))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.phrases import joined, n_works, owners, time_of
+from retrieval.question.choosing import categories_of, filed
 from retrieval.question.typed import Question
 from retrieval.records.record import Record
 from retrieval.scope import Scope
@@ -21,6 +22,8 @@ async def compare(session: AsyncSession, question: Question, scope: Scope) -> Re
         return None
     if question.choice.either:
         return await _with_whom(session, question, scope)
+    if question.choice.category and not question.windows:
+        return await _in_which(session, question, scope)
     rows = await counted(session, question, scope)
     if len(rows) == 1:
         [(name, counts)] = rows
@@ -40,6 +43,17 @@ async def _with_whom(session: AsyncSession, question: Question, scope: Scope) ->
         numbers[f" with {name}"] = len(set(theirs) & (scope.work_ids or set()))
     there = f"{owners(question)} has" if question.researchers else "There are"
     return Record(f"{there} {_more(numbers)}{time_of(question)}.")
+
+
+async def _in_which(session: AsyncSession, question: Question, scope: Scope) -> Record:
+    """In which of several categories there are more works; those in both count in both."""
+    named, _ = categories_of(question.choice.category)
+    stored = await works.by_ids(session, sorted(scope.work_ids or ()))
+    numbers = {
+        f" in {one}": sum(filed(work.categories, one) for work in stored.values()) for one in named
+    }
+    there = f"{owners(question)} has" if question.researchers else "There are"
+    return Record(f"{there} {_more(numbers)}.")
 
 
 async def counted(

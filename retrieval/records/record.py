@@ -22,12 +22,14 @@ class Record:
 
     Attributes:
         time: the one that it names, of which the works are then meant.
+        meant: the works that are counted, where they were chosen from others that were named.
     """
 
     text: str
     works: tuple[Work, ...] = ()
     refused: bool = False
     time: Window | None = None
+    meant: tuple[Work, ...] = ()
 
     def added(self, said: str) -> Record:
         """The record with a sentence more, below a list; itself where there is none."""

@@ -81,7 +81,7 @@ async def read(session: AsyncSession, question: Question) -> Shelf:
             window,
             years=which,
             oldest_first=_oldest_first(question),
-            limit=LISTED if which else question.limit or LISTED,
+            limit=LISTED if which else question.limit or question.start + LISTED,
         )
     ordered = sorted(
         {w.id: w for w in shown}.values(), key=age, reverse=not _oldest_first(question)
@@ -147,18 +147,19 @@ def _years(shelf: Shelf) -> list[int]:
 
 
 def _listed(shelf: Shelf) -> Record:
-    number = shelf.number
-    shown = shelf.works[: shelf.question.limit or LISTED]
+    number, start = shelf.number, shelf.question.start
+    shown = shelf.works[start : start + (shelf.question.limit or LISTED)]
+    if not shown:
+        return Record(f"{_has(shelf)}{time_of(shelf.question)} and no more.", refused=True)
     lines = [
-        f"{n}. {readable(w.title)} ({listed(shelf.question, w)}) [{n}]"
+        f"{start + n}. {readable(w.title)} ({listed(shelf.question, w)}) [{n}]"
         for n, w in enumerate(shown, start=1)
     ]
-    more = (
-        f"\n… and {number - len(shown)} more."
-        if number > len(shown) and not shelf.question.limit
-        else ""
-    )
-    return Record(f"{_has(shelf)}{time_of(shelf.question)}:\n" + "\n".join(lines) + more, shown)
+    left = 0 if shelf.question.limit else number - start - len(shown)
+    more = f"\n… and {left} more: say “more” to see them." if left else ""
+    these = f"; these are {start + 1} to {start + len(shown)}" if start else ""
+    text = f"{_has(shelf)}{time_of(shelf.question)}{these}:\n" + "\n".join(lines) + more
+    return Record(text, shown)
 
 
 def _ends(shelf: Shelf) -> Record:

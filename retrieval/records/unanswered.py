@@ -17,6 +17,8 @@ _MISSING = {
     "published or presented is not among them.",
     "judgement": "I keep what works say and do not judge them: ask for the latest ones, or for "
     "those about a topic.",
+    "opinion": "I keep what works say and have no opinion of my own: ask what they say.",
+    "future": "I keep what is published; what is still to come is not among it.",
     "task": "I can only answer questions from the stored abstracts.",
     "follow-up": "I keep titles, abstracts, authors and dates; which work goes on from "
     "another is not among them.",
@@ -34,10 +36,20 @@ def unknown(question: Question) -> str:
     names = joined(question.unknown)
     if names in ("he", "she", "him", "his", "her", "hers", "they"):
         return f"Please say which researcher you mean by “{names}”."
+    if names == "it":
+        return (
+            "Please say which paper you mean, by its title or the name of its method, or ask it "
+            "as a follow-up to an answer."
+        )
     if any(name.startswith(("arXiv:", "“")) for name in question.unknown):
         return f"I have no work stored as {names}."
     whose = f" among the works of {owners(question)}" if question.researchers else ""
     return f"I know no researcher or co-author called {names}{whose}."
+
+
+_THANKS = re.compile(
+    r"\b(?:thank\w*|thx|thnx|tnx|ty|cheers|help(?:s|ed|ful)|great|perfect)\b", re.I
+)
 
 
 def greeting(question: Question) -> str:
@@ -45,9 +57,7 @@ def greeting(question: Question) -> str:
     if question.facet == "researchers":
         return "Ask me about anybody by name; in Discord, /researcher search finds whom I know."
     who = question.researchers[0].name if question.researchers else "a researcher"
-    hello = (
-        "You are welcome!" if re.match(r"(?:thank|thx|cheers)", question.text, re.I) else "Hello!"
-    )
+    hello = "You are welcome!" if _THANKS.search(question.text) else "Hello!"
     return (
         f"{hello} Ask me about {who}'s papers, for example: which papers are about a topic, "
         "what a method does or how well, how many papers there were in a year, or who wrote one."

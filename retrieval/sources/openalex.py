@@ -81,7 +81,8 @@ class OpenAlex:
         for start in range(0, len(works), AT_ONCE):
             missing = {work.id: work for work in works[start : start + AT_ONCE]}
             dois = {doi: work for work in missing.values() for doi in _dois(work)}
-            for found in await self._ask(pyalex.Works().filter_or(doi=sorted(dois))):
+            by_doi = pyalex.Works().filter_or(doi=sorted(dois))
+            for found in await self._ask(by_doi) if dois else ():
                 work = dois.get(_doi(found)) or _by_arxiv_id(found, missing.values())
                 if work is not None and work.id in missing:
                     del missing[work.id]

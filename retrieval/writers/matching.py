@@ -274,9 +274,13 @@ def _slips_in_one(joined: str, text: Bag) -> bool:
     return len(joined) >= 8 and any(
         other[0] == joined[0]
         and abs(len(other) - len(joined)) <= 1
+        and _DIGITS.findall(other) == _DIGITS.findall(joined)  # "MOOSE-Chem2" is another one
         and OSA.distance(joined, other, score_cutoff=1) <= 1
         for other in text.joins
     )
+
+
+_DIGITS = re.compile(r"\d+")
 
 
 def _ends_a_word(word: str, text: Bag) -> bool:

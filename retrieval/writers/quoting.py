@@ -345,6 +345,7 @@ def quotes(candidate: Candidate, most: int = MOST_SENTENCES) -> list[Sentence]:
     chosen = [s.sentence for s in ranked[:most] if s.score >= ranked[0].score - CLOSE]
     if _BEFORE_AND_AFTER.search(candidate.asked.text):
         chosen = _with_those_between(chosen, candidate.body)[:most]
+    chosen = _with_rest_of_list(chosen, candidate.body)
     if candidate.asked.defined and most > 1:
         chosen = _with_antecedents(chosen, candidate.body)[:most]
     return sorted(chosen, key=lambda s: s.position)
@@ -359,6 +360,23 @@ def _with_those_between(chosen: Sequence[Sentence], body: Sequence[Sentence]) ->
     places = [s.position for s in chosen]
     between = [s for s in body if min(places) < s.position < max(places) and _greatest(s.text)]
     return list(dict.fromkeys((*chosen, *between)))
+
+
+_MARK = re.compile(r"(?<!\w)\((?:(\d)|([ivx]+)|([a-h]))\)\s")
+"""A mark of a list inside a text: "(1)", "(ii)", "(b)"."""
+
+
+def _with_rest_of_list(chosen: Sequence[Sentence], body: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences, and of a list that begins in one the sentences that go on with it."""
+    opened = [s for s in chosen if re.search(r"(?<!\w)\((?:1|i|a)\)\s", s.text)]
+    if not opened or len(_MARK.findall(opened[0].text)) > 1:
+        return list(chosen)
+    items = [s for s in body if s.position > opened[0].position and _MARK.match(s.text)]
+    return list(dict.fromkeys((*chosen, *items[:MOST_ITEMS])))
+
+
+MOST_ITEMS = 4
+"""Sentences that go on with a list which is quoted."""
 
 
 def _with_antecedents(chosen: Sequence[Sentence], body: Sequence[Sentence]) -> list[Sentence]:

@@ -40,6 +40,7 @@ def test_after_many_failed_checks_the_codes_and_the_latest_steps_are_still_there
         told=True,
         proofs=(proved, *(Proof(Kind.INSTITUTION, PAGE, False, why, NOW),) * 12),
         rivals=1,
+        disputed=False,
     )
     looks = [Happened(Step.LOOK, State.AWAITING, f"{n}. {why}", NOW, 7) for n in range(20)]
     asks = [Happened(Step.MORE, State.AWAITING, f"page {n}", NOW, 9) for n in range(20)]

@@ -11,7 +11,7 @@ import discord
 import pytest
 from aiohttp.client_reqrep import ConnectionKey
 from simcord import ChannelHandle, Env, GuildHandle
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot import courier as courier_module
 from bot.client import Colloquy
@@ -358,11 +358,12 @@ async def test_a_message_that_discord_does_not_take_holds_nothing_up(
     assert "does not take" in why
 
 
+@pytest.mark.parametrize("code", [40058, 50008])
 async def test_a_forum_gets_posts_and_each_once(
-    database: Database, client: discord.Client, messages: Messages
+    database: Database, client: discord.Client, messages: Messages, code: int
 ) -> None:
     expected = await fill(database, channels=1, each=3)
-    messages.forums[FIRST_CHANNEL] = 7000
+    messages.forums[FIRST_CHANNEL], messages.no_messages = 7000, code
     cuts = iter([False, True] + [False] * 20)
     messages.cut = lambda: next(cuts)
     await drained(database, client)
@@ -519,3 +520,31 @@ async def test_a_channel_announcement_opens_a_thread_where_wanted(
     real = bot.get_channel(channel.id)
     assert isinstance(real, discord.TextChannel)
     assert sorted(thread.name for thread in real.threads) == ["Paper 0", "Paper 1"]
+
+
+async def test_a_thread_is_opened_also_by_who_is_not_connected(
+    database: Database, client: discord.Client, messages: Messages
+) -> None:
+    await fill(database, channels=1, each=2)
+    async with database.write() as session:
+        [where] = [d.id for d in await session.scalars(select(DestinationRow))]
+        await destinations.set_discuss(session, where, True)
+    await drained(database, client)
+    shown = [int(message["id"]) for message in messages.shown[FIRST_CHANNEL]]
+    assert messages.opened == dict(zip(shown, ["Paper 0", "Paper 1"], strict=True))
+
+
+async def test_a_forum_that_asks_for_a_tag_is_paused_and_loses_nothing(
+    database: Database, client: discord.Client, messages: Messages
+) -> None:
+    expected = await fill(database, channels=1, each=2)
+    messages.refused[FIRST_CHANNEL] = 400, 40067
+    await drained(database, client)
+    async with database.read() as session:
+        [where] = await destinations.paused(session)
+    assert where.paused == "the forum asks for a tag on every post"
+    messages.refused.clear()
+    async with database.write() as session:
+        await destinations.resume(session, where.id)
+    await drained(database, client)
+    assert messages.everywhere() == one_each(expected)

@@ -67,9 +67,9 @@ async def _commands(env: Env, bot: Colloquy) -> None:
         raise RuntimeError(SECRET)
 
     async def buttons(interaction: discord.Interaction[Colloquy]) -> None:
-        view = errors.View()
-        view.add_item(Press())
-        await interaction.response.send_message("Press it.", view=view)
+        view = errors.LayoutView()
+        view.add_item(discord.ui.ActionRow(Press()))
+        await interaction.response.send_message(view=view)
 
     async def form(interaction: discord.Interaction[Colloquy]) -> None:
         await interaction.response.send_modal(Form())

@@ -16,8 +16,9 @@ from bot import tryout
 from bot.client import create
 from bot.parts import Parts
 from bot.tryout import GUILD_ID, open_tryout
-from storage import finding, places, researchers
+from storage import finding, places, researchers, storing
 from storage.errors import MissingPackages
+from tests.storage.papers import paper
 
 ROOT = Path(__file__).parents[2]
 
@@ -95,11 +96,16 @@ async def _failure(task: asyncio.Task[None]) -> str:
 
 
 async def test_the_page_greets_and_says_what_it_is(parts: Parts) -> None:
+    async with parts.database.write() as session:
+        await storing.store(
+            session, [paper(1)], await researchers.ensure(session, "Bo Li", "arXiv")
+        )
     async with browsing(parts) as browser:
         shown = await browser.shown()
     assert "simulated Discord" in shown
     assert "/ask" in shown
-    assert "Kai Han" in shown
+    assert "(35 works)" in shown
+    assert "(1 work)" in shown
 
 
 async def test_the_sample_is_whom_questions_are_about(parts: Parts) -> None:

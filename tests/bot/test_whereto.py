@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import discord
-from simcord import ChannelHandle, MemberActor
+from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
 from bot.client import Colloquy
+from storage import destinations, follows, researchers
 from tests.bot.conftest import AddResearcher
 from tests.bot.seeing import words
 
@@ -68,3 +69,24 @@ async def test_the_hours_of_a_shared_thread_are_not_one_followers_to_set(
     await mod.slash(channel, "follow add", researcher="Chang Xu", where=thread)
     set_by_mod = await mod.slash(channel, "follow edit", follow="Chang Xu", quiet_hours="23-6")
     assert "Quiet from 23:00 to 06:00" in words(set_by_mod)
+
+
+async def test_whoever_manages_one_server_sets_no_hours_in_another(
+    env: Env, guild: GuildHandle, bob: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    eve = env.create_user("eve", global_name="Eve")
+    here, hers = guild.add_member(eve), env.create_guild("Eve's own")
+    role = hers.create_role("Owners", permissions=discord.Permissions(manage_guild=True))
+    at_home, home = hers.add_member(eve, roles=[role]), hers.create_text_channel("home")
+    room = bot.get_channel(channel.id)
+    assert isinstance(room, discord.TextChannel)
+    await room.create_thread(name="papers", type=discord.ChannelType.public_thread)
+    [thread] = channel.threads
+    await here.slash(channel, "follow add", researcher="Kai Han", where=thread)
+    async with bot.database.write() as session:
+        where = await destinations.find(session, channel_id=thread.id)
+        assert where is not None
+        other = await researchers.ensure(session, "Yunhe Wang", "arXiv")
+        await follows.add(session, other, where, user_id=bob.id, set_by=bob.id)
+    refused = await at_home.slash(home, "follow edit", follow="Kai Han", quiet_hours="0-23")
+    assert "Others have announcements sent there, too" in words(refused)

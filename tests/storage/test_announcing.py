@@ -1,4 +1,7 @@
+import asyncio
 from datetime import timedelta
+
+import pytest
 
 from storage import announcements, announcing, couriers, destinations, follows, researchers
 from storage.announcements import State
@@ -6,6 +9,7 @@ from storage.answers import utcnow
 from storage.database import Database
 from storage.follows import Filter
 from tests.storage.announced import HOLD, followed, publish
+from tests.storage.claimed import claimed_record
 
 
 async def test_one_work_is_one_announcement_that_names_all_its_reasons(
@@ -64,3 +68,67 @@ async def test_a_paused_follow_records_and_sends_nothing(database: Database) -> 
         [only] = await announcements.for_work(session, work.id, [where.id])
     assert only.state is State.PAUSED
     assert "paused until" in only.why
+
+
+async def test_what_was_shown_meanwhile_stays_recorded_as_sent(database: Database) -> None:
+    work = await followed(database, 1)
+    async with database.write() as session:
+        [parcel] = await couriers.take(session, "c", utcnow(), HOLD)
+        [waiting] = parcel.announcements
+        [follow] = await follows.of_user(session, 1)
+        await couriers.sending(session, [waiting.id], utcnow())
+
+    async def unfollow() -> None:
+        async with database.write() as session:
+            await announcing.unfollow(session, follow)
+
+    async with database.write() as session:
+        await couriers.sent(session, {waiting.id: 5})
+        withdrawing = asyncio.create_task(unfollow())
+        await asyncio.sleep(0.3)
+    await withdrawing
+    async with database.read() as session:
+        [only] = await announcements.for_work(session, work.id, [waiting.destination_id])
+    assert (only.state, only.message_id) == (State.SENT, 5)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+async def test_what_one_follow_keeps_back_is_sent_for_another_that_hears_of_it_later(
+    database: Database, paused: bool
+) -> None:
+    async with database.write() as session:
+        where = await destinations.ensure_direct(session, 1)
+        ada, charles = [
+            await researchers.ensure(session, n, "arXiv") for n in ("Ada L", "Charles B")
+        ]
+        picky = Filter() if paused else Filter(any_of=("cooking",))
+        one = await follows.add(session, ada, where, user_id=1, set_by=1, wanted=picky)
+        if paused:
+            await follows.pause(session, one.id, follows.FOREVER)
+        other = await follows.add(session, charles, where, user_id=1, set_by=1)
+        work = await publish(session, 1, [ada])  # imported by hand, as hers alone
+        both = await follows.of_researchers(session, [charles])
+        assert await announcing.announce(session, work, both, utcnow()) == 1
+        [only] = await announcements.for_work(session, work.id, [where.id])
+        assert (only.state, only.why) == (State.PENDING, "")
+        assert [reason.follow_id for reason in only.reasons] == [other.id]
+        [parcel] = await couriers.take(session, "c", utcnow(), HOLD)
+        await couriers.sent(session, {parcel.announcements[0].id: 5})
+        assert await announcing.announce(session, work, both, utcnow()) == 0, "it is sent once"
+
+
+async def test_who_is_hidden_in_a_server_is_not_announced_in_its_channels(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        ada = await claimed_record(session, "Ada Lovelace", 9)
+        there = await destinations.ensure_channel(session, 70, 7)
+        for where in (there, await destinations.ensure_direct(session, 1)):
+            await follows.add(session, ada, where, user_id=where.user_id, set_by=1)
+        waiting = await publish(session, 1, [ada])
+        await announcing.hide(session, ada, 9, 7)
+        later = await publish(session, 2, [ada])
+        for work in (waiting, later):
+            told = await announcements.for_work(session, work.id, [1, 2])
+            assert [one.state for one in told] == [State.FILTERED, State.PENDING]
+            assert announcing.HIDDEN in told[0].why

@@ -28,6 +28,15 @@ async def test_contacts_are_checked(database: Database, contact: Contact) -> Non
         assert await contacts.get(session, ADA) == Contact()
 
 
+async def test_too_many_links_are_said_to_be_that(database: Database) -> None:
+    async with database.write() as session:
+        with pytest.raises(BadContact) as many:
+            await contacts.save(session, ADA, Contact(links=("https://example.org/ada",) * 6))
+    assert many.value.sentence == (
+        "Up to 5 links can be shared, of 500 characters together; please leave some out."
+    )
+
+
 async def test_contacts_come_back_as_they_were_kept(database: Database) -> None:
     kept = Contact(Who.RESEARCHERS, False, "ada@example.org", ("https://example.org/ada",))
     async with database.write() as session:

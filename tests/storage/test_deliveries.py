@@ -41,6 +41,16 @@ async def test_shown_once_again_when_wanted_and_reminded_once(database: Database
             await invitations_received.accept(session, sent.id, BOB, NOW + 15 * DAY)
 
 
+async def test_what_is_put_off_on_its_last_day_does_not_come_at_once(database: Database) -> None:
+    sent = await invite(database, ADA, await a_record(database))
+    evening = sent.expires_at - DAY / 2
+    async with database.write() as session:
+        await deliveries.take_due(session, evening)
+        snoozed = await invitations_received.later(session, sent.id, BOB, evening)
+        assert snoozed.snoozed_until == evening + DAY / 4
+        assert await deliveries.take_due(session, evening) == []
+
+
 async def test_what_could_not_be_sent_is_due_again_for_the_same_reason(
     database: Database,
 ) -> None:

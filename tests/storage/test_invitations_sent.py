@@ -65,6 +65,8 @@ async def test_limits_of_a_sender(database: Database) -> None:
     with pytest.raises(AccountTooNew) as young:
         await invite(database, new, bob)
     assert "come back in 7 days" in young.value.sentence
+    assert "has to be 1 day old" in AccountTooNew(days=1, seconds=60).sentence
+    assert "Up to 1 invitation can be sent" in TooManyInvitations(limit=1).sentence
     await invite(database, ADA, bob)
     with pytest.raises(AlreadyInvited):
         await invite(database, ADA, bob)

@@ -12,6 +12,7 @@ from storage import (
     announcements,
     announcing,
     answers,
+    claims,
     couriers,
     destinations,
     finding,
@@ -28,6 +29,7 @@ from storage import (
     works,
 )
 from storage.answers import Asked, utcnow
+from storage.claim_states import State
 from storage.database import Database
 from storage.errors import NotYourRecord, OptedOut, UnknownResearcher
 from storage.persons import RESEARCHER, Part, Placed
@@ -35,6 +37,7 @@ from storage.schema import AttributionRow, WorkRow
 from storage.topics import Topic
 from tests.storage.announced import HOLD
 from tests.storage.claimed import claim
+from tests.storage.claiming import ADA, BOB, EVE, a_record, prove, start, state_of, two_people
 from tests.storage.papers import paper
 
 
@@ -281,3 +284,19 @@ async def test_erasing_leaves_the_wish_without_whose_it_was(database: Database) 
         await privacy.erase(session, 7)
         assert await optouts.lift(session, user_id=7) == []
         assert [o.name for o in await optouts.standing(session)] == ["Ada Lovelace"]
+
+
+async def test_who_disputed_a_person_that_opts_out_stands(database: Database) -> None:
+    record = await a_record(database)
+    one, other = await two_people(database, record)
+    await prove(database, await start(database, one, ADA))
+    waits = await start(database, other, EVE)
+    rival = await prove(database, await start(database, record, BOB))
+    assert rival.state is State.DISPUTED
+    async with database.write() as session:
+        gone = await optouts.opt_out(session, one, ADA)
+    assert [(claim.user_id, claim.researcher.id) for claim in gone.claims] == [(ADA, one)]
+    assert await state_of(database, rival) is State.VERIFIED
+    assert await state_of(database, waits) is State.AWAITING
+    async with database.read() as session:
+        assert [claim.id for claim in await claims.untold_of(session, record)] == [rival.id]

@@ -144,7 +144,7 @@ async def test_erasing_unclaims_and_leaves_steps_without_people(database: Databa
         assert (person.level, person.claimed, person.orcid, person.links) == (1, False, None, ())
         assert (person.description, person.description_stated) == ("", False)
         assert await own_words.hidden_in(session, HERE) == frozenset()
-        kept = (await session.scalars(select(ClaimStepRow))).all()
+        kept = (await session.scalars(select(ClaimStepRow).order_by(ClaimStepRow.id))).all()
         assert [step.what for step in kept][-1] == "withdrawn"
         assert not any("ada" in step.why for step in kept)
         assert {step.user_id for step in kept} == {None, MOD}

@@ -28,7 +28,7 @@ async def test_two_of_one_initial_are_a_choice_and_not_a_guess(database: Databas
     async with database.read() as session:
         with pytest.raises(AmbiguousResearcher) as caught:
             await finding.resolve(session, "K. Han")
-        assert len(caught.value.data["choices"]) == 2  # type: ignore[arg-type]
+        assert len(caught.value.choices) == 2
         assert (await finding.resolve(session, "Kun Han")).name == "Kun Han"
 
 

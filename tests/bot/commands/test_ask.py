@@ -319,3 +319,48 @@ async def test_a_question_at_the_end_of_a_long_message_stands_in_the_form(
     form = await ada.context_menu(channel, "Ask about this", await ada.send(channel, told))
     assert form.modal is not None
     assert form.modal["components"][0]["component"]["value"] == told
+
+
+# In the same breath ------------------------------------------------------------------------
+
+COUNT = "How many papers did Kai Han publish in 2021?"
+
+
+async def test_a_second_question_soon_after_leans_on_the_asker_s_first(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, env: Env
+) -> None:
+    await ada.slash(channel, "ask", question=COUNT)
+    await bob.slash(channel, "ask", question=NPD)
+    assert "in 2022" in words(await ada.slash(channel, "ask", question="and the year after?"))
+    assert "Near-Policy" in words(await bob.slash(channel, "ask", question="who wrote it?"))
+    await env.advance_time(16 * 60)
+    late = words(await ada.slash(channel, "ask", question="who wrote it?"))
+    assert "Please say which paper you mean" in late
+
+
+async def test_a_public_question_does_not_lean_on_a_private_answer(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    await ada.slash(channel, "ask", question=COUNT, private=True)
+    private = await ada.slash(channel, "ask", question="and the year after?", private=True)
+    assert "in 2022" in words(private)
+    public = await ada.slash(channel, "ask", question="and the year after?")
+    assert "in 2022" not in words(public)
+    assert "in 2023" not in words(public)
+
+
+async def test_a_researcher_chosen_anew_starts_anew(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    await ada.slash(channel, "ask", question=NPD)
+    result = await ada.slash(channel, "ask", question="who wrote it?", researcher="Kai Han")
+    assert "Please say which paper you mean" in words(result)
+
+
+async def test_each_of_the_works_compared_has_a_line_of_its_own(
+    ada: MemberActor, channel: ChannelHandle
+) -> None:
+    shown = words(await ada.slash(channel, "ask", question="Compare GhostNet and CMT"))
+    lines = shown.splitlines()
+    assert any(line.endswith("[1]") for line in lines)
+    assert any(line.endswith("[2]") for line in lines)

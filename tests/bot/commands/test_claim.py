@@ -827,6 +827,20 @@ async def test_a_role_that_could_not_be_taken_is_said_to_whom_it_stays_with(
     assert "I could not take back the role that I gave you as a claimed researcher in Lab" in told
 
 
+async def test_nobody_is_asked_to_take_a_role_that_is_there_no_more(
+    ada: MemberActor, lead: MemberActor, channel: ChannelHandle, bot: Colloquy, zoo: Zoo,
+    guild: GuildHandle, env: Env,
+) -> None:  # fmt: skip
+    role = guild.create_role("Researchers")
+    await lead.slash(channel, "admin claimed-role", role=role)
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    env.inject_error("DELETE", "/guilds/*/members/*/roles/*", status=404, code=10011)
+    erase = await ada.slash(channel, "privacy erase")
+    await ada.click(reply(erase), label="Erase everything")
+    assert words(erase) == "Done. Everything that was kept about you is erased."
+
+
 async def test_in_direct_messages(env: Env, bot: Colloquy, zoo: Zoo) -> None:
     carl = env.create_user("carl")
     result = await carl.slash("claim start", researcher="Kai Han")
@@ -883,3 +897,34 @@ async def test_erasing_unclaims(
         assert await own_words.hidden_in(session, ada.guild.id) == frozenset()
     stale = await ada.click(reply(result), label="Check now")
     assert "There is no such claim" in words(stale)
+
+
+async def test_who_is_approved_while_another_only_claims_reads_that_they_are(
+    ada: MemberActor,
+    bob: MemberActor,
+    mod: MemberActor,
+    channel: ChannelHandle,
+    den: ChannelHandle,
+) -> None:
+    await _start(bob, channel)
+    await mod.click(await _review(ada, channel, den), label="Approve")
+    told = ada.user.dm_channel.last_message
+    assert told is not None
+    assert "Your claim on **Kai Han** is verified: L3." in told.content
+
+
+@pytest.mark.parametrize("how", ["by a page", "by moderators"])
+async def test_a_claimant_does_not_wait_for_what_is_written_to_others(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, den: ChannelHandle, bot: Colloquy,
+    zoo: Zoo, env: Env, how: str,
+) -> None:  # fmt: skip
+    await _start(ada, channel)
+    await _prove(bot, zoo, ada, channel)
+    started = await _start(bob, channel)
+    if how == "by a page":
+        await _prove(bot, zoo, bob, channel)
+    else:
+        await bob.click(reply(started), label="Ask moderators to review")
+    assert den.last_message is not None
+    done = [f"{call.method} {call.path.rpartition('/')[2]}" for call in env.http_requests]
+    assert done.index("POST channels") > max(n for n, one in enumerate(done) if "@original" in one)

@@ -146,3 +146,28 @@ async def test_the_card_of_an_opt_out_is_what_is_done_and_asks_again_once_works_
     assert "is not profiled here any more" in words(asked)
     async with bot.database.read() as session:
         assert await works.count(session, [1]) == 35 - len(one.works)
+
+
+async def test_the_card_of_a_namesakes_claim_outlasts_an_opt_out(
+    ada: MemberActor,
+    bob: MemberActor,
+    mod: MemberActor,
+    guild: GuildHandle,
+    channel: ChannelHandle,
+    bot: Colloquy,
+) -> None:
+    den = guild.create_text_channel("moderators")
+    await mod.slash(channel, "admin reviews", channel=den)
+    async with bot.database.write() as session:
+        [one, other, *_] = [p.researcher for p in await persons.of_record(session, 1)]
+        await claim(session, one.id, ada.id)
+    begun = await bob.slash(channel, "claim start", researcher=f"id:{other.id}")
+    await bob.click(reply(begun), label="Yes, claim them")
+    await bob.click(reply(begun), label="Ask moderators to review")
+    card = den.last_message
+    assert card is not None
+    asked = await ada.slash(channel, "privacy opt-out")
+    await ada.click(reply(asked), label="Remove my record")
+    assert "is not profiled here any more" in words(asked)
+    assert den.last_message is not None
+    assert den.last_message.id == card.id

@@ -1,5 +1,6 @@
 """Follow-ups: what a person who asks on is answered, a few words at a time."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from retrieval.cited import Answer
 from retrieval.embedding import Embedder
 from retrieval.question.kinds import Kind
 from retrieval.question.typed import Turn
+from storage import researchers, storing
 from storage.database import Database
 from storage.errors import UnknownResearcher
 from storage.works import Paper
@@ -746,3 +748,276 @@ async def test_a_work_is_compared_with_the_one_before(talk: Talk) -> None:
 async def test_works_described_together_are_not_those_before(talk: Talk) -> None:
     answer = await talk("what is GrainNet?", "how do the fog paper and the sand cat paper differ?")
     assert titles(answer) == [FOG, CATS]
+
+
+# Nobody, nothing and no more --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["how many?", "and in 2020?", "as first author?", "which of them are about sand?"]
+)
+async def test_what_is_asked_of_somebody_unknown_is_not_answered_of_everybody(
+    talk: Talk, text: str
+) -> None:
+    answer = await talk("papers with Nobody Smith", text)
+    assert answer.refused
+    assert "called Nobody Smith" in answer.text
+
+
+async def test_another_question_after_somebody_unknown_is_answered(talk: Talk) -> None:
+    assert titles(await talk("papers with Nobody Smith", "quicksand then")) == [QUICKSAND]
+    assert titles(await talk("papers with Nobody Smith", "papers with Ana Sousa")) == [
+        RAG,
+        INK,
+        SONG,
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["who wrote it?", "the second one?", "how accurate is it?", "when was that?"]
+)
+async def test_what_only_points_is_asked_back_where_nothing_went_before(
+    talk: Talk, text: str
+) -> None:
+    answer = await talk(text)
+    assert answer.refused
+    assert answer.text.startswith("Please say which paper you mean")
+
+
+async def test_what_says_of_what_it_asks_is_answered_by_itself(talk: Talk) -> None:
+    assert titles(await talk("is it true that dunes sing?")) == [SONG]
+
+
+# People -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["what did they write together?", "papers together?"])
+async def test_what_a_co_author_just_named_wrote_together(talk: Talk, text: str) -> None:
+    assert titles(await talk("who is Tom Okafor?", text)) == [FOG, SONG, GRAIN]
+
+
+async def test_how_many_with_a_co_author_just_named(talk: Talk) -> None:
+    answer = await talk("who is Tom Okafor?", "how many papers together?")
+    assert "3 works with Tom Okafor" in answer.text
+
+
+@pytest.mark.parametrize("text", ["and second most?", "the second one?", "who comes second?"])
+async def test_who_comes_second_of_the_co_authors(talk: Talk, text: str) -> None:
+    answer = await talk("whom does she write with most?", text)
+    assert "second most often" in answer.text
+
+
+async def test_their_latest_is_of_both(talk: Talk) -> None:
+    answer = await talk("papers with Tom Okafor", "what's their latest together?")
+    assert titles(answer) == [FOG]
+
+
+# Put right --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no, I meant with Ana Sousa", "I meant with Ana Sousa", "sorry, I mean with Ana Sousa"],
+)
+async def test_whom_one_meant_instead(talk: Talk, text: str) -> None:
+    assert titles(await talk("papers with Tom Okafor", text)) == [RAG, INK, SONG]
+
+
+async def test_what_end_one_meant_instead(talk: Talk) -> None:
+    assert titles(await talk("what is her oldest paper?", "no i meant the newest")) == [CATS]
+
+
+@pytest.mark.parametrize("text", ["only 2021", "just 2021", "no, 2021"])
+async def test_the_year_alone_is_enough(talk: Talk, text: str) -> None:
+    assert titles(await talk("papers in 2024", text)) == [SONG, SURVEY]
+
+
+# Older, newer, the next -------------------------------------------------------------------
+
+
+async def test_older_ones_are_those_before(talk: Talk) -> None:
+    older = await talk("papers in 2021", "the second one?", "ok and older ones?")
+    assert titles(older) == [GRAIN]
+    assert "before 2021" in older.text
+    newer = await talk("her first paper?", "anything newer?")
+    assert titles(newer)[:2] == [CATS, FOG]
+    assert GRAIN not in titles(newer)
+
+
+@pytest.mark.parametrize(
+    ("talked", "title"),
+    [
+        (("papers in 2024", "the second one?", "and the next one?"), GLASS),
+        (("papers in 2024", "the second one?", "the previous one"), CATS),
+        (("her first paper", "and the next one?"), SURVEY),
+        (("her latest paper", "and the next one?"), FOG),
+        (("her latest paper", "and the one before?", "and before?"), GLASS),
+    ],
+)
+async def test_the_next_one_is_the_next_shown(
+    talk: Talk, talked: tuple[str, ...], title: str
+) -> None:
+    assert titles(await talk(*talked)) == [title]
+
+
+# Lists ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "title"), [("the first one?", CATS), ("the last one?", RAG)])
+async def test_one_of_a_list_is_told_and_not_listed(talk: Talk, text: str, title: str) -> None:
+    answer = await talk("papers in 2024", text)
+    assert titles(answer) == [title]
+    assert answer.question.kind is Kind.CONTENT
+
+
+async def test_those_counted_among_others_are_meant(talk: Talk) -> None:
+    counted = ("papers in 2024", "how many of those are about sand?")
+    listed = await talk(*counted, "list them")
+    assert f"{len(titles(listed))} works" in (await talk(*counted)).text
+    assert FOG not in titles(listed)
+
+
+async def test_titles_only_are_those_of_the_list(talk: Talk) -> None:
+    about = await talk("which papers are about dunes?")
+    answer = await talk("which papers are about dunes?", "titles only please")
+    assert set(titles(answer)) == set(titles(about))
+    assert answer.question.kind is Kind.LIST
+
+
+async def test_another_topic_is_looked_for_among_the_same(talk: Talk) -> None:
+    answer = await talk("papers in 2024", "which of them are about fog?", "and about sand?")
+    assert "of those 4 works" in answer.text
+    assert GLASS in titles(answer)
+
+
+async def test_how_many_of_something_in_a_work_is_no_topic(talk: Talk) -> None:
+    answer = await talk("which papers are about singing sand?", "at how many sites?")
+    assert titles(answer) == [SONG]
+    assert "17 sites" in answer.text
+
+
+async def test_with_so_many_authors_narrows_what_was_asked(talk: Talk) -> None:
+    answer = await talk("how many papers in 2021?", "and with at least 2 authors?")
+    assert "1 work with 2 authors or more in 2021" in answer.text
+
+
+@pytest.mark.parametrize("text", ["thanks, that helps", "ok cool", "perfect, thanks!", "nvm"])
+async def test_thanks_are_asked_of_nothing(talk: Talk, text: str) -> None:
+    assert (await talk("what is GrainNet?", text)).question.kind is Kind.HELP
+
+
+@pytest.mark.parametrize("text", ["is it on arxiv?", "sources?", "reference please"])
+async def test_the_paper_itself_is_a_source(talk: Talk, text: str) -> None:
+    answer = await talk("what is GrainNet?", text)
+    assert "https://arxiv.org/abs/" in answer.text
+
+
+@pytest.mark.parametrize("text", ["how good is it?", "how big is the improvement?"])
+async def test_how_good_a_work_is_are_its_results(talk: Talk, text: str) -> None:
+    answer = await talk("what is GrainNet?", text)
+    assert "91.4%" in answer.text
+
+
+def _many() -> list[Paper]:
+    return [
+        Paper(
+            source_id=f"arxiv:1501.{n:05d}",
+            title=f"Beach Report Number {n}",
+            abstract="We walk along a beach and report.",
+            year=1980 + n,
+            authors=("Mara Lindqvist",),
+        )
+        for n in range(30)
+    ]
+
+
+async def test_a_long_list_goes_on(database: Database, embedder: Embedder) -> None:
+    talk = Talk(await Library(database, embedder).fill(_many()))
+    assert "… and 5 more: say “more”" in (await talk("list all papers")).text
+    rest = await talk("list all papers", "more")
+    assert titles(rest) == [f"Beach Report Number {n}" for n in (4, 3, 2, 1, 0)]
+    assert "these are 26 to 30" in rest.text
+    assert "no more" in (await talk("list all papers", "show me more", "more please")).text
+    first = await talk("list all papers", "oldest first")
+    assert titles(first)[0] == "Beach Report Number 0"
+    assert titles(await talk("list all papers", "oldest first", "more"))[-1].endswith(" 29")
+
+
+# The other end, and both ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["and the first?", "and the oldest?", "the very first?"])
+async def test_the_oldest_of_a_topic_whose_newest_was_told(talk: Talk, text: str) -> None:
+    assert titles(await talk("her latest paper on sand?", text)) == [GRAIN]
+
+
+async def test_before_a_time_that_was_asked_about(talk: Talk) -> None:
+    answer = await talk("how many papers with Tom Okafor since 2022?", "and before?")
+    assert "2 works with Tom Okafor before 2022" in answer.text
+
+
+async def test_what_was_published_then_is_listed(talk: Talk) -> None:
+    answer = await talk("what was her busiest year?", "what was published then?")
+    assert titles(answer) == [CATS, FOG, GLASS, RAG]
+    among = await talk("what was her busiest year?", "anything on fog among those?")
+    assert titles(among) == [FOG]
+
+
+async def test_both_are_the_last_two(talk: Talk) -> None:
+    answer = await talk("who wrote GrainNet?", "and DuneRAG?", "links to both")
+    assert set(titles(answer)) == {GRAIN, RAG}
+
+
+async def test_how_often_is_how_many(talk: Talk) -> None:
+    answer = await talk("did she publish with Tom Okafor?", "how often?")
+    assert "3 works with Tom Okafor" in answer.text
+
+
+async def test_written_alone_is_said_without_more_words(talk: Talk) -> None:
+    answer = await talk("papers in 2024", "single author?")
+    assert titles(answer) == [CATS, GLASS]
+
+
+async def test_older_without_more_is_of_those_shown(talk: Talk) -> None:
+    assert titles(await talk("papers in 2024", "older?")) == [RAG]
+
+
+async def test_the_same_for_somebody_is_the_same_kind(talk: Talk) -> None:
+    answer = await talk("how many papers in 2021?", "same for Mara Lindqvist")
+    assert answer.question.kind is Kind.COUNT
+    assert "2 works in 2021" in answer.text
+
+
+async def test_he_is_the_author_who_was_just_named(database: Database, embedder: Embedder) -> None:
+    library = await Library(database, embedder).fill()
+    async with database.write() as session:
+        ada = await researchers.ensure(session, "Ada Byron", "arXiv")
+        paper = replace(MORE[3], source_id="arxiv:2409.09999", authors=("Ada Byron",))
+        await storing.store(session, [paper], ada)
+    answerer = Answerer(database, library.search, today=lambda: TODAY)
+    first = await answerer.answer("papers by Tom Okafor")
+    answer = await answerer.answer("what else did he write?", history=[first.turn])
+    assert titles(answer) == [SONG, GRAIN]
+
+
+async def test_the_most_accurate_of_them_is_a_question_of_accuracy(talk: Talk) -> None:
+    answer = await talk("papers on sand", "which of them is the most accurate?")
+    assert titles(answer) == [GRAIN]
+    assert "91.4%" in answer.text
+
+
+async def test_a_work_of_another_is_not_said_to_be_theirs(
+    database: Database, embedder: Embedder
+) -> None:
+    library = await Library(database, embedder).fill()
+    async with database.write() as session:
+        ada = await researchers.ensure(session, "Ada Byron", "arXiv")
+        paper = replace(MORE[3], source_id="arxiv:2409.09999", authors=("Ada Byron",))
+        await storing.store(session, [paper], ada)
+    answerer = Answerer(database, library.search, today=lambda: TODAY)
+    turns: list[Turn] = []
+    for text in ("latest paper of Ada Byron", "and of Mara Lindqvist?", "which is newer?"):
+        answer = await answerer.answer(text, history=turns)
+        turns.append(answer.turn)
+    assert titles(answer) == [CATS]
+    assert "Mara" not in answer.scope

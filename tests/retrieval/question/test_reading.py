@@ -102,6 +102,15 @@ async def desk(shared_database: Database) -> Desk:
         ("what's the newest paper?", Kind.LATEST),
         ("her first paper", Kind.EARLIEST),
         ("whats the earliest one you've got", Kind.EARLIEST),
+        ("which has the biggest team behind it?", Kind.AUTHORS),
+        ("longest author list of all her papers", Kind.AUTHORS),
+        ("was 2021 a more productive year for her than 2020?", Kind.COMPARE),
+        ("more in cs.CV or in cs.LG?", Kind.COMPARE),
+        ("in your honest opinion, is sand nice?", Kind.NOT_KEPT),
+        ("when will the next paper on dunes be released?", Kind.NOT_KEPT),
+        ("how many storms a year does the dune paper cite?", Kind.CONTENT),
+        ("what appears in the computer vision category, cs.CV?", Kind.LIST),
+        ("Tom Okafor is on two of them, I think. Which ones?", Kind.LIST),
         ("what is the newest thing she has done", Kind.LATEST),
         ("how many has she done with Tom Okafor?", Kind.COUNT),
         ("how many does she have", Kind.COUNT),
@@ -265,6 +274,33 @@ async def test_short_wordings_have_their_kind(
 ) -> None:
     question = await desk.read(text)
     assert (question.kind, question.facet) == (kind, facet)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"), [("give me the three newest", 3), ("the 2 oldest ones", 2), ("newest", None)]
+)
+async def test_so_many_of_the_newest_are_asked_for(
+    desk: Desk, text: str, limit: int | None
+) -> None:
+    assert (await desk.read(text)).limit == limit
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "titled"),
+    [
+        (
+            "on how many papers does Mara Lindqvist's name stand last in the author list?",
+            "last",
+            "",
+        ),
+        ("papers written by one person alone", "alone", ""),
+        ("which ones have Tom Okafor as first author", "first", ""),
+        ("which titles have R1 in the name", "", "R1"),
+    ],
+)
+async def test_roles_and_titles_choose_works(desk: Desk, text: str, role: str, titled: str) -> None:
+    choice = (await desk.read(text)).choice
+    assert (choice.role, choice.titled) == (role, titled)
 
 
 @pytest.mark.parametrize(

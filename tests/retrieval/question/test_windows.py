@@ -56,6 +56,12 @@ def days(text: str) -> list[tuple[str, str]]:
         ("since 3 May", "2026-05-03", "2026-11-22", "since 3 May 2026"),
         ("since 25 November", "2025-11-25", "2026-11-22", "since 25 November 2025"),
         ("until May 5th", "0001-01-01", "2026-05-05", "up to 5 May 2026"),
+        (
+            "from January until the end of March 2026",
+            "2026-01-01",
+            "2026-03-31",
+            "from January to March 2026",
+        ),
         ("from May 3 to 5, 2021", "2021-05-03", "2021-05-05", "from 3 May to 5 May 2021"),
         ("between 3rd and 5th May", "2026-05-03", "2026-05-05", "from 3 May to 5 May 2026"),
         (

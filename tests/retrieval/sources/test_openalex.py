@@ -118,9 +118,11 @@ async def test_where_nothing_is_clear_the_affiliation_stays_not_imported(
     ]
     async with database.write() as session:
         ada = await researchers.ensure(session, ADA, "arXiv")
-        await storing.store(session, [paper(n, authors=(ADA,)) for n in range(1, 4)], ada)
+        of_a_file = [paper(n, source_id=f"snapshot:{n}", authors=(ADA,)) for n in range(1, 4)]
+        await storing.store(session, of_a_file, ada)
     known = await enrich(database, source, ada, TODAY)
     assert (known.found, known.affiliation) == (3, None)
+    assert "doi:" not in server.asked, "none of them has one, and that finds any work at all"
     async with database.read() as session:
         assert (await researchers.get(session, ada)).affiliation is None
 

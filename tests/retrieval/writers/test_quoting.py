@@ -14,7 +14,7 @@ from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
 from retrieval.text import pieces, whole
 from retrieval.writers.matching import bag, has_name, holds, near_together, says
-from retrieval.writers.quoting import foremost
+from retrieval.writers.quoting import foremost, quotes
 from retrieval.writers.values import counts, expansion, names_in, value
 from retrieval.writers.weighing import Candidate, Closely
 from storage.works import Work
@@ -200,6 +200,10 @@ def test_a_family_of_models_is_named_by_its_members() -> None:
     assert not has_name(bag("We fine-tune Qwenty."), "Qwen")
 
 
+def test_a_name_with_another_number_is_another_name() -> None:
+    assert not has_name(bag("We improve MOOSE-Chem2 on six tasks."), "MOOSE-Chem5")
+
+
 def test_a_name_with_a_word_behind_it_is_held_in_other_forms_of_the_word() -> None:
     assert has_name(bag("Both problems are NP-complete."), "NP-completeness")
     assert not has_name(bag("The proof of the NP is complete."), "NP-completeness")
@@ -366,3 +370,16 @@ def test_between_two_works_as_likely_a_look_at_each_word_decides(embedder: Embed
     best = foremost(candidates(closely, (0.9, 0.5)))
     assert best is not None
     assert (best.passage.work.title, looked_at) == ("Delusions and Distress", [])
+
+
+def test_of_a_list_that_is_begun_the_rest_is_quoted() -> None:
+    told = passage(
+        1.0,
+        "Lighthouse",
+        "Lighthouse is built on two pillars: (1) Lamps: a lamp shines at night. It is bright. "
+        "(2) Horns: a horn sounds in fog. We built it in 2020.",
+    )
+    asked = read_asked("name the two pillars Lighthouse rests on")
+    weights = dict.fromkeys(asked.words, 1.0)
+    said = [s.text for s in quotes(Candidate(0, told, asked, weights, True, (1.0,)))]
+    assert any(text.startswith("(2) Horns") for text in said)
