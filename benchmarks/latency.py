@@ -38,7 +38,8 @@ import numpy as np
 
 from benchmarks.cache import KeptVectors
 from benchmarks.stocked import beyond, database_in, stock
-from retrieval.answer import PASSAGES, Answerer
+from retrieval.abstracts import PASSAGES
+from retrieval.answer import Answerer
 from retrieval.embedding import Embedder, open_embedder
 from retrieval.index import open_index
 from retrieval.ingest import ingest

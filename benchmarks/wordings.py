@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.question import courtesy, lists
-from retrieval.question.kinds import RULES
+from retrieval.question.rules import RULES
 from retrieval.text import terms
 
 Array = NDArray[np.float64]

@@ -13,10 +13,11 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question.asked import read_asked
-from retrieval.question.kinds import WORKS, WRITE, Kind
+from retrieval.question.kinds import Kind
 from retrieval.question.mentions import Tie, belongs
 from retrieval.question.shown import DEFINES
 from retrieval.question.typed import Question, Turn
+from retrieval.question.words import WORKS, WRITE
 from storage import researchers, works
 from storage.names import name_key
 from storage.researchers import Researcher

@@ -11,18 +11,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from retrieval.phrases import listed
+from retrieval.phrases import joined, listed
 from retrieval.question.kinds import Kind
+from retrieval.question.part import ABSTRACT
 from retrieval.question.typed import Question, Turn
 from retrieval.records.record import LISTED, Record
 from retrieval.scope import Scope, about_heading, refusal
 from retrieval.text import readable
 from retrieval.writers import Draft, DraftSentence
+from retrieval.writers.quoting import MOST_ABSTRACTS
 from storage.windows import Window
 from storage.works import Work
 
 if TYPE_CHECKING:
     from retrieval.search import Passage
+
+QUOTED = (Kind.CONTENT, Kind.COMPARE)
+"""Answered in sentences; the others are lists or facts."""
 
 _COUNTED = (Kind.COUNT, Kind.PER_YEAR, Kind.BUSIEST, Kind.QUIETEST, Kind.PROFILE)
 """Answers in which a few works stand for all that are meant."""
@@ -96,6 +101,14 @@ class Answer:
         if self.time is None:
             return turn
         return replace(turn, kind=Kind.LIST, window=self.time, windows=(self.time,), examples=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer in quotes or from the record, before a model has put it in words, and its scope."""
+
+    answer: Answer
+    scope: Scope
 
 
 def checked(draft: Draft, passages: Sequence[Passage]) -> list[DraftSentence]:
@@ -229,3 +242,24 @@ def from_record(question: Question, scope: Scope, record: Record) -> Answer:
         time=record.time,
         meant=record.meant,
     )
+
+
+def aloud(answer: Answer) -> str | None:
+    """What has to be said aloud beside the answer."""
+    question, notes = answer.question, [answer.note] if answer.note else []
+    if question.facet == ABSTRACT and len(question.works) > MOST_ABSTRACTS:
+        notes.append(f"These are {MOST_ABSTRACTS} of the {len(question.works)} abstracts.")
+    cited = " ".join(f"{c.work.title} {c.work.abstract}" for c in answer.citations).lower()
+    for phrase in question.not_understood:
+        last = phrase.split()[-1].lower()
+        if question.kind is Kind.CONTENT and (last in cited or last.isdigit()):
+            continue  # it belongs to what was asked
+        notes.append(f"I did not understand “{phrase}”, so it does not narrow the answer.")
+    notes += [f"I read “{typed}” as “{meant}”." for typed, meant in question.misspelt]
+    if question.unknown and question.kind in QUOTED and not answer.refused:
+        notes.append(f"No abstract speaks of {joined([f'“{w}”' for w in question.unknown])}.")
+    meant = question.described
+    if meant and not answer.refused and meant.number > len(question.works):
+        few = len(question.works)
+        notes.append(f"I found only {few} such {'work' if few == 1 else 'works'}.")
+    return " ".join(notes) or None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from retrieval.question.choosing import DATED, MANY
-from retrieval.question.kinds import ORDINALS
 from retrieval.question.sorts import DATA_SETS, SURVEYS, are_surveys
 from retrieval.question.typed import Question
+from retrieval.question.words import ORDINALS
 from storage.phrases import day, plural
 from storage.researchers import told_apart
 from storage.works import Work

@@ -18,7 +18,7 @@ import math
 from collections.abc import Mapping, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
 import structlog
@@ -194,6 +194,33 @@ class Search:
             rest = [work_id for work_id in near if work_id not in lexical]
             lexical |= await postings.bm25(session, words, rest, len(rest), k1=K1, b=B)
         return list(dict.fromkeys([*near, *lexical])), lexical
+
+
+class Ahead:
+    """Vectors of what is searched for.
+
+    Most questions are searched for as typed, so a model that takes milliseconds starts on the text
+    while it is still being read. One that is paid for, or far away, waits until it is needed.
+    """
+
+    def __init__(self, search: Search, text: str) -> None:
+        self._search = search
+        self._vectors: dict[str, asyncio.Task[Matrix]] = {}
+        if search.quick:
+            self.of(" ".join(text.split()))
+
+    def of(self, query: str) -> asyncio.Task[Matrix]:
+        """The vector of a query; EmbeddingUnavailable where it is awaited."""
+        if query not in self._vectors:
+            self._vectors[query] = asyncio.create_task(self._search.vector(query))
+        return self._vectors[query]
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Wait, as a thread cannot be stopped; an error that nobody asked for says nothing."""
+        await asyncio.gather(*self._vectors.values(), return_exceptions=True)
 
 
 @dataclass(frozen=True, slots=True)

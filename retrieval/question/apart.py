@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 
 from retrieval.question.asked import read_asked
+from retrieval.question.words import QUESTION
 
-_QUESTION_WORD = r"(?:how|what|which|who|whom|whose|where|when|why)"
 _PARTS = re.compile(
-    rf"\s*(?:,\s+|[,;]?\s+and\s+|;\s+|\s\+\s+)(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?{_QUESTION_WORD}\b)|"
+    rf"\s*(?:,\s+|[,;]?\s+and\s+|;\s+|\s\+\s+)(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?{QUESTION}\b)|"
     rf"\?\s+(?:and\s+|also,?\s+)?(?=(?:(?:by|to|in|on|at|for|from|with|of)\s+)?"
-    rf"(?:{_QUESTION_WORD}|is|are|does|do|did|can)\b)",
+    rf"(?:{QUESTION}|is|are|does|do|did|can)\b)",
     re.IGNORECASE,
 )
-_ASKS = re.compile(rf"\b{_QUESTION_WORD}\b|^(?:please )?(?:list|show|name)\b", re.IGNORECASE)
+_ASKS = re.compile(rf"\b{QUESTION}\b|^(?:please )?(?:list|show|name)\b", re.IGNORECASE)
 _SHORT = {
     "when": "when was it published?",
     "in which year": "in which year was it published?",

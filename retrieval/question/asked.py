@@ -12,6 +12,7 @@ from functools import lru_cache
 from retrieval.question.language import SMALL
 from retrieval.question.mentions import LEARNING, looks_named, shouted, spelt
 from retrieval.question.wants import (
+    ANY_ATTRIBUTE,
     ATTRIBUTES,
     BY_HOW_MUCH,
     COUNT,
@@ -99,6 +100,8 @@ _ASKING = frozenset(
 _WONDERING = re.compile(
     r"^\W*(?:(?:i|i['’]?m|i am|just|only) )*(?:curious|wonder(?:ing)?)\b[\s,:–-]*", re.I
 )
+_DATA_SETS = re.compile(r"\b([Dd])ata[ -]sets?\b")
+_LICENCE = re.compile(r"\b([Ll])icence")
 _SMALL = _ASKING | SMALL
 _SHORT_FORMS = frozenset("AM IT US WHO".split())
 
@@ -107,8 +110,7 @@ _SHORT_FORMS = frozenset("AM IT US WHO".split())
 def read_asked(text: str) -> Asked:
     """Take a question of content apart."""
     text = _WONDERING.sub("", text)
-    text = re.sub(r"\b([Dd])ata[ -]sets?\b", r"\1ataset", text)
-    text = re.sub(r"\b([Ll])icence", r"\1icense", text)
+    text = _LICENCE.sub(r"\1icense", _DATA_SETS.sub(r"\1ataset", text))
     loud = shouted(text)
     tokens = _WORD.findall(text)
     named = [t for t in tokens if looks_named(t) and not _stressed(t)]
@@ -117,7 +119,8 @@ def read_asked(text: str) -> Asked:
     words = tuple(t.lower() for t in tokens if len(t) > 1 and (t in names or _carries(t)))
     want, counted, short = _wanted(text)
     words = tuple(word for word in words if word not in _SAYING.get(want, ()))
-    attributes = tuple(m[0] for pattern in ATTRIBUTES if (m := pattern.search(text)))
+    some = ANY_ATTRIBUTE.search(text) is not None
+    attributes = tuple(m[0] for p in ATTRIBUTES if (m := p.search(text))) if some else ()
     metric = _METRIC.findall(text) if want is Want.NUMBER else []
     focus = frozenset(stem for word in (*counted, *metric) for stem in terms(spelt(word)))
     return Asked(
@@ -263,14 +266,12 @@ def _proper(text: str, names: tuple[str, ...]) -> list[str]:
     """Capitalised words that do not open the text or a sentence of it."""
     found = []
     for m in _WORD.finditer(text):
-        opens = not text[: m.start()].strip() or re.search(r"[.?!:]\s*[\"'“(]*$", text[: m.start()])
-        if (
-            m[0][0].isupper()
-            and not opens
-            and m[0] not in names
-            and m[0] not in LEARNING
-            and m[0].lower() not in _ASKING
-            and len(m[0]) > 1
-        ):
-            found.append(m[0])
+        word = m[0]
+        name = word[0].isupper() and len(word) > 1 and word not in LEARNING and word not in names
+        if name and word.lower() not in _ASKING and not _OPENING.search(text, 0, m.start()):
+            found.append(word)
     return list(dict.fromkeys(found))
+
+
+_OPENING = re.compile(r"(?:^\s*|[.?!:]\s*[\"'“(]*)$")
+"""Before a word that opens a text or a sentence of it."""

@@ -9,11 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.question.kinds import MANY_WORKS, WORKS, WRITE
+from retrieval.question.words import MANY_WORKS, NUMBERS, ROLE, ROLES, WORKS, WRITE, number
 
-NUMBERS = dict(
-    zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True)
-)
 MANY = 1_000_000
 """More authors than any work has."""
 OLDEST_FIRST, NEWEST_FIRST = "oldest first", "newest first"
@@ -194,11 +191,6 @@ _IN_CATEGORY = re.compile(
 )
 
 
-def number(said: str) -> int:
-    """A number in figures or as a word; 1 of any other word, "a"."""
-    return int(said) if said.isdigit() else NUMBERS.get(said.lower(), 1)
-
-
 def chosen(text: str) -> tuple[str, Choice]:
     """A text without the words that choose works, and what they choose."""
     text, role = _without_role(text)
@@ -255,7 +247,7 @@ _ORDER = re.compile(
     r"(?:ones? )?first)|(?:in )?reverse(?:d)? chronological(?: order|ly)?)(?=\W*$)",
     re.IGNORECASE,
 )
-_AUTHOR = r"(?P<role>first|second|third|lead|last|senior)[- ]author"
+_AUTHOR = rf"(?P<role>{ROLE})[- ]author"
 _ROLES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -319,7 +311,6 @@ _TITLED = re.compile(
     rf"(?<=titles )(?:that )?{_HAS}(?: the)?(?: words?| term)? (?P<of>[^?!]+?))(?= *[?.!]*$)",
     re.IGNORECASE,
 )
-_AS: dict[str, str] = {"lead": "first", "senior": "last"}
 
 
 def _without_words(text: str) -> tuple[str, str, str]:
@@ -337,14 +328,14 @@ def _without_role(text: str) -> tuple[str, str]:
     """The text without the role in which somebody is to have written the works, and the role."""
     if m := _IN_ROLE.match(text):
         works = f"{'how many ' if m['many'] else ''}papers{' by R' if m['who'] else ''}"
-        return works, _AS.get(m["role"].lower(), m["role"].lower())
+        return works, ROLES[m["role"].lower()]
     for pattern in _ROLES:
         if m := pattern.search(text):
             named = m.groupdict("")
-            role = named.get("role", "alone").lower()
+            role = ROLES.get(named.get("role", "").lower(), "alone")
             whose = " by R" if named.get("who") else ""
             kept = m["kept"] or "papers"
-            return text[: m.start()] + kept + whose + text[m.end() :], _AS.get(role, role)
+            return text[: m.start()] + kept + whose + text[m.end() :], role
     return text, ""
 
 

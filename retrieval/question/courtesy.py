@@ -10,6 +10,7 @@ import unicodedata
 
 from retrieval.question import lists
 from retrieval.question.mentions import looks_named
+from retrieval.question.words import QUESTION
 
 
 def _any(phrases: str) -> str:
@@ -147,10 +148,7 @@ _REQUEST = _any(rf"""
 _PLEASE = r"(?:please|pls|plz|pretty please|kindly)"
 _OPENS = r"(?:ok(?:ay)?|so|well|oh|ah|um+|and|but|anyway|also|sure|wow)"
 _ENDS = r"(?=\W*$|[ ]?[,.;:!?)]| [–—-] )"
-_ASKING = (
-    r"(?=(?:(?:in|on|of|by|for|with|to|from|at) )?"
-    r"(?:how|what|which|who|whom|whose|when|where|why|if|whether)\b)"
-)
+_ASKING = rf"(?=(?:(?:in|on|of|by|for|with|to|from|at) )?(?:{QUESTION}|if|whether)\b)"
 """Before a question that somebody wants to have told."""
 _STARTS = re.compile(
     rf"^\W*(?P<lead>(?:{_OPENS}\b[\s,.!]{{0,4}})?)"
@@ -203,7 +201,8 @@ def bare(text: str) -> str:
     >>> bare("Hi! Sorry to bother you, but could you tell me who wrote it? thanks :)")
     'who wrote it?'
     """
-    smiling = " ".join("".join(" :) " if _drawn(c) else c for c in text).split())
+    plain = text if text.isascii() else "".join(" :) " if _drawn(c) else c for c in text)
+    smiling = " ".join(plain.split())
     rest = " ".join(_SMILES.sub(lambda m: ", " if m["between"] else "", smiling).split())
     for _ in range(_MOST):
         each = (take(rest) for take in (_claimed, _opened, _parted, _ended))

@@ -11,38 +11,42 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from functools import reduce
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import (
     courtesy,
-    masking,
     moments,
     pointing,
     several,
     shown,
     subject,
-    together,
     whom,
-    windows,
 )
 from retrieval.question.asked import read_asked
 from retrieval.question.choosing import ALL, NEWEST_FIRST, OLDEST_FIRST
-from retrieval.question.kinds import OF_MANY, OF_WORKS, WORKS, Kind
-from retrieval.question.mentions import Tie, belongs, place_of
-from retrieval.question.part import GIST, read_part
+from retrieval.question.kinds import OF_MANY, OF_WORKS, Kind
+from retrieval.question.mentions import Tie, belongs
+from retrieval.question.part import read_part
+from retrieval.question.pointed import (
+    OF_THOSE,
+    beside,
+    compared_with_it,
+    narrowed_otherwise,
+    other_end,
+    owned,
+    pointed,
+    put_to,
+    unnamed,
+)
+from retrieval.question.pointing import ASKING, FOLLOWS, words_left
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wants import Want
 from retrieval.question.wording import read_kind
+from retrieval.question.words import ROLE, ROLES, WORKS
 from retrieval.writers.brought import bare_things
-from retrieval.writers.values import expansion
-from storage import works
-from storage.windows import Window
 from storage.works import Work
-
-__all__ = ["Turn", "alone", "corrected", "followed", "words_left"]
 
 
 def corrected(text: str) -> str:
@@ -55,17 +59,17 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
     turns = [turn for turn in history if turn.kind is not Kind.HELP]
     apart = question.described is not None and question.described.surely
     if not turns or apart or (question.works and question.exact):
-        return await _compared_with_it(session, question, turns, question.text) or question
+        return await compared_with_it(session, question, turns, question.text) or question
     if history[-1].kind is not Kind.HELP:
         question = _of_its_author(_of_work(question, turns[-1]), turns[-1])
     question, text = await _timed(session, question, turns)
     if other := await _other(session, question, turns, text):
         return other
     called = [work for work in question.works if _called(work, text)]
-    if not called and (beside := await _beside(session, question, turns, text)):
-        return beside
-    opening = _FOLLOWS.match(text)
-    rest = _FOLLOWS.sub("", text).strip(" ?!.")
+    if not called and (next_to_it := await beside(session, question, turns, text)):
+        return next_to_it
+    opening = FOLLOWS.match(text)
+    rest = FOLLOWS.sub("", text).strip(" ?!.")
     if opening and question.kind is Kind.PROFILE and _names_only(rest, question):
         question = replace(question, kind=Kind.CONTENT, facet="", content="")
     ordered = question.facet in (NEWEST_FIRST, OLDEST_FIRST)
@@ -90,7 +94,7 @@ async def followed(session: AsyncSession, question: Question, history: Sequence[
         return question
     lacks = not changed and _lacks_works(question, rest, leaning=leaning)
     if points or lacks or (not changed and await shown.says(session, question, turns[-1])):
-        return await _pointed(session, question, turns, text)
+        return await pointed(session, question, turns, text)
     return question
 
 
@@ -105,8 +109,8 @@ async def _other(
     return (
         subject.meant(question, turns)
         or await _of_others(session, question, turns)
-        or await _compared_with_it(session, question, turns, text)
-        or await _narrowed_otherwise(session, question, turns)
+        or await compared_with_it(session, question, turns, text)
+        or await narrowed_otherwise(session, question, turns)
     )
 
 
@@ -118,7 +122,7 @@ def _of_nobody(question: Question, before: Turn, text: str) -> bool:
         return False
     if pointing.POINTS.search(text) or whom.WITH.search(text):
         return True
-    rest = _FOLLOWS.sub("", text).strip(" ?!.")
+    rest = FOLLOWS.sub("", text).strip(" ?!.")
     if len(rest.split()) > _FEW or re.search(rf"\b{WORKS}\b", text, re.I):
         return False
     if question.kind in (Kind.CONTENT, Kind.LIST):
@@ -132,7 +136,7 @@ def alone(question: Question) -> Question:
     named = question.works or question.unknown or question.described or question.end
     if not points or named or question.kind not in (Kind.CONTENT, *OF_WORKS):
         return question
-    words = _ASKING.sub(" ", pointing.POINTING.sub(" ", question.text)).split()
+    words = ASKING.sub(" ", pointing.POINTING.sub(" ", question.text)).split()
     return replace(question, unknown=("it",)) if len(words) <= 1 else question
 
 
@@ -175,7 +179,7 @@ def _of_work(question: Question, before: Turn) -> Question:
     newer = pointing.newer(question.text)
     if before.kind in (Kind.LATEST, Kind.EARLIEST) and (end := _FIRST_LAST.match(question.text)):
         kind = Kind.EARLIEST if end["first"] else Kind.LATEST
-        return _other_end(replace(question, kind=kind, content=""), before)
+        return other_end(replace(question, kind=kind, content=""), before)
     if question.kind is Kind.EARLIEST and _THE_FIRST.fullmatch(question.text):
         return replace(question, kind=Kind.CONTENT, content=question.text)
     if question.kind is Kind.CONTENT and newer is not None:
@@ -202,20 +206,14 @@ def _of_its_author(question: Question, before: Turn) -> Question:
     asked = _ITS_AUTHOR.fullmatch(question.text)
     if asked is None or len(before.work_ids) != 1 or before.examples:
         return question
-    place = asked["place"].lower()
-    facet = {"lead": "first", "senior": "last", "final": "last"}.get(place, place)
+    facet = ROLES[asked["place"].lower()]
     choice = replace(question.choice, role="", theirs=False)
     return replace(question, kind=Kind.AUTHORS, facet=facet, content="", choice=choice)
 
 
 _ITS_AUTHOR = re.compile(
     r"(?:(?:and|so|but|what about|how about|who(?:['’]s| is| was)?|the|its|name)\W+)*"
-    r"(?P<place>first|second|third|last|lead|senior|final)[ -]author\W*",
-    re.I,
-)
-_FOLLOWS = re.compile(
-    r"^(?:(?:and|but|so|what about|how about|what of|same (?:for|but)|or|also|then|"
-    r"ok(?:ay)?|now|only|just)\b[\s,]*)+",
+    rf"(?P<place>{ROLE})[ -]author\W*",
     re.I,
 )
 _CORRECTS = re.compile(
@@ -232,27 +230,11 @@ _FEW = 4
 _OPEN = (Kind.CONTENT, Kind.LIST, Kind.WORKS_ABOUT)
 """How a follow-up reads that only names a work, a time or a person, and so asks the same again."""
 
-_ASKING = re.compile(
-    rf"\b(?:(?:what|who|how|that|it)['’]?s|"
-    rf"what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|"
-    rf"from|has|have|he|"
-    rf"she|they|it|about|and|or|for|there|any|anything|something|everything|stuff|all|me|list|show|"
-    rf"please|his|her|their|published?|written|wrote|write|"
-    rf"appears?|on|one|two|three|ones|them|those|these|{WORKS})\b|\W",
-    re.IGNORECASE,
-)
-
-
 _FULL = re.compile(
     r"\b(?:what|which|who|when|how|list|show|did|does|do|has|have|publish\w*|"
     r"wrote|written|write)\b",
     re.I,
 )
-
-
-def words_left(content: str) -> bool:
-    """Whether there is anything to search for beside the words that ask."""
-    return bool(_ASKING.sub("", content))
 
 
 def _names_only(rest: str, question: Question) -> bool:
@@ -266,23 +248,18 @@ def _called(work: Work, text: str) -> bool:
     begins = re.findall(r"[^\W_]+", work.title)[:2]
     if re.search(r"\b" + r"[\W_]+".join(map(re.escape, begins)) + r"\b", text, re.I):
         return True
-    return any(_owned(word, work) for word in re.findall(r"[\w-]+", text))
+    return any(owned(word, work) for word in re.findall(r"[\w-]+", text))
 
 
 async def _not_called(
     session: AsyncSession, called: Sequence[Work], before: Turn, text: str
 ) -> bool:
     """Whether works with a name of the text in their titles are not meant: those shown are."""
-    if _OF_THOSE.search(text):
+    if OF_THOSE.search(text):
         return True
     names = shown.names_in(text)
     heads = [w for w in called for n in names if belongs(n, w.title, w.abstract) is Tie.HEAD]
     return bool(names) and not heads and await shown.holds_names(session, before, text)
-
-
-def _owned(word: str, work: Work) -> bool:
-    """Whether a word is a work's own name."""
-    return belongs(word, work.title, work.abstract) < Tie.HELD
 
 
 def _bare(question: Question, called: Sequence[Work], rest: str) -> bool:
@@ -290,11 +267,11 @@ def _bare(question: Question, called: Sequence[Work], rest: str) -> bool:
     if _FULL.search(rest):
         return False
     titles = " ".join(work.title for work in called).lower()
-    said = rest if called else _FOLLOWS.sub("", question.content)
+    said = rest if called else FOLLOWS.sub("", question.content)
     words = [
         word
         for word in re.findall(r"[\w-]+", said)
-        if word.lower() not in titles and not any(_owned(word, work) for work in called)
+        if word.lower() not in titles and not any(owned(word, work) for work in called)
     ]
     return not words_left(pointing.POINTING.sub("", " ".join(words)))
 
@@ -357,8 +334,8 @@ async def _again(
     if called:
         if last.kind not in (Kind.CONTENT, *OF_WORKS):
             return question
-        content = await _unnamed(session, last)
-        return _of(replace(question, kind=last.kind, content=content), called)
+        content = await unnamed(session, last)
+        return put_to(replace(question, kind=last.kind, content=content), called)
     before = next((turn for turn in reversed(turns) if not turn.exact), last)
     since = turns[turns.index(before) :]  # and how its works were narrowed since
     times = question.windows or next((t.times for t in reversed(since) if t.times), ())
@@ -393,17 +370,6 @@ def _unpeopled(rest: str, question: Question) -> list[str]:
     return [word for word in rest.split() if word.lower() not in people]
 
 
-async def _unnamed(session: AsyncSession, before: Turn) -> str:
-    """What was asked before, without the names of the works that it was asked of."""
-    stored = (await works.by_ids(session, before.work_ids)).values()
-    words = [
-        word
-        for word in before.content.split()
-        if not any(_owned(word.strip(".,?!:;()"), work) for work in stored)
-    ]
-    return " ".join(words)
-
-
 async def _timed(
     session: AsyncSession, question: Question, turns: Sequence[Turn]
 ) -> tuple[Question, str]:
@@ -414,7 +380,7 @@ async def _timed(
         return question, text
     words, window = told
     rest = " ".join(text.replace(words, " ").split())
-    more = _FOLLOWS.sub("", rest).strip(" ?!.")
+    more = FOLLOWS.sub("", rest).strip(" ?!.")
     timed = replace(
         question,
         kind=question.kind if more else Kind.CONTENT,
@@ -424,271 +390,3 @@ async def _timed(
         not_understood=(),
     )
     return timed, rest
-
-
-# Works ------------------------------------------------------------------------------------
-
-_ALONE = {
-    "when": Kind.WHEN,
-    "who": Kind.AUTHORS,
-    "whom": Kind.AUTHORS,
-    "year": Kind.YEAR,
-    "date": Kind.WHEN,
-    "author": Kind.AUTHORS,
-    "authors": Kind.AUTHORS,
-    "how many": Kind.COUNT,
-}
-"""What a question of one word asks for."""
-_LITTLE = re.compile(r"\b(?:in|by|on|is|are|was|were|which|what|the)\b|\W")
-
-
-async def _pointed(
-    session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
-) -> Question:
-    """The question put to the works that an earlier answer named, as far as it narrows them."""
-    place, other = pointing.place(text), pointing.OTHER.search(text)
-    ends = question.kind in (Kind.LATEST, Kind.EARLIEST)
-    many = place is not None or ends or pointing.MANY.search(text)
-    several = max((place or 0) + 1, 2) if many else 1
-    pairs = pointing.newer(text) is not None or (pointing.MANY.search(text) and place is None)
-    before = shown.pair(turns) if pairs and not other else None
-    before = before or shown.meant(turns, several, place=place)
-    if before is None or question.kind in (Kind.HELP, Kind.PROFILE, Kind.COLLABORATORS):
-        return question
-    one = place is not None or (len(before.work_ids) == 1 and not before.examples)
-    if one and ends and place is None:  # one work has no newest
-        return _other_end(question, before)
-    if not one:
-        question = subject.narrowed(question, before)
-    question = await _asked(session, question, turns[-1], text, one=one)
-    of_all = question.kind in (*shown.OF_ALL, Kind.CONTENT)
-    if before.examples and of_all and place is None and not other:
-        return await _chosen_anew(session, question, before)
-    ids = list(before.work_ids)
-    if place is not None:
-        ids = ids[place : place + 1 or None]
-    elif other:
-        earlier = [i for turn in reversed(turns[:-1]) for i in turn.work_ids]
-        ids = [i for i in dict.fromkeys(earlier) if i not in before.work_ids] or ids
-    stored = await works.by_ids(session, ids)
-    surely = _OF_THOSE.search(text) or (one and _IT.search(text))
-    if question.works and not surely and not shown.known(text, stored.values()):
-        return question  # a name in it belongs elsewhere
-    found = [stored[i] for i in ids if i in stored]
-    question = _spelled_out(question, turns, found)
-    found = await shown.narrowed(session, question, before, found)
-    each = together.compares(text) or turns[-1].kind is Kind.COMPARE
-    if question.kind is Kind.CONTENT and len(found) > 1 and each:
-        return _compared(question, found, text)
-    return _of(question, found)
-
-
-def _other_end(question: Question, before: Turn) -> Question:
-    """The oldest of those of which the newest was told, or the newest."""
-    if before.exact or before.kind not in (Kind.LATEST, Kind.EARLIEST):
-        return question
-    return replace(
-        question,
-        content=before.content,
-        window=before.window,
-        windows=before.times,
-        choice=question.choice.instead(before.choice),
-        mentioned=before.mentioned,
-    )
-
-
-async def _asked(
-    session: AsyncSession, question: Question, before: Turn, text: str, *, one: bool
-) -> Question:
-    """The question with the kind that it can only have, where it does little more than point."""
-    if question.kind is Kind.WORKS_ABOUT and one:
-        return replace(question, kind=Kind.CONTENT, content=text)
-    if question.kind is not Kind.CONTENT:
-        return question
-    bare = _FOLLOWS.sub("", text)
-    if one and pointing.TITLE.match(bare.strip(" ?!.")):
-        return replace(question, kind=Kind.LINK, facet="title", content="")
-    words = _LITTLE.sub(" ", pointing.POINTING.sub(" ", bare.lower())).split()
-    if not one and words in (["how"], ["why"]):
-        return replace(question, content=f"{words[0]} {before.question}")
-    if kind := _ALONE.get(" ".join(words)):
-        return replace(question, kind=kind, content="")
-    said = _FOLLOWS.sub("", question.content)
-    if words_left(pointing.POINTING.sub("", said)) or read_part(text):
-        return question
-    if (bare != text or pointing.OTHER.search(text)) and before.kind in (*OF_WORKS, Kind.CONTENT):
-        return replace(question, kind=before.kind, content=await _unnamed(session, before))
-    one = one and not pointing.MANY.search(bare)
-    return replace(question, kind=Kind.CONTENT if one else Kind.LIST, content="")
-
-
-_STANDS_FOR = re.compile(
-    r"^(?:and )?(?:what|wat)(?: (?:do|does|did|is|are)|['’]?s)? (?:it|that|this|they|the (?:name|"
-    r"acronym|abbreviation|letters?|short form)s?) (?:actually )?(?:stand|stands|mean|means|short|"
-    r"come from)\b|\b(?:acronym|abbreviation|stands? for|full (?:name|form)|long (?:name|form)|"
-    r"spelled out)\b",
-    re.I,
-)
-
-
-def _spelled_out(question: Question, turns: Sequence[Turn], found: Sequence[Work]) -> Question:
-    """The question what a short form stands for with the one meant: that asked about last."""
-    if question.kind is not Kind.CONTENT or not _STANDS_FOR.search(question.content):
-        return question
-    if len(found) != 1 or read_asked(question.content).short:
-        return question
-    asked = [word for turn in reversed(turns) for word in shown.names_in(turn.question)]
-    held = shown.names_in(f"{found[0].title} {found[0].abstract}")
-    names = (*asked, *(word for word in held if _owned(word, found[0])))
-    short = next((name for name in names if expansion(name, found[0].abstract)), None)
-    return replace(question, content=f"what does {short} stand for") if short else question
-
-
-async def _chosen_anew(session: AsyncSession, question: Question, before: Turn) -> Question:
-    """The question about all works that were meant before, of which some were shown."""
-    times = before.times
-    if before.kind in (Kind.BUSIEST, Kind.QUIETEST) and not times:
-        year = await moments.year_of(session, before)
-        times = (year,) if year else ()
-    if times and question.windows:
-        pairs = [moments.common(one, other) for one in question.windows for other in times]
-        if not any(pairs):
-            return _of(question, ())
-        times = tuple(common for common in pairs if common)
-    times = times or question.windows
-    content = question.content or before.content
-    if question.kind in shown.OF_ALL and question.content and before.content:
-        content = f"both {before.content} and {question.content}"
-    listed = question.kind is Kind.LIST and content
-    return replace(
-        question,
-        kind=Kind.WORKS_ABOUT if listed else question.kind,
-        content=content,
-        window=times[0] if len(times) == 1 else None,
-        windows=times,
-        works=(),
-        choice=question.choice.among(before.choice),
-        mentioned=question.mentioned or before.mentioned,
-    )
-
-
-def _of(question: Question, found: Sequence[Work], kind: Kind | None = None) -> Question:
-    """The question put to these works and no others."""
-    kind = kind or question.kind
-    content = "" if kind in (*OF_WORKS, Kind.LIST) else question.content
-    if kind is Kind.CONTENT and not words_left(content) and not read_part(content):
-        content = " and ".join(work.title for work in found)  # what is said of them at all
-    return replace(question, kind=kind, works=tuple(found), exact=True, content=content, end=None)
-
-
-async def _narrowed_otherwise(
-    session: AsyncSession, question: Question, turns: Sequence[Turn]
-) -> Question | None:
-    """Another topic of the works that were narrowed to one: "which are on dunes?", "on cats?"."""
-    last, topic = turns[-1], subject.other_topic(question)
-    if not topic or not last.exact or last.kind is not Kind.WORKS_ABOUT or question.works:
-        return None
-    before = shown.meant(turns[:-1], 2)
-    if before is None or not set(last.work_ids) <= set(before.work_ids):
-        return None
-    stored = await works.by_ids(session, before.work_ids)
-    found = [stored[i] for i in before.work_ids if i in stored]
-    asked = replace(question, kind=Kind.WORKS_ABOUT, content=topic)
-    if before.examples:
-        return await _chosen_anew(session, replace(asked, works=()), before)
-    return replace(asked, works=tuple(found), exact=True)
-
-
-async def _beside(
-    session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
-) -> Question | None:
-    """The question put to the work next to the one before, in time: "and the previous one?"."""
-    step, before = pointing.NEIGHBOUR.search(text), shown.meant(turns)
-    if step is None or before is None or len(before.work_ids) != 1:
-        return None
-    if beside := await _next_listed(session, question, turns, before, step):
-        return beside
-    if before.content and not before.exact:
-        return None
-    stored = await works.by_ids(session, before.work_ids)
-    ends = (turn.kind for turn in reversed(turns) if turn.kind in (Kind.LATEST, Kind.EARLIEST))
-    newer = step["newer"] is not None
-    if step["next"]:  # away from the end that was asked for
-        newer = next(ends, Kind.EARLIEST) is Kind.EARLIEST
-    for work in stored.values():
-        first, last = date(work.year, 1, 1), date(work.year, 12, 31)
-        span = Window(first, date.max, "") if newer else Window(windows.FIRST_DAY, last, "")
-        ordered = await works.of_researchers(
-            session, before.researcher_ids, span, oldest_first=newer, limit=_NEAR
-        )
-        ids = [other.id for other in ordered]
-        if work.id in ids[:-1]:
-            kind = question.kind if question.kind in OF_WORKS else Kind.WHEN
-            return _of(question, [ordered[ids.index(work.id) + 1]], kind)
-    return None
-
-
-async def _next_listed(
-    session: AsyncSession,
-    question: Question,
-    turns: Sequence[Turn],
-    before: Turn,
-    step: re.Match[str],
-) -> Question | None:
-    """The question put to the work that a list before shows next to this one."""
-    work = before.work_ids[0]
-    lists = (t for t in turns if len(t.work_ids) > 1 and t.kind in shown.OF_LISTS)
-    ids = next((t.work_ids for t in lists if work in t.work_ids), ())
-    if not ids or not (step["next"] or step["previous"]):
-        return None
-    place = ids.index(work) + (1 if step["next"] else -1)
-    if not 0 <= place < len(ids):
-        return None
-    found = list((await works.by_ids(session, [ids[place]])).values())
-    kind = next((k for k in (question.kind, turns[-1].kind) if k in OF_WORKS), Kind.CONTENT)
-    facet = GIST if kind is Kind.CONTENT else question.facet
-    return _of(replace(question, content="", facet=facet), found, kind)
-
-
-async def _compared_with_it(
-    session: AsyncSession, question: Question, turns: Sequence[Turn], text: str
-) -> Question | None:
-    """The work before beside the one that is named: "compare it with DuneNet"."""
-    before = shown.meant(turns) if question.works and _COMPARED.search(text) else None
-    if before is None or len(before.work_ids) != 1:
-        return None
-    named = [work for work in question.works if work.id not in before.work_ids][:1]
-    stored = await works.by_ids(session, before.work_ids)
-    if not named or not stored:
-        return None
-    return _compared(question, [*stored.values(), *named], text)
-
-
-def _compared(question: Question, found: Sequence[Work], text: str) -> Question:
-    """The question what each of the works says of what is asked in the text."""
-    marked = _THEM.sub("W", text)
-    for work in found:
-        if title := place_of(work.title, marked):
-            marked = masking.masked(marked, (), [title], ())
-        for word in re.findall(r"[\w-]+", text):
-            if _owned(word, work):
-                marked = re.sub(rf"\b{re.escape(word)}\b", "W", marked)
-    asked = together.asked_of_each(marked)
-    return replace(_of(question, found, Kind.COMPARE), content=asked, described=None)
-
-
-_THEM = re.compile(
-    r"\b(?:it|this|that|they|them|these|those|each)(?: (?:one|paper|work)s?)?\b(?! of\b)", re.I
-)
-
-
-_COMPARED = re.compile(
-    r"\b(?:compar\w+|contrast)\b.*\b(?:it|this|that)\b|"
-    r"\b(?:differs?|different|difference|compare|better|worse|faster|slower)\b.*\b(?:from|than|to|with)\b|"
-    r"\b(?:it|this|that)\b.*\b(?:versus|vs)\b",
-    re.I,
-)
-_IT = re.compile(r"\b(?:it|its)\b", re.I)
-_OF_THOSE = re.compile(r"\bof (?:them|these|those)\b", re.I)
-_NEAR = 1000
-"""Works looked through for the one next to another: far more than one researcher has in a year."""

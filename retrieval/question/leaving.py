@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.question import masking
-from retrieval.question.kinds import ABOUT, LEAVES_OUT, WORKS, WRITE, Kind
-from retrieval.question.masking import Span
+from retrieval.question.kinds import Kind
 from retrieval.question.sorts import are_surveys
+from retrieval.question.spans import Span, blanked
+from retrieval.question.words import ABOUT, LEAVES_OUT, WORKS, WRITE
 
 NOT_OF_WORKS = (Kind.CONTENT, Kind.COMPARE, Kind.NOT_KEPT, Kind.HELP)
 """Questions that choose no works: what stands in them is no choice, however it is worded."""
@@ -138,7 +138,7 @@ class LeftOut:
 
 def left_out(text: str, names: Sequence[Span]) -> LeftOut | None:
     """The first stretch of a text that leaves works out; `names` are its names and its times."""
-    bare = masking.blanked(text, names)
+    bare = blanked(text, names)
     first = _IS_NOT_SO.search(bare)
     asked_for = _ASKED_FOR.search(bare) or _BARE.match(bare)
     later = _BUT_THOSE.search(bare) if asked_for else None

@@ -12,12 +12,11 @@ from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from retrieval.question.spans import Span, blanked
 from retrieval.text import terms
 from storage import terms as statistics
 from storage import works, works_by_title
 from storage.works import Work
-
-Span = tuple[int, int]
 
 MAX_NAMES = 6
 """How many name-like words of one question are looked up among the titles."""
@@ -38,6 +37,7 @@ _ARXIV = re.compile(
 _QUOTED = re.compile(
     r"[\"“”«„]\s*([^\"“”»„]{4,300}?)\s*[\"“”»]|(?<!\w)['‘]([^'‘’]{8,300}?)['’](?!\w)"
 )
+_LETTERS = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[^\W_](?:[\w+-]*\w)?")
 _HEAD = re.compile(r"^\s*(?P<head>[^:–—]{2,60}?)\s*(?::|\s[–—-]\s)")
 
@@ -70,25 +70,24 @@ def looks_named(word: str) -> bool:
     >>> [looks_named(word) for word in ("GhostNet", "PS-FCN", "U2", "Which", "3D", "AI")]
     [True, True, True, False, False, False]
     """
-    if (
-        not any(letter.isupper() for letter in word)
-        or re.fullmatch(r"\dDs?", word)
-        or word in LEARNING
-    ):
+    if not any(map(str.isupper, word)) or word in LEARNING or _DIMENSIONS.fullmatch(word):
         return False
     inner = word[1:]
     return any(letter.isupper() or letter.isdigit() for letter in inner) or word[0].isdigit()
 
 
+_DIMENSIONS = re.compile(r"\dDs?")
+
+
 def shouted(text: str) -> bool:
     """Whether a text is written all in capitals, which then say nothing about names."""
-    letters = [letter for letter in text if letter.isalpha()]
-    return len(letters) > 12 and sum(letter.isupper() for letter in letters) > 0.8 * len(letters)
+    letters = list(filter(str.isalpha, text))
+    return len(letters) > 12 and sum(map(str.isupper, letters)) > 0.8 * len(letters)
 
 
 def flat(text: str) -> str:
     """A text as its lower-case words and numbers, for comparing titles."""
-    return " ".join(re.findall(r"[^\W_]+", text.lower()))
+    return " ".join(_LETTERS.findall(text.lower()))
 
 
 async def named_works(session: AsyncSession, text: str, researcher_ids: Sequence[int]) -> Named:
@@ -116,7 +115,7 @@ async def named_works(session: AsyncSession, text: str, researcher_ids: Sequence
         ids += [work_id for work_id, _ in by_title]
         spans += [span for _, span in by_title]
     exact = bool(ids)
-    rest = _without(text, spans)
+    rest = blanked(text, spans, " ")
     owners = await _method_names(session, rest, researcher_ids)
     if exact:  # a method named beside a title is another work, to be compared with it
         owners = [owner for owner in owners if owner.tie < Tie.HELD and owner.work_id not in ids]
@@ -213,12 +212,6 @@ def _inside(span: Span, others: Sequence[Span]) -> bool:
     )
 
 
-def _without(text: str, spans: Sequence[Span]) -> str:
-    for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
-
-
 def _title_case_runs(text: str) -> list[Span]:
     """Stretches of neighbouring words of which the first two are capitalised or name-like."""
     words = [m.span() for m in _WORD.finditer(text)]
@@ -232,7 +225,7 @@ def _title_case_runs(text: str) -> list[Span]:
 
 def place_of(name: str, text: str) -> Span | None:
     """Where a name's words stand in a text, one after the other, whatever is between them."""
-    words = re.findall(r"[^\W_]+", name)
+    words = _LETTERS.findall(name)
     m = re.search(r"\b" + r"[\W_]+".join(map(re.escape, words)) + r"\b", text, re.IGNORECASE)
     return m.span() if m else None
 
@@ -278,8 +271,8 @@ async def _method_names(
 
 def _written(name: str, holders: Sequence[tuple[int, str, str]]) -> set[int]:
     """The works that write a name with the same capitals."""
-    whole = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
-    return {i for i, title, abstract in holders if whole.search(f"{title} {abstract}")}
+    said = ((i, f"{title} {abstract}") for i, title, abstract in holders)
+    return {i for i, text in said if name in _in_any_case(name).findall(text)}
 
 
 _SMALL = re.compile(r"(?=.{4})[^\W\d_]+(?:-[^\W\d_]+)?")
@@ -313,11 +306,14 @@ class _Owner:
     tie: Tie
 
 
-_COINING = (
-    r"(?:propos\w+|present\w*|introduc\w+|establish\w*|develop\w*|devis\w+|design\w*|call(?:ed)?|"
+_COINING = re.compile(
+    r"\b(?:propos\w+|present\w*|introduc\w+|establish\w*|develop\w*|devis\w+|design\w*|call(?:ed)?|"
     r"name[ds]?|naming|dub(?:bed)?|term(?:ed)?|coin(?:ed)?|namely|build|built|"
-    r"release\w*|creat\w+|describ\w+)"
+    r"release\w*|creat\w+|describ\w+)\b[^.;]{0,80}$"
 )
+"""Before a name: "we propose …"."""
+_COINING_NEAR = 160
+"""Characters before a name that are looked at; more than such a wording has."""
 
 
 def belongs(name: str, title: str, abstract: str, *, sure: bool = False) -> Tie:
@@ -328,29 +324,46 @@ def belongs(name: str, title: str, abstract: str, *, sure: bool = False) -> Tie:
     it looks like any other word.
     """
     written = f"{title} {abstract}"
-    title, abstract = spelt(title), spelt(abstract)
-    if spelt(name) not in title and spelt(name) not in abstract:
+    title, abstract, word = spelt(title), spelt(abstract), spelt(name)
+    if word not in title and word not in abstract:
         return Tie.NONE
-    word = re.escape(spelt(name))
-    whole = rf"(?<![\w-]){word}s?(?![\w-])"
     head = _HEAD.match(title)
-    if head and re.fullmatch(rf"(?:the )?{word}s?", head["head"]):
+    if head and head["head"].removeprefix("the ") in (word, f"{word}s"):
         return Tie.HEAD
     if not sure and not looks_named(name) and not _written_as_name(name, written):
         return Tie.NONE
-    if re.search(whole, title):
+    whole = _whole(word)
+    if whole.search(title):
         return Tie.TITLE
-    if re.search(rf"\b{_COINING}\b[^.;]{{0,80}}{whole}|\({word}s?\)", abstract):
+    found = [m.span() for m in whole.finditer(abstract)]
+    if any(_coined(abstract, *span) for span in found):
         return Tie.COINED
-    return Tie.HELD if re.search(whole, abstract) else Tie.NONE
+    return Tie.HELD if found else Tie.NONE
+
+
+@lru_cache(maxsize=1024)
+def _whole(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){re.escape(word)}s?(?![\w-])")
+
+
+def _coined(text: str, start: int, end: int) -> bool:
+    """Whether a name is given to something where it stands: "(X)", "we propose X"."""
+    if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+        return True
+    return _COINING.search(text, max(start - _COINING_NEAR, 0), start) is not None
 
 
 def _written_as_name(word: str, text: str) -> bool:
     """Whether a word typed in small letters has the shape of a name where the work writes it."""
     if text.lower().count(word.lower()) == text.count(word.lower()):
         return False  # most words, at a tenth of the cost
-    found = re.findall(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text, re.IGNORECASE)
+    found = _in_any_case(word).findall(text)
     return any(looks_named(other) for other in found)
+
+
+@lru_cache(maxsize=1024)
+def _in_any_case(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])", re.IGNORECASE)
 
 
 @lru_cache(maxsize=2048)
@@ -361,11 +374,13 @@ def spelt(text: str) -> str:
     "Tumour" and "polarise" become "tumor" and "polarize"; what this does to other words
     ("contour") it does to questions and abstracts alike.
     """
-    plain = re.sub(r"(?<=[a-z])\^\{?(\d)\}?(?!\d)", r"\1", text.lower().translate(_SPELT))
-    plain = re.sub(r"(?<=[a-z]{3})our(?=s?\b|ed\b|ing\b|al\b|ful\b|less\b)", "or", plain)
-    return re.sub(r"(?<=[a-z]{3})(?<![rmv])is(?=e[sdr]?\b|ing\b|ations?\b)", "iz", plain)
+    plain = _POWER.sub(r"\1", text.lower().translate(_SPELT))
+    return _ISE.sub("iz", _OUR.sub("or", plain))
 
 
+_POWER = re.compile(r"(?<=[a-z])\^\{?(\d)\}?(?!\d)")
+_OUR = re.compile(r"(?<=[a-z]{3})our(?=s?\b|ed\b|ing\b|al\b|ful\b|less\b)")
+_ISE = re.compile(r"(?<=[a-z]{3})(?<![rmv])is(?=e[sdr]?\b|ing\b|ations?\b)")
 _SPELT = {ord("$"): "", ord("\\"): ""} | {
     ord(unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}")): name
     for name in "alpha beta gamma delta epsilon eta theta kappa lamda mu nu pi rho "

@@ -13,15 +13,14 @@ from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question.kinds import LEAVES_OUT, MANY_WORKS, WORKS
+from retrieval.question.spans import Span, overlaps
 from retrieval.question.surnames import ENDS, HAS, PAPERS_OF
+from retrieval.question.words import LEAVES_OUT, MANY_WORKS, ROLE, VERSUS, WORKS, WRITES
 from retrieval.text import terms
 from storage import finding, works, works_by_author
 from storage import terms as statistics
 from storage.errors import AmbiguousAuthor
 from storage.names import name_key
-
-Span = tuple[int, int]
 
 LONGEST = 4
 """Words of a name."""
@@ -37,7 +36,6 @@ _WORD = re.compile(r"[^\W\d_]\.|[^\W\d_](?:[\w-]|['’](?!s\b))*")
 _PARTICLES = frozenset("al bin da de del della der di dos du el la le ten van von".split())
 _CAMEL = re.compile(r"(?:Mc|Mac|O['’]|De|Di|Du|Fitz|La|Le|Van)[A-Z][a-z]+")
 _PLAIN = re.compile(r"[A-Z][a-z'’]*|[A-Z]\.")
-_WRITES = r"(?:(?:ever|also|already|first|last|last time) )?(?:publish|wr[io]t|author|co-?author)"
 _NOT_DONE = (
     r"(?:(?<=written )|(?<=published )|(?<=authored )|(?<=posted )|(?<=released )|"
     r"(?<!ed )(?<!en )(?<!ing ))"
@@ -49,7 +47,7 @@ _SPEAKS = (
 _NAMED = r"(?!(?:and|or|with|by)\b)[^\W\d_][\w.'’-]*"
 # Who is not written as people are ("yann lecun", "OpenAI") is told by the wording alone.
 _SUBJECT = re.compile(
-    rf"\b(?:did|does|has|have)\s+(?P<a>(?:[^\W\d_][\w'’-]+\s+){{1,3}}){_WRITES}|"
+    rf"\b(?:did|does|has|have)\s+(?P<a>(?:[^\W\d_][\w'’-]+\s+){{1,3}}){WRITES}|"
     rf"\b(?:{WORKS}|written|published|authored)\s+by\s+(?P<b>{_NAMED}(?:\s+{_NAMED}){{1,2}}?)"
     rf"(?={ENDS.pattern})",
     re.IGNORECASE,
@@ -59,9 +57,9 @@ _LIKELY = re.compile(
     rf"\b(?:{_NOT_DONE}(?P<by>by)|(?P<with>with)|{WORKS}\s+(?P<has>has)|(?:{WORKS}|latest|newest|recent)\s+(?P<from>from))\s+"
     rf"(?P<c>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)(?={ENDS.pattern})|"
     rf"\b(?:{WORKS}\s+(?P<does>does|do|did)|(?P<and>and))\s+"
-    rf"(?P<d>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)(?=\s+(?:still\s+|ever\s+)?(?:have|{_WRITES}))|"
+    rf"(?P<d>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)(?=\s+(?:still\s+|ever\s+)?(?:have|{WRITES}))|"
     rf"\b(?P<do>do|did|does|have)\s+(?P<f>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)"
-    rf"(?=\s+and\s+{_NAMED}(?:\s+{_NAMED})?\s+(?:ever\s+)?(?:have|collaborat|work|{_WRITES}))|"
+    rf"(?=\s+and\s+{_NAMED}(?:\s+{_NAMED})?\s+(?:ever\s+)?(?:have|collaborat|work|{WRITES}))|"
     rf"\b(?P<says>did|does|has)\s+(?P<h>{_NAMED}(?:\s+{_NAMED}){{1,2}}?)(?=\s+{_SPEAKS})|"
     rf"\bwho(?:['’]s|\s+is|\s+was)\s+(?P<i>{_NAMED}(?:\s+{_NAMED}){{1,2}}?)(?=\s*[?.!]*$)|"
     rf"\b(?P<also>and)\s+(?P<g>{_NAMED}(?:\s+{_NAMED}){{0,2}}?)(?={ENDS.pattern})|"
@@ -136,10 +134,7 @@ async def find(
     spans: list[Span] = []
     own = {word.lower() for name in familiar for word in name.split()}
     for person in persons:
-        start, end = person.span
-        if _NOT_WANTED.fullmatch(person.how):
-            continue
-        if any(start < other_end and other_start < end for other_start, other_end in known):
+        if _NOT_WANTED.fullmatch(person.how) or overlaps(person.span, known):
             continue
         if {word.lower() for word in person.name.split()} <= own:
             continue
@@ -238,12 +233,7 @@ def named(text: str, authors: Mapping[Span, str] = NOBODY) -> list[Person]:
 def _with(found: Sequence[Person], others: Sequence[Person]) -> list[Person]:
     """The people found, and those of the others who stand elsewhere."""
     taken = [person.span for person in found]
-    free = [
-        person
-        for person in others
-        if not any(person.span[0] < end and start < person.span[1] for start, end in taken)
-    ]
-    return [*found, *free]
+    return [*found, *(person for person in others if not overlaps(person.span, taken))]
 
 
 def _how(m: re.Match[str]) -> str:
@@ -310,7 +300,7 @@ def _by_wording(text: str) -> list[Person]:
     for m in _LIKELY.finditer(text):
         group = next(group for group in "cdefghij" if m[group])
         how = next((m[how].lower() for how in _LIKELY_AFTER if m[how]), "of")
-        if all(end <= m.start(group) or m.end(group) <= start for start, end in taken):
+        if not overlaps(m.span(group), taken):
             start, end = m.span(group)
             first, _, last = m[group].partition(" ")
             if group == "e" and last and _DETERMINER.fullmatch(first):
@@ -369,21 +359,22 @@ _WRITING = re.compile(
 )
 _PAPERS = re.compile(rf"\b{WORKS}\s+of\s+$", re.IGNORECASE)
 _IN_ROLE = re.compile(
-    r"\s+(?:(?:is|was|ever|also|the|an?) ){0,4}(?:first|second|third|lead|last|senior)[ -]author\b",
+    rf"\s+(?:(?:is|was|ever|also|the|an?) ){{0,4}}{ROLE}[ -]author\b",
     re.IGNORECASE,
 )
-_ALSO = re.compile(rf"\s+(?:still\s+|ever\s+)?(?:have|{_WRITES})", re.IGNORECASE)
-_PUBLISHING = re.compile(rf"\s+{_WRITES}", re.IGNORECASE)
+_ALSO = re.compile(rf"\s+(?:still\s+|ever\s+)?(?:have|{WRITES})", re.IGNORECASE)
+_PUBLISHING = re.compile(rf"\s+{WRITES}", re.IGNORECASE)
 _PUBLISHED = re.compile(rf"\b{WORKS}\b|\bpublish", re.IGNORECASE)
 _OWNS = re.compile(
-    r"['’]s?\s+(?:\w+\s+){0,2}(?:papers?|works?|publications?|research|articles?|year)\b",
+    rf"['’]s?\s+(?:\w+\s+){{0,2}}(?:{WORKS}|research|year)\b",
     re.IGNORECASE,
 )
 _OF_WRITING = re.compile(
     rf"(?:^|\b(?:and|many|ones?|those|only|just)\s+)(?:by|with|from)\b|\b{WORKS}\b|\bpublish|\bwr[io]t|\bcollaborat|\bco-?author|\bwork",
     re.IGNORECASE,
 )
-_SAID_OF_TWO = re.compile(r"\bcompar|\bdiffer|\bmore\b|\bvs\b|\bversus\b|\bbusier\b", re.IGNORECASE)
+OF_TWO = re.compile(rf"\b(?:{VERSUS}|more|busier)\b", re.IGNORECASE)
+"""Says something of two people that sets them against each other."""
 
 
 def _is_subject(text: str, person: Person, known: Sequence[Span], *, among: bool) -> bool:
@@ -413,5 +404,5 @@ def _is_subject(text: str, person: Person, known: Sequence[Span], *, among: bool
         return True
     beside = any(re.fullmatch(r",?\s*\w+\.?\s+", text[end : person.span[0]]) for _, end in known)
     if person.how in ("and", "or", "than", "vs", "vs.", "versus") and beside:
-        return bool(_SAID_OF_TWO.search(text))
+        return bool(OF_TWO.search(text))
     return bool(_OWNS.match(after))

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from retrieval.question.words import MONTHS, NUMBERS, SEASONS
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -31,23 +33,21 @@ class Period:
     yearless: bool = False
 
 
-_MONTHS = (
-    "january|jan february|feb march|mar april|apr may june|jun july|jul august|aug "
-    "september|sept|sep october|oct november|nov december|dec"
-).split()
+_MONTHS = [
+    "|".join(dict.fromkeys((name, *(["sept"] if name == "september" else []), name[:3])))
+    for name in MONTHS
+]
 _MONTH = "(?P<month>" + "|".join(_MONTHS) + r")\b\.?"
 _MONTH_NUMBER = {
     name: number for number, names in enumerate(_MONTHS, 1) for name in names.split("|")
 }
-_SEASON = r"(?P<season>spring|summer|autumn|fall|winter)"
-_SEASON_START = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+_SEASON = rf"(?P<season>{'|'.join(SEASONS)})"
+_SEASON_START = dict(zip(SEASONS, (3, 6, 9, 9, 12), strict=True))
 _YEAR = r"(?P<year>(?:18|19|20)\d\d)(?![\d.,]\d|%|\w)"
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-} | {
+_NUMBERS = NUMBERS | {
+    "zero": 0,
+    "eleven": 11,
+    "twelve": 12,
     "a": 1,
     "an": 1,
     "few": 3,
@@ -247,16 +247,14 @@ _RULES: tuple[_Rule, ...] = (
         rf"(?:the )?(?:{_LAST} )(?:half[- ])(?P<number>)(?P<unit>year|month)\b",
         lambda _, today: Period(today - relativedelta(months=6), today, True, True),
     ),
-    _rule(rf"(?:the )(?:last|past)(?P<number>) {_UNIT}s?\b", _rolling),
-    _rule(rf"(?:the )?past(?P<number>) {_UNIT}s?\b", _rolling),
+    _rule(rf"(?:the last|(?:the )?past)(?P<number>) {_UNIT}s?\b", _rolling),
     _rule(r"(?:the )?last(?P<number>) (?P<unit>decade)\b", _rolling),
     _rule(
         r"(?:the )?(?:last|past|recent)(?P<number>) (?P<unit>year)s\b",
         lambda _, today: Period(today - relativedelta(years=3), today, True, True),
     ),
     _rule(rf"{_NUMBER} {_UNIT}s? ago\b", _ago),
-    _rule(rf"(?P<which>this|current|last|previous) {_UNIT}\b", _this_or_last),
-    _rule(rf"the (?P<which>current|previous) {_UNIT}\b", _this_or_last),
+    _rule(rf"(?:the )?(?P<which>this|current|last|previous) {_UNIT}\b", _this_or_last),
     _rule(rf"(?P<which>this|last) {_SEASON}\b", _season),
     _rule(rf"(?P<which>this|last) {_MONTH}", _latest_month),
     _rule(r"yesterday\b", lambda _, today: _calendar("day", today - timedelta(days=1))),
@@ -272,6 +270,19 @@ _RULES: tuple[_Rule, ...] = (
     _rule(rf"{_MONTH}(?! be\b)", _latest_month),
     _rule(rf"(?:the )?(?P<which>){_SEASON}\b", _season),
 )
+
+
+_DIGIT = re.compile(r"\d")
+_SAYING = (
+    *(month[:3] for month in _MONTHS),
+    *_SEASON_START,
+    *("day", "week", "fortnight", "month", "quarter", "year", "decade", "now", "present"),
+)
+
+
+def speaks_of_time(text: str) -> bool:
+    """Whether a text may name a period: each has a figure, or one of these words."""
+    return bool(_DIGIT.search(text)) or any(map(text.lower().__contains__, _SAYING))
 
 
 # Whether any rule matches: most places of a text are ruled out at once.

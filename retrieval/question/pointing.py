@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-_TIME = (
-    "years?|months?|weeks?|days|quarter|decade|century|spring|summer|autumn|fall|winter|january|"
-    "february|march|april|may|june|july|august|september|october|november|december"
-)
+from retrieval.question.words import MONTHS, OPENED, OPENING, ORDINALS, SEASONS, WORKS
+
+_TIME = "|".join(("years?|months?|weeks?|days|quarter|decade|century", *SEASONS, *MONTHS))
 POINTS = re.compile(
     r"(?:^|\b(?:is|was|are|were|does|did|do|can|of|about|in|on|for|with|by|to|from|than|like|and|"
     r"wrote|write|publish|published|use|uses|why|how|when) )that\b|"
@@ -44,13 +43,9 @@ NTH = {
     "former": 0,
     "latter": 1,
     "last": -1,
+    **{word: place for place, word in enumerate(ORDINALS)},
     **{
-        word: place
-        for place, words in enumerate(
-            "first 1st|second 2nd|third 3rd|fourth 4th|fifth 5th|sixth 6th|seventh 7th|eighth 8th|"
-            "ninth 9th|tenth 10th".split("|")
-        )
-        for word in words.split()
+        word: place for place, word in enumerate("1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th".split())
     },
 }
 _ORDINAL = re.compile(
@@ -82,6 +77,7 @@ TITLE = re.compile(
     re.I,
 )
 """Which work it was that was shown, by its title."""
+_OPENED = re.compile(rf"^{OPENED}", re.I)
 _END = re.compile(
     r"^(?!(?:and )?(?:the )?first\b)(?:(?:which|what|and)\b ?)?(?:one |paper |work )?"
     r"(?:of (?:them|those|these|the two|both) )?(?:is|was)? ?(?:the )?"
@@ -105,5 +101,26 @@ def place(text: str) -> int | None:
 
 def newer(text: str) -> bool | None:
     """Whether of some works the newest is asked for; False for the oldest, None for neither."""
-    found = _END.match(re.sub(r"^(?:and|but|so|ok(?:ay)?)\W+", "", text, flags=re.I).strip(" ?!.,"))
+    found = _END.match(_OPENED.sub("", text).strip(" ?!.,"))
     return bool(found["newer"] or found["last"]) if found else None
+
+
+FOLLOWS = re.compile(
+    rf"^(?:(?:{OPENING}|what about|how about|what of|same (?:for|but)|only|just)\b[\s,]*)+",
+    re.I,
+)
+"""How a follow-up opens: "and", "what about"."""
+ASKING = re.compile(
+    rf"\b(?:(?:what|who|how|that|it)['’]?s|"
+    rf"what|which|who|when|how|did|does|do|is|are|was|were|the|a|an|in|on|of|by|"
+    rf"from|has|have|he|"
+    rf"she|they|it|about|and|or|for|there|any|anything|something|everything|stuff|all|me|list|show|"
+    rf"please|his|her|their|published?|written|wrote|write|"
+    rf"appears?|on|one|two|three|ones|them|those|these|{WORKS})\b|\W",
+    re.IGNORECASE,
+)
+
+
+def words_left(content: str) -> bool:
+    """Whether there is anything to search for beside the words that ask."""
+    return bool(ASKING.sub("", content))

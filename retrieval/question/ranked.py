@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from retrieval.question.kinds import MANY_WORKS, WHO
+from retrieval.question.words import MANY_WORKS, WHO
 
 _HELD = (
     r"(?:data ?-?sets?|corp(?:us|ora)|benchmarks?|collections?|data ?bases?|cohorts?|test ?sets?)"

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,26 +19,26 @@ from retrieval.question import (
     masking,
     mentions,
     people,
+    researchers,
     spelling,
-    surnames,
     together,
     unsaid,
     windows,
 )
 from retrieval.question.followup import alone, corrected, followed
 from retrieval.question.kinds import OF_MANY, OF_WORKS, Kind
-from retrieval.question.masking import Span
 from retrieval.question.mentions import looks_named, spelt
-from retrieval.question.settling import MORE_WITH, ON_CONTENT, of_gist, settled
+from retrieval.question.researchers import Given
+from retrieval.question.settling import ON_CONTENT, of_gist, settled
 from retrieval.question.shown import OF_ALL
+from retrieval.question.spans import Span, blanked, overlaps
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import Wording, read_kind
 from retrieval.text import terms
-from storage import finding, researchers, works_by_author
-from storage import terms as statistics
-from storage.errors import AmbiguousAuthor, AmbiguousResearcher
+from storage import works_by_author
+from storage.errors import AmbiguousAuthor
 from storage.finding import Mention
-from storage.researchers import Researcher, described
+from storage.researchers import Researcher
 from storage.windows import Window
 from storage.works import Work
 
@@ -70,19 +69,19 @@ async def read(
     text = corrected(masking.tidy(text)) if history else masking.tidy(text)
     slips = await spelling.slips(session, text)
     text = spelling.written(text, slips)
-    asked = _Asked(text, tuple(history), default, pinned, hidden_ids, today)
+    asked = Given(text, tuple(history), default, pinned, hidden_ids, today)
     misspelt = tuple((typed, to) for typed, to in slips.items() if spelt(typed) != spelt(to))
     return replace(await _understood(session, asked), misspelt=misspelt)
 
 
-async def _understood(session: AsyncSession, asked: _Asked) -> Question:
+async def _understood(session: AsyncSession, asked: Given) -> Question:
     """The question that a text asks, by itself and by what went before."""
-    found, persons, judge = await _people(session, asked.text, asked.hidden_ids)
+    found, persons, judge = await researchers.named(session, asked.text, asked.hidden_ids)
     if without := await _without(session, asked, found, persons):
         return without
-    found = _with_given(asked, found, persons, judge)
+    found = researchers.with_given(asked, found, persons, judge)
     question, strangers = await _read(session, asked, found, persons)
-    if slips := await _slips(session, strangers, asked.hidden_ids):
+    if slips := await researchers.slips(session, strangers, asked.hidden_ids):
         found = sorted([*found, *slips], key=lambda mention: mention.start)
         question, _ = await _read(session, asked, found, persons)
     if asked.history:
@@ -90,37 +89,24 @@ async def _understood(session: AsyncSession, asked: _Asked) -> Question:
     return of_gist(alone(question))
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A text and all that tells what it means; how often something left out was cut from it."""
-
-    text: str
-    history: tuple[Turn, ...]
-    default: Researcher | None
-    pinned: Researcher | None
-    hidden_ids: Collection[int]
-    today: date
-    cuts: int = 0
-
-
 async def _read(
     session: AsyncSession,
-    asked: _Asked,
+    asked: Given,
     found: Sequence[Mention],
     persons: Sequence[people.Person],
 ) -> tuple[Question, tuple[people.Person, ...]]:
     """The question by itself, and the people in it whom nobody knows."""
     text = asked.text
-    own, partners = _roles(text, found, asked.pinned)
-    who = await _whose(session, asked, own)
+    own, partners = researchers.roles(text, found, asked.pinned)
+    who = await researchers.whose(session, asked, own)
     ids = [r.id for r in who]
     records_at = [(m.start, m.end) for m in (*own, *partners)]
-    corrected = masking.corrected(masking.blanked(text, records_at))
+    corrected = masking.corrected(blanked(text, records_at))
     category, filed = _category(corrected)
-    corrected = masking.blanked(corrected, filed)
-    when = windows.find(_months_out(corrected, persons), asked.today)
+    corrected = blanked(corrected, filed)
+    when = windows.find(researchers.months_out(corrected, persons), asked.today)
     authors = [person.span for person in persons if person.author]
-    untitled = masking.blanked(corrected, [*when.spans, *authors])
+    untitled = blanked(corrected, [*when.spans, *authors])
     named = await mentions.named_works(session, untitled, ids)
     when = when if _WHETHER.match(text) else _of_publication(when, named.works)
     masked = masking.masked(corrected, own, named.spans, when.spans)
@@ -129,22 +115,18 @@ async def _read(
     others = await people.find(session, text, persons, known, ids, called, asked.hidden_ids)
     hidden = [*when.spans, *filed, *others.spans, *records_at]
     wording = read_kind(masking.names_out(masked, others.spans, partners))
-    of_titles = wording.choice.titled or wording.choice.untitled
     strangers = [person.name for person in others.unknown]
     content = _content(text, wording, hidden, named.spans)
-    passed_over = (
-        _passed_over(masking.blanked(text, [*hidden, *named.spans]), content)
-        if wording.kind in OF_ALL
-        else ()
-    )
-    bare = masking.blanked(text, hidden)
+    bare = blanked(text, hidden)
+    passed_over: tuple[str, ...] = ()
+    if wording.kind in OF_ALL:
+        passed_over = _passed_over(blanked(bare, named.spans), content)
+    choice = _chosen(text, wording, partners, others, named)
     question = Question(
         text=text,
         kind=wording.kind,
         researchers=who,
-        works=()
-        if of_titles
-        else named.works + (named.holders if wording.kind in ON_CONTENT else ()),
+        works=_works(wording, named),
         window=when.windows[0] if len(when.windows) == 1 else None,
         windows=when.windows,
         content=content,
@@ -152,22 +134,39 @@ async def _read(
         exact=named.exact,
         facet=wording.facet,
         limit=wording.limit,
-        unknown=(*strangers, *named.unknown, *_nobody(text, who, named.works)),
+        unknown=(*strangers, *named.unknown, *researchers.nobody(text, who, named.works)),
         end=None if named.works else wording.end,
         mentioned=wording.mentioned or (wording.topic is not None and _of_a_name(content)),
         place=wording.place,
-        choice=replace(
-            wording.choice,
-            coauthors=(*(m.researcher.name for m in partners), *others.coauthors),
-            either=_either(text, [*((m.start, m.end) for m in partners), *others.spans]),
-            together=bool(partners) or _together(text),
-            titled=masking.restored(wording.choice.titled, text, named.spans),
-            untitled=masking.restored(wording.choice.untitled, text, named.spans),
-            category=category,
-        ),
+        choice=replace(choice, category=category),
         described=together.described(bare, named.spans),
     )
     return _of_each(settled(question, corrected), bare, named.spans), others.unknown
+
+
+def _works(wording: Wording, named: mentions.Named) -> tuple[Work, ...]:
+    """The works that a question asks of, of those that it names."""
+    if wording.choice.titled or wording.choice.untitled:
+        return ()
+    return named.works + (named.holders if wording.kind in ON_CONTENT else ())
+
+
+def _chosen(
+    text: str,
+    wording: Wording,
+    partners: Sequence[Mention],
+    others: people.People,
+    named: mentions.Named,
+) -> choosing.Choice:
+    """Which works are wanted, by the wording and by the people who are named as co-authors."""
+    return replace(
+        wording.choice,
+        coauthors=(*(m.researcher.name for m in partners), *others.coauthors),
+        either=researchers.either(text, [*((m.start, m.end) for m in partners), *others.spans]),
+        together=bool(partners) or researchers.together(text),
+        titled=masking.restored(wording.choice.titled, text, named.spans),
+        untitled=masking.restored(wording.choice.untitled, text, named.spans),
+    )
 
 
 _WHETHER = re.compile(r"\W*(?:is|was|are|were|did|has|have|when)\b", re.IGNORECASE)
@@ -207,183 +206,12 @@ def _of_a_name(topic: str) -> bool:
     return mixed and mentions.looks_named(topic)
 
 
-# People -----------------------------------------------------------------------------------
-
-
-async def _people(
-    session: AsyncSession, text: str, hidden_ids: Collection[int]
-) -> tuple[list[Mention], list[people.Person], surnames.Surnames]:
-    """The researchers that a text names, all that reads as a person's name in it, and who judges
-    the words that may be one.
-
-    All words of the text are looked up in the statistics at once, for whoever asks word by word.
-    """
-    held = await statistics.works_with(session, terms(text))
-    total, _ = await statistics.corpus(session)
-    judge = surnames.Surnames(text, held, total)
-    named = await finding.named(session, text, hidden_ids, judge.meant)
-    authors = {span: name for span, name in named.authors.items() if judge.whole(*span)}
-    persons = people.named(text, authors)
-    spans = [person.span for person in persons]
-    return surnames.with_given(text, named.records, spans), persons, judge
-
-
-def _with_given(
-    asked: _Asked,
-    found: Sequence[Mention],
-    persons: Sequence[people.Person],
-    judge: surnames.Surnames,
-) -> list[Mention]:
-    """The mentions, and where the chosen researcher is called by the given name alone.
-
-    Without a capital it has to stand where only somebody can.
-    """
-    chosen = asked.pinned or asked.default
-    given = chosen.name.split()[0] if chosen and " " in chosen.name else ""
-    if chosen is None or len(given) < SHORTEST_GIVEN or _OF_THE_YEAR.fullmatch(given):
-        return list(found)
-    others = [person.span for person in persons if person.name.casefold() != given.casefold()]
-    taken = [*((m.start, m.end) for m in found), *others]
-    called = re.compile(
-        rf"\b(?P<how>(?i:does|did|has|had|is|was|by|from|of|with|where|that)\s+)?"
-        rf"(?P<given>(?i:{re.escape(given)}))(?![\w-])(?! [A-Z])(?P<owns>['’]s?)?"
-    )
-    spans = [
-        m.span("given")
-        for m in called.finditer(asked.text)
-        if (m["how"] or m["owns"]) and (m["given"] == given or judge.meant(*m.span("given"), False))
-    ]
-    free = [s for s in spans if not any(s[0] < end and start < s[1] for start, end in taken)]
-    return sorted([*found, *(Mention(chosen, *span) for span in free)], key=lambda m: m.start)
-
-
-SHORTEST_GIVEN = 3
-"""Letters of a given name by which somebody may be called."""
-_OF_THE_YEAR = re.compile(r"April|May|June|August|Summer|Autumn|Winter|Spring", re.IGNORECASE)
-
-
-async def _slips(
-    session: AsyncSession, strangers: Sequence[people.Person], hidden_ids: Collection[int]
-) -> list[Mention]:
-    """The researchers whose names are misspelt by those whom nobody knows."""
-    return [
-        Mention(meant, *person.span)
-        for person in strangers
-        if (meant := await finding.nearly(session, person.name, hidden_ids))
-    ]
-
-
-_WITH = re.compile(
-    r"\b(?:(?P<with>(?:with|alongside)\s+(?:both\s+|either\s+)?(?:(?:[\w.'’-]+\s+){1,4}"
-    r"(?:and|or)\s+(?:with\s+)?)?)|and\s+)(?:(?:Dr|Prof)\.?\s+)?$",
-    re.I,
-)
-
-
-def _months_out(text: str, persons: Sequence[people.Person]) -> str:
-    """The text without people who are called like a month: "by April Jones"."""
-    called = [person for person in persons if " " in person.name and person.name.istitle()]
-    return masking.blanked(text, [p.span for p in called if _MONTH.match(p.name)])
-
-
-_MONTH = re.compile(
-    r"(?:Jan(?:uary)?|Apr(?:il)?|Ma[yr]|June?|July?|Aug(?:ust)?|Autumn|Summer|Winter|Spring)\b"
-)
-
-
-def _roles(
-    text: str, found: Sequence[Mention], pinned: Researcher | None
-) -> tuple[list[Mention], list[Mention]]:
-    """Researchers whose works are asked for, and those named as their co-authors ("with …")."""
-    own: list[Mention] = []
-    partners: list[Mention] = []
-    compares = _COMPARES.search(text) and not MORE_WITH.search(text)
-    for mention in found:
-        joined = _WITH.search(text[: mention.start])
-        beside = bool(own) or pinned is not None or re.search(r"\b(?:he|she|they)\b", text, re.I)
-        with_them = joined and (joined["with"] or _together(text))
-        if with_them and beside and not compares:
-            partners.append(mention)
-        else:
-            own.append(mention)
-    return own, partners
-
-
-_COMPARES = re.compile(r"\bcompar|\bdiffer|\bmore\b|\bvs\b|\bversus\b", re.IGNORECASE)
-
-
-def _together(text: str) -> bool:
-    return bool(
-        re.search(r"\b(?:together|joint(?:ly)?|both|co-?(?:wr|author|publi)\w*)\b", text, re.I)
-    )
-
-
-def _either(text: str, names: Sequence[Span]) -> bool:
-    """Whether people are joined by an "or"."""
-    gaps = [text[end:start] for (_, end), (start, _) in pairwise(sorted(names))]
-    return any(re.fullmatch(r",? or (?:(?:with|by) )?", gap, re.IGNORECASE) for gap in gaps)
-
-
-async def _whose(
-    session: AsyncSession, asked: _Asked, own: Sequence[Mention]
-) -> tuple[Researcher, ...]:
-    default, pinned = asked.default, asked.pinned
-    before = asked.history[-1] if asked.history else None
-    by_span: dict[Span, list[Researcher]] = {}
-    for mention in own:
-        by_span.setdefault((mention.start, mention.end), []).append(mention.researcher)
-    chosen: list[Researcher] = []
-    known = {r.id for r in (pinned, default) if r} | set(before.researcher_ids if before else ())
-    for span, same in by_span.items():
-        preferred = [r for r in same if r.id in known] or same
-        if len(preferred) > 1:
-            choices = tuple((r.id, described(r)) for r in preferred)
-            raise AmbiguousResearcher(name=asked.text[slice(*span)], choices=choices)
-        chosen += [r for r in preferred if r not in chosen]
-    if chosen:
-        # A person was chosen from those of the name: the name means that person.
-        persons = {r.record_id: r for r in (default, pinned) if r and r.record_id}
-        return tuple(persons.get(r.id, r) for r in chosen)
-    if pinned:
-        return (pinned,)
-    if before and before.researcher_ids:
-        return tuple(await researchers.by_ids(session, before.researcher_ids))
-    if default:
-        return (default,)
-    return await _only(session, asked.hidden_ids) if _PERSONAL.search(asked.text) else ()
-
-
-_SOMEBODY = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
-
-
-def _nobody(text: str, who: Sequence[Researcher], named: Sequence[Work]) -> tuple[str, ...]:
-    """A "he" or "she" that stands for nobody: everybody's works are not meant."""
-    found = _SOMEBODY.search(text)
-    return (found[0].lower(),) if found and not who and not named else ()
-
-
-_PERSONAL = re.compile(
-    r"\b(?:he|she|him|his|hers?)\b|\b(?:co-?authors?|collaborators?|affiliation|"
-    r"research interests)\b(?! (?:of|on|for|behind)\b)|\b(?:first|last|lead|senior)[- ]author"
-    r"(?:ed)?\b(?= )(?! (?:of|on|for|behind)\b)",
-    re.IGNORECASE,
-)
-
-
-async def _only(session: AsyncSession, hidden_ids: Collection[int]) -> tuple[Researcher, ...]:
-    """The one researcher who is stored: "who are his co-authors?" can mean nobody else."""
-    stored = await researchers.only(session)
-    if stored is None or stored in hidden_ids:
-        return ()
-    return tuple(await researchers.by_ids(session, [stored]))
-
-
 # What is left out -------------------------------------------------------------------------
 
 
 async def _without(
     session: AsyncSession,
-    asked: _Asked,
+    asked: Given,
     found: Sequence[Mention],
     persons: Sequence[people.Person],
 ) -> Question | None:
@@ -397,7 +225,7 @@ async def _without(
         return None
     named = [(m.start, m.end) for m in found] + [person.span for person in persons]
     named += await unsaid.things(session, text)
-    dated = _months_out(text, persons)
+    dated = researchers.months_out(text, persons)
     out = leaving.left_out(text, [*named, *windows.find(dated, asked.today).spans])
     if out is None:
         return None
@@ -458,8 +286,7 @@ async def _names_out(
     names = [m.researcher.name for m in inside]
     taken = [(m.start, m.end) for m in inside]
     for person in persons:
-        start, end = person.span
-        if out.holds(person.span) and not any(s < end and start < e for s, e in taken):
+        if out.holds(person.span) and not overlaps(person.span, taken):
             printed = await people.printed(session, person, researcher_ids, hidden_ids)
             if len(printed) > 1:
                 raise AmbiguousAuthor(name=person.name, authors=people.listed(printed))
@@ -491,7 +318,7 @@ def _passed_over(text: str, topic: str) -> tuple[str, ...]:
 
 def _content(text: str, wording: Wording, hidden: Sequence[Span], works_: Sequence[Span]) -> str:
     """What to search for: the topic where one was found, else the text without names and times."""
-    bare = masking.unmasked(masking.blanked(text, hidden))
+    bare = masking.unmasked(blanked(text, hidden))
     if wording.topic:
         wanted = masking.restored(wording.topic, text, works_)
         return re.sub(r"(?:[\s?.!,;:]|\(\s*\))+$", "", wanted)

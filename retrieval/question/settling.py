@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 
 from retrieval.question import mentions, pointing
-from retrieval.question.followup import words_left
-from retrieval.question.kinds import MANY_WORKS, MONTH, OF_WORKS, Kind
+from retrieval.question.kinds import MONTH, OF_WORKS, Kind
 from retrieval.question.part import ABSTRACT, GIST, asks_gist
+from retrieval.question.pointing import words_left
 from retrieval.question.shown import OF_ALL
 from retrieval.question.typed import Question
+from retrieval.question.words import COMPARE, MANY_WORKS, VERSUS
 
 ON_CONTENT = (Kind.CONTENT, Kind.COMPARE, Kind.WORKS_ABOUT)
 
@@ -27,9 +28,7 @@ def settled(question: Question, text: str) -> Question:
         if things < 2:
             return replace(question, kind=Kind.CONTENT)
         return question
-    if len(question.windows) == 2 and re.search(
-        r"\b(?:more|compare|fewer|versus|vs)\b", text, re.I
-    ):
+    if len(question.windows) == 2 and _OF_TWO.search(text):
         return replace(question, kind=Kind.COMPARE)
     if kind is Kind.WHEN and question.facet == "whether":
         return replace(question, window=None, windows=(), whether=question.windows)
@@ -111,7 +110,6 @@ def _one_year(question: Question) -> bool:
     return window is not None and window.start.year == window.end.year
 
 
-_DIFFER = re.compile(
-    r"\bdiffer|\bcompar|\bvs\b|\bversus\b|\bin common\b|\bsimilar|\bapart from\b|\bdistinguish",
-    re.I,
-)
+_DIFFER = re.compile(rf"\b{COMPARE}\b", re.I)
+_OF_TWO = re.compile(rf"\b(?:{VERSUS}|more|fewer)\b", re.I)
+"""Sets two times against each other."""

@@ -8,11 +8,13 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question import pointing, shown
-from retrieval.question.choosing import ALL, NUMBERS, number
+from retrieval.question import pointing, shown, together
+from retrieval.question.choosing import ALL
 from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.part import ABSTRACT, GIST
+from retrieval.question.pointed import put_to
 from retrieval.question.typed import Question, Turn
+from retrieval.question.words import NUMBERS, OPENED, number
 from storage import works
 
 _FEW = re.compile(
@@ -31,7 +33,7 @@ _OF_THOSE = (
 )
 _ABSTRACTS = re.compile(rf"{_ASK}abstracts{_OF_THOSE}\W*", re.IGNORECASE)
 _BETTER = re.compile(
-    r"(?:(?:and|so|but|ok(?:ay)?|then)\W+)*(?:which|what)(?: (?:one|paper|work|method|approach)s?)?"
+    rf"{OPENED}(?:which|what)(?: (?:one|paper|work|method|approach)s?)?"
     r"(?: of (?:them|these|those|the (?:two|three)))? (?:(?:is|was|are|would be|do you think is) "
     r"(?:the |your |a )?(?:better|best|worse|worst|nicer|nicest|favou?rite|preferable|"
     r"(?:more|most) (?:interesting|important|useful|relevant|impressive|promising))|"
@@ -44,10 +46,9 @@ _TELL = re.compile(
     r"\bwhat (?:are|do)\b",
     re.IGNORECASE,
 )
-_COMPARES = re.compile(r"\b(?:compar\w+|differ\w*|versus|vs|in common)\b", re.IGNORECASE)
 _THEM = r"(?:them|both|those|these|the (?:two|three|four)|all|each other)"
 _ABOUT = re.compile(
-    rf"(?:(?:and|so|ok(?:ay)?|now|then)\W+)*(?:what (?:are|do|did) (?:they|{_THEM})"
+    rf"{OPENED}(?:what (?:are|do|did) (?:they|{_THEM})"
     r"(?: (?:of them|papers|works))? (?:about|say|do|propose|find|show)|"
     r"(?:summari[sz]e|describe|explain) "
     rf"{_THEM}(?: (?:of them|papers|works))?|(?:tell me )?more (?:about|on) {_THEM})\W*",
@@ -92,7 +93,7 @@ async def _of_few(
         return await _of(session, question, ids, question.kind, question.facet)
     if "abstract" in rest.lower():
         return await _of(session, question, ids, Kind.CONTENT, ABSTRACT)
-    if _COMPARES.search(rest):
+    if together.compares(rest):
         return await _of(session, question, ids, Kind.COMPARE)
     if _TELL.search(rest):
         return await _of(session, question, ids, Kind.CONTENT, GIST)
@@ -115,7 +116,5 @@ async def _of(
 ) -> Question:
     """The question, of a kind, put to works and no others."""
     stored = await works.by_ids(session, ids)
-    found = tuple(stored[i] for i in ids if i in stored)
-    return replace(
-        question, kind=kind, facet=facet, content="", works=found, exact=True, end=None, limit=None
-    )
+    asked = put_to(question, [stored[i] for i in ids if i in stored], kind)
+    return replace(asked, facet=facet, content="", limit=None)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from retrieval.question import lists
-from retrieval.question.kinds import MANY_WORKS, WHO, WORKS
 from retrieval.question.topic import ASK, FILL, LEAD, LINK_WORDS
+from retrieval.question.words import MANY_WORKS, WHO, WORKS
 
 SURVEYS, DATA_SETS = "surveys", "data sets"
 

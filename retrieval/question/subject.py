@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from retrieval.question.asked import read_asked
 from retrieval.question.choosing import ALL
-from retrieval.question.kinds import ABOUT, MANY_WORKS, Kind
+from retrieval.question.kinds import Kind
 from retrieval.question.mentions import looks_named
 from retrieval.question.topic import mentioned
 from retrieval.question.typed import Question, Turn
+from retrieval.question.words import ABOUT, MANY_WORKS, OPENED
 
 _ABOUT_IT = re.compile(
     rf"^(?:\w+\W+){{0,3}}?(?:which|what|how many|any|list|show|are there)\b.*\b{MANY_WORKS}\b.*"
@@ -21,7 +22,7 @@ _ABOUT_IT = re.compile(
 )
 _ABOUT = re.compile(r"\b(?:about|on|regarding|concerning)\s+(?P<topic>[^?]+?)\W*$", re.I)
 _ANOTHER = re.compile(
-    r"^(?:(?:and|but|so|or|also|then|now|ok(?:ay)?)\b[\s,]*)*(?:what about|how about|what of|about|"
+    rf"^{OPENED}(?:what about|how about|what of|about|"
     r"on)\s+(?P<topic>(?!(?:the|its?|this|that|these|those|them|their|his|her|all|any|how|"
     r"which|what|whom?|in|on|with|by|from|for|to|at)\b)[^?]+?)\W*$",
     re.I,
@@ -29,9 +30,9 @@ _ANOTHER = re.compile(
 _NARROWED = re.compile(
     r"\bof (?:them|these|those)(?: (?:are|is|do|does|did|also|really|mainly|mostly|papers|"
     rf"works))* (?:{ABOUT}|with) (?P<topic>[^?]+?)\W*$|"
-    rf"^(?:(?:and|but|so|ok(?:ay)?)\W+)*which(?: ones?)? (?:are |is )?(?:{ABOUT}) "
+    rf"^{OPENED}which(?: ones?)? (?:are |is )?(?:{ABOUT}) "
     r"(?P<which>[^?]+?)\W*$|"
-    r"^(?:(?:and|but|so|ok(?:ay)?)\W+)*(?:only|just|show(?: me)?|list)(?: only)?"
+    rf"^{OPENED}(?:only|just|show(?: me)?|list)(?: only)?"
     r"(?: the| those| these)? "
     rf"(?:(?P<kind>(?!one\b)[\w-]+(?: [\w-]+){{0,2}}) ones|(?:ones? |papers |works )?"
     rf"(?:that |which )?(?:are |is )?(?:{ABOUT}) (?P<these>[^?]+?))\W*$",

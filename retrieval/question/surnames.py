@@ -13,19 +13,17 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 
-from retrieval.question.kinds import WORKS
+from retrieval.question.spans import Span
+from retrieval.question.words import MONTHS, WORKS, WRITES
 from retrieval.text import terms
 from storage.finding import ONE_SLIP, Mention
 from storage.names import name_key
-
-Span = tuple[int, int]
 
 NEAR = 100
 """Characters on either side of a name that are looked at."""
 RARE = 1000
 """A word is rare where no more than one in so many works holds it."""
 
-_MONTHS = frozenset("april august december february january july june march may".split())
 _WORDS = frozenset(
     """
     ball banks bell best black blank block bloom boards bond book bose bow branch bright brook
@@ -60,12 +58,8 @@ _OF_PAPERS = frozenset(
 )
 """Those that more often say how a paper is: "long papers"."""
 
-_WRITES = (
-    r"(?:ever |also |already |first |last |still |really |actually )*"
-    r"(?:publish|wr[io]t|author|co-?author|released?\b)"
-)
 _VERB = (
-    rf"(?:{_WRITES}|(?:has|have|had|ever|also|already|still|do|does|did|done|is|was|works?|worked|"
+    rf"(?:{WRITES}|(?:has|have|had|ever|also|already|still|do|does|did|done|is|was|works?|worked|"
     r"working|says?|said|uses?|used|thinks?|stud(?:y|ies|ied)|find|finds|found|shows?|showed|"
     r"propos\w+|collaborat\w+|contribut\w+|know|known)\b)"
 )
@@ -120,7 +114,7 @@ HAS = re.compile(
     r"\s+(?:still |currently |already )?have\b|\s*[?.!]*$|\s+(?:about|on|in|since|from|with)\b",
     re.I,
 )
-_DOES = re.compile(rf"\s+{_WRITES}", re.I)
+_DOES = re.compile(rf"\s+{WRITES}", re.I)
 _ASKED = re.compile(rf"\b(?:did|does|do|has|have|had|is|was|are|can|could)\s+{_TITLE}", re.I)
 _TOLD = re.compile(rf"\b(?:what|that|which|when|where|how|{WORKS})\s+{_TITLE}", re.I)
 _DID = re.compile(rf"\s+{_VERB}", re.I)
@@ -158,7 +152,7 @@ class Surnames:
         counted = _DETERMINED.search(before) and not _ITS_PAPERS.match(after)
         if not stems or counted or _OF.match(after):
             return False  # "he", "a plank", "plank of wood"
-        if word in _MONTHS:
+        if word in MONTHS:
             return bool(_OWNS.match(after) or (_DOING.search(before) and _DOES.match(after)))
         topical = self._topical(word)
         common = topical or word.removesuffix("s" if owning else "") in _WORDS
@@ -185,7 +179,7 @@ class Surnames:
         return any(self._rare(word.casefold()) for word in words if len(word.strip(".")) > 1)
 
     def _rare(self, word: str) -> bool:
-        return word not in _WORDS and word not in _MONTHS and not self._topical(word)
+        return word not in _WORDS and word not in MONTHS and not self._topical(word)
 
     def _topical(self, word: str) -> bool:
         """Whether a word is one of those that abstracts hold."""

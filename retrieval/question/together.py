@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from retrieval.question.asked import read_asked
-from retrieval.question.choosing import number
-from retrieval.question.kinds import MANY_WORKS, OF_WORKS, WORKS, Kind
+from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.part import read_part
+from retrieval.question.spans import Span, overlaps
 from retrieval.question.topic import topical
 from retrieval.question.wording import read_kind
-
-Span = tuple[int, int]
+from retrieval.question.words import COMPARE, MANY_WORKS, NUMBERS, WORKS, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Described:
 
 
 _ARTICLE = r"(?:the|his|her|their|your|these|those|\0+['’]s?)"
-_NUMBER = r"(?:two|three|four|five|six|[2-6])"
+_NUMBER = rf"(?:{'|'.join(list(NUMBERS)[1:6])}|[2-6])"
 _PAPER = rf"(?:{WORKS}|ones?)"
 _SET_OF = r"(?:(?:data ?)?set|corpus|benchmark|survey|review|tutorial|collection)"
 _SETS = rf"(?:{_SET_OF}s|corpora|corpuses)"
@@ -116,8 +115,7 @@ _ASKS = re.compile(
 """Before works that something is asked of; "on the two datasets" is said of one work."""
 _DO = re.compile(r"\b(?:do|did|does|have|are|were|can) $", re.IGNORECASE)
 _COMPARES = re.compile(
-    r"\b(?:(?:compar\w+|differ\w*)(?: between| among)?|contrast|vs|versus|in common|similar\w*|"
-    r"apart|distinguish\w*|what (?:sets|tells)|each|respectively)\b",
+    rf"\b(?:{COMPARE}(?: between| among)?|apart|what (?:sets|tells)|each|respectively)\b",
     re.IGNORECASE,
 )
 _SURELY = re.compile(_PAPER, re.IGNORECASE)
@@ -138,7 +136,7 @@ def _pair(text: str, names: Sequence[Span]) -> Described | None:
     that is named.
     """
     units = {m.span(): m for m in _UNIT.finditer(text) if topical(m["of"] or "") or m["behind"]}
-    free = [s for s in names if not any(a < s[1] and s[0] < b for a, b in units)]
+    free = [span for span in names if not overlaps(span, units)]
     pairs = [
         (one, other)
         for one, other in pairwise(sorted([*units, *free]))

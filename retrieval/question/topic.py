@@ -9,7 +9,7 @@ import re
 
 from retrieval.question import lists
 from retrieval.question.alternatives import alternatives
-from retrieval.question.kinds import ABOUT, ADJ, MANY_WORKS, NEWS, WHO, WORKS, WRITE
+from retrieval.question.words import ABOUT, ADJ, MANY_WORKS, NEWS, QUESTION, WHO, WORKS, WRITE
 from retrieval.text import terms
 from retrieval.writers.brought import bare_things
 
@@ -222,7 +222,7 @@ _IS_IT = re.compile(
 what is like it."""
 _THEN_ASKED = (
     r"(?:[,:;]| [–—-]) ?(?:by )?"
-    r"(?:how|what|which|who|whom|whose|why|when|where|is|are|was|were|does|do|did|has|have|can)\b"
+    rf"(?:{QUESTION}|is|are|was|were|does|do|did|has|have|can)\b"
 )
 _OF_ONE_WORK = re.compile(
     rf"{LEAD}(?:(?:in|for|from|with|about|regarding|on|according to) )?"
@@ -263,19 +263,22 @@ def of_record(text: str) -> tuple[str | None, bool]:
     """
     before = _COUNTED.search(text) or _END_OF_TOPIC.search(text)
     kind = before["kind"] if before else ""
-    news = re.search(NEWS, text, re.IGNORECASE)
+    news = _NEWS.search(text)
     if news and (m := _FIELD.match(text, news.end())):
         return _trimmed(m["topic"]), False
     if m := _OF_TOPIC.search(text):
         named = _BY_YEAR.sub("", m["topic"] or "")
-        named = named or re.sub(rf" {MANY_WORKS}\W*$", "", m["year"] or "", flags=re.I)
-        topic = _trimmed(re.split(_THEN_ASKED, named, flags=re.I)[0])
+        named = named or _OF_PAPERS.sub("", m["year"] or "")
+        topic = _trimmed(_ASKED_BESIDE.split(named)[0])
         return topic and _with_kind(kind, topic), bool(m["topic"]) and _mentioned(m)
     if m := _WITH_TOPIC.search(text):
         return _trimmed(m["topic"]), True
     return topical(kind) or None, False
 
 
+_NEWS = re.compile(NEWS, re.IGNORECASE)
+_ASKED_BESIDE = re.compile(_THEN_ASKED, re.IGNORECASE)
+_OF_PAPERS = re.compile(rf" {MANY_WORKS}\W*$", re.IGNORECASE)
 _BY_YEAR = re.compile(r",? (?:by|per|each|every|for each) year\W*$", re.IGNORECASE)
 
 
@@ -292,30 +295,29 @@ def _mentioned(m: re.Match[str]) -> bool:
 
 def _trimmed(topic: str) -> str | None:
     """A topic without the words around it; none where only link words are left."""
-    topic = re.sub(r"(?:\s*(?:[?.!:]+|\(\s*\)|\babout))+\s*$", "", topic)
-    topic = re.sub(
-        r"(?:[?.!,;]\s*(?:(?:all|each|every one) of (?:them|it|those)|"
-        r"(?:name|list|show) (?:them|it)(?: all)?|which(?: ones?)?))+$",
-        "",
-        topic,
-        flags=re.I,
-    )
-    topic = re.sub(r",? and (?:which|what|how|who|when|where)\b.*$", "", topic, flags=re.I)
-    topic = re.sub(
-        rf"(?:,? (?:please|pls|plz|thanks|thx|here|in them|at all|so far|how many|by R|from R|"
-        r"lately|recently|nowadays|currently|(?:among|amongst|of) (?:those|these|them)|"
-        rf"did {WHO} {WRITE}|(?:has|have) {WHO} {WRITE}|does {WHO} have|with R|"
-        rf"are there|exist|is there|do you (?:know|have)|{WHO} (?:has |have )?{WRITE}))+$",
-        "",
-        topic,
-        flags=re.IGNORECASE,
-    )
-    topic = re.sub(r"^either ", "", topic.strip(), flags=re.I)
+    for pattern in _TRIMMINGS:
+        topic = pattern.sub("", topic)
+    topic = _EITHER.sub("", topic.strip())
     for mark in ('"', "“", "”"):
         topic = topic if topic.count(mark) == 2 else topic.replace(mark, "")
     return topic if _carries(topic) else None
 
 
+_TRIMMINGS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?:\s*(?:[?.!:]+|\(\s*\)|\babout))+\s*$",
+        r"(?:[?.!,;]\s*(?:(?:all|each|every one) of (?:them|it|those)|"
+        r"(?:name|list|show) (?:them|it)(?: all)?|which(?: ones?)?))+$",
+        r",? and (?:which|what|how|who|when|where)\b.*$",
+        rf"(?:,? (?:please|pls|plz|thanks|thx|here|in them|at all|so far|how many|by R|from R|"
+        r"lately|recently|nowadays|currently|(?:among|amongst|of) (?:those|these|them)|"
+        rf"did {WHO} {WRITE}|(?:has|have) {WHO} {WRITE}|does {WHO} have|with R|"
+        rf"are there|exist|is there|do you (?:know|have)|{WHO} (?:has |have )?{WRITE}))+$",
+    )
+)
+"""What stands behind a topic and is no part of it."""
+_EITHER = re.compile(r"^either ", re.IGNORECASE)
 _NOTHING = re.compile(
     rf"\b(?:(?:R(?:['’]s?)?|his|her|their|the|these|those|this|that|an?|each|all) {WORKS}|ones?|"
     r"(?:two|three|four|five|\d|few) (?:short |simple )?(?:sentences|lines|words|bullet points)|"

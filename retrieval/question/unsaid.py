@@ -11,8 +11,8 @@ from functools import lru_cache
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import sorts
-from retrieval.question.masking import Span
 from retrieval.question.mentions import looks_named
+from retrieval.question.spans import Span
 from retrieval.question.typed import Question
 from retrieval.text import terms
 from retrieval.writers import brought

@@ -10,29 +10,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import shown
 from retrieval.question.kinds import OF_WORKS, Kind
+from retrieval.question.pointing import NTH
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import read_kind
+from retrieval.question.words import OPENED, ORDINALS, ROLE, ROLES
 from storage import researchers, works
 from storage.names import name_forms, name_key
 
-_PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 WITH = re.compile(
-    rf"\b(?:together|jointly|with (?:(?:the )?(?P<nth>{'|'.join(_PLACES)})(?: one| person)?|"
+    rf"\b(?:together|jointly|with (?:(?:the )?(?P<nth>{'|'.join(NTH)})(?: one| person)?|"
     r"each other|him|her|them|that (?:one|person))(?=\s*[?.!,]*$| (?:in|about|on)\b))",
     re.I,
 )
 _ONLY_BY = re.compile(
-    r"^(?:(?:and|but|so|ok(?:ay)?)\W+)*(?:(?:show(?: me)?|list|only|just|those|these|the ones|"
+    rf"^{OPENED}(?:(?:show(?: me)?|list|only|just|those|these|the ones|"
     r"which|of (?:them|those|these)|are|were|is|ones|papers|works|written)\s+)*"
     r"(?:by|with|from|of)\s+(?P<name>[^\W\d][\w'’.-]*(?: [^\W\d][\w'’.-]*){0,3}?)\W*$",
     re.I,
 )
 _AUTHOR = re.compile(
-    r"\b(?:the|its|their|this|that) (?P<which>first|lead|main|second|third|last|senior|final)"
-    r"[ -]author\b",
+    rf"\b(?:the|its|their|this|that) (?P<which>{ROLE})[ -]author\b",
     re.I,
 )
-_AUTHORS = {**_PLACES, "lead": 0, "main": 0, "senior": -1, "final": -1}
 _HOW_MANY = re.compile(r"\bhow (?:many|much|often)\b", re.I)
 
 
@@ -77,13 +76,13 @@ async def _nth_partner(
     named = _NTH.fullmatch(question.text)
     if named is None or turns[-1].kind is not Kind.COLLABORATORS:
         return None
-    place = _PLACES[named["nth"].lower()] + 1
+    place = NTH[named["nth"].lower()] + 1
     return replace(question, kind=Kind.COLLABORATORS, content="", place=place, end=None)
 
 
 _NTH = re.compile(
     rf"(?:(?:and|so|who(?:['’]s| is| was| comes)?|what about|the|number) )*"
-    rf"(?P<nth>{'|'.join(nth for nth in _PLACES if nth != 'last')})"
+    rf"(?P<nth>{'|'.join(ORDINALS)})"
     r"(?: (?:most|most often|one|person|place|closest|then))*\W*",
     re.I,
 )
@@ -119,7 +118,7 @@ async def _with_partner(
         return replace(_narrowed(question, ""), choice=before.choice)
     others = await researchers.collaborators(session, before.researcher_ids[0], before.window)
     first = read_kind(before.question).place - 1
-    place = _PLACES[named["nth"].lower()] if named["nth"] else 0
+    place = NTH[named["nth"].lower()] if named["nth"] else 0
     if first + place >= len(others):
         return None
     if question.kind is Kind.WORKS_ABOUT and question.content.lower() in named[0].lower():
@@ -154,7 +153,7 @@ async def _with_told(
         return None
     stored = await works.by_ids(session, last.work_ids)
     authors = [author for work in stored.values() for author in work.authors]
-    place = _AUTHORS[told["which"].lower()]
+    place = NTH[ROLES[told["which"].lower()]]
     if place >= len(authors) or not authors:
         return None
     own = {key for r in question.researchers for key in name_forms(r.name)}
@@ -185,7 +184,7 @@ async def _of_author(
         return None
     stored = await works.by_ids(session, turns[-1].work_ids)
     authors = [author for work in stored.values() for author in work.authors]
-    place = _AUTHORS[named["which"].lower()]
+    place = NTH[ROLES[named["which"].lower()]]
     if place >= len(authors) or not authors:
         return None
     return replace(_narrowed(question, authors[place]), researchers=())

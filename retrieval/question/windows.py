@@ -13,12 +13,11 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from retrieval.question.kinds import LEAVES_OUT
-from retrieval.question.periods import Period, period_at, years_period
+from retrieval.question.periods import Period, period_at, speaks_of_time, years_period
+from retrieval.question.spans import Span
+from retrieval.question.words import LEAVES_OUT, MANY_WORKS, WORKS
 from storage.phrases import day as written
 from storage.windows import Window
-
-Span = tuple[int, int]
 
 FIRST_DAY = date.min
 """Where a window without a beginning starts ("before 2021")."""
@@ -116,11 +115,10 @@ def _moved(period: Period, year: int) -> Period:
 
 
 _NOT_A_YEAR = re.compile(
-    r"\s+(?!(?:works|papers|articles|preprints|publications|studies|was|is|has|does|"
-    r"as|versus|vs|pls|thanks)\b)"
+    rf"\s+(?!(?:{MANY_WORKS}|was|is|has|does|as|versus|vs|pls|thanks)\b)"
     r"[a-z-]+s\b"
 )
-_WORKS = r"(?:works?|papers?|articles?|preprints?|publications?|studies|study|output|abstracts?)\b"
+_WORKS = rf"(?:{WORKS}|study)\b"
 _BEFORE_WORKS = re.compile(
     rf"['’]?s?\s+(?:\w+\s+)?{_WORKS}|\s+(?:an? )?(?:more|less) (?:productive|prolific|active)\b",
     re.I,
@@ -237,7 +235,10 @@ def label(start: date, end: date, how: str = "") -> str:
 
 
 def _starts(text: str) -> Iterator[int]:
-    return (m.start() for m in re.finditer(r"(?<![\w-])['’]?\w", text))
+    return (m.start() for m in _START.finditer(text))
+
+
+_START = re.compile(r"(?<![\w-])['’]?\w")
 
 
 _EXCEPT = re.compile(rf"\b{LEAVES_OUT}\s+$", re.I)
@@ -282,7 +283,7 @@ def find(text: str, today: date) -> Found:
     spans: list[Span] = []
     vague: list[str] = []
     covered = 0
-    for at in _starts(text):
+    for at in _starts(text) if speaks_of_time(text) else ():
         if at < covered:
             continue
         found = _window_at(text, at, today)

@@ -1,6 +1,6 @@
 """What kind a question is of, and what it is about, read off its wording.
 
-The table of `retrieval.question.kinds` is tried first, then the wordings of a plain list; then it
+The table of `retrieval.question.rules` is tried first, then the wordings of a plain list; then it
 is judged whether works on a topic are asked for. What is neither is a question of content.
 """
 
@@ -10,23 +10,10 @@ import re
 from dataclasses import dataclass, replace
 
 from retrieval.question import choosing, courtesy, sorts
-from retrieval.question.choosing import ALL, NUMBERS, Choice, number
-from retrieval.question.kinds import (
-    AVERAGE,
-    MANY_WORKS,
-    NEXT_TO_LAST,
-    NTH,
-    OF_WORKS,
-    ORDINALS,
-    RANKED,
-    RULES,
-    SHARE,
-    WHO,
-    WORKS,
-    WRITE,
-    Kind,
-)
+from retrieval.question.choosing import ALL, Choice
+from retrieval.question.kinds import AVERAGE, OF_WORKS, RANKED, SHARE, Kind
 from retrieval.question.ranked import ranked
+from retrieval.question.rules import RULES
 from retrieval.question.topic import (
     ASK,
     FILL,
@@ -36,6 +23,17 @@ from retrieval.question.topic import (
     kind_of_works,
     of_record,
     topical,
+)
+from retrieval.question.words import (
+    MANY_WORKS,
+    NEXT_TO_LAST,
+    NTH,
+    NUMBERS,
+    ORDINALS,
+    WHO,
+    WORKS,
+    WRITE,
+    number,
 )
 
 
@@ -136,19 +134,18 @@ def read_kind(masked: str) -> Wording:
 
 def _read_choice(masked: str) -> Wording:
     """The kind of a question that asks for no dates beside, and which works are wanted."""
-    text = " ".join(re.sub(r"\bon average\b", "", masked, flags=re.IGNORECASE).split())
-    text = re.sub(r"^gimme\b", "give me", text, flags=re.IGNORECASE)
-    text = re.sub(r"\babt\b", "about", text, flags=re.IGNORECASE)
+    text = " ".join(_ON_AVERAGE.sub("", masked).split())
+    text = _ABT.sub("about", _GIMME.sub("give me", text))
     share = _SHARE.match(text)
     text = f"how many papers {text[share.end() :]}" if share else text
-    text = re.sub(r"(?<=\w) (?:(?:that|which) )?(?:is|are|was|were)(?=\W*$)", "", text)
+    text = _DANGLING.sub("", text)
     text, order = choosing.ordered(text)
     text, choice = choosing.chosen(text)
     text, sort = sorts.without_sort(text)
     choice = replace(choice, sort=sort)
     which = _AND_WHICH.search(text)
     text = text[: which.start()] if which else text
-    found = _read_kind(text) if re.search(r"\w", text) else Wording(Kind.LIST)
+    found = _read_kind(text) if any(map(str.isalnum, text)) else Wording(Kind.LIST)
     chooses = choice != ALL or _IS_THERE.match(text)
     if found.kind is Kind.CONTENT and chooses and LINK_WORDS.match(_ANY.sub("", text)):
         found = replace(found, kind=Kind.LIST)  # "does any paper have two authors?"
@@ -169,6 +166,10 @@ def _read_choice(masked: str) -> Wording:
     return replace(found, place=_place(text), choice=choice)
 
 
+_ON_AVERAGE = re.compile(r"\bon average\b", re.IGNORECASE)
+_GIMME = re.compile(r"^gimme\b", re.IGNORECASE)
+_ABT = re.compile(r"\babt\b", re.IGNORECASE)
+_DANGLING = re.compile(r"(?<=\w) (?:(?:that|which) )?(?:is|are|was|were)(?=\W*$)")
 _MEAN = re.compile(r"\b(?:average|avg|mean|median|typical(?:ly)?|usually)\b", re.IGNORECASE)
 _AND_WHICH = re.compile(
     r"(?<=\w),? (?:and|&) (?:which|what)(?: (?:ones?|(?:are|were) (?:they|those)))?\W*$",

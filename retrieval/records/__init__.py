@@ -34,12 +34,8 @@ PERHAPS_SAID = ("figures", "venue")
 
 async def answer(session: AsyncSession, question: Question, scope: Scope) -> Record | None:
     """The answer to a question of record; None where abstracts have to be searched."""
-    if question.kind is Kind.HELP:
-        return Record(greeting(question))
-    if question.unknown:
-        return Record(unknown(question), refused=True)
-    if question.kind is Kind.NOT_KEPT:
-        return Record(not_kept(question), refused=True)
+    if told := _at_once(question):
+        return told
     if question.kind in (Kind.CONTENT, Kind.WORKS_ABOUT):
         return None
     if question.kind is Kind.COMPARE:
@@ -59,6 +55,29 @@ async def answer(session: AsyncSession, question: Question, scope: Scope) -> Rec
     if question.kind is Kind.COUNT and not question.works:
         return await _count(session, question, scope)
     return await _shelved(session, question, scope)
+
+
+def _at_once(question: Question) -> Record | None:
+    """What is said where nothing has to be looked up."""
+    if question.exact and not question.works:
+        return _none_of_those(question)
+    if question.kind is Kind.HELP:
+        return Record(greeting(question))
+    if question.unknown:
+        return Record(unknown(question), refused=True)
+    if question.kind is Kind.NOT_KEPT:
+        return Record(not_kept(question), refused=True)
+    return None
+
+
+def _none_of_those(question: Question) -> Record:
+    """The answer about works that an earlier answer named, of which none is meant."""
+    narrowed = [f"with {name}" for name in question.choice.coauthors]
+    narrowed += [f"without {name}" for name in question.choice.without]
+    narrowed += [window.label for window in question.windows]
+    if not narrowed:
+        return Record("My last answer names no such work.", refused=True)
+    return Record(f"None of those works is {' and '.join(narrowed)}.")
 
 
 def of_topic(question: Question, scope: Scope, found: Sequence[Work], *, some: bool) -> Record:

@@ -1,4 +1,4 @@
-"""Writers turn passages into a draft; `retrieval.answer` checks it before anybody reads it."""
+"""Writers turn passages into a draft; `retrieval.cited` checks it before anybody reads it."""
 
 from __future__ import annotations
 

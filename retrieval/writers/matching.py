@@ -26,6 +26,8 @@ _STEM = 0.8
 """What a word counts that has the stem in common, and no more."""
 
 _WORD = re.compile(r"[^\W_]+")
+_SIGN = re.compile(r"[\W_]")
+_POSSESSIVE = re.compile(r"(?:['’]s)$")
 _CLAUSE = re.compile(r"[.,;:!?()\[\]]+\s|\s[(\[]")  # a long form does not reach beyond one
 # What research calls people and data has little to do with what the words mean elsewhere.
 _SAME = tuple(
@@ -67,17 +69,17 @@ class Bag:
         return found
 
     @cached_property
+    def letters(self) -> str:
+        """The text's letters and digits alone."""
+        return _SIGN.sub("", self.spelt)
+
+    @cached_property
     def by_initial(self) -> Mapping[str, Set[str]]:
         """First letter -> the words that begin with it."""
         found: dict[str, set[str]] = {}
         for word in self.words:
             found.setdefault(word[0], set()).add(word)
         return found
-
-    @cached_property
-    def letters(self) -> str:
-        """The letters and digits alone, in one."""
-        return re.sub(r"[\W_]", "", self.spelt)
 
     @cached_property
     def long(self) -> tuple[str, ...]:
@@ -88,7 +90,7 @@ class Bag:
 @lru_cache(maxsize=4096)
 def bag(text: str) -> Bag:
     """The words, stems and initials of a text; the latest few thousand are kept."""
-    plain = re.sub(r"\bdata[ -]set", "dataset", spelt(text))
+    plain = _DATA_SET.sub("dataset", spelt(text))
     plain = _BOTH.sub(r"\1\2 \1\3", plain)
     words = _WORD.findall(plain)
     clauses = [_WORD.findall(clause) for clause in _CLAUSE.split(plain)]
@@ -105,6 +107,7 @@ def bag(text: str) -> Bag:
     )
 
 
+_DATA_SET = re.compile(r"\bdata[ -]set")
 _BOTH = re.compile(r"\b([^\W\d_]{2,}[ -]?)(\d+)/(\d+)\b")
 """Two of a kind in one: "CIFAR-10/100"."""
 _SMALL = frozenset("a an and at by for from in of on or the to via with".split())
@@ -124,7 +127,10 @@ def _joins(words: Sequence[str]) -> frozenset[str]:
 
 def _compounds(plain: str) -> list[str]:
     """Hyphenated words written in one: "data-set" is also "dataset"."""
-    return [found.replace("-", "") for found in re.findall(r"\w+(?:-\w+)+", plain)]
+    return [found.replace("-", "") for found in _COMPOUND.findall(plain)]
+
+
+_COMPOUND = re.compile(r"\w+(?:-\w+)+")
 
 
 def holds(text: Bag, word: str, *, kin: bool = True) -> float:
@@ -167,7 +173,7 @@ def by_letters(text: Bag, word: str) -> float:
 @lru_cache(maxsize=4096)
 def _written_in_one(word: str) -> str:
     """The letters and digits of a word alone."""
-    return re.sub(r"[\W_]", "", spelt(word))
+    return _SIGN.sub("", spelt(word))
 
 
 def _by_meaning(text: Bag, word: str, *, kin: bool = True) -> float:
@@ -315,10 +321,8 @@ _OF_TWO = {
 
 def has_name(text: Bag, name: str) -> bool:
     """Whether a text holds a name, whatever its hyphens, plural or capitals; or its long form."""
-    joined = _written_in_one(re.sub(r"(?:['’]s)$", "", name))
-    if len(joined) >= 4 and joined in text.joins:
-        return True
-    if joined.rstrip("s") in text.letters and _spelling(name).search(text.spelt):
+    joined = _written_in_one(_POSSESSIVE.sub("", name))
+    if (len(joined) >= 4 and joined in text.joins) or _written(name, text):
         return True
     return (
         (is_short(name) and abbreviates(joined, text))
@@ -332,7 +336,8 @@ def _inflects(name: str, text: Bag) -> bool:
     "NP-complete" for "NP-completeness".
     """
     head, _, word = name.rpartition("-")
-    stems = stems_of(word) if word.isalpha() and word.islower() else frozenset()
+    plain = word.isalpha() and word.islower() and spelt(head) in text.spelt
+    stems = stems_of(word) if plain else frozenset()
     forms = {form for stem in stems for form in text.forms.get(stem, ())}
     return any(re.search(rf"\b{re.escape(spelt(head))}[ -]{form}\b", text.spelt) for form in forms)
 
@@ -343,7 +348,7 @@ def mentions(text: str, topic: str) -> bool:
     held = bag(text)
     plain = [word for word in words if not looks_named(word)]
     named = (has_name(held, w) and cased(w, text) for w in words if w not in plain)
-    said = (by_letters(held, w) > ALIKE or _spelling(w).search(held.spelt) for w in plain)
+    said = (by_letters(held, w) > ALIKE or _written(w, held) for w in plain)
     together = len(plain) < 2 or near_together(held, plain)
     return bool(words) and together and all(named) and all(said)
 
@@ -357,17 +362,32 @@ def cased(name: str, text: str) -> bool:
     return re.search(rf"(?<![A-Za-z]){re.escape(written)}", text) is not None
 
 
+def _written(name: str, text: Bag) -> bool:
+    """Whether a text writes a name in one of the ways in which it is written."""
+    joined = _written_in_one(_POSSESSIVE.sub("", name))
+    if joined.rstrip("s") not in text.letters:  # most, and no pattern is made
+        return False
+    return _spelling(name).search(text.spelt) is not None or (
+        joined in text.letters and _loosely(joined).search(text.spelt) is not None
+    )
+
+
+@lru_cache(maxsize=4096)
+def _loosely(joined: str) -> re.Pattern[str]:
+    """A name with a sign between any of its letters."""
+    letters = r"[\W_]?".join(map(re.escape, joined))
+    return re.compile(rf"(?<![a-z0-9]){letters}(?![a-z0-9])")
+
+
 @lru_cache(maxsize=4096)
 def _spelling(name: str) -> re.Pattern[str]:
     """A name in the ways in which it is written: in several words, in one, in the plural."""
-    plain = spelt(re.sub(r"(?:['’]s)$", "", name))
-    joined = re.sub(r"[\W_]", "", plain)
+    plain = spelt(_POSSESSIVE.sub("", name))
+    joined = _SIGN.sub("", plain)
     singular = joined.rstrip("s")
     ways = [rf"(?<![^\W_]){re.escape(plain)}s?(?![^\W_])"]
     if singular.isalpha() and len(singular) >= 3:  # a family of them, "Qwen" of "Qwen3"
         ways.append(rf"(?<![^\W_]){re.escape(singular)}(?=-?\d)")
     if len(singular) >= 2:
         ways.append(rf"(?<![^\W_]){re.escape(singular)}s?(?![^\W_])")
-    loose = r"[\W_]?".join(map(re.escape, joined))
-    ways.append(rf"(?<![a-z0-9]){loose}(?![a-z0-9])")
     return re.compile("|".join(ways))

@@ -102,31 +102,36 @@ def refers_back(sentence: str) -> bool:
 
 def defines(sentence: str, term: str) -> bool:
     """Whether a sentence says what a term is: "OSR is the task of …"."""
-    return bool(term) and _definition(term)[0].search(sentence) is not None
+    return any(_IS.match(sentence, m.end()) for m in _term(term).finditer(sentence))
 
 
 def introduces(sentence: str, term: str) -> bool:
     """Whether a sentence gives something the name: "a setting that we call OSR"."""
-    return bool(term) and _definition(term)[1].search(sentence) is not None
+    return any(_NAMES.search(sentence, 0, m.start()) for m in _term(term).finditer(sentence))
 
 
 @lru_cache(maxsize=1024)
-def _definition(term: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """How a sentence says what a term is, and how it gives something the name."""
-    words = [re.escape(re.sub(r"(?<=\w{3})s$", "", w)) for w in re.findall(r"[^\W_]+", term)]
-    if not words:
-        return _NEVER, _NEVER
+def _term(term: str) -> re.Pattern[str]:
+    """A term in the ways in which it is written; nothing where it has no letter."""
+    words = [re.escape(_PLURAL.sub("", word)) for word in _LETTERS.findall(term)]
     written = r"[\W_]{0,2}".join(f"{word}s?" for word in words)
-    said = rf"\b{written}\b(?:,? \([^)]*\))?"
-    says = (
-        rf"{said},?(?: [\w-]+ly)? (?:(?:is|are|was|were) (?:an?|the|one|any|defined|when|where|how|"
-        rf"what|to)\b|refers? to|means?\b|denotes?|aims? (?:at|to)|describes?|asks?\b|consists?|"
-        rf"seeks? to|concerns?|seen as|understood as)|"
-        rf"{said}(?:,|:| -+| –| —) (?:i\.e\.,? )?(?:an?|the|which|where|that is|in which|one)\b"
-    )
-    names = (
-        r"\b(?:call(?:ed|ing)?|term(?:ed|ing)?|nam(?:ed?|ing)(?: it)?|dub(?:bed)?|known as|coin\w*|"
-        r"refer\w* to (?:\w+ )?as|defin\w+|introduc\w+|propos\w+|present\w*|phenomenon)\W+"
-        rf"(?:[\w-]+\W+){{0,4}}?['‘“\"]*{written}\b"
-    )
-    return re.compile(says, re.IGNORECASE), re.compile(names, re.IGNORECASE)
+    return re.compile(rf"\b{written}\b", re.IGNORECASE) if words else _NEVER
+
+
+_PLURAL = re.compile(r"(?<=\w{3})s$")
+_LETTERS = re.compile(r"[^\W_]+")
+_IS = re.compile(
+    r"(?:,? \([^)]*\))?(?:,?(?: [\w-]+ly)? (?:(?:is|are|was|were) (?:an?|the|one|any|defined|when|"
+    r"where|how|what|to)\b|refers? to|means?\b|denotes?|aims? (?:at|to)|describes?|asks?\b|"
+    r"consists?|seeks? to|concerns?|seen as|understood as)|"
+    r"(?:,|:| -+| –| —) (?:i\.e\.,? )?(?:an?|the|which|where|that is|in which|one)\b)",
+    re.IGNORECASE,
+)
+"""Behind a term, says what it is."""
+_NAMES = re.compile(
+    r"\b(?:call(?:ed|ing)?|term(?:ed|ing)?|nam(?:ed?|ing)(?: it)?|dub(?:bed)?|known as|coin\w*|"
+    r"refer\w* to (?:\w+ )?as|defin\w+|introduc\w+|propos\w+|present\w*|phenomenon)\W+"
+    r"(?:[\w-]+\W+){0,4}?['‘“\"]*$",
+    re.IGNORECASE,
+)
+"""Before a term, gives something the name."""

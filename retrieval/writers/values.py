@@ -139,7 +139,10 @@ def _names(asked: Asked, sentence: str) -> float:
 
 def _plain_names(sentence: str) -> list[str]:
     """Words with a capital and small letters inside a sentence, in small letters."""
-    return [m[0].lower() for m in re.finditer(r"(?<=[a-z,(] )[A-Z][a-z]{2,}\b", sentence)]
+    return [m[0].lower() for m in _PLAIN_NAME.finditer(sentence)]
+
+
+_PLAIN_NAME = re.compile(r"(?<=[a-z,(] )[A-Z][a-z]{2,}\b")
 
 
 @lru_cache(maxsize=4096)
@@ -171,18 +174,23 @@ def has_numeral(sentence: str) -> bool:
 
 def numerals(sentence: str) -> Iterable[str]:
     """Numbers that are no part of a name (ResNet-50) or of a list mark ("2)")."""
-    for m in re.finditer(r"(?<![\w-])\$?[~≈<>≤≥+]?\d[\d,]*(?:\.\d+)?", sentence):
+    for m in _DIGITS.finditer(sentence):
         after = sentence[m.end() : m.end() + 2]
-        if not after.startswith(")") and not re.match(r"-?[A-Z][a-z]|D\b", after):
+        if not after.startswith(")") and not _OF_A_NAME.match(after):
             yield m[0]
-    for m in re.finditer(
-        r"\b(?:half|twice|double[sd]?|tripled?|one|two|three|four|five|six|seven|eight|nine|ten)\b",
-        sentence,
-        re.I,
-    ):
+    for m in _IN_WORDS.finditer(sentence):
         yield m[0]
 
 
+_DIGITS = re.compile(r"(?<![\w-])\$?[~≈<>≤≥+]?\d[\d,]*(?:\.\d+)?")
+_OF_A_NAME = re.compile(r"-?[A-Z][a-z]|D\b")
+_IN_WORDS = re.compile(
+    r"\b(?:half|twice|double[sd]?|tripled?|one|two|three|four|five|six|seven|eight|nine|ten)\b",
+    re.I,
+)
+
+
+_SIGN = re.compile(r"[\W_]")
 _WORD = re.compile(r"[^\W_](?:[\w+]|[-.](?=\w))*")
 
 
@@ -193,7 +201,7 @@ def names_in(sentence: str) -> frozenset[str]:
     A capital that only opens the sentence is none.
     """
     return frozenset(
-        re.sub(r"[\W_]", "", spelt(word)).rstrip("s")
+        _SIGN.sub("", spelt(word)).rstrip("s")
         for place, word in enumerate(_WORD.findall(readable(sentence)))
         if looks_named(word) or (place and word[0].isupper() and len(word) > 1)
     )
@@ -208,18 +216,22 @@ def counts(asked: Asked, sentence: str) -> float:
 
     1 where it names them, .6 where it names what often stands for them ("subjects" for people).
     """
-    plain = re.sub(r"\bdata[ -]set", "dataset", re.sub(r"\$|\\text\w*|[{}]", "", sentence))
+    plain = _DATA_SET.sub("dataset", _MARKUP.sub("", sentence))
     best = 0.0
     for m in _QUANTITY.finditer(plain):
         if _ENDS_NAME.search(plain[: m.end()].rstrip()):
             continue
-        near = re.split(
-            r"[;:)]|\.\s|\b(?:from|scale|how|whether)\b", plain[m.end() : m.end() + 80]
-        )[0]
-        following = re.findall(r"[^\W_]+(?:-[^\W_]+)*", near)[: 5 if "." in m[0] else 8]
+        near = _BREAK.split(plain[m.end() : m.end() + 80])[0]
+        following = _FOLLOWING.findall(near)[: 5 if "." in m[0] else 8]
         held = max((holds(bag(" ".join(following)), word) for word in asked.counted), default=0.0)
         best = max(best, 1.0 if held > ALIKE else 0.6 if held > ALIKE / 2 else 0.0)
     return best
+
+
+_MARKUP = re.compile(r"\$|\\text\w*|[{}]")
+_DATA_SET = re.compile(r"\bdata[ -]set")
+_BREAK = re.compile(r"[;:)]|\.\s|\b(?:from|scale|how|whether)\b")
+_FOLLOWING = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 def expansion(short: str, sentence: str) -> str | None:

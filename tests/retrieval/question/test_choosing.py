@@ -1,6 +1,8 @@
 """What is chosen is kept through a conversation, each part of it by itself."""
 
-from retrieval.question.choosing import ALL, Choice
+import pytest
+
+from retrieval.question.choosing import ALL, Choice, chosen
 
 
 def test_what_is_said_anew_stands_beside_what_was_wanted_before() -> None:
@@ -29,3 +31,16 @@ def test_among_works_that_were_shown_both_count() -> None:
 def test_the_ways_in_which_it_chooses_are_counted() -> None:
     assert ALL.narrowings == 0
     assert Choice(role="first", coauthors=("Ada",), either=True).narrowings == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("which papers is she main author on?", "first"),
+        ("papers where he is final author", "last"),
+        ("her senior-author papers", "last"),
+        ("lead author papers since 2020", "first"),
+    ],
+)
+def test_a_place_among_the_authors_has_many_names(text: str, role: str) -> None:
+    assert chosen(text)[1].role == role

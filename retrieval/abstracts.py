@@ -1,0 +1,282 @@
+"""Questions of content, answered from the abstracts.
+
+Four ways lead into them. Works of a sort, as data sets, are told by what they bring along. Works
+that a question describes together are found first, each by its description, and then asked. Works
+that are named are read whole. Everything else is searched for in all works in scope.
+
+Nothing is written without passages, and every quote is compared with the stored text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from retrieval import records
+from retrieval.cited import QUOTED, Answer, Found, checked, from_record, written
+from retrieval.phrases import n_works
+from retrieval.question import language
+from retrieval.question.choosing import NEWEST_FIRST, OLDEST_FIRST
+from retrieval.question.kinds import OF_WORKS, RANKED, Kind
+from retrieval.question.sorts import DATA_SETS
+from retrieval.question.typed import Question
+from retrieval.question.words import WORKS
+from retrieval.records.record import age
+from retrieval.records.shelf import of_works
+from retrieval.scope import Scope, scope_of, unread_yet, within
+from retrieval.writers import DraftSentence
+from retrieval.writers.meant import meant_by, unmet
+from retrieval.writers.quoting import MOST_GIVEN, QuotingWriter, numbered, puts_forward
+from storage import works
+
+if TYPE_CHECKING:
+    from retrieval.question.together import Described
+    from retrieval.search import Ahead, Passage, Search
+    from storage.works import Work
+
+PASSAGES = 10
+"""Passages read for a question of content."""
+TOPIC_PASSAGES = 60
+"""Passages looked at when all works about a topic are wanted."""
+
+
+def queries(question: Question) -> tuple[str, ...]:
+    """What has to be searched for to answer a question."""
+    meant, alone = _described(question), question.choice.sort == DATA_SETS
+    whole = (question.text,) if meant or alone else ()
+    return (_query(question), *whole, *(meant.queries if meant else ()))
+
+
+def _query(question: Question) -> str:
+    """What sentences are to be near to: of works that are compared all that is said of them."""
+    return question.text if question.kind is Kind.COMPARE else question.content or question.text
+
+
+class Abstracts:
+    """Answers questions of content in quotes; safe to share between tasks."""
+
+    writer = QuotingWriter.name
+    """Who an answer in quotes is by."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._quoting = QuotingWriter(search.interaction)
+
+    async def answer(
+        self, session: AsyncSession, question: Question, scope: Scope, ahead: Ahead
+    ) -> Found:
+        """The answer; of one work, where no works of the sort asked for fit: "which data sets have
+        labels?" may have been asked of what one of them uses.
+
+        Raises:
+            EmbeddingUnavailable: what is searched for could not be embedded.
+        """
+        found = Found(await self._answered(session, question, scope, ahead), scope)
+        if not found.answer.refused or question.choice.sort != DATA_SETS:
+            return found
+        anything = replace(question.choice, sort="")
+        asked = replace(question, kind=Kind.CONTENT, content="", choice=anything)
+        scope = await scope_of(session, asked)
+        answer = await self._answered(session, asked, scope, ahead)
+        return found if answer.refused else Found(answer, scope)
+
+    async def _answered(
+        self, session: AsyncSession, question: Question, scope: Scope, ahead: Ahead
+    ) -> Answer:
+        """The answer, and what it may lack as it is still being read in."""
+        answer = await self._of_described(session, question, scope, ahead)
+        named = question.works if question.exact and answer.refused else ()
+        if late := await self._search.unread_of(session, named):
+            others = answer.text if len(late) < len(named) else ""
+            return replace(answer, text=" ".join(filter(None, (others, unread_yet(late)))))
+        if answer.refused and (unread := await self._search.unread(session)):
+            still, was = ("is", "was") if unread == 1 else ("are", "were")
+            note = f"{n_works(unread)} {still} still being read in and {was} not searched."
+            answer = replace(answer, note=f"{answer.note} {note}" if answer.note else note)
+        return answer
+
+    # Works that are described -----------------------------------------------------------------
+
+    async def _of_described(
+        self, session: AsyncSession, question: Question, scope: Scope, ahead: Ahead
+    ) -> Answer:
+        """The answer of the works that the question describes together; of all in scope where it
+        describes none, or where those that it may have described do not say.
+        """
+        together = await self._together(session, question, scope, ahead)
+        if together.works and together.kind in OF_WORKS:
+            return from_record(together, scope, of_works(together, together.works))
+        answer = await self._searched(session, together, scope, ahead)
+        if answer.refused and together.described and not together.described.compared:
+            alone = replace(question, described=None)
+            answer = await self._searched(session, alone, scope, ahead)
+        return answer
+
+    async def _together(
+        self, session: AsyncSession, question: Question, scope: Scope, ahead: Ahead
+    ) -> Question:
+        """The question put to the works that it describes; as it is where they are not found."""
+        meant = _described(question)
+        if meant is None:
+            return replace(question, described=None)
+        found = []
+        for query in meant.queries:
+            topic = replace(
+                question, kind=Kind.WORKS_ABOUT, content=query, works=(), described=None
+            )
+            passages = await self._passages(session, topic, scope, ahead)
+            found.append(await self._quoting.candidates(session, topic, passages))
+        if found:
+            chosen = await asyncio.to_thread(meant_by, meant, found, question.works)
+        else:
+            chosen = await _all_of(session, scope, meant.number)
+        if not chosen:
+            return replace(question, described=None, unknown=unmet(meant, found))
+        return replace(question, kind=meant.kind, works=chosen, content=meant.asked)
+
+    # Passages and their sentences -------------------------------------------------------------
+
+    async def _searched(
+        self, session: AsyncSession, question: Question, scope: Scope, ahead: Ahead
+    ) -> Answer:
+        """The answer in quotes from what is found."""
+        passages = await self._passages(session, question, scope, ahead)
+        if question.kind not in QUOTED:
+            return await self._about(session, question, scope, passages)
+        quoted = await self._quotes(session, question, passages)
+        return written(question, scope, passages, quoted, self.writer)
+
+    async def _passages(
+        self, session: AsyncSession, question: Question, scope: Scope, ahead: Ahead
+    ) -> list[Passage]:
+        """The passages for a question of content; works that it names are always among them."""
+        query = _query(question)
+        vector = ahead.of(query)
+        named = [w.id for w in question.works if within(w, question.window)]
+        alone = question.kind is Kind.COMPARE or question.exact
+        if (alone and not named) or (scope.work_ids is not None and not scope.work_ids):
+            return []
+        if alone:
+            return await self._search.passages(
+                query, work_ids=named, limit=len(named), session=session, vector=vector
+            )
+        limit = PASSAGES if question.kind is Kind.CONTENT else TOPIC_PASSAGES
+        found = await self._search.passages(
+            query,
+            work_ids=sorted(scope.work_ids or ()),
+            limit=limit,
+            session=session,
+            vector=vector,
+        )
+        missing = [i for i in named if i not in {p.work.id for p in found}]
+        if missing:
+            found += await self._search.passages(
+                query, work_ids=missing, limit=len(missing), session=session, vector=vector
+            )
+        return found
+
+    async def _quotes(
+        self, session: AsyncSession, question: Question, passages: Sequence[Passage]
+    ) -> list[DraftSentence]:
+        """The sentences that answer, verbatim; none where the question is in another language and
+        shares no words with the works that they are from.
+        """
+        drafted = await self._quoting.write(session, question, passages)
+        sentences = checked(drafted, passages)
+        if not language.foreign(question.text):
+            return sentences
+        cited = {quote.passage for sentence in sentences for quote in sentence.quotes}
+        found = [passages[place].work for place in cited]
+        return sentences if language.met(question.content or question.text, found) else []
+
+    # Works about a topic ----------------------------------------------------------------------
+
+    async def _about(
+        self,
+        session: AsyncSession,
+        question: Question,
+        scope: Scope,
+        passages: Sequence[Passage],
+    ) -> Answer:
+        """Works about a topic: listed, or counted, dated and so on where that is asked."""
+        sentences = await self._on_topic(session, question, passages)
+        if not sentences and not question.mentioned:
+            saying = replace(question, mentioned=True)
+            sentences = await self._on_topic(session, saying, passages)
+            question = saying if sentences else question
+        sentences = _in_order(question, sentences, passages)
+        if question.facet == RANKED:
+            sentences = numbered(question, sentences, passages)
+        found = _by_inventors(question, passages, [_work(s, passages) for s in sentences])
+        if question.kind is Kind.WORKS_ABOUT or not found:
+            return written(question, scope, passages, sentences if found else [], self.writer)
+        # All that were looked at are about it: there may be more.
+        some = len(found) == len(passages) < scope.works
+        return from_record(question, scope, records.of_topic(question, scope, found, some=some))
+
+    async def _on_topic(
+        self, session: AsyncSession, question: Question, passages: Sequence[Passage]
+    ) -> list[DraftSentence]:
+        """A sentence of each work that is about a topic, or that only mentions it, as asked."""
+        return await self._quotes(session, replace(question, kind=Kind.WORKS_ABOUT), passages)
+
+
+def _described(question: Question) -> Described | None:
+    """The works that a question may be asked of which it describes together."""
+    meant = question.described
+    if meant is None or question.exact:
+        return None
+    acting = meant.acting and question.kind in (Kind.WORKS_ABOUT, Kind.COUNT)
+    return meant if acting or question.kind in (Kind.CONTENT, *OF_WORKS) else None
+
+
+async def _all_of(session: AsyncSession, scope: Scope, number: int) -> tuple[Work, ...]:
+    """All works in scope, if they are as many as are spoken of."""
+    ids = scope.work_ids or frozenset()
+    if len(ids) != number if number else not 2 <= len(ids) <= MOST_GIVEN:
+        return ()
+    stored = await works.by_ids(session, sorted(ids))
+    return tuple(sorted(stored.values(), key=age))
+
+
+def _work(sentence: DraftSentence, passages: Sequence[Passage]) -> Work:
+    return passages[sentence.quotes[0].passage].work
+
+
+def _in_order(
+    question: Question, sentences: list[DraftSentence], passages: Sequence[Passage]
+) -> list[DraftSentence]:
+    """The sentences by the age of their works, where that order is wanted."""
+    if question.facet not in (OLDEST_FIRST, NEWEST_FIRST):
+        return sentences
+
+    def of(sentence: DraftSentence) -> tuple[int, date, str]:
+        return age(_work(sentence, passages))
+
+    return sorted(sentences, key=of, reverse=question.facet == NEWEST_FIRST)
+
+
+_INVENTED = re.compile(
+    r"who (?:first )?(?:(?P<new>invented|came up with|created)|proposed|introduced|developed) "
+    rf"(?P<thing>(?!the {WORKS}\b|.*\b{WORKS}\W*$).+)",
+    re.IGNORECASE,
+)
+"""Asks who first put something forward, and not who wrote about it."""
+
+
+def _by_inventors(question: Question, passages: Sequence[Passage], found: list[Work]) -> list[Work]:
+    """Of the works found on a topic, where its inventors are asked for, those that put it forward,
+    the oldest first.
+    """
+    invented = _INVENTED.match(question.text) if question.kind is Kind.AUTHORS else None
+    if invented is None:
+        return found
+    thing, new = invented["thing"], bool(invented["new"])
+    first = [p.work for p in passages if p.work in found and puts_forward(p, thing, new=new)]
+    return sorted(first, key=age) if first or new else found
