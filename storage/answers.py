@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import JSON, ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import batches, upsert
@@ -131,15 +131,26 @@ async def is_own_thread(session: AsyncSession, channel_id: int) -> bool:
 
 async def forget_works(session: AsyncSession, work_ids: Collection[int]) -> None:
     """Let go of the answers that rest on any of these works."""
-    unwanted = set(work_ids)
-    rows = await session.execute(select(AnswerRow.id, AnswerRow.passages))
-    stale = [
-        answer_id
-        for answer_id, passages in rows
-        if any(passage.get("work_id") in unwanted for passage in passages)
-    ]
-    for part in batches(stale):
-        await session.execute(delete(AnswerRow).where(AnswerRow.id.in_(part)))
+    for part in batches(list(work_ids)):
+        await session.execute(
+            delete(AnswerRow)
+            .where(_rests_on(session, part))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _rests_on(session: AsyncSession, work_ids: Sequence[int]) -> ColumnElement[bool]:
+    """The condition that an answer cites any of these works. The database looks at the passages: to
+    read all that is kept would hold everybody else up.
+    """
+    work_id: ColumnElement[int]
+    if session.get_bind().dialect.name == "sqlite":
+        passage = func.json_each(AnswerRow.passages).table_valued("value").c.value
+        work_id = func.json_extract(passage, "$.work_id")
+    else:
+        each = func.json_array_elements(AnswerRow.passages, type_=JSON).column_valued("passage")
+        work_id = each["work_id"].as_integer()
+    return select(work_id).where(work_id.in_(work_ids)).exists()
 
 
 async def forget_older(session: AsyncSession, days: int) -> None:
