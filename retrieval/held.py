@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import news, whose
-from storage import announcing, follows, persons, works
+from storage import announcing, follows, own_words, persons, works
 from storage.answers import utcnow
 from storage.database import Database
 from storage.follows import Follow
@@ -25,7 +25,8 @@ async def release(
     database: Database, embedder: Embedder, record_id: int, now: datetime | None = None
 ) -> int:
     """Announce what was held back of late from the followers of the people of a record, and is
-    theirs as the record is sorted now; how many announcements will be sent.
+    theirs as the record is sorted now; how many announcements will be sent. What has turned out to
+    be of somebody who is not to be shown in a server waits there no longer.
     """
     now = now or utcnow()
     remembered = news.Remembered(embedder)
@@ -35,6 +36,8 @@ async def release(
         await news.similarities(remembered, work, {f.id: f.filter for f in theirs})
     released = 0
     async with database.write() as session:
+        for guild_id in await own_words.hides_from(session, record_id):
+            await announcing.keep_hidden(session, guild_id)
         for work, theirs in await _theirs(session, record_id, now) if found else []:
             near = await news.similarities(remembered, work, {f.id: f.filter for f in theirs})
             released += await announcing.release(session, work, theirs, now, near)

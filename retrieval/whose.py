@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval import namesakes
-from storage import attributions, listening, persons, works
+from storage import attributions, listening, own_words, persons, works
 from storage.database import Database
 from storage.listening import Heard, Listener
 from storage.names import name_key
@@ -38,14 +38,16 @@ async def split(
     database: Database, embedder: Embedder, papers: Sequence[Paper]
 ) -> dict[int, Split]:
     """Record -> its persons once these papers are stored, for every record that has new ones and
-    of which somebody follows one person only.
+    of which somebody follows one person only, or one person hides in a server.
     """
     async with database.read() as session:
         waited = await heard(session, papers)
+        named = {paper.source_id: records(waited, paper) for paper in papers}
+        wanted = {one.record_id for one in waited.everybody if one.is_person}
+        wanted |= await own_words.behind(session, set().union(*named.values()))
         by_record = {
-            one.record_id: [p for p in papers if one.record_id in records(waited, p)]
-            for one in waited.everybody
-            if one.is_person
+            record: [paper for paper in papers if record in named[paper.source_id]]
+            for record in wanted
         }
         sources = [paper.source_id for paper in papers]
         before = await attributions.attributed(session, list(by_record), sources)

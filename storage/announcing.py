@@ -13,6 +13,7 @@ from storage import follows, own_words
 from storage.announcements import WAITING, Reason, State
 from storage.database import upsert
 from storage.follows import Follow, until
+from storage.own_words import Hidden
 from storage.schema import AnnouncementRow, DestinationRow
 from storage.works import Work
 
@@ -70,7 +71,7 @@ async def _rows(
     hidden = await own_words.hidden(session, {f.destination.guild_id for f in follows})
     refusals = {
         f.id: not_theirs.get(f.id)
-        or (HIDDEN if f.researcher.id in hidden.get(f.destination.guild_id, ()) else None)
+        or (HIDDEN if _hidden(hidden, f, work) else None)
         or _refusal(f, work, now, revision, similarities.get(f.id))
         for f in follows
     }
@@ -78,6 +79,11 @@ async def _rows(
         _row_for(work, group, now, revision, refusals, not_theirs)
         for group in by_destination.values()
     ]
+
+
+def _hidden(hidden: Mapping[int | None, Hidden], follow: Follow, work: Work) -> bool:
+    here = hidden.get(follow.destination.guild_id)
+    return here is not None and here.hides(follow.researcher.id, work.id)
 
 
 async def _put(
@@ -158,7 +164,7 @@ async def keep_back(session: AsyncSession, work_id: int, researcher_ids: Collect
     await _withdraw(
         session,
         AnnouncementRow.work_id == work_id,
-        lambda reason: reason.researcher_id in researcher_ids,
+        lambda reason, _: reason.researcher_id in researcher_ids,
         State.FILTERED,
         NOT_THEIRS,
         not_theirs=True,
@@ -209,12 +215,17 @@ async def hide(session: AsyncSession, researcher_id: int, user_id: int, guild_id
         NotClaimed: no proved claim of this person's stands on the researcher.
     """
     await own_words.hide(session, researcher_id, user_id, guild_id)
+    await keep_hidden(session, guild_id)
+
+
+async def keep_hidden(session: AsyncSession, guild_id: int) -> None:
+    """Do not send what waits in a server only because of somebody who is not to be shown there."""
     here = select(DestinationRow.id).where(DestinationRow.guild_id == guild_id)
-    hidden = await own_words.hidden_in(session, guild_id)
+    hidden = (await own_words.hidden(session, [guild_id]))[guild_id]  # somebody hides
     await _withdraw(
         session,
         AnnouncementRow.destination_id.in_(here),
-        lambda reason: reason.researcher_id in hidden,
+        lambda reason, work_id: hidden.hides(reason.researcher_id, work_id),
         State.FILTERED,
         HIDDEN,
     )
@@ -238,24 +249,25 @@ async def mute(session: AsyncSession, follow: Follow, until: datetime) -> None:
 
 async def _withdraw_follow(session: AsyncSession, follow: Follow, state: State, why: str) -> None:
     there = AnnouncementRow.destination_id == follow.destination.id
-    await _withdraw(session, there, lambda reason: reason.follow_id == follow.id, state, why)
+    await _withdraw(session, there, lambda reason, _: reason.follow_id == follow.id, state, why)
 
 
 async def _withdraw(
     session: AsyncSession,
     where: ColumnElement[bool],
-    gone: Callable[[Reason], bool],
+    gone: Callable[[Reason, int], bool],
     state: State,
     why: str,
     *,
     not_theirs: bool = False,
 ) -> None:
-    """Take reasons from what waits, which nobody changes meanwhile; what has no other is not sent.
-    What is just being sent is recorded as sent all the same, but is not sent again.
+    """Take reasons that are `gone` for a work from what waits, which nobody changes meanwhile; what
+    has no other is not sent. What is just being sent is recorded as sent all the same, but is not
+    sent again.
     """
     waiting = select(AnnouncementRow).where(where, WAITING).order_by(AnnouncementRow.id)
     for row in list(await session.scalars(waiting.with_for_update())):
-        rest = [reason for reason in row.reasons if not gone(Reason(**reason))]
+        rest = [reason for reason in row.reasons if not gone(Reason(**reason), row.work_id)]
         if rest:
             row.reasons = rest
             continue

@@ -108,6 +108,18 @@ async def hides(session: AsyncSession, researcher_id: int) -> list[int]:
     return list(rows)
 
 
+async def hides_from(session: AsyncSession, record_id: int) -> list[int]:
+    """The servers in which one of the people behind a record does not want to be shown."""
+    behind = select(ResearcherRow.id).where(ResearcherRow.record_id == record_id)
+    rows = await session.scalars(
+        select(HiddenProfileRow.guild_id)
+        .where(HiddenProfileRow.researcher_id.in_(behind))
+        .distinct()
+        .order_by(HiddenProfileRow.guild_id)
+    )
+    return list(rows)
+
+
 async def hidden_in(session: AsyncSession, guild_id: int | None) -> frozenset[int]:
     """The researchers that a server does not see, with a record all that were joined with it and
     the persons behind them; none in direct messages.
@@ -125,14 +137,44 @@ async def hidden_in(session: AsyncSession, guild_id: int | None) -> frozenset[in
     return frozenset([*named, *await session.scalars(behind)])
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Whom a server does not see, and the works of theirs that are left out of the records that
+    they share with others.
+    """
+
+    researchers: frozenset[int]
+    records: frozenset[int]
+    works: frozenset[int]
+
+    def hides(self, researcher_id: int, work_id: int) -> bool:
+        """Whether a work is not to be seen as this researcher's."""
+        left_out = researcher_id in self.records and work_id in self.works
+        return left_out or researcher_id in self.researchers
+
+
 async def hidden(
     session: AsyncSession, guild_ids: Collection[int | None]
-) -> dict[int | None, frozenset[int]]:
-    """Server -> the researchers that it does not see, of those of these where that is anybody."""
+) -> dict[int | None, Hidden]:
+    """Server -> whom it does not see, of those of these where that is anybody."""
     rows = await session.scalars(
         select(HiddenProfileRow.guild_id).where(HiddenProfileRow.guild_id.in_(guild_ids)).distinct()
     )
-    return {guild_id: await hidden_in(session, guild_id) for guild_id in rows.all()}
+    return {
+        guild_id: await _sharing(session, await hidden_in(session, guild_id))
+        for guild_id in rows.all()
+    }
+
+
+async def behind(session: AsyncSession, record_ids: Collection[int]) -> frozenset[int]:
+    """Those of these records that somebody is behind, among others, who hides in a server."""
+    hidden = select(HiddenProfileRow.researcher_id)
+    rows = await session.scalars(
+        select(ResearcherRow.record_id).where(
+            ResearcherRow.record_id.in_(record_ids), ResearcherRow.id.in_(hidden)
+        )
+    )
+    return frozenset(record for record in rows if record is not None)
 
 
 async def look_from(session: AsyncSession, guild_id: int | None) -> frozenset[int]:
@@ -146,18 +188,24 @@ async def leave_out(session: AsyncSession, hidden: Collection[int]) -> None:
     """Leave the works of those who are hidden out of the records that they share with others, in
     all that this session reads from now on.
     """
-    if not hidden:
-        return
-    shared = set((await circles.records(session, hidden)).values()) - set(hidden)
-    if not shared:
-        return
-    records = circles.widened(shared, await circles.joins(session))
+    found = await _sharing(session, frozenset(hidden))
+    if found.records:
+        unseen.leave_out(session, found.records, found.works)
+
+
+async def _sharing(session: AsyncSession, hidden: frozenset[int]) -> Hidden:
+    """These with what is left out of the records that they share."""
+    records = await circles.records(session, hidden)
+    sharing = {person: record for person, record in records.items() if record not in hidden}
+    if not sharing:
+        return Hidden(hidden, frozenset(), frozenset())
     works = await session.scalars(
         select(AttributionRow.work_id).where(
-            AttributionRow.researcher_id.in_(hidden), AttributionRow.certainty > 0
+            AttributionRow.researcher_id.in_(sharing), AttributionRow.certainty > 0
         )
     )
-    unseen.leave_out(session, records, set(works))
+    shared = circles.widened(set(sharing.values()), await circles.joins(session))
+    return Hidden(hidden, frozenset(shared), frozenset(works))
 
 
 async def shown(session: AsyncSession, researcher_id: int, guild_id: int | None) -> Researcher:

@@ -42,6 +42,7 @@ from storage.schema import FollowRow, WatchRow
 from storage.vectors import Matrix
 from storage.works import Paper, Work
 from tests.arxiv_loopback import FAULTS, LoopbackArxiv, ServedWork
+from tests.storage.claimed import claim
 
 QUICK = Pacing(
     spacing=0,
@@ -397,6 +398,45 @@ async def test_what_was_held_back_is_heard_of_once_it_is_decided_theirs(world: W
     assert await decided("Paper 50") == 0, "it was found too long ago"
     assert await decided("Paper 51") == 0, "it is heard of once"
     assert await world.heard(3) == [("filtered", "Paper 50"), ("pending", "Paper 51")]
+
+
+async def test_new_papers_of_somebody_who_hides_are_not_announced_there_under_the_name(
+    world: World,
+) -> None:
+    record, one, _ = await _two_people(world)
+    async with world.database.write() as session:
+        channel = await destinations.ensure_channel(session, 70, 7)
+        made = await follows.add(session, record, channel, user_id=None, set_by=1)
+        begun = update(FollowRow).where(FollowRow.id == made.id).values(created_at=world.now)
+        await session.execute(begun)
+        await claim(session, one, 5)
+        await announcing.hide(session, one, 5, 7)
+    world.publish(50, ADA, BO)
+    world.publish(51, ADA, CY, DI, abstract="On flowers.")
+    await world.look()
+    world.publish(52, ADA)
+    await world.look()
+
+    async def told() -> list[tuple[str, str]]:
+        async with world.database.read() as session:
+            listed = await works.of_researchers(session, [record])
+            rows = [await announcements.for_work(session, w.id, [channel.id]) for w in listed]
+        return sorted((a.work.title, a.state.value) for found in rows for a in found)
+
+    assert await told() == [
+        ("Paper 50", "filtered"),
+        ("Paper 51", "pending"),
+        ("Paper 52", "pending"),
+    ]
+    assert await world.heard(9) == [("pending", f"Paper {n}") for n in (50, 51, 52)]
+    async with world.database.write() as session:
+        late = {work.title: work.id for work in await works.of_researchers(session, [record])}
+        await persons.decide(
+            session, one, late["Paper 52"], theirs=True, user_id=5, said_by=persons.RESEARCHER
+        )
+    await namesakes.refresh(world.database, Words.name, record)
+    await held.release(world.database, Words(), record, world.now)
+    assert dict(await told())["Paper 52"] == "filtered"
 
 
 async def test_of_a_very_large_record_the_people_whom_somebody_follows_are_still_heard_of(

@@ -3,13 +3,25 @@ from datetime import timedelta
 
 import pytest
 
-from storage import announcements, announcing, couriers, destinations, follows, researchers
+from storage import (
+    announcements,
+    announcing,
+    couriers,
+    destinations,
+    follows,
+    persons,
+    researchers,
+    storing,
+    works,
+)
 from storage.announcements import State
 from storage.answers import utcnow
 from storage.database import Database
 from storage.follows import Filter
+from storage.persons import Part, Placed
 from tests.storage.announced import HOLD, followed, publish
-from tests.storage.claimed import claimed_record
+from tests.storage.claimed import claim, claimed_record
+from tests.storage.papers import paper
 
 
 async def test_one_work_is_one_announcement_that_names_all_its_reasons(
@@ -132,3 +144,38 @@ async def test_who_is_hidden_in_a_server_is_not_announced_in_its_channels(
             told = await announcements.for_work(session, work.id, [1, 2])
             assert [one.state for one in told] == [State.FILTERED, State.PENDING]
             assert announcing.HIDDEN in told[0].why
+
+
+async def test_papers_of_one_of_several_people_who_hides_are_not_announced_as_the_names(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        name = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+        bob = await researchers.ensure(session, "Bob Bee", "arXiv")
+        await storing.store(session, [paper(n) for n in (1, 2, 3)], name)
+        await storing.store(session, [paper(3)], bob)
+        [one, _] = await persons.save(
+            session,
+            name,
+            [Part("a", (Placed(1, 1, ""), Placed(2, 1, ""))), Part("b", (Placed(3, 1, ""),))],
+        )
+        await claim(session, one, 9)
+        await claim(session, bob, 8)
+        here = await destinations.ensure_channel(session, 70, 7)
+        there = await destinations.ensure_channel(session, 80, 8)
+        for where in (here, there):
+            await follows.add(session, name, where, user_id=None, set_by=1)
+        listed = await works.by_ids(session, [1, 2, 3])
+        told = await follows.of_researchers(session, [name])
+        await announcing.announce(session, listed[1], told, utcnow())
+        await announcing.hide(session, bob, 8, 7)
+        await announcing.hide(session, one, 9, 7)
+        for number in (2, 3):
+            await announcing.announce(session, listed[number], told, utcnow())
+
+        async def states(where: int) -> list[State]:
+            found = [await announcements.for_work(session, n, [where]) for n in (1, 2, 3)]
+            return [one.state for [one] in found]
+
+        assert await states(here.id) == [State.FILTERED, State.FILTERED, State.PENDING]
+        assert await states(there.id) == [State.PENDING] * 3
