@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import follows, own_words
@@ -34,8 +34,9 @@ async def announce(
     """Write a new work (or a revision) into the outbox of every destination that follows it.
 
     Several follows of one destination become one announcement that names them all, due when the
-    earliest of them wants it. What a filter or a pause keeps back is recorded with its reason, and
-    goes out all the same once another follow of that destination hears of it and wants it.
+    earliest of them wants it; one that hears of it later joins what waits. What a filter or a pause
+    keeps back is recorded with its reason, and goes out all the same once another follow of that
+    destination hears of it and wants it.
 
     Args:
         session: the session in which the work was stored.
@@ -50,9 +51,7 @@ async def announce(
         How many announcements will be sent.
     """
     rows = await _rows(session, work, follows, now, revision, similarities or {}, not_theirs or {})
-    new = upsert(session, AnnouncementRow).excluded
-    kept_back = or_(*(AnnouncementRow.state == s.value for s in (State.FILTERED, State.PAUSED)))
-    return await _put(session, rows, kept_back & (new.state == State.PENDING.value))
+    return await _put(session, rows)
 
 
 async def _rows(
@@ -86,22 +85,58 @@ def _hidden(hidden: Mapping[int | None, Hidden], follow: Follow, work: Work) -> 
     return here is not None and here.hides(follow.researcher.id, work.id)
 
 
-async def _put(
-    session: AsyncSession, rows: Sequence[dict[str, Any]], instead: ColumnElement[bool]
-) -> int:
-    """Write announcements, in place of one that is there only where `instead` says so; how many of
+async def _put(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> int:
+    """Write announcements of one work, or let those that are there join what there is; how many of
     what was written will be sent.
     """
     if not rows:
         return 0
-    statement = upsert(session, AnnouncementRow)
-    statement = statement.on_conflict_do_update(
-        index_elements=["destination_id", "work_id", "revision"],
-        set_={name: statement.excluded[name] for name in ("reasons", "state", "why", "due_at")},
-        where=instead,
+    statement = upsert(session, AnnouncementRow).on_conflict_do_nothing(
+        index_elements=["destination_id", "work_id", "revision"]
     )
-    states = await session.scalars(statement.returning(AnnouncementRow.state), rows)
-    return sum(state == State.PENDING.value for state in states)
+    returned = statement.returning(AnnouncementRow.destination_id)
+    written = set(await session.scalars(returned, rows))
+    to_send = sum(_waits(row) for row in rows if row["destination_id"] in written)
+    there = {row["destination_id"]: row for row in rows if row["destination_id"] not in written}
+    standing = (
+        select(AnnouncementRow)
+        .where(
+            AnnouncementRow.destination_id.in_(there),
+            AnnouncementRow.work_id == rows[0]["work_id"],
+            AnnouncementRow.revision == rows[0]["revision"],
+        )
+        .order_by(AnnouncementRow.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    for old in list(await session.scalars(standing)) if there else ():
+        to_send += _join(old, there[old.destination_id])
+    await session.flush()
+    return to_send
+
+
+def _waits(row: Mapping[str, Any]) -> bool:
+    """Whether an announcement is to be sent."""
+    return bool(row["state"] == State.PENDING.value)
+
+
+def _join(old: AnnouncementRow, new: Mapping[str, Any]) -> bool:
+    """Let an announcement join the one that there is of its work, which then names the follows of
+    both; whether it will be sent now, and would not have been.
+    """
+    wanted = _waits(new)
+    reasons = {reason["follow_id"]: reason for reason in [*old.reasons, *new["reasons"]]}
+    more = len(reasons) > len(old.reasons)
+    kept_back = old.state in (State.FILTERED.value, State.PAUSED.value)
+    if kept_back and (wanted or len(reasons) == len(new["reasons"])):
+        for name in ("reasons", "state", "why", "due_at"):
+            setattr(old, name, new[name])
+        return wanted
+    if kept_back and more:
+        old.reasons, old.why = list(reasons.values()), f"{old.why}; {new['why']}"
+    elif old.state == State.PENDING.value and wanted and more:
+        old.reasons, old.due_at = list(reasons.values()), min(old.due_at, new["due_at"])
+    return False
 
 
 def _row_for(
@@ -204,7 +239,7 @@ async def release(
     announcements will be sent. A filter or a pause keeps it back as it would have at first.
     """
     rows = await _rows(session, work, follows, now, 0, similarities or {}, {})
-    return await _put(session, rows, AnnouncementRow.state == State.FILTERED.value)
+    return await _put(session, rows)
 
 
 async def hide(session: AsyncSession, researcher_id: int, user_id: int, guild_id: int) -> None:

@@ -17,7 +17,7 @@ from storage import (
 from storage.announcements import State
 from storage.answers import utcnow
 from storage.database import Database
-from storage.follows import Filter
+from storage.follows import Every, Filter
 from storage.persons import Part, Placed
 from tests.storage.announced import HOLD, followed, publish
 from tests.storage.claimed import claim, claimed_record
@@ -127,6 +127,36 @@ async def test_what_one_follow_keeps_back_is_sent_for_another_that_hears_of_it_l
         [parcel] = await couriers.take(session, "c", utcnow(), HOLD)
         await couriers.sent(session, {parcel.announcements[0].id: 5})
         assert await announcing.announce(session, work, both, utcnow()) == 0, "it is sent once"
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_what_waits_or_is_kept_back_is_joined_by_a_follow_that_hears_of_it_later(
+    database: Database, wanted: bool
+) -> None:
+    async with database.write() as session:
+        where = await destinations.ensure_direct(session, 1)
+        ids = [await researchers.ensure(session, n, "arXiv") for n in ("Ada L", "Charles B")]
+        picky = None if wanted else Filter(any_of=("cooking",))
+        one, other = [
+            await follows.add(
+                session, record, where, user_id=1, set_by=1, every=every, wanted=picky
+            )
+            for record, every in zip(ids, (Every.WEEK, Every.ONCE), strict=True)
+        ]
+        work = await publish(session, 1, ids[:1])  # imported by hand, as hers alone
+        assert await couriers.take(session, "c", utcnow(), HOLD) == []
+        for _ in range(2):
+            assert await announcing.announce(session, work, [other], utcnow()) == 0
+        [only] = await announcements.for_work(session, work.id, [where.id])
+        assert [reason.name for reason in only.reasons] == ["Ada L", "Charles B"]
+        if not wanted:
+            refused = "mentions none of: cooking"
+            assert only.why == f"Ada L: {refused}; Charles B: {refused}"
+            return
+        await announcing.unfollow(session, one)
+        [parcel] = await couriers.take(session, "c", utcnow(), HOLD)
+        [only] = parcel.announcements
+        assert [reason.follow_id for reason in only.reasons] == [other.id]
 
 
 async def test_who_is_hidden_in_a_server_is_not_announced_in_its_channels(
