@@ -40,3 +40,11 @@ def day(moment: date) -> str:
 def minute(moment: datetime) -> str:
     """A moment in UTC to the minute: "22 December 2026, 14:05 UTC"."""
     return f"{day(moment)}, {moment:%H:%M} UTC"
+
+
+def length(seconds: int) -> str:
+    """A length of time in its largest fitting unit, rounded up."""
+    for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if seconds > size:
+            return f"{-(-seconds // size)} {unit}s"
+    return plural(seconds, "second")

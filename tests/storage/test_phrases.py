@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from storage.phrases import day, minute, people, plural, span
+from storage.phrases import day, length, minute, people, plural, span
 
 MOMENT = datetime.fromisoformat("2026-12-02T09:05")
 
@@ -24,3 +24,12 @@ def test_one_year_is_no_span() -> None:
 def test_a_moment_says_its_day_and_its_zone() -> None:
     assert day(MOMENT) == "2 December 2026"
     assert minute(MOMENT) == "2 December 2026, 09:05 UTC"
+
+
+def test_a_length_of_time_is_rounded_up() -> None:
+    assert [length(seconds) for seconds in (1, 60, 61, 3601)] == [
+        "1 second",
+        "60 seconds",
+        "2 minutes",
+        "2 hours",
+    ]
