@@ -82,7 +82,6 @@ async def looked(
     interval = next_interval(timedelta(minutes=row.interval_minutes), busy=busy)
     row.interval_minutes = int(interval.total_seconds() // 60)
     row.first_look_at = row.first_look_at or now
-    row.looked_at = now
     row.due_at = now + interval
     row.failures = 0
     if covered is not None:

@@ -11,14 +11,13 @@ from storage.schema.base import CASCADE, Base
 
 
 class WatchRow(Base):
-    """When a followed researcher was last looked at, and when it is due again."""
+    """When a followed researcher was first looked at, and when it is due again."""
 
     __tablename__ = "watches"
     researcher_id: Mapped[int] = mapped_column(
         ForeignKey("researchers.id", ondelete=CASCADE), primary_key=True
     )
     first_look_at: Mapped[datetime | None]
-    looked_at: Mapped[datetime | None]
     due_at: Mapped[datetime] = mapped_column(index=True)
     watermark: Mapped[date | None]
     interval_minutes: Mapped[int]
