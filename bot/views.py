@@ -14,7 +14,6 @@ import discord
 
 from bot import cards, errors, render
 from bot.cards import Card
-from bot.markdown import clip
 from bot.pictures.studio import Picture
 from storage import answers, works
 from storage.answers import Asked
@@ -30,7 +29,6 @@ Button = discord.ui.Button[Any]
 Entry: TypeAlias = tuple[str, str, str]  # of a menu: value, label, description
 
 SHOW_PASSAGES, PREVIOUS, NEXT = "Show passages", "Previous", "Next"
-LONGEST_CAPTION = 256  # alt text of a picture in a message; the file itself carries all of it
 MOST_PARAGRAPHS = 6  # of a section
 MOST_PARTS = 40  # of a message, those inside others included
 MOST_ENTRIES = 25  # of a menu
@@ -143,7 +141,8 @@ class Layout(errors.LayoutView):
         if picture is not None:
             shown = picture.file()
             self.files.append(shown)
-            box.add_item(discord.ui.MediaGallery(_item(shown, picture.alt)))
+            item = discord.MediaGalleryItem(shown, description=picture.alt)
+            box.add_item(discord.ui.MediaGallery(item))
         for part in _parts(cards.fitted(card), MOST_PARTS - others):
             box.add_item(part)
         if file is not None:
@@ -155,10 +154,6 @@ class Layout(errors.LayoutView):
         # Presses find their way by custom_id; there is nothing that a kept view could add, and one
         # would be kept (with a timer, if it is for one person) for every message ever sent.
         self.stop()
-
-
-def _item(picture: discord.File, alt: str) -> discord.MediaGalleryItem:
-    return discord.MediaGalleryItem(picture, description=clip(alt, LONGEST_CAPTION))
 
 
 def _parts(card: Card, most: int) -> list[Item]:

@@ -20,7 +20,7 @@ Data = TypeVar("Data")
 
 REMEMBERED = 64  # pictures, of about 200 kB each
 AT_ONCE = 2
-LONGEST_ALT = 1024  # Discord's limit
+LONGEST_ALT = 1024  # Discord's limit, of a file and of a picture in a message
 
 
 @dataclass(frozen=True, slots=True)

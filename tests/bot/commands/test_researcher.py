@@ -9,7 +9,7 @@ from bot.client import Colloquy
 from storage import places
 from storage.schema import ResearcherRow
 from tests.bot.conftest import AddResearcher, Restart
-from tests.bot.seeing import buttons, options, reply, words
+from tests.bot.seeing import buttons, options, pictures, reply, words
 
 
 @pytest.mark.pictures
@@ -38,6 +38,8 @@ async def test_profile_shows_the_page(ada: MemberActor, channel: ChannelHandle) 
         "Profile card of Kai Han; Researcher, Affiliation not imported, "
         "open to collaborate once claimed; trust 21 of 100"
     )
+    assert len(told) > 256
+    assert pictures(result) == [told], "the message says all of it"
 
 
 async def test_without_pictures_the_texts_stand_alone(
