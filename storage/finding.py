@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -258,33 +259,12 @@ async def named(
         return Named([], {})
     names = [key for key in spans if 0 < key.count(" ") < LONGEST_PRINTED]
     rows = (await session.execute(_NAMED, {"keys": list(spans), "names": names})).all()
-    written = _Written(text, words, judge)
-    surnames: set[tuple[int, int]] = set()
-    owning: set[tuple[int, int]] = set()
-    hits: list[tuple[int, int, int]] = []
-    printed: dict[tuple[int, int], str] = {}
-    for researcher_id, key, form, name in rows:
-        for start, end in spans[key]:
-            if name:
-                printed |= {(start, end): name} if written.whole(start, end, key) else {}
-                continue
-            if form == "surname" and not written.surname(start, end, key):
-                continue
-            if form == "initials" and not written.initials(start, end):
-                continue
-            span = text[words[start][0] : words[end - 1][1]]
-            if form == "romanised" and end - start == 1 and span.isascii():
-                continue
-            hits.append((start, end, researcher_id))
-            if form == "surname":
-                surnames.add((start, end))
-            if not written.whole(start, end, key):
-                owning.add((start, end))
-    longest = _longest([(start, end, 0) for start, end in printed])
+    found = _found(rows, spans, _Written(text, words, judge))
+    longest = _longest([(start, end, 0) for start, end in found.printed])
     authors = {
-        (words[start][0], words[end - 1][1]): printed[start, end] for start, end, _ in longest
+        (words[start][0], words[end - 1][1]): found.printed[start, end] for start, end, _ in longest
     }
-    chosen = _longest(hits) or await _misspelt(session, text, words, hidden)
+    chosen = _longest(found.records) or await _misspelt(session, text, words, hidden)
     if not chosen:
         return Named([], authors)
     kept = await joins(session)
@@ -298,13 +278,50 @@ async def named(
             people[i],
             words[start][0],
             words[end - 1][1],
-            surname=(start, end) in surnames,
-            owning=(start, end) in owning,
+            surname=(start, end) in found.surnames,
+            owning=(start, end) in found.owning,
         )
         for start, end, i in shown
         if i in people
     ]
     return Named(records, authors)
+
+
+@dataclass(slots=True)
+class _Found:
+    """Where words, from the first to before the last, name a record or an author.
+
+    Attributes:
+        records: (first, last, record).
+        surnames: where that is by the surname alone.
+        owning: where an "s" is left over.
+        printed: where the whole name of an author stands.
+    """
+
+    records: list[tuple[int, int, int]] = field(default_factory=list)
+    surnames: set[tuple[int, int]] = field(default_factory=set)
+    owning: set[tuple[int, int]] = field(default_factory=set)
+    printed: dict[tuple[int, int], str] = field(default_factory=dict)
+
+
+def _found(
+    rows: Iterable[Any], spans: Mapping[str, Sequence[tuple[int, int]]], written: _Written
+) -> _Found:
+    """What is named of what the rows of `_NAMED` know, where the keys stand."""
+    found = _Found()
+    for researcher_id, key, form, name in rows:
+        for start, end in spans[key]:
+            whole = written.whole(start, end, key)
+            if name and whole:
+                found.printed[start, end] = name
+            if name or not written.as_form(form, start, end, key):
+                continue
+            found.records.append((start, end, researcher_id))
+            if form == "surname":
+                found.surnames.add((start, end))
+            if not whole:
+                found.owning.add((start, end))
+    return found
 
 
 def _keys(text: str, words: Sequence[tuple[int, int]]) -> dict[str, list[tuple[int, int]]]:
@@ -326,11 +343,21 @@ _OWNING = re.compile(r"[^\W\d_]{2}[^\Ws]s$")
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """How a text writes the words that are a surname."""
+    """How a text writes the words that are a name."""
 
     text: str
     words: Sequence[tuple[int, int]]
     judge: Judge
+
+    def as_form(self, form: str, start: int, end: int, key: str) -> bool:
+        """Whether the words from `start` on are meant as this form of a record's name."""
+        if form == "surname":
+            return self.surname(start, end, key)
+        if form == "initials":
+            return self.initials(start, end)
+        if form == "romanised" and end - start == 1:
+            return not self.text[self.words[start][0] : self.words[end - 1][1]].isascii()
+        return True
 
     def whole(self, start: int, end: int, key: str) -> bool:
         """Whether the words from `start` on are the name of the key, and no "s" is left over."""
