@@ -23,6 +23,8 @@ from discord import Asset
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from tests.discord_messages import reply
+
 Payload = dict[str, Any]
 T = TypeVar("T")
 
@@ -295,7 +297,7 @@ class LoopbackDiscord:
         for fault in self.faults:
             if fault.times > 0 and re.fullmatch(fault.address, f"{request.method} {address}"):
                 fault.times -= 1
-                response = _json(fault.body, fault.status, {"Via": "loopback"} | fault.headers)
+                response = reply(fault.body, {"Via": "loopback"} | fault.headers, fault.status)
                 break
         else:
             try:
@@ -331,33 +333,33 @@ class LoopbackDiscord:
         await asyncio.sleep(self.lookup)
         if request.match_info["user"] not in USERS:
             return _refusal(404, 10013, "Unknown User")
-        return _json(USERS[request.match_info["user"]])
+        return reply(USERS[request.match_info["user"]])
 
     async def _get_guild(self, request: web.Request) -> web.Response:
         number = request.match_info["guild"]
         if number not in {GUILD, *self.down, *self.unlisted}:
             return _refusal(404, 10004, "Unknown Guild")
-        return _json(_guild() | {"id": number})
+        return reply(_guild() | {"id": number})
 
     async def _get_channel(self, request: web.Request) -> web.Response:
-        return _json(_channel(request.match_info["channel"]))
+        return reply(_channel(request.match_info["channel"]))
 
     async def _post_message(self, request: web.Request) -> web.Response:
         """Send a message; one with a nonce that is enforced is sent once, however often asked."""
         channel, body = request.match_info["channel"], await _body(request)
         key = str(body.get("nonce"))  # of all channels, as Discord is free to do
         if body.get("enforce_nonce") and key in self._by_nonce:
-            return _json(self._by_nonce[key])
+            return reply(self._by_nonce[key])
         message = self._show(channel, body)
         if body.get("enforce_nonce"):
             self._by_nonce[key] = message
-        return _json(message)
+        return reply(message)
 
     async def _get_message(self, request: web.Request) -> web.Response:
-        return _json(self._find(request))
+        return reply(self._find(request))
 
     async def _edit_message(self, request: web.Request) -> web.Response:
-        return _json(_fill(self._find(request), await _body(request)))
+        return reply(_fill(self._find(request), await _body(request)))
 
     async def _delete_message(self, request: web.Request) -> web.Response:
         self.shown.remove(self._find(request))
@@ -385,16 +387,16 @@ class LoopbackDiscord:
         if body["type"] in (MESSAGE, DEFERRED, UPDATE):
             resource["message"] = interaction.reply
         about = {"id": request.match_info["id"], "type": 2}
-        return _json({"interaction": about, "resource": resource})
+        return reply({"interaction": about, "resource": resource})
 
     async def _follow_up(self, request: web.Request) -> web.Response:
         """Another message; after a deferral the first one fills the place kept for it."""
         interaction, body = self._interactions[request.match_info["token"]], await _body(request)
         if interaction.answered == DEFERRED and not interaction.done:
             assert interaction.reply is not None
-            return _json(_fill(interaction.reply, body))
+            return reply(_fill(interaction.reply, body))
         interaction.followups.append(self._show(interaction.channel, body))
-        return _json(interaction.followups[-1])
+        return reply(interaction.followups[-1])
 
     # Messages and interactions
 
@@ -526,19 +528,13 @@ def _fill(message: Payload, body: Payload) -> Payload:
     return message
 
 
-def _json(body: Payload, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    # The client looks for exactly this type, without a character set.
-    headers = {"Content-Type": "application/json"} | (headers or {})
-    return web.Response(body=json.dumps(body).encode(), status=status, headers=headers)
-
-
 def _refusal(status: int, code: int, text: str) -> web.Response:
-    return _json({"code": code, "message": text}, status)
+    return reply({"code": code, "message": text}, status=status)
 
 
 def _always(answer: Payload) -> Callable[[web.Request], Any]:
     async def handler(_: web.Request) -> web.Response:
-        return _json(answer)
+        return reply(answer)
 
     return handler
 

@@ -1,4 +1,4 @@
-"""What a person sees of a message: its words and what can be pressed."""
+"""What a person sees of a message: its words and what can be pressed; and how they call the bot."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ import discord
 from simcord import InteractionResult
 from simcord.results import ResponseMessage
 
+from bot.client import Colloquy
+
 Shown = ResponseMessage | discord.Message | InteractionResult
+
+
+def me(bot: Colloquy) -> str:
+    """The bot, as a message mentions it."""
+    assert bot.user is not None
+    return bot.user.mention
 
 
 def words(shown: Shown) -> str:

@@ -16,7 +16,7 @@ from storage import announcing, destinations, finding, follows, works, works_by_
 from storage.answers import utcnow
 from storage.follows import Every
 from tests.bot.conftest import AddResearcher, Restart
-from tests.bot.seeing import buttons, options, reply, words
+from tests.bot.seeing import buttons, me, options, reply, words
 
 CLUSTERS = "LSD-C: Linearly Separable Deep Clusters"
 ADDRESS = "https://arxiv.org/abs/2006.10039"
@@ -54,11 +54,6 @@ def announce(bot: Colloquy, guild: GuildHandle, mod: MemberActor, env: Env) -> A
         return channel.last_message
 
     return announced
-
-
-def me(bot: Colloquy) -> str:
-    assert bot.user is not None
-    return bot.user.mention
 
 
 async def asked(

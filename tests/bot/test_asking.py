@@ -15,8 +15,7 @@ from bot.client import Colloquy
 from bot.memory import Asking
 from bot.views import Layout
 from retrieval.cited import Answer, Citation
-from tests.bot.seeing import buttons, words
-from tests.bot.test_conversation import me
+from tests.bot.seeing import buttons, me, words
 from tests.bot.test_render import answer, work
 
 

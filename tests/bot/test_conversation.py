@@ -12,7 +12,7 @@ from bot.client import Colloquy
 from bot.conversation import Heard, Speak, decide
 from bot.settings import Settings
 from storage.schema import AnswerRow
-from tests.bot.seeing import buttons, reply, words
+from tests.bot.seeing import buttons, me, reply, words
 
 NPD = "What does NPD stand for?"
 COUNT = "How many papers did Kai Han publish in 2021?"
@@ -232,11 +232,6 @@ async def test_in_its_thread_it_answers_what_it_can_read(
 def thread_of(channel: ChannelHandle) -> ChannelHandle:
     (thread,) = channel.threads
     return thread
-
-
-def me(bot: Colloquy) -> str:
-    assert bot.user is not None
-    return bot.user.mention
 
 
 class TestWithTheMessageContentIntent:

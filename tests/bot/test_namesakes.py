@@ -15,8 +15,7 @@ from storage.persons import Part, Placed
 from storage.schema import ClaimRow, DecisionRow
 from storage.works import Paper
 from tests.bot.conftest import Restart
-from tests.bot.seeing import buttons, options, pictures, reply, words
-from tests.bot.test_conversation import me
+from tests.bot.seeing import buttons, me, options, pictures, reply, words
 from tests.storage.claimed import claim
 from tests.storage.papers import paper
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import discord
@@ -20,7 +19,7 @@ from bot.datadir import held
 from bot.running import run, watch_once
 from bot.settings import AnnouncementSettings, Settings
 from storage.errors import BadSetting, DataDirBusy, DiscordUnavailable, TokenRefused
-from tests.discord_loopback import LoopbackDiscord, loopback
+from tests.discord_loopback import LoopbackDiscord
 
 
 def with_token(settings: Settings) -> Settings:
@@ -33,12 +32,6 @@ async def told(number: int, running: asyncio.Task[None]) -> None:
     if not running.done():  # or it would end the tests instead
         os.kill(os.getpid(), number)
     await asyncio.wait_for(running, 20)
-
-
-@pytest.fixture
-async def discord_() -> AsyncIterator[LoopbackDiscord]:
-    async with loopback() as server:
-        yield server
 
 
 async def test_it_says_where_to_invite_it_and_stops_when_told(
