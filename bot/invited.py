@@ -258,7 +258,7 @@ def inbox(
 
 def _when_told(person: Researcher, who: Who) -> str:
     if who is Who.NOBODY or not person.open_to_collaborate:
-        return "they are told when you are open to it"
+        return "they are told when you are open to it; `/collaborate settings` says how to be"
     if who is Who.RESEARCHERS:
         return "as you are open to it, those who have claimed their own record are told so"
     return "as you are open to it, they are told so"

@@ -413,6 +413,7 @@ async def test_the_inbox_tells_of_who_waits_until_they_have_invited(
     await ada.click(reply(refused), label="Remember this")
     closed = words(await kai.slash(channel, "collaborate inbox"))
     assert "1 person would like to invite you as Kai Han; they are told when you are open" in closed
+    assert "`/collaborate settings` says how to be" in closed
     await kai.slash(channel, "collaborate settings", invitations_from="researchers")
     some = words(await kai.slash(channel, "collaborate inbox"))
     assert "as you are open to it, those who have claimed their own record are told so" in some
