@@ -44,6 +44,7 @@ WHERE = {
     Kind.INSTITUTION: "on your page at a university (.edu, .ac.uk and the like)",
     Kind.HOMEPAGE: "anywhere in the text of a page of your own",
 }
+ANSWER_THEM = "Show it on a page below or tell one of them, and then ask them to review once more."
 SEVERAL = "Several people may share this name."
 ALL_OF = "all:"  # in a menu of people: the whole record
 STEPS_SHOWN = 12
@@ -277,11 +278,10 @@ def _colour(claim: Claim) -> int:
 def _said(claim: Claim) -> str:
     if not claim.why:
         return ""
-    return (
-        f"The moderators say: “{inline(claim.why, 500)}”"
-        if claim.state in LIVE
-        else (f"The reason: {inline(claim.why, 500)}")
-    )
+    if claim.state not in LIVE:
+        return f"The reason: {inline(claim.why, 500)}"
+    said = f"The moderators say: “{inline(claim.why, 500)}”"
+    return lines(said, small(ANSWER_THEM)) if claim.state is State.AWAITING else said
 
 
 def _rivals(claim: Claim) -> str:

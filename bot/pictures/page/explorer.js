@@ -91,7 +91,8 @@
     const xs = seen.map((node) => node.x), ys = seen.map((node) => node.y);
     const wide = map.clientWidth, high = map.clientHeight;
     const span = [Math.max(...xs) - Math.min(...xs) || 1, Math.max(...ys) - Math.min(...ys) || 1];
-    view.scale = Math.min((wide - 160) / span[0], (high - 110) / span[1], 900);
+    const beside = Math.min(160, wide / 5); // for the names at the edges
+    view.scale = Math.min((wide - beside) / span[0], (high - 110) / span[1], 900);
     view.x = wide / 2 - (view.scale * (Math.max(...xs) + Math.min(...xs))) / 2;
     view.y = high / 2 - (view.scale * (Math.max(...ys) + Math.min(...ys))) / 2;
     draw();

@@ -360,12 +360,14 @@ async def test_asking_for_more_gives_the_claim_back(
     card = await _review(ada, channel, den)
     env.inject_error("POST", "/channels/*/messages", status=403, code=50007)
     form = await mod.click(card, label="Ask for more")
+    assert form.modal is not None
+    assert [label["label"] for label in form.modal["components"]] == ["What is missing"]
     await mod.submit_modal(form, {"reason": "Which lab?"})
     assert (await _claim(bot, ada)).state is State.AWAITING
     next_one = await ada.slash(channel, "researcher search", name="kai")  # closed messages: here
     assert any("Which lab?" in m.content for m in next_one.followups)
     status = await ada.slash(channel, "claim status")
-    assert "The moderators say: “Which lab?”" in words(status)
+    assert "The moderators say: “Which lab?”\n-# Show it on a page below or tell" in words(status)
     await ada.click(reply(status), label="Ask moderators to review")
     assert den.last_message is not None
     assert buttons(den.last_message) == ["Approve", "Refuse", "Ask for more"]

@@ -142,6 +142,21 @@ async def test_the_centre_and_the_one_chosen_are_named_however_crowded_it_is(
         assert {"Ada Lovelace", "Yunhe Wang"} <= {*await page.js(named)}
 
 
+async def test_on_a_phone_the_map_has_nearly_all_of_the_width(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corners = [(0, 0), (-1, -1), (1, 1), (-1, 1), (1, -1), (0, 1), (0, -1)]
+    monkeypatch.setattr(explorer.layout, "places", lambda *_: corners)
+    async with tab() as page:
+        await page.look("light", 390, 844)
+        await opened(page, tmp_path, hood(LABELS))
+        marks = (
+            "[...document.querySelectorAll('.mark')].map((mark) => mark.getBoundingClientRect().x)"
+        )
+        wide = await page.js(f"(xs => Math.max(...xs) - Math.min(...xs))({marks})")
+        assert wide > 0.7 * 390
+
+
 async def test_the_map_moves_under_the_hand_and_by_keys(tmp_path: Path) -> None:
     async with tab() as page:
         await opened(page, tmp_path, hood(LABELS))
