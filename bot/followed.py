@@ -143,9 +143,9 @@ def preview(
     if sent:
         titles = column([_titled(work) for work in sent], MOST)
         parts.append(f"**Would have come: {len(sent)}**\n{titles}")
-    for why, titles in kept.items():
-        head = f"**Would not have come: {len(titles)}**\n{small(inline(why, 200))}"
-        parts.append(lines(head, column(titles, MOST // 2)))
+    for why, those in kept.items():
+        told = f"**Would not have come: {len(those)}**\n{small(inline(why, 200))}"
+        parts.append(lines(told, column(those, MOST // 2)))
     return Card(tuple(parts), PERSON)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from bot.pictures import explorer
+from bot.pictures import explorer, layout
 from retrieval.graph.nodes import Neighbourhood
 from tests.bot.pictures.graphs import hood, hoods
 from tests.browser import Tab, tab
@@ -127,7 +127,7 @@ async def test_the_centre_and_the_one_chosen_are_named_however_crowded_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     crowded = [(0, 0), (0, 0.07), (0.02, 0.09), (-1, -1), (1, 1), (-1, 1), (1, -1)]
-    monkeypatch.setattr(explorer.layout, "places", lambda *_: crowded)
+    monkeypatch.setattr(layout, "places", lambda *_: crowded)
     async with tab() as page:
         await page.look("dark", 1280, 800)
         await opened(page, tmp_path, hood(LABELS))
@@ -146,7 +146,7 @@ async def test_on_a_phone_the_map_has_nearly_all_of_the_width(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corners = [(0, 0), (-1, -1), (1, 1), (-1, 1), (1, -1), (0, 1), (0, -1)]
-    monkeypatch.setattr(explorer.layout, "places", lambda *_: corners)
+    monkeypatch.setattr(layout, "places", lambda *_: corners)
     async with tab() as page:
         await page.look("light", 390, 844)
         await opened(page, tmp_path, hood(LABELS))
