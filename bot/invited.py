@@ -361,7 +361,7 @@ def came_true(person: Researcher) -> Card:
         (
             paragraphs(
                 f"## {name} takes invitations now",
-                "You wanted to work with them. `/collaborate invite` sends your invitation.",
+                "You wanted to work with them: *Invite*, or `/collaborate invite`, writes to them.",
             ),
         ),
         PERSON,

@@ -386,6 +386,9 @@ async def test_an_unclaimed_researcher_can_be_wished_for(
     assert "## Kai Han takes invitations now" in words(_direct(ada))
     await bot.messenger.once()
     assert len(ada.user.dm_channel.history()) == 1
+    form = await ada.user.click(_direct(ada), label="Invite")
+    sent = await ada.user.submit_modal(form, {"message": NICE})
+    assert "Your invitation to **Kai Han** is on its way" in words(sent)
 
 
 async def test_a_wish_is_listed_and_can_be_taken_back(
