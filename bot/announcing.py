@@ -259,17 +259,22 @@ def _researcher(announcement: Announcement) -> int:
 
 
 def _digest(group: Sequence[Announcement], whose: str, entries: Sequence[str]) -> Post:
-    title = plural(len(group), "new paper")
-    followed = _names(_reasons(group))
-    blocks = [Block(f"## {title}\n-# {_rhythm(group)} · because {whose} {followed}")]
-    before: int | None = None
+    """A digest; of one researcher it says once who that is, of several over the papers of each."""
+    number, followed = plural(len(group), "new paper"), _reasons(group)
+    names = _names(followed)
+    one = len(followed) == 1
+    head = f"## {number} of {names}" if one else f"## {number}"
+    because = f"because {whose} {'them' if one else names}"
+    blocks = [Block(f"{head}\n-# {_rhythm(group)} · {because}")]
+    before = _researcher(group[0]) if one else None
     for announcement, text in zip(group, entries, strict=True):
         if _researcher(announcement) != before and announcement.reasons:
             name = inline(announcement.reasons[0].name, NAME_SHOWN)
             blocks.append(Block(f"### {name}", apart=True))
         before = _researcher(announcement)
-        blocks.append(Block(text, ask=announcement.id))
-    return Post(tuple(group), tuple(blocks), title, _choices(group))
+        blocks.append(Block(text, ask=announcement.id, apart=len(blocks) == 1))
+    title = f"{number} of {joined([reason.name for reason in followed])}" if followed else number
+    return Post(tuple(group), tuple(blocks), option(title), _choices(group))
 
 
 def _entry(announcement: Announcement) -> str:

@@ -28,7 +28,6 @@ from storage.own_claims import MOST_OPEN, REST_AFTER_REFUSAL
 from storage.phrases import day, minute, origin, plural
 from storage.proofs import Kind, Proof
 from storage.researchers import Researcher
-from storage.researchers import described as one_of_several
 from storage.works import Work
 
 WHAT_FOR = (
@@ -45,6 +44,7 @@ WHERE = {
     Kind.INSTITUTION: "on your page at a university (.edu, .ac.uk and the like)",
     Kind.HOMEPAGE: "anywhere in the text of a page of your own",
 }
+ANSWER_THEM = "Show it on a page below or tell one of them, and then ask them to review once more."
 SEVERAL = "Several people may share this name."
 ALL_OF = "all:"  # in a menu of people: the whole record
 STEPS_SHOWN = 12
@@ -82,7 +82,7 @@ def is_this_you(researcher: Researcher, newest: Sequence[Work]) -> Card:
     """Asks whether a record's works are the asker's, before anything is begun."""
     head = lines(
         f"## Are you {inline(researcher.distinct_name, NAME_SHOWN)}?",
-        small(inline(one_of_several(researcher))),
+        small(_size(researcher)),
         WHAT_FOR,
     )
     titles = [f"- {link(readable(w.title), w.url, TITLE_SHOWN)} · {w.year}" for w in newest]
@@ -109,6 +109,8 @@ def status(
         f"{', who were not shown it yet' if claim.unseen else ''}",
         _said(claim),
         _rivals(claim),
+        _invited(claim),
+        _again(history, now),
     )
     parts = [head]
     if looked is not None:
@@ -172,9 +174,7 @@ def review(
         what = f"Claim {described(claim.state)}"
     head = lines(
         f"## {what}: {name}",
-        f"<@{claim.user_id}> says that they are **{name}** "
-        f"({inline(origin(claim.researcher.source), 40)}, "
-        f"{plural(claim.researcher.works, 'work')}).",
+        f"<@{claim.user_id}> says that they are **{name}** ({_size(claim.researcher)}).",
     )
     member = (
         f"member here since {day(claim.joined_at)}" if claim.joined_at else "member since: unknown"
@@ -245,7 +245,7 @@ def news(claim: Claim) -> str:
     """What others did to a claim, in a sentence for its claimant."""
     name = inline(claim.researcher.distinct_name, NAME_SHOWN)
     said = f" They say: “{inline(claim.why, 300)}”" if claim.why else ""
-    more = " `/claim status` shows the rest."
+    more = "\n`/claim status` shows the rest."
     if claim.state is State.AWAITING:
         return f"The moderators need more for your claim on **{name}**.{said}{more}"
     if claim.state is State.VERIFIED:
@@ -258,6 +258,11 @@ def news(claim: Claim) -> str:
 
 
 # Pieces -----------------------------------------------------------------------------------
+
+
+def _size(researcher: Researcher) -> str:
+    """Where somebody's works come from, and how many there are."""
+    return f"{inline(origin(researcher.source), 40)}, {plural(researcher.works, 'work')}"
 
 
 def _level(claim: Claim) -> str:
@@ -273,11 +278,10 @@ def _colour(claim: Claim) -> int:
 def _said(claim: Claim) -> str:
     if not claim.why:
         return ""
-    return (
-        f"The moderators say: “{inline(claim.why, 500)}”"
-        if claim.state in LIVE
-        else (f"The reason: {inline(claim.why, 500)}")
-    )
+    if claim.state not in LIVE:
+        return f"The reason: {inline(claim.why, 500)}"
+    said = f"The moderators say: “{inline(claim.why, 500)}”"
+    return lines(said, small(ANSWER_THEM)) if claim.state is State.AWAITING else said
 
 
 def _rivals(claim: Claim) -> str:
@@ -286,6 +290,23 @@ def _rivals(claim: Claim) -> str:
     if claim.state is State.DISPUTED:
         return "Somebody else stands as this researcher; a moderator decides between you."
     return "Somebody else claims this researcher, too; where both prove it, a moderator decides."
+
+
+def _invited(claim: Claim) -> str:
+    """Whether invitations reach who has proved it, and what to do where they do not."""
+    if claim.state is not State.VERIFIED:
+        return ""
+    if claim.researcher.open_to_collaborate:
+        return "Open to collaborate: invitations reach you in private."
+    return "Not open to collaborate; `/collaborate settings` says how to be."
+
+
+def _again(history: Sequence[Happened], now: datetime) -> str:
+    """From when somebody may claim again whose claim moderators have ended last."""
+    if not history or history[-1].state not in (State.REFUSED, State.REVOKED):
+        return ""
+    again = history[-1].at + REST_AFTER_REFUSAL
+    return f"You can claim it again from {day(again)}." if again > now else ""
 
 
 def _codes(claim: Claim, now: datetime) -> str:

@@ -31,16 +31,16 @@ log = structlog.get_logger("colloquy.claims")
 
 NO_CHANNEL = (
     "The moderators of this server review no claims yet; "
-    "one of them can choose a channel with /admin reviews."
+    "one of them can choose a channel with `/admin reviews`."
 )
 NO_SERVER = "Please ask for the review in a server whose moderators I can reach."
 NO_POST = (
-    "I could not post your claim in the moderators' channel; they find it under /admin claims, "
+    "I could not post your claim in the moderators' channel; they find it under `/admin claims`, "
     "so please tell one of them."
 )
 NOBODY_ASKED = (
     "Somebody else has claimed this researcher, too, so moderators decide, and none were shown "
-    "your claim yet. Please use /claim status in a server whose moderators review claims, and "
+    "your claim yet. Please use `/claim status` in a server whose moderators review claims, and "
     "press “Ask moderators to review” there."
 )
 NEWEST = 5  # works that tell whose a claimed record is

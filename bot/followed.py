@@ -135,14 +135,17 @@ def preview(
         none = "No paper of these days is stored, so nothing would have come."
         return Card((head, none), QUIET)
     sent = [work for work, why in found if why is None]
-    kept = [(work, why) for work, why in found if why is not None]
+    kept: dict[str, list[str]] = {}
+    for work, why in found:
+        if why is not None:
+            kept.setdefault(why, []).append(_titled(work))
     parts = [f"{head}\n-# {asked}" if asked else head]
     if sent:
         titles = column([_titled(work) for work in sent], MOST)
         parts.append(f"**Would have come: {len(sent)}**\n{titles}")
-    if kept:
-        told = column([f"{_titled(work)}\n-# {inline(why, 200)}" for work, why in kept], MOST // 2)
-        parts.append(f"**Would not have come: {len(kept)}**\n{told}")
+    for why, those in kept.items():
+        told = f"**Would not have come: {len(those)}**\n{small(inline(why, 200))}"
+        parts.append(lines(told, column(those, MOST // 2)))
     return Card(tuple(parts), PERSON)
 
 
@@ -168,7 +171,10 @@ def why(work: Work, found: Sequence[tuple[Announcement, str]]) -> Card:
 
 def outbox(queue: Queue, paused: Sequence[Destination], now: datetime) -> Card:
     """How the announcements of a server stand, for its moderators."""
-    counts = [f"{STATES[state]} {number:,}" for state, number in sorted(queue.counts.items())]
+    counted: dict[str, int] = {}
+    for state, number in sorted(queue.counts.items()):
+        counted[STATES[state]] = counted.get(STATES[state], 0) + number
+    counts = [f"{state} {number:,}" for state, number in counted.items()]
     waiting = ""
     if queue.oldest_due is not None:
         minutes = max(0, round((now - queue.oldest_due).total_seconds() / 60))

@@ -165,7 +165,10 @@ def _group(kind: Kind, hood: Neighbourhood) -> str:
     )
     room = _ROOM[kind]
     if kind is Kind.WORK:
-        entries = [f"- {link(node.label, node.url, 90)} {node.year or ''}" for node in nodes]
+        entries = [
+            f"- {link(node.label, node.url, 90)}" + (f" · {node.year}" if node.year else "")
+            for node in nodes
+        ]
         return lines(head, *_within(entries, room, "- and {} more"))
     entries = [_counted(node, ties.get(node.key)) for node in nodes]
     return lines(head, " · ".join(_within(entries, room, "and {} more")))

@@ -258,7 +258,7 @@ def inbox(
 
 def _when_told(person: Researcher, who: Who) -> str:
     if who is Who.NOBODY or not person.open_to_collaborate:
-        return "they are told when you are open to it"
+        return "they are told when you are open to it; `/collaborate settings` says how to be"
     if who is Who.RESEARCHERS:
         return "as you are open to it, those who have claimed their own record are told so"
     return "as you are open to it, they are told so"
@@ -361,7 +361,7 @@ def came_true(person: Researcher) -> Card:
         (
             paragraphs(
                 f"## {name} takes invitations now",
-                "You wanted to work with them. `/collaborate invite` sends your invitation.",
+                "You wanted to work with them: *Invite*, or `/collaborate invite`, writes to them.",
             ),
         ),
         PERSON,

@@ -19,7 +19,7 @@ from bot import errors, invited, meeting
 from bot.cards import notice
 from bot.postbox import AGAIN, Fate, refusal
 from bot.unreachable import Notice
-from bot.views import Layout, Pressed, show_later, turn_to
+from bot.views import Item, Layout, Pressed, show_later, turn_to
 from storage import deliveries, invitations, invitations_received, wishes
 from storage.answers import utcnow
 from storage.deliveries import Delivery, Occasion
@@ -194,7 +194,10 @@ async def outcome(client: Colloquy, found: Invitation, *, sender: bool) -> Layou
 
 async def came_true(wish: Wish) -> Layout:
     """That somebody can be invited now."""
-    return Layout(invited.came_true(wish.researcher))
+    # Answered by `collaborate.InviteThem`.
+    invite = f"invite:1:{wish.researcher.id}"
+    row: list[Item] = [discord.ui.Button(label="Invite", custom_id=invite)]
+    return Layout(invited.came_true(wish.researcher), row)
 
 
 class AnswerInvitation(Pressed, template=r"invitation:1:(\d+):(accept|decline|later|block)"):

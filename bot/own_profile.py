@@ -68,7 +68,11 @@ class OwnProfile(errors.Modal):
             await send(interaction, layout, ephemeral=True)
             return
         name = inline(researcher.name, cards.NAME_SHOWN)
-        text = f"The profile of **{name}** says it in your words now: `/researcher profile`."
+        openness = "open" if said[COLLABORATION] == OPEN else "not open"
+        text = (
+            f"The profile of **{name}** is kept as you wrote it, {openness} to collaborate: "
+            "`/researcher profile`."
+        )
         await send(interaction, Layout(cards.notice(text, cards.PERSON)), ephemeral=True)
 
 

@@ -22,7 +22,7 @@ from bot.cards import (
 from bot.markdown import escape, inline, link, width
 from bot.pictures import split
 from bot.pictures.card import counts as counted
-from bot.pictures.card import topics_drawn
+from bot.pictures.card import place_drawn, topics_drawn
 from bot.pictures.timeline import Facts
 from retrieval.phrases import joined
 from retrieval.text import readable
@@ -52,7 +52,7 @@ def profile(profile: Profile, namesakes: Sequence[Researcher] = (), *, drawn: bo
     head = lines(
         f"## {inline(person.name, NAME_SHOWN)}",
         inline(person.label, 120) if person.label else "",
-        "" if drawn else _role(person),
+        "" if drawn and place_drawn(person) else _role(person),
         small(_shared_name(person, namesakes)) if namesakes else "",
         "" if drawn else small(_standing(profile)),
     )

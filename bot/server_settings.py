@@ -32,9 +32,9 @@ def how(command: str, option: str, off: str) -> str:
 
 
 def limit(place: Place, allowed: int) -> str:
-    """How many researchers a server's channels may follow, of as many as the operator allows."""
+    """How many follows a server's channels may have, of as many as the operator allows."""
     most = allowed if place.follows is None else min(place.follows, allowed)
-    return f"The channels of this server may follow {plural(most, 'researcher')} in all."
+    return f"The channels of this server may have {plural(most, 'follow')} in all."
 
 
 def reviewed(place: ReviewPlace) -> str:

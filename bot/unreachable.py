@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("colloquy.unreachable")
 
-KEPT = "What you follow is kept. When that is put right, resume it: /follow pause, with 0 days."
+KEPT = "What you follow is kept. When that is put right, resume it: `/follow pause` with 0 days."
 
 Mark = Callable[[AsyncSession], Awaitable[None]]
 

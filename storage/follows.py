@@ -19,6 +19,7 @@ from storage.destinations import Destination, destination
 from storage.errors import (
     AlreadyFollowing,
     BadCategories,
+    FollowingPaused,
     NoSuchFollow,
     TooManyFollows,
     TooManyOwnFollows,
@@ -180,7 +181,13 @@ async def add(
         if whose is not None:
             await in_turn(session, whose)
     there = FollowRow.destination_id == to.id
-    if await _number(session, there, FollowRow.researcher_id == researcher_id):
+    before = await session.scalar(
+        select(FollowRow.id).where(there, FollowRow.researcher_id == researcher_id)
+    )
+    if before is not None:
+        follow = await by_id(session, before)
+        if follow.paused(utcnow()):
+            raise FollowingPaused(name=researcher.name, until=until(follow))
         raise AlreadyFollowing(name=researcher.name)
     if await _number(session, there) >= limit:
         raise TooManyFollows(limit=limit)

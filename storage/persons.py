@@ -32,7 +32,6 @@ from storage.schema import (
 )
 from storage.works import texts_of
 
-DESCRIPTION = "One of several people who publish as {name}."
 RESEARCHER = "the researcher"
 MODERATOR = "a moderator"
 _WORD = ("theirs", "said_by", "user_id", "decided_at")
@@ -318,7 +317,7 @@ async def _add(session: AsyncSession, record_id: int, labels: Sequence[str]) -> 
             name_key=record.name_key,
             source=record.source,
             role=record.role,
-            description=DESCRIPTION.format(name=record.name),
+            description="",
             affiliation=None,
             open_to_collaborate=False,
             level=min(record.level, 1),

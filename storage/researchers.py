@@ -31,7 +31,10 @@ from storage.schema import (
 )
 from storage.windows import Window, in_window
 
-_NO_DESCRIPTION = "{name} is an author record imported from {source}."
+_NO_DESCRIPTION = (
+    "{name} is an author record imported from {source}.",
+    "One of several people who publish as {name}.",
+)
 """What earlier versions kept where no description was given."""
 CLOSE_WORKS = 3
 
@@ -386,8 +389,8 @@ def described(researcher: Researcher) -> str:
 
 def _researcher(row: Row[*tuple[Any, ...]]) -> Researcher:
     stated, opened = row.own_affiliation, row.own_open
-    made_up = _NO_DESCRIPTION.format(name=row.name, source=row.source)
-    imported = "" if row.description == made_up else row.description
+    made_up = [text.format(name=row.name, source=row.source) for text in _NO_DESCRIPTION]
+    imported = "" if row.description in made_up else row.description
     return Researcher(
         id=row.id,
         name=row.name,

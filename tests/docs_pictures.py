@@ -1,7 +1,7 @@
-"""Takes the pictures of messages in docs/ anew: `python -m tests.docs_pictures [NAME …]`.
+"""Takes the pictures in docs/ anew: `python -m tests.docs_pictures [NAME …]`.
 
-They are of the try-out, which draws the real bot's messages in a browser; Chromium has to be
-installed.
+Messages are those of the try-out, which draws what the real bot sends in a browser; the others are
+what the bot attaches to them. Chromium has to be installed.
 """
 
 from __future__ import annotations
@@ -21,15 +21,18 @@ from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 from bot.client import Colloquy, create
 from bot.compose import opened
 from bot.courier import Courier
+from bot.pictures.studio import Studio
 from bot.settings import Settings
 from bot.tryout import simulated
 from storage import announcing, destinations, finding, follows, works
 from storage.answers import utcnow
 from storage.follows import Every
+from tests.bot.seeing import reply
 from tests.browser import Tab, tab
 
 DOCS = Path(__file__).parents[1] / "docs"
 WIDTH, HEIGHT = 720, 2400
+EXPLORER = 1280, 800
 SCALE, PIXELS = 1.5, 700_000  # large messages are taken smaller
 MODERATED = ("follows",)  # where Ada has to be a moderator
 NAME = "Kai Han"  # of the sample
@@ -77,6 +80,16 @@ class Scene:
         await self.ada.slash(here, "follow add", researcher=NAME, where=digest, how_often="weekly")
         return await self.said("follow list", here)
 
+    async def attached(self, command: str, *pressed: str) -> bytes:
+        """The file that comes with a command's answer, or with what its buttons bring."""
+        shown = await self.ada.slash(
+            self.guild.create_text_channel("ask"), command, researcher=NAME
+        )
+        for label in pressed:
+            shown = await self.ada.click(reply(shown), label=label)
+        [file] = reply(shown).attachments
+        return await file.read()
+
     async def said(
         self, command: str, channel: ChannelHandle | None = None, **given: object
     ) -> ChannelHandle:
@@ -97,6 +110,17 @@ PICTURES: dict[str, Callable[[Scene], Awaitable[ChannelHandle]]] = {
     "graph-message": lambda scene: scene.said("graph show", researcher=NAME),
     "slash-picker": lambda scene: scene.said("help"),
 }
+ATTACHED = {
+    "card": ("researcher profile",),
+    "timeline": ("researcher profile", "Timeline"),
+    "split": ("researcher people",),
+    "graph-dark": ("graph show",),
+    "graph-light": ("graph show",),
+    "explorer": ("graph show", "Open full explorer"),
+}
+EXPLORED = "Yunhe Wang"  # who is chosen on the explorer page
+CHOOSE = f"""[...document.querySelectorAll('#list button')]
+    .find((button) => button.textContent.startsWith('{EXPLORED}')).click()"""
 
 
 async def take(names: list[str]) -> None:
@@ -113,12 +137,35 @@ async def take(names: list[str]) -> None:
                     role = guild.create_role("Moderators", permissions=all_)
                     ada = guild.add_member(people[0], roles=[role] if name in MODERATED else [])
                     await env.settle()
-                    channel = await PICTURES[name](Scene(env, bot, guild, ada))
+                    scene = Scene(env, bot, guild, ada)
+                    if name in ATTACHED:
+                        await _keep_attached(page, name, scene)
+                        continue
+                    channel = await PICTURES[name](scene)
                     await env.settle()
                     async with env.preview(channel, viewers=[ada], layout="channel") as shown:
                         await page.open("about:blank")
                         await page.open(shown.url)
                         await _keep(page, name)
+
+
+async def _keep_attached(page: Tab, name: str, scene: Scene) -> None:
+    if name.endswith("-light"):
+        scene.bot.studio = Studio("light")
+    file = await scene.attached(*ATTACHED[name])
+    if name != "explorer":
+        (DOCS / f"{name}.png").write_bytes(file)
+        return
+    with tempfile.NamedTemporaryFile(suffix=".html") as kept:
+        Path(kept.name).write_bytes(file)
+        await page.call("Emulation.setScrollbarsHidden", hidden=True)
+        await page.look("dark", *EXPLORER)
+        await page.open(Path(kept.name).as_uri())
+        await page.js(CHOOSE)
+        await asyncio.sleep(1)  # what is not tied to the one chosen fades
+        taken = await page.call("Page.captureScreenshot", format="png")
+        (DOCS / f"{name}.png").write_bytes(base64.b64decode(taken["data"]))
+        await page.look("dark", WIDTH, HEIGHT)
 
 
 async def _keep(page: Tab, name: str) -> None:
@@ -152,4 +199,4 @@ async def _until(page: Tab, what: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(take(sys.argv[1:] or list(PICTURES)))
+    asyncio.run(take(sys.argv[1:] or [*ATTACHED, *PICTURES]))

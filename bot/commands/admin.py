@@ -106,7 +106,7 @@ async def mentions(interaction: Press, on: bool, channel: Channel | None = None)
 
 @group.command(name="limit")
 @app_commands.describe(
-    follows="Researchers that all channels here may follow together",
+    follows="Follows that all channels here may have together",
     off="Take the limit away",
 )
 async def limit(
@@ -114,7 +114,7 @@ async def limit(
     follows: app_commands.Range[int, 0, 100_000] | None = None,
     off: bool = False,
 ) -> None:
-    """How many researchers the channels of this server may follow; shows it, or sets it"""
+    """How many follows the channels of this server may have; shows it, or sets it"""
     guild_id = _guild(interaction)
     if server_settings.changes(follows, off):
         async with interaction.client.database.write() as session:

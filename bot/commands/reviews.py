@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 LABELS = {"a": "Approve", "r": "Refuse", "m": "Ask for more"}
 STYLES = {"a": discord.ButtonStyle.success, "r": discord.ButtonStyle.danger}
 QUESTIONS = {
-    "a": ("Approve the claim", "Why? Whoever is overruled reads this."),
-    "r": ("Refuse the claim", "Why? The claimant reads this."),
-    "m": ("Ask for more", "What should the claimant show?"),
-    "v": ("Revoke the claim", "Why? The claimant reads this."),
+    "a": ("Approve the claim", "The reason", "Why? Whoever is overruled reads this."),
+    "r": ("Refuse the claim", "The reason", "Why? The claimant reads this."),
+    "m": ("Ask for more", "What is missing", "What should the claimant show?"),
+    "v": ("Revoke the claim", "The reason", "Why? The claimant reads this."),
 }
 LONGEST_REASON = 400
 CANNOT_WRITE = "I cannot write in <#{channel}>: please let me see it and send messages there."
@@ -268,7 +268,7 @@ class Reason(errors.Modal):
     """Why a claim is decided so, or what else is wanted; above it, what follows for others."""
 
     def __init__(self, claim_id: int, what: str, seen: State, consequence: str = "") -> None:
-        title, hint = QUESTIONS[what]
+        title, label, hint = QUESTIONS[what]
         super().__init__(title=title)
         if consequence:
             self.add_item(discord.ui.TextDisplay(consequence))
@@ -279,7 +279,7 @@ class Reason(errors.Modal):
             max_length=LONGEST_REASON,
             custom_id="reason",
         )
-        self.add_item(discord.ui.Label(text="The reason", component=self.field))
+        self.add_item(discord.ui.Label(text=label, component=self.field))
 
     async def on_submit(self, interaction: Press) -> None:  # type: ignore[override]  # our client
         judge = claiming.moderator(interaction)

@@ -20,7 +20,7 @@ MARGIN = 64
 RING = 108  # radius of the trust ring
 ROOM = WIDTH - 2 * MARGIN - 2 * RING - 60  # beside the ring
 BESIDE = 140  # where the name begins, after the initials
-NAME, NAME_LINE = 60, 72
+NAME, NAME_LINE, PLACE = 60, 72, 32
 ROW = 70  # of topics
 TOPIC_ROWS = 3
 MOST_YEARS = 40
@@ -71,6 +71,15 @@ def _where(person: Researcher) -> tuple[str, str]:
     return person.role, f"{told}{person.affiliation or 'Affiliation not imported'}"
 
 
+def place_drawn(person: Researcher) -> bool:
+    """Whether the card has room for all of what somebody is, and where."""
+    return letters.line(_what(person)).width * PLACE <= ROOM
+
+
+def _what(person: Researcher) -> str:
+    return " · ".join(_where(person))
+
+
 def topics_drawn(profile: Profile) -> int:
     """How many of the topics have room on the card."""
     return sum(map(len, _rows([readable(t.name) for t in profile.topics], WIDTH - 2 * MARGIN)))
@@ -119,7 +128,7 @@ def _head(sheet: Sheet, profile: Profile, names: Sequence[Line]) -> None:
         y += NAME_LINE
     y = MARGIN + 168 + NAME_LINE * max(len(names) - 1, 0)
     # Whose word it is comes first: the end may be cut off.
-    sheet.text(" · ".join(_where(person)), MARGIN, y, 32, theme.soft, width=ROOM)
+    sheet.text(_what(person), MARGIN, y, PLACE, theme.soft, width=ROOM)
     level = f"L{profile.trust.level} · {LEVELS[min(profile.trust.level, len(LEVELS) - 1)]}"
     first = sheet.pill(level, MARGIN, y + 58, 28, theme.panel, theme.ink, ROOM / 2)
     room = ROOM - first.width - 16

@@ -11,6 +11,16 @@ class AlreadyFollowing(NotAllowed):
     template = "{name} is already followed here; `/follow edit` changes how."
 
 
+class FollowingPaused(AlreadyFollowing):
+    """`until`: how long, in words."""
+
+    code = "following_paused"
+    template = (
+        "{name} is already followed here, and paused {until}; "
+        "`/follow pause` with 0 days resumes it."
+    )
+
+
 class TooManyFollows(NotAllowed):
     """`limit`: how many researchers may be followed."""
 
@@ -32,9 +42,12 @@ class TooManyOwnFollows(TooManyFollows):
 class TooManyServerFollows(TooManyFollows):
     code = "too_many_server_follows"
     template = (
-        "The channels of this server may follow {researchers} in all; a moderator can "
+        "The channels of this server may have {follows} in all; a moderator can "
         "remove some, or change that with `/admin limit`."
     )
+
+    def __init__(self, *, limit: int) -> None:
+        NotAllowed.__init__(self, limit=limit, follows=plural(limit, "follow"))
 
 
 class NoSuchFollow(NotFound):

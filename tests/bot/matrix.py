@@ -159,7 +159,7 @@ COMMANDS = {
     "claim show": Row(
         {}, NOT_PROVED, {CLAIMED: "is shown in this server again.", CLAIMED_OWN_APP: IN_THE_SERVER}
     ),
-    "admin limit": moderators({"follows": 5}, "may follow 5 researchers in all."),
+    "admin limit": moderators({"follows": 5}, "may have 5 follows in all."),
     "admin reviews": moderators({"off": True}, "Claims are not reviewed in this server."),
     "admin claimed-role": moderators(
         {"off": True}, "Claimed researchers get no role in this server."

@@ -133,6 +133,22 @@ async def test_a_digest_is_grouped_by_researcher() -> None:
     assert "Not theirs: PanGu-π: Smaller Models" in choices(*group)
 
 
+def test_a_digest_of_one_researcher_says_once_who_that_is() -> None:
+    group = [announcement(n, reasons=(reason(every="daily"),)) for n in (1, 2)]
+    assert text(*group).startswith(
+        "## 2 new papers of **Kai Han**\n-# Daily digest · because you follow them\n**[PanGu"
+    )
+    assert [block.apart for block in post(group, ADA).blocks] == [False, True, False]
+
+
+def test_the_thread_or_post_of_a_digest_is_named_by_its_researchers() -> None:
+    kai, ada = reason("Kai Han", 1, "daily"), reason("Ada Lovelace", 2, "daily")
+    one = announcement(1, reasons=(kai,))
+    assert post([one, announcement(2, reasons=(kai,))], ADA).title == "2 new papers of Kai Han"
+    both = post([one, announcement(2, reasons=(ada,))], ADA)
+    assert both.title == "2 new papers of Kai Han and Ada Lovelace"
+
+
 async def test_a_message_is_known_by_its_buttons() -> None:
     group = [announcement(n, reasons=(reason(every="daily"),)) for n in (7, 8, 9)]
     assert announced_in(custom_ids(*group)) == {7, 8, 9}

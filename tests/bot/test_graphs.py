@@ -110,7 +110,7 @@ def test_the_text_in_place_of_a_picture_names_everybody() -> None:
     found = replace(found, totals=found.totals | {Kind.PERSON: 99})
     shown = "\n".join(graphs.neighbourhood(found, Look("r0")).sections)
     assert "**People** 2 of 99\nYunhe Wang (1) · Chang Xu (2)" in shown
-    assert "**Works**\n- [Sand Dunes](https://arxiv.org/abs/1911.11907) 2020" in shown
+    assert "**Works**\n- [Sand Dunes](https://arxiv.org/abs/1911.11907) · 2020" in shown
     assert "**Topics**" in shown
     assert "**Institutions**" in shown
     beside = "\n".join(graphs.neighbourhood(found, Look("r0"), drawn=True).sections)

@@ -37,6 +37,7 @@ async def test_a_profile_says_that_several_share_the_name_and_offers_each(
     shown = words(result)
     assert label in shown
     assert "people who may share this name" in shown
+    assert "The imported page says" not in shown, "no page says anything of one of them"
     assert "**35** works" not in shown
     works_shown = await ada.click(reply(result), label="Works")
     assert " of 35 works" not in words(works_shown)

@@ -41,6 +41,13 @@ def test_any_works_and_abstracts_fit(entries: list[tuple[str, str]], query: str)
         assert not MENTION.search(whole([card, abstract]))
 
 
+def test_beside_its_picture_stands_a_place_that_has_no_room_there() -> None:
+    for place, cut in (("MIT", False), ("Institute for Advanced Study, Princeton", True)):
+        person = replace(PERSON, affiliation=place, affiliation_stated=True)
+        shown = whole([profiles.profile(profile(person, [], []), drawn=True)])
+        assert (f"Researcher · {place} (their own word)" in shown) is cut
+
+
 def test_a_profile_shows_what_the_page_shows() -> None:
     page = profile(PERSON, ["Yunhe Wang"], ["binary networks", "pruning"])
     shown = whole([profiles.profile(page)])

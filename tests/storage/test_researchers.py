@@ -4,7 +4,7 @@ from sqlalchemy import event, insert
 from storage import finding, joining, researchers, storing
 from storage.database import Database
 from storage.errors import AmbiguousResearcher, UnknownResearcher
-from storage.schema import ResearcherNameRow
+from storage.schema import ResearcherNameRow, ResearcherRow
 from tests.storage.papers import paper
 
 
@@ -221,6 +221,24 @@ async def test_finding_goes_on_with_near_names(database: Database, typed: str) -
         nobody = await finding.find(session, "ham sandwich")
     assert [r.name for r in found] == ["Kai Han"]
     assert nobody == []
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "Kai Han is an author record imported from arXiv.",
+        "One of several people who publish as Kai Han.",
+    ],
+)
+async def test_what_earlier_versions_made_up_is_no_description(
+    database: Database, kept: str
+) -> None:
+    [record] = await _record(database, "Kai Han")
+    async with database.write() as session:
+        row = await session.get_one(ResearcherRow, record)
+        row.description = kept
+    async with database.read() as session:
+        assert (await researchers.get(session, record)).description == ""
 
 
 async def test_finding_begins_with_the_exact_name(database: Database) -> None:

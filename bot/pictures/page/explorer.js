@@ -50,6 +50,7 @@
     node.text.textContent = node.label.length > 34 ? node.label.slice(0, 33).trimEnd() + "…" : node.label;
     node.text.setAttribute("y", r + 15);
   }
+  world.append(nodes[0].box); // nothing lies over it
 
   const draw = () => {
     world.setAttribute("transform", `translate(${view.x} ${view.y})`);
@@ -62,7 +63,8 @@
     label();
   };
 
-  // Labels that would lie over another one wait until there is room.
+  // Labels that would lie over another one, or over a mark, wait until there is room; those of the
+  // one chosen and of the centre never do.
   const label = () => {
     const marks = nodes.filter((node) => node.shown).map((node) => {
       const r = node.radius, x = node.x * view.scale, y = node.y * view.scale;
@@ -71,13 +73,14 @@
     const taken = [];
     const apart = (one, other) => one[2] < other[0] || other[2] < one[0] || one[3] < other[1] || other[3] < one[1];
     const first = chosen ? [chosen, ...chosen.ties.map((tie) => tie.to)] : [];
-    for (const node of new Set([...first, ...nodes])) {
+    for (const node of new Set([chosen || nodes[0], nodes[0], ...first, ...nodes])) {
       if (!node.shown) continue;
       node.wide = node.wide || node.text.getComputedTextLength() + 8;
       const x = node.x * view.scale;
       const y = node.y * view.scale + node.radius;
       const box = [x - node.wide / 2, y, x + node.wide / 2, y + 20];
-      const free = taken.every((other) => apart(box, other)) && marks.every((other) => other.node === node || apart(box, other.box));
+      const always = node === chosen || node === nodes[0];
+      const free = always || taken.every((other) => apart(box, other)) && marks.every((other) => other.node === node || apart(box, other.box));
       node.text.classList.toggle("gone", !free);
       if (free) taken.push(box);
     }
@@ -88,7 +91,8 @@
     const xs = seen.map((node) => node.x), ys = seen.map((node) => node.y);
     const wide = map.clientWidth, high = map.clientHeight;
     const span = [Math.max(...xs) - Math.min(...xs) || 1, Math.max(...ys) - Math.min(...ys) || 1];
-    view.scale = Math.min((wide - 160) / span[0], (high - 110) / span[1], 900);
+    const beside = Math.min(160, wide / 5); // for the names at the edges
+    view.scale = Math.min((wide - beside) / span[0], (high - 110) / span[1], 900);
     view.x = wide / 2 - (view.scale * (Math.max(...xs) + Math.min(...xs))) / 2;
     view.y = high / 2 - (view.scale * (Math.max(...ys) + Math.min(...ys))) / 2;
     draw();

@@ -161,7 +161,7 @@ async def test_who_only_looks_at_a_setting_changes_nothing(
     for command, stands in (
         ("reviews", f"Claims are reviewed in <#{channel.id}>."),
         ("claimed-role", f"get <@&{role.id}>."),
-        ("limit", "may follow 7 researchers in all."),
+        ("limit", "may have 7 follows in all."),
     ):
         for _ in range(2):
             shown = words(await mod.slash(channel, f"admin {command}"))
@@ -173,6 +173,6 @@ async def test_who_only_looks_at_a_setting_changes_nothing(
     for command, stands in (
         ("reviews", "Claims are not reviewed in this server."),
         ("claimed-role", "Claimed researchers get no role in this server."),
-        ("limit", "may follow 500 researchers in all."),
+        ("limit", "may have 500 follows in all."),
     ):
         assert stands in words(await mod.slash(channel, f"admin {command}", off=True))

@@ -19,7 +19,10 @@ from bot.views import Layout
 from retrieval.proofs import ProofChecker
 from retrieval.sources.pages import PageReader
 from storage import claims, own_words, persons, privacy, researchers, review_places, works
+from storage.answers import utcnow
 from storage.claim_states import Claim, State
+from storage.own_claims import REST_AFTER_REFUSAL
+from storage.phrases import day
 from storage.proofs import Kind
 from storage.schema import ClaimRow
 from tests import page_zoo
@@ -180,7 +183,7 @@ async def test_the_button_on_a_profile_and_the_choice_among_several(
     await add_researcher("Kai Han", source="OpenAlex")
     result = await ada.slash(channel, "claim start", researcher="Kai Han")
     await ada.select(reply(result), [options(result)["Kai Han (OpenAlex, 1 work)"]])
-    assert "Kai Han (OpenAlex, 1 work)" in words(result)
+    assert "## Are you Kai Han?\n-# OpenAlex, 1 work\n" in words(result)
 
 
 async def test_a_page_is_checked_by_the_button_and_by_the_command(
@@ -200,6 +203,7 @@ async def test_a_page_is_checked_by_the_button_and_by_the_command(
     assert reply(checked).ephemeral
     assert "**Proved.**" in words(checked)
     assert "**L3** · verified" in words(checked)
+    assert "Open to collaborate: invitations reach you in private." in words(checked)
     assert "Edit profile" in buttons(checked)
     seen = await bob.slash(channel, "researcher profile")
     assert "Claimed · Verification level L3" in words(seen)
@@ -339,9 +343,10 @@ async def test_refused_with_a_reason_that_the_claimant_reads(
     await mod.submit_modal(form, {"reason": "We know *Kai*."})
     told = ada.user.dm_channel.last_message
     assert told is not None
-    assert "is refused. They say: “We know \\*Kai\\*.”" in told.content
+    assert "is refused. They say: “We know \\*Kai\\*.”\n`/claim status` shows" in told.content
     status = await ada.slash(channel, "claim status")
     assert "The reason: We know \\*Kai\\*." in words(status)
+    assert f"You can claim it again from {day(utcnow() + REST_AFTER_REFUSAL)}." in words(status)
     assert buttons(status) == []
     again = await _ask(ada, channel)
     pressed = await ada.click(reply(again), label="Yes, claim them")
@@ -355,12 +360,14 @@ async def test_asking_for_more_gives_the_claim_back(
     card = await _review(ada, channel, den)
     env.inject_error("POST", "/channels/*/messages", status=403, code=50007)
     form = await mod.click(card, label="Ask for more")
+    assert form.modal is not None
+    assert [label["label"] for label in form.modal["components"]] == ["What is missing"]
     await mod.submit_modal(form, {"reason": "Which lab?"})
     assert (await _claim(bot, ada)).state is State.AWAITING
     next_one = await ada.slash(channel, "researcher search", name="kai")  # closed messages: here
     assert any("Which lab?" in m.content for m in next_one.followups)
     status = await ada.slash(channel, "claim status")
-    assert "The moderators say: “Which lab?”" in words(status)
+    assert "The moderators say: “Which lab?”\n-# Show it on a page below or tell" in words(status)
     await ada.click(reply(status), label="Ask moderators to review")
     assert den.last_message is not None
     assert buttons(den.last_message) == ["Approve", "Refuse", "Ask for more"]
@@ -582,7 +589,9 @@ async def test_a_claimed_researcher_speaks_for_themselves(
         "openness": ["Not at the moment"],
     }
     done = await ada.submit_modal(form, said)
-    assert "says it in your words now" in words(done)
+    assert "is kept as you wrote it, not open to collaborate" in words(done)
+    closed = await ada.slash(channel, "claim status")
+    assert "Not open to collaborate; `/collaborate settings` says how to be." in words(closed)
     page = words(await bob.slash(channel, "researcher profile"))
     assert "I build \\*networks\\*." in page
     assert "Somewhere grand (their own word)" in page
@@ -619,7 +628,7 @@ async def test_a_form_with_a_bad_link_is_given_back_as_it_was_filled_in(
     chosen = [o["label"] for o in fields[3]["options"] if o.get("default")]
     assert chosen == said["openness"]
     done = await ada.submit_modal(again, {**said, "links": "https://kai.example/me"})
-    assert "says it in your words now" in words(done)
+    assert "is kept as you wrote it" in words(done)
 
 
 async def test_hidden_in_one_server_as_if_it_were_not_there(

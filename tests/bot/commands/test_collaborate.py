@@ -386,6 +386,9 @@ async def test_an_unclaimed_researcher_can_be_wished_for(
     assert "## Kai Han takes invitations now" in words(_direct(ada))
     await bot.messenger.once()
     assert len(ada.user.dm_channel.history()) == 1
+    form = await ada.user.click(_direct(ada), label="Invite")
+    sent = await ada.user.submit_modal(form, {"message": NICE})
+    assert "Your invitation to **Kai Han** is on its way" in words(sent)
 
 
 async def test_a_wish_is_listed_and_can_be_taken_back(
@@ -413,6 +416,7 @@ async def test_the_inbox_tells_of_who_waits_until_they_have_invited(
     await ada.click(reply(refused), label="Remember this")
     closed = words(await kai.slash(channel, "collaborate inbox"))
     assert "1 person would like to invite you as Kai Han; they are told when you are open" in closed
+    assert "`/collaborate settings` says how to be" in closed
     await kai.slash(channel, "collaborate settings", invitations_from="researchers")
     some = words(await kai.slash(channel, "collaborate inbox"))
     assert "as you are open to it, those who have claimed their own record are told so" in some

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from simcord import ChannelHandle, GuildHandle, MemberActor
@@ -33,7 +34,10 @@ async def test_following_twice_says_so(ada: MemberActor, channel: ChannelHandle)
     await ada.slash(channel, "follow add", researcher="Kai Han")
     again = await ada.slash(channel, "follow add", researcher="Kai Han")
     assert reply(again).ephemeral
-    assert "Kai Han is already followed here" in words(again)
+    assert "Kai Han is already followed here; `/follow edit` changes how" in words(again)
+    await ada.slash(channel, "follow pause", follow="Kai Han", days=3)
+    paused = words(await ada.slash(channel, "follow add", researcher="Kai Han"))
+    assert f"and paused until {day(utcnow() + timedelta(days=3))}; `/follow pause` with 0" in paused
 
 
 async def test_a_long_list_is_paged(
@@ -191,6 +195,17 @@ async def test_preview_shows_what_would_have_come(
     assert "mentions engines" in words(kept)
 
 
+async def test_preview_says_once_why_several_papers_would_not_have_come(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+) -> None:
+    more = [replace(PAPER, source_id=f"arxiv:2611.0100{n}", title=f"Engine {n}") for n in (1, 2)]
+    async with bot.database.write() as session:
+        await storing.store(session, more, 1)
+    kept = words(await ada.slash(channel, "follow preview", researcher="Kai Han", any_words="x"))
+    assert "**Would not have come: 2**\n-# mentions none of: x\n- Engine" in kept
+    assert kept.count("mentions none of") == 1
+
+
 async def test_why_says_what_became_of_a_paper(
     ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy
 ) -> None:
@@ -243,20 +258,20 @@ async def test_moderators_limit_what_their_channels_follow(
     add_researcher: AddResearcher,
 ) -> None:
     said = await mod.slash(channel, "admin limit", follows=0)
-    assert "may follow 0 researchers in all" in words(said)
-    assert "may follow 0 researchers in all" in words(await mod.slash(channel, "admin settings"))
+    assert "may have 0 follows in all" in words(said)
+    assert "may have 0 follows in all" in words(await mod.slash(channel, "admin settings"))
     refused = await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
-    assert "The channels of this server may follow 0 researchers in all" in words(refused)
+    assert "The channels of this server may have 0 follows in all" in words(refused)
     direct = await mod.slash(channel, "follow add", researcher="Kai Han")
     assert "**Kai Han** is followed" in words(direct)
     looked = await mod.slash(channel, "admin limit")
-    assert "may follow 0 researchers in all" in words(looked)
+    assert "may have 0 follows in all" in words(looked)
     assert "`/admin limit` with `follows` changes it; with `off`" in words(looked)
     await mod.slash(channel, "admin limit", follows=1)
     await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)
     more = await add_researcher("Ada Lovelace")
     refused = await mod.slash(channel, "follow add", researcher=f"id:{more}", where=channel)
-    assert "The channels of this server may follow 1 researcher in all" in words(refused)
+    assert "The channels of this server may have 1 follow in all" in words(refused)
     await mod.slash(channel, "follow remove", follow=f"id:{await _only_here(bot, guild)}")
     await mod.slash(channel, "admin limit", off=True)
     done = await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from simcord import ChannelHandle, MemberActor
 
+from bot import followed
 from bot.client import Colloquy
 from storage import destinations
+from storage.announcements import Queue, State
+from storage.answers import utcnow
 from tests.bot.published import published
 from tests.bot.seeing import options, reply, words
+
+
+def test_states_that_read_alike_are_counted_together() -> None:
+    counts = {State.SENT: 4, State.FILTERED: 2, State.PAUSED: 1_000}
+    shown = followed.outbox(Queue(counts, None), [], utcnow()).sections
+    assert "not sent 1,002 · sent 4" in shown
 
 
 async def test_admin_sees_the_queue_and_resumes_a_paused_place(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from bot.pictures import explorer
+from bot.pictures import explorer, layout
 from retrieval.graph.nodes import Neighbourhood
 from tests.bot.pictures.graphs import hood, hoods
 from tests.browser import Tab, tab
@@ -23,7 +23,7 @@ SEARCH = "document.querySelector('#search')"
 PLACE = "document.querySelector('.center').getBoundingClientRect().x"
 SIZE = "document.querySelector('#map > g').getBoundingClientRect().width"
 MIDDLE = """(() => {
-  const box = document.querySelectorAll('.node .mark')[1].getBoundingClientRect();
+  const box = document.querySelector('.node:not(.center) .mark').getBoundingClientRect();
   return [box.x + box.width / 2, box.y + box.height / 2];
 })()"""
 
@@ -121,6 +121,40 @@ async def test_people_search_filter_and_open_in_a_browser(tmp_path: Path) -> Non
         await page.press("Escape")
         assert await page.js("document.querySelector('#details').hidden")
         assert len(page.troubles) == 1, "it asked for itself alone, and nothing went wrong"
+
+
+async def test_the_centre_and_the_one_chosen_are_named_however_crowded_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowded = [(0, 0), (0, 0.07), (0.02, 0.09), (-1, -1), (1, 1), (-1, 1), (1, -1)]
+    monkeypatch.setattr(layout, "places", lambda *_: crowded)
+    async with tab() as page:
+        await page.look("dark", 1280, 800)
+        await opened(page, tmp_path, hood(LABELS))
+        shown = "[...document.querySelectorAll('.node text:not(.gone)')]"
+        named = f"{shown}.map((text) => text.textContent)"
+        assert "Ada Lovelace" in await page.js(named)
+        assert "Yunhe Wang" not in await page.js(named)
+        await page.js(
+            "[...document.querySelectorAll('#list button')]"
+            ".find((button) => button.textContent.startsWith('Yunhe Wang')).click()"
+        )
+        assert {"Ada Lovelace", "Yunhe Wang"} <= {*await page.js(named)}
+
+
+async def test_on_a_phone_the_map_has_nearly_all_of_the_width(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corners = [(0, 0), (-1, -1), (1, 1), (-1, 1), (1, -1), (0, 1), (0, -1)]
+    monkeypatch.setattr(layout, "places", lambda *_: corners)
+    async with tab() as page:
+        await page.look("light", 390, 844)
+        await opened(page, tmp_path, hood(LABELS))
+        marks = (
+            "[...document.querySelectorAll('.mark')].map((mark) => mark.getBoundingClientRect().x)"
+        )
+        wide = await page.js(f"(xs => Math.max(...xs) - Math.min(...xs))({marks})")
+        assert wide > 0.7 * 390
 
 
 async def test_the_map_moves_under_the_hand_and_by_keys(tmp_path: Path) -> None:
