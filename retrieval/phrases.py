@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from retrieval.question.choosing import DATED, MANY
-from retrieval.question.sorts import DATA_SETS, SURVEYS, are_surveys
+from retrieval.question.choosing import BEGINS, DATED, MANY
+from retrieval.question.sorts import DATA_SETS, GITHUB, LINKS, SURVEYS, are_surveys
 from retrieval.question.typed import Question
 from retrieval.question.words import ORDINALS
 from storage.phrases import day, plural
@@ -33,17 +33,31 @@ def partners_of(question: Question) -> str:
     by = "or" if choice.either else "and"
     partners = f" with {joined(choice.coauthors, by)}" if choice.coauthors else ""
     absent = f" without {joined(choice.without, 'or')}" if choice.without else ""
-    titled = f" with “{choice.titled}” in the title" if choice.titled else ""
-    titled += f" without “{choice.untitled}” in the title" if choice.untitled else ""
+    titled = f" with {_titled(choice.titled)}" if choice.titled else ""
+    titled += f" without {_titled(choice.untitled)}" if choice.untitled else ""
     filed = f" in {choice.category}" if choice.category else ""
+    filed += f" not in {choice.unfiled}" if choice.unfiled else ""
     unsaid = _not_mentioning(choice.unsaid)
     role, people = _ROLES.get(choice.role, ""), partners + absent
+    role += f" not as {joined(choice.unplaced, 'or')} author" if choice.unplaced else ""
     whose = role + people if choice.theirs else people + role
     team, sort = with_number(choice.team, "author"), _SORTS[choice.sort]
     return f"{whose}{team}{titled}{filed}{unsaid}{sort}"
 
 
-_SORTS = {"": "", SURVEYS: " written as a survey", DATA_SETS: " bringing a data set"}
+_SORTS = {
+    "": "",
+    SURVEYS: " written as a survey",
+    DATA_SETS: " bringing a data set",
+    LINKS: " with an address in the abstract",
+    GITHUB: " with an address on GitHub in the abstract",
+}
+
+
+def _titled(words: str) -> str:
+    """As in "“GhostNet” in the title", or at its beginning."""
+    at = "at the beginning of" if words.startswith(BEGINS) else "in"
+    return f"“{words.removeprefix(BEGINS)}” {at} the title"
 
 
 def _not_mentioning(topics: Sequence[str]) -> str:
@@ -60,7 +74,9 @@ def with_number(between: tuple[int, int] | None, noun: str) -> str:
     low, high = between
     if low == high:
         return f" with {plural(low, noun)}"
-    return f" with {low} {noun}s or more" if high == MANY else f" with up to {high} {noun}s"
+    if high == MANY:
+        return f" with {low} {noun}s or more"
+    return f" with {'up' if low == 1 else low} to {high} {noun}s"
 
 
 def of_whom(question: Question) -> str:

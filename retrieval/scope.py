@@ -100,7 +100,7 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
     if choice.role == "alone":
         sets.append(set(await works_by_author.ids_of_one(session, ids)))
     elif place and (choice.theirs or not choice.coauthors):
-        sets.append(await shown.in_role(session, question))
+        sets.append(await shown.in_role(session, question, place))
     if choice.team:
         low, high = choice.team
         numbers = await works_by_author.numbers(session, ids)
@@ -116,7 +116,20 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
         sets.append(await unsaid.ids_of_sort(session, ids, choice.sort))
     out = [set(await works_by_author.ids(session, name, ids)) for name in choice.without]
     out.append(await unsaid.ids_saying(session, ids, choice.unsaid))
+    out += [await _placed(session, question, place) for place in choice.unplaced]
+    if choice.unfiled:
+        named, _ = choosing.categories_of(choice.unfiled)
+        out.append(set(await works_by_category.ids(session, named, ids, either=True)))
     return frozenset(set.intersection(*sets).difference(*out))
+
+
+async def _placed(session: AsyncSession, question: Question, place: str) -> set[int]:
+    """The works that print the co-authors who are named at a place, or else the researchers."""
+    ids, names = [r.id for r in question.researchers], question.choice.coauthors
+    if not names:
+        return await shown.in_role(session, question, place)
+    each = [await works_by_author.ids(session, name, ids, place) for name in names]
+    return set().union(*each)
 
 
 def within(work: Work, window: Window | None) -> bool:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from retrieval.question import framed
+from retrieval.question.spans import Span
 from retrieval.question.words import MANY_WORKS, NUMBERS, ROLE, ROLES, WORKS, WRITE, number
 
 MANY = 1_000_000
@@ -34,6 +36,8 @@ class Choice:
         category: arXiv's categories that they are filed under, one of them where an "or" stands
             between, else each.
         unsaid: topics that they must not mention.
+        unplaced: places among the authors that whoever is in scope must not have.
+        unfiled: categories that they must not be filed under, as those of `category`.
         coauthors: printed names that they must carry besides the researchers.
         either: one of the co-authors is enough.
         without: names that they must not carry.
@@ -49,6 +53,8 @@ class Choice:
     sort: str = ""
     category: str = ""
     unsaid: tuple[str, ...] = ()
+    unplaced: tuple[str, ...] = ()
+    unfiled: str = ""
     coauthors: tuple[str, ...] = ()
     either: bool = False
     without: tuple[str, ...] = ()
@@ -60,7 +66,7 @@ class Choice:
         """In how many ways it chooses."""
         plain = (self.role, self.team, self.titled, self.untitled, self.shared, self.sort)
         said = (self.category, self.unsaid, self.coauthors, self.without)
-        return sum(map(bool, (*plain, *said)))
+        return sum(map(bool, (*plain, *said, self.unplaced, self.unfiled)))
 
     def instead(self, before: Choice) -> Choice:
         """This one, and where it says nothing, what was wanted `before`."""
@@ -73,6 +79,8 @@ class Choice:
             sort=self.sort or before.sort,
             category=self.category or before.category,
             unsaid=self.unsaid or before.unsaid,
+            unplaced=self.unplaced or (() if self.role else before.unplaced),
+            unfiled=self.unfiled or ("" if self.category else before.unfiled),
             coauthors=self.coauthors or _but(before.coauthors, self.without),
             either=self.either if self.coauthors else before.either,
             without=self.without or _but(before.without, self.coauthors),
@@ -100,6 +108,8 @@ class Choice:
             return False
         if self.category and not filed(categories, self.category):
             return False
+        if self.unfiled and filed(categories, self.unfiled):
+            return False
         return not (self.untitled and says(title, self.untitled))
 
 
@@ -117,6 +127,11 @@ def says(title: str, words: str) -> bool:
     >>> says("GhostNets for AI", "ghost or lidar"), says("Fine-grained Aims", "AI")
     (True, False)
     """
+    if words in _MARKS.values():
+        return words in title
+    if words.startswith(BEGINS):
+        begins = " ".join(re.findall(r"\w+", words))
+        return re.match(rf"\W*{begins}\b", " ".join(re.findall(r"\w+", title)), re.I) is not None
     wanted = [w for w in re.findall(r"[\w-]+", words) if w.lower() not in ("and", "or")]
     found = [
         re.search(rf"(?i:\b{re.escape(w)}(?:e?s)?\b)|\b(?i:{re.escape(w)})(?=[A-Z])", title)
@@ -144,23 +159,23 @@ def categories_of(wanted: str) -> tuple[list[str], bool]:
     return re.split(r" (?:and|or) ", wanted), " or " in wanted
 
 
-def categories_in(text: str) -> tuple[str, tuple[int, int] | None]:
+def categories_in(text: str) -> tuple[str, list[Span]]:
     """The arXiv categories in which works are wanted, as arXiv writes them, and where they stand;
-    "" where a text names none.
+    "" where a text names none. Of those that stand apart one is enough.
 
     >>> categories_in("papers in cs.cv or STAT.ML?")
-    ('cs.CV or stat.ML', (7, 26))
+    ('cs.CV or stat.ML', [(7, 26)])
     """
-    m = _IN_CATEGORY.search(text)
-    if m is None:
-        return "", None
-    named = [_as_filed(one[0]) for one in re.finditer(_CATEGORY, m[0], re.IGNORECASE)]
-    by = (
-        " or "
-        if re.search(r"\b(?:or|vs|versus|against|than)\b|/", m[0], re.IGNORECASE)
-        else " and "
-    )
-    return by.join(dict.fromkeys(named)), m.span()
+    if _MEANS.search(text):
+        return "", []
+    found = list(_IN_CATEGORY.finditer(text))
+    said = " ".join(m[0] for m in found)
+    named = [_as_filed(one[0]) for one in re.finditer(_CATEGORY, said, re.IGNORECASE)]
+    either = len(found) > 1 or _EITHER.search(said)
+    return (" or " if either else " and ").join(dict.fromkeys(named)), [m.span() for m in found]
+
+
+_EITHER = re.compile(r"\b(?:or|vs|versus|against|than)\b|/", re.IGNORECASE)
 
 
 def _as_filed(category: str) -> str:
@@ -176,17 +191,26 @@ _CATEGORY = (
     r"astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nlin|nucl-(?:ex|th)|q-bio|q-fin|"
     r"quant-ph)(?![\w-])(?!\.\w|/\d)"
 )
-_CATEGORIES = (
-    rf"{_CATEGORY}(?:(?:,? (?:and|or|vs\.?|versus|against|than)(?: in)?|,|/) ?{_CATEGORY})*"
+_MEANS = re.compile(
+    rf"\b(?:stands? for|short for|means?|meaning of)\b|^what(?: is|['’]s) {_CATEGORY}\W*$", re.I
+)
+"""Asks what a category is."""
+_BETWEEN = r"(?:,? (?:and|or|vs\.?|versus|against|than|rather than)(?: (?:in|under|for))?|,|/)"
+_CATEGORIES = rf"{_CATEGORY}(?:{_BETWEEN} ?{_CATEGORY})*"
+_DOTTED = rf"(?=[a-z-]+\.){_CATEGORY}(?:{_BETWEEN} ?{_CATEGORY})*"
+"""Categories that can be nothing else, wherever they stand."""
+_UNDER = (
+    r"(?:(?:filed |listed |posted |classified |catalogued |cross-listed |tagged )?"
+    r"(?:in|under|within|from|of|as|to|for|(?<=tagged )with) (?:both |either )?"
+    r"(?:the )?(?:arxiv )?(?:categor(?:y|ies) |class |section |label |tag )?|"
+    r"(?:in|under|from|of) (?:the )?(?:[\w-]+ ){1,4}?(?:categor(?:y|ies),? )?\(|"
+    r"(?:in|under|from|of) the (?:[\w-]+ ){1,4}categor(?:y|ies),? |category |tagged )"
 )
 _IN_CATEGORY = re.compile(
-    rf"(?<![\w./-])(?:(?:(?:filed |listed |posted |classified |tagged )?"
-    rf"(?:in|under|within|from|of|as|to|(?<=tagged )with) (?:both |either )?"
-    rf"(?:the )?(?:arxiv )?(?:categor(?:y|ies) |class |section )?|"
-    r"(?:in|under|from|of) the (?:[\w-]+ ){1,4}categor(?:y|ies),? \(?|"
-    rf"category |tagged |^(?=[^ ]*$)|^(?=[^ ]+ (?:vs|versus|against)\b)|more |only |just )"
-    rf"{_CATEGORIES}(?: (?:category|categories|section))?"
-    rf"(?! {WORKS}\b)|{_CATEGORIES}(?=[ -](?:[\w-]+ )?(?:{WORKS}|ones)\b))",
+    rf"(?<![\w./-])(?:(?:{_UNDER}|^(?=[^ ]*$)|^(?=[^ ]+ (?:vs|versus|against)\b)|"
+    rf"more |only |just ){_CATEGORIES}(?: (?:category|categories|section))?(?! {WORKS}\b)\)?|"
+    rf"(?:{_UNDER})?{_DOTTED}\)?|"
+    rf"{_CATEGORIES}(?=[ -](?:[\w-]+ )?(?:{WORKS}|ones)\b))",
     re.IGNORECASE,
 )
 
@@ -265,6 +289,8 @@ _ROLES = tuple(
         r"(?:as (?:the )?)?(?P<role>first|second|third|last) "
         r"(?:in|on|among|of) (?:the )?(?:list of )?(?:authors?(?: list)?|byline)\b",
         rf"\b{_AUTHOR}(?:ed)? (?P<kept>{WORKS})\b",
+        rf"\b(?P<kept>{MANY_WORKS}|ones|those) (?:that |which )?(?:have|list|name|put)(?P<who> R)? "
+        r"(?P<role>first|last)(?=\W*$)",
         rf"(?P<kept>(?:\b{MANY_WORKS}|(?<=which )ones)\b(?:(?! not\b|n['’]t\b).){{0,30}}?)"
         r"(?: (?:where|(?:on|in|of|for) which|that|which))?"
         rf"(?P<who> R)?(?: (?:he|she|they))?(?:['’](?:s|re))?"
@@ -284,6 +310,13 @@ _IN_ROLE = re.compile(
     re.IGNORECASE,
 )
 """Whether somebody has a role in any of the works: "is she ever last author?"."""
+_AS_AUTHOR = re.compile(
+    r",? ?\b(?:(?:as|is|was|are|were|being|be|with|comes?|stands?|listed|named) ){0,3}"
+    rf"(?:the |an? )?(?:{_AUTHOR}s?\b|(?P<stands>first|second|third|last) (?:in|on|among) "
+    r"(?:the )?(?:(?:list of )?authors?(?: list)?|byline)\b)",
+    re.IGNORECASE,
+)
+_ASKS_WHO = re.compile(r"\bwho(?:m|se)?\b|\b(?-i:W)\b", re.IGNORECASE)
 _COMPARED = (
     r"(?:(?P<how>more than|over|at least|less than|fewer than|under|at most|up to|exactly|only|"
     r"just) )?"
@@ -294,23 +327,49 @@ _TIMES = re.compile(
     rf"(?: or (?P<up>more))? (?:times|{WORKS}))(?P<kept>(?: together)?(?: with)?)(?= *[?.!]*$)",
     re.IGNORECASE,
 )
+_SO_MANY = rf"(?:\d{{1,4}}|{'|'.join(NUMBERS)})"
 _TEAM = re.compile(
-    r"(?:^| )(?:(?:that |which )?(?:have|has|had|with|list|"
-    r"(?:are |were )?(?:written |authored )?by)) "
-    rf"{_COMPARED}"
-    rf"(?P<n>an?(?= single| sole)|\d{{1,4}}|{'|'.join(NUMBERS)})(?: or (?P<up>more))?"
-    r"(?: single| sole)? (?:(?P<co>co-?)?(?:authors?|writers?)|(?<!with \d )people)"
-    r"(?: or (?P<more>more))?(?= *[?.!]*$)",
+    r"(?:^| )(?:(?:(?:that |which )?(?:have|has|had|with|list|"
+    r"(?:(?:that|which) )?(?:are |were )?(?:written |authored )?by)) "
+    rf"{_COMPARED}(?:between )?"
+    rf"(?P<n>an?(?= single| sole)|{_SO_MANY})(?: or (?P<up>more)|(?: or | to | and |-|–)"
+    rf"(?P<to>{_SO_MANY}))?"
+    r"(?: single| sole)? (?:(?P<co>co-?)?(?:authors?|writers?|researchers)|"
+    r"(?<!with \d )(?:people|persons?)|(?:people|persons?|names)(?= on\b))"
+    r"(?: or (?P<more>more))?(?: on (?:it|them|the (?:author list|byline|list of authors)))?|"
+    rf"(?P<each>{_SO_MANY})[ -](?:author|person)(?:ed)?(?= (?:\w+ )?{WORKS}\b))"
+    r"(?=\W*$|[,;:?!.]| (?:in|since|from|before|after|until|during|please|only|on|about|are|is|did|"
+    rf"does|do|has|and|or|but|with|where|that|which|{WORKS})\b)",
     re.IGNORECASE,
 )
-_HAS = r"(?:contain(?:s|ing)?|ha(?:s|ve|ving)|with|includ(?:es?|ing)|mention(?:s|ing)?)"
+_HAS = (
+    r"(?:contain(?:s|ing)?|ha(?:s|ve|ving)|with|includ(?:es?|ing)|mention(?:s|ing)?|"
+    r"bear(?:s|ing)?|carr(?:y|ies|ying)|featur(?:es?|ing)|us(?:es?|ing))"
+)
+_LACKS = r"(?:without|lack(?:s|ing)?|not containing)"
+_BEGINS = r"(?:(?:begin|start|open)(?:s|ning|ing)? (?:with|in|on))"
+_ENDS = r"(?:end(?:s|ing)? (?:with|in|on))"
+_DOES = rf"(?:{_HAS}|(?P<no{{0}}>{_LACKS})|(?P<begins{{0}}>{_BEGINS})|{_ENDS})"
+_DO = rf"{_DOES}(?: (?:or|and/or) (?P<or{{0}}>{_HAS}|{_BEGINS}|{_ENDS}))?"
+_WORDS = r"(?: (?:the|either))?(?: (?:words?|term|phrase|letters))?"
 _TITLED = re.compile(
-    rf"(?:(?<= )(?:that )?(?:{_HAS}|(?P<no>without)) (?:the )?(?:words? |term )?(?P<in>[^?!]+?) "
+    rf"(?:(?<= )(?:that )?{_DOES.format(1)}{_WORDS} (?P<in>[^?!]+?) "
     r"in (?:the|its|their|his|her) (?:titles?|names?)|"
-    rf"(?<= )whose titles? {_HAS}(?: the)?(?: words?| term)? (?P<whose>[^?!]+?)|"
-    rf"(?<=titles )(?:that )?{_HAS}(?: the)?(?: words?| term)? (?P<of>[^?!]+?))(?= *[?.!]*$)",
+    rf"(?<= )whose titles? {_DO.format(2)}{_WORDS} (?P<whose>[^?!]+?)|"
+    rf"(?<=\btitles )(?:(?:that|which) )?{_DO.format(3)}{_WORDS} (?P<of>[^?!]+?)|"
+    rf"(?<=any title )(?:(?:that|which) )?{_DO.format(4)}{_WORDS} (?P<any>[^?!]+?)|"
+    r"(?<=\btitles )(?:(?:that|which) )?(?:are|(?:are )?(?:phrased|worded|posed|put) as)"
+    r"(?: an?)? (?P<asked>questions?))"
+    r"(?:(?: in (?:it|them))?(?:,? please)?(?= *[?.!]*$)|(?<=title)\b|(?<=titles)\b)",
     re.IGNORECASE,
 )
+_MARKS = {
+    "question mark": "?", "questionmark": "?", "question": "?", "questions": "?", "colon": ":",
+    "semicolon": ";", "exclamation mark": "!", "dash": "–",
+}  # fmt: skip
+_MARK = re.compile(rf"(?:an? |the )?(?P<mark>{'|'.join(_MARKS)})s?", re.IGNORECASE)
+BEGINS = "^"
+"""Before words with which titles are to begin."""
 
 
 def _without_words(text: str) -> tuple[str, str, str]:
@@ -318,10 +377,17 @@ def _without_words(text: str) -> tuple[str, str, str]:
     m = _TITLED.search(text)
     if m is None:
         return text, "", ""
-    said = next(filter(None, (m["in"], m["whose"], m["of"])))
-    words = re.sub(r"[\"“”‘’]", "", said).strip(" '.,")
+    told = {re.sub(r"\d", "", name): said for name, said in m.groupdict().items() if said}
+    said = next(
+        said for name, said in told.items() if name in ("in", "whose", "of", "any", "asked")
+    )
+    mark = _MARK.fullmatch(said.strip())
+    words = re.sub(r"[\"“”‘’]|(?<!\w)'|'(?!\w)", "", said).strip(" .,")
+    words = _MARKS[mark["mark"].lower()] if mark else words
+    if "begins" in told and "or" not in told and not mark:
+        words = f"{BEGINS}{words}"
     rest = text[: m.start()] + text[m.end() :]
-    return (rest, "", words) if m["no"] else (rest, words, "")
+    return (rest, "", words) if "no" in told else (rest, words, "")
 
 
 def _without_role(text: str) -> tuple[str, str]:
@@ -336,6 +402,10 @@ def _without_role(text: str) -> tuple[str, str]:
             whose = " by R" if named.get("who") else ""
             kept = m["kept"] or "papers"
             return text[: m.start()] + kept + whose + text[m.end() :], role
+    m = _AS_AUTHOR.search(text)
+    rest = _AS_AUTHOR.sub(" ", text, count=1)
+    if m and not _ASKS_WHO.search(text) and framed.bare(rest):
+        return " ".join(rest.split()), ROLES[(m["role"] or m["stands"]).lower()]
     return text, ""
 
 
@@ -344,7 +414,8 @@ def _without_team(text: str) -> tuple[str, tuple[int, int] | None]:
     m = _TEAM.search(text)
     if m is None:
         return text, None
-    low, high = _between(m["how"], number(m["n"]), bool(m["up"] or m["more"]))
+    low, high = _between(m["how"], number(m["n"] or m["each"]), bool(m["up"] or m["more"]))
+    high = number(m["to"]) if m["to"] else high
     if m["co"]:  # and the one whose co-authors they are
         low, high = low + 1, min(high + 1, MANY)
     return text[: m.start()] + text[m.end() :], (low, high)

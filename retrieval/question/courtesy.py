@@ -106,6 +106,7 @@ _QUESTION = _any("""
         the) )?((quick|silly|stupid|dumb|naive|basic|simple|small|little|short|random|weird|odd|
         strange|last|final|newbie|beginner'?s?|noob|more|other|next|very) )*(question|query|q|
         thing)( (for|to) (you|the bot|colloquy))?
+    (just )?((an?|another) )?test(ing)?(?= ?[:!–—])
     (an? )?quick (one|q)( for (you|me|my [\\w-]+))?
 """)
 _CURIOUS = _any("""

@@ -9,10 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.question import choosing, framed
 from retrieval.question.kinds import Kind
 from retrieval.question.sorts import are_surveys
 from retrieval.question.spans import Span, blanked
-from retrieval.question.words import ABOUT, LEAVES_OUT, WORKS, WRITE
+from retrieval.question.words import ABOUT, LEAVES_OUT, ROLE, ROLES, WORKS, WRITE
 
 NOT_OF_WORKS = (Kind.CONTENT, Kind.COMPARE, Kind.NOT_KEPT, Kind.HELP)
 """Questions that choose no works: what stands in them is no choice, however it is worded."""
@@ -43,7 +44,7 @@ _IS_NOT = (
 _EXCEPT = (
     rf"(?:{_ANYBODY} (?:but|except(?: for)?|other than)|(?:but|and) (?:not|no|without)|"
     r"except(?: for)?|excluding|other than|apart from|(?<=, )not|"
-    r"(?<=thing )(?:but|besides|beyond|outside(?: of)?)|"
+    r"(?<=thing )(?<!nothing )(?:but|besides|beyond|outside(?: of)?)|"
     r"(?:that|which) (?:is|are|was|were|do|does)(?:n['’]t| not)(?= (?:about|mention|\w+\W*$)))"
 )
 _WHOLLY = r"(?! (?:just|only|merely|necessarily|even)\b)"
@@ -64,6 +65,15 @@ _BUT_THOSE = re.compile(
     re.IGNORECASE,
 )
 _ASKED_FOR = re.compile(_WORKS, re.IGNORECASE)
+_IN_NO_ROLE = re.compile(
+    r"(?P<out>\b(?:(?:(?:is|was|are|were)(?:n['’]t| (?:not|neither|never))|['’]s not|not|never|"
+    r"neither)"
+    r"\b[ \0]*(?:(?:he|she|they|as|been|listed|is|ever|the|an?)\b[ \0]*)*)"
+    rf"(?P<what>{ROLE}(?:(?:,| (?:n?or|and))(?: the)? {ROLE})*)(?:[ -]authors?\b|\s*(?=[?.!]*$))"
+    r"(?: (?:of|on|for)(?=\W*$))?)",
+    re.IGNORECASE,
+)
+"""That somebody is not at a place among the authors."""
 _BARE = re.compile(
     rf"^(?!(?:{WORKS}|and|but|so|or|not|no|it|he|she|they|you|we|i|is|are|was|were|can|do|does|did|has|have|"
     rf"what|which|who|why|how|when|where|this|that|these|those)\b)[\w-]+(?: [\w-]+){{0,2}}"
@@ -106,7 +116,8 @@ class LeftOut:
 
     Attributes:
         what: where the words begin that name it, behind those that negate.
-        understood: it names people and times alone.
+        understood: it names people and times alone, or roles.
+        roles: the places among the authors that it names.
     """
 
     start: int
@@ -114,6 +125,7 @@ class LeftOut:
     said: str
     what: int
     understood: bool
+    roles: tuple[str, ...] = ()
 
     def rest(self, text: str) -> str:
         """The text without it; where nothing else is said, works all the same."""
@@ -121,6 +133,12 @@ class LeftOut:
         if _BARE.match(text):
             return f"papers about {rest}"
         return rest if re.search(r"\w", rest) else "which ones?"
+
+    def category(self, text: str) -> str:
+        """The arXiv categories that it leaves out; "" where it names anything else."""
+        said = text[self.what : self.end]
+        named, spans = choosing.categories_in(said)
+        return named if named and framed.bare(blanked(said, spans, " ")) else ""
 
     def topics(self, text: str) -> tuple[str, ...]:
         """The topics that it leaves out; none where it reads as leaving out something else."""
@@ -139,6 +157,10 @@ class LeftOut:
 def left_out(text: str, names: Sequence[Span]) -> LeftOut | None:
     """The first stretch of a text that leaves works out; `names` are its names and its times."""
     bare = blanked(text, names)
+    if m := _IN_NO_ROLE.search(bare):
+        roles = tuple(ROLES[said.lower()] for said in re.findall(rf"\b{ROLE}\b", m["what"], re.I))
+        start, end = m.span("out")
+        return LeftOut(start, end, text[start:end], m.start("what"), True, roles)
     first = _IS_NOT_SO.search(bare)
     asked_for = _ASKED_FOR.search(bare) or _BARE.match(bare)
     later = _BUT_THOSE.search(bare) if asked_for else None

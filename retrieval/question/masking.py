@@ -129,7 +129,7 @@ _AROUND = tuple(
     )
 )
 """What joins a name to a sentence, and goes with it."""
-_GAP = re.compile(r"\s+(?=['’,:?.!])")
+_GAP = re.compile(r"\s+(?=['’](?:s\b|\W|$)|[,:?.!])")
 _OPENS = re.compile(rf"^(?!or\b){OPENED}(?=\w)", re.IGNORECASE)
 
 

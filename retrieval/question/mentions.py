@@ -250,7 +250,8 @@ async def _method_names(
     plain = [m[0] for m in words if not looks_named(m[0]) and _SMALL.fullmatch(m[0])]
     rare = await _rare(session, plain)
     sides = frozenset(side for m in SIDES.finditer(text) for side in m.groups() if side)
-    named = [m for m in words if looks_named(m[0]) or m[0] in rare | sides][:MAX_NAMES]
+    named = [m for m in words if looks_named(m[0]) or m[0] in rare | sides]
+    named = [m for m in named if m[0].lower() not in _HOSTS][:MAX_NAMES]
     if not named:
         return []
     sought = {stem for m in named for stem in terms(m[0])}
@@ -275,6 +276,8 @@ def _written(name: str, holders: Sequence[tuple[int, str, str]]) -> set[int]:
     return {i for i, text in said if name in _in_any_case(name).findall(text)}
 
 
+_HOSTS = ("github", "gitlab", "arxiv")
+"""Where things are to be had, which is no work's name."""
 _SMALL = re.compile(r"(?=.{4})[^\W\d_]+(?:-[^\W\d_]+)?")
 """Words that may be a name which nobody capitalised: "ghostnet", "hit-detector"."""
 

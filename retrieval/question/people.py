@@ -73,13 +73,13 @@ _NO_NAME = frozenset(
     """
     a actually all already also always an and any anybody anyone area at author authors been by
     citation citations co-author co-authors coauthor coauthors collaborator collaborators count
-    counts date day decade each even ever every everybody everyone field find for get give group he
-    her him his i in it its least list month more most much my name never no nobody not of often on
-    only or order other others our paper papers people publication really relevance research
-    researcher researchers see she show some somebody someone sometimes team tell than that the
-    their them there these they this those title to today together topic type venue we week who whom
-    work works year yesterday you your once twice times one two three four five six seven eight nine
-    ten
+    counts date day decade each even ever every everybody everyone fewer fewest field find for get
+    give group he her him his i in it its least list month more most much my name never no nobody
+    not of often on only or order other others our paper papers people publication really relevance
+    research researcher researchers see she show some somebody someone sometimes team tell than
+    that the their them there these they this those title to today together topic type venue we
+    week who whom work works year yesterday you your once twice times one two three four five six
+    seven eight nine ten
     """.split()
 )
 

@@ -254,7 +254,9 @@ _RULES: tuple[_Rule, ...] = (
         lambda _, today: Period(today - relativedelta(years=3), today, True, True),
     ),
     _rule(rf"{_NUMBER} {_UNIT}s? ago\b", _ago),
-    _rule(rf"(?:the )?(?P<which>this|current|last|previous) {_UNIT}\b", _this_or_last),
+    _rule(
+        rf"(?:the )?(?P<which>(?:this|current)(?! day\b)|last|previous) {_UNIT}\b", _this_or_last
+    ),
     _rule(rf"(?P<which>this|last) {_SEASON}\b", _season),
     _rule(rf"(?P<which>this|last) {_MONTH}", _latest_month),
     _rule(r"yesterday\b", lambda _, today: _calendar("day", today - timedelta(days=1))),

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import (
     choosing,
+    framed,
     leaving,
     masking,
     mentions,
     people,
     researchers,
     spelling,
+    surnames,
     together,
     unsaid,
     windows,
@@ -80,10 +82,10 @@ async def _understood(session: AsyncSession, asked: Given) -> Question:
     if without := await _without(session, asked, found, persons):
         return without
     found = researchers.with_given(asked, found, persons, judge)
-    question, strangers = await _read(session, asked, found, persons)
+    question, strangers = await _read(session, asked, found, persons, judge)
     if slips := await researchers.slips(session, strangers, asked.hidden_ids):
         found = sorted([*found, *slips], key=lambda mention: mention.start)
-        question, _ = await _read(session, asked, found, persons)
+        question, _ = await _read(session, asked, found, persons, judge)
     if asked.history:
         return of_gist(await followed(session, question, asked.history))
     return of_gist(alone(question))
@@ -94,6 +96,7 @@ async def _read(
     asked: Given,
     found: Sequence[Mention],
     persons: Sequence[people.Person],
+    judge: surnames.Surnames,
 ) -> tuple[Question, tuple[people.Person, ...]]:
     """The question by itself, and the people in it whom nobody knows."""
     text = asked.text
@@ -102,9 +105,10 @@ async def _read(
     ids = [r.id for r in who]
     records_at = [(m.start, m.end) for m in (*own, *partners)]
     corrected = masking.corrected(blanked(text, records_at))
-    category, filed = _category(corrected)
+    category, filed = choosing.categories_in(corrected)
     corrected = blanked(corrected, filed)
-    when = windows.find(researchers.months_out(corrected, persons), asked.today)
+    dated = researchers.months_out(corrected, persons)
+    when = windows.find(dated, asked.today)
     authors = [person.span for person in persons if person.author]
     untitled = blanked(corrected, [*when.spans, *authors])
     named = await mentions.named_works(session, untitled, ids)
@@ -113,8 +117,15 @@ async def _read(
     known = [*records_at, *named.spans, *when.spans, *filed]
     called = [r.name for r in who]
     others = await people.find(session, text, persons, known, ids, called, asked.hidden_ids)
+    if stray := await _alone(session, asked, blanked(masked, others.spans), ids, judge):
+        persons = [*persons, *stray.persons]
+        when = windows.find(dated, asked.today, stray.years)
+        masked = masking.masked(corrected, own, named.spans, when.spans)
+        known = [*known, *when.spans]
+        others = await people.find(session, text, persons, known, ids, called, asked.hidden_ids)
     hidden = [*when.spans, *filed, *others.spans, *records_at]
-    wording = read_kind(masking.names_out(masked, others.spans, partners))
+    chosen = bool(others.spans or partners or when.spans or filed)
+    wording = read_kind(masking.names_out(masked, others.spans, partners), chosen=chosen)
     strangers = [person.name for person in others.unknown]
     content = _content(text, wording, hidden, named.spans)
     bare = blanked(text, hidden)
@@ -144,6 +155,57 @@ async def _read(
     return _of_each(settled(question, corrected), bare, named.spans), others.unknown
 
 
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """People and years that stand where neither is looked for, as nothing else is said."""
+
+    persons: tuple[people.Person, ...]
+    years: tuple[int, ...]
+
+
+async def _alone(
+    session: AsyncSession,
+    asked: Given,
+    masked: str,
+    ids: Sequence[int],
+    judge: surnames.Surnames,
+) -> _Alone | None:
+    """The people and the years of a text that has no other word with content beside them:
+    "Sincan: how many in 2025; 2026?". None where it has one, or where nothing is left.
+    """
+    spans = _joined(masked, list(framed.left(masked)))
+    if not spans or len(spans) > MOST_ALONE:
+        return None
+    persons, years = [], []
+    for start, end in spans:
+        said = asked.text[start:end]
+        person = people.Person(re.sub(r"['’]s?$", "", said), "with", (start, end), author=True)
+        if re.fullmatch(r"(?:19|20)\d\d", said):
+            years.append(start)
+        elif all(judge.rare(word.casefold()) for word in person.name.split()) and (
+            await people.printed(session, person, ids, asked.hidden_ids)
+        ):
+            persons.append(person)
+        else:
+            return None
+    return _Alone(tuple(persons), tuple(years))
+
+
+MOST_ALONE = 4
+"""People and years that stand alone in a text."""
+
+
+def _joined(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Stretches of a text, those that only a space parts as one."""
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined and text[joined[-1][1] : start] == " ":
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
 def _works(wording: Wording, named: mentions.Named) -> tuple[Work, ...]:
     """The works that a question asks of, of those that it names."""
     if wording.choice.titled or wording.choice.untitled:
@@ -161,7 +223,7 @@ def _chosen(
     """Which works are wanted, by the wording and by the people who are named as co-authors."""
     return replace(
         wording.choice,
-        coauthors=(*(m.researcher.name for m in partners), *others.coauthors),
+        coauthors=tuple(dict.fromkeys((*(m.researcher.name for m in partners), *others.coauthors))),
         either=researchers.either(text, [*((m.start, m.end) for m in partners), *others.spans]),
         together=bool(partners) or researchers.together(text),
         titled=masking.restored(wording.choice.titled, text, named.spans),
@@ -192,12 +254,6 @@ def _of_each(question: Question, bare: str, names: Sequence[Span]) -> Question:
     meant = question.described
     asked = meant.asked if meant else together.asked_of_each(masking.masked(bare, (), names, ()))
     return replace(question, content=asked, described=None)
-
-
-def _category(text: str) -> tuple[str, list[Span]]:
-    """The categories in which works are wanted, and where they stand."""
-    category, span = choosing.categories_in(text)
-    return category, [span] if span else []
 
 
 def _of_a_name(topic: str) -> bool:
@@ -243,6 +299,10 @@ async def _without(
     left = windows.without(question.windows, gone_by, asked.today) if gone_by else question.windows
     own = {r.name for r in question.researchers} & set(names)
     alone = question.kind in OF_WORKS and bool(question.works)  # asked of one, and not chosen
+    unfiled = out.category(text)
+    if (out.roles or unfiled) and question.kind in OF_ALL and not alone:
+        choice = replace(question.choice, unplaced=out.roles, unfiled=unfiled)
+        return replace(question, choice=choice)
     if not (names or gone_by or alone) and question.kind in OF_ALL:
         called = [p.name for p in persons if out.holds(p.span)]
         nobody = any(" " in name or not looks_named(name) for name in called)

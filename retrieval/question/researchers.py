@@ -137,7 +137,8 @@ def roles(
         joined = _WITH.search(text[: mention.start])
         beside = bool(own) or pinned is not None or _THEY.search(text)
         with_them = joined and (joined["with"] or together(text))
-        if with_them and beside and not compares:
+        herself = pinned is not None and mention.researcher.id == pinned.id
+        if with_them and beside and not compares and not herself:
             partners.append(mention)
         else:
             own.append(mention)

@@ -23,16 +23,6 @@ from storage.works_by_author import PLACES
 _OWN = r"(?:R(?:['’]s?)?|his|her|their|your|the|these|those|all|all the|any|other|of)"
 
 
-def _with_authors(number: str) -> str:
-    """Which work has the most authors, or the fewest."""
-    return (
-        rf"^(?:(?:which|what)(?: of)?|(?:what(?:['’]s| is) )?the)?(?: ?{_OWN})*"
-        rf"(?: ?(?:{WORKS}|ones?))?(?: (?:of|by) R)? ?(?:has|have|had|with|"
-        rf"(?:is|was|were)(?: written)? by) the {number} (?:co-?)?(?:authors|writers|people)"
-        rf"(?:,? (?:and )?how many)?\s*[?.!]*$"
-    )
-
-
 _TEAM = (
     r"^(?!.*\bW\b).*\b(?:{}) (?:author list|(?:list|team|group) of (?:co-?)?authors|"
     r"(?:author |research )?team)\b"
@@ -207,14 +197,12 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         Kind.AUTHORS,
-        _with_authors("(?:most|largest (?:number|group|team) of|longest list of)")
-        + rf"|{_TEAM.format('longest|largest|biggest')}",
+        _TEAM.format("longest|largest|biggest"),
         "most",
     ),
     rule(
         Kind.AUTHORS,
-        _with_authors("(?:fewest|least|lowest number of|smallest number of)")
-        + rf"|{_TEAM.format('shortest|smallest')}",
+        _TEAM.format("shortest|smallest"),
         "fewest",
     ),
     rule(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from retrieval.question import mentions, pointing
+from retrieval.question import mentions
 from retrieval.question.kinds import MONTH, OF_WORKS, Kind
 from retrieval.question.part import ABSTRACT, GIST, asks_gist
-from retrieval.question.pointing import words_left
 from retrieval.question.shown import OF_ALL
 from retrieval.question.typed import Question
 from retrieval.question.words import COMPARE, MANY_WORKS, VERSUS
@@ -40,7 +39,7 @@ def settled(question: Question, text: str) -> Question:
         said = f"in {question.choice.category}"
         bare = replace(question.choice, category="")
         return replace(question, choice=bare, not_understood=(*question.not_understood, said))
-    if " or " in question.choice.category and _MORE_OF.search(text):
+    if " or " in question.choice.category and _MORE_OF.search(question.text):
         return replace(question, kind=Kind.COMPARE, content="")
     if kind is Kind.PROFILE and chosen and question.facet == "topics":
         # A profile is about all works; of a time or with somebody, the works themselves say most.
@@ -48,15 +47,7 @@ def settled(question: Question, text: str) -> Question:
     alone = not (question.works or question.described)
     if kind is Kind.CONTENT and question.choice.coauthors and alone:
         return replace(question, kind=Kind.LIST, content="")
-    narrows = question.windows or question.choice.category or question.choice.coauthors
-    if kind in (Kind.CONTENT, Kind.WORKS_ABOUT) and narrows and not _asks_more(question.content):
-        return replace(question, kind=Kind.LIST, content="")
     return question
-
-
-def _asks_more(content: str) -> bool:
-    """Whether there is anything to search for beside words that ask and that point at works."""
-    return words_left(pointing.POINTING.sub("", content))
 
 
 def _of_people(question: Question, text: str) -> Question:
@@ -102,7 +93,11 @@ MORE_WITH = re.compile(
 """Asks with whom there is more: "does she write more with Ada or with Bo?"."""
 
 
-_MORE_OF = re.compile(r"\b(?:more|most|fewer|vs|versus|against|compare)\b", re.IGNORECASE)
+_MORE_OF = re.compile(
+    r"\b(?:more|most|fewer|vs|versus|against|compare|each|both|respectively)\b|"
+    r"\bnumber of\b.*\bnumber of\b|\bhow many\b.*\bhow many\b",
+    re.IGNORECASE,
+)
 
 
 def _one_year(question: Question) -> bool:

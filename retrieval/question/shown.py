@@ -92,7 +92,7 @@ async def narrowed(
     for name in question.choice.coauthors:
         kept &= set(await works_by_author.ids(session, name, people))
     if question.choice.role and question.researchers:
-        kept &= await in_role(session, question)
+        kept &= await in_role(session, question, question.choice.role)
     times = question.windows
     return [
         w
@@ -106,14 +106,11 @@ async def narrowed(
     ]
 
 
-async def in_role(session: AsyncSession, question: Question) -> set[int]:
-    """The works of the researchers in the role that is chosen."""
-    if question.choice.role == "alone":
+async def in_role(session: AsyncSession, question: Question, role: str) -> set[int]:
+    """The works of the researchers in a role."""
+    if role == "alone":
         return set(await works_by_author.ids_of_one(session, [r.id for r in question.researchers]))
-    each = [
-        await works_by_author.ids(session, r.name, [r.id], question.choice.role)
-        for r in question.researchers
-    ]
+    each = [await works_by_author.ids(session, r.name, [r.id], role) for r in question.researchers]
     return set().union(*each)
 
 

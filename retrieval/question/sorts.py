@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 
-from retrieval.question import lists
+from retrieval.question import framed, lists
 from retrieval.question.topic import ASK, FILL, LEAD, LINK_WORDS
 from retrieval.question.words import MANY_WORKS, WHO, WORKS
 
 SURVEYS, DATA_SETS = "surveys", "data sets"
+LINKS, GITHUB = "links", "links to GitHub"
+"""An address in the abstract."""
 
 _NO_WORKS = re.compile(
     r"\b(?:peer|code|product|user|movie|film|app|book|hotel|restaurant|customer|online|opinion|"
@@ -73,12 +75,41 @@ _MADE = re.compile(
 """That somebody made them: of works, that they are somebody's."""
 
 
+_GIVE = (
+    r"(?:contain|give|include|ha[sv]e?|having|mention|link|provide|state|carry|carries|come|show|"
+    r"point|with|where|in which)(?:s|es|ing)?"
+)
+_HUB = r"(?:git ?hub|git ?lab)"
+_ADDRESS = r"(?:urls?|https?|web ?links?|web ?address(?:es)?|hyperlinks?)"
+_LINKED = re.compile(
+    rf"\b(?:that |which )?{_GIVE}(?: (?:out|up|with))?(?: to)?"
+    r"(?: (?:an?|the|any|some|their|its|actual|real|explicit|full|working|code|public))*"
+    rf"(?: (?:(?P<hub>{_HUB})(?:[ -](?:repo(?:sitory|s)?|code|project|page))?"
+    rf"(?: (?:links?|address(?:es)?|{_ADDRESS}))?|{_ADDRESS}))(?! (?:to|of|for)\b)"
+    r"(?: in (?:it|them|(?:the|their|its) (?:abstracts?|text)))?(?=\W|$)",
+    re.IGNORECASE,
+)
+_OF_ABSTRACTS = re.compile(r"\babstracts?\b|\burls?\b|\bhttps?\b|\baddress", re.IGNORECASE)
+
+
+def _without_links(text: str) -> tuple[str, str]:
+    """A text without the addresses that abstracts are to have, and of which kind; "" for any."""
+    found = list(_LINKED.finditer(text))
+    rest = " ".join(_LINKED.sub(" ", text).split())
+    if not found or not _OF_ABSTRACTS.search(text) or not framed.bare(rest):
+        return text, ""
+    return rest, GITHUB if any(m["hub"] for m in found) else LINKS
+
+
 def without_sort(text: str) -> tuple[str, str]:
     """A text with papers in place of the sort of works that it asks for, and the sort; "" for any.
 
     >>> without_sort("list the surveys on dunes")
     ('list the papers on dunes', 'surveys')
     """
+    rest, linked = _without_links(text)
+    if linked:
+        return rest, linked
     if m := _ARE.fullmatch(text):
         rest = re.sub(r"^ of ", " on ", m["rest"] or "", flags=re.IGNORECASE)
         return re.sub(r"\blot$", "papers", m["any"] or m["start"], flags=re.I) + rest, SURVEYS

@@ -176,9 +176,10 @@ class Surnames:
             len(word.strip(".")) == 1 or list(terms(word)) for word in words
         ):
             return False
-        return any(self._rare(word.casefold()) for word in words if len(word.strip(".")) > 1)
+        return any(self.rare(word.casefold()) for word in words if len(word.strip(".")) > 1)
 
-    def _rare(self, word: str) -> bool:
+    def rare(self, word: str) -> bool:
+        """Whether a word is neither an ordinary one nor one of those that abstracts hold."""
         return word not in _WORDS and word not in MONTHS and not self._topical(word)
 
     def _topical(self, word: str) -> bool:

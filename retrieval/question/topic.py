@@ -310,6 +310,7 @@ _TRIMMINGS = tuple(
         r"(?:[?.!,;]\s*(?:(?:all|each|every one) of (?:them|it|those)|"
         r"(?:name|list|show) (?:them|it)(?: all)?|which(?: ones?)?))+$",
         r",? and (?:which|what|how|who|when|where)\b.*$",
+        r"(?: (?:from|of|on|for|in)(?: all)? (?:this|that|the(?: same)?) day(?:['’]s \w+)?)+\s*$",
         rf"(?:,? (?:please|pls|plz|thanks|thx|here|in them|at all|so far|how many|by R|from R|"
         r"lately|recently|nowadays|currently|(?:among|amongst|of) (?:those|these|them)|"
         rf"did {WHO} {WRITE}|(?:has|have) {WHO} {WRITE}|does {WHO} have|with R|"

@@ -92,6 +92,8 @@ SORTED = 2000
 _WORDS = {
     sorts.SURVEYS: "survey review overview tutorial",
     sorts.DATA_SETS: "dataset benchmark corpus corpora database",
+    sorts.LINKS: "https http github",
+    sorts.GITHUB: "github",
 }
 
 
@@ -101,8 +103,16 @@ def _of_sort(texts: Sequence[tuple[int, str, str]], sort: str) -> set[int]:
 
 def is_of(sort: str, title: str, abstract: str) -> bool:
     """Whether a work is of a sort."""
+    if sort in _ADDRESSES:
+        return _ADDRESSES[sort].search(abstract) is not None
     of = brought.is_survey if sort == sorts.SURVEYS else brought.brings_data
     return of(title, abstract)
+
+
+_ADDRESSES = {
+    sorts.LINKS: re.compile(r"https?:|\bwww\.|\b(?:github|gitlab)\.(?:com|io)\b", re.IGNORECASE),
+    sorts.GITHUB: re.compile(r"\b(?:github|gitlab)\.(?:com|io)\b", re.IGNORECASE),
+}
 
 
 def left_out(question: Question, topics: tuple[str, ...]) -> Question:

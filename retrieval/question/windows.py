@@ -115,7 +115,7 @@ def _moved(period: Period, year: int) -> Period:
 
 
 _NOT_A_YEAR = re.compile(
-    rf"\s+(?!(?:{MANY_WORKS}|was|is|has|does|as|versus|vs|pls|thanks)\b)"
+    rf"\s+(?!(?:{MANY_WORKS}|entries|items|ones|was|is|has|does|as|versus|vs|pls|thanks)\b)"
     r"[a-z-]+s\b"
 )
 _WORKS = rf"(?:{WORKS}|study)\b"
@@ -274,9 +274,10 @@ _EVERY = re.compile(
 )
 
 
-def find(text: str, today: date) -> Found:
+def find(text: str, today: date, bare: Sequence[int] = ()) -> Found:
     """All windows of a text in order of time; those that overlap become one.
 
+    Years that stand where a place is `bare` can be nothing else, whatever is around them.
     Phrases that speak of time and were not resolved are returned in `not_understood` as written.
     """
     windows: list[Window] = []
@@ -290,7 +291,7 @@ def find(text: str, today: date) -> Found:
         if found is None and spans and _LIST.fullmatch(text[covered:at]):
             found = _plain(text, at, at, today, prepared=True)
         excepted = _EXCEPT.search(text, max(at - _NEAR, 0), at)
-        if found is None and excepted:
+        if found is None and (excepted or at in bare):
             found = _plain(text, at, at, today, prepared=True)
         if found is None:
             continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from retrieval.question import choosing, courtesy, sorts
+from retrieval.question import choosing, courtesy, framed, sorts
 from retrieval.question.choosing import ALL, Choice
 from retrieval.question.kinds import AVERAGE, OF_WORKS, RANKED, SHARE, Kind
 from retrieval.question.ranked import ranked
@@ -78,7 +78,9 @@ _LIMIT = re.compile(
 )
 _LIMIT_OF_ENDS = re.compile(
     r"(?<![\w.-])(?P<n>\d{1,2}|" + "|".join(NUMBERS) + r") "
-    r"(?:most recent|latest|newest|last|earliest|oldest|first)(?: ones?)?\W*$",
+    r"(?:most recent|latest|newest|last|earliest|oldest|first)(?: ones?)?\W*$|"
+    r"^(?:the )?(?:most recent|latest|newest|last|earliest|oldest|first) "
+    rf"(?P<behind>\d{{1,2}}|{'|'.join(NUMBERS)})\W*$",
     re.IGNORECASE,
 )
 _FEW = 4
@@ -122,17 +124,22 @@ _SHARE = re.compile(
 """How many of all works that is."""
 
 
-def read_kind(masked: str) -> Wording:
-    """The kind of a question whose researchers are `R` and whose works are `W`."""
+def read_kind(masked: str, *, chosen: bool = False) -> Wording:
+    """The kind of a question whose researchers are `R` and whose works are `W`.
+
+    `chosen` says that words are gone from it which choose works: people, times, categories.
+    """
     text, dated = choosing.dated(masked)
-    found = _read_choice(text)
+    found = _read_choice(text, chosen)
     if not dated:
         return found
     listed = found.kind in (Kind.LIST, Kind.WORKS_ABOUT)
-    return replace(found, facet=found.facet or choosing.DATED) if listed else _read_choice(masked)
+    if listed:
+        return replace(found, facet=found.facet or choosing.DATED)
+    return _read_choice(masked, chosen)
 
 
-def _read_choice(masked: str) -> Wording:
+def _read_choice(masked: str, chosen: bool) -> Wording:
     """The kind of a question that asks for no dates beside, and which works are wanted."""
     text = " ".join(_ON_AVERAGE.sub("", masked).split())
     text = _ABT.sub("about", _GIMME.sub("give me", text))
@@ -145,16 +152,14 @@ def _read_choice(masked: str) -> Wording:
     choice = replace(choice, sort=sort)
     which = _AND_WHICH.search(text)
     text = text[: which.start()] if which else text
-    found = _read_kind(text) if any(map(str.isalnum, text)) else Wording(Kind.LIST)
-    chooses = choice != ALL or _IS_THERE.match(text)
-    if found.kind is Kind.CONTENT and chooses and LINK_WORDS.match(_ANY.sub("", text)):
-        found = replace(found, kind=Kind.LIST)  # "does any paper have two authors?"
+    chosen = chosen or choice != ALL or _CHOSEN.search(text) is not None
+    found = _read_kind(text, chosen) if any(map(str.isalnum, text)) else Wording(Kind.LIST)
     if found.kind is Kind.COUNT and which:
         found = replace(found, kind=Kind.WORKS_ABOUT if found.topic else Kind.LIST)
     if found.kind in (Kind.CONTENT, Kind.WORKS_ABOUT) and (by := ranked(text)):
         found = Wording(Kind.WORKS_ABOUT, RANKED, by[0], mentioned=True)
     if order and found.kind is Kind.CONTENT and len(text.split()) <= _FEW:
-        found = _read_kind(f"papers about {text}")  # "transformers, newest first"
+        found = _read_kind(f"papers about {text}", chosen)  # "transformers, newest first"
     if order and found.kind in (Kind.LIST, Kind.WORKS_ABOUT):
         found = replace(found, facet=order)
     if found.facet == "count" and _MEAN.search(masked) and not re.search(r"\bW\b", masked):
@@ -176,8 +181,10 @@ _AND_WHICH = re.compile(
     re.IGNORECASE,
 )
 """Asks to have listed what is counted."""
-_IS_THERE = re.compile(rf"(?:is|was) there (?:any|an?|some|one) {WORKS}\b", re.IGNORECASE)
-_ANY = re.compile(rf"\b(?:which|what(?:['’]?s)?|an?|some|ones?|things?|{WORKS})\b", re.IGNORECASE)
+_CHOSEN = re.compile(
+    rf"^(?:is|was) there (?:any|an?|some|one) {WORKS}\b|\b(?:(?-i:R)|his|her|him)\b", re.I
+)
+"""Speaks of works, whichever they are, or of somebody's."""
 
 
 def _place(text: str) -> int:
@@ -190,10 +197,12 @@ def _place(text: str) -> int:
     return ORDINALS.index(nth) + 1 if nth in ORDINALS else int(nth[:-2])
 
 
-def _read_kind(text: str) -> Wording:
+def _read_kind(text: str, chosen: bool) -> Wording:
     if courtesy.alone(text):
         return Wording(Kind.HELP)
     limit = _limit(text)
+    if facet := framed.size(text):
+        return Wording(Kind.AUTHORS, facet, None, limit)
     for rule in RULES:
         if rule.pattern.search(text):
             topic, mentioned = of_record(text)
@@ -204,39 +213,24 @@ def _read_kind(text: str) -> Wording:
             return Wording(rule.kind, rule.facet, topic, limit, _end(rule.kind, text), mentioned)
     if (m := _WHETHER.match(text)) and LINK_WORDS.match(m["rest"]):
         return Wording(Kind.COUNT, "", None, limit)
-    for pattern in (_LISTS, _WHAT_PUBLISHED):
-        if m := pattern.match(text):
-            groups = m.groupdict()
-            words = groups.pop("topic", None) or ""
-            if LINK_WORDS.match("".join(group or "" for group in groups.values())):
-                topic = topical(words)
-                return Wording(Kind.WORKS_ABOUT if topic else Kind.LIST, "", topic or None, limit)
-    if kind := _of_frame(text):
+    if kind := framed.asked(text, chosen=chosen):
         return Wording(kind, "", None, limit)
-    if found := asked_for(text):
+    if (found := _plain_list(text)) or (found := asked_for(text)):
         topic, mentioned = found
         kind = Kind.WORKS_ABOUT if topic else Kind.LIST
         return Wording(kind, "", topic or None, limit, mentioned=mentioned)
     return Wording(Kind.CONTENT, "", None, limit)
 
 
-def _of_frame(text: str) -> Kind | None:
-    """What a text without a word of anything else asks of the record: "how many has she done?"."""
-    for kind, asking in _FRAMES:
-        if asking.search(text):
-            rest = _ANY.sub("", asking.sub("", text, count=1))
-            return kind if LINK_WORDS.match(rest) else None
+def _plain_list(text: str) -> tuple[str, bool] | None:
+    """The topic of which works are asked for in the words of a plain list, as `asked_for`."""
+    for pattern in (_LISTS, _WHAT_PUBLISHED):
+        if m := pattern.match(text):
+            groups = m.groupdict()
+            words = groups.pop("topic", None) or ""
+            if LINK_WORDS.match("".join(group or "" for group in groups.values())):
+                return topical(words), False
     return None
-
-
-_FRAMES = tuple(
-    (kind, re.compile(rf"\b(?:{said})\b", re.IGNORECASE))
-    for kind, said in (
-        (Kind.COUNT, "how many|number of"),
-        (Kind.EARLIEST, "earliest|oldest|(?:very )?first"),
-        (Kind.LATEST, "latest|newest|most recent"),
-    )
-)
 
 
 def _counted(text: str) -> tuple[str | None, bool]:
@@ -258,9 +252,9 @@ def _end(kind: Kind, text: str) -> Kind | None:
     if kind not in OF_WORKS:
         return None
     ends = (rule for rule in RULES if rule.kind in (Kind.LATEST, Kind.EARLIEST))
-    return next((rule.kind for rule in ends if rule.pattern.search(text)), None)
+    return next((rule.kind for rule in ends if rule.pattern.search(text)), framed.end(text))
 
 
 def _limit(text: str) -> int | None:
     m = _LIMIT.search(text) or _LIMIT_OF_ENDS.search(text)
-    return number(m["n"]) if m else None
+    return number(m["n"] or m["behind"]) if m else None

@@ -225,6 +225,9 @@ def _busiest(shelf: Shelf) -> Record:
         )
     names = joined([str(year) for year in which])
     each = " each" if len(which) > 1 else ""
+    if of and not each:
+        [(other, number)] = [row for row in shelf.years.items() if row[0] not in which]
+        each = f" to {number} in {other}"
     verb, noun = ("were", "years") if len(which) > 1 else ("was", "year")
     whose = possessive(shelf.whose) if shelf.question.researchers else "the"
     for_ = f" for works{shelf.topic}" if shelf.topic else ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval.question.choosing import ALL, Choice, chosen
+from retrieval.question.choosing import ALL, Choice, chosen, says
 
 
 def test_what_is_said_anew_stands_beside_what_was_wanted_before() -> None:
@@ -44,3 +44,36 @@ def test_the_ways_in_which_it_chooses_are_counted() -> None:
 )
 def test_a_place_among_the_authors_has_many_names(text: str, role: str) -> None:
     assert chosen(text)[1].role == role
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "team"),
+    [
+        ("those written by just two people.", "those.", (2, 2)),
+        ("what do you hold that was written by exactly two authors?", None, (2, 2)),
+        ("those with three people on the author list", "those", (3, 3)),
+        ("papers written by two or three people", "papers", (2, 3)),
+        ("two-author papers", " papers", (2, 2)),
+        ("which papers have exactly two authors and are new", "which papers and are new", (2, 2)),
+        ("papers with 2 people", "papers with 2 people", None),
+    ],
+)
+def test_a_number_of_authors_is_said_in_many_ways(
+    text: str, rest: str | None, team: tuple[int, int] | None
+) -> None:
+    left, choice = chosen(text)
+    assert choice.team == team
+    assert rest is None or left == rest
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "fits"),
+    [
+        ("?", "Do Dunes Sing?", True),
+        ("?", "Dunes Sing", False),
+        ("^On", "On the Motion of Dunes", True),
+        ("^On", "Dunes on the Move", False),
+    ],
+)
+def test_titles_have_marks_and_beginnings(words: str, title: str, fits: bool) -> None:
+    assert says(title, words) is fits

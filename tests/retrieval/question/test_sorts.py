@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval.question.sorts import DATA_SETS, SURVEYS, are_surveys, without_sort
+from retrieval.question.sorts import DATA_SETS, GITHUB, LINKS, SURVEYS, are_surveys, without_sort
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,22 @@ def test_surveys_are_works(text: str, rest: str) -> None:
 )
 def test_data_sets_stand_for_the_works_that_bring_them(text: str, rest: str) -> None:
     assert without_sort(text) == (rest, DATA_SETS)
+
+
+@pytest.mark.parametrize(
+    ("text", "sort"),
+    [
+        ("which abstract contains a GitHub address", GITHUB),
+        ("do any abstracts link to GitHub? I only want ones with an actual URL.", GITHUB),
+        ("does any abstract give a URL?", LINKS),
+        ("which abstracts contain http?", LINKS),
+        ("which abstracts mention URL classifiers", ""),
+        ("which papers have code on GitHub?", ""),
+        ("what is the GitHub address of MossNet?", ""),
+    ],
+)
+def test_an_address_in_the_abstract_is_a_sort(text: str, sort: str) -> None:
+    assert without_sort(text)[1] == sort
 
 
 @pytest.mark.parametrize(
