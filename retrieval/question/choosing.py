@@ -382,7 +382,8 @@ def _without_words(text: str) -> tuple[str, str, str]:
         said for name, said in told.items() if name in ("in", "whose", "of", "any", "asked")
     )
     mark = _MARK.fullmatch(said.strip())
-    words = re.sub(r"[\"“”‘’]|(?<!\w)'|'(?!\w)", "", said).strip(" .,")
+    words = re.sub(r"[\"“”‘’]|(?<!\w)'|'(?!\w)", "", said)
+    words = re.sub(r"[ ,.]+(?:and|or)\W*$", "", words).strip(" .,")
     words = _MARKS[mark["mark"].lower()] if mark else words
     if "begins" in told and "or" not in told and not mark:
         words = f"{BEGINS}{words}"
