@@ -44,7 +44,7 @@ HANDS, TIMES = 5, 8
 """In the texts of so many hands, and so many times, has a word to occur to belong to the frame."""
 SEEN = 5
 """Texts, or words, in which a feature has to occur."""
-RIDGE = 1 / 3
+RIDGE = 1 / 2
 MOST_STEPS, SMALL_STEP = 300, 2e-3
 """Of the search for the best weights: it ends where none changes by more than the small step."""
 GROUPS = 4

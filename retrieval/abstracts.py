@@ -22,6 +22,8 @@ from retrieval import records
 from retrieval.cited import QUOTED, Answer, Found, checked, from_record, written
 from retrieval.phrases import n_works
 from retrieval.question import language
+from retrieval.question.alternatives import two
+from retrieval.question.asked import is_phrase
 from retrieval.question.choosing import NEWEST_FIRST, OLDEST_FIRST
 from retrieval.question.kinds import OF_WORKS, RANKED, Kind
 from retrieval.question.sorts import DATA_SETS
@@ -31,6 +33,7 @@ from retrieval.records.record import age
 from retrieval.records.shelf import of_works
 from retrieval.scope import Scope, scope_of, unread_yet, within
 from retrieval.writers import DraftSentence
+from retrieval.writers.matching import mentions
 from retrieval.writers.meant import meant_by, unmet
 from retrieval.writers.quoting import MOST_GIVEN, QuotingWriter, numbered, puts_forward
 from storage import works
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
 
 PASSAGES = 10
 """Passages read for a question of content."""
+SEVERAL = 2
+"""Works that have to speak of what is only named to be listed."""
 TOPIC_PASSAGES = 60
 """Passages looked at when all works about a topic are wanted."""
 
@@ -77,6 +82,8 @@ class Abstracts:
         Raises:
             EmbeddingUnavailable: what is searched for could not be embedded.
         """
+        if listed := await self._of_phrase(session, question, scope, ahead):
+            return Found(listed, scope)
         found = Found(await self._answered(session, question, scope, ahead), scope)
         if not found.answer.refused or question.choice.sort != DATA_SETS:
             return found
@@ -85,6 +92,19 @@ class Abstracts:
         scope = await scope_of(session, asked)
         answer = await self._answered(session, asked, scope, ahead)
         return found if answer.refused else Found(answer, scope)
+
+    async def _of_phrase(
+        self, session: AsyncSession, question: Question, scope: Scope, ahead: Ahead
+    ) -> Answer | None:
+        """The works on what is only named, "text-to-SQL", where several speak of it."""
+        more = question.exact or question.facet or question.choice.sort
+        if question.kind is not Kind.CONTENT or more or not is_phrase(question.content):
+            return None
+        topic = replace(question, kind=Kind.WORKS_ABOUT, works=())
+        answer = await self._answered(session, topic, scope, ahead)
+        texts = [f"{c.work.title}. {c.work.abstract}" for c in answer.citations]
+        saying = await asyncio.to_thread(lambda: [mentions(t, question.content) for t in texts])
+        return answer if sum(saying) >= SEVERAL else None
 
     async def _answered(
         self, session: AsyncSession, question: Question, scope: Scope, ahead: Ahead
@@ -205,20 +225,44 @@ class Abstracts:
         passages: Sequence[Passage],
     ) -> Answer:
         """Works about a topic: listed, or counted, dated and so on where that is asked."""
-        sentences = await self._on_topic(session, question, passages)
-        if not sentences and not question.mentioned:
-            saying = replace(question, mentioned=True)
-            sentences = await self._on_topic(session, saying, passages)
-            question = saying if sentences else question
+        topic = question.content
+        question, sentences = await self._nearest(session, question, passages)
+        note = (
+            None
+            if question.content == topic
+            else f"No abstract names both {topic}; these are on either."
+        )
         sentences = _in_order(question, sentences, passages)
         if question.facet == RANKED:
             sentences = numbered(question, sentences, passages)
         found = _by_inventors(question, passages, [_work(s, passages) for s in sentences])
         if question.kind is Kind.WORKS_ABOUT or not found:
-            return written(question, scope, passages, sentences if found else [], self.writer)
+            told = sentences if found else []
+            return replace(written(question, scope, passages, told, self.writer), note=note)
         # All that were looked at are about it: there may be more.
         some = len(found) == len(passages) < scope.works
-        return from_record(question, scope, records.of_topic(question, scope, found, some=some))
+        record = records.of_topic(question, scope, found, some=some)
+        return replace(from_record(question, scope, record), note=note)
+
+    async def _nearest(
+        self, session: AsyncSession, question: Question, passages: Sequence[Passage]
+    ) -> tuple[Question, list[DraftSentence]]:
+        """A sentence of each work about a topic, and the question that they answer: where there is
+        none, that for works which mention it; where none speaks of both things that it names, that
+        for works about either.
+        """
+        saying = replace(question, mentioned=True)
+        for asked in (question, saying):
+            if sentences := await self._on_topic(session, asked, passages):
+                question = asked
+                break
+        if each := two(question.content):
+            found = [_work(sentence, passages) for sentence in sentences]
+            if not await asyncio.to_thread(_any_says, found, each):
+                apart = replace(question, content=" or ".join(each), mentioned=False)
+                if others := await self._on_topic(session, apart, passages):
+                    return apart, others
+        return question, sentences
 
     async def _on_topic(
         self, session: AsyncSession, question: Question, passages: Sequence[Passage]
@@ -247,6 +291,12 @@ async def _all_of(session: AsyncSession, scope: Scope, number: int) -> tuple[Wor
 
 def _work(sentence: DraftSentence, passages: Sequence[Passage]) -> Work:
     return passages[sentence.quotes[0].passage].work
+
+
+def _any_says(found: Sequence[Work], things: Sequence[str]) -> bool:
+    """Whether a work speaks of all these things."""
+    texts = (f"{work.title}. {work.abstract}" for work in found)
+    return any(all(mentions(text, thing) for thing in things) for text in texts)
 
 
 def _in_order(

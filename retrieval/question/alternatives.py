@@ -7,6 +7,13 @@ import re
 _BOTH = re.compile(r"both\s+(.+?)\s+and\s+(.+)", re.I)
 _SLASH = re.compile(r"\s+/\s+|(?<=[a-z]{4})/(?=[a-z]{4})", re.I)
 _CALLED_ALSO = re.compile(r"^([^()]+?)\s*\(((?:[^\W\d_][\w-]*\s?){1,3})\)$")
+_NAMED = re.compile(
+    r"(?P<all>[^,:()]+?)(?:(?P<some>[:,]? \(?(?:e\.g\.|for (?:example|instance)),?)|:) "
+    r"(?P<each>[^():]+?)\)?",
+    re.I,
+)
+"""A topic and some of what belongs to it: "maths: algebra, geometry"."""
+_EACH = re.compile(r",? (?:and/or|and|or) |, ", re.I)
 _AND_SO_ON = re.compile(
     r"[,;]?\s+(?:(?:and|or) (?:so(?: on| forth)?|such|the like|similar|related|otherwise|"
     r"something|anything|whatever|other (?:such )?(?:things|stuff))|etc|in (?:some|any|one) "
@@ -14,6 +21,11 @@ _AND_SO_ON = re.compile(
     re.I,
 )
 _ALSO_ON = re.compile(r"\s+and\s+(?:on|about|with|in|for)\s+", re.I)
+_TWO = re.compile(
+    r"(?!both |between )(?P<one>[\w-]+(?: [\w-]+){0,3}?) and "
+    r"(?P<other>[\w-]+(?: [\w-]+){0,3})",
+    re.I,
+)
 _OR = re.compile(r"\s+(?:and/)?or\s+(?!not\b|without\b)", re.I)
 _JOINING = re.compile(
     r"\b(?:about|on|in|for|of|with|without|by|to|from|at|into|using|through|as|how|what|why|when|"
@@ -34,9 +46,18 @@ def alternatives(topic: str) -> tuple[list[str], bool]:
     topic = re.sub(r"^either\s+", "", _AND_SO_ON.sub("", topic), flags=re.I)
     if m := _BOTH.fullmatch(topic):
         return [m[1], m[2]], True
+    if m := _NAMED.fullmatch(topic):
+        each = [m["all"] if m["some"] else "", *_EACH.split(m["each"])]
+        return [one for part in each if (one := part.strip(" ,"))] or [topic], False
     topic = _CALLED_ALSO.sub(r"\1 or \2", _SLASH.sub(" or ", topic))
     parts = [one for part in _ALSO_ON.split(topic) for one in _either(part)]
     return list(dict.fromkeys(part for part in parts if part)) or [topic], False
+
+
+def two(topic: str) -> tuple[str, ...]:
+    """The two things that a topic names, "cars and bees"; none of any other topic."""
+    m = _TWO.fullmatch(topic)
+    return (m["one"], m["other"]) if m else ()
 
 
 def _either(topic: str) -> list[str]:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from retrieval.question import lists
 from retrieval.question.language import SMALL
 from retrieval.question.mentions import LEARNING, looks_named, shouted, spelt
 from retrieval.question.wants import (
@@ -65,6 +66,8 @@ class Asked:
     defined: str = ""
 
 
+PHRASE = 3
+"""Words of a name of something that is no question, at most."""
 _WORD = re.compile(r"[^\W_](?:[\w+]|[-.](?=\w))*")
 _ASKING = frozenset(
     "apart bring brings brought yo anyone sorry paper's a able about abstract "
@@ -142,6 +145,18 @@ def read_asked(text: str) -> Asked:
         trouble=bool(_TROUBLE.search(text)),
         defined=(m["what"] or m["term"]) if (m := _DEFINED.match(text)) else "",
     )
+
+
+def is_phrase(text: str) -> bool:
+    """Whether a text only names something, and asks nothing of it: "text-to-SQL".
+
+    >>> is_phrase("bird migration"), is_phrase("top-1 accuracy"), is_phrase("it moves")
+    (True, False, False)
+    """
+    words = re.findall(r"[\w'’-]+", text)
+    asked = read_asked(text)
+    wanting = asked.want is not Want.ANYTHING or asked.attributes or re.search(r"\d", text)
+    return 0 < len(words) <= PHRASE and not wanting and not any(map(lists.frames, words))
 
 
 def _wanted(text: str) -> tuple[Want, tuple[str, ...], str]:

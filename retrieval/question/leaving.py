@@ -1,4 +1,4 @@
-"""What a question leaves out: "not by Ada Lovelace", "except those of 2022", "not about ships".
+"""What a question leaves out: "not by Ada Lovelace", "except those of 2022", "leaving ships aside".
 
 It is cut out before anything else is read, as it would narrow the answer to its opposite. Pure.
 """
@@ -18,7 +18,7 @@ from retrieval.question.words import ABOUT, LEAVES_OUT, ROLE, ROLES, WORKS, WRIT
 NOT_OF_WORKS = (Kind.CONTENT, Kind.COMPARE, Kind.NOT_KEPT, Kind.HELP)
 """Questions that choose no works: what stands in them is no choice, however it is worded."""
 
-NEGATES = re.compile(rf"n['’]t\b|\b(?:never|{LEAVES_OUT})\b", re.IGNORECASE)
+NEGATES = re.compile(rf"n['’]t\b|\b(?:never|aside|apart|{LEAVES_OUT})\b", re.IGNORECASE)
 """What a text has, if anything is left out in it."""
 
 # Names and times are blotted out, so that only they are "\0".
@@ -64,6 +64,12 @@ _BUT_THOSE = re.compile(
     rf"(?:without|not|minus|besides|outside(?: of)?)(?P<whom>{_NAMED}))",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(
+    r"^(?P<out>(?:(?:leav|sett|putt|lay)ing )?(?P<what>[^\d,;:?!\0]{2,60}?) (?:aside|apart)"
+    r"(?: (?:for (?:now|once|the moment)|[a-z]+ly|altogether))?,) (?=\w)",
+    re.IGNORECASE,
+)
+"""Before a question, what it is not about: "ships aside, what has she written?"."""
 _ASKED_FOR = re.compile(_WORKS, re.IGNORECASE)
 _IN_NO_ROLE = re.compile(
     r"(?P<out>\b(?:(?:(?:is|was|are|were)(?:n['’]t| (?:not|neither|never))|['’]s not|not|never|"
@@ -93,12 +99,14 @@ _THOSE = r"(?:(?:those|ones|works|papers|anything|stuff|that|which|are|is|do|doe
 _TOPICS = re.compile(
     rf" ?{_THOSE}(?P<about>{_SPEAKING} {_THOSE})?"
     rf"(?P<topics>{_ONE_TOPIC}(?:(?:,|,? (?:and|or|nor))(?: {_SPEAKING})? {_ONE_TOPIC}){{0,3}})"
-    r"(?:,? (?:please|papers|works|ones|stuff|things|at all|anywhere|whatsoever|in any way))*\W*",
+    r"(?:,? (?:please|papers|works|ones|stuff|things|at all|anywhere|whatsoever|in any way|aside|"
+    r"apart|for (?:now|once|the moment)|[a-z]+ly|altogether))*\W*",
     re.IGNORECASE,
 )
 _EACH = re.compile(rf"(?:,? (?:and|or|nor)|,)(?: {_SPEAKING})? ", re.IGNORECASE)
 _BUT = re.compile(
-    r"(?:but|and|except|excluding|other|apart|without|minus|besides)\b", re.IGNORECASE
+    r"(?:but|and|except|excluding|other|apart|without|minus|besides)\b|.* (?:aside|apart)\b",
+    re.IGNORECASE,
 )
 """How what is left out is said, where a word alone is a topic: "but not CIFAR"."""
 _NO_TOPIC = re.compile(
@@ -164,7 +172,7 @@ def left_out(text: str, names: Sequence[Span]) -> LeftOut | None:
     first = _IS_NOT_SO.search(bare)
     asked_for = _ASKED_FOR.search(bare) or _BARE.match(bare)
     later = _BUT_THOSE.search(bare) if asked_for else None
-    found = [m for m in (first, later) if m]
+    found = [m for m in (_ASIDE.match(bare), first, later) if m]
     if not found:
         return None
     m = min(found, key=lambda m: m.start("out"))

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, combinations
 from pathlib import Path
 
 Features = Mapping[str, float]
@@ -163,6 +163,11 @@ def plain(word: str) -> str:
     return word if word == "R" else _KIN.get(lower, lower)
 
 
+_BREAKS = frozenset(".?!:;()–—-")
+"""Marks that end a clause."""
+PAIRED, WHOLE = 12, 6
+"""Words of a frame of which each is looked at with each later one; parts of a clause that is looked
+at as a whole."""
 STEM = 2
 """Letters that a word has more than its ending: "red" has none."""
 _OF_VERBS = ("ing", "ed", "s")
@@ -182,7 +187,9 @@ def _framed(found: Sequence[Token], words: frozenset[str], endings: Sequence[str
 
 
 def asked_features(found: Sequence[Token], words: frozenset[str]) -> dict[str, float]:
-    """Runs of one to three parts of the frame, its first four parts, and the length."""
+    """Runs of one to three parts of the frame, its first four parts and the length; which of its
+    words comes before which; its clauses that are nothing but frame, and how each begins and ends.
+    """
     frame = ["^"]
     for part in _framed(found, words, _OF_VERBS):
         if part[0] == "*" and frame[-1][0] == "*":  # they frame nothing
@@ -193,9 +200,38 @@ def asked_features(found: Sequence[Token], words: frozenset[str]) -> dict[str, f
     runs = (
         " ".join(frame[n : n + size]) for size in (1, 2, 3) for n in range(len(frame) - size + 1)
     )
-    features = dict.fromkeys(runs, 1.0)
+    features = dict.fromkeys((*runs, *_pairs(frame), *_of_clauses(_clauses(frame))), 1.0)
     features |= {f"@{n} {part}": 1.0 for n, part in enumerate(frame[1:5])}
     return features | {"length": min(len(found), 30) / 15}
+
+
+def _pairs(frame: Sequence[str]) -> Iterator[str]:
+    """Which of the first words of a frame comes before which."""
+    first = [part for part in dict.fromkeys(frame) if part[0].isalnum()][:PAIRED]
+    return (f"{one} < {other}" for one, other in combinations(first, 2))
+
+
+def _clauses(frame: Sequence[str]) -> list[list[str]]:
+    """The frame, cut at the marks that end a clause."""
+    found: list[list[str]] = [[]]
+    for part in frame[1:-1]:
+        if part in _BREAKS:
+            found.append([])
+        else:
+            found[-1].append(part)
+    return [clause for clause in found if clause]
+
+
+def _of_clauses(clauses: Sequence[Sequence[str]]) -> Iterator[str]:
+    for n, clause in enumerate(clauses):
+        asks = all(part[0] != "*" for part in clause)
+        if asks and len(clause) <= WHOLE:
+            yield f"| {' '.join(clause)} |"
+        if len(clauses) > 1:
+            if asks:
+                yield "| first |" if n == 0 else "| last |" if clause is clauses[-1] else "| |"
+            yield f"| {' '.join(clause[:2])}"
+            yield f"{' '.join(clause[-2:])} |"
 
 
 def topic_features(found: Sequence[Token], words: frozenset[str]) -> list[dict[str, float]]:

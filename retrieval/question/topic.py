@@ -135,7 +135,10 @@ def asked_for(text: str) -> tuple[str, bool] | None:
         told = f"{_gerund(verb)} {told}"  # "code" is to be had, and not what it is about
     kind = kind_of_works(before)
     said = (
-        mentioned(before) or _HAVING.search(before) or _OCCURS.search(f"{before} … {text[start:]}")
+        mentioned(before)
+        or _HAVING.search(before)
+        or _OCCURS.search(f"{before} … {text[start:]}")
+        or _ANYWHERE.search(text[end:])
     )
     return _with_kind(kind, told), bool(said)
 
@@ -157,7 +160,8 @@ _LIGHT = (
 _JOINING = re.compile(
     rf"{_LIGHT} (?=(?:an?|any|some|the|their)\b)|"
     r"(?:(?:mak(?:e|es|ing) )?use of|rel(?:y|ies|ying) on|with|"
-    rf"(?:studi|us|cover|address|explor|tackl)ed|{ABOUT}) (?=\S)",
+    rf"(?:studi|us|cover|address|explor|tackl)ed|concerned with|(?:ha(?:s|ve|ving) )?to do with|"
+    rf"{ABOUT}) (?=\S)",
     re.IGNORECASE,
 )
 _LEFT_OVER = re.compile(
@@ -171,7 +175,7 @@ _SUBJECT = re.compile(
     rf"(?:which|what)(?: of (?:the|his|her|their|these|those|R['’]?s?))? (?:{MANY_WORKS}|ones)|"
     rf"(?:which|what|who) of (?:them|these|those)|"
     rf"^(?:did|do|does|has|have) (?:any|some)(?: of (?:the|his|her|their|these|those|R['’]?s?))? "
-    rf"(?:{MANY_WORKS}|them|these|those)) $",
+    rf"(?:{MANY_WORKS}|them|these|those)) (?:(?:can|could|may|might|will|would|should) )*$",
     re.IGNORECASE,
 )
 _FINDING = re.compile(
@@ -201,6 +205,13 @@ _HAVING = re.compile(rf"\b(?:{MANY_WORKS}|ones|anything|stuff|research) with $",
 _OCCURS = re.compile(
     r"^where\b|\b(?:(?:come|show|turn|pop|crop)s? up|(?:appear|occur|feature)s?)\b(?! with)", re.I
 )
+_ANYWHERE = re.compile(
+    r"\b(?:anywhere|everywhere|wherever)\b|\b(?:is|are|was|were|just|only|so much as) "
+    r"(?:\w+ )?(?:used|mentioned|employed|named)\b|\bplays? (?:an?|any|some) (?:part|role)\b|"
+    r"\b(?:marginal|peripheral|in passing|side (?:issue|theme))\b",
+    re.IGNORECASE,
+)
+"""Behind a topic, that it is enough to use it or to mention it."""
 _ASKED_OF_THEM = re.compile(
     r"^(?:(?:(?:and|so),? )?(?:on|in|with|for|at|from|across|over) how (?:many|much)\b|"
     r"how (?:do|does|did|has|have|is|are|was|were)\b|"
@@ -215,7 +226,8 @@ _ASKED_OF_THEM = re.compile(
 _IS_IT = re.compile(
     rf"^(?!.*\b{MANY_WORKS}\b)(?:is|are|do|does|did|has|have|can)\b.*(?-i:\bW\b)|"
     r".*\b(?:similar to|like) (?-i:W\b)|"
-    rf"^(?!.*\b(?:{WORKS}|ones|who|any\w*|every\w*|something|stuff|research|others?|list|related)\b).*(?-i:\bW\b)",
+    rf"^(?!.*\b(?:{WORKS}|ones|who|any\w*|every\w*|something|stuff|research|others?|list|related|"
+    r"do you have|(?:have )?you got)\b).*(?-i:\bW\b)",
     re.IGNORECASE,
 )
 """Something asked of a work that is named: "does GhostNet have code?", "the size of GhostNet"; or
@@ -298,6 +310,7 @@ def _trimmed(topic: str) -> str | None:
     for pattern in _TRIMMINGS:
         topic = pattern.sub("", topic)
     topic = _EITHER.sub("", topic.strip())
+    topic = f"{topic})" if topic.count("(") > topic.count(")") else topic
     for mark in ('"', "“", "”"):
         topic = topic if topic.count(mark) == 2 else topic.replace(mark, "")
     return topic if _carries(topic) else None
@@ -307,6 +320,9 @@ _TRIMMINGS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?:\s*(?:[?.!:]+|\(\s*\)|\babout))+\s*$",
+        rf"\s*\((?=[^()]*\b(?:{WHO}|I|title)\b)[^()]*$|^[^()]*\)\s*",
+        r"(?: plays? (?:an?|any|some) (?:part|role)|"
+        r"(?:[,;:]| [–—-])? (?:the (?:whole )?lot|anywhere))+$",
         r"(?:[?.!,;]\s*(?:(?:all|each|every one) of (?:them|it|those)|"
         r"(?:name|list|show) (?:them|it)(?: all)?|which(?: ones?)?))+$",
         r",? and (?:which|what|how|who|when|where)\b.*$",

@@ -16,7 +16,10 @@ WRITE = (
     r"(?:publish(?:ed|es|ing)?|wr(?:ite|ites|ote|itten|iting)|author(?:ed|s)?|co-?author(?:ed|s)?|"
     r"released?|produced?|submit(?:ted|s)?|put out|post(?:ed|s)?|upload(?:ed|s)?)"
 )
-WHO = r"(?:R|he|she|they|you|it|the (?:researcher|author|group|team))"
+WHO = (
+    r"(?:R|he|she|they|you|it|(?:the|this|that) (?:researcher|author|group|team|lab|professor|"
+    r"scientist|scholar|person|man|woman))"
+)
 ADJ = r"(?:(?!(?:about|on|is|are|was|were|did|does|do|has|have|who|why|how)\b)[\w'’-]+ ){0,3}?"
 _OF_ONE = (
     r"(?! (?:in|with|about|on|around|from|here)(?: (?:it|this|that|these|those|its|their)\b| "

@@ -340,6 +340,26 @@ async def test_data_is_meant_by_the_rare_word_beside_it(desk: Desk) -> None:
     assert (await desk.ask("which papers use zebra data?")).refused
 
 
+async def test_what_is_only_named_lists_the_works_where_several_speak_of_it(desk: Desk) -> None:
+    answer = await desk.ask("dunes")
+    assert set(titles(answer)) == {"A Survey of Dune Formation", "Listening to Singing Sand"}
+    assert "are about dunes" in answer.text
+    assert len(titles(await desk.ask("iron gall ink"))) == 1
+
+
+async def test_works_about_either_are_listed_where_none_is_about_both(desk: Desk) -> None:
+    answer = await desk.ask("which papers are about submarines and dunes?")
+    assert set(titles(answer)) == {"A Survey of Dune Formation", "Listening to Singing Sand"}
+    assert "are about submarines or dunes" in answer.text
+    assert answer.note == "No abstract names both submarines and dunes; these are on either."
+
+
+async def test_works_about_what_is_left_aside_are_not_listed(desk: Desk) -> None:
+    answer = await desk.ask("Leaving sand aside entirely, what else has she published?")
+    assert titles(answer) == ["Ink Recipes of Medieval Scribes"]
+    assert "not mentioning sand" in answer.text
+
+
 async def test_works_that_mention_a_topic_are_listed_where_none_is_about_it(desk: Desk) -> None:
     answer = await desk.ask("which papers are about wine?")
     assert titles(answer) == ["Ink Recipes of Medieval Scribes"]

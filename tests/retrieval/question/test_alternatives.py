@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.question.alternatives import alternatives
+from retrieval.question.alternatives import alternatives, two
 
 
 @pytest.mark.parametrize(
@@ -26,10 +26,25 @@ from retrieval.question.alternatives import alternatives
         ("dunes in some form", ["dunes"]),
         ("dunes, with a fence or otherwise", ["dunes, with a fence"]),
         ("dunes, ripples and so on", ["dunes, ripples"]),
+        ("sand: dunes, ripples", ["dunes", "ripples"]),
+        ("sand, e.g. dunes, ripples or waves", ["sand", "dunes", "ripples", "waves"]),
     ],
 )
 def test_one_of_several_topics_is_enough(topic: str, apart: list[str]) -> None:
     assert alternatives(topic) == (apart, False)
+
+
+@pytest.mark.parametrize(
+    ("topic", "found"),
+    [
+        ("wet sand and polar bears", ("wet sand", "polar bears")),
+        ("both dunes and ripples", ()),
+        ("dunes, ripples and waves", ()),
+        ("dunes", ()),
+    ],
+)
+def test_two_things_are_told_apart(topic: str, found: tuple[str, ...]) -> None:
+    assert two(topic) == found
 
 
 def test_both_are_wanted() -> None:

@@ -27,6 +27,12 @@ def _marked(text: str) -> tuple[str, list[tuple[int, int]]]:
         ("papers did [Ada] not write with [Bo]?", "not write with Bo", "papers did Ada ?"),
         ("papers but not which", "but not", "papers which"),
         ("but not those with [Ada]", "but not those with Ada", "which ones?"),
+        (
+            "Leaving ships aside entirely, what has he written?",
+            "Leaving ships aside entirely",
+            ", what has he written?",
+        ),
+        ("ships aside, which papers are there?", "ships aside", ", which papers are there?"),
         ("which methods learn without labels?", None, None),
         ("why is it not used?", None, None),
         ("papers on agents, not just on models", None, None),
