@@ -265,6 +265,9 @@ def _of_a_name(topic: str) -> bool:
 # What is left out -------------------------------------------------------------------------
 
 
+_WHICH_ONES = re.compile(r"^(?:which|what) ones?(?=\W*$)", re.IGNORECASE)
+
+
 async def _without(
     session: AsyncSession,
     asked: Given,
@@ -287,7 +290,10 @@ async def _without(
         return None
     if asked.cuts == MOST_CUTS:
         out = replace(out, end=len(text), said=text[out.start :], understood=False)
-    rest = replace(asked, text=out.rest(text), cuts=asked.cuts + 1)
+    other = out.rest(text)
+    if not asked.history:  # "which ones are not about dunes?" is asked of all then
+        other = _WHICH_ONES.sub("which papers", other)
+    rest = replace(asked, text=other, cuts=asked.cuts + 1)
     question = await _understood(session, rest)
     if question.kind in leaving.NOT_OF_WORKS:
         return None

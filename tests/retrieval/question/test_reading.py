@@ -440,6 +440,11 @@ async def test_what_something_does_without_is_part_of_the_topic(desk: Desk) -> N
     assert (question.content, question.choice.unsaid) == ("counting without hands", ())
 
 
+async def test_ones_that_are_not_about_something_are_of_all_works(desk: Desk) -> None:
+    question = await desk.read("which ones are not about dunes?")
+    assert (question.kind, question.choice.unsaid) == (Kind.LIST, ("dunes",))
+
+
 async def test_a_topic_that_was_left_out_stays_so_in_another_year(desk: Desk) -> None:
     first = await desk.read("papers about sand but not dunes")
     then = await desk.read("and in 2021?", first.turn([]))
