@@ -251,8 +251,14 @@ _SAID_BY: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
         ),
         lambda sentence: value(Asked("", want=Want.DATA_SETS), sentence) > 0,
     ),
+    (
+        re.compile(r"languages?|dialects?"),
+        lambda sentence: value(Asked("", want=Want.LANGUAGE), sentence) > 0,
+    ),
 )
-"""What a sentence of some kind says without its words: comparisons, addresses, data sets."""
+"""What a sentence of some kind says without its words: comparisons, addresses, data sets,
+languages.
+"""
 
 
 def _speaks_of(candidate: Candidate, *, among: bool = False) -> bool:
@@ -268,6 +274,8 @@ def _speaks_of(candidate: Candidate, *, among: bool = False) -> bool:
     valued = [text for text in texts if value(asked, text.replace("(", " "))]
     if asked.want is not Want.ANYTHING and not valued:
         return False
+    if not candidate.weights:
+        return bool(valued)
     if asked.focus and any(asked.focus <= bag(text).stems for text in valued):
         return True
     said = [

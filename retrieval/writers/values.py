@@ -104,9 +104,9 @@ def value(asked: Asked, sentence: str) -> float:
     return 0.6 * (asked.want in _MEASURED and _RELATIVE.search(sentence) is not None)
 
 
-_SET = r"(?:datasets?|corp(?:us|ora)|benchmarks?|collections?|data ?bases?)"
+_SET = r"(?:datasets?|corp(?:us|ora)|benchmarks?|collections?|data ?bases?|materials?|works)"
 _OF_SET = re.compile(
-    rf"\b(?:size of|how (?:large|big|small)(?: is| are| was| were)?)"
+    rf"\b(?:sizes? of|how (?:large|big|small)(?: is| are| was| were)?)"
     rf"(?: (?!(?:on|in|for|of|at|with|between)\b)[\w-]+){{0,6}}? {_SET}\b|"
     rf"\b{_SET} sizes?\b",
     re.IGNORECASE,

@@ -200,8 +200,14 @@ class Candidate:
 
     def _held(self, text: Bag) -> Matrix:
         return np.array(
-            [holds(text, word, kin=not self.topical) for word in self.weights], np.float32
+            [holds(text, self._typed.get(w, w), kin=not self.topical) for w in self.weights],
+            np.float32,
         )
+
+    @cached_property
+    def _typed(self) -> dict[str, str]:
+        """Short form in small letters -> as it was typed, by which it is told to be one."""
+        return {name.lower(): name for name in self._short_forms}
 
     def _share(self, held: Matrix, of: Matrix | None = None) -> float:
         """The part of the words, by weight, that is held; 0 where there are none."""
