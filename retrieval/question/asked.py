@@ -106,6 +106,7 @@ _WONDERING = re.compile(
 _DATA_SETS = re.compile(r"\b([Dd])ata[ -]sets?\b")
 _LICENCE = re.compile(r"\b([Ll])icence")
 _SMALL = _ASKING | SMALL
+_UNITS = frozenset("dB kHz MHz GHz kW mW kWh kB GB MB TB mAh".split())
 _SHORT_FORMS = frozenset("AM IT US WHO".split())
 
 
@@ -116,7 +117,7 @@ def read_asked(text: str) -> Asked:
     text = _LICENCE.sub(r"\1icense", _DATA_SETS.sub(r"\1ataset", text))
     loud = shouted(text)
     tokens = _WORD.findall(text)
-    named = [t for t in tokens if looks_named(t) and not _stressed(t)]
+    named = [t for t in tokens if looks_named(t) and t not in _UNITS and not _stressed(t)]
     names = () if loud else tuple(dict.fromkeys(named))
     proper = () if loud else tuple(_proper(text, names))
     words = tuple(t.lower() for t in tokens if len(t) > 1 and (t in names or _carries(t)))
@@ -125,6 +126,8 @@ def read_asked(text: str) -> Asked:
     words = tuple(word for word in words if word not in saying)
     some = ANY_ATTRIBUTE.search(text) is not None
     attributes = tuple(m[0] for p in ATTRIBUTES if (m := p.search(text))) if some else ()
+    if want is Want.RATE:  # "79 FPS" says it in other letters
+        attributes = tuple(a for a in attributes if not PER_SECOND.fullmatch(a))
     metric = _METRIC.findall(text) if want is Want.NUMBER else []
     focus = frozenset(stem for word in (*counted, *metric) for stem in terms(spelt(word)))
     return Asked(
@@ -193,6 +196,7 @@ def _carries(word: str) -> bool:
 
 _SAYING: dict[Want, frozenset[str]] = {
     Want.EXPANSION: frozenset("mean meaning means".split()),
+    Want.RATE: frozenset("frame frames second per fps rate".split()),
     Want.COUNT: frozenset("number amount total count".split()),
     Want.NUMBER: frozenset(
         "percent percentage share fraction proportion number amount size sizes cases fewer more "

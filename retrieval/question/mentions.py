@@ -256,7 +256,7 @@ _NAME = r"((?:[^\W_](?:[\w+-]*[\w+])?))"
 SIDES = re.compile(
     rf"\b(?:compare|comparing|between|distinguish) {_NAME} (?:and|with|to|from) {_NAME}\s*[?.!]*$|"
     rf"\b{_NAME} (?:vs\.?|versus) {_NAME}\s*[?.!]*$|"
-    rf"\b(?:do|did|are|were|have|both) {_NAME} and {_NAME}\b",
+    rf"\b(?:do|did|are|were|have|both) (?!there\b|they\b|it\b){_NAME} and {_NAME}\b",
     re.IGNORECASE,
 )
 """Two names compared, or asked the same of, which need not look like names."""

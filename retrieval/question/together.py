@@ -17,7 +17,16 @@ from retrieval.question.spans import Span, overlaps
 from retrieval.question.topic import topical
 from retrieval.question.wants import Want
 from retrieval.question.wording import read_kind
-from retrieval.question.words import BESIDE, COMPARE, MANY_WORKS, NUMBERS, OPENED, QUESTION, WORKS, number
+from retrieval.question.words import (
+    BESIDE,
+    COMPARE,
+    MANY_WORKS,
+    NUMBERS,
+    OPENED,
+    QUESTION,
+    WORKS,
+    number,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +148,7 @@ _OF_LISTS = (Kind.LIST, Kind.COUNT, Kind.WORKS_ABOUT)
 """What asks for works, unless it compares some."""
 
 
-def described(
-    text: str, names: Sequence[Span], own: Sequence[Span] = ()
-) -> Described | None:
+def described(text: str, names: Sequence[Span], own: Sequence[Span] = ()) -> Described | None:
     """The works that a text describes and asks about together; `names` are where works are named,
     `own` where that is by a name of their own.
 
@@ -161,9 +168,7 @@ def of_each(text: str) -> bool:
     return compares(text) or _WHETHER.match(text) is None
 
 
-_WHETHER = re.compile(
-    rf"\W*{OPENED}(?:does|did|is|was|has|can|could|will|would)\b", re.IGNORECASE
-)
+_WHETHER = re.compile(rf"\W*{OPENED}(?:does|did|is|was|has|can|could|will|would)\b", re.IGNORECASE)
 
 
 def _papers(text: str, own: Sequence[Span]) -> Described | None:
@@ -276,7 +281,9 @@ def _told(
         both = len(spans) == 1 and bool(sides)
         marked = f"{marked[:start]}{'W or W' if both else 'W'}{marked[end:]}"
     kind = read_kind(_tidy(marked)).kind
-    if (kind is Kind.COUNT and _ASKED_OF.search(marked)) or (kind in _OF_LISTS and compares(marked)):
+    if (kind is Kind.COUNT and _ASKED_OF.search(marked)) or (
+        kind in _OF_LISTS and compares(marked)
+    ):
         kind = Kind.COMPARE
     if kind not in (Kind.CONTENT, Kind.COMPARE, *OF_WORKS):
         return None

@@ -28,6 +28,7 @@ from retrieval.search import Passage, Sentence
 from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence, Quote
 from retrieval.writers.brought import Thing, bringing, things
+from retrieval.writers.covering import covering
 from retrieval.writers.given import compares, said_of
 from retrieval.writers.matching import ALIKE, bag, by_letters, near_together
 from retrieval.writers.roles import COMPARING, proposes, refers_back
@@ -195,7 +196,8 @@ def _answered(candidates: Sequence[Candidate], given: bool, exact: bool = False)
             c for c in candidates[:MOST_GIVEN] if exact and not given and _speaks_of(c, among=True)
         ]
         return Draft(tuple(_drafted(c, quotes(c, 1)) for c in speaking))
-    return Draft(tuple(_drafted(best, [s]) for s in quotes(best)))
+    told = covering(best, quotes(best), best.asked.text)
+    return Draft(tuple(_drafted(best, [s]) for s in told))
 
 
 def _addresses(candidate: Candidate, given: bool) -> list[Sentence]:
@@ -314,7 +316,10 @@ def _answered_apart(
     drafted: list[DraftSentence] = []
     for place in dict.fromkeys(candidate.place for candidate, _ in found):
         said = {s.position: s for c, group in found if c.place == place for s in group}
-        drafted += [_drafted(whole[place], [said[position]]) for position in sorted(said)]
+        ordered = [said[position] for position in sorted(said)]
+        if place == best.place:
+            ordered = covering(best, ordered, best.asked.text)
+        drafted += [_drafted(whole[place], [sentence]) for sentence in ordered]
     return Draft(tuple(drafted)) if drafted else _answered(whole, given)
 
 
