@@ -196,7 +196,6 @@ def _carries(word: str) -> bool:
 
 _SAYING: dict[Want, frozenset[str]] = {
     Want.EXPANSION: frozenset("mean meaning means".split()),
-    Want.RATE: frozenset("frame frames second per fps rate".split()),
     Want.COUNT: frozenset("number amount total count".split()),
     Want.NUMBER: frozenset(
         "percent percentage share fraction proportion number amount size sizes cases fewer more "

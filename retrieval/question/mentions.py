@@ -386,8 +386,10 @@ def _put_forward(text: str, start: int) -> bool:
 
 def _own(name: str, tie: Tie, abstract: str) -> bool:
     """Whether a name tied so to a work is of what it puts forward, and no short form in it."""
-    if tie is not Tie.COINED:
-        return tie < Tie.COINED
+    if tie is Tie.HEAD or (tie is Tie.TITLE and not name.rstrip("s").isupper()):
+        return True
+    if tie > Tie.COINED:
+        return False
     plain = spelt(abstract)
     return any(_put_forward(plain, m.start()) for m in _whole(spelt(name)).finditer(plain))
 

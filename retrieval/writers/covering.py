@@ -19,7 +19,7 @@ from retrieval.question.words import NUMBERS, number
 from retrieval.search import Sentence
 from retrieval.writers.matching import ALIKE
 from retrieval.writers.values import counts, value
-from retrieval.writers.weighing import Candidate
+from retrieval.writers.weighing import TYPED, Candidate
 
 LEAST_COVERED, BETTER = 0.5, 0.25
 """How well a sentence has to say a thing to be quoted for it, and how much better than those that
@@ -48,12 +48,10 @@ def _told(candidate: Candidate, text: str) -> list[list[float]]:
 
 
 def _says(candidate: Candidate, asked: Asked) -> list[float]:
-    """How well every sentence says a thing; empty where it has no words beside those of the work's
-    title.
-    """
+    """How well every sentence says a thing; empty where it has no words."""
     words = [w for w in asked.words if w in candidate.weights and w not in NUMBERS]
     part = replace(candidate, asked=asked, weights={w: candidate.weights[w] for w in words})
-    if not words or part.in_title.min() >= ALIKE:
+    if not words:
         return []
     weights = part.rarity * np.where(part.in_title >= ALIKE, 0.5, 1.0)
     total = float(weights.sum())
@@ -61,7 +59,7 @@ def _says(candidate: Candidate, asked: Asked) -> list[float]:
     found = []
     for n, sentence in enumerate(candidate.body):
         held = float(weights @ part.told[n]) / total
-        if asked.want is not Want.ANYTHING:
+        if asked.want in TYPED:
             found.append(held * value(asked, sentence.text))
         else:
             found.append(held * max(counts(counted, sentence.text), UNCOUNTED))

@@ -496,13 +496,32 @@ def _compared(candidates: Sequence[Candidate], *, asked: bool, surely: bool) -> 
     saying = [c for c in candidates if _answers(c, given=True)]
     if not surely:
         told = saying if len(saying) > 1 else []
-        return Draft(tuple(_drafted(c, quotes(c, most)) for c in told))
+        return Draft(tuple(_drafted(c, _said(c, most)) for c in told))
     if saying:
-        each = [_drafted(c, quotes(c, most)) if c in saying else _silent(c) for c in candidates]
+        each = [_drafted(c, _said(c, most)) if c in saying else _silent(c) for c in candidates]
         return Draft(tuple(each))
     if candidates[0].asked.want is not Want.ANYTHING:
         return Draft(())
     return Draft(tuple(_drafted(c, _told(c)) for c in candidates))
+
+
+def _said(candidate: Candidate, most: int) -> list[Sentence]:
+    """What a work says that is compared: the best sentences, the second of them what the work is
+    where no other is near to the best; each of several things that are asked.
+    """
+    best, *others = sorted(candidate.sentences, key=lambda s: -s.score)
+    by_place = sorted(others, key=lambda s: s.sentence.position)
+    new = next((s for s in by_place if proposes(s.sentence.text)), None)
+    alone = most > 1 and candidate.asked.want is Want.ANYTHING and not proposes(best.sentence.text)
+    if alone and new and all(s.score < best.score - AHEAD for s in others):
+        told = sorted([best.sentence, new.sentence], key=lambda s: s.position)
+    else:
+        told = quotes(candidate, most)
+    return covering(candidate, told, candidate.asked.text)
+
+
+AHEAD = 1.0
+"""How far, in log-odds, the best sentence may be ahead of a second that is told beside it."""
 
 
 def _parts_compared(candidates: Sequence[Candidate], part: Part) -> Draft:
