@@ -341,6 +341,8 @@ _COINING = re.compile(
 """Before a name: "we propose …"."""
 _COINING_NEAR = 160
 """Characters before a name that are looked at; more than such a wording has."""
+_BESIDE = 25
+"""Of those, how many for a short form that anybody may use: "we design an open API"."""
 
 
 def belongs(name: str, title: str, abstract: str, *, sure: bool = False) -> Tie:
@@ -380,8 +382,9 @@ def _coined(text: str, start: int, end: int) -> bool:
     return _put_forward(text, start)
 
 
-def _put_forward(text: str, start: int) -> bool:
-    return _COINING.search(text, max(start - _COINING_NEAR, 0), start) is not None
+def _put_forward(text: str, start: int, near: int = _COINING_NEAR) -> bool:
+    """Whether what stands in that place is said to be proposed, or called so."""
+    return _COINING.search(text, max(start - near, 0), start) is not None
 
 
 def _own(name: str, tie: Tie, abstract: str) -> bool:
@@ -390,8 +393,12 @@ def _own(name: str, tie: Tie, abstract: str) -> bool:
         return True
     if tie > Tie.COINED:
         return False
-    plain = spelt(abstract)
-    return any(_put_forward(plain, m.start()) for m in _whole(spelt(name)).finditer(plain))
+    plain, common = spelt(abstract), name.rstrip("s").isupper()
+    return any(
+        _put_forward(plain, m.start())
+        and (not common or plain[m.start() - 1] == "(" or _put_forward(plain, m.start(), _BESIDE))
+        for m in _whole(spelt(name)).finditer(plain)
+    )
 
 
 def _written_as_name(word: str, text: str) -> bool:

@@ -30,7 +30,6 @@ from retrieval.writers.matching import (
     is_short,
     near_together,
     says,
-    stems_of,
 )
 from retrieval.writers.roles import (
     COMPARING,
@@ -66,6 +65,7 @@ NEW = 0.15
 SHORTENED = 0.9
 """What words count that a text has only in short."""
 _WORD = re.compile(r"[^\W_]+")
+_CAPITALS = re.compile(r"\b[A-Z]{3,4}(?=s?\b)")
 
 LEAST_TOLD, SURE = 0.31, 1.0
 """How well a work that is asked why or how has to hold the words of what is asked, unless it
@@ -220,7 +220,8 @@ class Candidate:
         runs = (tuple(words[n : n + size]) for size in (3, 4) for n in range(len(words)))
         carrying = (run for run in runs if len(run) > 2 and {run[0], run[-1]} <= set(self.weights))
         found = (("".join(word[0] for word in run), run) for run in carrying)
-        return [(initials, run) for initials, run in found if stems_of(initials)]
+        written = set(_CAPITALS.findall(f"{self.passage.work.title} {self.passage.work.abstract}"))
+        return [(initials, run) for initials, run in found if initials.upper() in written]
 
     @cached_property
     def _typed(self) -> dict[str, str]:
