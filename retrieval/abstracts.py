@@ -148,7 +148,12 @@ class Abstracts:
         found = []
         for query in meant.queries:
             topic = replace(
-                question, kind=Kind.WORKS_ABOUT, content=query, works=(), described=None
+                question,
+                kind=Kind.WORKS_ABOUT,
+                content=query,
+                works=(),
+                described=None,
+                exact=False,
             )
             passages = await self._passages(session, topic, scope, ahead)
             found.append(await self._quoting.candidates(session, topic, passages))
@@ -274,7 +279,7 @@ class Abstracts:
 def _described(question: Question) -> Described | None:
     """The works that a question may be asked of which it describes together."""
     meant = question.described
-    if meant is None or question.exact:
+    if meant is None or (question.exact and not meant.named):
         return None
     acting = meant.acting and question.kind in (Kind.WORKS_ABOUT, Kind.COUNT)
     return meant if acting or question.kind in (Kind.CONTENT, *OF_WORKS) else None

@@ -103,3 +103,43 @@ def over(text: str) -> dict[str, str]:
     m = _OVER.fullmatch(text)
     things = (m["one"], m["other"]) if m else ()
     return {thing: f"{m['head']} {m['by']} {thing}{m['end']}" for thing in things if m}
+
+
+_HEADED = re.compile(r"(?P<head>[^:?]{2,80}?)(?::|\s[–—-]+)\s+(?P<rest>.+)", re.DOTALL)
+_BETWEEN = re.compile(
+    rf"\s*[,;]\s+(?:and\s+|or\s+)?|\?\s+(?:and\s+)?|\s+(?:\+|/|plus|as well as)\s+|"
+    rf"\s+and\s+(?=(?:(?:by|to|in|into|on|at|for|from|with|of)\s+)?{QUESTION}\b|(?:the|its|number|size)\b)",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+_ASKED = re.compile(rf"\b{QUESTION}\b|\b(?:numbers?|sizes?) of\b|^names?\b", re.IGNORECASE)
+_COUNTING = re.compile(r"\b(?P<how>how many|numbers? of) ", re.IGNORECASE)
+
+
+def things(text: str) -> tuple[str, ...]:
+    """The several things that one question asks of one work; none where it asks for one.
+
+    >>> things("GrainNet: grains, dunes and best mAP?")
+    ('grains', 'dunes', 'best mAP?')
+    >>> things("how many grains and dunes, and which tool?"), things("how fast is GrainNet?")
+    (('how many grains', 'how many dunes', 'which tool?'), ())
+    """
+    headed = _HEADED.match(text)
+    found = [
+        part for part in _BETWEEN.split(headed["rest"] if headed else text) if part.strip(" ?")
+    ]
+    if not headed and found and not _ASKED.search(found[0]):
+        found = found[1:]  # what is asked about
+    elif headed or len(found) > 1:
+        found = [one for part in found for one in _AND.split(part)]
+    if len(found) < 2:
+        return ()
+    counting, each = "", []
+    for part in found:
+        if _ASKED.search(part):
+            m = _COUNTING.search(part)
+            counting = f"{m['how']} " if m else ""
+            each.append(part)
+        else:
+            each.append(f"{counting}{part}")
+    return tuple(each)

@@ -85,7 +85,7 @@ _ASKING = frozenset(
     "more? most? much must my name named need? needed needs? of off often on one? "
     "ones? only or other our out over own "
     "paper papers per perform performs please preprint proposal propose proposed "
-    "proposes publication publications publish "
+    "proposes publication publications publish claim claims claimed "
     "published put question really reach reached reaches relate report reported "
     "reports research researcher researchers result "
     "results right said same say says see seem she should show showed shown shows "
@@ -98,7 +98,7 @@ _ASKING = frozenset(
     "whats when where wherever which while who whom "
     "whose why wich will with within without? work? works would write writes "
     "written wrote yes yet you your friend told "
-    "came coming hear heard read quick stuff".replace("?", "").split()
+    "came coming hear heard read quick stuff either neither end ends ended".replace("?", "").split()
 )
 _WONDERING = re.compile(
     r"^\W*(?:(?:i|i['’]?m|i am|just|only) )*(?:curious|wonder(?:ing)?)\b[\s,:–-]*", re.I
@@ -106,6 +106,7 @@ _WONDERING = re.compile(
 _DATA_SETS = re.compile(r"\b([Dd])ata[ -]sets?\b")
 _LICENCE = re.compile(r"\b([Ll])icence")
 _SMALL = _ASKING | SMALL
+_UNITS = frozenset("dB kHz MHz GHz kW mW kWh kB GB MB TB mAh".split())
 _SHORT_FORMS = frozenset("AM IT US WHO".split())
 
 
@@ -116,14 +117,17 @@ def read_asked(text: str) -> Asked:
     text = _LICENCE.sub(r"\1icense", _DATA_SETS.sub(r"\1ataset", text))
     loud = shouted(text)
     tokens = _WORD.findall(text)
-    named = [t for t in tokens if looks_named(t) and not _stressed(t)]
+    named = [t for t in tokens if looks_named(t) and t not in _UNITS and not _stressed(t)]
     names = () if loud else tuple(dict.fromkeys(named))
     proper = () if loud else tuple(_proper(text, names))
     words = tuple(t.lower() for t in tokens if len(t) > 1 and (t in names or _carries(t)))
     want, counted, short = _wanted(text)
-    words = tuple(word for word in words if word not in _SAYING.get(want, ()))
+    saying = _SAYING.get(want, frozenset()) | frozenset(_HOW_LARGE.findall(text.lower()))
+    words = tuple(word for word in words if word not in saying)
     some = ANY_ATTRIBUTE.search(text) is not None
     attributes = tuple(m[0] for p in ATTRIBUTES if (m := p.search(text))) if some else ()
+    if want is Want.RATE:  # "79 FPS" says it in other letters
+        attributes = tuple(a for a in attributes if not PER_SECOND.fullmatch(a))
     metric = _METRIC.findall(text) if want is Want.NUMBER else []
     focus = frozenset(stem for word in (*counted, *metric) for stem in terms(spelt(word)))
     return Asked(
@@ -194,11 +198,13 @@ _SAYING: dict[Want, frozenset[str]] = {
     Want.EXPANSION: frozenset("mean meaning means".split()),
     Want.COUNT: frozenset("number amount total count".split()),
     Want.NUMBER: frozenset(
-        "percent percentage share fraction proportion number amount size cases fewer more less "
+        "percent percentage share fraction proportion number amount size sizes cases fewer more "
+        "less "
         "times".split()
     ),
 }
 """Words that only say which kind of value is wanted."""
+_HOW_LARGE = re.compile(r"\bhow (large|big|small)\b")
 _METRIC = re.compile(
     r"\b(?:accuracy|precision|recall|mAP|mIoU|AUC|AUROC|PSNR|SSIM|LPIPS|FID|BLEU|"
     r"ROUGE|WER|F1|Dice|IoU|"

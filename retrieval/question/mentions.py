@@ -50,6 +50,9 @@ class Named:
         holders: the only works that mention a name without its being theirs.
         exact: named by identifier or title: nothing else is meant.
         spans: the wording, to be left out when the kind is read.
+        own: where each work is spoken of first by its title, or by the name of what it puts
+            forward.
+        apart: these works, where they are several and none speaks of another by that name.
         unknown: identifiers and quoted titles under which nothing is stored.
     """
 
@@ -57,6 +60,8 @@ class Named:
     holders: tuple[Work, ...] = ()
     exact: bool = False
     spans: tuple[Span, ...] = ()
+    own: tuple[Span, ...] = ()
+    apart: tuple[Work, ...] = ()
     unknown: tuple[str, ...] = ()
 
 
@@ -93,33 +98,32 @@ def flat(text: str) -> str:
 async def named_works(session: AsyncSession, text: str, researcher_ids: Sequence[int]) -> Named:
     """The works that a text names by arXiv identifier, by (quoted) title or by method name."""
     spans: list[Span] = []
-    ids: list[int] = []
+    placed: list[tuple[int, Span]] = []
     unknown: list[str] = []
-    loose: list[int] = []
     for m in _ARXIV.finditer(text):
         stored = await works.by_source_ids(session, [f"arxiv:{m['id']}"])
-        ids += [work.id for work in stored]
+        placed += [(work.id, m.span()) for work in stored]
         spans.append(m.span())
         if not stored:
             unknown.append(f"arXiv:{m['id']}")
     for m in _QUOTED.finditer(text):
         quoted = m[1] or m[2]
         if found := await _titled(session, quoted, researcher_ids):
-            ids += found
+            placed += [(work_id, m.span()) for work_id in found]
             spans.append(m.span())
         elif len(flat(quoted).split()) > 4 and _looks_titled(quoted, text):
             unknown.append(f"“{quoted}”")
     begun: list[tuple[int, Span]] = []
-    if not ids:
-        by_title, begun = await _titles_in(session, text, researcher_ids)
-        ids += [work_id for work_id, _ in by_title]
-        spans += [span for _, span in by_title]
-    exact = bool(ids)
+    if not placed:
+        placed, begun = await _titles_in(session, text, researcher_ids)
+        spans += [span for _, span in placed]
+    exact, ids = bool(placed), [work_id for work_id, _ in placed]
     rest = blanked(text, spans, " ")
     owners = await _method_names(session, rest, researcher_ids)
     if exact:  # a method named beside a title is another work, to be compared with it
         owners = [owner for owner in owners if owner.tie < Tie.HELD and owner.work_id not in ids]
         begun = []
+    placed += begun + [(owner.work_id, owner.span) for owner in owners if owner.own]
     ids += [work_id for work_id, _ in begun]
     ids += [owner.work_id for owner in owners if owner.tie < Tie.HELD]
     loose = [owner.work_id for owner in owners if owner.tie is Tie.HELD]
@@ -132,8 +136,26 @@ async def named_works(session: AsyncSession, text: str, researcher_ids: Sequence
         tuple(stored_works[i] for i in others if i in stored_works),
         exact,
         tuple(dict.fromkeys(spans)),
+        tuple(dict(sorted(placed, key=lambda one: one[1], reverse=True)).values()),
+        _apart(text, [(stored_works[i], span) for i, span in placed if i in stored_works]),
         tuple(unknown),
     )
+
+
+def _apart(text: str, placed: Sequence[tuple[Work, Span]]) -> tuple[Work, ...]:
+    """The works of a text in their order, where they are several, each in places of its own, and
+    none has the name of another; none else.
+    """
+    found = {work.id: work for work, span in sorted(placed, key=lambda one: one[1])}
+    pairs = {(work.id, span) for work, span in placed}
+    if len(found) < 2 or len({span for _, span in pairs}) < len(pairs):
+        return ()
+    for work, span in placed:
+        name = _whole(spelt(text[slice(*span)]))
+        others = (other for other in found.values() if other.id != work.id)
+        if any(name.search(spelt(f"{other.title} {other.abstract}")) for other in others):
+            return ()
+    return tuple(found.values())
 
 
 def _looks_titled(quoted: str, text: str) -> bool:
@@ -234,7 +256,7 @@ _NAME = r"((?:[^\W_](?:[\w+-]*[\w+])?))"
 SIDES = re.compile(
     rf"\b(?:compare|comparing|between|distinguish) {_NAME} (?:and|with|to|from) {_NAME}\s*[?.!]*$|"
     rf"\b{_NAME} (?:vs\.?|versus) {_NAME}\s*[?.!]*$|"
-    rf"\b(?:do|did|are|were|have|both) {_NAME} and {_NAME}\b",
+    rf"\b(?:do|did|are|were|have|both) (?!there\b|they\b|it\b){_NAME} and {_NAME}\b",
     re.IGNORECASE,
 )
 """Two names compared, or asked the same of, which need not look like names."""
@@ -266,7 +288,8 @@ async def _method_names(
             owners = [i for i in owners if i in _written(m[0], holders)] or owners
         most = {Tie.HEAD: len(owners), Tie.HELD: 1, Tie.NONE: 0}.get(best, OWNERS)
         if len(owners) <= most:
-            found += [_Owner(work_id, m.span(), best) for work_id in owners]
+            held = {i: abstract for i, _, abstract in holders}
+            found += [_Owner(i, m.span(), best, _own(m[0], best, held[i])) for i in owners]
     return found
 
 
@@ -307,16 +330,19 @@ class _Owner:
     work_id: int
     span: Span
     tie: Tie
+    own: bool
 
 
 _COINING = re.compile(
     r"\b(?:propos\w+|present\w*|introduc\w+|establish\w*|develop\w*|devis\w+|design\w*|call(?:ed)?|"
     r"name[ds]?|naming|dub(?:bed)?|term(?:ed)?|coin(?:ed)?|namely|build|built|"
-    r"release\w*|creat\w+|describ\w+)\b[^.;]{0,80}$"
+    r"release\w*|creat\w+|describ\w+|formulat\w+)\b[^.;]{0,80}$"
 )
 """Before a name: "we propose …"."""
 _COINING_NEAR = 160
 """Characters before a name that are looked at; more than such a wording has."""
+_BESIDE = 25
+"""Of those, how many for a short form that anybody may use: "we design an open API"."""
 
 
 def belongs(name: str, title: str, abstract: str, *, sure: bool = False) -> Tie:
@@ -353,7 +379,26 @@ def _coined(text: str, start: int, end: int) -> bool:
     """Whether a name is given to something where it stands: "(X)", "we propose X"."""
     if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
         return True
-    return _COINING.search(text, max(start - _COINING_NEAR, 0), start) is not None
+    return _put_forward(text, start)
+
+
+def _put_forward(text: str, start: int, near: int = _COINING_NEAR) -> bool:
+    """Whether what stands in that place is said to be proposed, or called so."""
+    return _COINING.search(text, max(start - near, 0), start) is not None
+
+
+def _own(name: str, tie: Tie, abstract: str) -> bool:
+    """Whether a name tied so to a work is of what it puts forward, and no short form in it."""
+    if tie is Tie.HEAD or (tie is Tie.TITLE and not name.rstrip("s").isupper()):
+        return True
+    if tie > Tie.COINED:
+        return False
+    plain, common = spelt(abstract), name.rstrip("s").isupper()
+    return any(
+        _put_forward(plain, m.start())
+        and (not common or plain[m.start() - 1] == "(" or _put_forward(plain, m.start(), _BESIDE))
+        for m in _whole(spelt(name)).finditer(plain)
+    )
 
 
 def _written_as_name(word: str, text: str) -> bool:

@@ -31,7 +31,7 @@ from retrieval.question.followup import alone, corrected, followed
 from retrieval.question.kinds import OF_MANY, OF_WORKS, Kind
 from retrieval.question.mentions import looks_named, spelt
 from retrieval.question.researchers import Given
-from retrieval.question.settling import ON_CONTENT, of_gist, settled
+from retrieval.question.settling import ON_CONTENT, ON_EACH, of_gist, settled
 from retrieval.question.shown import OF_ALL
 from retrieval.question.spans import Span, blanked, overlaps
 from retrieval.question.typed import Question, Turn
@@ -124,11 +124,16 @@ async def _read(
         known = [*known, *when.spans]
         others = await people.find(session, text, persons, known, ids, called, asked.hidden_ids)
     hidden = [*when.spans, *filed, *others.spans, *records_at]
+    bare = blanked(text, hidden)
     chosen = bool(others.spans or partners or when.spans or filed)
     wording = read_kind(masking.names_out(masked, others.spans, partners), chosen=chosen)
+    described = together.described(bare, named.spans, named.own)
+    each = wording.kind in ON_EACH and together.of_each(masked)
+    compared = named.apart if each and not (described and described.wordy) else ()
+    if compared:
+        wording = replace(wording, kind=Kind.COMPARE)
     strangers = [person.name for person in others.unknown]
     content = _content(text, wording, hidden, named.spans)
-    bare = blanked(text, hidden)
     passed_over: tuple[str, ...] = ()
     if wording.kind in OF_ALL:
         passed_over = _passed_over(blanked(bare, named.spans), content)
@@ -137,7 +142,7 @@ async def _read(
         text=text,
         kind=wording.kind,
         researchers=who,
-        works=_works(wording, named),
+        works=compared or _works(wording, named),
         window=when.windows[0] if len(when.windows) == 1 else None,
         windows=when.windows,
         content=content,
@@ -150,7 +155,7 @@ async def _read(
         mentioned=wording.mentioned or (wording.topic is not None and _of_a_name(content)),
         place=wording.place,
         choice=replace(choice, category=category),
-        described=together.described(bare, named.spans),
+        described=None if compared else described,
     )
     return _of_each(settled(question, corrected), bare, named.spans), others.unknown
 
@@ -252,6 +257,8 @@ def _of_each(question: Question, bare: str, names: Sequence[Span]) -> Question:
     if question.kind is not Kind.COMPARE or not question.works:
         return question
     meant = question.described
+    if meant and meant.wordy:
+        return replace(question, kind=Kind.CONTENT)
     asked = meant.asked if meant else together.asked_of_each(masking.masked(bare, (), names, ()))
     return replace(question, content=asked, described=None)
 

@@ -13,6 +13,8 @@ from retrieval.question.typed import Question
 from retrieval.question.words import COMPARE, MANY_WORKS, VERSUS
 
 ON_CONTENT = (Kind.CONTENT, Kind.COMPARE, Kind.WORKS_ABOUT)
+ON_EACH = (Kind.CONTENT, Kind.COMPARE)
+"""May be asked of each of several works."""
 
 
 def settled(question: Question, text: str) -> Question:

@@ -11,11 +11,22 @@ from itertools import pairwise
 
 from retrieval.question.asked import read_asked
 from retrieval.question.kinds import OF_WORKS, Kind
+from retrieval.question.mentions import looks_named
 from retrieval.question.part import read_part
 from retrieval.question.spans import Span, overlaps
 from retrieval.question.topic import topical
+from retrieval.question.wants import Want
 from retrieval.question.wording import read_kind
-from retrieval.question.words import COMPARE, MANY_WORKS, NUMBERS, WORKS, number
+from retrieval.question.words import (
+    BESIDE,
+    COMPARE,
+    MANY_WORKS,
+    NUMBERS,
+    OPENED,
+    QUESTION,
+    WORKS,
+    number,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,8 @@ class Described:
         surely: they are called papers: no terms of one of them are meant.
         called: they are called what works are, papers or data sets, and no models.
         compared: their number is said or they are compared: they are surely several.
+        named: one of them is named.
+        wordy: a word of a description is taken for a name, though nobody typed it so.
         acting: it is asked what papers of that number do, "what do both papers say of dunes?", and
             not which papers do it.
         kind: what is asked of them.
@@ -41,6 +54,8 @@ class Described:
     surely: bool = False
     called: bool = True
     compared: bool = True
+    named: bool = False
+    wordy: bool = False
     acting: bool = False
     kind: Kind = Kind.COMPARE
     asked: str = ""
@@ -53,7 +68,7 @@ class Described:
 
 _ARTICLE = r"(?:the|his|her|their|your|these|those|\0+['’]s?)"
 _NUMBER = rf"(?:{'|'.join(list(NUMBERS)[1:6])}|[2-6])"
-_PAPER = rf"(?:{WORKS}|ones?)"
+_PAPER = rf"(?:{WORKS}|study|reports?|write-?ups?|ones?)"
 _SET_OF = r"(?:(?:data ?)?set|corpus|benchmark|survey|review|tutorial|collection)"
 _SETS = rf"(?:{_SET_OF}s|corpora|corpuses)"
 _THING = (
@@ -62,7 +77,8 @@ _THING = (
 )
 _THINGS = rf"(?:{_SETS}|{_THING}(?:e?s)|taxonomies)"
 _NOUN = rf"(?:{_PAPER}|{_THINGS}|{_SET_OF}|{_THING})\b"
-_PLURAL = rf"(?:{MANY_WORKS}|{_THINGS})\b"
+_PAPERS = rf"(?:{MANY_WORKS}|reports|write-?ups)"
+_PLURAL = rf"(?:{_PAPERS}|{_THINGS})\b"
 _ENDS = (
     r"(?:and|or|nor|vs|versus|with|to|from|against|than|of|on|in|for|by|about|that|which|who|an?|"
     r"is|are|was|were|be|do|does|did|has|have|had|can|could|will|would|the|his|her|their|each|both|"
@@ -87,6 +103,11 @@ _UNIT = re.compile(
     rf"(?P<only>{_NOUN})(?P<behind>{_BEHIND}))",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(
+    rf"(?:^|(?<=[,:;.?] )|(?<=\b(?:and|the) )|(?<=\bvs )|(?<=\bvs. )|(?<=\bor )|(?<=\bversus ))"
+    rf"(?P<words>(?P<of>{_WORD}(?: {_WORD}){{0,3}}?) (?P<noun>{_PAPER})\b)(?P<only>(?P<behind>))",
+    re.IGNORECASE,
+)
 _SHARED = re.compile(
     rf"(?<!\w)(?:both )?{_ARTICLE} (?P<a>{_WORDS})"
     rf"(?: (?:and|or|vs\.?|versus) {_ARTICLE} (?P<b>{_WORDS}) (?P<noun>{_NOUN})|"
@@ -94,7 +115,8 @@ _SHARED = re.compile(
     re.IGNORECASE,
 )
 _SET = re.compile(
-    rf"(?<!\w)(?:(?P<both>both)(?: of)?(?: {_ARTICLE})?|{_ARTICLE}(?: (?P<n>{_NUMBER}))?)(?: \0+)? "
+    rf"(?<!\w)(?:(?P<both>both)(?: of)?(?: {_ARTICLE})?|{_ARTICLE}(?: (?P<n>{_NUMBER}))?|"
+    rf"^(?P<bare>{_NUMBER}))(?: \0+(?:(?:,| and) \0+)*)? "
     rf"(?P<of>{_WORDS} )?(?P<noun>{_PLURAL})(?P<behind>{_BEHIND}?)"
     r"(?: (?:(?:by|with|from|of|in) )?\0+)?",
     re.IGNORECASE,
@@ -104,7 +126,7 @@ _BARE = re.compile(
     rf"(?:\b(?:compare|comparing|contrast|between) (?:{_ARTICLE} )?(?P<a>{_SOME}),? "
     rf"(?:and|with|to|vs\.?|versus) (?:{_ARTICLE} )?(?P<b>{_SOME})|"
     rf"(?:^|[:,] )(?:{_ARTICLE} )?(?P<c>{_WORDS}) (?:vs\.?|versus) (?:{_ARTICLE} )?(?P<d>{_WORDS}))"
-    r"(?=\W*$|[,:;?])",
+    r"(?=\W*$|[,:;?]| [–—-]+ )",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
@@ -115,20 +137,59 @@ _ASKS = re.compile(
 """Before works that something is asked of; "on the two datasets" is said of one work."""
 _DO = re.compile(r"\b(?:do|did|does|have|are|were|can) $", re.IGNORECASE)
 _COMPARES = re.compile(
-    rf"\b(?:{COMPARE}(?: between| among)?|apart|what (?:sets|tells)|each|respectively)\b",
+    rf"\b(?:{COMPARE}(?: between| among)?|apart|what (?:sets|tells)|each|either|respectively|"
+    rf"{BESIDE}|(?:one|both|first)\b.{{1,80}}\b(?:other|another|both|second))\b",
     re.IGNORECASE,
 )
 _SURELY = re.compile(_PAPER, re.IGNORECASE)
 _A_WORK = re.compile(rf"\b(?:{_PAPER}|{_SETS}|{_SET_OF})$", re.IGNORECASE)
 _IS_NOUN = re.compile(_NOUN, re.IGNORECASE)
+_OF_LISTS = (Kind.LIST, Kind.COUNT, Kind.WORKS_ABOUT)
+"""What asks for works, unless it compares some."""
 
 
-def described(text: str, names: Sequence[Span]) -> Described | None:
-    """The works that a text describes and asks about together; `names` are where works are named.
+def described(text: str, names: Sequence[Span], own: Sequence[Span] = ()) -> Described | None:
+    """The works that a text describes and asks about together; `names` are where works are named,
+    `own` where that is by a name of their own.
 
     People and times are blotted out of it.
     """
-    return _pair(text, names) or _shared(text) or _set(text) or _bare(text)
+    return (
+        _pair(text, names)
+        or _shared(text)
+        or _set(text)
+        or (_papers(text, own) if of_each(text) else None)
+        or _bare(text)
+    )
+
+
+def of_each(text: str) -> bool:
+    """Whether what a text asks may be asked of each work in it: not "does W use W?"."""
+    return compares(text) or _WHETHER.match(text) is None
+
+
+_WHETHER = re.compile(rf"\W*{OPENED}(?:does|did|is|was|has|can|could|will|would)\b", re.IGNORECASE)
+
+
+def _papers(text: str, own: Sequence[Span]) -> Described | None:
+    """Papers that are described anywhere in a text, and those that are named."""
+    units: dict[Span, re.Match[str]] = {}
+    for m in (*_UNIT.finditer(text), *_PLAIN.finditer(text)):
+        said = topical(m["of"] or "") or m["behind"]
+        if said and _SURELY.fullmatch(m["noun"] or m["only"]) and not overlaps(m.span(), units):
+            units[m.span()] = m
+    free = [span for span in own if not overlaps(span, units)]
+    spans = sorted([*units, *free])
+    if not units or not 2 <= len(spans) <= MOST_SIDES:
+        return None
+    sides = [units[s]["words"] if s in units else text[slice(*s)] for s in spans]
+    found = _told(text, spans, sides, [units[s]["noun"] or units[s]["only"] for s in units])
+    together = compares(text)
+    return found and replace(found, surely=together, compared=together, named=bool(free))
+
+
+MOST_SIDES = 4
+"""Works that are spoken of together, each by words of its own."""
 
 
 def _pair(text: str, names: Sequence[Span]) -> Described | None:
@@ -140,14 +201,16 @@ def _pair(text: str, names: Sequence[Span]) -> Described | None:
     pairs = [
         (one, other)
         for one, other in pairwise(sorted([*units, *free]))
-        if _JOINED.fullmatch(text[one[1] : other[0]])
+        if _JOINED.fullmatch(text[one[1] : other[0]].lstrip("+*"))  # "GhostNet++"
     ]
     spans = list(dict.fromkeys(span for pair in pairs for span in pair))
     said = [units[span] for span in spans if span in units]
     if not said:
         return None
     sides = [units[s]["words"] if s in units else text[slice(*s)] for s in spans]
-    return _told(text, spans, sides, [m["noun"] or m["only"] for m in said])
+    found = _told(text, spans, sides, [m["noun"] or m["only"] for m in said])
+    inside = [s for s in names if overlaps(s, units) and not looks_named(text[slice(*s)])]
+    return found and replace(found, named=len(said) < len(spans), wordy=bool(inside))
 
 
 def _shared(text: str) -> Described | None:
@@ -166,9 +229,10 @@ def _set(text: str) -> Described | None:
     """Works described all at once: "the two papers on deepfakes"."""
     for m in _SET.finditer(text):
         before, noun = text[: m.start()], m["noun"]
-        papers = re.fullmatch(MANY_WORKS, noun, re.IGNORECASE) is not None
+        papers = re.fullmatch(_PAPERS, noun, re.IGNORECASE) is not None
         of_set = papers or re.fullmatch(_SETS, noun, re.IGNORECASE) is not None
-        count = 2 if m["both"] else number(m["n"]) if m["n"] else 0
+        said = m["n"] or m["bare"]
+        count = 2 if m["both"] else number(said) if said else 0
         of_whom = "\0" in m[0] and papers
         if not (of_whom or topical(m["of"] or "") or (papers and m["behind"])):
             continue
@@ -217,7 +281,10 @@ def _told(
         both = len(spans) == 1 and bool(sides)
         marked = f"{marked[:start]}{'W or W' if both else 'W'}{marked[end:]}"
     kind = read_kind(_tidy(marked)).kind
-    kind = Kind.COMPARE if kind is Kind.COUNT and _ASKED_OF.search(marked) else kind
+    if (kind is Kind.COUNT and _ASKED_OF.search(marked)) or (
+        kind in _OF_LISTS and compares(marked)
+    ):
+        kind = Kind.COMPARE
     if kind not in (Kind.CONTENT, Kind.COMPARE, *OF_WORKS):
         return None
     return Described(
@@ -244,17 +311,31 @@ def asked_of_each(marked: str, noun: str = "works") -> str:
         (_COMPARES, " "),
     ):
         rest = pattern.sub(kept, rest)
-    rest = _AGAIN.sub("", _tidy(rest).strip(' ,;:.?!–"“”-'))
+    rest = _tidy(rest).strip(' ,;:.?!–"“”-')
+    if (again := _AGAIN.search(rest)) and _QUESTION.search(rest, 0, again.start()):
+        rest = rest[: again.start()]
+    rest = _HAS_MORE.sub("what is the ", rest)
     if m := _WHICH.fullmatch(rest):
         counted = _HOLDING.sub("", noun)
         size = _SIZES[m["er"].lower()]
         return f"how many {counted}s" if counted != noun else f"how {size} is the {noun}"
     rest = f"{rest} the {noun}" if _OPEN.search(rest) else rest
-    return rest if read_asked(rest).words or read_part(rest) else ""
+    asked = read_asked(rest)
+    return rest if asked.words or asked.want is not Want.ANYTHING or read_part(rest) else ""
 
 
-_AGAIN = re.compile(r"(?:,| and) (?:which|what|where|who|how (?:many|much))\W*$", re.IGNORECASE)
+_AGAIN = re.compile(r"(?:,| and)? (?:which|what|where|who|how (?:many|much))\W*$", re.IGNORECASE)
 """Asks the same of the last of several works: "which languages does A offer, *and which* B?"."""
+
+_QUESTION = re.compile(rf"\b{QUESTION}\b", re.IGNORECASE)
+_HAS_MORE = re.compile(
+    r"\b(?:which|what|who)(?: (?:one|work|paper|model|method))?(?: of (?:the two|them))? "
+    r"(?:has|have|had|gets?|got|reports?|reach(?:es)?|achieves?|needs?|uses?) (?:the )?"
+    r"(?:lower|lowest|higher|highest|better|best|worse|worst|larger|largest|smaller|smallest|"
+    r"greater|more|most|fewer|less) ",
+    re.IGNORECASE,
+)
+"""Asks of which of several works something is more, which is told by what it is of each."""
 
 
 def _tidy(text: str) -> str:
@@ -263,7 +344,9 @@ def _tidy(text: str) -> str:
 
 
 _BETWEEN = re.compile(
-    r",? (?:and|or|vs\.?|versus|with|to|from|against|than|compared (?:to|with)) (?=W\b)", re.I
+    r",? (?:and|or|vs\.?|versus|with|to|from|against|than|compared (?:to|with)|"
+    rf"(?:and |on )?(?:{BESIDE})) (?=(?:{_ARTICLE} )?W\b)",
+    re.I,
 )
 _HOLDING = re.compile(r"(?<=\w) (?:data ?)?(?:sets?|corpus|corpora|collections?)$", re.IGNORECASE)
 """What a data set is called after what it holds: "prompt set"."""
@@ -274,11 +357,11 @@ _CALLED = re.compile(
 )
 _ASKED_OF = re.compile(
     r"\b(do|does|did) (?:(?-i:W) )+(?!differ|compare)"
-    r"(?:(?:cover|contain|include|span|have|hold)\b)?",
+    r"(?:(?:cover|contain|include|span|have|hold|offer|provide|support|come (?:in|with))\b)?",
     re.IGNORECASE,
 )
 """Works of which is asked what they do; that they hold something is nothing to look for."""
-_OPEN = re.compile(r"\b(?:is|are|was|were)$", re.IGNORECASE)
+_OPEN = re.compile(r"\b(?:is|are|was|were|sizes? of)$", re.IGNORECASE)
 _ON = re.compile(r"^(?:on|about|for|of|in) (?:(?:the|an?) )?", re.IGNORECASE)
 _WHICH = re.compile(
     r"(?:(?:which|what|who)(?: ones?)?(?: (?:is|are|was|were|has|have))?|is|are)(?: (?:the|a))? "

@@ -77,6 +77,11 @@ VERSUS = r"(?:compar\w*|differ\w*|vs|versus)"
 """Sets two of a kind against each other."""
 COMPARE = rf"(?:{VERSUS}|contrast\w*|in common|similar\w*|apart from|distinguish\w*)"
 """Compares two works."""
+BESIDE = (
+    r"(?:as (?:opposed|compared) to|as against|next to|in contrast (?:to|with)|alongside|unlike|"
+    r"side by side)"
+)
+"""Sets a work beside another."""
 WRITES = (
     r"(?:(?:ever|also|already|first|last(?: time)?|still|really|actually) )*"
     r"(?:publish|wr[io]t|author|co-?author|released?\b)"

@@ -37,6 +37,7 @@ _SAME = tuple(
         "contributor writer speaker student",
         "dataset corpus corpora benchmark database collection",
         "params parameter",
+        "model llm llms vlm vlms mllm mllms",
         "langs language",
         "kappa cohen agreement",
         "slide wsi wsis",

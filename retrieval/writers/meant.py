@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from itertools import product
 
-from retrieval.question.mentions import Tie, belongs
+from retrieval.question.mentions import Tie, belongs, looks_named
 from retrieval.question.together import Described, is_noun
-from retrieval.writers.matching import bag, by_letters, near_together
+from retrieval.writers.matching import ALIKE, bag, by_letters, near_together
 from retrieval.writers.quoting import LEAST_ABOUTNESS, MOST_GIVEN, members
 from retrieval.writers.weighing import Candidate
 from storage.works import Work
@@ -76,17 +76,24 @@ def _called(
 
     What is not `called` a work has to have a title of its words.
     """
-    own = {w.id for w in named if any(_owns(w, word) for word in re.findall(r"[\w-]+", side))}
+    words = [word for word in re.findall(r"[\w-]+", side) if not is_noun(word)]
+    names = [word for word in words if looks_named(word) or len(words) == 1]
+    own = {w.id for w in named if any(_owns(w, name) for name in names)}
     if len(own) == 1:
         return [c for c in found if c.passage.work.id in own]
-    likely = [c for c in found if c.aboutness >= LEAST_ABOUTNESS and (called or _titled(c))]
+    likely = [c for c in found if c.aboutness >= LEAST_ABOUTNESS and (called or _titled(c, found))]
     return sorted(likely, key=lambda c: -c.membership)[:LOOKED_AT]
 
 
-def _titled(candidate: Candidate) -> bool:
-    """Whether a title has the words of a description together, and that several."""
+def _titled(candidate: Candidate, found: Sequence[Candidate]) -> bool:
+    """Whether a title has the words of a description together, or a single one that tells it from
+    those of all others.
+    """
     words = [word for word in candidate.weights if not is_noun(word)]
-    return len(words) > 1 and near_together(bag(candidate.passage.work.title), words)
+    if len(words) > 1:
+        return near_together(bag(candidate.passage.work.title), words)
+    titled = [c for c in found if c.in_title.max(initial=0.0) >= ALIKE]
+    return titled == [candidate] and min(candidate.weights.values()) >= TELLING
 
 
 def _owns(work: Work, word: str) -> bool:

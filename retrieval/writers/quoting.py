@@ -28,6 +28,7 @@ from retrieval.search import Passage, Sentence
 from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence, Quote
 from retrieval.writers.brought import Thing, bringing, things
+from retrieval.writers.covering import covering
 from retrieval.writers.given import compares, said_of
 from retrieval.writers.matching import ALIKE, bag, by_letters, near_together
 from retrieval.writers.roles import COMPARING, proposes, refers_back
@@ -195,7 +196,8 @@ def _answered(candidates: Sequence[Candidate], given: bool, exact: bool = False)
             c for c in candidates[:MOST_GIVEN] if exact and not given and _speaks_of(c, among=True)
         ]
         return Draft(tuple(_drafted(c, quotes(c, 1)) for c in speaking))
-    return Draft(tuple(_drafted(best, [s]) for s in quotes(best)))
+    told = covering(best, quotes(best), best.asked.text)
+    return Draft(tuple(_drafted(best, [s]) for s in told))
 
 
 def _addresses(candidate: Candidate, given: bool) -> list[Sentence]:
@@ -251,8 +253,14 @@ _SAID_BY: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
         ),
         lambda sentence: value(Asked("", want=Want.DATA_SETS), sentence) > 0,
     ),
+    (
+        re.compile(r"languages?|dialects?"),
+        lambda sentence: value(Asked("", want=Want.LANGUAGE), sentence) > 0,
+    ),
 )
-"""What a sentence of some kind says without its words: comparisons, addresses, data sets."""
+"""What a sentence of some kind says without its words: comparisons, addresses, data sets,
+languages.
+"""
 
 
 def _speaks_of(candidate: Candidate, *, among: bool = False) -> bool:
@@ -268,6 +276,8 @@ def _speaks_of(candidate: Candidate, *, among: bool = False) -> bool:
     valued = [text for text in texts if value(asked, text.replace("(", " "))]
     if asked.want is not Want.ANYTHING and not valued:
         return False
+    if not candidate.weights:
+        return bool(valued)
     if asked.focus and any(asked.focus <= bag(text).stems for text in valued):
         return True
     said = [
@@ -306,7 +316,10 @@ def _answered_apart(
     drafted: list[DraftSentence] = []
     for place in dict.fromkeys(candidate.place for candidate, _ in found):
         said = {s.position: s for c, group in found if c.place == place for s in group}
-        drafted += [_drafted(whole[place], [said[position]]) for position in sorted(said)]
+        ordered = [said[position] for position in sorted(said)]
+        if place == best.place:
+            ordered = covering(best, ordered, best.asked.text)
+        drafted += [_drafted(whole[place], [sentence]) for sentence in ordered]
     return Draft(tuple(drafted)) if drafted else _answered(whole, given)
 
 
@@ -483,13 +496,32 @@ def _compared(candidates: Sequence[Candidate], *, asked: bool, surely: bool) -> 
     saying = [c for c in candidates if _answers(c, given=True)]
     if not surely:
         told = saying if len(saying) > 1 else []
-        return Draft(tuple(_drafted(c, quotes(c, most)) for c in told))
+        return Draft(tuple(_drafted(c, _said(c, most)) for c in told))
     if saying:
-        each = [_drafted(c, quotes(c, most)) if c in saying else _silent(c) for c in candidates]
+        each = [_drafted(c, _said(c, most)) if c in saying else _silent(c) for c in candidates]
         return Draft(tuple(each))
     if candidates[0].asked.want is not Want.ANYTHING:
         return Draft(())
     return Draft(tuple(_drafted(c, _told(c)) for c in candidates))
+
+
+def _said(candidate: Candidate, most: int) -> list[Sentence]:
+    """What a work says that is compared: the best sentences, the second of them what the work is
+    where no other is near to the best; each of several things that are asked.
+    """
+    best, *others = sorted(candidate.sentences, key=lambda s: -s.score)
+    by_place = sorted(others, key=lambda s: s.sentence.position)
+    new = next((s for s in by_place if proposes(s.sentence.text)), None)
+    alone = most > 1 and candidate.asked.want is Want.ANYTHING and not proposes(best.sentence.text)
+    if alone and new and all(s.score < best.score - AHEAD for s in others):
+        told = sorted([best.sentence, new.sentence], key=lambda s: s.position)
+    else:
+        told = quotes(candidate, most)
+    return covering(candidate, told, candidate.asked.text)
+
+
+AHEAD = 1.0
+"""How far, in log-odds, the best sentence may be ahead of a second that is told beside it."""
 
 
 def _parts_compared(candidates: Sequence[Candidate], part: Part) -> Draft:

@@ -47,7 +47,7 @@ _EVIDENCE: Mapping[Want, re.Pattern[str]] = {
     Want.DURATION: re.compile(
         r"\d\s?(?:ms|µs|μs|ns|s|sec(?:ond)?s?|min(?:ute)?s?|h|hours?|days?|weeks?|"
         r"months?|years?|milliseconds?|microseconds?|fps|Hz)\b|"
-        r"\b(?:real[- ]time|(?:seconds?|minutes?|hours?|days?|weeks?|months?|"
+        r"\b(?:real[- ]time|(?:(?:milli|micro|nano)?seconds?|minutes?|hours?|days?|weeks?|months?|"
         r"years?))\b",
         re.I,
     ),
@@ -95,6 +95,8 @@ def value(asked: Asked, sentence: str) -> float:
         return 0.6 * abbreviates(asked.short.lower(), bag(sentence))
     if asked.want is Want.NUMBER and _OF_SET.search(asked.text):
         return float(_MANY.search(sentence) is not None)
+    if asked.want is Want.NUMBER and _IN_PERCENT.search(asked.text):
+        return float(_PERCENT.search(sentence) is not None)
     if asked.want is Want.NUMBER:
         return float(not _figures(sentence) <= _figures(asked.text))
     if asked.want in _NAMING:
@@ -104,9 +106,9 @@ def value(asked: Asked, sentence: str) -> float:
     return 0.6 * (asked.want in _MEASURED and _RELATIVE.search(sentence) is not None)
 
 
-_SET = r"(?:datasets?|corp(?:us|ora)|benchmarks?|collections?|data ?bases?)"
+_SET = r"(?:datasets?|corp(?:us|ora)|benchmarks?|collections?|data ?bases?|materials?|works)"
 _OF_SET = re.compile(
-    rf"\b(?:size of|how (?:large|big|small)(?: is| are| was| were)?)"
+    rf"\b(?:sizes? of|how (?:large|big|small)(?: is| are| was| were)?)"
     rf"(?: (?!(?:on|in|for|of|at|with|between)\b)[\w-]+){{0,6}}? {_SET}\b|"
     rf"\b{_SET} sizes?\b",
     re.IGNORECASE,
@@ -117,6 +119,9 @@ _MANY = re.compile(
     r"\b(?:hundred|thousand|million|billion)s? ",
 )
 """How many there are of what a data set holds, or how long it lasts; no score, and no year."""
+
+_IN_PERCENT = re.compile(r"\b(?:in|many) (?:percent|per cent|%)", re.IGNORECASE)
+_PERCENT = re.compile(r"\d\s?\\?%|\bper ?cent\b|\bpercentage", re.IGNORECASE)
 
 
 _NAMING = frozenset({Want.LLM, Want.LANGUAGE, Want.COUNTRY})
@@ -160,8 +165,10 @@ def _figures(text: str) -> frozenset[str]:
 
 _FACTORS = frozenset("half twice double doubled doubles triple tripled".split())
 _MEASURING = re.compile(
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten)[ -](?:times|fold|percent|points?|"
-    r"orders?|hundred|thousand|million|billion|decibels?|seconds?|minutes?|hours?|days?)\b|"
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|"
+    r"seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)[ -](?:times|fold|percent|"
+    r"points?|orders?|hundred|thousand|million|billion|decibels?|(?:milli|micro|nano)?seconds?|"
+    r"minutes?|hours?|days?)\b|"
     r"(?<=factor of )(?:two|three|four|five|six|seven|eight|nine|ten)\b",
     re.I,
 )

@@ -62,6 +62,11 @@ APART = 0.15
 NEW = 0.15
 """What it adds to the cosine of a sentence, quoted for a topic, that it says what a work does."""
 
+SHORTENED = 0.9
+"""What words count that a text has only in short."""
+_WORD = re.compile(r"[^\W_]+")
+_CAPITALS = re.compile(r"\b[A-Z]{3,4}(?=s?\b)")
+
 LEAST_TOLD, SURE = 0.31, 1.0
 """How well a work that is asked why or how has to hold the words of what is asked, unless it
 answers with these log-odds."""
@@ -121,7 +126,7 @@ _ELSEWHERE = (0.45,) * 10
 """How near works are that have nothing to do with a topic: where few are compared, one that is
 about it has hardly any other beside it to stand out from."""
 
-_TYPED = frozenset(Want) - {Want.ANYTHING, Want.DATA_SETS}
+TYPED = frozenset(Want) - {Want.ANYTHING, Want.DATA_SETS}
 """Kinds of value that can be told from other text; an answer without one is none."""
 
 
@@ -199,9 +204,29 @@ class Candidate:
         return self._held(bag(self.passage.work.title))
 
     def _held(self, text: Bag) -> Matrix:
+        short = {w for initials, words in self._initials if initials in text.words for w in words}
         return np.array(
-            [holds(text, word, kin=not self.topical) for word in self.weights], np.float32
+            [
+                SHORTENED * (w in short) or holds(text, self._typed.get(w, w), kin=not self.topical)
+                for w in self.weights
+            ],
+            np.float32,
         )
+
+    @cached_property
+    def _initials(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Short forms of neighbouring words of the question, "mde" of "mean distance error"."""
+        words = _WORD.findall(self.asked.text.lower())
+        runs = (tuple(words[n : n + size]) for size in (3, 4) for n in range(len(words)))
+        carrying = (run for run in runs if len(run) > 2 and {run[0], run[-1]} <= set(self.weights))
+        found = (("".join(word[0] for word in run), run) for run in carrying)
+        written = set(_CAPITALS.findall(f"{self.passage.work.title} {self.passage.work.abstract}"))
+        return [(initials, run) for initials, run in found if initials.upper() in written]
+
+    @cached_property
+    def _typed(self) -> dict[str, str]:
+        """Short form in small letters -> as it was typed, by which it is told to be one."""
+        return {name.lower(): name for name in self._short_forms}
 
     def _share(self, held: Matrix, of: Matrix | None = None) -> float:
         """The part of the words, by weight, that is held; 0 where there are none."""
@@ -246,7 +271,7 @@ class Candidate:
         """The sentences of the abstract; with the title where it holds the value more surely."""
         whole = self.passage.sentences
         body = tuple(s for s in whole if s.position > 0)
-        if not body or self.asked.want not in _TYPED - _IN_TITLE_CASE:
+        if not body or self.asked.want not in TYPED - _IN_TITLE_CASE:
             return body or whole
         said = max(value(self.asked, sentence.text) for sentence in body)
         surer = any(value(self.asked, sentence.text) > said for sentence in whole)
@@ -351,7 +376,7 @@ class Candidate:
             "cosine": self.cosine,
             "words": self._share(self.held),
             "lacking": min(self._lacking, 8) / 8,
-            "no value": (1.0 - max(self.values)) * (self.asked.want in _TYPED),
+            "no value": (1.0 - max(self.values)) * (self.asked.want in TYPED),
             "no name": self._unnamed,
             "proper": self.proper,
             "named": float(self.named),

@@ -450,6 +450,59 @@ async def test_described_works_are_asked_the_same_and_who_does_not_say_it_is_tol
     assert "size of the grains and not on the height" in both.text
 
 
+@pytest.mark.parametrize(
+    ("text", "meant", "said"),
+    [
+        (
+            "Sounds are studied in the singing sand work and manuscripts in the ink work. How?",
+            [SINGING, INK],
+            "X-ray fluorescence",
+        ),
+        ("two dune papers: how many sites in one and in the other?", [DUNES, SINGING], "17 sites"),
+        (
+            "Listening to Singing Sand next to the ink paper: what is analysed?",
+            [SINGING, INK],
+            "120",
+        ),
+        ("GrainNet as opposed to the ink paper: how large is each?", [GRAINS, INK], "120 manus"),
+    ],
+)
+async def test_works_may_be_spoken_of_anywhere_in_a_question_that_compares_them(
+    desk: Desk, text: str, meant: list[str], said: str
+) -> None:
+    answer = await desk.ask(text)
+    assert answer.question.kind is Kind.COMPARE
+    assert titles(answer) == meant
+    assert said in answer.text
+
+
+async def test_works_that_are_named_are_asked_the_same_unless_one_is_asked_about_the_other(
+    database: Database, embedder: Embedder
+) -> None:
+    tide = Paper(
+        source_id="arxiv:2501.00011",
+        title="TideNet: Reading Tide Gauges",
+        abstract="We propose TideNet, which reads tide gauges. It reaches an accuracy of 80.2%.",
+        year=2025,
+        authors=("Mara Lindqvist",),
+    )
+    library = await Library(database, embedder).fill([*PAPERS, tide])
+    answer = await Desk(library).ask(
+        "TideNet / GrainNet: whose accuracy is quoted, and what is it?"
+    )
+    assert titles(answer) == [tide.title, GRAINS]
+    assert "80.2%" in answer.text
+    assert "91.4%" in answer.text
+    assert (await Desk(library).ask("does TideNet use GrainNet?")).refused
+
+
+async def test_several_things_asked_of_one_work_are_each_told(desk: Desk) -> None:
+    answer = await desk.ask("GrainNet: its estimator, accuracy, code")
+    assert "Grain Density Estimator" in answer.text
+    assert "91.4%" in answer.text
+    assert "https://example.org/grainnet" in answer.text
+
+
 async def test_described_works_are_asked_what_the_record_says(desk: Desk) -> None:
     answer = await desk.ask("who wrote the ink paper and the singing paper?")
     assert titles(answer) == [INK, SINGING]

@@ -18,6 +18,9 @@ from retrieval.question.together import asked_of_each, described
         ("speed in the ink paper and in the dune paper", ["ink paper", "dune paper"]),
         ("compare Singing Sand and Ink Recipes", ["Singing Sand", "Ink Recipes"]),
         ("wet ripples vs dry dunes: how high?", ["wet ripples", "dry dunes"]),
+        ("wet ripples vs dry dunes - how high?", ["wet ripples", "dry dunes"]),
+        ("Sand is wet in the ink study and dry in the dune study.", ["ink study", "dune study"]),
+        ("ink paper and dune paper, which height does either find?", ["ink paper", "dune paper"]),
     ],
 )
 def test_works_on_either_side_are_read(text: str, sides: list[str]) -> None:
@@ -44,6 +47,8 @@ def test_a_work_that_is_named_stands_beside_one_that_is_described() -> None:
         ("how do the three in-situ submissions differ?", "in-situ submissions", 3),
         ("how do the two \0\0\0\0\0 papers differ?", "", 2),
         ("compare the two papers by \0\0\0\0\0", "", 2),
+        ("two dune papers, how many grains in one and in the other", "dune", 2),
+        ("what does each of the two \0\0 and \0\0\0 dune papers find?", "dune", 2),
     ],
 )
 def test_works_of_one_topic_are_read(text: str, topic: str, number: int) -> None:
@@ -90,6 +95,10 @@ def test_what_the_record_says_may_be_asked_of_described_works() -> None:
         ("how big are W?", "how big are the sand set"),
         ("which is bigger, W or W?", "how many sands"),
         ("what do W find?", "what do they find"),
+        ("which languages does W offer and which W?", "which languages does they"),
+        ("who has the lower mean error, W or W?", "what is the mean error"),
+        ("what are grains for in W, as against W?", "what are grains for in"),
+        ("compare the sizes of W and W", "the sizes of the sand set"),
     ],
 )
 def test_what_is_asked_of_each_is_left(marked: str, asked: str) -> None:

@@ -30,6 +30,12 @@ from retrieval.writers.values import value
         ("how many images were used?", Want.COUNT, "It works from a single image.", False),
         ("what latency does it reach?", Want.DURATION, "We cut GPU latency by 42%.", True),
         ("what latency does it reach?", Want.DURATION, "It is 14x smaller on FLOPs.", False),
+        ("what latency does it reach?", Want.DURATION, "Within sub ninety milliseconds.", True),
+        ("how accurate is it?", Want.NUMBER, "It is right in ninety percent of cases.", True),
+        ("what accuracy in percent?", Want.NUMBER, "It has 115 questions.", False),
+        ("what accuracy in percent?", Want.NUMBER, "It reaches 82\\%.", True),
+        ("how many models were tried?", Want.COUNT, "We try six recent LLMs.", True),
+        ("compare the sizes of the works", Want.NUMBER, "In 44% of the turns.", False),
         (
             "what does SCC stand for?",
             Want.EXPANSION,

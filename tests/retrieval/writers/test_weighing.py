@@ -34,11 +34,21 @@ RIPENING = Paper(
     year=2024,
     authors=("Mara Lindqvist",),
 )
+SHIFT = Paper(
+    source_id="arxiv:2401.00013",
+    title="ShiftCam: Watching Shingle",
+    abstract=(
+        "ShiftCam films shingle at 79 FPS. Pebbles are told apart with an MPE of 12 cm. "
+        "Warnings come with sub ninety millisecond latency."
+    ),
+    year=2024,
+    authors=("Mara Lindqvist",),
+)
 
 
 @pytest.fixture(scope="module")
 async def answerer(shared_database: Database, embedder: Embedder) -> Answerer:
-    library = await Library(shared_database, embedder).fill([*PAPERS, DRIFT, RIPENING])
+    library = await Library(shared_database, embedder).fill([*PAPERS, DRIFT, RIPENING, SHIFT])
     return Answerer(library.database, library.search)
 
 
@@ -57,6 +67,9 @@ async def answerer(shared_database: Database, embedder: Embedder) -> Answerer:
         ("did the drift paper estimate the number of dunes?", "estimate the number of dunes"),
         ("what does RIP stand for?", "Resting In Place"),
         ("what period does RIP-S cover?", "March 2022"),
+        ("mean pebble error of ShiftCam", "MPE of 12"),
+        ("how many frames per second does ShiftCam reach?", "79 FPS"),
+        ("ShiftCam latency", "ninety millisecond"),
         ("what was DriftNet compared against?", "SiltGAN"),
     ],
 )

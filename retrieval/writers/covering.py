@@ -1,0 +1,105 @@
+"""Sentences for each of several things that are asked of one work in one question.
+
+The few best sentences may all be about one of them: "videos, medical tasks and best mAP?". So the
+best for each thing that is not yet said is quoted beside them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from retrieval.question.apart import things
+from retrieval.question.asked import Asked, read_asked
+from retrieval.question.wants import Want
+from retrieval.question.words import NUMBERS, number
+from retrieval.search import Sentence
+from retrieval.writers.matching import ALIKE
+from retrieval.writers.values import counts, value
+from retrieval.writers.weighing import TYPED, Candidate
+
+LEAST_COVERED, BETTER = 0.5, 0.25
+"""How well a sentence has to say a thing to be quoted for it, and how much better than those that
+are quoted already."""
+UNCOUNTED = 0.85
+"""What a sentence counts that says a thing whose number may be wanted, without one."""
+MOST_ADDED = 3
+
+
+def covering(candidate: Candidate, chosen: Sequence[Sentence], text: str) -> list[Sentence]:
+    """The chosen sentences, and the best for each thing asked that none of them says."""
+    quoted = list(chosen)
+    places = {sentence: n for n, sentence in enumerate(candidate.body)}
+    for said in [*_told(candidate, text), _listed(candidate, text)]:
+        place = int(np.argmax(said))
+        there = max((said[places[s]] for s in quoted if s in places), default=0.0)
+        if said[place] >= LEAST_COVERED and said[place] > there + BETTER:
+            quoted.append(candidate.body[place])
+    added = quoted[len(chosen) :][:MOST_ADDED]
+    return sorted([*chosen, *added], key=lambda s: s.position)
+
+
+def _told(candidate: Candidate, text: str) -> list[list[float]]:
+    """For each of several things asked, how well every sentence says it, in [0, 1]."""
+    return [said for thing in things(text) if (said := _says(candidate, read_asked(thing)))]
+
+
+def _says(candidate: Candidate, asked: Asked) -> list[float]:
+    """How well every sentence says a thing; empty where it has no words."""
+    words = [w for w in asked.words if w in candidate.weights and w not in NUMBERS]
+    part = replace(candidate, asked=asked, weights={w: candidate.weights[w] for w in words})
+    if not words:
+        return []
+    weights = part.rarity * np.where(part.in_title >= ALIKE, 0.5, 1.0)
+    total = float(weights.sum())
+    counted = replace(asked, want=Want.COUNT, counted=asked.words)
+    found = []
+    for n, sentence in enumerate(candidate.body):
+        held = float(weights @ part.told[n]) / total
+        if asked.want in TYPED:
+            found.append(held * value(asked, sentence.text))
+        else:
+            found.append(held * max(counts(counted, sentence.text), UNCOUNTED))
+    return found
+
+
+# Lists of so many ---------------------------------------------------------------------------
+
+_SO_MANY = re.compile(
+    rf"\b(?:the|which|what|its|into|name|in) (?P<n>{'|'.join(list(NUMBERS)[1:])}|[2-9]|10) "
+    r"(?P<what>[^?.!,;:]+)",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"(?<!\w)\((?:\d|[ivx]+|[a-h])\)\s")
+_CLAUSE = re.compile(r"[:;()]|\s[–—-]+\s|\.\s")
+_ITEM = re.compile(r",\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
+_BOTH = re.compile(r"\b(?:both|either|between) [^,.;]+? (?:and|or) ", re.IGNORECASE)
+
+
+def _listed(candidate: Candidate, text: str) -> list[float]:
+    """How well every sentence lists as many things as a question asks for, "which two kinds of
+    agent", of which it has a word.
+    """
+    m = _SO_MANY.search(text)
+    if m is None:
+        return [0.0] * len(candidate.body)
+    words = [n for n, w in enumerate(candidate.weights) if w in m["what"].lower()]
+    lists = [_lists(sentence.text, number(m["n"])) for sentence in candidate.body]
+    return [
+        float(listing and any(candidate.told[n][w] >= 0.5 for w in words))
+        for n, listing in enumerate(lists)
+    ]
+
+
+def _lists(sentence: str, most: int) -> bool:
+    """Whether a sentence lists so many things, by marks or one after the other."""
+    if marks := _MARK.findall(sentence):
+        return len(marks) == most
+    if most == 2:
+        return _BOTH.search(sentence) is not None
+    return any(
+        len(_ITEM.split(clause)) == most and ", " in clause for clause in _CLAUSE.split(sentence)
+    )

@@ -1,0 +1,62 @@
+"""Of several things asked of one work, each is told by a sentence."""
+
+import pytest
+
+from retrieval.question.apart import things
+from retrieval.question.asked import read_asked
+from retrieval.search import Passage, Sentence
+from retrieval.text import pieces
+from retrieval.writers.covering import covering
+from retrieval.writers.weighing import Candidate
+from storage.works import Work
+
+TITLE = "WindGauge: Reading the Wind"
+ABSTRACT = (
+    "We film 300 flags at 12 sites. Two kinds of wind are told apart: (1) steady wind and "
+    "(2) gusts. Steady flags are read with an error of 0.4. Gusts are read with an error of 0.9. "
+    "It scores by (i) height, (ii) colour and (iii) age."
+)
+
+
+def candidate(text: str) -> Candidate:
+    work = Work(
+        source_id="t:1", title=TITLE, abstract=ABSTRACT, year=2026, authors=("A. Author",), id=1
+    )
+    texts = pieces(TITLE, ABSTRACT)
+    sentences = tuple(Sentence(t, 0.5, n) for n, t in enumerate(texts))
+    passage = Passage(work, score=1.0, cosine=0.5, lexical=1.0, sentences=sentences)
+    asked = read_asked(text)
+    return Candidate(0, passage, asked, dict.fromkeys(asked.words, 1.0), False, (1.0,))
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("WindGauge: flags, error for gusts", [1, 4]),
+        ("how many flags and sites, and which error for gusts?", [1, 4]),
+        ("the flags, the sites and the error?", [1]),
+        ("which two kinds of wind?", [2]),
+        ("the three things by which it scores", [5]),
+        ("which error has it?", []),
+    ],
+)
+def test_each_thing_is_told_once(text: str, places: list[int]) -> None:
+    told = covering(candidate(text), [], text)
+    assert [sentence.position for sentence in told][: len(places)] == places
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("WindGauge - flags, sites + error", ("flags", "sites", "error")),
+        (
+            "how many flags, sites and poles?",
+            ("how many flags", "how many sites", "how many poles?"),
+        ),
+        ("number of flags? number of sites?", ("number of flags", "number of sites?")),
+        ("In the wind paper, what is read?", ()),
+        ("how do flags and gusts differ?", ()),
+    ],
+)
+def test_things_are_read_apart(text: str, asked: tuple[str, ...]) -> None:
+    assert things(text) == asked
