@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -40,6 +41,9 @@ discord.VoiceClient.warn_dave = False
 CLOSING_S = 8.0  # how long answers under way may take when the bot stops
 
 SCOPES = ("bot", "applications.commands")
+
+Job = Callable[[], Awaitable[object]]
+"""What is begun only once its turn has come: a round may be cancelled before that."""
 
 
 class Colloquy(discord.Client):
@@ -101,7 +105,7 @@ class Colloquy(discord.Client):
     @tasks.loop(hours=24)
     async def _forgetting(self) -> None:
         """Let go of answers and announcements that are older than their buttons have to work."""
-        await self._round("forgetting", self._forget_older())
+        await self._round("forgetting", self._forget_older)
 
     async def _forget_older(self) -> None:
         async with self.database.write() as session:
@@ -113,25 +117,25 @@ class Colloquy(discord.Client):
     @tasks.loop(seconds=2)
     async def _sending_to_people(self) -> None:
         """Send what is due in direct messages."""
-        await self._round("sending to people", self.courier.drain(direct=True))
+        await self._round("sending to people", partial(self.courier.drain, direct=True))
 
     @tasks.loop(seconds=2)
     async def _sending_to_channels(self) -> None:
         """Send what is due in channels, which do not wait for the people."""
-        await self._round("sending to channels", self.courier.drain(direct=False))
+        await self._round("sending to channels", partial(self.courier.drain, direct=False))
 
     @tasks.loop(seconds=2)
     async def _telling_owners(self) -> None:
         """Tell of places where nothing can be sent."""
-        await self._round("telling", self.courier.tell_owners())
+        await self._round("telling", self.courier.tell_owners)
 
     @tasks.loop(seconds=PAUSE.total_seconds())
     async def _watching(self) -> None:
         """Look at whoever is due."""
         assert self.watcher is not None, "it is started only with one"
-        await self._round("watching", self.watcher.once())
+        await self._round("watching", self.watcher.once)
 
-    async def _round(self, doing: str, job: Coroutine[Any, Any, object]) -> None:
+    async def _round(self, doing: str, job: Job) -> None:
         """Do one round of a job; when its loop is cancelled, `close` waits for the round."""
         task = asyncio.create_task(_survived(doing, job))
         self._rounds.add(task)
@@ -141,13 +145,13 @@ class Colloquy(discord.Client):
     @tasks.loop(minutes=1)
     async def _inviting(self) -> None:
         """Show, remind of and end invitations."""
-        await self._round("inviting", self.messenger.once())
+        await self._round("inviting", self.messenger.once)
 
     @tasks.loop(minutes=1)
     async def _mending(self) -> None:
         """Make a search index usable again that could not be read."""
         if not self.index.whole:
-            await self._round("mending the index", self.index.catch_up(self.database))
+            await self._round("mending the index", partial(self.index.catch_up, self.database))
 
     async def on_ready(self) -> None:
         """Begin what is done again and again; not earlier, for who only logs in changes nothing.
@@ -164,7 +168,7 @@ class Colloquy(discord.Client):
             self._telling_owners.start()
             self._watching.start()
         log.info("ready", servers=len(self.guilds))
-        await self._round("leaving", leaving.forget_left(self))
+        await self._round("leaving", partial(leaving.forget_left, self))
 
     async def on_message(self, message: discord.Message) -> None:
         if message.author.bot or message.webhook_id is not None:
@@ -183,10 +187,10 @@ class Colloquy(discord.Client):
             await unreachable.tell(interaction, await self.messenger.unseen(user_id))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await _survived("leaving", leaving.forget(self, guild.id))
+        await _survived("leaving", partial(leaving.forget, self, guild.id))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        await _survived("joining", leaving.joined(self, [guild.id]))
+        await _survived("joining", partial(leaving.joined, self, [guild.id]))
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
         error = sys.exception()
@@ -221,10 +225,10 @@ class ShardedColloquy(Colloquy, discord.AutoShardedClient):
     """The same, with its servers split over several connections."""
 
 
-async def _survived(doing: str, job: Coroutine[Any, Any, object]) -> None:
+async def _survived(doing: str, job: Job) -> None:
     """Do a job that is done again soon, whatever becomes of it."""
     try:
-        await job
+        await job()
     except ColloquyError as error:
         log.warning("job_failed", doing=doing, code=error.code)
     except Exception as error:  # noqa: BLE001 - the last stop
