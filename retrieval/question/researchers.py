@@ -15,7 +15,7 @@ from retrieval.question import people, surnames
 from retrieval.question.settling import MORE_WITH
 from retrieval.question.spans import Span, blanked, overlaps
 from retrieval.question.typed import Turn
-from retrieval.question.words import MONTHS, SEASONS
+from retrieval.question.words import MONTHS, SEASONS, WORKS
 from retrieval.text import terms
 from storage import finding, researchers
 from storage import terms as statistics
@@ -211,7 +211,8 @@ def nobody(text: str, who: Sequence[Researcher], named: Sequence[Work]) -> tuple
 _PERSONAL = re.compile(
     rf"{_SOMEBODY.pattern}|\b(?:co-?authors?|collaborators?|affiliation|"
     r"research interests)\b(?! (?:of|on|for|behind)\b)|\b(?:first|last|lead|senior)[- ]author"
-    r"(?:ed)?\b(?= )(?! (?:of|on|for|behind)\b)",
+    r"(?:ed)?\b(?= )(?! (?:of|on|for|behind)\b)|"
+    rf"\b{WORKS} as (?:the )?(?:first|last|lead|senior) author\b",
     re.IGNORECASE,
 )
 

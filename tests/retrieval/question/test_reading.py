@@ -458,8 +458,9 @@ async def test_what_only_begins_like_a_topic_or_authors_is_content(desk: Desk, t
     assert (await desk.read(text)).kind is Kind.CONTENT
 
 
-async def test_a_role_alone_is_of_who_alone_is_stored(desk: Desk) -> None:
-    question = await desk.read("first author papers in 2021?", pinned=False)
+@pytest.mark.parametrize("text", ["first author papers in 2021?", "papers as first author"])
+async def test_a_role_alone_is_of_who_alone_is_stored(desk: Desk, text: str) -> None:
+    question = await desk.read(text, pinned=False)
     assert [researcher.name for researcher in question.researchers] == ["Mara Lindqvist"]
 
 
