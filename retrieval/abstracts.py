@@ -35,7 +35,9 @@ from retrieval.scope import Scope, scope_of, unread_yet, within
 from retrieval.writers import DraftSentence
 from retrieval.writers.matching import mentions
 from retrieval.writers.meant import meant_by, unmet
-from retrieval.writers.quoting import MOST_GIVEN, QuotingWriter, numbered, puts_forward
+from retrieval.writers.members import puts_forward
+from retrieval.writers.numbered import numbered
+from retrieval.writers.quoting import MOST_GIVEN, QuotingWriter
 from storage import works
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -19,44 +19,35 @@ from retrieval.question.alternatives import alternatives
 from retrieval.question.apart import parts
 from retrieval.question.asked import Asked, read_asked
 from retrieval.question.kinds import Kind
-from retrieval.question.mentions import looks_named
 from retrieval.question.part import ABSTRACT, GIST, Part, read_part
-from retrieval.question.ranked import of_sets
 from retrieval.question.typed import Question
 from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
 from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence, Quote
-from retrieval.writers.brought import Thing, bringing, things
+from retrieval.writers.brought import things
 from retrieval.writers.covering import covering
 from retrieval.writers.given import compares, said_of
-from retrieval.writers.matching import ALIKE, bag, by_letters, near_together
+from retrieval.writers.matching import ALIKE, bag, by_letters
+from retrieval.writers.members import about, brought_along, drafted
+from retrieval.writers.numbered import greatest
 from retrieval.writers.roles import COMPARING, proposes, refers_back
 from retrieval.writers.values import value
-from retrieval.writers.weighing import Candidate, Closely
+from retrieval.writers.weighing import LEAST_SUPPORT, TRIED, Candidate, Closely
 from storage import terms as statistics
 
 MOST_SENTENCES = 4
 CLOSE = 2.6
 """How far, in log-odds, a sentence may be behind the best of its work and is quoted with it."""
-TRIED = 3
-"""How many of the best works are looked at."""
 NAMED, SUPPORT = 0.3, 0.15
 """What a name in common, or the definition that is asked for, and the log-odds of answering add to
 a work's score in search."""
 IN_DOUBT, CLOSELY = 0.1, 1.5
 """How much better the best work has to be than the next one not to be looked at word by word, and
 what that adds."""
-LEAST_SUPPORT = -1.0
-LEAST_ABOUTNESS = -1.0
-LEAST_MEMBERSHIP = 0.0
-"""The log-odds from which a work answers a question; is about a topic, which decides whether there
-is any work about it; is among those about it."""
 LEAST_HELD = 0.6
 """The share of the question's words, by weight, with which a work that is meant for certain
 answers it."""
-LEAST_SAID = 0.5
-"""The share of a topic's words, by weight, that a work has to hold which is said to mention it."""
 MOST_GIVEN = 8
 """Works of an earlier answer that are told of, a sentence each."""
 MOST_ABSTRACTS = 3
@@ -119,10 +110,10 @@ class QuotingWriter:
         if question.kind is Kind.WORKS_ABOUT:
             wanted, every = alternatives(question.content or question.text)
             if brought := things(wanted):
-                return Draft(tuple(_bringing(passages, brought)))
+                return Draft(tuple(brought_along(passages, brought)))
             found = [await self._asking(session, question, topic, passages) for topic in wanted]
             said = question.mentioned
-            return await asyncio.to_thread(_about, found, every=every, said=said)
+            return await asyncio.to_thread(about, found, every=every, said=said)
         if question.kind is Kind.COMPARE:
             return await self._of_compared(session, question, passages)
         candidates = await self.candidates(session, question, passages)
@@ -134,11 +125,11 @@ class QuotingWriter:
             named = sorted(
                 (c for c in candidates if c.named), key=lambda c: order[c.passage.work.id]
             )
-            return Draft(tuple(_drafted(c, c.body) for c in named[:MOST_ABSTRACTS]))
+            return Draft(tuple(drafted(c, c.body) for c in named[:MOST_ABSTRACTS]))
         if question.facet == GIST:
             most = 1 if _IN_ONE.search(question.text) else PART_SENTENCES
             told = [(c, s) for c in candidates if c.named for s in _gist(c, most)]
-            return Draft(tuple(_drafted(c, [s]) for c, s in told))
+            return Draft(tuple(drafted(c, [s]) for c, s in told))
         asked = parts(question.content or question.text)
         if len(asked) == 1:
             if _in_doubt(_likeliest(candidates)):  # it takes milliseconds to look closely
@@ -190,14 +181,14 @@ def _answered(candidates: Sequence[Candidate], given: bool, exact: bool = False)
     """The sentences of the best work, if it answers; else one of each `exact` one that may."""
     best = foremost(candidates)
     if best is not None and (addresses := _addresses(best, given)):
-        return Draft(tuple(_drafted(best, [s]) for s in addresses))
+        return Draft(tuple(drafted(best, [s]) for s in addresses))
     if best is None or not _answers(best, given):
         speaking = [
             c for c in candidates[:MOST_GIVEN] if exact and not given and _speaks_of(c, among=True)
         ]
-        return Draft(tuple(_drafted(c, quotes(c, 1)) for c in speaking))
+        return Draft(tuple(drafted(c, quotes(c, 1)) for c in speaking))
     told = covering(best, quotes(best), best.asked.text)
-    return Draft(tuple(_drafted(best, [s]) for s in told))
+    return Draft(tuple(drafted(best, [s]) for s in told))
 
 
 def _addresses(candidate: Candidate, given: bool) -> list[Sentence]:
@@ -215,7 +206,7 @@ def _of_each(candidates: Sequence[Candidate], part: Part) -> Draft:
     """What works that are given say of a part: one in a few sentences, several in one each."""
     most = MOST_SENTENCES - 1 if len(candidates) == 1 else 1
     told = [(c, said_of(part, c, most)) for c in candidates[:MOST_GIVEN]]
-    return Draft(tuple(_drafted(c, [s]) for c, sentences in told for s in sentences))
+    return Draft(tuple(drafted(c, [s]) for c, sentences in told for s in sentences))
 
 
 def _answers(candidate: Candidate, given: bool) -> bool:
@@ -313,14 +304,14 @@ def _answered_apart(
             found.append((chosen, quotes(chosen, PART_SENTENCES)))
     if not answered:
         return Draft(())
-    drafted: list[DraftSentence] = []
+    told: list[DraftSentence] = []
     for place in dict.fromkeys(candidate.place for candidate, _ in found):
         said = {s.position: s for c, group in found if c.place == place for s in group}
         ordered = [said[position] for position in sorted(said)]
         if place == best.place:
             ordered = covering(best, ordered, best.asked.text)
-        drafted += [_drafted(whole[place], [sentence]) for sentence in ordered]
-    return Draft(tuple(drafted)) if drafted else _answered(whole, given)
+        told += [drafted(whole[place], [sentence]) for sentence in ordered]
+    return Draft(tuple(told)) if told else _answered(whole, given)
 
 
 def foremost(candidates: Sequence[Candidate]) -> Candidate | None:
@@ -371,7 +362,7 @@ _BEFORE_AND_AFTER = re.compile(r"\bbefore (?:and|/|vs\.?|versus) after\b", re.IG
 def _with_those_between(chosen: Sequence[Sentence], body: Sequence[Sentence]) -> list[Sentence]:
     """The sentences, and those with a number that stand between them."""
     places = [s.position for s in chosen]
-    between = [s for s in body if min(places) < s.position < max(places) and _greatest(s.text)]
+    between = [s for s in body if min(places) < s.position < max(places) and greatest(s.text)]
     return list(dict.fromkeys((*chosen, *between)))
 
 
@@ -403,81 +394,6 @@ def _with_antecedents(chosen: Sequence[Sentence], body: Sequence[Sentence]) -> l
     return list(dict.fromkeys(told))
 
 
-_PUTS_FORWARD = re.compile(
-    r"\b(?:propos|present|introduc|develop|devis|design|creat|coin|call|nam)\w*\b(?P<what>.{,100})"
-)
-
-
-def puts_forward(passage: Passage, thing: str, *, new: bool) -> bool:
-    """Whether a work says that it proposes a thing; a single common word is the name of none.
-
-    What is `new` in it has a name, written with a capital.
-    """
-    words = read_asked(thing).words
-    if len(words) < 2 and not any(map(looks_named, re.findall(r"[\w-]+", thing))):
-        return False
-    told = [m["what"] for s in passage.sentences for m in _PUTS_FORWARD.finditer(s.text)]
-    named = re.compile("|".join(rf"\b{re.escape(word[0].upper() + word[1:])}" for word in words))
-    return any(near_together(bag(what), words) and (not new or named.search(what)) for what in told)
-
-
-def numbered(
-    question: Question, sentences: Sequence[DraftSentence], passages: Sequence[Passage]
-) -> list[DraftSentence]:
-    """The works quoted, each with the sentence that holds a number and most of what is asked; of
-    data sets the greatest number.
-
-    Those without one are left out, and where a number of something is asked, those without its
-    words.
-    """
-    of_size = of_sets(question.content)
-    of = set(terms(question.content))
-    words = set(terms(question.text)) - (of | _SETS if of_size else set())
-    counted = set() if of_size else of
-    found = []
-    for place in (sentence.quotes[0].passage for sentence in sentences):
-        told = [
-            (len(words & stems), _size(s.text) if of_size else -n, number, s)
-            for n, s in enumerate(passages[place].sentences[1:])
-            if (number := _greatest(s.text)) and counted <= (stems := bag(s.text).stems)
-        ]
-        if told:
-            said = max(told, key=lambda one: one[:3])[3]
-            found.append(DraftSentence(said.text, (Quote(place, said.text),)))
-    return found
-
-
-_SETS = frozenset(terms("data sets datasets corpus corpora benchmarks collections databases"))
-_NUMBER = re.compile(
-    r"(?<![\w.,-])(?!(?:19|20)\d\d\b)(?P<n>\d[\d,]*(?:\.\d+)?)\s?"
-    r"(?P<by>(?:[kKM]\b|thousands?|millions?|billions?)?)"
-)
-"""A number, and no year."""
-_TIMES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "billion": 1e9}
-
-
-_HOLDING = re.compile(
-    r"(?:\b(?:contain|compris|consist|collect|annotat|includ|gather|total)\w*|"
-    r"\b(?:data ?-?set|corpus|benchmark|collection|database)s? (?:of|with))\b(?:(?!\d)[^.;:]){0,40}"
-    rf"(?P<size>{_NUMBER.pattern})",
-    re.IGNORECASE,
-)
-
-
-def _size(text: str) -> float:
-    """The greatest number of what something is said to hold; 0 where none is."""
-    return max((_greatest(m["size"]) for m in _HOLDING.finditer(text)), default=0.0)
-
-
-def _greatest(text: str) -> float:
-    """The greatest number in a text; 0 where there is none."""
-    found = _NUMBER.finditer(text)
-    each = [
-        float(m["n"].replace(",", "")) * _TIMES.get(m["by"].lower().rstrip("s"), 1) for m in found
-    ]
-    return max(each, default=0.0)
-
-
 def _unnamed(text: str) -> str:
     """What is asked of each of several works, without their names."""
     names = read_asked(text).names
@@ -492,17 +408,17 @@ def _compared(candidates: Sequence[Candidate], *, asked: bool, surely: bool) -> 
     """
     most = _most_of(candidates)
     if not asked:
-        return Draft(tuple(_drafted(c, _gist(c, most) or _told(c)) for c in candidates))
+        return Draft(tuple(drafted(c, _gist(c, most) or _told(c)) for c in candidates))
     saying = [c for c in candidates if _answers(c, given=True)]
     if not surely:
         told = saying if len(saying) > 1 else []
-        return Draft(tuple(_drafted(c, _said(c, most)) for c in told))
+        return Draft(tuple(drafted(c, _said(c, most)) for c in told))
     if saying:
-        each = [_drafted(c, _said(c, most)) if c in saying else _silent(c) for c in candidates]
+        each = [drafted(c, _said(c, most)) if c in saying else _silent(c) for c in candidates]
         return Draft(tuple(each))
     if candidates[0].asked.want is not Want.ANYTHING:
         return Draft(())
-    return Draft(tuple(_drafted(c, _told(c)) for c in candidates))
+    return Draft(tuple(drafted(c, _told(c)) for c in candidates))
 
 
 def _said(candidate: Candidate, most: int) -> list[Sentence]:
@@ -528,7 +444,7 @@ def _parts_compared(candidates: Sequence[Candidate], part: Part) -> Draft:
     """What each of the works says of a part, or else what it does."""
     most = _most_of(candidates)
     told = [(c, said_of(part, c, most) or _gist(c, most) or _told(c)) for c in candidates]
-    return Draft(tuple(_drafted(c, sentences) for c, sentences in told))
+    return Draft(tuple(drafted(c, sentences) for c, sentences in told))
 
 
 def _most_of(candidates: Sequence[Candidate]) -> int:
@@ -558,64 +474,3 @@ def _gist(candidate: Candidate, most: int) -> list[Sentence]:
 
 
 _IN_ONE = re.compile(r"\b(?:one|single|1) (?:sentence|line)\b", re.IGNORECASE)
-
-
-def _about(topics: Sequence[Sequence[Candidate]], *, every: bool, said: bool) -> Draft:
-    """The works that are about one of the topics, or every one; nearest first.
-
-    With `said`, those that only say its words are among them. Of several topics, one of which is
-    enough, the first that a work is about is quoted; else what narrows the others, the last.
-    """
-    found = [_mentioning(each) if said else members(each) for each in topics]
-    places = [{candidate.place for candidate in members} for members in found]
-    wanted = set.intersection(*places) if every else set().union(*places)
-    order = found if every else reversed(found)
-    chosen = {c.place: c for members in order for c in members if c.place in wanted}
-    ordered = sorted(chosen.values(), key=lambda c: -c.passage.score)
-    return Draft(tuple(_drafted(c, [c.on_topic]) for c in ordered))
-
-
-def _bringing(passages: Sequence[Passage], wanted: Sequence[Thing]) -> Iterator[DraftSentence]:
-    """The works that bring one of the things along, each with the sentence that says so."""
-    for place, passage in enumerate(passages):
-        said = next((s for one in wanted if (s := bringing(passage, one))), None)
-        if said is not None:
-            yield DraftSentence(said.text, (Quote(place, said.text),))
-
-
-def _mentioning(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The works that are about a topic, and those that say its words."""
-    about = [c for c in members(candidates) if c.signals["words"] >= LEAST_SAID]
-    return about + [c for c in candidates if c.mentions and c not in about]
-
-
-def members(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The works that are about a topic, all of them and only them."""
-    first = max(candidates, key=lambda c: c.aboutness, default=None)
-    if first is None:
-        return []
-    if first.aboutness < LEAST_ABOUTNESS:
-        return _described(candidates)
-    return [c for c in candidates if c is first or c.membership >= LEAST_MEMBERSHIP]
-
-
-LONG_TOPIC = 4
-"""Words of a topic beyond which it describes what is meant, rather than naming it."""
-_CLAUSE = re.compile(r"^(?:\w+ing|to|how|what|when|why)\b|\b(?:an?|the|one|my|your|it)\b", re.I)
-
-
-def _described(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The works that answer a topic described in a clause, "making networks fit a phone".
-
-    Nobody's title or abstract has such words, so it is weighed as a question is.
-    """
-    asked = candidates[0].asked
-    if not _CLAUSE.search(asked.text) and len(asked.text.split()) <= LONG_TOPIC:
-        return []
-    ranked = sorted(candidates, key=lambda c: -c.passage.score)[:TRIED]
-    return [c for c in ranked if c.eligible and c.support >= LEAST_SUPPORT]
-
-
-def _drafted(candidate: Candidate, sentences: Sequence[Sentence]) -> DraftSentence:
-    texts = [sentence.text for sentence in sentences]
-    return DraftSentence(" ".join(texts), tuple(Quote(candidate.place, text) for text in texts))

@@ -67,6 +67,12 @@ SHORTENED = 0.9
 _WORD = re.compile(r"[^\W_]+")
 _CAPITALS = re.compile(r"\b[A-Z]{3,4}(?=s?\b)")
 
+LEAST_SUPPORT = -1.0
+"""The log-odds from which a work answers a question."""
+
+TRIED = 3
+"""How many of the best works are looked at."""
+
 LEAST_TOLD, SURE = 0.31, 1.0
 """How well a work that is asked why or how has to hold the words of what is asked, unless it
 answers with these log-odds."""
