@@ -40,135 +40,138 @@ LABELS = {"accept": ACCEPT, "decline": DECLINE, "later": LATER, "block": BLOCK}
 STYLES = {"accept": discord.ButtonStyle.success, "block": discord.ButtonStyle.danger}
 
 
-class Messenger:
-    """Shows invitations to whom they are for, and tells senders what became of theirs."""
+async def once(client: Colloquy) -> None:
+    """Everything that is due now."""
+    now = utcnow()
+    async with client.database.write() as session:
+        await invitations.expire(session, now)
+        await invitations.forget_older(session, now)
+    await deliver(client)
+    await _each(client, partial(deliveries.take_accepted, now=now), _tell_sender)
+    await _each(client, partial(wishes.take_fulfilled, now=now), _tell_wisher)
 
-    def __init__(self, client: Colloquy) -> None:
-        self._client = client
 
-    async def once(self) -> None:
-        """Everything that is due now."""
-        now = utcnow()
-        async with self._client.database.write() as session:
-            await invitations.expire(session, now)
-            await invitations.forget_older(session, now)
-        await self.deliver()
-        await self._each(partial(deliveries.take_accepted, now=now), self._tell_sender)
-        await self._each(partial(wishes.take_fulfilled, now=now), self._tell_wisher)
+async def deliver(client: Colloquy) -> None:
+    """Show invitations that are due; never raises, for its caller may be a sender's command."""
+    await _each(client, partial(deliveries.take_due, now=utcnow()), _show)
 
-    async def deliver(self) -> None:
-        """Show invitations that are due; never raises, for its caller may be a sender's command."""
-        await self._each(partial(deliveries.take_due, now=utcnow()), self._show)
 
-    async def tell_sender(self, invitation_id: int) -> None:
-        """Tell the sender of an invitation that was accepted just now; never raises."""
-        take = partial(deliveries.take_accepted, now=utcnow(), invitation_id=invitation_id)
-        await self._each(take, self._tell_sender)
+async def tell_sender(client: Colloquy, invitation_id: int) -> None:
+    """Tell the sender of an invitation that was accepted just now; never raises."""
+    take = partial(deliveries.take_accepted, now=utcnow(), invitation_id=invitation_id)
+    await _each(client, take, _tell_sender)
 
-    async def _each(
-        self,
-        take: Callable[[AsyncSession], Awaitable[Sequence[T]]],
-        tell: Callable[[T], Awaitable[None]],
-    ) -> None:
-        """Tell everything that is taken; what goes wrong with one does not keep the others."""
+
+async def _each(
+    client: Colloquy,
+    take: Callable[[AsyncSession], Awaitable[Sequence[T]]],
+    tell: Callable[[Colloquy, T], Awaitable[None]],
+) -> None:
+    """Tell everything that is taken; what goes wrong with one does not keep the others."""
+    try:
+        async with client.database.write() as session:
+            taken = await take(session)
+    except ColloquyError as error:
+        log.warning("not_delivered", code=error.code)
+        return
+    for one in taken:
         try:
-            async with self._client.database.write() as session:
-                taken = await take(session)
+            await tell(client, one)
         except ColloquyError as error:
             log.warning("not_delivered", code=error.code)
-            return
-        for one in taken:
-            try:
-                await tell(one)
-            except ColloquyError as error:
-                log.warning("not_delivered", code=error.code)
-            except Exception as error:  # noqa: BLE001 - what was begun is not lost
-                errors.report(error, doing="inviting")
+        except Exception as error:  # noqa: BLE001 - what was begun is not lost
+            errors.report(error, doing="inviting")
 
-    async def _show(self, delivery: Delivery) -> None:
-        found, occasion = delivery.invitation, delivery.occasion
-        assert found.recipient_user_id is not None, "what is due has a recipient"
-        view = layout(self._client, found, occasion)
-        fate = await self._try(found.recipient_user_id, view, f"inv-{found.id}-{occasion}")
-        async with self._client.database.write() as session:
-            if fate is None:
-                await deliveries.mark_shown(session, found.id, utcnow())
-            elif fate in AGAIN:
-                await deliveries.put_back(session, found.id, occasion, utcnow())
-            else:
-                await deliveries.mark_closed(session, found.id)
 
-    async def take_back(self, found: Invitation) -> None:
-        """Leave nothing to press where an invitation was shown that its sender has taken back."""
-        assert found.recipient_user_id is not None, "it was for somebody"
-        presses = frozenset(AnswerInvitation(found.id, what).custom_id for what in LABELS)
-        over = Layout(invited.over(found))
-        try:
-            await self._client.courier.postbox.replace(found.recipient_user_id, presses, over)
-        except Exception as error:  # noqa: BLE001 - a press is answered all the same
-            if refusal(error) is None:
-                errors.report(error, doing="inviting")
-            log.info("not_taken_back", why=str(error))
+async def _show(client: Colloquy, delivery: Delivery) -> None:
+    found, occasion = delivery.invitation, delivery.occasion
+    assert found.recipient_user_id is not None, "what is due has a recipient"
+    view = layout(client, found, occasion)
+    fate = await _try(client, found.recipient_user_id, view, f"inv-{found.id}-{occasion}")
+    async with client.database.write() as session:
+        if fate is None:
+            await deliveries.mark_shown(session, found.id, utcnow())
+        elif fate in AGAIN:
+            await deliveries.put_back(session, found.id, occasion, utcnow())
+        else:
+            await deliveries.mark_closed(session, found.id)
 
-    async def _tell_sender(self, found: Invitation) -> None:
-        assert found.sender_user_id is not None, "only those with a sender are taken"
-        view = outcome(self._client, found, sender=True)
-        fate = await self._try(found.sender_user_id, view, f"inv-{found.id}-accepted")
-        async with self._client.database.write() as session:
-            if fate is None:
-                await deliveries.mark_told(session, found.id, utcnow())
-            elif fate in AGAIN:
-                await deliveries.tell_again(session, found.id)
-            else:
-                await deliveries.could_not_tell(session, found.id)
 
-    async def _tell_wisher(self, wish: Wish) -> None:
-        view = came_true(wish)
-        fate = await self._try(wish.user_id, view, f"wish-{wish.researcher.id}")
-        async with self._client.database.write() as session:
-            if fate is None:
-                await wishes.forget(session, wish)
-            elif fate in AGAIN:
-                await wishes.put_back(session, wish)
-            else:
-                await wishes.could_not_tell(session, wish)
+async def take_back(client: Colloquy, found: Invitation) -> None:
+    """Leave nothing to press where an invitation was shown that its sender has taken back."""
+    assert found.recipient_user_id is not None, "it was for somebody"
+    presses = frozenset(AnswerInvitation(found.id, what).custom_id for what in LABELS)
+    over = Layout(invited.over(found))
+    try:
+        await client.courier.postbox.replace(found.recipient_user_id, presses, over)
+    except Exception as error:  # noqa: BLE001 - a press is answered all the same
+        if refusal(error) is None:
+            errors.report(error, doing="inviting")
+        log.info("not_taken_back", why=str(error))
 
-    async def _try(self, user_id: int, view: Awaitable[Layout], nonce: str) -> Fate | None:
-        """Write to a person; what became of it if it did not arrive."""
-        try:
-            await self._client.courier.postbox.show_to(user_id, await view, nonce)
-        except StorageError as error:
-            log.warning("not_shown", code=error.code)
-            return Fate.LATER
-        except Exception as error:  # noqa: BLE001 - whatever it is, it has to be shown otherwise
-            meant = refusal(error)
-            if meant is None:
-                errors.report(error, doing="inviting")
-                return Fate.UNSENDABLE
-            log.info("not_shown", fate=meant.fate.name, why=meant.why)
-            return meant.fate
-        return None
 
-    async def unseen(self, user_id: int) -> list[Notice]:
-        """What could not reach a person, to be shown to them alone.
+async def _tell_sender(client: Colloquy, found: Invitation) -> None:
+    assert found.sender_user_id is not None, "only those with a sender are taken"
+    view = outcome(client, found, sender=True)
+    fate = await _try(client, found.sender_user_id, view, f"inv-{found.id}-accepted")
+    async with client.database.write() as session:
+        if fate is None:
+            await deliveries.mark_told(session, found.id, utcnow())
+        elif fate in AGAIN:
+            await deliveries.tell_again(session, found.id)
+        else:
+            await deliveries.could_not_tell(session, found.id)
 
-        A few at a time: where somebody took the bot along, it may follow up five times.
-        """
-        now = utcnow()
-        async with self._client.database.read() as session:
-            received = await deliveries.unseen(session, user_id, now)
-            answered = await deliveries.untold(session, user_id, now)
-            true = await wishes.untold(session, user_id, now)
-        notices = []
-        for found in received:
-            shown = partial(deliveries.mark_shown, invitation_id=found.id, now=now)
-            notices.append(Notice(await layout(self._client, found, Occasion.NEW), (shown,)))
-        for found in answered:
-            told = partial(deliveries.mark_told, invitation_id=found.id, now=now)
-            notices.append(Notice(await outcome(self._client, found, sender=True), (told,)))
-        return notices + [
-            Notice(await came_true(wish), (partial(wishes.forget, wish=wish),)) for wish in true
-        ]
+
+async def _tell_wisher(client: Colloquy, wish: Wish) -> None:
+    view = came_true(wish)
+    fate = await _try(client, wish.user_id, view, f"wish-{wish.researcher.id}")
+    async with client.database.write() as session:
+        if fate is None:
+            await wishes.forget(session, wish)
+        elif fate in AGAIN:
+            await wishes.put_back(session, wish)
+        else:
+            await wishes.could_not_tell(session, wish)
+
+
+async def _try(client: Colloquy, user_id: int, view: Awaitable[Layout], nonce: str) -> Fate | None:
+    """Write to a person; what became of it if it did not arrive."""
+    try:
+        await client.courier.postbox.show_to(user_id, await view, nonce)
+    except StorageError as error:
+        log.warning("not_shown", code=error.code)
+        return Fate.LATER
+    except Exception as error:  # noqa: BLE001 - whatever it is, it has to be shown otherwise
+        meant = refusal(error)
+        if meant is None:
+            errors.report(error, doing="inviting")
+            return Fate.UNSENDABLE
+        log.info("not_shown", fate=meant.fate.name, why=meant.why)
+        return meant.fate
+    return None
+
+
+async def unseen(client: Colloquy, user_id: int) -> list[Notice]:
+    """What could not reach a person, to be shown to them alone.
+
+    A few at a time: where somebody took the bot along, it may follow up five times.
+    """
+    now = utcnow()
+    async with client.database.read() as session:
+        received = await deliveries.unseen(session, user_id, now)
+        answered = await deliveries.untold(session, user_id, now)
+        true = await wishes.untold(session, user_id, now)
+    notices = []
+    for found in received:
+        shown = partial(deliveries.mark_shown, invitation_id=found.id, now=now)
+        notices.append(Notice(await layout(client, found, Occasion.NEW), (shown,)))
+    for found in answered:
+        told = partial(deliveries.mark_told, invitation_id=found.id, now=now)
+        notices.append(Notice(await outcome(client, found, sender=True), (told,)))
+    return notices + [
+        Notice(await came_true(wish), (partial(wishes.forget, wish=wish),)) for wish in true
+    ]
 
 
 async def layout(client: Colloquy, found: Invitation, occasion: Occasion = Occasion.NEW) -> Layout:
@@ -258,4 +261,4 @@ async def _accept(interaction: Press, invitation_id: int) -> None:
     async with client.database.read() as session:
         found = await invitations.get(session, invitation_id)
     await show_later(interaction, await outcome(client, found, sender=False))
-    await client.messenger.tell_sender(invitation_id)
+    await tell_sender(client, invitation_id)

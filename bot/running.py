@@ -12,8 +12,9 @@ import aiohttp
 import discord
 from pydantic import SecretStr
 
-from bot.client import Colloquy, create, invite_links
+from bot.client import Colloquy, invite_links
 from bot.compose import opened
+from bot.live import create
 from bot.progress import say, tell
 from bot.settings import Settings
 from bot.tryout import open_tryout

@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager
 import discord
 from discord import app_commands
 
-from bot.client import Colloquy, create
+from bot.client import Colloquy
 from bot.compose import unopened
+from bot.live import create
 from bot.running import translated
 from bot.settings import Settings
 from storage.errors import BadSetting, TokenMissing

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 import discord
 import structlog
 
-from bot.client import Colloquy, create
+from bot.client import Colloquy
 from bot.errors import explained
+from bot.live import create
 from bot.markdown import inline
 from bot.pages import Pages
 from bot.parts import Parts

@@ -18,9 +18,10 @@ from pathlib import Path
 import discord
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
-from bot.client import Colloquy, create
+from bot.client import Colloquy
 from bot.compose import opened
 from bot.courier import Courier
+from bot.live import create
 from bot.pictures.studio import Studio
 from bot.settings import Settings
 from bot.tryout import simulated

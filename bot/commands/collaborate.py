@@ -115,7 +115,7 @@ async def withdraw(interaction: Press, invitation: str) -> None:
     name = cards.option(found.researcher.distinct_name)
     text = f"Your invitation to {discord.utils.escape_markdown(name)} is taken back."
     await send(interaction, Layout(cards.notice(text)), ephemeral=True)
-    await interaction.client.messenger.take_back(found)
+    await inviting.take_back(interaction.client, found)
 
 
 @withdraw.autocomplete("invitation")
@@ -201,7 +201,7 @@ async def _send(interaction: Press, researcher_id: int, message: str, about: int
         await _offer_to_remember(interaction, researcher_id, error, about, message)
         return
     await send(interaction, Layout(invited.on_its_way(found)), ephemeral=True)
-    await client.messenger.deliver()
+    await inviting.deliver(client)
 
 
 async def _offer_to_remember(

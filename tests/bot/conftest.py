@@ -15,8 +15,8 @@ from filelock import FileLock
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 
 from bot import errors
-from bot.client import Colloquy, create
 from bot.compose import opened
+from bot.live import Live, create
 from bot.parts import Parts
 from bot.settings import LimitSettings, PictureSettings, Settings
 from retrieval.embedding import Embedder
@@ -96,14 +96,14 @@ async def parts(settings: Settings, embedder: Embedder) -> AsyncIterator[Parts]:
 
 
 @pytest.fixture
-def bot(parts: Parts) -> Colloquy:
+def bot(parts: Parts) -> Live:
     """The bot, not yet connected: `env` connects it."""
     return create(parts)
 
 
 @pytest.fixture
 async def env(
-    bot: Colloquy, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    bot: Live, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Env]:
     """A simulated Discord with the bot in it and its commands published.
 
@@ -138,8 +138,8 @@ async def discord_() -> AsyncIterator[LoopbackDiscord]:
 
 @pytest.fixture
 async def connected(
-    discord_: LoopbackDiscord, bot: Colloquy, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Colloquy]:
+    discord_: LoopbackDiscord, bot: Live, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Live]:
     """The bot, started as in production, connected over real sockets and ready."""
 
     async def at_once(_shard: int | None, *, initial: bool = False) -> None:
@@ -188,7 +188,7 @@ def mod(env: Env, guild: GuildHandle) -> MemberActor:
 
 
 @pytest.fixture
-def add_researcher(bot: Colloquy) -> AddResearcher:
+def add_researcher(bot: Live) -> AddResearcher:
     """Stores another author record, with one work; returns its id."""
 
     async def add(name: str, source: str = "arXiv") -> int:

@@ -1,97 +1,10 @@
-"""The bot as Discord sees it."""
+"""The client as Discord sees it."""
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
-from datetime import timedelta
-
-import chromadb
-import pytest
-from chromadb.api.client import Client
-from chromadb.config import Settings
-from simcord import ChannelHandle, Env, MemberActor
-from sqlalchemy import update
-
-from bot.client import Colloquy, intents
-from storage import answers
-from storage.schema import ThreadRow
-from tests.bot.seeing import words
+from bot.client import intents
 
 
 async def test_it_needs_no_privileged_intent() -> None:
     wanted = intents()
     assert not any((wanted.message_content, wanted.members, wanted.presences))
-
-
-async def test_it_starts(
-    env: Env, channel: ChannelHandle, ada: MemberActor, mod: MemberActor, bot: Colloquy
-) -> None:
-    assert bot.user is not None
-
-
-class NobodyDue:
-    """A watcher with nobody to look at."""
-
-    async def once(self) -> None:
-        """Looks at nobody."""
-
-
-async def test_channels_hear_of_papers_while_many_people_are_still_written_to(
-    env: Env, bot: Colloquy, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rounds, again = Counter[bool](), asyncio.Event()
-
-    async def drain(*, direct: bool) -> None:
-        rounds[direct] += 1
-        if rounds[False] > 1:
-            again.set()
-        if direct:
-            await asyncio.Event().wait()
-
-    monkeypatch.setattr(bot.courier, "drain", drain)
-    bot.watcher = NobodyDue()  # type: ignore[assignment]
-    await bot.on_ready()
-    await asyncio.wait_for(again.wait(), 20)
-    assert rounds[True] == 1
-    for late in bot._rounds:
-        late.cancel()
-
-
-async def test_an_index_that_is_lost_while_it_runs_comes_back(
-    env: Env, ada: MemberActor, channel: ChannelHandle, bot: Colloquy
-) -> None:
-    async def similar() -> str:
-        return words(await ada.slash(channel, "graph similar", work="OnlineVPO"))
-
-    found = await similar()
-    assert "cosine" in found
-    other = chromadb.PersistentClient(bot.settings.index_dir, Settings(anonymized_telemetry=False))
-    assert isinstance(other, Client)
-    for collection in other.list_collections():
-        other.delete_collection(collection.name)
-    other.close()
-    assert await similar() != found
-    await env.advance_time(61)
-    await env.settle()
-    assert await similar() == found
-
-
-async def test_what_is_older_than_promised_goes_once_the_bot_answers(bot: Colloquy) -> None:
-    async with bot.database.write() as session:
-        await answers.open_thread(session, 50, 1)
-        opened = answers.utcnow() - timedelta(days=bot.settings.answers.keep_days + 1)
-        await session.execute(update(ThreadRow).values(opened_at=opened))
-
-    async def kept() -> bool:
-        async with bot.database.read() as session:
-            return await answers.is_own_thread(session, 50)
-
-    env = Env(bot, settle_timeout=30)
-    await env.start()
-    for _ in range(200):
-        if not await kept():
-            break
-        await asyncio.sleep(0.05)
-    assert not await kept()
-    await env.shutdown()

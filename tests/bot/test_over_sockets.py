@@ -7,10 +7,10 @@ import aiohttp
 import pytest
 from sqlalchemy import update
 
-from bot import claiming
-from bot.client import Colloquy
+from bot import claiming, inviting
 from bot.commands.reviews import decisions
 from bot.errors import LATE
+from bot.live import Live
 from storage import invitations_sent, places, servers, wishes
 from storage.invitations_sent import Limits
 from storage.schema import ClaimRow
@@ -61,7 +61,7 @@ async def test_a_button_works(discord_: LoopbackDiscord) -> None:
 
 
 async def test_a_mention_and_a_direct_message_are_answered(
-    discord_: LoopbackDiscord, connected: Colloquy
+    discord_: LoopbackDiscord, connected: Live
 ) -> None:
     await discord_.say(ASKED)
     await answered(discord_)
@@ -126,7 +126,7 @@ async def test_a_forgotten_session_is_begun_anew(discord_: LoopbackDiscord) -> N
     assert len(await answered(discord_)) == 1
 
 
-async def _begun_anew(server: LoopbackDiscord, bot: Colloquy) -> None:
+async def _begun_anew(server: LoopbackDiscord, bot: Live) -> None:
     """A new session, and all that the bot does when it has begun."""
     began = asyncio.create_task(bot.wait_for("ready"))
     await asyncio.sleep(0)
@@ -135,14 +135,14 @@ async def _begun_anew(server: LoopbackDiscord, bot: Colloquy) -> None:
     await server.until(lambda: not bot._rounds)
 
 
-async def _silent(bot: Colloquy, *guilds: str) -> list[str]:
+async def _silent(bot: Live, *guilds: str) -> list[str]:
     """Those of these servers that still have the setting that was made for them."""
     async with bot.database.read() as session:
         return [g for g in guilds if not (await places.get(session, int(g))).answers]
 
 
 async def test_a_server_left_while_the_bot_was_away_is_forgotten_and_no_other(
-    discord_: LoopbackDiscord, connected: Colloquy
+    discord_: LoopbackDiscord, connected: Live
 ) -> None:
     left, down, unlisted, never = "8000", "8001", "8002", "8003"
     discord_.down = {left, down, unlisted}
@@ -179,7 +179,7 @@ async def test_an_acknowledgement_that_came_too_late_is_said_and_harms_nothing_e
 
 @pytest.mark.parametrize("invitations_", [1, 2])
 async def test_an_inbox_is_acknowledged_before_discord_is_asked_who_invites(
-    discord_: LoopbackDiscord, connected: Colloquy, invitations_: int
+    discord_: LoopbackDiscord, connected: Live, invitations_: int
 ) -> None:
     async with connected.database.write() as session:
         await claim(session, 1, int(KAI))
@@ -206,20 +206,20 @@ def _said(server: LoopbackDiscord, text: str) -> int:
 
 
 async def test_everybody_who_wished_for_a_researcher_is_told(
-    discord_: LoopbackDiscord, connected: Colloquy
+    discord_: LoopbackDiscord, connected: Live
 ) -> None:
     async with connected.database.write() as session:
         for person in (ADA, KAI):
             await wishes.remember(session, int(person), 1)
         await claim(session, 1, 7)
-    await connected.messenger.once()  # beside the bot's own rounds, which may have begun one
+    await inviting.once(connected)  # beside the bot's own rounds, which may have begun one
     await discord_.until(lambda: _said(discord_, "Kai Han takes invitations now") >= 2)
-    await connected.messenger.once()
+    await inviting.once(connected)
     assert _said(discord_, "Kai Han takes invitations now") == 2
 
 
 async def test_two_who_tell_a_claimant_at_once_write_once(
-    discord_: LoopbackDiscord, connected: Colloquy
+    discord_: LoopbackDiscord, connected: Live
 ) -> None:
     async with connected.database.write() as session:
         await claim(session, 1, int(ADA))
@@ -229,7 +229,7 @@ async def test_two_who_tell_a_claimant_at_once_write_once(
 
 
 async def test_a_connection_that_breaks_while_a_claimant_is_told_stops_nothing(
-    discord_: LoopbackDiscord, connected: Colloquy
+    discord_: LoopbackDiscord, connected: Live
 ) -> None:
     async with connected.database.write() as session:
         await claim(session, 1, int(ADA))

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from bot import tryout
-from bot.client import create
+from bot.live import create
 from bot.parts import Parts
 from bot.tryout import GUILD_ID, open_tryout
 from storage import finding, places, researchers, storing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simcord import ChannelHandle, Env, MemberActor
 
+from bot import inviting
 from bot.client import Colloquy
 from storage import destinations, follows, wishes
 from tests.bot.seeing import words
@@ -31,7 +32,7 @@ async def test_what_discord_refuses_to_show_is_shown_with_the_next_command(
         await wishes.remember(session, ada.id, 1)
         await claim(session, 1, bob.id)
     env.inject_error("POST", "/channels/*/messages", status=403, code=50007)
-    await bot.messenger.once()
+    await inviting.once(bot)
     env.inject_error("POST", "/webhooks/*", status=400, code=40094)
     assert await _said(ada, channel) == []
     about_channel, about_wish = await _said(ada, channel)

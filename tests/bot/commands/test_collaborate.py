@@ -12,8 +12,8 @@ import pytest
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor
 from sqlalchemy import update
 
+from bot import inviting
 from bot.client import Colloquy
-from bot.inviting import layout
 from storage import contacts, invitations, invitations_sent, persons, privacy, wishes, works
 from storage.answers import utcnow
 from storage.contacts import Contact, Who
@@ -297,7 +297,7 @@ async def test_what_broke_while_the_sender_was_told_is_told_again(
             update(InvitationRow).values(decided_at=utcnow() - timedelta(hours=1))
         )
     for _ in range(2):
-        await bot.messenger.once()
+        await inviting.once(bot)
     assert len(ada.user.dm_channel.history()) == 1
     assert "## Kai Han accepted your invitation" in words(_direct(ada))
 
@@ -337,10 +337,10 @@ async def test_a_wish_is_told_again_after_trouble_and_shown_after_a_crash(
 
     with monkeypatch.context() as patch:
         patch.setattr(bot.courier.postbox, "show_to", cut)
-        await bot.messenger.once()
+        await inviting.once(bot)
     async with bot.database.write() as session:  # and the program ends
         await wishes.take_fulfilled(session, utcnow() - timedelta(hours=1), limit=1)
-    await bot.messenger.once()
+    await inviting.once(bot)
     shown = (await ada.slash(channel, "help")).followups
     assert "## Kai Han takes invitations now" in words(shown[0])
     assert "## Kai Han takes invitations now" in words(_direct(mod))
@@ -357,7 +357,7 @@ async def test_nobody_else_can_answer(
     target = bot.get_partial_messageable(channel.id)
     async with bot.database.read() as session:
         found = await invitations.get(session, 1)
-    forged = await target.send(view=await layout(bot, found))
+    forged = await target.send(view=await inviting.layout(bot, found))
     for label in ALL_FOUR:
         for person in (mod, ada):
             refused = await person.click(forged, label=label)
@@ -382,9 +382,9 @@ async def test_an_unclaimed_researcher_can_be_wished_for(
     assert "1 person would like to invite you as Kai Han" in words(
         await bob.slash(channel, "collaborate inbox")
     )
-    await bot.messenger.once()
+    await inviting.once(bot)
     assert "## Kai Han takes invitations now" in words(_direct(ada))
-    await bot.messenger.once()
+    await inviting.once(bot)
     assert len(ada.user.dm_channel.history()) == 1
     form = await ada.user.click(_direct(ada), label="Invite")
     sent = await ada.user.submit_modal(form, {"message": NICE})
@@ -404,7 +404,7 @@ async def test_a_wish_is_listed_and_can_be_taken_back(
     assert words(sent) == ("You have invited nobody yet. `/collaborate invite` asks a researcher.")
     async with bot.database.write() as session:
         await claim(session, 1, bob.id)
-    await bot.messenger.once()
+    await inviting.once(bot)
     assert ada.user.dm_channel.last_message is None
 
 
@@ -425,7 +425,7 @@ async def test_the_inbox_tells_of_who_waits_until_they_have_invited(
     assert "as you are open to it, they are told so" in opened
     await _invite(ada, channel)
     assert "would like to invite you" not in words(await kai.slash(channel, "collaborate inbox"))
-    await bot.messenger.once()
+    await inviting.once(bot)
     assert ada.user.dm_channel.last_message is None
 
 
@@ -438,11 +438,11 @@ async def test_a_wish_comes_true_for_whom_invitations_are_taken_from(
     await ada.click(reply(refused), label="Remember this")
     async with bot.database.write() as session:
         await contacts.save(session, kai.id, Contact(who=Who.RESEARCHERS))
-    await bot.messenger.once()
+    await inviting.once(bot)
     assert ada.user.dm_channel.last_message is None
     async with bot.database.write() as session:
         await claimed_record(session, "Ada Byron", ada.id)
-    await bot.messenger.once()
+    await inviting.once(bot)
     assert "## Kai Han takes invitations now" in words(_direct(ada))
     await _invite(ada, channel)
 
@@ -558,12 +558,12 @@ async def test_reminded_once_and_ended(
 
     await _invite(ada, channel)
     await end_in(2)
-    await bot.messenger.once()
+    await inviting.once(bot)
     assert "This invitation is about to expire" in words(_direct(kai))
-    await bot.messenger.once()
+    await inviting.once(bot)
     assert len(kai.user.dm_channel.history()) == 2
     await end_in(-1)
-    await bot.messenger.once()
+    await inviting.once(bot)
     assert await _state(bot) is State.EXPIRED
     pressed = await kai.user.click(_direct(kai), label="Accept")
     assert "has expired" in words(pressed)
@@ -591,7 +591,7 @@ async def test_of_several_people_of_a_name_it_is_asked_who_is_invited(
     assert "is on its way." in words(sent)
     assert f"> {NICE}" in words(_direct(bob))
     assert "OnlineVPO" in words(_direct(bob))
-    await bot.messenger.once()
+    await inviting.once(bot)
     assert "takes invitations now" in words(_direct(mod))
 
 

@@ -7,6 +7,7 @@ import json
 from simcord import ChannelHandle, GuildHandle, MemberActor
 
 from bot.client import Colloquy
+from bot.live import Live
 from storage import answers, follows, optouts, persons, places, privacy, works
 from storage.persons import RESEARCHER
 from storage.places import Place
@@ -106,7 +107,7 @@ async def test_opting_out_removes_the_record_and_can_be_taken_back(
 
 
 async def test_leaving_a_server_forgets_what_was_only_for_it(
-    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, guild: GuildHandle, bot: Colloquy
+    ada: MemberActor, mod: MemberActor, channel: ChannelHandle, guild: GuildHandle, bot: Live
 ) -> None:
     await mod.slash(channel, "admin mentions", on=False)
     await mod.slash(channel, "follow add", researcher="Kai Han", where=channel)

@@ -1,0 +1,185 @@
+"""What the bot does when Discord speaks, what it does again and again, and how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import discord
+import structlog
+from discord.ext import tasks
+
+from bot import commands, conversation, errors, inviting, leaving, unreachable
+from bot.client import Colloquy
+from retrieval.watch import PAUSE
+from storage import announcements, answers, destinations
+from storage.errors import ColloquyError
+
+if TYPE_CHECKING:
+    from bot.parts import Parts
+    from retrieval.watch import Watcher
+
+log = structlog.get_logger("colloquy.discord")
+
+CLOSING_S = 8.0  # how long answers under way may take when the bot stops
+
+Job = Callable[[], Awaitable[object]]
+"""What is begun only once its turn has come: a round may be cancelled before that."""
+
+
+class Live(Colloquy):
+    """Colloquy on Discord.
+
+    Attributes:
+        watcher: looks for new papers; None where nobody is to look for and announce any.
+    """
+
+    def __init__(self, parts: Parts, watcher: Watcher | None = None) -> None:
+        super().__init__(parts)
+        self.watcher = watcher
+        self._rounds: set[asyncio.Task[None]] = set()
+
+    async def setup_hook(self) -> None:
+        """Register commands and persistent items; publishing them is `sync`'s, never done here."""
+        await commands.register(self)
+
+    @tasks.loop(hours=24)
+    async def _forgetting(self) -> None:
+        """Let go of answers and announcements that are older than their buttons have to work."""
+        await self._round("forgetting", self._forget_older)
+
+    async def _forget_older(self) -> None:
+        async with self.database.write() as session:
+            await answers.forget_older(session, self.settings.answers.keep_days)
+        async with self.database.write() as session:
+            await announcements.forget_older(session, answers.utcnow())
+            await destinations.forget_empty(session)
+
+    @tasks.loop(seconds=2)
+    async def _sending_to_people(self) -> None:
+        """Send what is due in direct messages."""
+        await self._round("sending to people", partial(self.courier.drain, direct=True))
+
+    @tasks.loop(seconds=2)
+    async def _sending_to_channels(self) -> None:
+        """Send what is due in channels, which do not wait for the people."""
+        await self._round("sending to channels", partial(self.courier.drain, direct=False))
+
+    @tasks.loop(seconds=2)
+    async def _telling_owners(self) -> None:
+        """Tell of places where nothing can be sent."""
+        await self._round("telling", self.courier.tell_owners)
+
+    @tasks.loop(seconds=PAUSE.total_seconds())
+    async def _watching(self) -> None:
+        """Look at whoever is due."""
+        assert self.watcher is not None, "it is started only with one"
+        await self._round("watching", self.watcher.once)
+
+    async def _round(self, doing: str, job: Job) -> None:
+        """Do one round of a job; when its loop is cancelled, `close` waits for the round."""
+        task = asyncio.create_task(_survived(doing, job))
+        self._rounds.add(task)
+        task.add_done_callback(self._rounds.discard)
+        await asyncio.shield(task)
+
+    @tasks.loop(minutes=1)
+    async def _inviting(self) -> None:
+        """Show, remind of and end invitations."""
+        await self._round("inviting", partial(inviting.once, self))
+
+    @tasks.loop(minutes=1)
+    async def _mending(self) -> None:
+        """Make a search index usable again that could not be read."""
+        if not self.index.whole:
+            await self._round("mending the index", partial(self.index.catch_up, self.database))
+
+    async def on_ready(self) -> None:
+        """Begin what is done again and again; not earlier, for who only logs in changes nothing.
+
+        Discord says "ready" again after every interruption.
+        """
+        if not self._inviting.is_running():
+            self._inviting.start()
+            self._forgetting.start()
+            self._mending.start()
+        if self.watcher is not None and not self._watching.is_running():
+            self._sending_to_people.start()
+            self._sending_to_channels.start()
+            self._telling_owners.start()
+            self._watching.start()
+        log.info("ready", servers=len(self.guilds))
+        await self._round("leaving", partial(leaving.forget_left, self))
+
+    async def on_message(self, message: discord.Message) -> None:
+        if message.author.bot or message.webhook_id is not None:
+            return
+        try:
+            await conversation.on_message(self, message)
+        except Exception as error:  # noqa: BLE001 - the last stop: nothing above would answer
+            await errors.answer_message(message, error)
+
+    async def on_app_command_completion(
+        self, interaction: discord.Interaction[Any], _command: object
+    ) -> None:
+        """Say what could not be said in a person's closed direct messages."""
+        user_id = interaction.user.id
+        if await unreachable.tell(interaction, await unreachable.unsaid(self.database, user_id)):
+            await unreachable.tell(interaction, await inviting.unseen(self, user_id))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await _survived("leaving", partial(leaving.forget, self, guild.id))
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await _survived("joining", partial(leaving.joined, self, [guild.id]))
+
+    async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
+        error = sys.exception()
+        if error is not None:
+            errors.report(error, doing=event_method)
+
+    async def close(self) -> None:
+        """Send, look and take questions no more, let answers under way out, then leave Discord.
+
+        The parts outlive this: whoever opened them closes them afterwards.
+        """
+        self.courier.stop()
+        for loop in (
+            self._forgetting,
+            self._mending,
+            self._sending_to_people,
+            self._sending_to_channels,
+            self._telling_owners,
+            self._watching,
+            self._inviting,
+        ):
+            loop.cancel()
+        if self._rounds:
+            await asyncio.wait(self._rounds, timeout=CLOSING_S)
+        for late in self._rounds:
+            late.cancel()
+        await self.gate.shut(CLOSING_S)
+        await super().close()
+
+
+class Sharded(Live, discord.AutoShardedClient):
+    """The same, with its servers split over several connections."""
+
+
+async def _survived(doing: str, job: Job) -> None:
+    """Do a job that is done again soon, whatever becomes of it."""
+    try:
+        await job()
+    except ColloquyError as error:
+        log.warning("job_failed", doing=doing, code=error.code)
+    except Exception as error:  # noqa: BLE001 - the last stop
+        errors.report(error, doing=doing)
+
+
+def create(parts: Parts, watcher: Watcher | None = None) -> Live:
+    """The bot for these settings: one connection unless `discord.shards` asks for more."""
+    kind = Sharded if parts.settings.discord.shards > 1 else Live
+    return kind(parts, watcher)
