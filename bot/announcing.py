@@ -31,6 +31,7 @@ from storage.works import Work
 CUSTOM_ID = re.compile(r"ann:1:(\d+):(ask|mute|not|more)")
 ASK, PAUSE, NOT_THEIRS = "Ask about this paper", "Pause this researcher", "Not theirs"
 SOMETHING_WRONG = "Pause somebody, or say a paper is not theirs"
+KEPT = "What you follow is kept. When that is put right, resume it: `/follow pause` with 0 days."
 
 PARTS = 40  # that a message may be made of
 FRAME_PARTS = 4  # of a digest: its box, its head, its menu in a row
@@ -121,6 +122,14 @@ def layout(post: Post) -> errors.LayoutView:
     box.add_item(discord.ui.ActionRow(*_row(post)))
     view.add_item(box)
     return view
+
+
+def paused(destination: Destination) -> str:
+    """What its owner reads about a destination that nothing can be sent to."""
+    if destination.user_id is not None:
+        return f"I could not write to you about new papers: {destination.paused}. {KEPT}"
+    where = f"<#{destination.channel_id}>"
+    return f"I can no longer announce papers in {where}: {destination.paused}. {KEPT}"
 
 
 def _row(post: Post) -> list[Item]:

@@ -27,7 +27,7 @@ from itertools import count, groupby
 import discord
 import structlog
 
-from bot import announcing, errors, unreachable
+from bot import announcing, errors
 from bot.pace import Pace
 from bot.postbox import AGAIN, Address, Fate, Postbox, Refusal, refusal
 from storage import couriers, destinations, follows
@@ -340,7 +340,7 @@ class Courier:
 
     async def _tell(self, destination: Destination, people: Sequence[int]) -> None:
         """Tell the first of these who can be written to; in passing trouble, when next asked to."""
-        text = unreachable.sentence(destination)
+        text = announcing.paused(destination)
         for person in people:
             try:
                 await self.postbox.write_to(person, text, f"paused-{destination.id}")

@@ -11,12 +11,11 @@ import discord
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import claimed
+from bot import announcing, claimed
 from bot.errors import LONGEST
 from bot.postbox import refusal
 from storage import claims, destinations
 from storage.database import Database
-from storage.destinations import Destination
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     Press = discord.Interaction[Colloquy]
 
 log = structlog.get_logger("colloquy.unreachable")
-
-KEPT = "What you follow is kept. When that is put right, resume it: `/follow pause` with 0 days."
 
 Mark = Callable[[AsyncSession], Awaitable[None]]
 
@@ -38,21 +35,16 @@ class Notice:
     told: tuple[Mark, ...]
 
 
-def sentence(destination: Destination) -> str:
-    """What its owner reads about a paused destination."""
-    if destination.user_id is not None:
-        return f"I could not write to you about new papers: {destination.paused}. {KEPT}"
-    where = f"<#{destination.channel_id}>"
-    return f"I can no longer announce papers in {where}: {destination.paused}. {KEPT}"
-
-
 async def unsaid(database: Database, user_id: int) -> list[Notice]:
     """What a person has not been told yet of their follows and claims."""
     async with database.read() as session:
         waiting = await destinations.untold(session, user_id)
         news = await claims.untold(session, user_id)
     said = [
-        *((sentence(d), partial(destinations.mark_told, destination_id=d.id)) for d in waiting),
+        *(
+            (announcing.paused(d), partial(destinations.mark_told, destination_id=d.id))
+            for d in waiting
+        ),
         *((claimed.news(c), partial(claims.mark_told, claim=c)) for c in news),
     ]
     return _gathered(said)

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sqlalchemy import ColumnElement
 
 from storage.schema import WorkRow
 
-if TYPE_CHECKING:
-    from storage.works import Paper
+
+class Dated(Protocol):
+    """What has a year, and a day where it is known, as works have."""
+
+    @property
+    def year(self) -> int: ...
+
+    @property
+    def published(self) -> date | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class Window:
             last.year - ((last.month, last.day) != (12, 31)),
         )
 
-    def holds(self, work: Paper) -> bool:
+    def holds(self, work: Dated) -> bool:
         """Whether a work lies in it: by its day, or by its year where that is all that counts."""
         if self.whole_years or work.published is None:
             first, last = self.years
