@@ -13,7 +13,7 @@ from retrieval.writers.brought import Thing, bringing
 from retrieval.writers.matching import bag, near_together
 from retrieval.writers.weighing import LEAST_SUPPORT, TRIED, Candidate
 
-LEAST_ABOUTNESS = -1.0
+LEAST_ABOUTNESS = -1.5
 LEAST_MEMBERSHIP = 0.0
 """The log-odds from which a work is about a topic, which decides whether there is any work about
 it; is among those about it."""

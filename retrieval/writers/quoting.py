@@ -33,7 +33,7 @@ from retrieval.writers.members import about, brought_along, drafted
 from retrieval.writers.numbered import greatest
 from retrieval.writers.roles import COMPARING, proposes, refers_back
 from retrieval.writers.values import value
-from retrieval.writers.weighing import LEAST_SUPPORT, TRIED, Candidate, Closely
+from retrieval.writers.weighing import LEAST_SUPPORT, TRIED, Beside, Candidate, Closely
 from storage import terms as statistics
 
 MOST_SENTENCES = 4
@@ -81,22 +81,21 @@ class QuotingWriter:
         weights = await _weights(session, asked)
         named = {work.id for work in question.works}
         topical = question.kind is Kind.WORKS_ABOUT
-        near = tuple(p.cosine + max(s.score for s in p.sentences) for p in passages)
-        most = max((p.lexical for p in passages), default=0.0)
-        return [
+        beside = Beside(passages)
+        beside.candidates.extend(
             Candidate(
                 n,
                 passage,
                 asked,
                 weights,
                 passage.work.id in named,
-                near,
-                most,
+                beside,
                 topical,
                 self._closely,
             )
             for n, passage in enumerate(passages)
-        ]
+        )
+        return beside.candidates
 
     async def write(
         self, session: AsyncSession, question: Question, passages: Sequence[Passage]

@@ -7,9 +7,10 @@ corpus is judged by coefficients that never saw it when signals are chosen.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import median
 
@@ -119,13 +120,15 @@ ABOUT: Signals = {
     "bias": -4.8,
 }
 AMONG: Signals = {
-    "title": 1.41,
-    "missing": -0.82,
-    "margin": 3.63,
-    "behind": 6.37,
-    "phrase": 1.85,
-    "lexical": 3.4,
-    "bias": -1.66,
+    "title": 1.39,
+    "missing": -1.65,
+    "margin": 2.67,
+    "behind": 5.73,
+    "phrase": 2.61,
+    "lexical": 2.92,
+    "whole": 6.59,
+    "saying": -0.98,
+    "bias": -1.49,
 }
 
 _ELSEWHERE = (0.45,) * 10
@@ -154,6 +157,44 @@ def log_odds(signals: Signals, coefficients: Signals) -> float:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """All passages for a question, beside which each of them is looked at.
+
+    Attributes:
+        passages: all of them.
+        candidates: the same in the light of the question.
+    """
+
+    passages: Sequence[Passage]
+    candidates: list[Candidate] = field(default_factory=list)
+
+    @cached_property
+    def near(self) -> tuple[float, ...]:
+        """Cosine of work and nearest sentence, summed, of each."""
+        return tuple(p.cosine + max(s.score for s in p.sentences) for p in self.passages)
+
+    @cached_property
+    def usual(self) -> float:
+        """How near the one in their middle is."""
+        return median([*self.near, *_ELSEWHERE])
+
+    @cached_property
+    def whole(self) -> float:
+        """The cosine of the work in their middle."""
+        return median(p.cosine for p in self.passages)
+
+    @cached_property
+    def lexical(self) -> float:
+        """The greatest BM25."""
+        return max(p.lexical for p in self.passages)
+
+    @cached_property
+    def saying(self) -> float:
+        """How many say the words of the topic, as the logarithm of one more than they are."""
+        return math.log1p(sum(bool(c.mentions) for c in self.candidates))
+
+
+@dataclass(frozen=True)
 class Candidate:
     """One passage in the light of the question.
 
@@ -161,8 +202,7 @@ class Candidate:
         place: where it stands among the passages.
         weights: how rare each word of the question is, in [0, 1], 1 for one found nowhere.
         named: the question names the work.
-        near: cosine of work and nearest sentence, summed, of every passage, this one's too.
-        lexical: the greatest BM25 of the passages.
+        beside: all passages, this one among them.
         topical: what is asked is a topic, and not a question.
         closely: looks at the work word by word (see `retrieval.interaction`).
     """
@@ -172,8 +212,7 @@ class Candidate:
     asked: Asked
     weights: Mapping[str, float]
     named: bool
-    near: Sequence[float]
-    lexical: float = 0.0
+    beside: Beside
     topical: bool = False
     closely: Closely | None = None
 
@@ -474,14 +513,16 @@ class Candidate:
         How near a work is counts beside the others: the fewer words a topic has, the less near is
         everything.
         """
-        near = self.near[self.place]
+        beside, near = self.beside, self.beside.near[self.place]
         return {
             "title": self._share(self.in_title),
             "missing": float((self.rarity * (1.0 - self.held)).max(initial=0.0)),
-            "margin": near - median([*self.near, *_ELSEWHERE]),
-            "behind": near - max(self.near),
+            "margin": near - beside.usual,
+            "behind": near - max(beside.near),
             "phrase": float(bool(self.mentions)),
-            "lexical": self.passage.lexical / self.lexical if self.lexical else 0.0,
+            "lexical": self.passage.lexical / beside.lexical if beside.lexical else 0.0,
+            "whole": self.passage.cosine - beside.whole,
+            "saying": beside.saying,
         }
 
     @cached_property

@@ -7,7 +7,7 @@ from retrieval.question.asked import read_asked
 from retrieval.search import Passage, Sentence
 from retrieval.text import pieces
 from retrieval.writers.covering import covering
-from retrieval.writers.weighing import Candidate
+from retrieval.writers.weighing import Beside, Candidate
 from storage.works import Work
 
 TITLE = "WindGauge: Reading the Wind"
@@ -26,7 +26,7 @@ def candidate(text: str) -> Candidate:
     sentences = tuple(Sentence(t, 0.5, n) for n, t in enumerate(texts))
     passage = Passage(work, score=1.0, cosine=0.5, lexical=1.0, sentences=sentences)
     asked = read_asked(text)
-    return Candidate(0, passage, asked, dict.fromkeys(asked.words, 1.0), False, (1.0,))
+    return Candidate(0, passage, asked, dict.fromkeys(asked.words, 1.0), False, Beside([passage]))
 
 
 @pytest.mark.parametrize(

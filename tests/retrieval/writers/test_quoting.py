@@ -16,7 +16,7 @@ from retrieval.text import pieces, whole
 from retrieval.writers.matching import bag, has_name, holds, near_together, says
 from retrieval.writers.quoting import foremost, quotes
 from retrieval.writers.values import counts, expansion, names_in, value
-from retrieval.writers.weighing import Candidate, Closely
+from retrieval.writers.weighing import Beside, Candidate, Closely
 from storage.works import Work
 
 
@@ -349,9 +349,9 @@ def candidates(closely: Closely, scores: tuple[float, float]) -> list[Candidate]
         ),
     ]
     asked = read_asked("which way of saying no to people is liked most?")
-    near = tuple(p.cosine for p in passages)
+    beside = Beside(passages)
     return [
-        Candidate(n, p, asked, {}, False, near, closely=closely) for n, p in enumerate(passages)
+        Candidate(n, p, asked, {}, False, beside, closely=closely) for n, p in enumerate(passages)
     ]
 
 
@@ -381,5 +381,5 @@ def test_of_a_list_that_is_begun_the_rest_is_quoted() -> None:
     )
     asked = read_asked("name the two pillars Lighthouse rests on")
     weights = dict.fromkeys(asked.words, 1.0)
-    said = [s.text for s in quotes(Candidate(0, told, asked, weights, True, (1.0,)))]
+    said = [s.text for s in quotes(Candidate(0, told, asked, weights, True, Beside([told])))]
     assert any(text.startswith("(2) Horns") for text in said)
