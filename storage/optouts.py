@@ -202,14 +202,6 @@ async def standing(session: AsyncSession, *, user_id: int | None = None) -> list
     ]
 
 
-async def name_keys(session: AsyncSession) -> frozenset[str]:
-    """Every key under which a name that is not to be profiled may be printed."""
-    names = await session.scalars(select(OptOutRow.name).distinct())
-    return frozenset(
-        key for name in names for key, form in name_forms(name).items() if form != "surname"
-    )
-
-
 async def unwanted(
     session: AsyncSession, papers: Sequence[Paper], record_id: int | None
 ) -> frozenset[str]:
