@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from simcord import ChannelHandle, MemberActor
+from simcord import ChannelHandle, Env, MemberActor
 from sqlalchemy import delete
 
 from bot.client import Colloquy
@@ -20,7 +20,7 @@ async def test_help_is_private_and_its_examples_work(
 ) -> None:
     result = await ada.slash(channel, "help")
     assert reply(result).ephemeral
-    examples = re.findall(r"`/ask` (.+)", words(result))
+    examples = re.findall(r"</ask:\d+> (.+)", words(result))
     assert len(examples) == 3
     for example in examples:
         answered = await ada.slash(channel, "ask", question=example, private=True)
@@ -28,11 +28,25 @@ async def test_help_is_private_and_its_examples_work(
         assert "](https://arxiv.org/abs/" in words(answered), example
 
 
+async def test_commands_can_be_clicked_where_discord_knows_them(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy, env: Env
+) -> None:
+    published = {command.name: command.id for command in await bot.tree.fetch_commands()}
+    env.inject_error("GET", "/applications/*/commands", status=500)
+    plain = words(await ada.slash(channel, "help"))
+    assert "`/ask` Which papers" in plain
+    shown = words(await ada.slash(channel, "help"))
+    assert f"</ask:{published['ask']}> Which papers" in shown
+    assert f"</graph path:{published['graph']}> how two are connected" in shown
+    assert "`/privacy` what is kept" in shown, "a group cannot be clicked"
+    assert re.sub(r"</([a-z ]+):\d+>", r"`/\1`", shown) == plain
+
+
 async def test_of_several_the_examples_are_about_who_has_the_most_works(
     ada: MemberActor, channel: ChannelHandle, add_researcher: AddResearcher
 ) -> None:
     await add_researcher("Grace Hopper")
-    examples = re.findall(r"`/ask` (.+)", words(await ada.slash(channel, "help")))
+    examples = re.findall(r"</ask:\d+> (.+)", words(await ada.slash(channel, "help")))
     assert len(examples) == 3
     for example in examples:
         answered = await ada.slash(channel, "ask", question=example, private=True)
