@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from bot.client import Colloquy
 
 
-async def whole(client: Colloquy, where: Where) -> Card:
-    """All that can be done."""
-    return await client.clickable.shown(profiles.help_card(await _examples(client, where)))
+async def whole(client: Colloquy, where: Where, waits: str = "") -> Card:
+    """All that can be done, and what waits for whoever asks."""
+    card = profiles.help_card(await _examples(client, where), waits)
+    return await client.clickable.shown(card)
 
 
 async def beginning(client: Colloquy, where: Where) -> Card:

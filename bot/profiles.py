@@ -283,8 +283,8 @@ def _asks(examples: Examples) -> tuple[str, ...]:
     )
 
 
-def help_card(examples: Examples) -> Card:
-    """What can be done here."""
+def help_card(examples: Examples, waits: str = "") -> Card:
+    """What can be done here, and last what waits for whoever asks."""
     asks = lines(
         *_asks(examples),
         small(
@@ -308,7 +308,7 @@ def help_card(examples: Examples) -> Card:
         "`/admin` for moderators: whom I answer about, and where",
         small("I answer from stored abstracts and cite them. What they do not say, I do not say."),
     )
-    return Card((asks, looks, rest))
+    return Card((asks, looks, rest, *([waits] if waits else [])))
 
 
 def _point(point: Point) -> str:
