@@ -29,6 +29,7 @@ from storage import (
     researchers,
     storing,
     terms,
+    unlisted,
     vectors,
     works,
 )
@@ -239,6 +240,7 @@ async def lift(
     session: AsyncSession, *, name: str | None = None, user_id: int | None = None
 ) -> list[str]:
     """Let a name be profiled again, or all that one person decided; the names that this was."""
+    unlisted.changed(session)
     query = delete(OptOutRow).returning(OptOutRow.name)
     if name is not None:
         query = query.where(OptOutRow.name_key == name_key(name))
@@ -250,6 +252,7 @@ async def lift(
 def _remember(
     session: AsyncSession, row: ResearcherRow, of: list[str] | None, user_id: int | None
 ) -> None:
+    unlisted.changed(session)
     session.add(
         OptOutRow(
             source=row.source,

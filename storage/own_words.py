@@ -219,8 +219,9 @@ async def shown(session: AsyncSession, researcher_id: int, guild_id: int | None)
     Raises:
         UnknownResearcher: there is none, or none here.
     """
+    not_seen = await hidden_in(session, guild_id)
     person = await researchers.get(session, researcher_id)
-    if person.id in await hidden_in(session, guild_id):
+    if person.id in not_seen:
         raise UnknownResearcher(name=person.name, suggestions=())
     return person
 

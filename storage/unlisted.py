@@ -18,6 +18,8 @@ from storage import network, unseen
 from storage.names import name_forms, name_key
 from storage.schema import AttributionRow, AuthorshipRow, OptOutRow, ResearcherNameRow
 
+_KNOWN = "unlisted"
+SHARED = "shares co-authors with other works"
 _WITH = " · with "  # before the co-author by whom a person is told from namesakes
 
 
@@ -59,11 +61,26 @@ class Unlisted:
         about, beside, name = label.partition(_WITH)
         return about if beside and name_key(name) in self.keys else label
 
+    def reason(self, reason: str) -> str:
+        """Why a work is placed with somebody, without who is not to be listed."""
+        said = f" {name_key(reason)} "
+        named = any(" " in key and f" {key} " in said for key in self.keys)
+        return SHARED if named else reason
+
 
 async def of(session: AsyncSession, hidden: Collection[int] = ()) -> Unlisted:
-    """Whom this session lists nowhere, and these who are `hidden`."""
+    """Whom this session lists nowhere, and these who are `hidden`; looked up once in a session."""
     ids = unseen.hidden(session).union(hidden)
-    return Unlisted(ids, await network.own_keys(session, ids) | await _opted_out(session))
+    known: dict[frozenset[int], Unlisted] = session.info.setdefault(_KNOWN, {})
+    if ids not in known:
+        keys = await network.own_keys(session, ids) | await _opted_out(session)
+        known[ids] = Unlisted(ids, keys)
+    return known[ids]
+
+
+def changed(session: AsyncSession) -> None:
+    """Somebody opted out in this session, or took it back."""
+    session.info.pop(_KNOWN, None)
 
 
 async def names_on(session: AsyncSession, work_ids: Collection[int]) -> dict[int, list[str]]:

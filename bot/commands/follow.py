@@ -30,7 +30,15 @@ from bot.views import (
 )
 from bot.whereto import Place
 from retrieval import news
-from storage import announcements, announcing, destinations, follows, works, works_by_title
+from storage import (
+    announcements,
+    announcing,
+    destinations,
+    follows,
+    own_words,
+    works,
+    works_by_title,
+)
 from storage.answers import utcnow
 from storage.destinations import Destination
 from storage.errors import NoSuchFollow, UnknownWork
@@ -269,6 +277,7 @@ async def _own_and_here(
     """What somebody follows for themselves, and what the channels of the server follow, for those
     who may change it.
     """
+    await own_words.hidden_in(session, interaction.guild_id)  # whom no name is told apart by
     mine = await follows.of_user(session, interaction.user.id)
     if interaction.guild_id is None or not interaction.permissions.manage_guild:
         return mine, []

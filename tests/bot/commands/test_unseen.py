@@ -6,6 +6,8 @@ Who hid is in no choice among people of a name either.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from simcord import ChannelHandle, InteractionResult, MemberActor
 
@@ -154,6 +156,35 @@ async def test_they_are_in_no_list_of_people(
     assert typed == []
     found = await ada.slash(channel, "researcher search", name="yunhe")
     assert WHO not in _everything(found)
+
+
+@HOW
+async def test_nobody_is_told_from_namesakes_by_them(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy, how: str
+) -> None:
+    label = f"with {WHO}"
+    profile = await ada.slash(channel, "researcher profile", researcher="Kai Han")
+    [(_, one)] = [(name, i) for name, i in options(profile).items() if label in name]
+    await ada.slash(channel, "follow add", researcher=f"id:{one}")
+    assert label in words(await ada.slash(channel, "follow list"))
+    page = await ada.slash(channel, "researcher works", researcher=f"id:{one}")
+    assert label in words(page)
+    first = next(iter(options(page).values()))
+    reason = re.compile(rf"By Kai Han .*: shares .*{WHO}")
+    assert reason.search(words(await ada.select(reply(page), [first])))
+    record = await _on_record(bot, ada.id)
+    await _gone(bot, how, record, ada.id, ada.guild.id)
+    read = await ada.select(reply(page), [first])
+    assert "By Kai Han · " in words(read)
+    assert not reason.search(words(read))
+    for shown in (
+        await ada.slash(channel, "researcher profile", researcher="Kai Han"),
+        await ada.slash(channel, "researcher works", researcher=f"id:{one}"),
+        await ada.slash(channel, "graph show", researcher=f"id:{one}"),
+        await ada.slash(channel, "follow list"),
+        read,
+    ):
+        assert label not in _everything(shown)
 
 
 @HOW
