@@ -40,6 +40,7 @@ QUOTE_SHOWN = 480
 DIGEST_QUOTE_SHOWN = 260
 ADDRESS_OF_BUTTON = 512
 CHOICES = 25  # in a menu
+WHOM_SHOWN = 60  # of a digest's title; behind it stands its first paper, which no other begins with
 
 Item = discord.ui.Item[Any]
 
@@ -181,7 +182,7 @@ def _single(announcement: Announcement, whose: str) -> Post:
     quotes = "\n\n".join(f"> {_quote(s, QUOTE_SHOWN)}" for s in contribution(work.abstract))
     because = f"-# Because {whose} {_names(announcement.reasons)}"
     blocks = [Block(head), Block(quotes, apart=True)] if quotes else [Block(head)]
-    return Post((announcement,), (*blocks, Block(because)), option(work.title))
+    return Post((announcement,), (*blocks, Block(because)), option(_called(announcement)))
 
 
 def _authors(work: Work, reasons: Sequence[Reason]) -> str:
@@ -282,8 +283,15 @@ def _digest(group: Sequence[Announcement], whose: str, entries: Sequence[str]) -
             blocks.append(Block(f"### {name}", apart=True))
         before = _researcher(announcement)
         blocks.append(Block(text, ask=announcement.id, apart=len(blocks) == 1))
-    title = f"{number} of {joined([reason.name for reason in followed])}" if followed else number
+    whom = f" of {joined([reason.name for reason in followed])}" if followed else ""
+    title = f"{option(number + whom, WHOM_SHOWN)}: {_called(group[0])}"
     return Post(tuple(group), tuple(blocks), option(title), _choices(group))
+
+
+def _called(announcement: Announcement) -> str:
+    """What a thread or a forum's post is known by: no two announce the same version of a paper."""
+    version = f"v{announcement.revision} of " if announcement.revision else ""
+    return f"{version}{announcement.work.title}"
 
 
 def _entry(announcement: Announcement) -> str:

@@ -15,9 +15,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import cards, errors, memory, namesakes, render
+from bot import cards, errors, helping, memory, namesakes, render
 from bot.cards import Card
 from bot.following import FollowThem
 from bot.markdown import escape
@@ -25,7 +24,8 @@ from bot.memory import Asking, Where
 from bot.views import Item, Layout, Passages, Pressed, Rate, menu, readable_answer
 from retrieval.namesakes import sharing
 from retrieval.question.kinds import Kind
-from storage import answers, own_words, places, researchers
+from retrieval.records.unanswered import asks_for_help
+from storage import answers, own_words
 from storage.errors import (
     AmbiguousResearcher,
     EmptyQuestion,
@@ -144,6 +144,9 @@ async def _ask_and_show(
         await show(await choice(client, asking, where, error))
         return
     answer_id = await memory.keep(client.database, asking, where, answer)
+    if asks_for_help(answer.question):
+        await show(Layout(await helping.beginning(client, where), [FollowUp(answer_id)]))
+        return
     people = await _namesakes(client, answer, where)
     if people:
         answer = await _with_note(client, asking, answer)
@@ -186,7 +189,7 @@ class Drafts:
 async def _answer(client: Colloquy, asking: Asking, where: Where, on_draft: Drafts) -> Answer:
     settings = client.settings.answers
     async with client.database.read() as session:
-        default = await default_researcher(session, where)
+        default = await helping.default_researcher(session, where)
         hidden = await own_words.hidden_in(session, where.guild_id)
     return await client.answerer.answer(
         asking.text,
@@ -197,16 +200,6 @@ async def _answer(client: Colloquy, asking: Asking, where: Where, on_draft: Draf
         pinned_id=asking.pinned,
         on_draft=on_draft,
     )
-
-
-async def default_researcher(session: AsyncSession, where: Where) -> int | None:
-    """Whom a question is about that names nobody: the place's, else the only one there is."""
-    place = await places.get(session, where.guild_id, where.settings_id)
-    hidden = await own_words.hidden_in(session, where.guild_id)
-    if place.researcher_id is not None and place.researcher_id not in hidden:
-        return place.researcher_id
-    known = await researchers.only(session)
-    return None if known in hidden else known
 
 
 async def _namesakes(client: Colloquy, answer: Answer, where: Where) -> list[Researcher]:

@@ -11,6 +11,7 @@ import discord
 from discord import app_commands
 
 from bot import errors
+from bot.clickable import Clickable
 from bot.courier import Courier, Rules
 from bot.gate import Gate
 from bot.permissions import PERMISSIONS
@@ -42,6 +43,7 @@ class Colloquy(discord.Client):
         studio: draws pictures.
         near: what is near in meaning.
         pages: where pages can be read at once, on the machine of the try-out; None in Discord.
+        clickable: names of commands that people can click.
         tree: the commands, usable in servers, in direct messages and as a person's own app.
     """
 
@@ -79,6 +81,7 @@ class Colloquy(discord.Client):
             ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
+        self.clickable = Clickable(self.tree)
 
 
 def intents(read_threads: bool = False) -> discord.Intents:

@@ -109,7 +109,7 @@ async def on_message(client: Colloquy, message: discord.Message) -> None:
     if speak is Speak.CANNOT_READ:
         await message.reply(CANNOT_READ, mention_author=False)
         return
-    text = _without_mention(client, message)
+    text = _without_mention(client, message) or "help"
     elsewhere = _done_elsewhere(text) if heard.direct else None
     if elsewhere is not None:
         await message.reply(elsewhere, mention_author=False)

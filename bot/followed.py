@@ -207,6 +207,12 @@ def wanted(filter_: Filter) -> str:
     return "; ".join(part for part in (only, revisions) if part)
 
 
+def names(followed: Sequence[Follow]) -> str:
+    """Whose papers these are, each once."""
+    each = dict.fromkeys(follow.researcher.name for follow in followed)
+    return joined([f"**{inline(name, NAME_SHOWN)}**" for name in each])
+
+
 def address(place: Destination) -> str:
     """A destination as people know it."""
     return "your direct messages" if place.channel_id is None else f"<#{place.channel_id}>"

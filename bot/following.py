@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 
-from bot import errors, followed, namesakes
+from bot import cards, errors, followed, namesakes
 from bot.views import Item, Layout, Pressed, send, turn_to
 from bot.whereto import changeable
 from storage import claims, destinations, follows, own_words, persons
 from storage.answers import utcnow
-from storage.errors import NoResearcherHere, StaleButton
+from storage.errors import NoResearcherHere, NoSuchFollow, StaleButton
 from storage.follows import Follow
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
 
     Press = discord.Interaction[Colloquy]
+
+
+MOST_CARRIED = 80  # characters of a custom id
 
 
 class FollowThem(Pressed, template=r"follow:1:(\d+)"):
@@ -76,6 +81,38 @@ async def shown(interaction: Press, follow: Follow) -> Layout:
             card = replace(card, sections=(*card.sections, f"-# {namesakes.HEAR_OF_ONE}"))
             row = [OnlyOne(namesakes.menu_of(people, f"onlyone:1:{follow.id}"), follow.id)]
     return Layout(card, row)
+
+
+class ResumeThem(Pressed, template=r"unpause:1:(\d+(?:-\d+)*)"):
+    """Where something says that it is paused: whoever paused it hears of it again."""
+
+    def __init__(self, *follow_ids: int) -> None:
+        self.follow_ids = follow_ids
+        custom_id = f"unpause:1:{'-'.join(map(str, follow_ids))}"
+        super().__init__(discord.ui.Button(label="Resume", custom_id=custom_id))
+
+    @classmethod
+    def read(cls, match: re.Match[str]) -> tuple[Any, ...]:
+        return tuple(map(int, match[1].split("-")))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        async with interaction.client.database.write() as session:
+            paused = [await follows.by_id(session, number) for number in self.follow_ids]
+            for follow in paused:
+                if not changeable(interaction, follow.destination, [follow]):
+                    raise NoSuchFollow()
+            resumed = [await follows.resume(session, follow.id) for follow in paused]
+        card = followed.followed(resumed[0], utcnow())
+        if len(resumed) > 1:
+            card = cards.notice(f"{followed.names(resumed)} are followed here again.", cards.PERSON)
+        await turn_to(interaction, Layout(card))
+
+
+def to_resume(paused: Sequence[Follow]) -> list[Item]:
+    """The button that resumes these; none where they are more than a button can carry."""
+    ids = [follow.id for follow in paused]
+    return [ResumeThem(*ids)] if len("-".join(map(str, ids))) <= MOST_CARRIED else []
 
 
 class OnlyOne(namesakes.PickedPerson, template=r"onlyone:1:(\d+)"):

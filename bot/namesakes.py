@@ -144,10 +144,11 @@ async def place_of(
     session: AsyncSession, researcher_id: int, work_id: int, guild_id: int | None
 ) -> tuple[str, list[list[Item]]]:
     """Whose a work of somebody's list seems to be, in words, and the rows to say otherwise."""
+    hidden = await own_words.hidden_in(session, guild_id)
     record = await persons.record_of(session, researcher_id)
     placed = await persons.whose(session, record, work_id)
     several = await shown(session, record, guild_id)
-    if placed and placed[0].id in await own_words.hidden_in(session, guild_id):
+    if placed and placed[0].id in hidden:
         placed = None  # who is hidden here is not named by what tells them from namesakes
     if placed is None:
         about = researcher_id

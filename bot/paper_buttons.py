@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot import announced, cards, errors, namesakes
+from bot import announced, cards, errors, followed, namesakes
 from bot.asking import Form
+from bot.following import to_resume
 from bot.markdown import inline
 from bot.memory import Asking
 from bot.views import Layout, Picked, Pressed, send
@@ -90,11 +91,12 @@ async def _pause(interaction: Press, announcement: Announcement, researcher_id: 
             await announcing.mute(session, follow, follows.FOREVER)
     if not theirs:
         raise NoSuchFollow()
-    paused = dict.fromkeys(follow.researcher.name for follow in theirs)
-    names = " and ".join(f"**{inline(name, cards.NAME_SHOWN)}**" for name in paused)
-    are = nouns(len(paused), "is", "are")
-    text = f"{names} {are} paused here. `/follow pause` with 0 days resumes."
-    await send(interaction, Layout(cards.notice(text)), ephemeral=True)
+    are = nouns(len({follow.researcher.name for follow in theirs}), "is", "are")
+    text = f"{followed.names(theirs)} {are} paused here until you resume."
+    row = to_resume(theirs)
+    if not row:
+        text += " `/follow pause` with 0 days does that."
+    await send(interaction, Layout(cards.notice(text), row), ephemeral=True)
 
 
 async def _not_theirs(interaction: Press, announcement: Announcement) -> None:

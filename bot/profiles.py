@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.cards import (
     CARD_LIMIT,
@@ -255,16 +256,37 @@ def facts(work: Work) -> str:
 # Help -------------------------------------------------------------------------------------
 
 
-def help_card(person: Researcher | None, busiest: int | None, topics: Sequence[str]) -> Card:
-    """What can be done here, with examples about a researcher who is stored."""
-    name = inline(person.name, NAME_SHOWN) if person else "Ada Lovelace"
-    topic = inline(readable(topics[0]), 60) if topics else "neural networks"
-    year = busiest or 2022
-    asks = lines(
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """About whom, when and what the examples are: a researcher who is stored, if there is one."""
+
+    name: str = "Ada Lovelace"
+    busiest: int | None = None
+    topic: str | None = None
+
+
+def greeting(examples: Examples) -> Card:
+    """What to type, for who only says hello."""
+    also = "Or ask in your own words, without a command. `/help` shows what else there is."
+    return Card((lines(*_asks(examples), small(also)),))
+
+
+def _asks(examples: Examples) -> tuple[str, ...]:
+    """What help begins with: three questions to copy."""
+    name = inline(examples.name, NAME_SHOWN)
+    topic = inline(readable(examples.topic or "neural networks"), 60)
+    return (
         "### Ask",
         f"`/ask` Which papers of {name} are about {topic}?",
-        f"`/ask` How many papers did {name} publish in {year}?",
+        f"`/ask` How many papers did {name} publish in {examples.busiest or 2022}?",
         f"`/ask` What are the latest papers of {name} about?",
+    )
+
+
+def help_card(examples: Examples, waits: str = "") -> Card:
+    """What can be done here, and last what waits for whoever asks."""
+    asks = lines(
+        *_asks(examples),
         small(
             "Or mention me, write to me directly, or right-click a message › Apps › Ask about this."
         ),
@@ -286,7 +308,7 @@ def help_card(person: Researcher | None, busiest: int | None, topics: Sequence[s
         "`/admin` for moderators: whom I answer about, and where",
         small("I answer from stored abstracts and cite them. What they do not say, I do not say."),
     )
-    return Card((asks, looks, rest))
+    return Card((asks, looks, rest, *([waits] if waits else [])))
 
 
 def _point(point: Point) -> str:

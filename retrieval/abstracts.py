@@ -248,7 +248,7 @@ class Abstracts:
             return replace(written(question, scope, passages, told, self.writer), note=note)
         # All that were looked at are about it: there may be more.
         some = len(found) == len(passages) < scope.works
-        record = records.of_topic(question, scope, found, some=some)
+        record = await records.of_topic(session, question, scope, found, some=some)
         return replace(from_record(question, scope, record), note=note)
 
     async def _nearest(

@@ -114,7 +114,7 @@ class Answerer:
             EmptyQuestion, QuestionTooLong, AmbiguousResearcher, AmbiguousAuthor: see
                 `retrieval.question.reading.read`.
             UnknownResearcher: `default_id` or `pinned_id` is no longer stored, or it is about
-                somebody hidden.
+                somebody hidden, or who opted out.
             NothingImported: there are no works at all.
         """
         started = time.perf_counter()
@@ -163,7 +163,7 @@ class Answerer:
     async def _read(
         self, session: AsyncSession, text: str, history: Sequence[Turn], around: _Around
     ) -> Question:
-        """The question that a text asks, about nobody who is hidden."""
+        """The question that a text asks, about nobody who is hidden or opted out."""
         default, pinned = around.default_id, around.pinned_id
         question = await read(
             session,
@@ -180,7 +180,7 @@ class Answerer:
             if person.id in around.hidden:
                 raise UnknownResearcher(name=person.name, suggestions=())
         choice = question.choice  # also by what went before
-        for name in (*choice.coauthors, *choice.without) if around.hidden else ():
+        for name in (*choice.coauthors, *choice.without):
             await finding.mentioned(session, name, around.hidden)
         return question
 

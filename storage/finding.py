@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from sqlalchemy import CompoundSelect, bindparam, func, literal_column, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import network, optouts
+from storage import unlisted
 from storage.circles import joins
 from storage.errors import AmbiguousResearcher, UnknownResearcher
 from storage.folding import holds
@@ -182,13 +182,13 @@ async def author_named(
     key = name_key(text)
     if not key:
         return None
-    unseen = await network.own_keys(session, hidden) | await optouts.name_keys(session)
+    listed = (await unlisted.of(session, hidden)).listed()
     printed = AuthorshipRow.name_key
     for fits in (printed == key, (" " + printed + " ").contains(f" {key} ", autoescape=True)):
         row = (
             await session.execute(
                 select(func.max(AuthorshipRow.name), func.count())
-                .where(fits, printed.not_in(unseen))
+                .where(fits, listed)
                 .group_by(printed)
                 .order_by(func.count().desc(), printed)
                 .limit(1)
@@ -208,11 +208,11 @@ async def authors_like(
     key = name_key(text)
     if not key:
         return []
-    unseen = await network.own_keys(session, hidden) | await optouts.name_keys(session)
+    listed = (await unlisted.of(session, hidden)).listed()
     printed = AuthorshipRow.name_key
     rows = await session.execute(
         select(func.max(AuthorshipRow.name), func.count())
-        .where((" " + printed).contains(f" {key}", autoescape=True), printed.not_in(unseen))
+        .where((" " + printed).contains(f" {key}", autoescape=True), listed)
         .group_by(printed)
         .order_by(func.count().desc(), printed)
         .limit(limit)
@@ -251,7 +251,8 @@ async def named(
     all words of the name, in any case.
 
     Raises:
-        UnknownResearcher: a name is that of `hidden` records only.
+        UnknownResearcher: a name is only that of `hidden` records, or of authors who may not be
+            listed (see `storage.unlisted`).
     """
     words = _words(text)
     spans = _keys(text, words)
@@ -265,6 +266,7 @@ async def named(
         (words[start][0], words[end - 1][1]): found.printed[start, end] for start, end, _ in longest
     }
     chosen = _longest(found.records) or await _misspelt(session, text, words, hidden)
+    await _check_listed(session, authors, {words[start][0] for start, _, _ in chosen}, hidden)
     if not chosen:
         return Named([], authors)
     kept = await joins(session)
@@ -285,6 +287,25 @@ async def named(
         if i in people
     ]
     return Named(records, authors)
+
+
+async def _check_listed(
+    session: AsyncSession,
+    authors: Mapping[tuple[int, int], str],
+    on_record: Collection[int],
+    hidden: Collection[int],
+) -> None:
+    """Raise UnknownResearcher for an author who may be listed on no work, unless a record's name
+    begins there.
+    """
+    named = {name_key(name): name for (start, _), name in authors.items() if start not in on_record}
+    left_out = await unlisted.of(session, hidden) if named else None
+    if left_out is None or left_out.keys.isdisjoint(named):
+        return
+    asked = AuthorshipRow.name_key.in_(left_out.keys.intersection(named))
+    shown = await session.scalars(select(AuthorshipRow.name_key).where(asked, left_out.listed()))
+    for key in left_out.keys.intersection(named).difference(shown):
+        raise UnknownResearcher(name=named[key], suggestions=())
 
 
 @dataclass(slots=True)
@@ -394,14 +415,14 @@ async def surnamed(
     key = name_key(surname)
     if not key:
         return []
-    unseen = await network.own_keys(session, hidden) | await optouts.name_keys(session)
+    listed = (await unlisted.of(session, hidden)).listed()
     theirs = scoped(select(WorkRow.id), researcher_ids, None)
     rows = await session.execute(
         select(func.max(AuthorshipRow.name), func.count())
         .where(
             AuthorshipRow.work_id.in_(theirs),
             AuthorshipRow.name_key.endswith(f" {key}", autoescape=True),
-            AuthorshipRow.name_key.not_in(unseen),
+            listed,
         )
         .group_by(AuthorshipRow.name_key)
         .order_by(func.count().desc(), AuthorshipRow.name_key)

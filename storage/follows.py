@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import places, watches
+from storage import destinations, places, watches
 from storage.answers import utcnow
 from storage.database import in_turn
 from storage.destinations import Destination, destination
@@ -295,6 +295,17 @@ async def pause(session: AsyncSession, follow_id: int, until: datetime | None) -
     row = await _row(session, follow_id)
     row.paused_until = until
     await session.flush()
+    return await by_id(session, follow_id)
+
+
+async def resume(session: AsyncSession, follow_id: int) -> Follow:
+    """Hear of somebody again, whether the follow was paused or the place that it goes to.
+
+    Raises:
+        NoSuchFollow: it is removed already.
+    """
+    follow = await pause(session, follow_id, None)
+    await destinations.resume(session, follow.destination.id)
     return await by_id(session, follow_id)
 
 

@@ -29,6 +29,7 @@ from storage import (
     researchers,
     storing,
     terms,
+    unlisted,
     vectors,
     works,
 )
@@ -202,14 +203,6 @@ async def standing(session: AsyncSession, *, user_id: int | None = None) -> list
     ]
 
 
-async def name_keys(session: AsyncSession) -> frozenset[str]:
-    """Every key under which a name that is not to be profiled may be printed."""
-    names = await session.scalars(select(OptOutRow.name).distinct())
-    return frozenset(
-        key for name in names for key, form in name_forms(name).items() if form != "surname"
-    )
-
-
 async def unwanted(
     session: AsyncSession, papers: Sequence[Paper], record_id: int | None
 ) -> frozenset[str]:
@@ -247,6 +240,7 @@ async def lift(
     session: AsyncSession, *, name: str | None = None, user_id: int | None = None
 ) -> list[str]:
     """Let a name be profiled again, or all that one person decided; the names that this was."""
+    unlisted.changed(session)
     query = delete(OptOutRow).returning(OptOutRow.name)
     if name is not None:
         query = query.where(OptOutRow.name_key == name_key(name))
@@ -258,6 +252,7 @@ async def lift(
 def _remember(
     session: AsyncSession, row: ResearcherRow, of: list[str] | None, user_id: int | None
 ) -> None:
+    unlisted.changed(session)
     session.add(
         OptOutRow(
             source=row.source,

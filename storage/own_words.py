@@ -122,10 +122,14 @@ async def hides_from(session: AsyncSession, record_id: int) -> list[int]:
 
 async def hidden_in(session: AsyncSession, guild_id: int | None) -> frozenset[int]:
     """The researchers that a server does not see, with a record all that were joined with it and
-    the persons behind them; none in direct messages.
+    the persons behind them; none in direct messages. The session lists none of them from now on.
     """
-    if guild_id is None:
-        return frozenset()
+    found = frozenset[int]() if guild_id is None else await _hidden_in(session, guild_id)
+    unseen.hide(session, found)
+    return found
+
+
+async def _hidden_in(session: AsyncSession, guild_id: int) -> frozenset[int]:
     rows = await session.scalars(
         select(HiddenProfileRow.researcher_id).where(HiddenProfileRow.guild_id == guild_id)
     )
@@ -161,7 +165,7 @@ async def hidden(
         select(HiddenProfileRow.guild_id).where(HiddenProfileRow.guild_id.in_(guild_ids)).distinct()
     )
     return {
-        guild_id: await _sharing(session, await hidden_in(session, guild_id))
+        guild_id: await _sharing(session, await _hidden_in(session, guild_id))
         for guild_id in rows.all()
     }
 
@@ -186,8 +190,9 @@ async def look_from(session: AsyncSession, guild_id: int | None) -> frozenset[in
 
 async def leave_out(session: AsyncSession, hidden: Collection[int]) -> None:
     """Leave the works of those who are hidden out of the records that they share with others, in
-    all that this session reads from now on.
+    all that this session reads from now on, and list none of them.
     """
+    unseen.hide(session, hidden)
     found = await _sharing(session, frozenset(hidden))
     if found.records:
         unseen.leave_out(session, found.records, found.works)
@@ -214,8 +219,9 @@ async def shown(session: AsyncSession, researcher_id: int, guild_id: int | None)
     Raises:
         UnknownResearcher: there is none, or none here.
     """
+    not_seen = await hidden_in(session, guild_id)
     person = await researchers.get(session, researcher_id)
-    if person.id in await hidden_in(session, guild_id):
+    if person.id in not_seen:
         raise UnknownResearcher(name=person.name, suggestions=())
     return person
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import unlisted
 from storage.answers import utcnow
 from storage.attributions import LISTED, check_listed
 from storage.circles import joins, records
@@ -106,8 +107,10 @@ async def of_record(session: AsyncSession, record_id: int) -> list[Person]:
         .where(AttributionRow.researcher_id.in_(ids), AttributionRow.certainty > 0)
         .order_by(AttributionRow.certainty.desc(), AttributionRow.work_id)
     )
+    left_out = await unlisted.of(session)
     for (row,) in rows:
-        places[row.researcher_id].append(Placed(row.work_id, row.certainty, row.reason))
+        placed = Placed(row.work_id, row.certainty, left_out.reason(row.reason))
+        places[row.researcher_id].append(placed)
     persons = [Person(found, tuple(places[found.id])) for found in await by_ids(session, ids)]
     return sorted(persons, key=lambda person: -len(person.works))
 
@@ -153,7 +156,8 @@ async def whose(
     row = rows.first()
     if row is None:
         return None
-    placed = Placed(row.work_id, row.certainty, row.reason)
+    reason = (await unlisted.of(session)).reason(row.reason)
+    placed = Placed(row.work_id, row.certainty, reason)
     return await get(session, row.researcher_id), placed
 
 

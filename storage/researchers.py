@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, bindparam, exists, func, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import topics, trust
+from storage import topics, trust, unlisted
 from storage.database import bare, upsert
 from storage.errors import OptedOut, ResearcherGone
 from storage.names import name_forms, name_key
@@ -200,6 +200,9 @@ async def by_ids(session: AsyncSession, ids: Sequence[int]) -> list[Researcher]:
         return []
     rows = await session.execute(_BY_IDS, {"ids": list(set(ids))})
     found = {row.id: _researcher(row) for row in rows}
+    if any(person.label for person in found.values()):
+        left_out = await unlisted.of(session)
+        found = {i: replace(one, label=left_out.label(one.label)) for i, one in found.items()}
     return [found[i] for i in dict.fromkeys(ids) if i in found]
 
 
@@ -281,7 +284,7 @@ async def count(session: AsyncSession) -> int:
 async def collaborators(
     session: AsyncSession, researcher_id: int, window: Window | None = None
 ) -> list[Collaborator]:
-    """Co-authors by name, with the number of works shared, most first."""
+    """Co-authors by name, with the number of works shared, most first; see `storage.unlisted`."""
     record = select(ResearcherRow.record_id).where(ResearcherRow.id == researcher_id)
     joined = select(JoinRow.record_id).where(JoinRow.kept_id == researcher_id)
     own = select(ResearcherNameRow.key).where(
@@ -300,6 +303,7 @@ async def collaborators(
             AttributionRow.researcher_id == researcher_id,
             AttributionRow.certainty > 0,
             AuthorshipRow.name_key.not_in(own),
+            (await unlisted.of(session)).listed(),
         )
         .group_by(AuthorshipRow.name_key)
         .order_by(shared.desc(), func.min(AuthorshipRow.name))

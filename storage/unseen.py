@@ -1,4 +1,4 @@
-"""Works that a session does not find with some records: of somebody who is not to be seen there."""
+"""Who is not to be seen in a session, and their works, which it does not find with some records."""
 
 from __future__ import annotations
 
@@ -10,7 +10,19 @@ from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 
 from storage.schema import AttributionRow
 
+_HIDDEN = "hidden"
 _UNSEEN = "unseen"
+
+
+def hide(session: AsyncSession, researcher_ids: Collection[int]) -> None:
+    """Let a session list none of these people from now on; see `storage.unlisted`."""
+    session.info[_HIDDEN] = hidden(session).union(researcher_ids)
+
+
+def hidden(session: AsyncSession) -> frozenset[int]:
+    """The people whom a session does not list."""
+    found: frozenset[int] = session.info.get(_HIDDEN, frozenset())
+    return found
 
 
 def leave_out(

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from storage import unlisted
 from storage.database import batches
 from storage.names import name_key
 from storage.schema import AuthorshipRow, WorkRow
@@ -20,14 +21,15 @@ PLACES = ("first", "second", "third")
 async def ids(
     session: AsyncSession, name: str, researcher_ids: Sequence[int] = (), place: str = ""
 ) -> list[int]:
-    """Ids of works in scope that print this author: the same name, or its initial and surname.
+    """Ids of works in scope that print this author: the same name, or its initial and surname;
+    none of who may not be listed (see `storage.unlisted`).
 
     With a `place`, "first", "second", "third" or "last", only works that print them there.
     """
     words = name_key(name).split()
     if not words:
         return []
-    printed = _bears(words)
+    printed = _bears(words) & (await unlisted.of(session)).listed()
     query = scoped(select(WorkRow.id), researcher_ids, None)
     if place in PLACES:
         printed &= AuthorshipRow.position == PLACES.index(place)
@@ -73,11 +75,15 @@ async def numbers(
 
 
 async def firsts(session: AsyncSession, researcher_ids: Sequence[int]) -> list[tuple[int, str]]:
-    """Work id and first author of the works in scope."""
+    """Work id and first author of the works in scope, of those who may be listed."""
     theirs = scoped(select(WorkRow.id), researcher_ids, None)
     rows = await session.execute(
         select(AuthorshipRow.work_id, AuthorshipRow.name)
-        .where(AuthorshipRow.work_id.in_(theirs), AuthorshipRow.position == 0)
+        .where(
+            AuthorshipRow.work_id.in_(theirs),
+            AuthorshipRow.position == 0,
+            (await unlisted.of(session)).listed(),
+        )
         .order_by(AuthorshipRow.work_id)
     )
     return [(work_id, name) for work_id, name in rows]

@@ -286,7 +286,8 @@ async def _set_shown(interaction: Press, claim: Claim, *, shown: bool) -> None:
     text = (
         f"**{name}** is shown in this server again."
         if shown
-        else f"**{name}** is not shown in this server any more; `/claim show` undoes it."
+        else f"**{name}** is not shown in this server any more; `/claim show` undoes it. Papers of "
+        "others still print the name among their authors; nothing else here is made of it."
     )
     await send(interaction, Layout(cards.notice(text, cards.PERSON)), ephemeral=True)
 

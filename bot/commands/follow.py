@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,12 +14,31 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards, errors, filters, followed, whereto
 from bot.commands import options
-from bot.following import shown
+from bot.following import ResumeThem, shown
 from bot.markdown import inline
-from bot.views import PREVIOUS, STEPS, Layout, Pressed, send, steps, turn_to
+from bot.views import (
+    PREVIOUS,
+    STEPS,
+    Entry,
+    Layout,
+    Picked,
+    Pressed,
+    paged,
+    send,
+    steps,
+    turn_to,
+)
 from bot.whereto import Place
 from retrieval import news
-from storage import announcements, announcing, destinations, follows, works, works_by_title
+from storage import (
+    announcements,
+    announcing,
+    destinations,
+    follows,
+    own_words,
+    works,
+    works_by_title,
+)
 from storage.answers import utcnow
 from storage.destinations import Destination
 from storage.errors import NoSuchFollow, UnknownWork
@@ -147,12 +167,12 @@ async def pause(interaction: Press, follow: str, days: app_commands.Range[int, 0
     """Hear nothing for a while; everything else is kept"""
     async with interaction.client.database.write() as session:
         mine = await _mine(session, interaction, follow)
-        until = utcnow() + timedelta(days=days) if days else None
-        mine = await follows.pause(session, mine.id, until)
-        if days == 0:
-            await destinations.resume(session, mine.destination.id)
-            mine = await follows.by_id(session, mine.id)
-    await _show(interaction, mine)
+        if days:
+            mine = await follows.pause(session, mine.id, utcnow() + timedelta(days=days))
+        else:
+            mine = await follows.resume(session, mine.id)
+    row = [ResumeThem(mine.id)] if days else []
+    await send(interaction, Layout(followed.followed(mine, utcnow()), row), ephemeral=True)
 
 
 @group.command(name="remove")
@@ -236,11 +256,19 @@ async def _listed(interaction: Press, page: int = 0) -> Layout:
         mine, here = await _own_and_here(session, interaction)
     pages = followed.listed(mine, here, utcnow())
     page = min(page, len(pages) - 1)
-    return Layout(pages[page], steps(page, len(pages), FollowsPage))
+    paused = _paused(interaction, (*mine, *here))
+    row = [ResumeOne(paged("Resume …", "resumefollow:1", paused))] if paused else []
+    return Layout(pages[page], row, steps(page, len(pages), FollowsPage))
 
 
-async def _show(interaction: Press, follow: Follow) -> None:
-    await send(interaction, Layout(followed.followed(follow, utcnow())), ephemeral=True)
+def _paused(interaction: Press, there: Sequence[Follow]) -> list[Entry]:
+    """Those of which nothing arrives, for a menu."""
+    now = utcnow()
+    return [
+        (str(f.id), f.researcher.distinct_name, _plain(interaction, f.destination))
+        for f in there
+        if f.paused(now) or f.destination.paused is not None
+    ]
 
 
 async def _own_and_here(
@@ -249,6 +277,7 @@ async def _own_and_here(
     """What somebody follows for themselves, and what the channels of the server follow, for those
     who may change it.
     """
+    await own_words.hidden_in(session, interaction.guild_id)  # whom no name is told apart by
     mine = await follows.of_user(session, interaction.user.id)
     if interaction.guild_id is None or not interaction.permissions.manage_guild:
         return mine, []
@@ -270,6 +299,22 @@ def _plain(interaction: Press, place: Destination) -> str:
         return "direct messages"
     channel = interaction.guild and interaction.guild.get_channel_or_thread(place.channel_id)
     return f"#{channel.name}" if channel else "a channel"
+
+
+class ResumeOne(Picked, template=r"resumefollow:1"):
+    """Of what is paused on the list of follows, the one to hear of again."""
+
+    async def entries(self, interaction: Press) -> list[Entry]:
+        async with interaction.client.database.read() as session:
+            mine, here = await _own_and_here(session, interaction)
+        return _paused(interaction, (*mine, *here))
+
+    @errors.answered
+    async def callback(self, interaction: Press) -> None:
+        async with interaction.client.database.write() as session:
+            chosen = await _mine(session, interaction, f"id:{self.item.values[0]}")
+            await follows.resume(session, chosen.id)
+        await turn_to(interaction, await _listed(interaction))
 
 
 class FollowsPage(Pressed, template=r"follows:1:(\d+):([pn])"):

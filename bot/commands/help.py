@@ -6,14 +6,10 @@ from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import profiles
-from bot.commands import options
-from bot.views import Layout, send
-from storage import own_words, researchers, topics, works
-from storage.errors import NotFound
-from storage.researchers import Researcher
+from bot import helping, waiting
+from bot.memory import Where
+from bot.views import Layout, show_later
 
 if TYPE_CHECKING:
     from bot.client import Colloquy
@@ -22,26 +18,8 @@ if TYPE_CHECKING:
 @app_commands.command(name="help")
 async def help_(interaction: discord.Interaction[Colloquy]) -> None:
     """What I can do, with examples"""
-    years: dict[int, int] = {}
-    names: list[str] = []
+    await interaction.response.defer(thinking=True, ephemeral=True)
     async with interaction.client.database.read() as session:
-        person = await _example(session, interaction)
-        if person is not None:
-            years = await works.per_year(session, [person.id])
-            names = [topic.name for topic in await topics.of(session, person.id)]
-    card = profiles.help_card(person, max(years, key=years.__getitem__, default=None), names)
-    await send(interaction, Layout(card), ephemeral=True)
-
-
-async def _example(
-    session: AsyncSession, interaction: discord.Interaction[Colloquy]
-) -> Researcher | None:
-    """About whom the examples are: the place's researcher, else who has the most works of those who
-    may be shown here; None where nobody may.
-    """
-    try:
-        return await options.meant(session, interaction, None)
-    except NotFound:
-        hidden = await own_words.hidden_in(session, interaction.guild_id)
-        known = await researchers.everyone(session, len(hidden) + 1)
-        return next((person for person in known if person.id not in hidden), None)
+        waits = await waiting.told(session, interaction)
+    card = await helping.whole(interaction.client, Where.of(interaction), waits)
+    await show_later(interaction, Layout(card))

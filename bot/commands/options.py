@@ -10,7 +10,7 @@ from discord.app_commands import Choice
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import cards
-from bot.asking import default_researcher
+from bot.helping import default_researcher
 from bot.memory import Where
 from storage import finding, own_words, researchers, works, works_by_title
 from storage.errors import NoResearcherNamed, NotAllowed, NotFound

@@ -53,7 +53,9 @@ ASK_OPT_OUT = (
     "## Do you not want to be profiled?\n"
     "**{name}** will be removed with topics, follows and your claim, and with them these works, as "
     "far as nobody else here has them. Importing will not bring them back; `/privacy opt-in` lets "
-    "it. If a work is not yours, press *Not theirs* under it first."
+    "it. If a work is not yours, press *Not theirs* under it first.\n"
+    "Papers that others here have still print your name among their authors; no list of people, "
+    "graph or answer about you is made of it."
 )
 GUESSED = (
     "These are only guessed to be yours, so they stay under the name. If one is yours, press "

@@ -32,7 +32,7 @@ from retrieval.graph.nodes import (
     work_node,
 )
 from retrieval.graph.shared import marked
-from storage import finding, institutions, network, optouts, own_words, researchers, topics
+from storage import finding, institutions, network, own_words, researchers, topics, unlisted
 from storage.database import Database
 from storage.errors import UnknownNode, UnknownResearcher
 from storage.names import name_key
@@ -97,8 +97,9 @@ async def unseen(session: AsyncSession, hidden: Set[int]) -> frozenset[str]:
 
     Each goes with every name that may be theirs where it is only printed.
     """
-    names = await network.own_keys(session, hidden) | await optouts.name_keys(session)
-    return frozenset(f"r{number}" for number in hidden) | frozenset(map(name_node_key, names))
+    left_out = await unlisted.of(session, hidden)
+    records = frozenset(f"r{number}" for number in left_out.researchers)
+    return records | frozenset(map(name_node_key, left_out.keys))
 
 
 async def neighbours(

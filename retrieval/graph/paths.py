@@ -277,14 +277,26 @@ def _reached(
 
 
 async def _path(known: _Names, ends: tuple[_End, _End], between: Sequence[str]) -> Path:
-    """The chain as people read it; `between` are those on the way from one end to the other."""
+    """The chain as people read it; `between` are those on the way from one end to the other.
+
+    Works together are those that are placed with both, where any is; otherwise those that print the
+    names.
+    """
     session = known.session
     printed = await known.works(between)
     works = [ends[0].works, *(frozenset(printed[name]) for name in between), ends[1].works]
-    joint = [sorted(one & other) for one, other in pairwise(works)]
+    joint = [one & other for one, other in pairwise(works)]
     middle = [
-        await marked(session, await _node(session, name, ids[0], len(printed[name])))
-        for name, ids in zip(between, joint, strict=False)
+        await marked(session, await _node(session, name, before | after, len(printed[name])))
+        for name, (before, after) in zip(between, pairwise(joint), strict=True)
+    ]
+    records = {node.researcher_id for node in middle if node.researcher_id is not None}
+    placed = await network.works_placed(session, records)
+    for n, node in enumerate(middle, 1):
+        if node.researcher_id is not None:
+            works[n] = frozenset(placed.get(node.researcher_id, ()))
+    joint = [
+        one & other or named for (one, other), named in zip(pairwise(works), joint, strict=True)
     ]
     nodes = (ends[0].node, *middle, ends[1].node)
     headings = await network.headings(session, sorted({i for ids in joint for i in ids}))
@@ -299,12 +311,15 @@ async def _path(known: _Names, ends: tuple[_End, _End], between: Sequence[str]) 
     return Path(nodes, edges, unsure, frozenset(mixed))
 
 
-async def _node(session: AsyncSession, name: str, work_id: int, works: int) -> Node:
-    """Somebody in between, who is on that work: a person, a record, or a name on so many works."""
+async def _node(session: AsyncSession, name: str, work_ids: Set[int], works: int) -> Node:
+    """Somebody in between, who is on those works: a person, a record that any of them is placed
+    with, or a name on so many works.
+    """
     number = _person(name)
     if number is None:
-        on_it = await network.printed_on(session, [work_id])
-        author = next(row for row in on_it if row.key == name)
+        on_them = await network.printed_on(session, sorted(work_ids))
+        called = [author for author in on_them if author.key == name]
+        author = next((one for one in called if one.record is not None), called[0])
         if author.record is None:
             return person_node(author, works)
         number = author.record[0]

@@ -14,7 +14,7 @@ from retrieval.question.pointing import NTH
 from retrieval.question.typed import Question, Turn
 from retrieval.question.wording import read_kind
 from retrieval.question.words import OPENED, ORDINALS, ROLE, ROLES
-from storage import researchers, works
+from storage import researchers, unlisted, works
 from storage.names import name_forms, name_key
 
 WITH = re.compile(
@@ -200,8 +200,8 @@ async def _of_authors(
         return None
     if whose > 1 or (question.researchers and not whose):
         return None
-    stored = await works.by_ids(session, turns[-1].work_ids)
-    authors = [author for work in stored.values() for author in work.authors]
+    stored = await unlisted.names_on(session, turns[-1].work_ids)
+    authors = [author for names in stored.values() for author in names]
     if not 0 < len(authors) <= MOST_AUTHORS:
         return replace(question, unknown=("they",))
     choice = replace(question.choice, coauthors=tuple(authors), together=False)

@@ -80,7 +80,9 @@ def _none_of_those(question: Question) -> Record:
     return Record(f"None of those works is {' and '.join(narrowed)}.")
 
 
-def of_topic(question: Question, scope: Scope, found: Sequence[Work], *, some: bool) -> Record:
+async def of_topic(
+    session: AsyncSession, question: Question, scope: Scope, found: Sequence[Work], *, some: bool
+) -> Record:
     """The answer to a question of record about the works found on its topic.
 
     With `some` there may be more of them than were found.
@@ -94,7 +96,7 @@ def of_topic(question: Question, scope: Scope, found: Sequence[Work], *, some: b
     about = "about or mentioning" if question.mentioned else "about"
     topic = f" {about} {question.content}{partners_of(question)}"
     if question.kind is Kind.COLLABORATORS:
-        return collaborators_on(question, found, topic)
+        return await collaborators_on(session, question, found, topic)
     if months.asked_for(question):
         return months.of(question, found, scope, topic)
     record = from_shelf(stood(question, found, topic, some=some), scope)

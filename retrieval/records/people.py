@@ -20,17 +20,20 @@ from retrieval.question.kinds import Kind
 from retrieval.question.typed import Question
 from retrieval.records.record import EXAMPLES, Record, age, and_others, examples
 from retrieval.scope import ids_inside
-from storage import researchers, works, works_by_author
+from storage import researchers, unlisted, works, works_by_author
 from storage.names import name_forms, name_key
 from storage.researchers import Researcher
 from storage.trust import LEVELS
 from storage.works import Work
 
 
-def collaborators_on(question: Question, found: Sequence[Work], topic: str) -> Record:
+async def collaborators_on(
+    session: AsyncSession, question: Question, found: Sequence[Work], topic: str
+) -> Record:
     """Who else wrote the works on a topic, most works first."""
     own = {key for r in question.researchers for key in name_forms(r.name)}
-    numbers = Counter(name for work in found for name in work.authors if name_key(name) not in own)
+    authors = await unlisted.names_on(session, [work.id for work in found])
+    numbers = Counter(n for names in authors.values() for n in names if name_key(n) not in own)
     pairs = numbers.most_common()
     theirs = f"{topic}{time_of(question)}"
     if len(pairs) < question.place:
@@ -47,7 +50,8 @@ def collaborators_on(question: Question, found: Sequence[Work], topic: str) -> R
     else:
         by = f"{n_works(len(found)).capitalize()}{theirs}: {often}by"
     meant = {name for name, _ in (wanted if level else wanted[:1])}
-    latest = sorted((w for w in found if meant & set(w.authors)), key=age, reverse=True)
+    by_them = (work for work in found if meant.intersection(authors.get(work.id, ())))
+    latest = sorted(by_them, key=age, reverse=True)
     shown = tuple(latest[:EXAMPLES])
     return Record(f"{by} {top}{more}{examples(shown, len(latest))}.", shown)
 

@@ -8,6 +8,7 @@ from retrieval.phrases import (
     joined,
     owners,
 )
+from retrieval.question.kinds import Kind
 from retrieval.question.typed import Question
 
 _MISSING = {
@@ -50,6 +51,12 @@ def unknown(question: Question) -> str:
 _THANKS = re.compile(
     r"\b(?:thank\w*|thx|thnx|tnx|ty|cheers|help(?:s|ed|ful)|great|perfect)\b", re.I
 )
+
+
+def asks_for_help(question: Question) -> bool:
+    """Whether somebody only says hello, or asks what can be asked; not who gives thanks."""
+    thanks = _THANKS.search(question.text)
+    return question.kind is Kind.HELP and not (question.facet or thanks)
 
 
 def greeting(question: Question) -> str:

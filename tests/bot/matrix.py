@@ -284,6 +284,14 @@ PRESSES: dict[str, Press] = {
         lambda w: paper_buttons.AboutPaper(w.announcement_id, "mute"),
         *only(MODERATOR, "is paused here", SET_UP),
     ),
+    "Resume": Press(
+        lambda w: following.ResumeThem(1),
+        *only(MODERATOR, "is followed", SET_UP),
+    ),
+    "Resume on the list of follows": Press(
+        lambda w: follow.ResumeOne(_choice("resumefollow:1", 1)),
+        *only(MODERATOR, "## Follows", "That is not followed here"),
+    ),
     "Not theirs": Press(
         lambda w: paper_buttons.AboutPaper(w.announcement_id, "not"),
         "I have noted that this work is not by Kai Han",

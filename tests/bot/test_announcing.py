@@ -144,9 +144,22 @@ def test_a_digest_of_one_researcher_says_once_who_that_is() -> None:
 def test_the_thread_or_post_of_a_digest_is_named_by_its_researchers() -> None:
     kai, ada = reason("Kai Han", 1, "daily"), reason("Ada Lovelace", 2, "daily")
     one = announcement(1, reasons=(kai,))
-    assert post([one, announcement(2, reasons=(kai,))], ADA).title == "2 new papers of Kai Han"
+    title = post([one, announcement(2, reasons=(kai,))], ADA).title
+    assert title.startswith("2 new papers of Kai Han: PanGu-π: ")
     both = post([one, announcement(2, reasons=(ada,))], ADA)
-    assert both.title == "2 new papers of Kai Han and Ada Lovelace"
+    assert both.title.startswith("2 new papers of Kai Han and Ada Lovelace: PanGu-π: ")
+
+
+def test_no_two_threads_or_posts_of_a_week_are_called_the_same() -> None:
+    """A long digest is several posts of as many papers by the same people, in one forum."""
+    followed = tuple(reason(f"Researcher Number {n}", n, "weekly") for n in range(1, 9))
+    waiting = [announcement(n, reasons=followed, title=f"Paper {n} on dunes") for n in range(1, 61)]
+    titles = [post(group, ADA).title for group in gathered(waiting)]
+    assert len(titles) > 2
+    assert len(set(titles)) == len(titles)
+    assert all(len(title) <= 100 for title in titles)
+    first, second = (announcement(1, revision=number) for number in (2, 3))
+    assert post([first], ADA).title != post([second], ADA).title
 
 
 async def test_a_message_is_known_by_its_buttons() -> None:

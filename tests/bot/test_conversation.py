@@ -94,12 +94,28 @@ async def test_other_messages_are_left_alone(
         assert channel.last_message.id == sent.id
 
 
-async def test_a_bare_mention_is_told_what_to_write(
-    ada: MemberActor, channel: ChannelHandle, bot: Colloquy
+async def test_who_says_hello_or_nothing_is_told_what_to_type(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy, env: Env
 ) -> None:
-    await ada.send(channel, me(bot))
+    """The beginning of /help, in direct messages as where I am mentioned."""
+    help_ = words(await ada.slash(channel, "help")).split("\n")[:4]
+    assert help_[0] == "### Ask"
+    for said in ("hi", "help", "What can you do?", ""):
+        await ada.send(channel, f"{me(bot)} {said}".strip())
+        assert channel.last_message is not None
+        shown = words(channel.last_message).split("\n")
+        assert shown[:4] == help_, said
+        assert shown[4].startswith("-# Or ask in your own words")
+        assert buttons(channel.last_message) == ["Ask a follow-up"]
+    carl = env.create_user("carl")
+    for said in ("hello!", "help"):
+        await carl.send_dm(said)
+        told = carl.dm_channel.last_message
+        assert told is not None
+        assert words(told).split("\n")[:4] == help_, said
+    await ada.send(channel, f"{me(bot)} thanks!")
     assert channel.last_message is not None
-    assert "Please write a question" in channel.last_message.content
+    assert "You are welcome!" in words(channel.last_message)
 
 
 async def test_a_reply_to_an_answer_leans_on_it(

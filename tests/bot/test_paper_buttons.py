@@ -7,8 +7,11 @@ from datetime import timedelta
 import discord
 from simcord import ChannelHandle, MemberActor
 
-from bot.announcing import layout, post
+from bot.announcing import PAUSE, layout, post
+from bot.cards import notice
 from bot.client import Colloquy
+from bot.following import to_resume
+from bot.views import Layout
 from storage import (
     announcements,
     announcing,
@@ -21,6 +24,7 @@ from storage import (
 )
 from storage.announcements import State
 from storage.answers import utcnow
+from tests.bot.conftest import AddResearcher, Restart
 from tests.bot.published import published
 from tests.bot.seeing import reply, words
 
@@ -43,6 +47,50 @@ async def test_in_a_thread_everybody_mutes_their_own_follow_alone(
     assert "Only whoever set up these announcements" in words(refused)
     muted = await ada.click(message, label="Pause this researcher")
     assert "**Kai Han** is paused here" in words(muted)
+
+
+async def test_what_was_paused_by_its_button_is_resumed_by_one_beside_it(
+    mod: MemberActor, channel: ChannelHandle, bot: Colloquy, restart: Restart
+) -> None:
+    await mod.slash(channel, "follow add", researcher="Kai Han", where=channel, how_often="weekly")
+    work = await published(bot)
+    async with bot.database.read() as session:
+        place = await destinations.find(session, channel_id=channel.id)
+        assert place is not None
+        waiting = await announcements.for_work(session, work, [place.id])
+    message = await bot.get_partial_messageable(channel.id).send(view=layout(post(waiting, place)))
+    paused = await mod.click(message, label="Pause this researcher")
+    assert words(paused) == "**Kai Han** is paused here until you resume."
+    await restart()
+    await mod.click(reply(paused), label="Resume")
+    assert f"**Kai Han** is followed. New papers come to <#{channel.id}>" in words(paused)
+    async with bot.database.read() as session:
+        [follow] = await follows.at(session, place.id)
+    assert not follow.paused(utcnow())
+    await mod.slash(channel, "follow remove", follow="Kai Han")
+    assert "not followed here (any more)" in words(await mod.click(message, label=PAUSE))
+
+
+async def test_of_one_paper_all_who_are_paused_are_resumed_together(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy,
+    add_researcher: AddResearcher,
+) -> None:  # fmt: skip
+    await add_researcher("Chang Xu")
+    for name in ("Kai Han", "Chang Xu"):
+        await ada.slash(channel, "follow add", researcher=name)
+    async with bot.database.write() as session:
+        mine = await follows.of_user(session, ada.id)
+        for follow in mine:
+            await follows.pause(session, follow.id, follows.FOREVER)
+    layout = Layout(notice("paused"), to_resume(mine))
+    message = await bot.get_partial_messageable(channel.id).send(view=layout)
+    refused = await bob.click(message, label="Resume")
+    assert "Only whoever set up these announcements" in words(refused)
+    pressed = await ada.click(message, label="Resume")
+    assert "**Chang Xu** and **Kai Han** are followed here again." in words(pressed)
+    async with bot.database.read() as session:
+        assert not any(f.paused(utcnow()) for f in await follows.of_user(session, ada.id))
+    assert to_resume(mine * 50) == []
 
 
 async def test_what_is_erased_is_said_to_be_an_announcement_and_no_answer(

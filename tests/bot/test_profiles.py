@@ -135,7 +135,7 @@ def test_found_people_are_listed_and_nobody_is_said() -> None:
 
 
 def test_help_gives_examples_about_somebody_who_is_stored() -> None:
-    shown = whole([profiles.help_card(PERSON, 2022, ["binary networks"])])
+    shown = whole([profiles.help_card(profiles.Examples(PERSON.name, 2022, "binary networks"))])
     assert "Which papers of Kai Han are about binary networks?" in shown
     assert "in 2022?" in shown
     assert not LAYOUT.search(shown.replace("###", "").replace("-#", ""))

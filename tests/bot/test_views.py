@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from simcord import ChannelHandle, MemberActor
 
-from bot import asking, inviting, views
+from bot import asking, following, inviting, views
 from bot.cards import Card, column, fitted
 from bot.commands import collaborate, privacy, researcher
 from bot.views import Layout, menu, steps
@@ -27,6 +27,7 @@ EVERYTHING = [
     researcher.AskAbout(BIG, "N" * 200),
     privacy.Erase(BIG, True),
     privacy.OptOut(BIG, True),
+    following.ResumeThem(BIG, BIG),
     inviting.AnswerInvitation(BIG, "decline"),
     collaborate.InviteThem(BIG),
     collaborate.RememberWish(BIG),

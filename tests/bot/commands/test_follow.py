@@ -16,7 +16,7 @@ from storage.follows import Filter
 from storage.phrases import day
 from tests.bot.conftest import AddResearcher, Restart
 from tests.bot.published import PAPER, published
-from tests.bot.seeing import buttons, reply, words
+from tests.bot.seeing import buttons, options, reply, words
 
 
 async def test_following_is_confirmed_in_private_and_counts(
@@ -84,6 +84,16 @@ async def test_pause_resume_and_remove(ada: MemberActor, channel: ChannelHandle)
     assert "paused until" in words(await ada.slash(channel, "follow list"))
     resumed = await ada.slash(channel, "follow pause", follow="Kai Han", days=0)
     assert "is followed. New papers come to your direct messages" in words(resumed)
+    assert "Resume" not in buttons(resumed)
+    again = await ada.slash(channel, "follow pause", follow="Kai Han", days=3)
+    await ada.click(reply(again), label="Resume")
+    assert "is followed. New papers come to your direct messages" in words(again)
+    await ada.slash(channel, "follow pause", follow="Kai Han", days=3)
+    listed = await ada.slash(channel, "follow list")
+    await ada.select(reply(listed), [options(listed)["Kai Han"]])
+    assert "**Kai Han** · your direct messages · at once" in words(listed)
+    assert "paused" not in words(listed)
+    assert options(listed) == {}
     await ada.slash(channel, "follow remove", follow="Kai Han")
     assert "You follow nobody yet" in words(await ada.slash(channel, "follow list"))
 

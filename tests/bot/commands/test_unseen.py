@@ -1,9 +1,12 @@
-"""Who opted out, or hid in a server, is in no graph there: in no text, no picture and no page.
+"""Who opted out, or hid in a server, is in no list of people, no answer and no graph there: in no
+text, no picture and no page. Only the line of authors of a paper still prints the name.
 
 Who hid is in no choice among people of a name either.
 """
 
 from __future__ import annotations
+
+import re
 
 import pytest
 from simcord import ChannelHandle, InteractionResult, MemberActor
@@ -122,6 +125,132 @@ async def test_no_chain_goes_through_them(
     result = await ada.slash(channel, "graph path", **ends)
     assert "I found no chain of co-authors" in words(result)
     assert WHO not in _everything(result)
+
+
+LISTS = [
+    ("researcher profile", {"researcher": "Kai Han"}),
+    ("researcher people", {"researcher": "Kai Han"}),
+    ("ask", {"question": "With whom does Kai Han write most often?"}),
+    ("ask", {"question": "With whom did Kai Han write in 2021?"}),
+    ("ask", {"question": "Who is first author most often?"}),
+    ("ask", {"question": "Who works on transformers?"}),
+]
+"""What lists or ranks people, and would name them first."""
+
+
+@HOW
+async def test_they_are_in_no_list_of_people(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy, how: str
+) -> None:
+    for command, given in LISTS[:3]:
+        assert WHO in _everything(await ada.slash(channel, command, **given)), given
+    first = await ada.slash(channel, "ask", question=LISTS[4][1]["question"])
+    record = await _on_record(bot, ada.id)
+    await _gone(bot, how, record, ada.id, ada.guild.id)
+    for command, given in LISTS:
+        shown = await ada.slash(channel, command, **given)
+        assert "Chang Xu" in _everything(shown) or "most often" in words(shown), given
+        assert WHO not in _everything(shown), given
+    assert "first author is most often" in words(first)
+    typed = await ada.autocomplete(channel, "graph path", "a", "yunhe")
+    assert typed == []
+    found = await ada.slash(channel, "researcher search", name="yunhe")
+    assert WHO not in _everything(found)
+
+
+@HOW
+async def test_nobody_is_told_from_namesakes_by_them(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy, how: str
+) -> None:
+    label = f"with {WHO}"
+    profile = await ada.slash(channel, "researcher profile", researcher="Kai Han")
+    [(_, one)] = [(name, i) for name, i in options(profile).items() if label in name]
+    await ada.slash(channel, "follow add", researcher=f"id:{one}")
+    assert label in words(await ada.slash(channel, "follow list"))
+    page = await ada.slash(channel, "researcher works", researcher=f"id:{one}")
+    assert label in words(page)
+    first = next(iter(options(page).values()))
+    reason = re.compile(rf"By Kai Han .*: shares .*{WHO}")
+    assert reason.search(words(await ada.select(reply(page), [first])))
+    record = await _on_record(bot, ada.id)
+    await _gone(bot, how, record, ada.id, ada.guild.id)
+    read = await ada.select(reply(page), [first])
+    assert "By Kai Han · " in words(read)
+    assert not reason.search(words(read))
+    for shown in (
+        await ada.slash(channel, "researcher profile", researcher="Kai Han"),
+        await ada.slash(channel, "researcher works", researcher=f"id:{one}"),
+        await ada.slash(channel, "graph show", researcher=f"id:{one}"),
+        await ada.slash(channel, "follow list"),
+        read,
+    ):
+        assert label not in _everything(shown)
+
+
+@HOW
+async def test_no_question_about_them_is_answered(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy, how: str
+) -> None:
+    told = await ada.slash(channel, "ask", question="Who wrote GhostNet: More Features?")
+    assert WHO in words(told)
+    record = await _on_record(bot, ada.id)
+    await _gone(bot, how, record, ada.id, ada.guild.id)
+    for question in (
+        f"Which papers are by {WHO}?",
+        f"How many papers did {WHO} write?",
+        f"papers by {WHO.lower()}",
+        f"Which papers did Kai Han write with {WHO}?",
+        f"Which papers of Kai Han are not by {WHO}?",
+        f"Did Kai Han write more often with {WHO} or with Chang Xu?",
+        f"Did {WHO} write GhostNet?",
+    ):
+        result = await ada.slash(channel, "ask", question=question)
+        assert "I know no researcher" in words(result), question
+        assert not buttons(result) or "Sources" not in buttons(result), question
+
+
+@HOW
+async def test_nobody_steps_from_a_paper_to_what_else_they_wrote(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy, how: str
+) -> None:
+    record = await _on_record(bot, ada.id)
+    await _gone(bot, how, record, ada.id, ada.guild.id)
+    await bob.slash(channel, "ask", question="Who wrote GhostNet: More Features?")
+    by_place = await bob.slash(channel, "ask", question="What else did the second author write?")
+    assert "I know no researcher" in words(by_place)
+    await bob.slash(channel, "ask", question="Who wrote GhostNet: More Features?")
+    all_of_them = await bob.slash(channel, "ask", question="What else did they write?")
+    assert WHO not in words(all_of_them)
+
+
+@HOW
+async def test_the_authors_of_a_paper_stay_as_they_are_printed(
+    ada: MemberActor, channel: ChannelHandle, bot: Colloquy, how: str
+) -> None:
+    record = await _on_record(bot, ada.id)
+    await _gone(bot, how, record, ada.id, ada.guild.id)
+    told = await ada.slash(channel, "ask", question="Who wrote GhostNet: More Features?")
+    assert WHO in words(told)
+    assert WHO in words(await ada.slash(channel, "researcher works", researcher="Kai Han"))
+
+
+@HOW
+async def test_a_namesake_on_record_is_listed_all_the_same(
+    ada: MemberActor, bob: MemberActor, channel: ChannelHandle, bot: Colloquy, how: str
+) -> None:
+    """The works that are placed with another record of the name count, and no others."""
+    record = await _on_record(bot, ada.id)
+    async with bot.database.write() as session:
+        other = await researchers.ensure(session, WHO, "OpenAlex")
+        theirs = [work.id for work in await network.works_of(session, "yunhe wang")]
+        await attributions.attribute(session, other, theirs[1:4:2])
+    await _gone(bot, how, record, ada.id, ada.guild.id)
+    profile = await bob.slash(channel, "ask", question="With whom does Kai Han write most often?")
+    assert WHO not in words(profile)
+    async with bot.database.read() as session:
+        await own_words.look_from(session, ada.guild.id)
+        together = {c.name: c.shared_works for c in await researchers.collaborators(session, 1)}
+    assert together[WHO] == 2
 
 
 ASKS = pytest.mark.parametrize(

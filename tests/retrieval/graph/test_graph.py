@@ -230,6 +230,29 @@ async def test_a_record_in_between_has_the_works_of_its_profile(database: Databa
     assert found.unsure == ()
 
 
+async def test_a_chain_counts_the_works_of_the_person_and_not_those_of_the_name(
+    database: Database,
+) -> None:
+    """Also those that print the record's name otherwise, and none that is a namesake's."""
+    async with database.write() as session:
+        record = await researchers.ensure(session, "Kit Lee", "arXiv")
+        theirs = [
+            paper(2, title="Kilns", authors=("Kit Lee", "Mo Poe")),
+            paper(3, title="Bricks", authors=("K. Lee", "Mo Poe")),
+            paper(4, title="Tiles", authors=("Kit Lee", "Al Roe")),
+        ]
+        await storing.store(session, theirs, record)
+        await storing.store(
+            session, [paper(n, title=f"Fish {n}", authors=("Kit Lee", "Mo Poe")) for n in (1, 5, 6)]
+        )
+        ends = [await graph.person(session, name) for name in ("Mo Poe", "Al Roe")]
+        found = await path(session, *ends)
+    assert [(n.label, n.detail) for n in found.nodes[1:-1]] == [("Kit Lee", "3 works")]
+    assert [edge.weight for edge in found.edges] == [2.0, 1.0]
+    assert found.edges[0].reason.startswith("2 works together, ")
+    assert "“Bricks”" in found.edges[0].reason
+
+
 async def _two_of_a_name(database: Database, *others: Paper) -> None:
     """Kit Lee as two people, who wrote with Mo Poe and Sue Ray, and with Al Roe."""
     async with database.write() as session:
