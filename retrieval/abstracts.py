@@ -25,7 +25,7 @@ from retrieval.question import language
 from retrieval.question.alternatives import two
 from retrieval.question.asked import is_phrase
 from retrieval.question.choosing import NEWEST_FIRST, OLDEST_FIRST
-from retrieval.question.kinds import OF_WORKS, RANKED, Kind
+from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.sorts import DATA_SETS
 from retrieval.question.typed import Question
 from retrieval.question.words import WORKS
@@ -36,7 +36,6 @@ from retrieval.writers import DraftSentence
 from retrieval.writers.matching import mentions
 from retrieval.writers.meant import meant_by, unmet
 from retrieval.writers.members import puts_forward
-from retrieval.writers.numbered import numbered
 from retrieval.writers.quoting import MOST_GIVEN, QuotingWriter
 from storage import works
 
@@ -240,8 +239,6 @@ class Abstracts:
             else f"No abstract names both {topic}; these are on either."
         )
         sentences = _in_order(question, sentences, passages)
-        if question.facet == RANKED:
-            sentences = numbered(question, sentences, passages)
         found = _by_inventors(question, passages, [_work(s, passages) for s in sentences])
         if question.kind is Kind.WORKS_ABOUT or not found:
             told = sentences if found else []

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from retrieval.phrases import joined, n_works, of_whom, owners, partners_of, possessive, time_of
 from retrieval.question import choosing, language, shown, unsaid
 from retrieval.question.alternatives import alternatives
-from retrieval.question.kinds import RANKED, Kind
+from retrieval.question.kinds import Kind
 from retrieval.question.typed import Question
 from retrieval.text import readable
 from retrieval.writers.brought import things
@@ -149,15 +149,10 @@ def refusal(question: Question, scope: Scope) -> str:
         titles = joined([f"“{readable(work.title)}”" for work in question.works])
         said = "the abstract does not say" if len(question.works) == 1 else "no abstract says that"
         return f"I looked in {titles}, and {said}."
-    if question.facet == RANKED:
-        return f"{_NO_RANKS}, and in {scope.searched} I found none on {question.content}."
     if question.kind in shown.OF_ALL and question.content:
         said = _speaks(question, one=True)
         return f"I searched {scope.searched}, and none of the abstracts {said} {question.content}."
     return f"I searched {scope.searched}, and none of the abstracts says that."
-
-
-_NO_RANKS = "I do not compare numbers across works"
 
 
 def unread_yet(found: Sequence[Work]) -> str:
@@ -189,8 +184,5 @@ def about_heading(question: Question, scope: Scope, number: int, *, some: bool) 
     """The line above the works on a topic, of which there may be more with `some`."""
     said = _speaks(question, one=number == 1)
     found = f"{'At least ' if some else ''}{number} of {scope.searched} {said} {question.content}"
-    if question.facet == RANKED:
-        give = "gives" if number == 1 else "give"
-        return f"{_NO_RANKS}. {found} and {give} numbers:"
     shown = f"; {question.limit} of them" if question.limit and question.limit < number else ""
     return f"{found}{shown}:"

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 
 from retrieval.question.kinds import Kind
 from retrieval.question.spans import Span
-from retrieval.question.words import MANY_WORKS, NTH, NUMBERS, ORDINALS, ROLE, WORKS, WRITE
+from retrieval.question.words import MANY_WORKS, NTH, NUMBERS, ORDINALS, ROLE, WHO, WORKS, WRITE
 
 ENTRIES = r"(?:entr(?:y|ies)|items?|bibliograph(?:y|ies)|oeuvre|everything)"
 """What else works are called by who speaks of the record."""
-_LINKS = frozenset(
+LINKS = frozenset(
     """
     what which whom who whose when where how whether whatever whichever is are was were be been
     being am do does did done doing has have had having can could will would should may might shall
@@ -56,7 +56,7 @@ _SAID = _NOUNS | frozenset(
     secondary cross-listed crosslisted arxiv dated yearly annual annually monthly today title
     titles titled compare compares compared versus vs respectively sort sorted order ordered do
     work research output working worked happened posting busier busiest time split breakdown
-    distribution
+    distribution added week weeks lately nowadays currently
     """.split()
 )
 """Words that say what is asked of the record, and which elsewhere are content."""
@@ -104,6 +104,7 @@ _ASKED = tuple(
         ),
         (
             Kind.COUNT,
+            rf"^(?:did|has|have|had|does) {WHO} .*{WRITE}\b(?!.*\b(?:which|what))|"
             r"how (?:many|much|big|large|long|often)|numbers?(?! one\b)|count(?:s|ed)?|tally|"
             rf"tallies|headcount|totals?|sums?|figures?|amount|size|n {WORKS}",
         ),
@@ -134,8 +135,13 @@ def left(text: str) -> Iterator[Span]:
     """Where the words stand that say more than what is asked of the record, and of which works."""
     for m in _WORD.finditer(text):
         word = _SHORTENED.sub("", m[0].lower())
-        if word and word not in _LINKS and word not in _SAID and not _SHAPES.fullmatch(word):
+        if word and word not in LINKS and word not in _SAID and not _SHAPES.fullmatch(word):
             yield m.span()
+
+
+def carries(word: str) -> bool:
+    """Whether works can be about a word: not about "which", but about "teams"."""
+    return word.lower() in _NOUNS or any(left(word))
 
 
 def bare(text: str) -> bool:

@@ -35,6 +35,8 @@ _OF_THESE = (
     rf"\b(?:{MANY_WORKS}|{WRITE})\b.*)\b"
 )
 """Before "how many": nothing, or words that tell that works are to be counted."""
+_SETS = r"(?:data ?-?sets?|corp(?:us|ora)|benchmarks?|collections?|databases?)"
+_SIZE = r"(?:smallest|largest|biggest|longest|shortest|fastest)"
 
 RULES: tuple[Rule, ...] = (
     *UNKEPT,
@@ -386,5 +388,15 @@ RULES: tuple[Rule, ...] = (
         rf"\b(?:number|count|total)(?: number)? of (?:{_OWN} )?{ADJ}{MANY_WORKS}\b|"
         rf"\bcount (?:{_OWN} )?{ADJ}{MANY_WORKS}\b|"
         rf"\b(?:paper|work|publication) count\b",
+    ),
+    rule(
+        Kind.NOT_KEPT,
+        rf"^(?:(?:which|what)(?:['’]?s| is| are)? |show me |name |find )?"
+        rf"(?:(?:the|R's|his|her|their) )?{_SIZE} (?:[\w-]+ ){{0,4}}?{_SETS}\W*$|"
+        rf"^(?:and )?(?:which|what) (?:[\w-]+ ){{0,6}}?(?:{_SETS}|{WORKS}|ones?|them|these|those) "
+        r"(?:has|have|had|holds?|contains?|covers?|uses?|used|reports?|reache[sd]|achieve[sd]|"
+        rf"gets?|is|are) (?:the )?(?:{_SIZE}|highest|lowest|fewest|most|least|best|worst)"
+        r"(?: [\w-]+){0,3}\W*$",
+        "ranks",
     ),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from retrieval.question import framed, lists
-from retrieval.question.topic import ASK, FILL, LEAD, LINK_WORDS
+from retrieval.question.topic import ASK, FILL, LEAD
 from retrieval.question.words import MANY_WORKS, WHO, WORKS
 
 SURVEYS, DATA_SETS = "surveys", "data sets"
@@ -117,7 +117,7 @@ def without_sort(text: str) -> tuple[str, str]:
     if m is None or _NO_WORKS.search(m["start"]) or _OF_ONE.fullmatch(text):
         return text, ""
     rest = _MADE.sub(r"\1 published", _TAKEN.sub(" are from ", m["rest"]))
-    surely = LINK_WORDS.match(rest) or re.search(rf" {WORKS}", m["surveys"] or "", re.I)
+    surely = framed.bare(rest) or re.search(rf" {WORKS}", m["surveys"] or "", re.I)
     if not surely and lists.likelihood(text) < lists.LEAST_LIKELY:
         return text, ""
     start = re.sub(r"^(?:just|only) |\b(?:new|novel|own) $", "", m["start"], flags=re.IGNORECASE)

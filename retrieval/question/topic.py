@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from retrieval.question import lists
+from retrieval.question import framed, lists
 from retrieval.question.alternatives import alternatives
 from retrieval.question.words import ABOUT, ADJ, MANY_WORKS, NEWS, QUESTION, WHO, WORKS, WRITE
 from retrieval.text import terms
@@ -41,36 +41,20 @@ _WITH_TOPIC = re.compile(
     re.IGNORECASE,
 )
 """Works with something that is nobody's name: "papers with contrastive learning"."""
-_PLAIN = frozenset(
-    "and or recent published all other his her their complete full entire whole various "
-    "different research "
-    "scientific academic arxiv the of list first-author own many more some several r r's r’s only "
-    "stored imported available known total single every any latest newest is are "
-    "what which were was "
-    "new old early late later earlier journal conference did does do has have by "
-    "most important best cool nice great notable famous popular well-known similar related such "
-    "same further another peer-reviewed short long big joint shared common together publish write "
-    "got older newer author coauthor co-author coauthored co-authored co-written unique distinct "
-    "actual number count average breakdown distribution timeline statistics stats plot table chart "
-    "history order arrange sort amount output either "
-    "summarise summarize explain describe overview summary "
-    "few couple top key main favourite favorite good interesting relevant one two three four "
-    "five six seven eight nine ten".split()
+_PLAIN = framed.LINKS | frozenset(
+    """
+    recent complete full entire whole various different research scientific academic arxiv list
+    first-author own many more several stored imported available known total single latest newest
+    new old early late later earlier journal conference most important best cool nice great notable
+    famous popular well-known similar related such same further peer-reviewed short long big joint
+    shared common together got older newer unique distinct actual number count average breakdown
+    distribution timeline statistics stats plot table chart history order arrange sort amount
+    summarise summarize explain describe overview summary few couple top main key favourite favorite
+    good interesting relevant bring pull remember published publish write output author coauthor
+    co-author coauthored co-authored co-written
+    """.split()
 )
-LINK_WORDS = re.compile(
-    r"^(?:(?:by|from|of|has|have|had|did|does|do|is|are|was|were|been|be|that|which|"
-    r"R(?:['’]s)?|he|she|they|there|we|i|you|it|"
-    r"published|publish|written|write|wrote|released|came|come|out|know|so far|"
-    r"posted|post|uploaded|upload|added|dated|"
-    r"until now|to date|in total|altogether|in all|overall|"
-    r"ever|the|all|please|any|his|her|their|stored|imported|here|exist|in|on|during|"
-    r"and|or|with|together|as|well|submitted|submit|"
-    r"produced|produce|(?:co-?)?author(?:ed)?|co-?(?:wrote|writ(?:e|ten))|put|available|list|"
-    r"first|next|now|also|then|total|at|year|month|week|day|my|me|got|done|have|"
-    r"['’]ve|appear|appears|appeared|titles?|arxiv|pls|plz|thanks|thx|only|lately|"
-    r"recently|nowadays|currently)\b|[\s,.?!:;'’])*$",
-    re.IGNORECASE,
-)
+"""Before "papers" they say nothing of what these are about."""
 _OF_TOPIC = re.compile(
     rf"\b(?:{WORKS}|one|ones|many|{WRITE}|stuff|(?:any|some|every)thing|work(?:ed|ing)?|result|research|new|collaborat\w*|"
     rf"co-?authors?|latest|of (?:those|these|them))\b[^?]*?\b"
@@ -351,6 +335,6 @@ def _carries(topic: str) -> bool:
     words = re.findall(r"[\w'’+-]+", _NOTHING.sub("", topic))
     return any(
         (word.isupper() and word not in ("R", "I", "A"))
-        or (terms(word) and not LINK_WORDS.match(word))
+        or (terms(word) and framed.carries(word))
         for word in words
     )

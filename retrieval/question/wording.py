@@ -11,14 +11,12 @@ from dataclasses import dataclass, replace
 
 from retrieval.question import choosing, courtesy, framed, sorts
 from retrieval.question.choosing import ALL, Choice
-from retrieval.question.kinds import AVERAGE, OF_WORKS, RANKED, SHARE, Kind
-from retrieval.question.ranked import ranked
+from retrieval.question.kinds import AVERAGE, OF_WORKS, SHARE, Kind
 from retrieval.question.rules import RULES
 from retrieval.question.topic import (
     ASK,
     FILL,
     LEAD,
-    LINK_WORDS,
     asked_for,
     kind_of_works,
     of_record,
@@ -101,12 +99,6 @@ _WHAT_PUBLISHED = re.compile(
     rf"up to)(?P<rest5>)\s*[?.!]*$",
     re.IGNORECASE,
 )
-_WHETHER = re.compile(
-    rf"{LEAD}(?:did|has|have|had|does) {WHO} (?:(?:ever|also|already|actually|even) )*{WRITE}"
-    rf"(?: (?:anything|something|(?:any|a|some|many|other|new)?(?: \w+)?? ?{WORKS}))?(?P<rest>.*)$",
-    re.IGNORECASE,
-)
-"""Whether there is any work at all, of a time or with somebody."""
 _NTH_OF = re.compile(
     rf"\b(?P<nth>{NTH})[ -](?:most |to )?(?:latest|newest|recent|last|oldest|earliest|busiest|"
     rf"quietest|slowest|productive|prolific|active|frequent|common|regular|often|closest|top|main|"
@@ -156,8 +148,6 @@ def _read_choice(masked: str, chosen: bool) -> Wording:
     found = _read_kind(text, chosen) if any(map(str.isalnum, text)) else Wording(Kind.LIST)
     if found.kind is Kind.COUNT and which:
         found = replace(found, kind=Kind.WORKS_ABOUT if found.topic else Kind.LIST)
-    if found.kind in (Kind.CONTENT, Kind.WORKS_ABOUT) and (by := ranked(text)):
-        found = Wording(Kind.WORKS_ABOUT, RANKED, by[0], mentioned=True)
     if order and found.kind is Kind.CONTENT and len(text.split()) <= _FEW:
         found = _read_kind(f"papers about {text}", chosen)  # "transformers, newest first"
     if order and found.kind in (Kind.LIST, Kind.WORKS_ABOUT):
@@ -211,8 +201,6 @@ def _read_kind(text: str, chosen: bool) -> Wording:
             if rule.kind is Kind.COUNT and not topic:
                 topic, mentioned = _counted(text)
             return Wording(rule.kind, rule.facet, topic, limit, _end(rule.kind, text), mentioned)
-    if (m := _WHETHER.match(text)) and LINK_WORDS.match(m["rest"]):
-        return Wording(Kind.COUNT, "", None, limit)
     if kind := framed.asked(text, chosen=chosen):
         return Wording(kind, "", None, limit)
     if (found := _plain_list(text)) or (found := asked_for(text)):
@@ -228,7 +216,7 @@ def _plain_list(text: str) -> tuple[str, bool] | None:
         if m := pattern.match(text):
             groups = m.groupdict()
             words = groups.pop("topic", None) or ""
-            if LINK_WORDS.match("".join(group or "" for group in groups.values())):
+            if framed.bare("".join(group or "" for group in groups.values())):
                 return topical(words), False
     return None
 
@@ -238,7 +226,7 @@ def _counted(text: str) -> tuple[str | None, bool]:
     is enough.
     """
     m = _HOW_MANY.match(text)
-    if m is None or LINK_WORDS.match(m["rest"]):
+    if m is None or framed.bare(m["rest"]):
         return None, False
     rest = m["rest"].strip(" ?!.")
     return asked_for(f"which papers {rest}") or (_IS.sub("", rest) or None, False)

@@ -20,6 +20,8 @@ _MISSING = {
     "those about a topic.",
     "opinion": "I keep what works say and have no opinion of my own: ask what they say.",
     "future": "I keep what is published; what is still to come is not among it.",
+    "ranks": "I do not compare numbers across works: ask for those on a topic, or what one of "
+    "them says.",
     "task": "I can only answer questions from the stored abstracts.",
     "follow-up": "I keep titles, abstracts, authors and dates; which work goes on from "
     "another is not among them.",

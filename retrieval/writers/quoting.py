@@ -30,9 +30,8 @@ from retrieval.writers.covering import covering
 from retrieval.writers.given import compares, said_of
 from retrieval.writers.matching import ALIKE, bag, by_letters
 from retrieval.writers.members import about, brought_along, drafted
-from retrieval.writers.numbered import greatest
 from retrieval.writers.roles import COMPARING, proposes, refers_back
-from retrieval.writers.values import value
+from retrieval.writers.values import has_numeral, value
 from retrieval.writers.weighing import LEAST_SUPPORT, TRIED, Beside, Candidate, Closely
 from storage import terms as statistics
 
@@ -361,7 +360,7 @@ _BEFORE_AND_AFTER = re.compile(r"\bbefore (?:and|/|vs\.?|versus) after\b", re.IG
 def _with_those_between(chosen: Sequence[Sentence], body: Sequence[Sentence]) -> list[Sentence]:
     """The sentences, and those with a number that stand between them."""
     places = [s.position for s in chosen]
-    between = [s for s in body if min(places) < s.position < max(places) and greatest(s.text)]
+    between = [s for s in body if min(places) < s.position < max(places) and has_numeral(s.text)]
     return list(dict.fromkeys((*chosen, *between)))
 
 
