@@ -31,7 +31,6 @@ class Choice:
         team: the least and the most authors that they may have.
         titled: words that their titles must have.
         untitled: words that their titles must not have.
-        shared: of co-authors, the least and the most works that they may have with a researcher.
         sort: what they are, or bring along: "surveys", "data sets".
         category: arXiv's categories that they are filed under, one of them where an "or" stands
             between, else each.
@@ -49,7 +48,6 @@ class Choice:
     team: tuple[int, int] | None = None
     titled: str = ""
     untitled: str = ""
-    shared: tuple[int, int] | None = None
     sort: str = ""
     category: str = ""
     unsaid: tuple[str, ...] = ()
@@ -64,7 +62,7 @@ class Choice:
     @property
     def narrowings(self) -> int:
         """In how many ways it chooses."""
-        plain = (self.role, self.team, self.titled, self.untitled, self.shared, self.sort)
+        plain = (self.role, self.team, self.titled, self.untitled, self.sort)
         said = (self.category, self.unsaid, self.coauthors, self.without)
         return sum(map(bool, (*plain, *said, self.unplaced, self.unfiled)))
 
@@ -75,7 +73,6 @@ class Choice:
             team=self.team or before.team,
             titled=self.titled or before.titled,
             untitled=self.untitled or before.untitled,
-            shared=self.shared or before.shared,
             sort=self.sort or before.sort,
             category=self.category or before.category,
             unsaid=self.unsaid or before.unsaid,
@@ -220,8 +217,7 @@ def chosen(text: str) -> tuple[str, Choice]:
     text, role = _without_role(text)
     text, team = _without_team(text)
     text, titled, untitled = _without_words(text)
-    text, shared = _without_times(text)
-    return text, Choice(role, team, titled, untitled, shared)
+    return text, Choice(role, team, titled, untitled)
 
 
 def ordered(text: str) -> tuple[str, str]:
@@ -276,21 +272,12 @@ _ROLES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b(?:(?:single|sole|solo|one)[- ]author(?:ed)?|solo) (?P<kept>{WORKS})\b",
-        r"^(?:(?:and|but|so|only|just|any|as|the|a) )*(?P<kept>)(?:single|sole|solo)[- ]"
-        r"author(?:ed)?(?: ones?)?\W*$",
         rf"\b(?P<kept>{WRITE}|{WORKS}|did|done) (?:(?:all )?alone|solo|"
         r"(?:all )?by (?:him|her|them)sel(?:f|ves)|on (?:his|her|their) own|"
         r"without (?:any )?(?:co-?authors?|collaborators?))\b",
         rf"\b(?P<kept>{WORKS}) (?:that (?:are|were) )?(?:written |authored )?by "
         r"(?:just |only )?(?:one|a single) (?:person|author|writer|researcher)(?: alone| only)?\b",
-        rf"\b(?P<kept>{MANY_WORKS})\b(?:(?: (?:where|(?:on|in) which)| does| is| do| has))?"
-        r"(?P<who> R(?:['’]s)?)?(?: (?:his|her|their))?(?: name)? "
-        r"(?:stand|come|appear|list|name|be|is|was|are|were)(?:s|ed|d)?(?: listed| named)? "
-        r"(?:as (?:the )?)?(?P<role>first|second|third|last) "
-        r"(?:in|on|among|of) (?:the )?(?:list of )?(?:authors?(?: list)?|byline)\b",
         rf"\b{_AUTHOR}(?:ed)? (?P<kept>{WORKS})\b",
-        rf"\b(?P<kept>{MANY_WORKS}|ones|those) (?:that |which )?(?:have|list|name|put)(?P<who> R)? "
-        r"(?P<role>first|last)(?=\W*$)",
         rf"(?P<kept>(?:\b{MANY_WORKS}|(?<=which )ones)\b(?:(?! not\b|n['’]t\b).){{0,30}}?)"
         r"(?: (?:where|(?:on|in|of|for) which|that|which))?"
         rf"(?P<who> R)?(?: (?:he|she|they))?(?:['’](?:s|re))?"
@@ -301,31 +288,17 @@ _ROLES = tuple(
         rf" ?(?:as )?(?:the |a )?{_AUTHOR}\W*$",
     )
 )
-_IN_ROLE = re.compile(
-    r"^(?=.*\b(?:ever|any\w*|some|often|times)\b)(?P<many>how (?:often|many times) )?"
-    r"(?:is|was|are|were|has|have) ?(?P<who>R )?(?:(?:he|she|they) )?"
-    rf"(?:(?:ever|also|been|listed) )*(?:as )?(?:the |a )?{_AUTHOR}(?: (?:of|on|for|in) "
-    r"(?:any(?:thing)?|some(?:thing)?|an?)"
-    rf"(?: of (?:his|her|their|the|these|those|R['’]s))?(?: {WORKS})?)?\W*$",
-    re.IGNORECASE,
-)
-"""Whether somebody has a role in any of the works: "is she ever last author?"."""
 _AS_AUTHOR = re.compile(
     r",? ?\b(?:(?:as|is|was|are|were|being|be|with|comes?|stands?|listed|named) ){0,3}"
-    rf"(?:the |an? )?(?:{_AUTHOR}s?\b|(?P<stands>first|second|third|last) (?:in|on|among) "
-    r"(?:the )?(?:(?:list of )?authors?(?: list)?|byline)\b)",
+    rf"(?:the |an? )?(?:(?P<alone>single|sole|solo)[- ]author(?:ed)?(?: ones?)?\b|{_AUTHOR}s?\b|"
+    r"(?P<stands>first|second|third|last) (?:in|on|among) (?:the )?(?:(?:list of )?"
+    r"authors?(?: list)?|byline)\b)",
     re.IGNORECASE,
 )
 _ASKS_WHO = re.compile(r"\bwho(?:m|se)?\b|\b(?-i:W)\b", re.IGNORECASE)
 _COMPARED = (
     r"(?:(?P<how>more than|over|at least|less than|fewer than|under|at most|up to|exactly|only|"
     r"just) )?"
-)
-_TIMES = re.compile(
-    r"^(?P<of>(?:(?:with )?whom?|(?:how many|which|what) (?:people|co-?authors|collaborators))\b"
-    rf".*?) {_COMPARED}(?:(?P<once>once|twice)|(?P<n>\d{{1,4}}|{'|'.join(NUMBERS)})"
-    rf"(?: or (?P<up>more))? (?:times|{WORKS}))(?P<kept>(?: together)?(?: with)?)(?= *[?.!]*$)",
-    re.IGNORECASE,
 )
 _SO_MANY = rf"(?:\d{{1,4}}|{'|'.join(NUMBERS)})"
 _TEAM = re.compile(
@@ -393,9 +366,6 @@ def _without_words(text: str) -> tuple[str, str, str]:
 
 def _without_role(text: str) -> tuple[str, str]:
     """The text without the role in which somebody is to have written the works, and the role."""
-    if m := _IN_ROLE.match(text):
-        works = f"{'how many ' if m['many'] else ''}papers{' by R' if m['who'] else ''}"
-        return works, ROLES[m["role"].lower()]
     for pattern in _ROLES:
         if m := pattern.search(text):
             named = m.groupdict("")
@@ -406,7 +376,8 @@ def _without_role(text: str) -> tuple[str, str]:
     m = _AS_AUTHOR.search(text)
     rest = _AS_AUTHOR.sub(" ", text, count=1)
     if m and not _ASKS_WHO.search(text) and framed.bare(rest):
-        return " ".join(rest.split()), ROLES[(m["role"] or m["stands"]).lower()]
+        place = "alone" if m["alone"] else ROLES[(m["role"] or m["stands"]).lower()]
+        return " ".join(rest.split()), place
     return text, ""
 
 
@@ -420,15 +391,6 @@ def _without_team(text: str) -> tuple[str, tuple[int, int] | None]:
     if m["co"]:  # and the one whose co-authors they are
         low, high = low + 1, min(high + 1, MANY)
     return text[: m.start()] + text[m.end() :], (low, high)
-
-
-def _without_times(text: str) -> tuple[str, tuple[int, int] | None]:
-    """The text without how often co-authors are to be such, and the least and the most times."""
-    m = _TIMES.match(text)
-    if m is None:
-        return text, None
-    times = ("once", "twice").index(m["once"].lower()) + 1 if m["once"] else number(m["n"])
-    return m["of"] + m["kept"] + text[m.end() :], _between(m["how"], times, bool(m["up"]))
 
 
 def _between(how: str | None, number: int, more: bool) -> tuple[int, int]:

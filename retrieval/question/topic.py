@@ -334,7 +334,6 @@ def _carries(topic: str) -> bool:
     """
     words = re.findall(r"[\w'’+-]+", _NOTHING.sub("", topic))
     return any(
-        (word.isupper() and word not in ("R", "I", "A"))
-        or (terms(word) and framed.carries(word))
+        (word.isupper() and word not in ("R", "I", "A")) or (terms(word) and framed.carries(word))
         for word in words
     )

@@ -708,8 +708,11 @@ async def test_an_average_of_another_time_is_asked_for_again(talk: Talk) -> None
     assert "works in 2024 have 1.5 authors on average" in answer.text
 
 
-async def test_the_largest_of_those_shown_is_not_guessed(talk: Talk) -> None:
-    answer = await talk("papers in 2024", "which of them has the most letters?")
+@pytest.mark.parametrize(
+    "text", ["which of them has the most letters?", "which of them is the most accurate?"]
+)
+async def test_numbers_of_those_shown_are_not_compared(talk: Talk, text: str) -> None:
+    answer = await talk("papers in 2024", text)
     assert answer.text.startswith("I do not compare numbers across works")
 
 
@@ -998,12 +1001,6 @@ async def test_he_is_the_author_who_was_just_named(database: Database, embedder:
     first = await answerer.answer("papers by Tom Okafor")
     answer = await answerer.answer("what else did he write?", history=[first.turn])
     assert titles(answer) == [SONG, GRAIN]
-
-
-async def test_the_most_accurate_of_them_is_a_question_of_accuracy(talk: Talk) -> None:
-    answer = await talk("papers on sand", "which of them is the most accurate?")
-    assert titles(answer) == [GRAIN]
-    assert "91.4%" in answer.text
 
 
 async def test_a_work_of_another_is_not_said_to_be_theirs(
