@@ -31,6 +31,7 @@ class Choice:
         team: the least and the most authors that they may have.
         titled: words that their titles must have.
         untitled: words that their titles must not have.
+        shared: of co-authors, the least and the most works that they may have with a researcher.
         sort: what they are, or bring along: "surveys", "data sets".
         category: arXiv's categories that they are filed under, one of them where an "or" stands
             between, else each.
@@ -48,6 +49,7 @@ class Choice:
     team: tuple[int, int] | None = None
     titled: str = ""
     untitled: str = ""
+    shared: tuple[int, int] | None = None
     sort: str = ""
     category: str = ""
     unsaid: tuple[str, ...] = ()
@@ -62,7 +64,7 @@ class Choice:
     @property
     def narrowings(self) -> int:
         """In how many ways it chooses."""
-        plain = (self.role, self.team, self.titled, self.untitled, self.sort)
+        plain = (self.role, self.team, self.titled, self.untitled, self.shared, self.sort)
         said = (self.category, self.unsaid, self.coauthors, self.without)
         return sum(map(bool, (*plain, *said, self.unplaced, self.unfiled)))
 
@@ -73,6 +75,7 @@ class Choice:
             team=self.team or before.team,
             titled=self.titled or before.titled,
             untitled=self.untitled or before.untitled,
+            shared=self.shared or before.shared,
             sort=self.sort or before.sort,
             category=self.category or before.category,
             unsaid=self.unsaid or before.unsaid,
@@ -217,7 +220,8 @@ def chosen(text: str) -> tuple[str, Choice]:
     text, role = _without_role(text)
     text, team = _without_team(text)
     text, titled, untitled = _without_words(text)
-    return text, Choice(role, team, titled, untitled)
+    text, shared = _without_times(text)
+    return text, Choice(role, team, titled, untitled, shared)
 
 
 def ordered(text: str) -> tuple[str, str]:
@@ -290,15 +294,21 @@ _ROLES = tuple(
 )
 _AS_AUTHOR = re.compile(
     r",? ?\b(?:(?:as|is|was|are|were|being|be|with|comes?|stands?|listed|named) ){0,3}"
-    rf"(?:the |an? )?(?:(?P<alone>single|sole|solo)[- ]author(?:ed)?(?: ones?)?\b|{_AUTHOR}s?\b|"
-    r"(?P<stands>first|second|third|last) (?:in|on|among) (?:the )?(?:(?:list of )?"
-    r"authors?(?: list)?|byline)\b)",
+    r"(?:the |an? )?(?:(?<!a )(?P<alone>single|sole|solo)[- ]author(?:ed)?(?: ones?)?\b|"
+    rf"{_AUTHOR}s?\b|(?P<stands>first|second|third|last) (?:in|on|among) (?:the )?"
+    r"(?:(?:list of )?authors?(?: list)?|byline)\b)",
     re.IGNORECASE,
 )
 _ASKS_WHO = re.compile(r"\bwho(?:m|se)?\b|\b(?-i:W)\b", re.IGNORECASE)
 _COMPARED = (
     r"(?:(?P<how>more than|over|at least|less than|fewer than|under|at most|up to|exactly|only|"
     r"just) )?"
+)
+_TIMES = re.compile(
+    r"^(?P<of>(?:(?:with )?whom?|(?:how many|which|what) (?:people|co-?authors|collaborators))\b"
+    rf".*?) {_COMPARED}(?:(?P<once>once|twice)|(?P<n>\d{{1,4}}|{'|'.join(NUMBERS)})"
+    rf"(?: or (?P<up>more))? (?:times|{WORKS}))(?P<kept>(?: together)?(?: with)?)(?= *[?.!]*$)",
+    re.IGNORECASE,
 )
 _SO_MANY = rf"(?:\d{{1,4}}|{'|'.join(NUMBERS)})"
 _TEAM = re.compile(
@@ -376,8 +386,8 @@ def _without_role(text: str) -> tuple[str, str]:
     m = _AS_AUTHOR.search(text)
     rest = _AS_AUTHOR.sub(" ", text, count=1)
     if m and not _ASKS_WHO.search(text) and framed.bare(rest):
-        place = "alone" if m["alone"] else ROLES[(m["role"] or m["stands"]).lower()]
-        return " ".join(rest.split()), place
+        role = "alone" if m["alone"] else ROLES[(m["role"] or m["stands"]).lower()]
+        return " ".join(rest.split()), role
     return text, ""
 
 
@@ -391,6 +401,15 @@ def _without_team(text: str) -> tuple[str, tuple[int, int] | None]:
     if m["co"]:  # and the one whose co-authors they are
         low, high = low + 1, min(high + 1, MANY)
     return text[: m.start()] + text[m.end() :], (low, high)
+
+
+def _without_times(text: str) -> tuple[str, tuple[int, int] | None]:
+    """The text without how often co-authors are to be such, and the least and the most times."""
+    m = _TIMES.match(text)
+    if m is None:
+        return text, None
+    times = ("once", "twice").index(m["once"].lower()) + 1 if m["once"] else number(m["n"])
+    return m["of"] + m["kept"] + text[m.end() :], _between(m["how"], times, bool(m["up"]))
 
 
 def _between(how: str | None, number: int, more: bool) -> tuple[int, int]:

@@ -28,8 +28,8 @@ LINKS = frozenset(
     another else thing things stuff by from of off in into on out at with within without under to
     up as and or but so then than for during since before after until till between among alongside
     beside besides per via please pls plz thanks thx ok okay well now just only also too even ever
-    never yet exactly precisely actually really altogether overall far alone first next again r r's
-    r’s s
+    never yet exactly precisely actually really altogether overall far alone first next again often r
+    r's r’s s
     """.split()
 ) | {*NUMBERS, *ORDINALS}
 """Words that ask, point and link."""
@@ -38,7 +38,8 @@ _NOUNS = frozenset(
     number numbers tally tallies headcount sum sums figure figures amount size person persons
     people names effort efforts team teams file tag tags label labels category categories section
     sections class year years month months day days date dates annum comparison collection
-    collections library catalogue catalog records record publication collaboration collaborations
+    collections library database catalogue catalog records record publication collaboration
+    collaborations
     """.split()
 )
 _SAID = _NOUNS | frozenset(
@@ -56,7 +57,7 @@ _SAID = _NOUNS | frozenset(
     secondary cross-listed crosslisted arxiv dated yearly annual annually monthly today title
     titles titled compare compares compared versus vs respectively sort sorted order ordered do
     work research output working worked happened posting busier busiest time split breakdown
-    distribution added week weeks lately nowadays currently
+    distribution professor lab group added week weeks lately nowadays currently
     """.split()
 )
 """Words that say what is asked of the record, and which elsewhere are content."""
@@ -108,7 +109,7 @@ _ASKED = tuple(
             r"how (?:many|much|big|large|long|often)|numbers?(?! one\b)|count(?:s|ed)?|tally|"
             rf"tallies|headcount|totals?|sums?|figures?|amount|size|n {WORKS}",
         ),
-        (Kind.EARLIEST, r"earliest|oldest|(?:very )?first|debut"),
+        (Kind.EARLIEST, r"earliest|oldest|(?<!with the )(?:very )?first|debut"),
         (Kind.LATEST, r"latest|newest|most recent"),
     )
 )

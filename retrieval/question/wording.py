@@ -13,22 +13,13 @@ from retrieval.question import choosing, courtesy, framed, sorts
 from retrieval.question.choosing import ALL, Choice
 from retrieval.question.kinds import AVERAGE, OF_WORKS, SHARE, Kind
 from retrieval.question.rules import RULES
-from retrieval.question.topic import (
-    ASK,
-    FILL,
-    LEAD,
-    asked_for,
-    kind_of_works,
-    of_record,
-    topical,
-)
+from retrieval.question.topic import asked_for, kind_of_works, of_record
 from retrieval.question.words import (
     MANY_WORKS,
     NEXT_TO_LAST,
     NTH,
     NUMBERS,
     ORDINALS,
-    WHO,
     WORKS,
     WRITE,
     number,
@@ -57,14 +48,7 @@ class Wording:
     choice: Choice = ALL
 
 
-_HOW_MANY = re.compile(
-    r"^(?:and |so )?how many "
-    rf"(?:(?:of (?:R(?:['’]s?)?|his|her|their|the|these|those) )?{MANY_WORKS}|"
-    r"of (?:them|these|those)) "
-    rf"(?!(?:did|does|do|has|have|had) {WHO}\b|(?:are|were|is|was) there\b|"
-    r"(?:by|from|of|with|in|on|since|before|after|per|do|here|exist)\b)(?P<rest>.+)$",
-    re.IGNORECASE,
-)
+_HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
 _LIMIT = re.compile(
     r"\b(?:(?:top|last|latest|newest|first|recent|earliest|oldest|most recent) )?"
     r"(?<![\w.]-)(?P<n>\d{1,2}|" + "|".join(NUMBERS) + r") "
@@ -83,22 +67,6 @@ _LIMIT_OF_ENDS = re.compile(
 )
 _FEW = 4
 """Words of a topic that is said without what is asked of it."""
-_LISTS = re.compile(
-    rf"{LEAD}(?:{ASK} )?{FILL}(?P<topic>(?:(?!about\b|on\b)[\w'’+-]+ "
-    rf"){{0,4}}?)(?:{MANY_WORKS})\b(?P<rest>.*)$",
-    re.IGNORECASE,
-)
-_WHAT_PUBLISHED = re.compile(
-    rf"{LEAD}(?:what|which)(?: {WORKS})?(?: all| else)? (?:has|have|did|does|do|was|"
-    rf"were) {WHO} (?:\w+ )?{WRITE}(?P<rest>.*)$|"
-    rf"{LEAD}(?:what|which)(?: {WORKS})? (?:was|were|has been|got) {WRITE}(?: by R)?"
-    rf"(?P<rest2>.*)$|"
-    rf"{LEAD}(?:everything|all)(?: that)? {WHO} (?:\w+ )?{WRITE}(?P<rest3>.*)$|"
-    rf"{LEAD}what (?:came|comes) out(?P<rest4>.*)$|"
-    rf"{LEAD}what (?:has|have|did) {WHO} (?:been )?(?:do|done|work(?:ed|ing)? on|"
-    rf"up to)(?P<rest5>)\s*[?.!]*$",
-    re.IGNORECASE,
-)
 _NTH_OF = re.compile(
     rf"\b(?P<nth>{NTH})[ -](?:most |to )?(?:latest|newest|recent|last|oldest|earliest|busiest|"
     rf"quietest|slowest|productive|prolific|active|frequent|common|regular|often|closest|top|main|"
@@ -172,7 +140,9 @@ _AND_WHICH = re.compile(
 )
 """Asks to have listed what is counted."""
 _CHOSEN = re.compile(
-    rf"^(?:is|was) there (?:any|an?|some|one) {WORKS}\b|\b(?:(?-i:R)|his|her|him)\b", re.I
+    rf"^(?:is|was) there (?:any|an?|some|one) {WORKS}\b|\b(?:(?-i:R)|his|her|him)\b|"
+    rf"^(?:and )?(?:what|which|everything|all)\b.*\b(?:{WRITE}|c[ao]me out)\b",
+    re.IGNORECASE,
 )
 """Speaks of works, whichever they are, or of somebody's."""
 
@@ -198,41 +168,16 @@ def _read_kind(text: str, chosen: bool) -> Wording:
             topic, mentioned = of_record(text)
             if rule.kind is Kind.PER_YEAR:
                 topic = topic or kind_of_works(text) or None
-            if rule.kind is Kind.COUNT and not topic:
-                topic, mentioned = _counted(text)
+            if rule.kind is Kind.COUNT and not (topic or framed.bare(text)):
+                topic, mentioned = asked_for(_HOW_MANY.sub("which", text)) or (None, False)
             return Wording(rule.kind, rule.facet, topic, limit, _end(rule.kind, text), mentioned)
     if kind := framed.asked(text, chosen=chosen):
         return Wording(kind, "", None, limit)
-    if (found := _plain_list(text)) or (found := asked_for(text)):
+    if found := asked_for(text):
         topic, mentioned = found
         kind = Kind.WORKS_ABOUT if topic else Kind.LIST
         return Wording(kind, "", topic or None, limit, mentioned=mentioned)
     return Wording(Kind.CONTENT, "", None, limit)
-
-
-def _plain_list(text: str) -> tuple[str, bool] | None:
-    """The topic of which works are asked for in the words of a plain list, as `asked_for`."""
-    for pattern in (_LISTS, _WHAT_PUBLISHED):
-        if m := pattern.match(text):
-            groups = m.groupdict()
-            words = groups.pop("topic", None) or ""
-            if framed.bare("".join(group or "" for group in groups.values())):
-                return topical(words), False
-    return None
-
-
-def _counted(text: str) -> tuple[str | None, bool]:
-    """What works do that are counted, "how many papers *release code*", and whether to mention it
-    is enough.
-    """
-    m = _HOW_MANY.match(text)
-    if m is None or framed.bare(m["rest"]):
-        return None, False
-    rest = m["rest"].strip(" ?!.")
-    return asked_for(f"which papers {rest}") or (_IS.sub("", rest) or None, False)
-
-
-_IS = re.compile(r"^(?:are|is|were|was|do|does|did|have|has|can)\b ?", re.IGNORECASE)
 
 
 def _end(kind: Kind, text: str) -> Kind | None:

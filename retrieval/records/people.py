@@ -13,7 +13,9 @@ from retrieval.phrases import (
     nth,
     owners,
     time_of,
+    with_number,
 )
+from retrieval.question.choosing import MANY
 from retrieval.question.kinds import Kind
 from retrieval.question.typed import Question
 from retrieval.records.record import EXAMPLES, Record, age, and_others, examples
@@ -107,8 +109,13 @@ async def _collaborators(
         for one in await researchers.collaborators(session, researcher.id, window):
             numbers[one.name] += one.shared_works
     out = {name_key(name) for name in question.choice.without}
-    pairs = [(name, number) for name, number in numbers.most_common() if name_key(name) not in out]
-    when = time_of(question)
+    low, high = question.choice.shared or (1, MANY)
+    pairs = [
+        (name, number)
+        for name, number in numbers.most_common()
+        if name_key(name) not in out and low <= number <= high
+    ]
+    when = with_number(question.choice.shared, "work") + time_of(question)
     if not pairs:
         return Record(f"No co-authors of {researcher.name} are stored{when}.", refused=True)
     if question.facet == "count":
@@ -128,6 +135,13 @@ async def _collaborators(
     latest = sorted(stored.values(), key=age, reverse=True)[:EXAMPLES]
     others = len(pairs) - len(top) if question.place == 1 else 0
     more = and_others(others)
+    if low == high:
+        each = " each" if len(pairs) > 1 else ""
+        return Record(
+            f"{researcher.name} has {n_works(low)}{time_of(question)}{each} with "
+            f"{joined([name for name, _ in named])}{more}{examples(latest, len(stored), cited)}.",
+            tuple(latest),
+        )
     return Record(
         f"{researcher.name} writes{time_of(question)} {nth(question.place, 'most often')} with "
         f"{joined(top)}{more}{examples(latest, len(stored), cited)}.",
