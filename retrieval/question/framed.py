@@ -28,8 +28,8 @@ LINKS = frozenset(
     another else thing things stuff by from of off in into on out at with within without under to
     up as and or but so then than for during since before after until till between among alongside
     beside besides per via please pls plz thanks thx ok okay well now just only also too even ever
-    never yet exactly precisely actually really altogether overall far alone first next again often r
-    r's r’s s
+    never yet exactly precisely actually really altogether overall far alone first next again often
+    r r's r’s s
     """.split()
 ) | {*NUMBERS, *ORDINALS}
 """Words that ask, point and link."""

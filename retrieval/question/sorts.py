@@ -17,12 +17,6 @@ SURVEYS, DATA_SETS = "surveys", "data sets"
 LINKS, GITHUB = "links", "links to GitHub"
 """An address in the abstract."""
 
-_NO_WORKS = re.compile(
-    r"\b(?:peer|code|product|user|movie|film|app|book|hotel|restaurant|customer|online|opinion|"
-    r"household|field|sky|to) $|\b(?:releas|publish|introduc|ma[kd]e|buil[dt]|creat)\w* (?:\w+ )?$",
-    re.IGNORECASE,
-)
-"""Before surveys and reviews that are no works."""
 _SURVEY = r"(?:(?:literature|short|long|recent|new) )*(?:survey|review)"
 _SURVEYS_OF = rf"(?:{_SURVEY}|overview)(?:s\b|[ -](?:type |style )?{MANY_WORKS}\b)"
 _SURVEYS = rf"{_SURVEYS_OF}(?:(?:,? (?:and|or) |/| / )(?:other )?{_SURVEYS_OF})*"
@@ -114,7 +108,7 @@ def without_sort(text: str) -> tuple[str, str]:
         rest = re.sub(r"^ of ", " on ", m["rest"] or "", flags=re.IGNORECASE)
         return re.sub(r"\blot$", "papers", m["any"] or m["start"], flags=re.I) + rest, SURVEYS
     m = _SEVERAL.fullmatch(text) or _ONE.fullmatch(text)
-    if m is None or _NO_WORKS.search(m["start"]) or _OF_ONE.fullmatch(text):
+    if m is None or _OF_ONE.fullmatch(text):
         return text, ""
     rest = _MADE.sub(r"\1 published", _TAKEN.sub(" are from ", m["rest"]))
     surely = framed.bare(rest) or re.search(rf" {WORKS}", m["surveys"] or "", re.I)
