@@ -58,11 +58,6 @@ _OF_PAPERS = frozenset(
 )
 """Those that more often say how a paper is: "long papers"."""
 
-_VERB = (
-    rf"(?:{WRITES}|(?:has|have|had|ever|also|already|still|do|does|did|done|is|was|works?|worked|"
-    r"working|says?|said|uses?|used|thinks?|stud(?:y|ies|ied)|find|finds|found|shows?|showed|"
-    r"propos\w+|collaborat\w+|contribut\w+|know|known)\b)"
-)
 _HOW = (
     r"(?:(?:most|very|latest|newest|recent|frequent|common|prolific|first|oldest|earliest|last|"
     r"other|main|closest|close|top|new|early|own|only|next|second|third|total|\d+)\s+){0,3}"
@@ -85,29 +80,15 @@ _DETERMINED = re.compile(
 _OF = re.compile(r"\s+of\b", re.I)
 _THE = re.compile(r"\bthe\s+$", re.I)
 _OWNS = re.compile(rf"['’]s?\s+{_HOW}(?:[\w-]+\s+)?{_OWNED}", re.I)
-_POSSESSIVE = re.compile(r"['’]s?(?:\s|$|[?.!,])", re.I)
 _OWNS_BARELY = re.compile(rf"\s+{_HOW}{_OWNED}", re.I)
 _ITS_PAPERS = re.compile(r"\s+(?:papers?|publications?|preprints?|co-?authors?)\b", re.I)
 _ITS_TOPIC = re.compile(rf"\s+(?:(?!of\b)[\w-]+\s+){{1,3}}?{WORKS}\b", re.I)
-_NOTHING = re.compile(r"\s*[?.!]*$")
 _OF_WORK = (
     rf"(?:{WORKS}|written|published|authored|posted|ones?|something|anything|everything|stuff|"
     r"latest|newest|most recent|recent|research)\s+(?:all |only |just )?"
 )
 _BY = re.compile(rf"(?:\b{_OF_WORK}|^)(?:by|from)\s+{_TITLE}", re.I)
 _BY_OR_WITH = re.compile(rf"(?:\b{_OF_WORK}|^)(?:by|from|with)\s+{_TITLE}", re.I)
-_BESIDE = re.compile(
-    r"\b(?:about|by|with|from|of|to|than|versus|vs\.?|compare|between|both|who is|who['’]s)"
-    rf"\s+{_TITLE}",
-    re.I,
-)
-_OF_TWO = re.compile(
-    r"(?:^|[,:]\s*|\b(?:by|with|from|of|between|compare|both|than|do|did|does|has|have)\s+)"
-    r"(?:[\w'’-]+(?:\s[\w-]+)?,?\s+(?:and|or|vs\.?|versus|&)\s+)?$",
-    re.I,
-)
-_AND_ANOTHER = re.compile(r",?\s+(?:and|or|vs\.?|versus|&)\s", re.I)
-_AND = re.compile(r"(?:\b(?:and|or|vs\.?|versus)|&)\s+$", re.I)
 _DOING = re.compile(rf"\b(?:did|does|do|has|have|had)\s+{_TITLE}", re.I)
 PAPERS_OF = re.compile(rf"\b{WORKS}\s+(?:does|do|did|has)\s+{_TITLE}", re.I)
 HAS = re.compile(
@@ -115,17 +96,8 @@ HAS = re.compile(
     re.I,
 )
 _DOES = re.compile(rf"\s+{WRITES}", re.I)
-_ASKED = re.compile(rf"\b(?:did|does|do|has|have|had|is|was|are|can|could)\s+{_TITLE}", re.I)
-_TOLD = re.compile(rf"\b(?:what|that|which|when|where|how|{WORKS})\s+{_TITLE}", re.I)
-_DID = re.compile(rf"\s+{_VERB}", re.I)
 ENDS = re.compile(_END, re.I)
 """What follows a name that stands at the end of a phrase: "by plank *in 2026*"."""
-_ENDS_OR_JOINS = re.compile(rf"{_END}|\s+(?:and|or|with|vs|versus|&)\b", re.I)
-_FIRST = re.compile(
-    r"(?:^|\b(?:which|what|any|all|list|me|some|the|are there|is there|find|and|many|latest|newest)"
-    r"\s+)$",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +129,11 @@ class Surnames:
         topical = self._topical(word)
         common = topical or word.removesuffix("s" if owning else "") in _WORDS
         if owning:
-            return not common and _owns_barely(before, after)
+            return not common and _owns_barely(after)
+        article = _THE.search(before) or _DETERMINED.search(before)
         if common:
-            article = _THE.search(before) or _DETERMINED.search(before)
             return not article and _surely(before, after, word, topical=topical)
-        return _surely(before, after, word, topical=False) or _likely(before, after)
+        return not article or _owns_barely(after)
 
     def whole(self, start: int, end: int) -> bool:
         """Whether `text[start:end]`, all words of an author's name, can mean nothing else.
@@ -192,11 +164,9 @@ def _before(text: str, start: int) -> str:
     return text[:start] if start <= NEAR else "\0" + text[start - NEAR : start]
 
 
-def _owns_barely(before: str, after: str) -> bool:
-    """Whether a possessive without an apostrophe stands where one can: "planks newest paper"."""
-    if _OWNS_BARELY.match(after):
-        return True
-    return bool(_FIRST.search(before) and _ITS_TOPIC.match(after))
+def _owns_barely(after: str) -> bool:
+    """Whether works follow, as those of somebody without an apostrophe: "planks newest paper"."""
+    return bool(_OWNS_BARELY.match(after) or _ITS_TOPIC.match(after))
 
 
 def _surely(before: str, after: str, word: str, *, topical: bool) -> bool:
@@ -211,33 +181,6 @@ def _surely(before: str, after: str, word: str, *, topical: bool) -> bool:
     if PAPERS_OF.search(before) and HAS.match(after):
         return True
     return bool(_DOING.search(before) and _DOES.match(after))
-
-
-def _likely(before: str, after: str) -> bool:
-    """Whether a word that is no ordinary one and none of the abstracts' stands where people do."""
-    if _POSSESSIVE.match(after) or _OWNS_BARELY.match(after):
-        return True
-    if _ENDS_OR_JOINS.match(after) and _BESIDE.search(before):
-        return True
-    if _OF_TWO.search(before) and _one_of_two(before, after):
-        return True
-    if _ASKED.search(before) or (_TOLD.search(before) and _DID.match(after)):
-        return True
-    if len(before.split()) + len(after.split()) < _FEW and (not before or not after.strip(" ?!.")):
-        return True
-    return bool(_FIRST.search(before) and (_ITS_TOPIC.match(after) or _NOTHING.match(after)))
-
-
-def _one_of_two(before: str, after: str) -> bool:
-    """Whether a word is joined to another by "and" and the like."""
-    if _AND_ANOTHER.match(after):
-        return True
-    ends = ENDS.match(after) or _DID.match(after) or _ITS_PAPERS.match(after)
-    return bool(_AND.search(before) and ends)
-
-
-_FEW = 4
-"""Of so many words, one that is a surname and no word of the abstracts can mean nothing else."""
 
 
 # Given names ------------------------------------------------------------------------------
