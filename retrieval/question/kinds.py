@@ -56,6 +56,6 @@ class Rule:
     facet: str = ""
 
 
-def rule(kind: Kind, pattern: str, facet: str = "") -> Rule:
-    """A rule whose wording is found in any case."""
-    return Rule(kind, re.compile(pattern, re.IGNORECASE), facet)
+def rule(kind: Kind, *wordings: str, facet: str = "") -> Rule:
+    """A rule of which any wording is enough, in any case."""
+    return Rule(kind, re.compile("|".join(wordings), re.IGNORECASE), facet)

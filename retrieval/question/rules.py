@@ -46,42 +46,34 @@ RULES: tuple[Rule, ...] = (
         rf"(?=.*\b(?:{WHO}|his|her|their)\b)|"
         rf"where (?:does|do|is|did) {WHO} work(?:ing|ed)?\b(?! on)|what "
         rf"(?:university|institution|company))",
-        "affiliation",
+        facet="affiliation",
     ),
     rule(
         Kind.PROFILE,
         rf"\btrust (?:score|snapshot|level)\b|\bhow (?:far|much) can (?:i|we) trust {WHO}\b|"
         rf"\bhow trusted is {WHO}\b",
-        "trust",
+        facet="trust",
     ),
-    rule(Kind.PROFILE, rf"^(?:is|are) {WHO} open (?:to|for) collaborat", "open"),
-    rule(Kind.PROFILE, rf"^who(?: is|['’]s| are) {WHO}\s*[?.!]*$", "topics"),
-    rule(Kind.PROFILE, r"^R\s*[?.!]*$", "topics"),
     rule(
         Kind.PROFILE,
+        rf"^(?:is|are) {WHO} open (?:to|for) collaborat",
+        facet="open",
+    ),
+    rule(
+        Kind.PROFILE,
+        rf"^who(?: is|['’]s| are) {WHO}\s*[?.!]*$",
+        r"^R\s*[?.!]*$",
         r"^(?:please |can you |could you )*(?:summari[sz]e|give (?:me )?an? (?:overview|summary) "
         r"of|"
         rf"an? (?:overview|summary) of|overview of) (?:R(?:['’]s?)?|his|her|their)"
         rf"(?: (?:whole|recent))?(?: (?:{WORKS}|research|output))?(?: in| from| of)?\s*[?.!]*$",
-        "topics",
-    ),
-    rule(
-        Kind.PROFILE,
         r"^(?:tell me|what do you know|what can you tell me) (?:something |more "
         r")?about R\s*[?.!]*$",
-        "topics",
-    ),
-    rule(
-        Kind.PROFILE,
         rf"\b(?:research (?:interests?|areas?|fields?|topics?|focus)|main (?:topics?|"
         rf"interests?|areas?)|"
         rf"(?:topics|fields|areas|subjects|themes) (?:does|do|did|has|have|is|are) {WHO}|"
         r"what are (?:the )?(?:main )?(?:topics|fields|areas|subjects|themes) of "
         r"(?:R\b|(?:his|her|their) (?:research|work|papers)))",
-        "topics",
-    ),
-    rule(
-        Kind.PROFILE,
         rf"^(?:what|which)(?: (?:topics|fields|areas|subjects|kinds? of (?:things|"
         rf"work|research)))? "
         rf"(?:does|do|is|are|did|has|have) {WHO} (?:mainly |mostly |usually |"
@@ -89,13 +81,13 @@ RULES: tuple[Rule, ...] = (
         rf"(?:work(?:s|ing|ed)? on|research(?:ing|es|ed)?|study|studying|do|known "
         rf"for|famous for|interested in)"
         rf"(?: (?:about|for a living|mainly|mostly))?\s*[?.!]*$",
-        "topics",
+        facet="topics",
     ),
     rule(
         Kind.QUIETEST,
         r"\b(?:quietest|slowest|least (?:productive|prolific|active)) (?:\w+ )?months?\b|"
         r"\bmonths?\b.{0,60}\b(?:fewest|quietest|least|lowest|smallest)\b",
-        MONTH,
+        facet=MONTH,
     ),
     rule(
         Kind.BUSIEST,
@@ -104,7 +96,7 @@ RULES: tuple[Rule, ...] = (
         r"\b(?:most(?! recent)|busiest|best|highest|largest|greatest|peak(?:ed)?)\b|"
         rf"\b(?:most {WORKS}|most {WRITE})\b.{{0,30}}\b(?:which|what|an?|one|single) month|"
         r"\bmonths? (?:with|of|had|has|saw) (?:the )?(?:most(?! recent)|highest|largest|peak)",
-        MONTH,
+        facet=MONTH,
     ),
     rule(
         Kind.BUSIEST,
@@ -131,7 +123,7 @@ RULES: tuple[Rule, ...] = (
         rf"\b(?:{MANY_WORKS}|publish\w*|output|{_MANY}|writes?)\b.{{0,40}}"
         r"\b(?:per|each|every|by|a) month\b|\bmonthly (?:\w+ )?(?:average|output|numbers?|"
         rf"{MANY_WORKS})\b",
-        MONTH,
+        facet=MONTH,
     ),
     rule(
         Kind.PER_YEAR,
@@ -148,14 +140,14 @@ RULES: tuple[Rule, ...] = (
         r"(?:(?:co-?)?(?:authors?|writers?|people)|(?:(?:author |research )?team|author list)"
         rf"(?: size| length)?)\b(?=.*\b{WORKS}\b|\W*$)|"
         rf"\b(?:number of )?(?:co-?)?(?:authors|writers) (?:per|a|for each|on each) {WORKS}\b",
-        AVERAGE,
+        facet=AVERAGE,
     ),
     rule(
         Kind.COLLABORATORS,
         r"\bhow many (?:different |distinct |other )*(?:co-?authors|collaborators|"
         r"people|co-?writers)\b"
         r"(?!.*\bW\b)(?=.*\b(?:R|he|she|they|his|her|their)\b)",
-        "count",
+        facet="count",
     ),
     rule(
         Kind.COLLABORATORS,
@@ -165,7 +157,7 @@ RULES: tuple[Rule, ...] = (
         Kind.COLLABORATORS,
         r"^how many (?:different |distinct |other |unique )*"
         r"(?:co-?authors|collaborators|co-?writers)(?: (?:are|were) there)?\s*[?.!]*$",
-        "count",
+        facet="count",
     ),
     rule(
         Kind.COLLABORATORS,
@@ -173,26 +165,14 @@ RULES: tuple[Rule, ...] = (
         rf"\b(?:work(?:s|ed|ing)?|collaborat\w+|publish\w*|wr(?:ite|itten|iting|ote)|"
         rf"co-?author\w*|co-?wr\w+)\b"
         rf".{{0,40}}(?:\bwith\b|\?|$)",
-    ),
-    rule(
-        Kind.COLLABORATORS,
         rf"^who(?:['’]s| is| has| was)\b.{{0,20}}\bmost (?:\w+ )?{MANY_WORKS} (?:together )?with "
         rf"(?:{WHO}|him|her|them)\b",
-    ),
-    rule(
-        Kind.COLLABORATORS,
         rf"\bwith whom\b|\bwho (?:has |have |had )?(?:collaborate[sd]?|work(?:s|ed)?|"
         rf"publishe[sd]|writes|wrote|written|co-?author(?:s|ed)?|co-?wrote|co-?written)\b"
         rf"(?!.*\b(?:paper|W|this|that|it)\b).{{0,30}}\bwith (?:{WHO}|him|her|them)\b",
-    ),
-    rule(
-        Kind.COLLABORATORS,
         rf"\b(?:{_OWN}|main|closest|frequent|top|close|regular) (?:\w+ "
         rf")?(?:co-?authors?|collaborators?|co-?writers?)\b(?! of W)"
         rf"(?!.*\bW\b)|\b(?:co-?authors?|collaborators?) (?:of|does|has|did) {WHO}\b",
-    ),
-    rule(
-        Kind.COLLABORATORS,
         r"^who (?:else |all |here |also )*(?:works?|worked|(?:is|are) working|publish(?:e[sd])?|"
         r"writes?|wrote|(?:does|did) (?:research|work)) (?:on|about|regarding)\b"
         r"(?! (?:it|this|that|these|those|them|W)\b)",
@@ -200,41 +180,45 @@ RULES: tuple[Rule, ...] = (
     rule(
         Kind.AUTHORS,
         _TEAM.format("longest|largest|biggest"),
-        "most",
+        facet="most",
     ),
     rule(
         Kind.AUTHORS,
         _TEAM.format("shortest|smallest"),
-        "fewest",
+        facet="fewest",
     ),
     rule(
         Kind.AUTHORS,
         rf"\bhow many (?:(?:co-?)?authors|co-?writers)\b|\bhow many (?:people|"
         rf"researchers) {WRITE}|"
         r"^(?:what(?:['’]s| is) )?(?:the )?number of (?:co-?)?authors (?:of|on|for|in)\b",
-        "count",
+        facet="count",
     ),
     rule(
         Kind.AUTHORS,
         r"^who (?:is|was|has been) (?:the )?(?:first|lead) (?:co-?)?author "
         r"(?:the )?most(?: often)?\W*$",
-        OFTEN,
+        facet=OFTEN,
     ),
     rule(
         Kind.AUTHORS,
         r"\b(?:who|which \w+)\b.{0,30}\b(?:first|lead|leading|main|1st) (?:co-?)?author",
-        "first",
+        r"\b(?:first|lead) author (?:of|on|for)\b",
+        facet="first",
     ),
-    rule(Kind.AUTHORS, r"\b(?:first|lead) author (?:of|on|for)\b", "first"),
     *(
-        rule(Kind.AUTHORS, rf"^(?:who|what)\b.{{0,20}}\b{nth} author(?: (?:of|on|for)\b|\W*$)", nth)
+        rule(
+            Kind.AUTHORS,
+            rf"^(?:who|what)\b.{{0,20}}\b{nth} author(?: (?:of|on|for)\b|\W*$)",
+            facet=nth,
+        )
         for nth in PLACES[1:]
     ),
     rule(
         Kind.AUTHORS,
         r"\b(?:last|senior|final) author (?:of|on|for)\b|"
         r"\bwho\b.{0,30}\b(?:last|senior|final) author",
-        "last",
+        facet="last",
     ),
     rule(
         Kind.AUTHORS,
@@ -245,14 +229,8 @@ RULES: tuple[Rule, ...] = (
         r"was the author|are the (?:other )?(?:co-?)?authors|(?:is|are|was|were) "
         r"(?:the )?(?:other )?(?:co-?)?authors?|(?:is|are|was|were) (?:all )?on "
         r"(?:W|the W|that|this|it)|(?:is|are) behind)\b|^who did W\W*$",
-    ),
-    rule(
-        Kind.AUTHORS,
         rf"^(?:did|has|have)(?: (?:R|he|she|they))? (?:also )?{WRITE} (?:W|that|this|it)\s*[?.!]*$",
-    ),
-    rule(Kind.AUTHORS, r"^who (?:proposed|introduced|developed|designed|presented|came up with) "),
-    rule(
-        Kind.AUTHORS,
+        r"^who (?:proposed|introduced|developed|designed|presented|came up with) ",
         r"(?<!did the )(?<!do the )\b(?:co-?)?authors (?:of|on|for|behind)\b|"
         r"\b(?:an?|the) (?:co-?)?author (?:of|on|for) (?:W|this|that|it)\b|\bauthor list\b|"
         r"\bW(?:['’]s?)? (?:co-?)?authors?\b|"
@@ -266,15 +244,9 @@ RULES: tuple[Rule, ...] = (
         r"url|doi|pdf|bib(?:tex)?|"
         r"arxiv (?:id|number|identifier|link|page)|identifier(?= (?:of|for)\b|\s*[?.!]*$))\b"
         r"(?!.*\b(?:code|github|project|repository|demo|source)\b)",
-    ),
-    rule(
-        Kind.LINK,
         r"^(?:and )?(?:is|are) (?:W|it|this|that|they|these|those) (?:also |available )*"
         r"on (?:the )?arxiv\W*$|"
         r"^(?:(?:and|the|its|your|any) )*(?:sources?|references?)(?: please)?\W*$",
-    ),
-    rule(
-        Kind.LINK,
         r"^where (?:can|could|do|may) (?:i|we|one) (?:read|find|get|download|see) "
         r"(?:W|the paper|this paper|that paper|it|the full)"
         r"(?!(?:['’]s)? (?:code|data|weights|model))",
@@ -340,7 +312,7 @@ RULES: tuple[Rule, ...] = (
         rf"^(?:was|is|did|has|wasn['’]t|isn['’]t|didn['’]t|hasn['’]t) (?:W|it|this|that)"
         rf"(?: (?:first|already|been))* (?:{WRITE}|c[ao]me out|appear(?:ed)?|from|out)\s*[?.!]*$|"
         rf"^(?:was|is|wasn['’]t|isn['’]t) W\s*[?.!]*$",
-        "whether",
+        facet="whether",
     ),
     rule(
         Kind.WHEN,
@@ -360,21 +332,12 @@ RULES: tuple[Rule, ...] = (
         rf"screened|examined|retrieved|cite|go(?:es)? through|went through|gone through|looked at|"
         rf"(?:does|did|do) (?:the|this|that) (?:survey|review|stud|dataset|paper|"
         rf"corpus|benchmark))\b)",
-    ),
-    rule(
-        Kind.COUNT,
         rf"\b(?:how many|how much|how often) (?:has|have|did|does|do) {WHO}\b.{{0,20}}\b{WRITE}",
-    ),
-    rule(
-        Kind.COUNT,
         rf"\bhow many (?:do you|are|were|did|has|have|was|is)\b.{{0,30}}(?:{WRITE}|"
         rf"know|(?<!how many are )(?<!how many were )(?<!how many was )(?<!how many is )there|"
         rf"stored|import\w+|have)|"
         rf"{_OF_THESE}how many(?: (?:are|were|is|was) there\b(?! in (?:the|this|that|W)\b)"
         rf".{{0,40}}|\s*[?.!]*$)",
-    ),
-    rule(
-        Kind.COUNT,
         rf"^(?:and |so )?how many(?: (?:in|were|since|before|after|about|on|with|by|"
         rf"from|came|come|appeared|are|altogether|in total))?(?: (?:in|out|there|by|"
         rf"with|from|he|she|they|of (?:those|these|them)|R))*\s*[?.!]*$|"
@@ -382,9 +345,6 @@ RULES: tuple[Rule, ...] = (
         rf"\bhow many (?:came|come|appear(?:ed)?) (?:out|in)\b|^(?:and |so )?how "
         rf"many (?:are )?(?:about|on|with|by) |^(?:and |so )?how many (?:did|has|"
         rf"have) {WHO}\b\s*[?.!]*$",
-    ),
-    rule(
-        Kind.COUNT,
         rf"\b(?:number|count|total)(?: number)? of (?:{_OWN} )?{ADJ}{MANY_WORKS}\b|"
         rf"\bcount (?:{_OWN} )?{ADJ}{MANY_WORKS}\b|"
         rf"\b(?:paper|work|publication) count\b",
@@ -397,6 +357,6 @@ RULES: tuple[Rule, ...] = (
         r"(?:has|have|had|holds?|contains?|covers?|uses?|used|reports?|reache[sd]|achieve[sd]|"
         rf"gets?|is|are) (?:the )?(?:{_SIZE}|highest|lowest|fewest|most|least|best|worst)"
         r"(?: [\w-]+){0,3}\W*$",
-        "ranks",
+        facet="ranks",
     ),
 )

@@ -41,7 +41,7 @@ UNKEPT: tuple[Rule, ...] = (
         r"(?= \w+ (?:you|stored|imported)))"
         r"(?: (?:do|can|have) you (?:know|have|track|cover|stored)|"
         r" are (?:there |in )*(?:stored|imported|available|there|here)| you know)?\s*[?.!]*$",
-        "researchers",
+        facet="researchers",
     ),
     rule(
         Kind.NOT_KEPT,
@@ -50,16 +50,15 @@ UNKEPT: tuple[Rule, ...] = (
         r"tell me an? (?:joke|story)|(?:(?:what|how)(?:['’]s| is) )?the weather|"
         r"play|calculate|solve|generate an?) ?\b(?!.*\bR\b)|"
         r"^what(?:['’]s| is| are) [\d.,]+ (?:times|plus|minus|divided by|over|x|[-+*/×÷]) [\d.,]+",
-        "task",
+        facet="task",
     ),
-    # Facts that no source gives.
     rule(
         Kind.NOT_KEPT,
         rf"\b(?:how (?:many|much|often|highly)|number of|most|highest|total)\b.{{0,40}}\b"
         rf"(?:{_FIGURES}|cited|downloaded|viewed)\b",
-        "figures",
+        r"\b(?:h-?index|i10-?index|impact factor)\b",
+        facet="figures",
     ),
-    rule(Kind.NOT_KEPT, r"\b(?:h-?index|i10-?index|impact factor)\b", "figures"),
     rule(
         Kind.LINK,
         r"^(?:how (?:do|can|should|would) (?:i|we|you|one) )?(?:cite|quote) (?:W|it|this)\b",
@@ -67,20 +66,16 @@ UNKEPT: tuple[Rule, ...] = (
     rule(
         Kind.NOT_KEPT,
         r"\b(?:cites?|cited|citing|citations? (?:of|for)) (?:W|R|this|that|it|the)\b",
-        "figures",
+        facet="figures",
     ),
     rule(
         Kind.NOT_KEPT,
         rf"\b(?:which|what|whose) (?:\w+ )?(?:{_VENUES})\b|"
         r"\b(?:journal|conference|workshop) (?:papers|articles|publications|works)\b"
         r"(?! (?:about|on|for|that|with|using)\b)",
-        "venue",
-    ),
-    rule(
-        Kind.NOT_KEPT,
         r"^where (?:was|were|is|did|has|have|does)\b.{0,80}\b(?:published|presented|accepted|"
         r"appear(?:ed)?|publish)\b",
-        "venue",
+        facet="venue",
     ),
     rule(
         Kind.NOT_KEPT,
@@ -96,57 +91,41 @@ UNKEPT: tuple[Rule, ...] = (
         r"^(?:please )?(?:pick|choose|"
         rf"recommend|suggest)(?: me)? (?:one|an?|something|anything)(?: {WORKS})?"
         r"(?: for me| to read)?(?: please)?\W*$",
-        "judgement",
+        facet="judgement",
     ),
     rule(
         Kind.NOT_KEPT,
         r"\bin your (?:\w+ )?(?:opinion|view)\b|"
         r"^should (?:i|we) (?:do|join|apply|work|study|hire)\b",
-        "opinion",
+        facet="opinion",
     ),
     rule(
         Kind.NOT_KEPT,
         rf"^when will\b.{{0,80}}\b(?:{WRITE}|come out|appear|available|out)\b",
-        "future",
+        facet="future",
     ),
     rule(
         Kind.NOT_KEPT,
         r"\b(?:peer[- ]reviewed|best paper(?! (?:on|about|for)\b)|retracted|got rejected)\b|"
         rf"\b(?:W|R|he|she|it|they|this|that|{WORKS})\b.{{0,20}}"
         r"\b(?:rejected|accepted (?:at|by|to))\b",
-        "venue",
+        facet="venue",
     ),
     rule(
         Kind.NOT_KEPT,
         r"^how many (?:wom[ae]n|m[ae]n|females?|males?|girls|boys|nationalities)\b|"
         r"\b(?:youngest|oldest|richest|tallest) (?:co-?author|collaborator|researcher)s?\b",
-        "life",
-    ),
-    rule(
-        Kind.NOT_KEPT,
         rf"^(?:what(?: is|['’]s| was| are)|who(?: is|['’]s| was| are)|which is) "
         rf"(?:R(?:['’]s?)?|his|her|their) (?:\w+ )?(?:{_LIFE})\b",
-        "life",
-    ),
-    rule(Kind.NOT_KEPT, rf"^what(?: is| are|['’]s) the (?:{_LIFE}) of {WHO}\b", "life"),
-    rule(Kind.NOT_KEPT, r"^(?:how old|how tall|how rich) (?:is|was)\b", "life"),
-    rule(
-        Kind.NOT_KEPT,
+        rf"^what(?: is| are|['’]s) the (?:{_LIFE}) of {WHO}\b",
+        r"^(?:how old|how tall|how rich) (?:is|was)\b",
         rf"^(?:where|when) (?:does|did|do|is|was|were|has) "
         rf"{WHO}\b.{{0,20}}\b(?:live|study|studied|"
         rf"teach|born|grow up|grew up|from|graduate|die|married|move)\b",
-        "life",
-    ),
-    rule(
-        Kind.NOT_KEPT,
         rf"^(?:is|was|does|did|has) {WHO} (?:\w+ )?(?:married|single|alive|dead|"
         rf"retired|a man|a woman|"
         rf"have (?:kids|children)|a professor|a student|still at|ever won|won|win)\b",
-        "life",
-    ),
-    rule(
-        Kind.NOT_KEPT,
         rf"\b(?:supervis\w+|advis\w+|taught|hired|founded|married) (?:by )?{WHO}\b",
-        "life",
+        facet="life",
     ),
 )
