@@ -180,17 +180,11 @@ def _of_work(question: Question, before: Turn) -> Question:
     if before.kind in (Kind.LATEST, Kind.EARLIEST) and (end := _FIRST_LAST.match(question.text)):
         kind = Kind.EARLIEST if end["first"] else Kind.LATEST
         return other_end(replace(question, kind=kind, content=""), before)
-    if question.kind is Kind.EARLIEST and _THE_FIRST.fullmatch(question.text):
-        return replace(question, kind=Kind.CONTENT, content=question.text)
     if question.kind is Kind.CONTENT and newer is not None:
         return replace(question, kind=Kind.LATEST if newer else Kind.EARLIEST, content="")
     return question
 
 
-_THE_FIRST = re.compile(
-    r"(?:(?:and|what about|ok(?:ay)?|so)\W+)*the first(?: one)?\W*", re.IGNORECASE
-)
-"""A place among works that were shown."""
 _FIRST_LAST = re.compile(
     r"^(?:(?:and|what about|ok(?:ay)?|so)\W+)*(?:the |his |her |their )?"
     r"(?:(?P<first>(?:very )?first)|last)(?: (?:one|paper|work))?\W*$",

@@ -341,11 +341,6 @@ _DOING = ("did", "does", "has", "have")
 _NOT_WANTED = re.compile(LEAVES_OUT)
 _JOINING = re.compile(rf"with|by|and|or|both|either|from|{LEAVES_OUT}")
 _AND_ANOTHER = re.compile(r",?\s+(?:and|or|&)\s+(?=[^\W\d_a-z])")
-_WITH_WHOM = re.compile(
-    r"\b(?:worked|working|work|collaborat\w*|publish\w*|wr[io]t\w*|co-?author\w*|together)"
-    r"\s+with\s+$",
-    re.IGNORECASE,
-)
 _SPOKEN_OF = re.compile(rf"^who\b|\b(?:latest|newest)\b|\b{_SPEAKS}", re.IGNORECASE)
 _SAYS = re.compile(rf"\s+{_SPEAKS}", re.IGNORECASE)
 _OF_WHOM = re.compile(r"\b(?:by|with|from|of)\s+(?:(?:both|either)\s+)?$", re.IGNORECASE)
@@ -385,7 +380,7 @@ def _is_subject(text: str, person: Person, known: Sequence[Span], *, among: bool
         if several and among:
             return True
         papers = several and _PAPERS_WITH.search(before)
-        return bool(papers or ((several or among) and _WITH_WHOM.search(before)))
+        return bool(papers)
     if person.how == "and" and ENDS.match(after) and _beside(text, person, known):
         return bool(_OF_WRITING.search(text))
     if person.likely and person.how == "and":

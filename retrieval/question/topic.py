@@ -237,13 +237,9 @@ def _gerund(verb: str) -> str:
     return f"{re.sub(r'(?<=[^e])e$', '', stem)}ing"
 
 
-_DETERMINER = re.compile(r"\b(?:the|an?|this|that|his|her|their|its|your|my)\s*$", re.I)
-"""Before "paper" it ends what is said of the paper: "summarize the paper on dunes"."""
-
-
 def _with_kind(words: str, topic: str) -> str:
     """A topic, and what is said before "papers": "which *dune* papers use *lidar*?"."""
-    kind = "" if _DETERMINER.search(words) else topical(words)
+    kind = topical(words)
     return f"both {kind} and {topic}" if kind else topic
 
 
@@ -263,8 +259,7 @@ def of_record(text: str) -> tuple[str | None, bool]:
     if news and (m := _FIELD.match(text, news.end())):
         return _trimmed(m["topic"]), False
     if m := _OF_TOPIC.search(text):
-        named = _BY_YEAR.sub("", m["topic"] or "")
-        named = named or _OF_PAPERS.sub("", m["year"] or "")
+        named = m["topic"] or m["year"]
         topic = _trimmed(_ASKED_BESIDE.split(named)[0])
         return topic and _with_kind(kind, topic), bool(m["topic"]) and _mentioned(m)
     if m := _WITH_TOPIC.search(text):
@@ -274,8 +269,6 @@ def of_record(text: str) -> tuple[str | None, bool]:
 
 _NEWS = re.compile(NEWS, re.IGNORECASE)
 _ASKED_BESIDE = re.compile(_THEN_ASKED, re.IGNORECASE)
-_OF_PAPERS = re.compile(rf" {MANY_WORKS}\W*$", re.IGNORECASE)
-_BY_YEAR = re.compile(r",? (?:by|per|each|every|for each) year\W*$", re.IGNORECASE)
 
 
 def mentioned(before: str) -> bool:

@@ -55,7 +55,6 @@ _IN = re.compile(
 )
 _LIST = re.compile(r"\s*(?:,|,?\s+(?:and|or|vs\.?|versus|than|&))\s+(?:in )?", re.I)
 _OTHER_YEAR = re.compile(r"\s*(?:,|,?\s+(?:and|or|vs\.?|versus|&))\s+(?:in )?(?:19|20)\d\d\b", re.I)
-_AFTER_A_NAME = re.compile(r"[A-Z][\w-]*[A-Z\d][\w-]*\s+$")  # "COCO 2014 and 2017"
 _SHORT_YEAR = re.compile(r"\s*[-–/]\s*(\d\d)\b(?![-\d])")
 
 
@@ -187,11 +186,7 @@ def _plain(
         text[max(at - _NEAR, 0) : at]
     )
     alone = not text[end:].strip(" ?!.") and not text[:at].strip()
-    listed = (
-        text[start:end].isdigit()
-        and _OTHER_YEAR.match(text, end)
-        and not _AFTER_A_NAME.search(text[max(at - _NEAR, 0) : at])
-    )
+    listed = text[start:end].isdigit() and _OTHER_YEAR.match(text, end)
     if not (prepared or period.bare or beside_works or alone or listed):
         return None
     word = text[start:end].strip()
