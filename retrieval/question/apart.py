@@ -113,6 +113,8 @@ _BETWEEN = re.compile(
 )
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _ASKED = re.compile(rf"\b{QUESTION}\b|\b(?:numbers?|sizes?) of\b|^names?\b", re.IGNORECASE)
+_BEFORE_IT = re.compile(r"^[^?]*[a-z)]\.\s+(?=[A-Z][^?]*\?)", re.DOTALL)
+"""What is told before a question, in sentences of its own."""
 _COUNTING = re.compile(r"\b(?P<how>how many|numbers? of) ", re.IGNORECASE)
 
 
@@ -124,6 +126,7 @@ def things(text: str) -> tuple[str, ...]:
     >>> things("how many grains and dunes, and which tool?"), things("how fast is GrainNet?")
     (('how many grains', 'how many dunes', 'which tool?'), ())
     """
+    text = _BEFORE_IT.sub("", text)
     headed = _HEADED.match(text)
     found = [
         part for part in _BETWEEN.split(headed["rest"] if headed else text) if part.strip(" ?")

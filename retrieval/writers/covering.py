@@ -18,6 +18,7 @@ from retrieval.question.wants import Want
 from retrieval.question.words import NUMBERS, number
 from retrieval.search import Sentence
 from retrieval.writers.matching import ALIKE
+from retrieval.writers.roles import proposes
 from retrieval.writers.values import counts, value
 from retrieval.writers.weighing import TYPED, Candidate
 
@@ -30,7 +31,9 @@ MOST_ADDED = 3
 
 
 def covering(candidate: Candidate, chosen: Sequence[Sentence], text: str) -> list[Sentence]:
-    """The chosen sentences, and the best for each thing asked that none of them says."""
+    """The chosen sentences, and the best for each thing asked that none of them says; what the
+    work is called, where that is asked.
+    """
     quoted = list(chosen)
     places = {sentence: n for n, sentence in enumerate(candidate.body)}
     for said in [*_told(candidate, text), _listed(candidate, text)]:
@@ -38,6 +41,8 @@ def covering(candidate: Candidate, chosen: Sequence[Sentence], text: str) -> lis
         there = max((said[places[s]] for s in quoted if s in places), default=0.0)
         if said[place] >= LEAST_COVERED and said[place] > there + BETTER:
             quoted.append(candidate.body[place])
+    if _WHICH_WORK.search(text) and (introducing := _introducing(candidate, quoted)):
+        quoted.append(introducing)
     added = quoted[len(chosen) :][:MOST_ADDED]
     return sorted([*chosen, *added], key=lambda s: s.position)
 
@@ -64,6 +69,32 @@ def _says(candidate: Candidate, asked: Asked) -> list[float]:
         else:
             found.append(held * max(counts(counted, sentence.text), UNCOUNTED))
     return found
+
+
+# Which work it is ---------------------------------------------------------------------------
+
+_WHICH_WORK = re.compile(
+    r"\b(?:which|what)(?: one)?(?: of (?:his|her|their|these|those|the))? "
+    r"(?:(?:papers?|works?|publications?|articles?|preprints?|stud(?:y|ies))\b|"
+    r"(?:method|approach|system|framework|technique|algorithm) (?!(?:is|was|does|has|performs|"
+    r"works|achieves|gets|gives|helps|wins|yields|comes|scores|reaches)\b)[a-z]+s\b)|"
+    r"\bis there (?:an?|any) (?:\w+ )?(?:paper|work|article|study|method|approach|system)\b",
+    re.IGNORECASE,
+)
+"""Asks which work it is that does something."""
+_SIGN = re.compile(r"[\W_]+")
+
+
+def _introducing(candidate: Candidate, quoted: Sequence[Sentence]) -> Sentence | None:
+    """The sentence in which a work is introduced, by its name if it has one; None where one that is
+    quoted does.
+    """
+    head, _, rest = candidate.passage.work.title.partition(":")
+    name = _SIGN.sub("", head).lower() if rest and " " not in head.strip() else ""
+    told = [s for s in candidate.body if "://" not in s.text]
+    naming = [s for s in told if name and name in _SIGN.sub("", s.text).lower()]
+    new = [s for s in naming or told if proposes(s.text)] or naming
+    return next(iter(new), None) if not any(s in quoted for s in naming or new) else None
 
 
 # Lists of so many ---------------------------------------------------------------------------

@@ -329,7 +329,12 @@ def has_name(text: Bag, name: str) -> bool:
         (is_short(name) and abbreviates(joined, text))
         or bool(_slips(joined, text))
         or ("-" in name and (_slips_in_one(joined, text) or _inflects(name, text)))
+        or (_BASED.search(name) is not None and has_name(text, _BASED.sub("", name)))
     )
+
+
+_BASED = re.compile(r"-(?:based|driven|powered|enabled)$")
+"""Behind a name, a word without which it is the same name: "RFID-based"."""
 
 
 def _inflects(name: str, text: Bag) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -28,11 +29,19 @@ from retrieval.writers import Draft, DraftSentence, Quote
 from retrieval.writers.brought import things
 from retrieval.writers.covering import covering
 from retrieval.writers.given import compares, said_of
+from retrieval.writers.listing import with_each, with_rest_of_list
 from retrieval.writers.matching import ALIKE, bag, by_letters
 from retrieval.writers.members import about, brought_along, drafted
 from retrieval.writers.roles import COMPARING, proposes, refers_back
 from retrieval.writers.values import has_numeral, value
-from retrieval.writers.weighing import LEAST_SUPPORT, TRIED, Beside, Candidate, Closely
+from retrieval.writers.weighing import (
+    LEAST_SUPPORT,
+    TRIED,
+    TYPED,
+    Beside,
+    Candidate,
+    Closely,
+)
 from storage import terms as statistics
 
 MOST_SENTENCES = 4
@@ -185,7 +194,7 @@ def _answered(candidates: Sequence[Candidate], given: bool, exact: bool = False)
             c for c in candidates[:MOST_GIVEN] if exact and not given and _speaks_of(c, among=True)
         ]
         return Draft(tuple(drafted(c, quotes(c, 1)) for c in speaking))
-    told = covering(best, quotes(best), best.asked.text)
+    told = with_each(best, covering(best, quotes(best), best.asked.text))
     return Draft(tuple(drafted(best, [s]) for s in told))
 
 
@@ -287,9 +296,10 @@ def _answered_apart(
     All are put to the work that the whole is answered by, unless a part names another. The whole
     is answered where one of its parts is, and a part that is not is passed over.
     """
-    best = foremost(whole)
+    best = foremost([_valueless(c) for c in whole] if _any_untyped(each) else whole)
     if best is None:
         return Draft(())
+    best = whole[best.place]
     found: list[tuple[Candidate, list[Sentence]]] = []
     answered = _answers(best, given)
     for part in each:
@@ -299,7 +309,7 @@ def _answered_apart(
             continue
         answered = answered or chosen.support >= LEAST_SUPPORT
         if chosen.signals["no value"] < 1.0 and chosen.signals["attribute"] == 1.0:
-            found.append((chosen, quotes(chosen, PART_SENTENCES)))
+            found.append((chosen, _of_part(chosen)))
     if not answered:
         return Draft(())
     told: list[DraftSentence] = []
@@ -307,9 +317,26 @@ def _answered_apart(
         said = {s.position: s for c, group in found if c.place == place for s in group}
         ordered = [said[position] for position in sorted(said)]
         if place == best.place:
-            ordered = covering(best, ordered, best.asked.text)
+            ordered = with_each(best, covering(best, ordered, best.asked.text))
         told += [drafted(whole[place], [sentence]) for sentence in ordered]
     return Draft(tuple(told)) if told else _answered(whole, given)
+
+
+def _of_part(candidate: Candidate) -> list[Sentence]:
+    """The sentences that answer one of several questions put in one: "what does it report?"."""
+    part = read_part(candidate.asked.text)
+    told = said_of(part, candidate, PART_SENTENCES) if part else []
+    return told or quotes(candidate, PART_SENTENCES)
+
+
+def _any_untyped(each: Sequence[Sequence[Candidate]]) -> bool:
+    """Whether one of several questions asks for no kind of value."""
+    return any(part[0].asked.want not in TYPED for part in each)
+
+
+def _valueless(candidate: Candidate) -> Candidate:
+    """The same where the kind of value that is asked for says nothing: a part asks for it."""
+    return replace(candidate, asked=replace(candidate.asked, want=Want.ANYTHING, counted=()))
 
 
 def foremost(candidates: Sequence[Candidate]) -> Candidate | None:
@@ -347,7 +374,8 @@ def quotes(candidate: Candidate, most: int = MOST_SENTENCES) -> list[Sentence]:
     chosen = [s.sentence for s in ranked[:most] if s.score >= ranked[0].score - CLOSE]
     if _BEFORE_AND_AFTER.search(candidate.asked.text):
         chosen = _with_those_between(chosen, candidate.body)[:most]
-    chosen = _with_rest_of_list(chosen, candidate.body)
+    if most > 1:
+        chosen = with_rest_of_list(candidate, chosen)
     if candidate.asked.defined and most > 1:
         chosen = _with_antecedents(chosen, candidate.body)[:most]
     return sorted(chosen, key=lambda s: s.position)
@@ -362,23 +390,6 @@ def _with_those_between(chosen: Sequence[Sentence], body: Sequence[Sentence]) ->
     places = [s.position for s in chosen]
     between = [s for s in body if min(places) < s.position < max(places) and has_numeral(s.text)]
     return list(dict.fromkeys((*chosen, *between)))
-
-
-_MARK = re.compile(r"(?<!\w)\((?:(\d)|([ivx]+)|([a-h]))\)\s")
-"""A mark of a list inside a text: "(1)", "(ii)", "(b)"."""
-
-
-def _with_rest_of_list(chosen: Sequence[Sentence], body: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences, and of a list that begins in one the sentences that go on with it."""
-    opened = [s for s in chosen if re.search(r"(?<!\w)\((?:1|i|a)\)\s", s.text)]
-    if not opened or len(_MARK.findall(opened[0].text)) > 1:
-        return list(chosen)
-    items = [s for s in body if s.position > opened[0].position and _MARK.match(s.text)]
-    return list(dict.fromkeys((*chosen, *items[:MOST_ITEMS])))
-
-
-MOST_ITEMS = 4
-"""Sentences that go on with a list which is quoted."""
 
 
 def _with_antecedents(chosen: Sequence[Sentence], body: Sequence[Sentence]) -> list[Sentence]:

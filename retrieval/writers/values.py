@@ -169,6 +169,7 @@ _MEASURING = re.compile(
     r"seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)[ -](?:times|fold|percent|"
     r"points?|orders?|hundred|thousand|million|billion|decibels?|(?:milli|micro|nano)?seconds?|"
     r"minutes?|hours?|days?)\b|"
+    r"\borders? of magnitude\b|"
     r"(?<=factor of )(?:two|three|four|five|six|seven|eight|nine|ten)\b",
     re.I,
 )
