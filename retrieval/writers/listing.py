@@ -61,6 +61,8 @@ _ORDINAL = re.compile(
     r"fifth|finally|lastly|next|another|other)\b",
     re.IGNORECASE,
 )
+_CLOSES = re.compile(r"(?: [\w-]+){0,4}[.]?$")
+"""Behind things that are announced: nothing is said of them any more."""
 _RESULT = re.compile(
     r"\W*(?:on (?:the )?[A-Z]|(?:our |the |extensive |further )*(?:experiment|result|evaluat))",
     re.IGNORECASE,
@@ -73,10 +75,14 @@ def _announced(candidate: Candidate, announcing: Sentence) -> list[Sentence]:
     """The sentences that name things which one announces and the question asks for."""
     asked = candidate.asked
     for m in _SO_MANY.finditer(announcing.text):
-        many = number(m["n"]) if m["n"].lower() in NUMBERS or m["n"].isdigit() else 0
+        if m["n"].isdigit():  # "Llama 3 models"
+            continue
+        many = number(m["n"]) if m["n"].lower() in NUMBERS else 0
         wanted = asked.want is not Want.COUNT and _asks_for(asked.text, m["what"], many)
-        if wanted and not _NAMED.search(announcing.text[m.end() :]):
-            return _behind(candidate.body, announcing, many)
+        rest = announcing.text[m.end() :]
+        if wanted and not _NAMED.search(rest):
+            behind = [s for s in candidate.body if s.position > announcing.position]
+            return _marked(behind, many) or (_next(behind, many) if _CLOSES.match(rest) else [])
     return []
 
 
@@ -89,19 +95,20 @@ def _asks_for(text: str, what: str, many: int) -> bool:
     )
 
 
-def _behind(body: Sequence[Sentence], announcing: Sentence, many: int) -> list[Sentence]:
-    """As many sentences as an announcement speaks of things: those behind it that are marked as a
-    list, or else the next.
-    """
-    behind = [s for s in body if s.position > announcing.position and "://" not in s.text]
+def _marked(behind: Sequence[Sentence], many: int) -> list[Sentence]:
+    """The sentences that are marked as a list which begins at once, as many as are announced."""
     for mark in (_NUMBERED, _ORDINAL):
-        if not any(_begins(mark, s.text) for s in behind[:2]):
-            continue
-        marked = [s for s in behind if mark.match(s.text)]
-        again = [n for n, s in enumerate(marked) if n and _begins(mark, s.text)]
-        return marked[: min([many or MOST_ITEMS, *again])]
-    items = list(takewhile(lambda s: not _RESULT.match(s.text), behind[:many]))
-    return items if many <= MOST_ITEMS else []
+        if any(_begins(mark, s.text) for s in behind[:2]):
+            marked = [s for s in behind if mark.match(s.text)]
+            again = [n for n, s in enumerate(marked) if n and _begins(mark, s.text)]
+            return marked[: min([many or MOST_ITEMS, *again])]
+    return []
+
+
+def _next(behind: Sequence[Sentence], many: int) -> list[Sentence]:
+    """As many sentences as are announced, where the announcement ends with what it announces."""
+    items = takewhile(lambda s: not _RESULT.match(s.text) and "://" not in s.text, behind[:many])
+    return list(items) if many <= MOST_ITEMS else []
 
 
 def _begins(mark: re.Pattern[str], text: str) -> bool:

@@ -89,6 +89,14 @@ async def test_a_fact_is_quoted_and_cited(desk: Desk, text: str, said: str, titl
             "at how many sites did they record singing dunes, and what does the pitch depend on?",
             ("17 sites", "size of the grains"),
         ),
+        (
+            "which study looks at the beach in pictures, and what does it report?",
+            ("which counts grains", "91.4%"),
+        ),
+        (
+            "Which paper counts sand in a picture, and by how much is it faster than people?",
+            ("which counts grains", "12 times"),
+        ),
     ],
 )
 async def test_two_questions_in_one_get_an_answer_each(

@@ -18,11 +18,11 @@ ABSTRACT = (
 )
 
 
-def candidate(text: str) -> Candidate:
+def candidate(text: str, abstract: str = ABSTRACT) -> Candidate:
     work = Work(
-        source_id="t:1", title=TITLE, abstract=ABSTRACT, year=2026, authors=("A. Author",), id=1
+        source_id="t:1", title=TITLE, abstract=abstract, year=2026, authors=("A. Author",), id=1
     )
-    texts = pieces(TITLE, ABSTRACT)
+    texts = pieces(TITLE, abstract)
     sentences = tuple(Sentence(t, 0.5, n) for n, t in enumerate(texts))
     passage = Passage(work, score=1.0, cosine=0.5, lexical=1.0, sentences=sentences)
     asked = read_asked(text)
@@ -56,7 +56,33 @@ def test_each_thing_is_told_once(text: str, places: list[int]) -> None:
         ("number of flags? number of sites?", ("number of flags", "number of sites?")),
         ("In the wind paper, what is read?", ()),
         ("how do flags and gusts differ?", ()),
+        (
+            "A flag tells the wind. Which flag is it, and which wind?",
+            ("Which flag is it", "which wind?"),
+        ),
     ],
 )
 def test_things_are_read_apart(text: str, asked: tuple[str, ...]) -> None:
     assert things(text) == asked
+
+
+NAMED = (
+    "Sailors need to know the wind. We present WindGauge, which watches flags. "
+    "Flags in a gale are read best."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("which of her papers looks at flags in a gale?", [2, 3]),
+        ("what method watches flags?", [2, 3]),
+        ("is there a study of gales?", [2, 3]),
+        ("how well are flags read?", [3]),
+        ("which method is read best?", [3]),
+    ],
+)
+def test_which_work_it_is_is_said(text: str, places: list[int]) -> None:
+    asked = candidate(text, NAMED)
+    told = covering(asked, asked.body[2:], text)
+    assert [sentence.position for sentence in told] == places

@@ -47,6 +47,12 @@ from storage.works import Work
         ("which value do agents use?", Want.ANYTHING),
         ("what sings better, colour or size?", Want.ANYTHING),
         ("grain size?", Want.NUMBER),
+        ("which single factor explains it best?", Want.ANYTHING),
+        ("by what factor is it faster?", Want.NUMBER),
+        ("lost with a street map instead of photos", Want.ANYTHING),
+        ("GrainNet's mAP on COCO", Want.NUMBER),
+        ("is there a trick so that the model sings?", Want.ANYTHING),
+        ("is there a public model?", Want.LINK),
     ],
 )
 def test_the_kind_of_value_is_read(text: str, want: Want) -> None:
@@ -302,6 +308,7 @@ def test_a_word_is_held_by_one_near_in_meaning(text: str, near: str, far: str) -
         ("GhostNet's modules", "ghostnet"),
         ("trains Res-MoCoDiff with", "Res-MoCoDif"),
         ("the Noise2Noise loss", "Noise2Noise"),
+        ("RFID tags on shoes", "RFID-based"),
     ],
 )
 def test_a_name_is_found_however_it_is_written(text: str, name: str) -> None:
