@@ -28,12 +28,16 @@ are quoted already."""
 UNCOUNTED = 0.85
 """What a sentence counts that says a thing whose number may be wanted, without one."""
 MOST_ADDED = 3
+FEW = 4
+"""Sentences that tell which work it is, at most."""
 
 
 def covering(candidate: Candidate, chosen: Sequence[Sentence], text: str) -> list[Sentence]:
     """The chosen sentences, and the best for each thing asked that none of them says; what the
     work is called, where that is asked.
     """
+    if _WHICH_WORK.search(text):
+        chosen = _introduced(candidate, chosen, alone=not things(text))
     quoted = list(chosen)
     places = {sentence: n for n, sentence in enumerate(candidate.body)}
     for said in [*_told(candidate, text), _listed(candidate, text)]:
@@ -41,8 +45,6 @@ def covering(candidate: Candidate, chosen: Sequence[Sentence], text: str) -> lis
         there = max((said[places[s]] for s in quoted if s in places), default=0.0)
         if said[place] >= LEAST_COVERED and said[place] > there + BETTER:
             quoted.append(candidate.body[place])
-    if _WHICH_WORK.search(text) and (introducing := _introducing(candidate, quoted)):
-        quoted.append(introducing)
     added = quoted[len(chosen) :][:MOST_ADDED]
     return sorted([*chosen, *added], key=lambda s: s.position)
 
@@ -85,16 +87,20 @@ _WHICH_WORK = re.compile(
 _SIGN = re.compile(r"[\W_]+")
 
 
-def _introducing(candidate: Candidate, quoted: Sequence[Sentence]) -> Sentence | None:
-    """The sentence in which a work is introduced, by its name if it has one; None where one that is
-    quoted does.
+def _introduced(candidate: Candidate, chosen: Sequence[Sentence], *, alone: bool) -> list[Sentence]:
+    """The sentences, and the one in which the work is introduced, by its name if it has one, where
+    none of them does; in place of the least likely of several if that is asked `alone`.
     """
     head, _, rest = candidate.passage.work.title.partition(":")
     name = _SIGN.sub("", head).lower() if rest and " " not in head.strip() else ""
     told = [s for s in candidate.body if "://" not in s.text]
     naming = [s for s in told if name and name in _SIGN.sub("", s.text).lower()]
     new = [s for s in naming or told if proposes(s.text)] or naming
-    return next(iter(new), None) if not any(s in quoted for s in naming or new) else None
+    if not new or any(s in chosen for s in (*naming, *new)):
+        return list(chosen)
+    scores = {s.sentence: s.score for s in candidate.sentences}
+    likely = sorted(chosen, key=lambda s: -scores.get(s, 0.0))
+    return [*(likely[: FEW - 1] if alone else chosen), new[0]]
 
 
 # Lists of so many ---------------------------------------------------------------------------
