@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.question.spans import Span, blanked
+from retrieval.question.spans import Span, blanked, overlaps
+from retrieval.question.words import WORKS
 from retrieval.text import terms
 from storage import terms as statistics
 from storage import works, works_by_title
@@ -53,6 +54,8 @@ class Named:
         own: where each work is spoken of first by its title, or by the name of what it puts
             forward.
         apart: these works, where they are several and none speaks of another by that name.
+        together: the works of all these names, one of each name, which may be any that only one
+            work has, and where they stand; for a text that surely speaks of several.
         unknown: identifiers and quoted titles under which nothing is stored.
     """
 
@@ -62,6 +65,7 @@ class Named:
     spans: tuple[Span, ...] = ()
     own: tuple[Span, ...] = ()
     apart: tuple[Work, ...] = ()
+    together: tuple[tuple[Work, Span], ...] = ()
     unknown: tuple[str, ...] = ()
 
 
@@ -107,8 +111,8 @@ async def named_works(session: AsyncSession, text: str, researcher_ids: Sequence
         if not stored:
             unknown.append(f"arXiv:{m['id']}")
     for m in _QUOTED.finditer(text):
-        quoted = m[1] or m[2]
-        if found := await _titled(session, quoted, researcher_ids):
+        quoted, least = m[1] or m[2], 2 if _CALLED_WORK.match(text, m.end()) else PART_OF_TITLE
+        if found := await _titled(session, quoted, researcher_ids, least):
             placed += [(work_id, m.span()) for work_id in found]
             spans.append(m.span())
         elif len(flat(quoted).split()) > 4 and _looks_titled(quoted, text):
@@ -120,9 +124,10 @@ async def named_works(session: AsyncSession, text: str, researcher_ids: Sequence
     exact, ids = bool(placed), [work_id for work_id, _ in placed]
     rest = blanked(text, spans, " ")
     owners = await _method_names(session, rest, researcher_ids)
+    named = [(i, span, Tie.HEAD) for i, span in placed + begun]
+    beside = _together(text, named + [(one.work_id, one.span, one.tie) for one in owners])
     if exact:  # a method named beside a title is another work, to be compared with it
         owners = [owner for owner in owners if owner.tie < Tie.HELD and owner.work_id not in ids]
-        begun = []
     placed += begun + [(owner.work_id, owner.span) for owner in owners if owner.own]
     ids += [work_id for work_id, _ in begun]
     ids += [owner.work_id for owner in owners if owner.tie < Tie.HELD]
@@ -130,7 +135,7 @@ async def named_works(session: AsyncSession, text: str, researcher_ids: Sequence
     spans += [span for _, span in begun] + [owner.span for owner in owners]
     unique = list(dict.fromkeys(ids))
     others = [i for i in dict.fromkeys(loose) if i not in unique]
-    stored_works = await works.by_ids(session, [*unique, *others])
+    stored_works = await works.by_ids(session, [*unique, *others, *(i for i, _ in beside)])
     return Named(
         tuple(stored_works[i] for i in unique if i in stored_works),
         tuple(stored_works[i] for i in others if i in stored_works),
@@ -138,8 +143,41 @@ async def named_works(session: AsyncSession, text: str, researcher_ids: Sequence
         tuple(dict.fromkeys(spans)),
         tuple(dict(sorted(placed, key=lambda one: one[1], reverse=True)).values()),
         _apart(text, [(stored_works[i], span) for i, span in placed if i in stored_works]),
+        tuple((stored_works[i], span) for i, span in beside if i in stored_works),
         tuple(unknown),
     )
+
+
+def _together(text: str, named: Sequence[tuple[int, Span, Tie]]) -> list[tuple[int, Span]]:
+    """The works that a text speaks of together, in its order, by the names in it; none unless
+    several.
+
+    A name that is of several works is of the one that has no other name there. One that a work
+    only holds counts where it stands in a row with others.
+    """
+    spans = sorted({span for _, span, _ in named})
+    rows = {
+        one
+        for pair in pairwise(spans)
+        if _IN_ROW.fullmatch(text[slice(pair[0][1], pair[1][0])])
+        for one in pair
+    }
+    meant = {
+        span: {i for i, at, tie in named if at == span and (tie < Tie.HELD or span in rows)}
+        for span in spans
+    }
+    settled = {span: next(iter(ids)) for span, ids in meant.items() if len(ids) == 1}
+    for span, ids in meant.items():
+        left = ids - set(settled.values())
+        if span not in settled and len(left) == 1:
+            settled[span] = left.pop()
+    found = [(settled[span], span) for span in spans if span in settled]
+    return found if len({i for i, _ in found}) > 1 else []
+
+
+_IN_ROW = re.compile(
+    r"['’\"”]?(?:, (?:and )?|,? (?:and|or|&) )(?:(?:on|in|for|with|by|from|of) )?(?:the )?['‘\"“]?"
+)
 
 
 def _apart(text: str, placed: Sequence[tuple[Work, Span]]) -> tuple[Work, ...]:
@@ -183,18 +221,24 @@ async def _candidates(
 
 PART_OF_TITLE = 3
 """Quoted words by which a title is known that is longer."""
+_CALLED_WORK = re.compile(
+    rf"\s+(?:{WORKS}|perspective|survey|review|thesis|essay)\b", re.IGNORECASE
+)
+"""Behind quoted words, says that they are of a title."""
 
 
-async def _titled(session: AsyncSession, quoted: str, researcher_ids: Sequence[int]) -> list[int]:
+async def _titled(
+    session: AsyncSession, quoted: str, researcher_ids: Sequence[int], least: int
+) -> list[int]:
     """Works whose title is, or begins with, the quoted words; else the one that holds them.
 
-    A few words that one title happens to hold may as well be a topic.
+    Fewer words than the `least` that one title happens to hold may as well be a topic.
     """
     words = re.sub(r"[^\w\s-]", " ", quoted)
     wanted = flat(quoted)
     rows = await _candidates(session, words, researcher_ids)
     whole = [i for i, title in rows if flat(title) == wanted]
-    many = len(wanted.split()) >= PART_OF_TITLE
+    many = len(wanted.split()) >= least
     heads = [i for i, title in rows if flat(title.split(":")[0]) == wanted]
     begins = [i for i, title in rows if flat(title).startswith(wanted) and many]
     holds = [i for i, title in rows if many and wanted in flat(title)]
@@ -223,7 +267,8 @@ async def _titles_in(
         starting = [i for i, title in rows if flat(title).startswith(flat(words) + " ")]
         if len(starting) == 1:
             begun.append((starting[0], (start, end)))
-    return [(i, span) for i, span in found if not _inside(span, [s for _, s in found])], begun
+    whole = [(i, span) for i, span in found if not _inside(span, [s for _, s in found])]
+    return whole, [(i, span) for i, span in begun if not overlaps(span, [s for _, s in whole])]
 
 
 def _inside(span: Span, others: Sequence[Span]) -> bool:
@@ -235,14 +280,23 @@ def _inside(span: Span, others: Sequence[Span]) -> bool:
 
 
 def _title_case_runs(text: str) -> list[Span]:
-    """Stretches of neighbouring words of which the first two are capitalised or name-like."""
-    words = [m.span() for m in _WORD.finditer(text)]
+    """Stretches of two words that are capitalised or name-like, with no more than link words
+    between them: "Follow the Flow".
+    """
+    words = [m.span() for m in _WORD.finditer(text) if m[0] not in _LINKING]
     runs: list[Span] = []
     for (start, end), (next_start, next_end) in pairwise(words):
-        small_gap = next_start - end <= 2
-        if text[start].isupper() and text[next_start].isupper() and small_gap:
+        if (
+            text[start].isupper()
+            and text[next_start].isupper()
+            and _GAP.fullmatch(text, end, next_start)
+        ):
             runs.append((start, next_end))
     return runs[: MAX_NAMES * 2]
+
+
+_LINKING = frozenset("a an and at by for from in is of on or the to with".split())
+_GAP = re.compile(r"[^\w.?!]{1,2}(?:[a-z]+ ){0,2}")
 
 
 def place_of(name: str, text: str) -> Span | None:

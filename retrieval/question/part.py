@@ -17,6 +17,7 @@ class Part(StrEnum):
     REASON = "why"
     GAIN = "by how much"
     TASK = "on what task"
+    AIM = "what for"
 
 
 _PARTS_BY: tuple[tuple[Part, re.Pattern[str], frozenset[str]], ...] = tuple(
@@ -72,6 +73,39 @@ def read_part(text: str) -> Part | None:
             more = [word for word in asked.words if word not in words]
             return part if part is Part.REASON or not (more or asked.names) else None
     return None
+
+
+_LEANS = tuple(
+    (part, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE))
+    for part, pattern in (
+        (
+            Part.RESULTS,
+            r"conclu\w*|findings?|finds?|found|shows?|verdicts?|reports?|reveals?|perform\w*|"
+            r"results?|better|worse|beats?|outperform\w*|says?|claims?|wins?|won|gains?|achieves?|"
+            r"changes?|effects?|affects?|accura\w+|how (?:well|good|useful|effective)",
+        ),
+        (
+            Part.AIM,
+            r"tasks?|problems?|aims?|goals?|purpose|questions?|learns?|represents?|predicts?|"
+            r"produces?|measures?|tests?|tackles?|address(?:es)?|solves?|introduces?|proposes?|"
+            r"(?:what|which) for|for what|comes? out|meant",
+        ),
+        (
+            Part.METHOD,
+            r"how|method|approach|fix(?:es)?|mechanism|by what|rel(?:y|ies)|needs?|buil[dt]s?|"
+            r"based",
+        ),
+    )
+)
+
+
+def leaning(text: str) -> Part | None:
+    """The part of a work in which that may stand which is asked of each of several; a guess.
+
+    >>> leaning("which task do they tackle?"), leaning("how large are they?")
+    (<Part.AIM: 'what for'>, <Part.METHOD: 'how it works'>)
+    """
+    return next((part for part, pattern in _LEANS if pattern.search(text)), None)
 
 
 GIST, ABSTRACT = "gist", "abstract"

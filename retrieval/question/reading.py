@@ -130,6 +130,9 @@ async def _read(
     described = together.described(bare, named.spans, named.own)
     each = wording.kind in ON_EACH and together.of_each(masked)
     compared = named.apart if each and not (described and described.wordy) else ()
+    if not compared and wording.kind in ON_EACH and together.of_several(masked):
+        several = tuple({work.id: work for work, _ in named.together}.values())
+        compared = several if _as_many(several, described) else ()
     if compared:
         wording = replace(wording, kind=Kind.COMPARE)
     strangers = [person.name for person in others.unknown]
@@ -157,7 +160,8 @@ async def _read(
         choice=replace(choice, category=category),
         described=None if compared else described,
     )
-    return _of_each(settled(question, corrected), bare, named.spans), others.unknown
+    names = [*named.spans, *(span for _, span in named.together if compared)]
+    return _of_each(settled(question, corrected), bare, names), others.unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,11 @@ async def _alone(
         else:
             return None
     return _Alone(tuple(persons), tuple(years))
+
+
+def _as_many(found: Sequence[Work], described: together.Described | None) -> bool:
+    """Whether no more works are spoken of than are found by their names."""
+    return described is None or len(found) >= max(2, len(described.sides), described.number)
 
 
 MOST_ALONE = 4

@@ -14,7 +14,7 @@ from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.mentions import looks_named
 from retrieval.question.part import read_part
 from retrieval.question.spans import Span, overlaps
-from retrieval.question.topic import topical
+from retrieval.question.topic import asked_for, topical
 from retrieval.question.wants import Want
 from retrieval.question.wording import read_kind
 from retrieval.question.words import (
@@ -87,10 +87,11 @@ _ENDS = (
     r"contains?|makes?|gets?|relate|beats?|better|worse|bigger|larger|smaller|faster|slower|"
     r"longer|newer|older|respectively)(?![\w-])"
 )
-_WORD = rf"(?!{_ENDS})[^\W_][^\s,;:?!()\0]*"
+_WORD = rf"(?!{_ENDS})[^\W_][^\s,;:?!()\0]*(?<!\.)"
 _WORDS = rf"{_WORD}(?: {_WORD}){{0,6}}?"
 _BEHIND = (
-    rf"(?: (?:on|about|for|of|in)(?: (?:the|an?))? {_WORD}(?: (?:(?:and|of) )?{_WORD}){{0,6}})"
+    r"(?: (?:on|about|for|of|in|(?:that|which) [a-z]+)(?: (?:the|an?))?"
+    rf" {_WORD}(?: (?:(?:and|of) )?{_WORD}){{0,6}})"
 )
 _JOINED = re.compile(
     r",? (?:(?:and|or)(?: (?:in|of|for|by|from|on|with))?|vs\.?|versus|with|to|from|against|"
@@ -108,6 +109,11 @@ _PLAIN = re.compile(
     rf"(?P<words>(?P<of>{_WORD}(?: {_WORD}){{0,3}}?) (?P<noun>{_PAPER})\b)(?P<only>(?P<behind>))",
     re.IGNORECASE,
 )
+_ANOTHER = re.compile(
+    rf"(?<!\w)another (?P<words>(?P<of>)(?P<noun>)(?P<only>{_PAPER})"
+    rf"(?P<behind> [a-z]+(?: (?:the|an?))? {_WORD}(?: {_WORD}){{0,4}}))",
+    re.IGNORECASE,
+)
 _SHARED = re.compile(
     rf"(?<!\w)(?:both )?{_ARTICLE} (?P<a>{_WORDS})"
     rf"(?: (?:and|or|vs\.?|versus) {_ARTICLE} (?P<b>{_WORDS}) (?P<noun>{_NOUN})|"
@@ -119,6 +125,13 @@ _SET = re.compile(
     rf"^(?P<bare>{_NUMBER}))(?: \0+(?:(?:,| and) \0+)*)? "
     rf"(?P<of>{_WORDS} )?(?P<noun>{_PLURAL})(?P<behind>{_BEHIND}?)"
     r"(?: (?:(?:by|with|from|of|in) )?\0+)?",
+    re.IGNORECASE,
+)
+_STATED = re.compile(
+    rf"\W*(?:(?:there are|here are|i (?:know|read) of|i (?:read|saw)) )?"
+    rf"(?P<works>(?P<n>{_NUMBER})(?: of (?:the|his|her|their|your|these|those|\0+['’]s?))?"
+    rf" (?P<of>{_WORDS} )?{_PAPERS})(?: (?:that|which))? (?P<said>[^.:;?!]+?)"
+    rf"(?:[.:;?!,]| [–—-]+) (?P<asked>(?:[a-z]+ )??{QUESTION}\b.*)",
     re.IGNORECASE,
 )
 _SOME = rf"{_WORDS}(?: and {_WORDS})?"
@@ -157,6 +170,7 @@ def described(text: str, names: Sequence[Span], own: Sequence[Span] = ()) -> Des
     return (
         _pair(text, names)
         or _shared(text)
+        or _stated(text)
         or _set(text)
         or (_papers(text, own) if of_each(text) else None)
         or _bare(text)
@@ -168,13 +182,19 @@ def of_each(text: str) -> bool:
     return compares(text) or _WHETHER.match(text) is None
 
 
+def of_several(text: str) -> bool:
+    """Whether a text surely speaks of several works: it compares them, or says "both"."""
+    return compares(text) or _BOTH.search(text) is not None
+
+
+_BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _WHETHER = re.compile(rf"\W*{OPENED}(?:does|did|is|was|has|can|could|will|would)\b", re.IGNORECASE)
 
 
 def _papers(text: str, own: Sequence[Span]) -> Described | None:
     """Papers that are described anywhere in a text, and those that are named."""
     units: dict[Span, re.Match[str]] = {}
-    for m in (*_UNIT.finditer(text), *_PLAIN.finditer(text)):
+    for m in (*_UNIT.finditer(text), *_PLAIN.finditer(text), *_ANOTHER.finditer(text)):
         said = topical(m["of"] or "") or m["behind"]
         if said and _SURELY.fullmatch(m["noun"] or m["only"]) and not overlaps(m.span(), units):
             units[m.span()] = m
@@ -253,6 +273,26 @@ def _set(text: str) -> Described | None:
     return None
 
 
+def _stated(text: str) -> Described | None:
+    """Works of which it is stated what they have in common, and then asked: "Two papers use lidar.
+    What for does each?".
+    """
+    m = _STATED.match(text)
+    asked = m and asked_for(f"which papers {m['said']}")
+    if m is None or not asked or not asked[0] or not of_several(m["asked"]):
+        return None
+    kind = topical(m["of"] or "")
+    found = _told(text, [m.span("works")], (), ["papers"])
+    return found and replace(
+        found,
+        topic=f"both {kind} and {asked[0]}" if kind else asked[0],
+        number=number(m["n"]),
+        acting=True,
+        kind=Kind.COMPARE,
+        asked=asked_of_each(f"W: {m['asked']}", "papers") or asked[0],
+    )
+
+
 def _bare(text: str) -> Described | None:
     """Two works compared by words that may be of their titles."""
     m = _BARE.search(text)
@@ -303,10 +343,13 @@ def asked_of_each(marked: str, noun: str = "works") -> str:
     >>> asked_of_each("agreement between annotators: W vs W"), asked_of_each("how do W differ?")
     ('agreement between annotators', '')
     """
-    rest = f" {_tidy(marked)} "
+    asking = _without_statement(_tidy(marked))
+    rest = f" {asking} "
     for pattern, kept in (
         (_BETWEEN, " "),
         (_ASKED_OF, r"\1 they "),
+        (_OTHERS_COMPARED, r"\1 perform"),
+        (_EACH_OF, _they),
         (_CALLED, " "),
         (_COMPARES, " "),
     ):
@@ -319,12 +362,51 @@ def asked_of_each(marked: str, noun: str = "works") -> str:
         counted = _HOLDING.sub("", noun)
         size = _SIZES[m["er"].lower()]
         return f"how many {counted}s" if counted != noun else f"how {size} is the {noun}"
-    rest = f"{rest} the {noun}" if _OPEN.search(rest) else rest
-    asked = read_asked(rest)
-    return rest if asked.words or asked.want is not Want.ANYTHING or read_part(rest) else ""
+    at_end = re.search(r"\bW\W*$", asking) is not None
+    rest = f"{rest} the {noun}" if at_end and _OPEN.search(rest) else rest
+    return rest if _asks(rest) else ""
 
 
-_AGAIN = re.compile(r"(?:,| and)? (?:which|what|where|who|how (?:many|much))\W*$", re.IGNORECASE)
+def _they(each: re.Match[str]) -> str:
+    return f"{each[1]}they " if each[1] else " "
+
+
+def _without_statement(text: str) -> str:
+    """What is asked of works, without what is stated of them before: "W and W both count grains,
+    how?" asks only how, which is no question by itself.
+    """
+    for m in _ASKED_THEN.finditer(text):
+        before, rest = text[: m.start()], text[m.end() :]
+        if not _QUESTION.search(before) and _asks(_EACH_OF.sub(_they, f" {rest}")):
+            return rest
+    return text
+
+
+def _asks(text: str) -> bool:
+    """Whether a text asks for something in words of its own."""
+    asked = read_asked(text)
+    return bool(asked.words or asked.want is not Want.ANYTHING or read_part(text))
+
+
+_ASKED_THEN = re.compile(
+    rf"(?:[.:;?!,]| [–—-]+) (?=(?:and )?(?:(?:by|to|in|on|at|for|from|with|of) )?{QUESTION}\b)",
+    re.IGNORECASE,
+)
+_OTHERS_COMPARED = re.compile(
+    r"(\bhow (?:do|does|did) (?!W\b|they\b|th[eo]se\b)[^,;:?.]+?) compare\b", re.IGNORECASE
+)
+"""Asks how others compare, by each of several works."""
+_EACH_OF = re.compile(
+    r"( (?:do|does|did|is|are|was|were|can|has|have) )(?:each|both|either)"
+    r"(?: (?:one )?of (?:them|these|those|the (?:two|three)))? |"
+    r" (?:each|both|either) (?:one )?of (?:them|these|those)\b",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"(?:,| and)? (?:which|what|where|who|how (?:many|much))(?: ones?)?"
+    r"(?: (?:do|does|did)(?: they)?)?\W*$",
+    re.IGNORECASE,
+)
 """Asks the same of the last of several works: "which languages does A offer, *and which* B?"."""
 
 _QUESTION = re.compile(rf"\b{QUESTION}\b", re.IGNORECASE)

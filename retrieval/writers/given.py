@@ -42,6 +42,11 @@ _DOES = re.compile(
     r"formulat|design|employ|construct|investigat|examin)\w*",
     re.I,
 )
+_OURS = re.compile(
+    r"\bour (?:[\w-]+ ){0,3}?(?:recipe|method|approach|framework|model|system|algorithm|benchmark|"
+    r"pipeline|protocol|data ?set)\b",
+    re.I,
+)
 _MEASURED = re.compile(
     r"\d+(?:\.\d+)?\s*(?:\\?%|\$?\\times|×|x\b|-fold|times\b|points?\b|dB\b|m\b|ms\b)|\b0?\.\d+\b|"
     r"\b(?:half|twice|double|multiple-fold|\d+\.\d+)\b"
@@ -103,6 +108,11 @@ def said_of(part: Part, candidate: Candidate, most: int) -> list[Sentence]:
     return sorted((s for n, s in best if n >= LEAST), key=lambda s: s.position)
 
 
+def leant(part: Part, candidate: Candidate) -> list[float]:
+    """How surely each sentence of a work tells a part of it."""
+    return [_SCORES[part](candidate, place) for place in range(len(candidate.body))]
+
+
 LEAST = 2.0
 """The score from which a sentence tells a part."""
 
@@ -154,12 +164,21 @@ def _task(candidate: Candidate, place: int) -> float:
     return said - _beside(text) + place / len(candidate.body)
 
 
+def _aim(candidate: Candidate, place: int) -> float:
+    """How surely a sentence says what a work is for: where it says what it puts forward."""
+    text = _text(candidate, place)
+    said = 2.0 * proposes(text) + 1.0 * bool(_DOES.search(text) or _OURS.search(text))
+    said += 1.0 * _names(candidate, text)
+    return said - _beside(text) - place / len(candidate.body)
+
+
 _SCORES: Mapping[Part, Callable[[Candidate, int], float]] = {
     Part.RESULTS: _results,
     Part.METHOD: _method,
     Part.REASON: _reason,
     Part.GAIN: _gain,
     Part.TASK: _task,
+    Part.AIM: _aim,
 }
 
 

@@ -93,8 +93,9 @@ def _titled(candidate: Candidate, found: Sequence[Candidate]) -> bool:
     words = [word for word in candidate.weights if not is_noun(word)]
     if len(words) > 1:
         return near_together(bag(candidate.passage.work.title), words)
-    titled = [c for c in found if c.in_title.max(initial=0.0) >= ALIKE]
-    return titled == [candidate] and min(candidate.weights.values()) >= TELLING
+    places = [n for n, word in enumerate(candidate.weights) if word in words]
+    titled = [c for c in found if any(c.in_title[n] >= ALIKE for n in places)]
+    return titled == [candidate] and all(candidate.weights[word] >= TELLING for word in words)
 
 
 def _owns(work: Work, word: str) -> bool:

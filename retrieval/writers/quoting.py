@@ -20,7 +20,7 @@ from retrieval.question.alternatives import alternatives
 from retrieval.question.apart import parts
 from retrieval.question.asked import Asked, read_asked
 from retrieval.question.kinds import Kind
-from retrieval.question.part import ABSTRACT, GIST, Part, read_part
+from retrieval.question.part import ABSTRACT, GIST, Part, leaning, read_part
 from retrieval.question.typed import Question
 from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
@@ -28,7 +28,7 @@ from retrieval.text import terms
 from retrieval.writers import Draft, DraftSentence, Quote
 from retrieval.writers.brought import things
 from retrieval.writers.covering import covering
-from retrieval.writers.given import compares, said_of
+from retrieval.writers.given import compares, leant, said_of
 from retrieval.writers.listing import with_each, with_rest_of_list
 from retrieval.writers.matching import ALIKE, bag, by_letters
 from retrieval.writers.members import about, brought_along, drafted
@@ -412,8 +412,8 @@ def _unnamed(text: str) -> str:
 def _compared(candidates: Sequence[Candidate], *, asked: bool, surely: bool) -> Draft:
     """What each of the works says about what is asked of it, or else what it does.
 
-    Where some say it, the others are said not to, if they are `surely` meant; else several have to
-    say it. Where none says a value that is asked for, nothing is told.
+    One that has no value where one is asked for is said not to say it, if the works are `surely`
+    meant; else several have to say what is asked. Where none has a value, nothing is told.
     """
     most = _most_of(candidates)
     if not asked:
@@ -422,31 +422,59 @@ def _compared(candidates: Sequence[Candidate], *, asked: bool, surely: bool) -> 
     if not surely:
         told = saying if len(saying) > 1 else []
         return Draft(tuple(drafted(c, _said(c, most)) for c in told))
-    if saying:
-        each = [drafted(c, _said(c, most)) if c in saying else _silent(c) for c in candidates]
-        return Draft(tuple(each))
-    if candidates[0].asked.want is not Want.ANYTHING:
+    silent = [c for c in candidates if c not in saying and _lacks(c)]
+    if len(silent) == len(candidates):
         return Draft(())
-    return Draft(tuple(drafted(c, _told(c)) for c in candidates))
+    return Draft(
+        tuple(_silent(c) if c in silent else drafted(c, _said(c, most)) for c in candidates)
+    )
+
+
+def _lacks(candidate: Candidate) -> bool:
+    """Whether a work has nothing of a kind that is asked for: no value, or no word of what it is
+    to say something about.
+    """
+    asked = candidate.asked
+    if asked.want in TYPED and not (asked.want is Want.NUMBER and _QUALITY.search(asked.text)):
+        return candidate.signals["no value"] == 1.0
+    said = dict(zip(candidate.weights, candidate.held, strict=True))
+    unsaid = asked.about and not any(said.get(word, 0.0) for word in asked.about)
+    return bool(unsaid) or candidate.signals["attribute"] < ALIKE
+
+
+_QUALITY = re.compile(r"\bhow (?:good|well|useful|effective)\b", re.IGNORECASE)
+"""Asks for no number, though one may answer it."""
 
 
 def _said(candidate: Candidate, most: int) -> list[Sentence]:
-    """What a work says that is compared: the best sentences, the second of them what the work is
-    where no other is near to the best; each of several things that are asked.
+    """What a work says that is compared: the best sentences by their words and by the part that
+    they play, the second of them what the work is where no other is near to the best; each of
+    several things that are asked.
     """
-    best, *others = sorted(candidate.sentences, key=lambda s: -s.score)
-    by_place = sorted(others, key=lambda s: s.sentence.position)
-    new = next((s for s in by_place if proposes(s.sentence.text)), None)
-    alone = most > 1 and candidate.asked.want is Want.ANYTHING and not proposes(best.sentence.text)
-    if alone and new and all(s.score < best.score - AHEAD for s in others):
-        told = sorted([best.sentence, new.sentence], key=lambda s: s.position)
+    part = leaning(candidate.asked.text)
+    weight = LEANING[part] if part else UNSAID * (candidate.asked.want is Want.ANYTHING)
+    parts = leant(part or Part.AIM, candidate)
+    scored = {
+        s.sentence: s.score + weight * said
+        for s, said in zip(candidate.sentences, parts, strict=True)
+    }
+    best, *others = sorted(scored, key=lambda s: -scored[s])
+    new = next((s for s in sorted(others, key=lambda s: s.position) if proposes(s.text)), None)
+    alone = most > 1 and candidate.asked.want is Want.ANYTHING and not proposes(best.text)
+    if alone and new and all(scored[s] < scored[best] - AHEAD for s in others):
+        told = [best, new]
     else:
-        told = quotes(candidate, most)
-    return covering(candidate, told, candidate.asked.text)
+        near = [s for s in others if scored[s] >= scored[best] - CLOSE]
+        told = with_rest_of_list([best, *near[: most - 1]], candidate.body)
+    return covering(candidate, sorted(told, key=lambda s: s.position), candidate.asked.text)
 
 
 AHEAD = 1.0
 """How far, in log-odds, the best sentence may be ahead of a second that is told beside it."""
+LEANING = {Part.RESULTS: 1.0, Part.AIM: 0.6, Part.METHOD: 0.6}
+"""What it adds, in log-odds, that a sentence tells the part that is asked for."""
+UNSAID = 0.3
+"""The same of the sentence that says what a work is for, where no part is asked for."""
 
 
 def _parts_compared(candidates: Sequence[Candidate], part: Part) -> Draft:
