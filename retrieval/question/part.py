@@ -92,8 +92,8 @@ _LEANS = tuple(
         ),
         (
             Part.METHOD,
-            r"how|method|approach|fix(?:es)?|mechanism|by what|rel(?:y|ies)|needs?|buil[dt]s?|"
-            r"based",
+            r"how (?:do|does|did|is|are|was|were|can|to)|method|approach|fix(?:es)?|mechanism|"
+            r"by what|rel(?:y|ies)|needs?|buil[dt]s?|based",
         ),
     )
 )
@@ -102,8 +102,8 @@ _LEANS = tuple(
 def leaning(text: str) -> Part | None:
     """The part of a work in which that may stand which is asked of each of several; a guess.
 
-    >>> leaning("which task do they tackle?"), leaning("how large are they?")
-    (<Part.AIM: 'what for'>, <Part.METHOD: 'how it works'>)
+    >>> leaning("which task do they tackle?"), leaning("how do they move?"), leaning("how large?")
+    (<Part.AIM: 'what for'>, <Part.METHOD: 'how it works'>, None)
     """
     return next((part for part, pattern in _LEANS if pattern.search(text)), None)
 

@@ -422,27 +422,28 @@ def _compared(candidates: Sequence[Candidate], *, asked: bool, surely: bool) -> 
     if not surely:
         told = saying if len(saying) > 1 else []
         return Draft(tuple(drafted(c, _said(c, most)) for c in told))
-    silent = [c for c in candidates if c not in saying and _lacks(c)]
+    silent = [c for c in candidates if c not in saying and _lacks(c, others=bool(saying))]
     if len(silent) == len(candidates):
         return Draft(())
-    return Draft(
-        tuple(_silent(c) if c in silent else drafted(c, _said(c, most)) for c in candidates)
-    )
+    unlike = candidates[0].asked.want is Want.ANYTHING and not leaning(candidates[0].asked.text)
+    told = [c for c in candidates if c not in saying and unlike]
+    each = [(c, _told(c) if c in told else _said(c, most)) for c in candidates]
+    return Draft(tuple(_silent(c) if c in silent else drafted(c, s) for c, s in each))
 
 
-def _lacks(candidate: Candidate) -> bool:
-    """Whether a work has nothing of a kind that is asked for: no value, or no word of what it is
-    to say something about.
+def _lacks(candidate: Candidate, *, others: bool) -> bool:
+    """Whether a work that does not answer lacks what is asked for: a value, which `others` have,
+    or each word of what it is to say something about.
     """
     asked = candidate.asked
     if asked.want in TYPED and not (asked.want is Want.NUMBER and _QUALITY.search(asked.text)):
-        return candidate.signals["no value"] == 1.0
+        return others or candidate.signals["no value"] == 1.0
     said = dict(zip(candidate.weights, candidate.held, strict=True))
     unsaid = asked.about and not any(said.get(word, 0.0) for word in asked.about)
     return bool(unsaid) or candidate.signals["attribute"] < ALIKE
 
 
-_QUALITY = re.compile(r"\bhow (?:good|well|useful|effective)\b", re.IGNORECASE)
+_QUALITY = re.compile(r"\bhow (?:good|well|bad|badly|useful|effective)\b", re.IGNORECASE)
 """Asks for no number, though one may answer it."""
 
 
@@ -453,6 +454,7 @@ def _said(candidate: Candidate, most: int) -> list[Sentence]:
     """
     part = leaning(candidate.asked.text)
     weight = LEANING[part] if part else UNSAID * (candidate.asked.want is Want.ANYTHING)
+    weight *= 1.0 - candidate.signals["words"] / 2  # words tell more than a guess
     parts = leant(part or Part.AIM, candidate)
     scored = {
         s.sentence: s.score + weight * said
@@ -471,7 +473,7 @@ def _said(candidate: Candidate, most: int) -> list[Sentence]:
 
 AHEAD = 1.0
 """How far, in log-odds, the best sentence may be ahead of a second that is told beside it."""
-LEANING = {Part.RESULTS: 1.0, Part.AIM: 0.6, Part.METHOD: 0.6}
+LEANING = {Part.RESULTS: 1.0, Part.AIM: 0.6, Part.METHOD: 0.5}
 """What it adds, in log-odds, that a sentence tells the part that is asked for."""
 UNSAID = 0.3
 """The same of the sentence that says what a work is for, where no part is asked for."""
