@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -44,11 +44,19 @@ async def ids(
 
 def _bears(words: Sequence[str]) -> ColumnElement[bool]:
     """The condition that an author is printed under a name of these words."""
-    given, surname = words[0], words[-1]
+    given, *middle, surname = words
     keys = {" ".join(words), f"{given} {surname}", f"{given[0]} {surname}", f"{surname} {given}"}
-    # With a middle name; a given name that is an initial stands for any that begins so.
-    more = "%" if len(given) == 1 else " %"
-    longer = AuthorshipRow.name_key.like(f"{given}{more} {surname}")
+    keys.add(" ".join([given, *(name[0] for name in middle), surname]))
+    # With a further middle name; an initial stands for any name that begins so.
+    first = f"{given}%" if len(given) == 1 else given
+    if not middle:
+        likes = [f"{given}% {surname}" if len(given) == 1 else f"{given} % {surname}"]
+    else:
+        theirs = " ".join(f"{name}%" if len(name) == 1 else name for name in middle)
+        likes = [
+            f"{first} {between} {surname}" for between in (theirs, f"{theirs} %", f"% {theirs}")
+        ]
+    longer = or_(*(AuthorshipRow.name_key.like(like) for like in likes))
     return AuthorshipRow.name_key.in_(keys) | longer
 
 

@@ -195,7 +195,7 @@ def _carries(word: str) -> bool:
 
 
 _SAYING: dict[Want, frozenset[str]] = {
-    Want.EXPANSION: frozenset("mean meaning means".split()),
+    Want.EXPANSION: frozenset("mean meaning means abbreviation acronym initials letters".split()),
     Want.COUNT: frozenset("number amount total count".split()),
     Want.NUMBER: frozenset(
         "percent percentage share fraction proportion number amount size sizes cases fewer more "

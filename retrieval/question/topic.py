@@ -171,7 +171,7 @@ _ABLE = re.compile(r"^(?:(?:can|could|may|might|will|would|should|also|even|\w{2
 _VERBS = re.compile(
     r"^(?!(?:built|made|written|done|shown|found|based|not|never|no|cannot|must|do|does|did|is|are|"
     r"was|were|has|have|had|with|without|on|in|at|by|for|from|of|to|beyond|about|outside|between|"
-    r"under) )"
+    r"under|an?|the|their|his|her|its|our|your|these|those|this|any|some|all|each) )"
     r"([a-z]+(?<!ed)(?<!ing))( or |)((?<= or )[a-z]+(?<!ed)(?<!ing)|)(?= )"
 )
 """What works do that are asked for: "shrink", "shrinks or quantises"."""
