@@ -10,10 +10,10 @@ Nothing is written without passages, and every quote is compared with the stored
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,14 +25,14 @@ from retrieval.question import language
 from retrieval.question.alternatives import two
 from retrieval.question.asked import is_phrase
 from retrieval.question.choosing import NEWEST_FIRST, OLDEST_FIRST
+from retrieval.question.inventors import INVENTED, tells_inventor
 from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.sorts import DATA_SETS
 from retrieval.question.typed import Question
-from retrieval.question.words import WORKS
 from retrieval.records.record import age
 from retrieval.records.shelf import of_works
 from retrieval.scope import Scope, scope_of, unread_yet, within
-from retrieval.writers import DraftSentence
+from retrieval.writers import DraftSentence, Quote
 from retrieval.writers.matching import mentions
 from retrieval.writers.meant import meant_by, unmet
 from retrieval.writers.members import puts_forward
@@ -173,6 +173,9 @@ class Abstracts:
     ) -> Answer:
         """The answer in quotes from what is found."""
         passages = await self._passages(session, question, scope, ahead)
+        if told := _crediting(question, passages):
+            said = replace(question, kind=Kind.CONTENT)
+            return written(said, scope, passages, told, self.writer)
         if question.kind not in QUOTED:
             return await self._about(session, question, scope, passages)
         quoted = await self._quotes(session, question, passages)
@@ -316,19 +319,22 @@ def _in_order(
     return sorted(sentences, key=of, reverse=question.facet == NEWEST_FIRST)
 
 
-_INVENTED = re.compile(
-    r"who (?:first )?(?:(?P<new>invented|came up with|created)|proposed|introduced|developed) "
-    rf"(?P<thing>(?!the {WORKS}\b|.*\b{WORKS}\W*$).+)",
-    re.IGNORECASE,
-)
-"""Asks who first put something forward, and not who wrote about it."""
+def _crediting(question: Question, passages: Sequence[Passage]) -> list[DraftSentence]:
+    """The sentence that says by whom that was put forward whose inventor is asked for."""
+    said = (
+        DraftSentence(s.text, (Quote(place, s.text),))
+        for place, passage in enumerate(passages)
+        for s in passage.sentences
+        if tells_inventor(s.text, question.text)
+    )
+    return list(islice(said, 1)) if INVENTED.match(question.text) else []
 
 
 def _by_inventors(question: Question, passages: Sequence[Passage], found: list[Work]) -> list[Work]:
     """Of the works found on a topic, where its inventors are asked for, those that put it forward,
     the oldest first.
     """
-    invented = _INVENTED.match(question.text) if question.kind is Kind.AUTHORS else None
+    invented = INVENTED.match(question.text) if question.kind is Kind.AUTHORS else None
     if invented is None:
         return found
     thing, new = invented["thing"], bool(invented["new"])

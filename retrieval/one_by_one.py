@@ -14,6 +14,7 @@ from dataclasses import replace
 from retrieval.cited import Found
 from retrieval.phrases import joined
 from retrieval.question.apart import over, parts, with_its
+from retrieval.question.inventors import INVENTED
 from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.shown import OF_ALL
 from retrieval.question.typed import Turn
@@ -40,6 +41,8 @@ async def each(text: str, history: Sequence[Turn], find: Find) -> list[Found]:
     whole = None if of_all else await find(text, history)
     if whole and not asked:
         return await _of_two(text, whole, lambda part: find(part, history))
+    if whole and INVENTED.match(text) and whole.answer.question.kind is Kind.CONTENT:
+        return [whole]
     found = [await find(asked[0], history)]
     first = found[0].answer
     if whole and not (whole.answer.question.works or len(first.citations) == 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from retrieval.question.choosing import BEGINS, DATED, MANY
-from retrieval.question.sorts import DATA_SETS, GITHUB, LINKS, SURVEYS, are_surveys
+from retrieval.question.sorts import BENCHMARKS, DATA_SETS, GITHUB, LINKS, SURVEYS, are_surveys
 from retrieval.question.typed import Question
 from retrieval.question.words import ORDINALS
 from storage.phrases import day, plural
@@ -49,6 +49,7 @@ _SORTS = {
     "": "",
     SURVEYS: " written as a survey",
     DATA_SETS: " bringing a data set",
+    BENCHMARKS: " bringing a benchmark",
     LINKS: " with an address in the abstract",
     GITHUB: " with an address on GitHub in the abstract",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from retrieval.question import mentions
+from retrieval.question import inventors, mentions
 from retrieval.question.kinds import MONTH, OF_WORKS, Kind
 from retrieval.question.part import ABSTRACT, GIST, asks_gist
 from retrieval.question.shown import OF_ALL
@@ -20,6 +20,8 @@ ON_EACH = (Kind.CONTENT, Kind.COMPARE)
 def settled(question: Question, text: str) -> Question:
     """A kind that lacks what it needs becomes the kind it can only have been."""
     question = _of_people(question, text)
+    if question.kind is Kind.AUTHORS and inventors.credited(question.works, question.text):
+        return replace(question, kind=Kind.CONTENT, facet="", content=question.text)
     kind = question.kind
     two = len(question.works) == 2
     if kind is Kind.CONTENT and two and (_DIFFER.search(text) or mentions.SIDES.search(text)):

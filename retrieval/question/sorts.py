@@ -13,11 +13,13 @@ from retrieval.question import framed, lists
 from retrieval.question.topic import ASK, FILL, LEAD
 from retrieval.question.words import MANY_WORKS, WHO, WORKS
 
-SURVEYS, DATA_SETS = "surveys", "data sets"
+SURVEYS, DATA_SETS, BENCHMARKS = "surveys", "data sets", "benchmarks"
 LINKS, GITHUB = "links", "links to GitHub"
 """An address in the abstract."""
 
-_SURVEY = r"(?:(?:literature|short|long|recent|new) )*(?:survey|review)"
+_SURVEY = (
+    r"(?:(?:literature|short|long|recent|new) )*(?:survey|review|state[- ]of[- ]the[- ]art report)"
+)
 _SURVEYS_OF = rf"(?:{_SURVEY}|overview)(?:s\b|[ -](?:type |style )?{MANY_WORKS}\b)"
 _SURVEYS = rf"{_SURVEYS_OF}(?:(?:,? (?:and|or) |/| / )(?:other )?{_SURVEYS_OF})*"
 _SURVEYS_ALONE = re.compile(rf"{_SURVEYS}|{_SURVEY}", re.IGNORECASE)
@@ -54,6 +56,14 @@ _OF_ONE = re.compile(
     rf".*\b(?-i:W)\b.*|(?:which|what)(?: \w+)? (?:{_SURVEYS}|{_SETS})\W*", re.IGNORECASE
 )
 """Asked of a work that is named, or was before: "which data sets?"."""
+_NEW_FOR = re.compile(
+    rf"(?P<start>.*\b(?:{MANY_WORKS}|ones)) (?:(?:that|which) )?"
+    r"(?:introduc|present|propos|releas|contribut|build|built|creat|publish|provid)\w* "
+    r"(?:(?:an?|some|any|the|their) )?(?:(?:own|new|novel) )+"
+    rf"(?:(?P<benchmarks>benchmarks?)|{_SETS}|{_SET}|corpus)(?: for| on| of| about) (?P<rest>.+)",
+    re.IGNORECASE,
+)
+"""As in "which papers introduce a new *data set* for dunes"."""
 _TAKEN = re.compile(
     r" (?:(?:(?:that|which) )?(?:is|are|was|were|ha(?:s|ve) been) )?(?:collected|gathered|drawn|"
     r"taken|crawled|scraped|sourced|compiled|com(?:es?|ing)|came) (?:from|off) ",
@@ -107,6 +117,8 @@ def without_sort(text: str) -> tuple[str, str]:
     if m := _ARE.fullmatch(text):
         rest = re.sub(r"^ of ", " on ", m["rest"] or "", flags=re.IGNORECASE)
         return re.sub(r"\blot$", "papers", m["any"] or m["start"], flags=re.I) + rest, SURVEYS
+    if m := _NEW_FOR.fullmatch(text):
+        return f"{m['start']} on {m['rest']}", BENCHMARKS if m["benchmarks"] else DATA_SETS
     m = _SEVERAL.fullmatch(text) or _ONE.fullmatch(text)
     if m is None or _OF_ONE.fullmatch(text):
         return text, ""

@@ -92,6 +92,7 @@ SORTED = 2000
 _WORDS = {
     sorts.SURVEYS: "survey review overview tutorial",
     sorts.DATA_SETS: "dataset benchmark corpus corpora database",
+    sorts.BENCHMARKS: "benchmark",
     sorts.LINKS: "https http github",
     sorts.GITHUB: "github",
 }
@@ -105,8 +106,14 @@ def is_of(sort: str, title: str, abstract: str) -> bool:
     """Whether a work is of a sort."""
     if sort in _ADDRESSES:
         return _ADDRESSES[sort].search(abstract) is not None
-    of = brought.is_survey if sort == sorts.SURVEYS else brought.brings_data
-    return of(title, abstract)
+    return _KINDS[sort](title, abstract)
+
+
+_KINDS = {
+    sorts.SURVEYS: brought.is_survey,
+    sorts.DATA_SETS: brought.brings_data,
+    sorts.BENCHMARKS: brought.brings_benchmark,
+}
 
 
 _ADDRESSES = {

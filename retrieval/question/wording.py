@@ -105,7 +105,7 @@ def _read_choice(masked: str, chosen: bool) -> Wording:
     text = _ABT.sub("about", _GIMME.sub("give me", text))
     share = _SHARE.match(text)
     text = f"how many papers {text[share.end() :]}" if share else text
-    text = _DANGLING.sub("", text)
+    text = _IN_PASSIVE.sub(r"\1 \3 \2", _TOPIC_IS.sub("about ", _DANGLING.sub("", text)))
     text, order = choosing.ordered(text)
     text, choice = choosing.chosen(text)
     text, sort = sorts.without_sort(text)
@@ -132,6 +132,16 @@ def _read_choice(masked: str, chosen: bool) -> Wording:
 _ON_AVERAGE = re.compile(r"\bon average\b", re.IGNORECASE)
 _GIMME = re.compile(r"^gimme\b", re.IGNORECASE)
 _ABT = re.compile(r"\babt\b", re.IGNORECASE)
+_TOPIC_IS = re.compile(
+    r"\b(?:whose (?:(?:main|central|primary|chief) )?(?:topic|subject|theme|focus) (?:is|are)|"
+    r"(?:(?:that|which) )?(?:is|are) (?:mainly|mostly|primarily|chiefly|largely) (?:about|on)) ",
+    re.IGNORECASE,
+)
+_IN_PASSIVE = re.compile(
+    rf"^in (which (?:of (?:the|his|her|their|these|those) )?{MANY_WORKS}) (?:is|are|was|were) "
+    r"(.+?) ((?:introduc|propos|releas)ed|presented|published|built|created|collected)(?=\W*$)",
+    re.IGNORECASE,
+)
 _DANGLING = re.compile(r"(?<=\w) (?:(?:that|which) )?(?:is|are|was|were)(?=\W*$)")
 _MEAN = re.compile(r"\b(?:average|avg|mean|median|typical(?:ly)?|usually)\b", re.IGNORECASE)
 _AND_WHICH = re.compile(

@@ -79,6 +79,10 @@ def _thing(nouns: str, said: str) -> Thing:
 
 _DATA_SETS = r"(?:data ?-?sets?|benchmarks?|corp(?:us|ora)|data ?bases?|test ?beds?|test suites?)"
 _DATA = re.compile(_DATA_SETS, re.IGNORECASE)
+_BENCHMARKS = _thing(
+    r"(?:benchmarks?|test ?beds?|test suites?)", r"^[^:]+: an? (?:\S+ ){0,6}?benchmark\b"
+)
+"""Data sets that others are to be measured by."""
 _THINGS = (
     _thing(
         _DATA_SETS,
@@ -110,7 +114,7 @@ _TITLED_SURVEY = re.compile(
     re.IGNORECASE,
 )
 _CALLED_SURVEY = re.compile(
-    r"\bthis\s+(?:[\w-]+\s+){0,3}?(?:survey|overview|tutorial|review)\b"
+    r"\bthis\s+(?:[\w-]+\s+){0,3}?(?:survey|overview|tutorial|review|state-of-the-art report)\b"
     r"(?!\s+(?:process|task|data|question|dataset|response|score|of \d)\w*)|"
     r"\b(?:we|paper|article|chapter|work)\s+(?:[\w-]+ly\s+)?(?:surveys?|reviews?)\s+(?:the\s+)?"
     r"(?:\w+\s+)?(?:recent|existing|current|literature|advances|progress|state of the art)\b|"
@@ -138,6 +142,12 @@ def brings_data(title: str, abstract: str) -> bool:
     return _DATA.search(abstract) is not None and bool(said.search(abstract) or said.search(title))
 
 
+def brings_benchmark(title: str, abstract: str) -> bool:
+    """Whether a work brings a benchmark along."""
+    said = _BENCHMARKS.said
+    return bool(said.search(abstract) or said.search(title))
+
+
 def things(topics: Sequence[str]) -> list[Thing]:
     """What topics ask works to bring along; none where one of them asks for something else.
 
@@ -155,7 +165,11 @@ def bare_things(topics: Sequence[str]) -> bool:
 
 
 def _thing_of(topic: str) -> Thing | None:
-    fits = (one for one in _THINGS if one.asked.fullmatch(topic) or one.bare.fullmatch(topic))
+    fits = (
+        one
+        for one in (_BENCHMARKS, *_THINGS)
+        if one.asked.fullmatch(topic) or one.bare.fullmatch(topic)
+    )
     return next(fits, None)
 
 

@@ -432,12 +432,13 @@ def _compared(candidates: Sequence[Candidate], *, asked: bool, surely: bool) -> 
 
 
 def _lacks(candidate: Candidate, *, others: bool) -> bool:
-    """Whether a work that does not answer lacks what is asked for: a value, which `others` have,
-    or each word of what it is to say something about.
+    """Whether a work that does not answer lacks what is asked for: a value of that, which
+    `others` have, or each word of what it is to say something about.
     """
     asked = candidate.asked
     if asked.want in TYPED and not (asked.want is Want.NUMBER and _QUALITY.search(asked.text)):
-        return others or candidate.signals["no value"] == 1.0
+        unlike = candidate.signals["words"] < LEAST_HELD / 2
+        return others or unlike or candidate.signals["no value"] == 1.0
     said = dict(zip(candidate.weights, candidate.held, strict=True))
     unsaid = asked.about and not any(said.get(word, 0.0) for word in asked.about)
     return bool(unsaid) or candidate.signals["attribute"] < ALIKE
