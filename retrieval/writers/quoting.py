@@ -468,7 +468,7 @@ def _said(candidate: Candidate, most: int) -> list[Sentence]:
         told = [best, new]
     else:
         near = [s for s in others if scored[s] >= scored[best] - CLOSE]
-        told = with_rest_of_list([best, *near[: most - 1]], candidate.body)
+        told = with_rest_of_list(candidate, [best, *near[: most - 1]])
     return covering(candidate, sorted(told, key=lambda s: s.position), candidate.asked.text)
 
 

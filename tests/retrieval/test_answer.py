@@ -415,6 +415,30 @@ async def test_names_that_look_like_other_words_are_compared(
     assert second in answer.text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GDE and the ink paper both save time. What does each of them work on?",
+        "GrainNet and Ink Recipes both look closely, how do their ways differ?",
+        "Listening to Singing Sand and GrainNet: what does each conclude?",
+        'What does the "ink recipes" paper propose, and what GrainNet, each by itself?',
+    ],
+)
+async def test_two_works_that_a_statement_joins_are_both_quoted(desk: Desk, text: str) -> None:
+    answer = await desk.ask(text)
+    assert answer.question.kind is Kind.COMPARE
+    assert len(answer.citations) == 2
+    assert "does not say" not in answer.text
+
+
+async def test_what_each_work_concludes_is_its_result(desk: Desk) -> None:
+    answer = await desk.ask(
+        "GrainNet and Listening to Singing Sand both count. What does each conclude?"
+    )
+    assert "GrainNet reaches an accuracy of 91.4%" in answer.text
+    assert "The pitch depends on the size" in answer.text
+
+
 INK, SINGING = "Ink Recipes of Medieval Scribes", "Listening to Singing Sand"
 DUNES, GRAINS = "A Survey of Dune Formation", "GrainNet: Counting Grains of Sand"
 

@@ -20,6 +20,34 @@ async def test_a_given_name_is_no_beginning_of_another(
 
 
 @pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        (
+            "Md. Rafi Islam",
+            {"Md. Rafi Islam", "Md R. Islam", "Md Rafi A. Islam", "Md A. Rafi Islam"},
+        ),
+        ("Md R. Islam", {"Md. Rafi Islam", "Md R. Islam", "Md Rafi A. Islam", "Md Rafid Islam"}),
+    ],
+)
+async def test_a_middle_name_that_is_typed_tells_namesakes_apart(
+    database: Database, name: str, found: set[str]
+) -> None:
+    everybody = [
+        "Md. Rafi Islam", "Md R. Islam", "Md Rafi A. Islam", "Md A. Rafi Islam", "Md Rafid Islam",
+        "Md Zabir Islam",
+    ]  # fmt: skip
+    async with database.write() as session:
+        await storing.store(
+            session, [paper(n, authors=(who,)) for n, who in enumerate(everybody, 1)]
+        )
+        ids = await works_by_author.ids(session, name)
+        stored = (await works.by_ids(session, ids)).values()
+    assert {work.authors[0] for work in stored} >= found
+    assert "Md Zabir Islam" not in {work.authors[0] for work in stored}
+    assert ("Md Rafid Islam" in {work.authors[0] for work in stored}) is ("R." in name)
+
+
+@pytest.mark.parametrize(
     ("place", "titles"), [("", {"Paper 1", "Paper 2"}), ("first", {"Paper 1"}), ("last", set())]
 )
 async def test_an_author_is_found_at_a_place(

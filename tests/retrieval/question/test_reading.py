@@ -202,6 +202,10 @@ async def test_a_count_can_have_a_topic(desk: Desk) -> None:
         ("gimme the dune ones", "dune"),
         ("dunes / ripples: what came in", "dunes / ripples"),
         ("dunes / ripples papers?", "dunes / ripples"),
+        ("list the papers whose main topic is the dunes of Mars", "the dunes of Mars"),
+        ("papers that are mainly on dunes", "dunes"),
+        ("in which papers is a new dataset introduced?", "a new dataset"),
+        ("which papers state that their nets count sand?", "their nets count sand"),
     ],
 )
 async def test_a_topic_is_read_out_of_other_wordings(desk: Desk, text: str, content: str) -> None:

@@ -18,6 +18,7 @@ from retrieval.question.sorts import DATA_SETS, GITHUB, LINKS, SURVEYS, are_surv
         ("is there a survey paper about moss?", "is there a papers about moss?"),
         ("which papers are surveys of moss?", "which papers on moss?"),
         ("newest survey", "newest papers"),
+        ("which papers are surveys or state-of-the-art reports?", "which papers?"),
     ],
 )
 def test_surveys_are_works(text: str, rest: str) -> None:
@@ -34,6 +35,7 @@ def test_surveys_are_works(text: str, rest: str) -> None:
         ("Which exam sets cover botany?", "Which papers cover botany?"),
         ("what datasets has R built", "what papers has R published"),
         ("how many benchmarks has R released", "how many papers has R published"),
+        ("which papers introduce a new dataset for moss?", "which papers on moss?"),
     ],
 )
 def test_data_sets_stand_for_the_works_that_bring_them(text: str, rest: str) -> None:

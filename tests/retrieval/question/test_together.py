@@ -99,10 +99,37 @@ def test_what_the_record_says_may_be_asked_of_described_works() -> None:
         ("who has the lower mean error, W or W?", "what is the mean error"),
         ("what are grains for in W, as against W?", "what are grains for in"),
         ("compare the sizes of W and W", "the sizes of the sand set"),
+        ("W and W both count sand. What does each of them learn?", "What does they learn"),
+        (
+            "W vs W: what does each say about how good wind is?",
+            "what does they say about how good wind is",
+        ),
+        ("Which dune does W climb, and which one does W?", "Which dune does they climb,"),
+        ("how do people compare with models on W and W?", "how do people perform with models on"),
     ],
 )
 def test_what_is_asked_of_each_is_left(marked: str, asked: str) -> None:
     assert asked_of_each(marked, "sand set") == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "number"),
+    [
+        ("Two papers use lidar. Which dune does each of them scan?", "lidar", 2),
+        ("Three of the papers work on wet sand: what for, in each case?", "wet sand", 3),
+    ],
+)
+def test_works_are_told_by_what_is_stated_of_them(text: str, topic: str, number: int) -> None:
+    found = described(text, ())
+    assert found is not None
+    assert (found.topic, found.number, found.acting) == (topic, number, True)
+
+
+def test_another_paper_is_told_by_what_it_does() -> None:
+    text = "DuneNet climbs dunes and another paper digs tunnels. What does each find?"
+    found = described(text, (), [(0, len("DuneNet"))])
+    assert found is not None
+    assert found.sides == ("DuneNet", "paper digs tunnels")
 
 
 @given(st.text(alphabet="the or two vs of papers sets,:?\0W", max_size=200))
