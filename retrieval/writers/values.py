@@ -215,6 +215,16 @@ def names_in(sentence: str) -> frozenset[str]:
     )
 
 
+def is_measure(name: str) -> bool:
+    """Whether a name, as `names_in` gives it, is what is measured: "psnr", "macrof1"."""
+    return _MEASURE.fullmatch(name) is not None
+
+
+_MEASURE = re.compile(
+    r"\w*(?:f\d|score|rate|accuracy|precision|recall|error)|macro|micro|m?ap(?:\d+)?|m?iou|auc|"
+    r"auroc|dice|dsc|psnr|ssim|lpip|fid|bleu|rouge|wer|cer|mae|rmse|mse|elo"
+)
+
 _ENDS_NAME = re.compile(r"[\w,] [A-Z][a-z]\w* \d{1,2}$")
 """A number that belongs to a name before it, "Dota 2", which does not open a sentence."""
 
@@ -247,7 +257,7 @@ def expansion(short: str, sentence: str) -> str | None:
     plain = re.sub(r"[$\\]", "", sentence)
     before, *after = _beside(short)
     for m in before.finditer(plain):
-        if long := _long_form(short, plain[: m.start()], said="for short" in m[0]):
+        if long := _long_form(short, plain[: m.start()], said=_SHORT.search(m[0]) is not None):
             return long
     for pattern in after:
         if (found := pattern.search(plain)) and _long_form(short, found[1]):
@@ -271,6 +281,7 @@ def _beside(short: str) -> tuple[re.Pattern[str], ...]:
     )
 
 
+_SHORT = re.compile(r"\b(?:for short|dubbed|called|termed|named)\b", re.IGNORECASE)
 _SPOKEN = {"2": "t", "4": "f"}
 """Digits that stand for the words that they sound like: "to", "for"."""
 
