@@ -107,6 +107,10 @@ _ASKING = frozenset(
 _WONDERING = re.compile(
     r"^\W*(?:(?:i|i['’]?m|i am|just|only) )*(?:curious|wonder(?:ing)?)\b[\s,:–-]*", re.I
 )
+_WHICH_OF = re.compile(
+    r"\b(which|what) of (?:the|these|those|its|their|all)(?: \d+)? (?=[\w-]+s\b)", re.IGNORECASE
+)
+"""Asks for one of several: "which of the 116 languages" is "which languages"."""
 _DATA_SETS = re.compile(r"\b([Dd])ata[ -]sets?\b")
 _LICENCE = re.compile(r"\b([Ll])icence")
 _SMALL = _ASKING | SMALL
@@ -125,7 +129,8 @@ def read_asked(text: str) -> Asked:
     names = () if loud else tuple(dict.fromkeys(named))
     proper = () if loud else tuple(_proper(text, names))
     words = tuple(t.lower() for t in tokens if len(t) > 1 and (t in names or _carries(t)))
-    want, counted, short = _wanted(text)
+    which = _WHICH_OF.sub(r"\1 ", text)
+    want, counted, short = _wanted(which)
     saying = _SAYING.get(want, frozenset()) | frozenset(_HOW_LARGE.findall(text.lower()))
     words = tuple(word for word in words if word not in saying)
     some = ANY_ATTRIBUTE.search(text) is not None
@@ -146,7 +151,7 @@ def read_asked(text: str) -> Asked:
         focus=focus,
         enumerable=bool(_SEVERAL.search(text)),
         superlative=bool(_SUPERLATIVE.search(text)),
-        by_name=bool(_BY_NAME.search(text)),
+        by_name=bool(_BY_NAME.search(which)),
         winner=want is Want.ANYTHING and bool(_WINNER.search(text)),
         about=tuple(word for word in _said_about(text) if word in words),
         how=bool(_HOW.search(text)),

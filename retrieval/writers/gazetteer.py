@@ -51,7 +51,10 @@ Esperanto Yiddish Afrikaans Somali Oromo Tigrinya Wolof Romansh Sorbian Luxembou
 Creole Javanese
 """
 LANGUAGE = re.compile(
-    r"\b(?:[A-Z][a-z]+(?:ish|ese|ian|ean|aic|ali|ili|ami|lam|alog|ans)|"
+    r"\b(?:(?!These|Gauss|Bayes|Laplac|Hess|Jacob|Lagrang|Hamilton|Euclid|Euler|Bool|Markov|Cartes|"
+    r"Riemann|Newton|Hermit|Wasserst|Lambert|Grassmann|Gram|Zipf|Hebb|Siam|Algebr|Dialog|Median|"
+    r"Pedestr|Authorit|Human|Mean|Ocean|Publish|Establish|Finish|Islam|Mosaic)"
+    r"[A-Z][a-z]+(?:ish|ese|ian|ean|aic|ali|ili|ami|lam|alog|ans)|"
     rf"{'|'.join(_LANGUAGES.split())})\b"
 )
 

@@ -257,7 +257,7 @@ def expansion(short: str, sentence: str) -> str | None:
     plain = re.sub(r"[$\\]", "", sentence)
     before, *after = _beside(short)
     for m in before.finditer(plain):
-        if long := _long_form(short, plain[: m.start()], said=_SHORT.search(m[0]) is not None):
+        if long := _long_form(short, plain[: m.start()], said="for short" in m[0]):
             return long
     for pattern in after:
         if (found := pattern.search(plain)) and _long_form(short, found[1]):
@@ -281,7 +281,6 @@ def _beside(short: str) -> tuple[re.Pattern[str], ...]:
     )
 
 
-_SHORT = re.compile(r"\b(?:for short|dubbed|called|termed|named)\b", re.IGNORECASE)
 _SPOKEN = {"2": "t", "4": "f"}
 """Digits that stand for the words that they sound like: "to", "for"."""
 
