@@ -246,8 +246,9 @@ _BY_NAME = re.compile(
     r"datasets?|benchmarks?|platforms?|robots?|tools?|librar(?:y|ies)|softwares?|GPUs?|"
     r"algorithms?|detectors?|baselines?|cameras?|sensors?|hospitals?|universit(?:y|ies)|scanners?|"
     r"journals?|architectures?|networks?|frameworks?|cit(?:y|ies)|tokenizers?|loss|VLMs?|MLLMs?|"
-    r"headsets?|devices?|smart ?glasses|chips?|phones?|drones?|games?|vendors?|products?|"
-    r"satellites?(?: images?| imagery)?)\b|"
+    r"headsets?|devices?|smart ?glasses|chips?|phones?|drones?|games?|vendors?|products?|firms?|"
+    r"newspapers?|banks?|teams?|satellites?(?: images?| imagery)?)\b|"
+    r"\bnames? of (?:the|its|their|those) |"
     r"\bwhat\b.*\b(?:compared|benchmarked|measured) (?:against|with|to)\W*$",
     re.IGNORECASE,
 )

@@ -521,7 +521,7 @@ class Candidate:
         """The names in a text that are neither in the question nor the work's own."""
         head = self.passage.work.title.split(":")[0]
         known = {word.rstrip("s") for word in bag(f"{self.asked.text} {head}").joins}
-        return names_in(text) - known
+        return frozenset(n for n in names_in(text) - known if not is_measure(n))
 
     @property
     def _lacking(self) -> int:
