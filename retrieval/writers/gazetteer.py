@@ -75,7 +75,7 @@ def nations(text: str) -> frozenset[str]:
 
 
 _NATION = re.compile(
-    rf"\b(?:{'|'.join(' '.join(_COUNTRIES.split()).split(', '))}|"
+    rf"\b(?=[A-Z])(?:{'|'.join(' '.join(_COUNTRIES.split()).split(', '))}|"
     rf"{'|'.join(_OF_A_COUNTRY.split())}|{'|'.join(_LANGUAGES.split())})\b(?! Tech)"
 )
 _STEM = 3

@@ -453,9 +453,9 @@ class Candidate:
     @property
     def _of_others(self) -> bool:
         """Whether the question is of a nation or tongue that it lacks, and it is of others."""
-        if self.asked.whether:
-            return False
         wanted = gazetteer.nations(self.asked.text)
+        if self.asked.whether or not wanted:
+            return False
         there = gazetteer.nations(f"{self.passage.work.title}. {self.passage.work.abstract}")
         return bool(there) and not wanted <= there
 
