@@ -214,7 +214,7 @@ def told_unseen(asked: Sequence[Asked]) -> dict[str, int]:
         found = worded([a for a in asked if a.corpus != corpus])
         for n, a in enumerate(asked):
             if a.corpus == corpus:
-                odds[n] += a.vector @ found[:-1] + found[-1]
+                odds[n] += min(a.vector @ found[:-1] + found[-1], told.MOST)
     answered, before = odds >= weighing.LEAST_SUPPORT, support >= weighing.LEAST_SUPPORT
     return {
         "answered wrongly": int((answered & ~right).sum()),

@@ -19,6 +19,8 @@ from retrieval import wordvectors
 from retrieval.embedding import Matrix
 
 WEIGHTS = Path(__file__).with_name("told.json")
+MOST = 0.5
+"""The most that an easy wording adds: it does not make up for what a work lacks."""
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -30,11 +32,11 @@ def mean_vector(text: str) -> Matrix:
 
 
 @lru_cache(maxsize=256)
-def telling(text: str) -> float:
+def tendency(text: str) -> float:
     """What the words of a question add to the log-odds that it is answered; 0 without vectors."""
     vector = mean_vector(text)
     weights, bias = _model()
-    return float(vector @ weights) + bias if vector.any() else 0.0
+    return min(float(vector @ weights) + bias, MOST) if vector.any() else 0.0
 
 
 @cache
