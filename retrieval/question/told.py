@@ -21,6 +21,11 @@ from retrieval.embedding import Matrix
 WEIGHTS = Path(__file__).with_name("told.json")
 MOST = 0.5
 """The most that an easy wording adds: it does not make up for what a work lacks."""
+_ASKS = re.compile(
+    r"\b(?:who|whom|whose|what|which|why|how|when|where|is|are|was|were|do|does|did|can|could|has|"
+    r"have|had|will|would|should)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -33,7 +38,12 @@ def mean_vector(text: str) -> Matrix:
 
 @lru_cache(maxsize=256)
 def tendency(text: str) -> float:
-    """What the words of a question add to the log-odds that it is answered; 0 without vectors."""
+    """What the words of a question add to the log-odds that it is answered.
+
+    0 without vectors, and for a text that asks nothing: "the ink paper and the sand paper".
+    """
+    if not _ASKS.search(text):
+        return 0.0
     vector = mean_vector(text)
     weights, bias = _model()
     return min(float(vector @ weights) + bias, MOST) if vector.any() else 0.0

@@ -94,7 +94,9 @@ def test_words_that_are_never_answered_speak_against_an_answer() -> None:
 def test_the_weights_of_the_words_are_those_that_are_read() -> None:
     read = json.loads(told.WEIGHTS.read_text("utf-8"))
     assert len(read["weights"]) == len(told.mean_vector("which team won?"))
-    assert told.tendency("how accurate is it?") > told.tendency("why did the authors fire the chef?")
+    assert told.tendency("how accurate is it?") > told.tendency(
+        "why did the authors fire the chef?"
+    )
     assert told.tendency("…") == 0.0
 
 
