@@ -1,6 +1,6 @@
 """The coefficients of the quoting writer's regressions, fitted on questions.
 
-    python -m benchmarks.weights FILE... --cache DIR [--write]
+    python -m benchmarks.weights FILE... --cache DIR
 
 FILES and DIR are as for `benchmarks.questions`. Four decisions are fitted (see
 `retrieval.writers.weighing`, which holds the figures printed here):
@@ -10,9 +10,6 @@ FILES and DIR are as for `benchmarks.questions`. Four decisions are fitted (see
     SENTENCE  which sentence of the right work holds the fact, as a conditional logit
     ABOUT     whether a work is about a topic
     AMONG     whether a work is among those about a topic, where some are
-
-TOLD is fitted beside them: what the words of a question add to WORK (see `retrieval.question.told`,
-whose weights are written with --write).
 
 One JSON object for each: the coefficients, and how good they are on a corpus they were not fitted
 on, the mean over all corpora left out in turn: the area under the ROC curve, or for sentences how
@@ -36,10 +33,8 @@ from numpy.typing import NDArray
 from benchmarks.questions import Corpora, Corpus, Row, normalised, occurs, opened
 from retrieval.cited import Answer
 from retrieval.embedding import open_embedder
-from retrieval.question import told
 from retrieval.question.alternatives import alternatives
 from retrieval.question.kinds import Kind
-from retrieval.question.told import mean_vector
 from retrieval.writers import weighing
 from retrieval.writers.quoting import QuotingWriter, foremost
 from retrieval.writers.weighing import Candidate, Signals
@@ -47,11 +42,6 @@ from retrieval.writers.weighing import Candidate, Signals
 Array = NDArray[np.float64]
 RIDGE = 3.0
 """How strongly coefficients are drawn to 0, in standardised signals."""
-
-WORDS_RIDGE = 300.0
-"""The same for each dimension of the mean vector of a question's words."""
-LIKELY_ENOUGH = 0.5
-"""The log-odds, words counted, from which the fewest questions go wrong."""
 
 
 @dataclass(frozen=True)
@@ -82,21 +72,10 @@ def _decision(coefficients: Signals) -> Examples:
     return Examples(tuple(name for name in coefficients if name != "bias"))
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A question whose best work may answer it, and whether it does."""
-
-    corpus: str
-    vector: Array  # (d,) the mean of the vectors of its words
-    support: float
-    right: bool
-
-
 @dataclass
 class Collected:
     """What the questions teach about each decision."""
 
-    told: list[Asked] = field(default_factory=list)
     work: Examples = field(default_factory=lambda: _decision(weighing.WORK))
     sentence: Examples = field(default_factory=lambda: _decision(weighing.SENTENCE))
     about: Examples = field(default_factory=lambda: _decision(weighing.ABOUT))
@@ -113,12 +92,6 @@ class Collected:
             holding = [any(occurs(fact, text) for fact in facts) for text in said]
             if any(holding):
                 self.sentence.add(row.corpus, right[0].sentence_signals, holding)
-        best = foremost(found)
-        if best is not None and best.names == 1.0 and not best.strange and not best.hollow:
-            answers = best.passage.work.source_id in row.sources or not row.sources
-            if answers or not row.answerable:
-                vector = mean_vector(best.asked.text).astype(float)
-                self.told.append(Asked(row.corpus, vector, best.support, row.answerable))
         nearest = foremost(wrong)
         if nearest is not None and (row.sources or not row.answerable):
             self.work.add(row.corpus, [nearest.signals], [False], 0.3 if row.answerable else 2.0)
@@ -177,51 +150,6 @@ def logistic(examples: Sequence[Example]) -> Array:
         curve = (table * (weight * chance * (1 - chance))[:, None]).T @ table + np.diag(ridge)
         result -= np.linalg.solve(curve, slope)
     return result
-
-
-def worded(asked: Sequence[Asked]) -> Array:
-    """(d + 1,) what each dimension of the words adds to the support that a work gives, the bias
-    last.
-
-    The support counts as it is. The bias moves `weighing.LEAST_SUPPORT` to where the fewest
-    questions in all are wrongly answered or refused.
-    """
-    table = np.stack([a.vector for a in asked])
-    spread = float(table.std())
-    table = np.column_stack([table / spread, np.ones(len(table))])
-    support = np.array([a.support for a in asked])
-    right = np.array([a.right for a in asked], float)
-    ridge = np.full(table.shape[1], WORDS_RIDGE)
-    ridge[-1] = 1e-6
-    result = np.zeros(table.shape[1])
-    for _ in range(10):
-        chance = 1 / (1 + np.exp(-np.clip(table @ result + support, -30, 30)))
-        slope = table.T @ (chance - right) + ridge * result
-        curve = (table * (chance * (1 - chance))[:, None]).T @ table + np.diag(ridge)
-        result -= np.linalg.solve(curve, slope)
-    result[-1] += weighing.LEAST_SUPPORT - LIKELY_ENOUGH
-    return np.append(result[:-1] / spread, result[-1])
-
-
-def told_unseen(asked: Sequence[Asked]) -> dict[str, int]:
-    """Questions of corpora left out in turn that are wrongly answered and refused, and without the
-    words.
-    """
-    right = np.array([a.right for a in asked])
-    support = np.array([a.support for a in asked])
-    odds = support.copy()
-    for corpus in dict.fromkeys(a.corpus for a in asked):
-        found = worded([a for a in asked if a.corpus != corpus])
-        for n, a in enumerate(asked):
-            if a.corpus == corpus:
-                odds[n] += min(a.vector @ found[:-1] + found[-1], told.MOST)
-    answered, before = odds >= weighing.LEAST_SUPPORT, support >= weighing.LEAST_SUPPORT
-    return {
-        "answered wrongly": int((answered & ~right).sum()),
-        "refused wrongly": int((~answered & right).sum()),
-        "answered wrongly before": int((before & ~right).sum()),
-        "refused wrongly before": int((~before & right).sum()),
-    }
 
 
 def conditional(examples: Sequence[Example]) -> Array:
@@ -301,7 +229,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
     parser.add_argument("--cache", type=Path, metavar="DIR", required=True)
-    parser.add_argument("--write", action="store_true", help="keep the weights of TOLD")
     given = parser.parse_args(arguments)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
@@ -320,17 +247,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         unseen = judged(list(left_out(examples, fit)))
         row = {"decision": name, "coefficients": fitted(examples, fit)}
         print(json.dumps({**row, "examples": len(examples.rows), "unseen": round(unseen, 3)}))
-    weights = worded(found.told)
-    print(json.dumps({"decision": "TOLD", "examples": len(found.told), **told_unseen(found.told)}))
-    if given.write:
-        write(weights)
     return 0
-
-
-def write(weights: Array) -> None:
-    """Keep the weights of TOLD where the product reads them."""
-    rows = {"weights": [round(w, 3) for w in weights[:-1]], "bias": round(float(weights[-1]), 3)}
-    told.WEIGHTS.write_text(json.dumps(rows) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ from retrieval.question.apart import parts
 from retrieval.question.asked import Asked, read_asked
 from retrieval.question.kinds import Kind
 from retrieval.question.part import ABSTRACT, GIST, Part, read_part
-from retrieval.question.told import tendency
 from retrieval.question.typed import Question
 from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
@@ -219,8 +218,7 @@ def _of_each(candidates: Sequence[Candidate], part: Part) -> Draft:
 
 def _answers(candidate: Candidate, given: bool) -> bool:
     """Whether a work answers; one that is `given` need not be told from those near to it."""
-    odds = candidate.support + tendency(candidate.asked.text)
-    likely = candidate.names == 1.0 and odds >= LEAST_SUPPORT
+    likely = candidate.names == 1.0 and candidate.support >= LEAST_SUPPORT
     likely = likely and not candidate.strange and not candidate.hollow
     if not given:
         return likely

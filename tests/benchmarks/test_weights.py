@@ -1,13 +1,11 @@
 """The fits find what is in the examples, and judge it by what they did not see."""
 
-import json
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
 from benchmarks.weights import (
-    Asked,
     Example,
     Examples,
     Fit,
@@ -17,10 +15,7 @@ from benchmarks.weights import (
     fitted,
     left_out,
     logistic,
-    told_unseen,
-    worded,
 )
-from retrieval.question import told
 from retrieval.writers import weighing
 from retrieval.writers.weighing import log_odds
 
@@ -75,29 +70,6 @@ def test_every_example_is_scored_once_by_a_fit_without_its_corpus() -> None:
     scored = list(left_out(alone(), spying))
     assert len(scored) == 300
     assert seen == [set(CORPORA) - {corpus} for corpus in CORPORA]
-
-
-def test_words_that_are_never_answered_speak_against_an_answer() -> None:
-    chance = np.random.default_rng(0)
-    asked = []
-    for n in range(300):
-        right = n % 4 > 0
-        vector = 0.05 * chance.normal(size=6) + (0.1 if right else -0.1)
-        asked.append(Asked(CORPORA[n % 3], vector, float(chance.normal()), right))
-    counted = told_unseen(asked)
-    for wrong in ("answered wrongly", "refused wrongly"):
-        assert counted[wrong] < counted[f"{wrong} before"] / 2
-    weights = worded(asked)
-    assert weights[:-1].min() > 0
-
-
-def test_the_weights_of_the_words_are_those_that_are_read() -> None:
-    read = json.loads(told.WEIGHTS.read_text("utf-8"))
-    assert len(read["weights"]) == len(told.mean_vector("which team won?"))
-    assert told.tendency("how accurate is it?") > told.tendency(
-        "why did the authors fire the chef?"
-    )
-    assert told.tendency("…") == 0.0
 
 
 def test_the_writer_has_every_signal_that_is_weighed() -> None:
