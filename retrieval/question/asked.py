@@ -42,8 +42,10 @@ class Asked:
         enumerable: several things are asked for ("which two species").
         superlative: the best or worst of something is asked for.
         by_name: things are asked for that go by names ("which optimizer").
+        winner: who won is asked ("which team won").
         about: the words of what a work is asked to say something about ("about *bees*").
         how, why, trouble: by what means, for what reason, or what is wrong is asked.
+        whether: yes or no is asked ("does it work for German?").
         defined: what is to be defined ("what is *open-set recognition*?").
     """
 
@@ -59,10 +61,12 @@ class Asked:
     enumerable: bool = False
     superlative: bool = False
     by_name: bool = False
+    winner: bool = False
     about: tuple[str, ...] = ()
     how: bool = False
     why: bool = False
     trouble: bool = False
+    whether: bool = False
     defined: str = ""
 
 
@@ -103,6 +107,10 @@ _ASKING = frozenset(
 _WONDERING = re.compile(
     r"^\W*(?:(?:i|i['’]?m|i am|just|only) )*(?:curious|wonder(?:ing)?)\b[\s,:–-]*", re.I
 )
+_WHICH_OF = re.compile(
+    r"\b(which|what) of (?:the|these|those|its|their|all)(?: \d+)? (?=[\w-]+s\b)", re.IGNORECASE
+)
+"""Asks for one of several: "which of the 116 languages" is "which languages"."""
 _DATA_SETS = re.compile(r"\b([Dd])ata[ -]sets?\b")
 _LICENCE = re.compile(r"\b([Ll])icence")
 _SMALL = _ASKING | SMALL
@@ -121,7 +129,8 @@ def read_asked(text: str) -> Asked:
     names = () if loud else tuple(dict.fromkeys(named))
     proper = () if loud else tuple(_proper(text, names))
     words = tuple(t.lower() for t in tokens if len(t) > 1 and (t in names or _carries(t)))
-    want, counted, short = _wanted(text)
+    which = _WHICH_OF.sub(r"\1 ", text)
+    want, counted, short = _wanted(which)
     saying = _SAYING.get(want, frozenset()) | frozenset(_HOW_LARGE.findall(text.lower()))
     words = tuple(word for word in words if word not in saying)
     some = ANY_ATTRIBUTE.search(text) is not None
@@ -142,11 +151,13 @@ def read_asked(text: str) -> Asked:
         focus=focus,
         enumerable=bool(_SEVERAL.search(text)),
         superlative=bool(_SUPERLATIVE.search(text)),
-        by_name=bool(_BY_NAME.search(text)),
+        by_name=bool(_BY_NAME.search(which)),
+        winner=want is Want.ANYTHING and bool(_WINNER.search(text)),
         about=tuple(word for word in _said_about(text) if word in words),
         how=bool(_HOW.search(text)),
         why=bool(_WHY.search(text)),
         trouble=bool(_TROUBLE.search(text)),
+        whether=bool(_WHETHER.match(text)),
         defined=(m["what"] or m["term"]) if (m := _DEFINED.match(text)) else "",
     )
 
@@ -195,7 +206,10 @@ def _carries(word: str) -> bool:
 
 
 _SAYING: dict[Want, frozenset[str]] = {
-    Want.EXPANSION: frozenset("mean meaning means abbreviation acronym initials letters".split()),
+    Want.EXPANSION: frozenset(
+        "mean meaning means abbreviation acronym letters initials short full form stand stands "
+        "spell spelled expand expansion".split()
+    ),
     Want.COUNT: frozenset("number amount total count".split()),
     Want.NUMBER: frozenset(
         "percent percentage share fraction proportion number amount size sizes cases fewer more "
@@ -232,9 +246,21 @@ _BY_NAME = re.compile(
     r"datasets?|benchmarks?|platforms?|robots?|tools?|librar(?:y|ies)|softwares?|GPUs?|"
     r"algorithms?|detectors?|baselines?|cameras?|sensors?|hospitals?|universit(?:y|ies)|scanners?|"
     r"journals?|architectures?|networks?|frameworks?|cit(?:y|ies)|tokenizers?|loss|VLMs?|MLLMs?|"
-    r"headsets?|devices?|smart ?glasses|chips?|phones?|drones?|games?|vendors?|products?|"
-    r"satellites?(?: images?| imagery)?)\b|"
+    r"headsets?|devices?|smart ?glasses|chips?|phones?|drones?|games?|vendors?|products?|firms?|"
+    r"newspapers?|banks?|teams?|satellites?(?: images?| imagery)?)\b|"
+    r"\bnames? of (?:the|its|their|those) |"
     r"\bwhat\b.*\b(?:compared|benchmarked|measured) (?:against|with|to)\W*$",
+    re.IGNORECASE,
+)
+_CONTESTANT = (
+    r"(?:teams?|groups?|participants?|contestants?|competitors?|entr(?:y|ies)|submissions?|"
+    r"models?|LLMs?|systems?|compan(?:y|ies)|universit(?:y|ies)|institut\w+|labs?|country)"
+)
+_WINNER = re.compile(
+    r"\bwho (?:won|wins|(?:was|is|did|came|finished|ended up) (?:best|first|on top))"
+    r"(?! (?:more|less|back|over)\b)\b|"
+    rf"\b(?:which|what|whose) (?:[\w-]+ ){{0,2}}?{_CONTESTANT} (?:won|wins)\b|"
+    r"(?:^|\bwho (?:is|was|are|were) |\bnames? )(?:the )?winners? (?:of|in|at)\b",
     re.IGNORECASE,
 )
 

@@ -29,7 +29,8 @@ class Want(StrEnum):
 EXPANSION = re.compile(
     r"\b(?:what|wat|whats) (?:do|does|dose|is|are|did)?\s*(?:the )?(?:letters |"
     r"acronym |abbreviation |name |term |initials )*"
-    r"[\"“'‘]?(?P<a>[\w-]+)[\"”'’]?\s*(?:stand(?:s|ing)?(?: for)?|short for|"
+    r"[\"“'‘]?(?P<a>[\w-]+)[\"”'’]?(?: in [\"“'‘]?[\w-]+[\"”'’]?)?\s*"
+    r"(?:stand(?:s|ing)?(?: for)?|short for|"
     r"abbreviat\w*|spelled out|an? (?:acronym|abbreviation) (?:of|for))\b|"
     r"\b(?:meaning|full (?:name|form)|long form|expansion|abbreviation|acronym)s? "
     r"(?:of |for |behind )?(?:the )?(?:acronym |abbreviation |letters "

@@ -51,7 +51,10 @@ Esperanto Yiddish Afrikaans Somali Oromo Tigrinya Wolof Romansh Sorbian Luxembou
 Creole Javanese
 """
 LANGUAGE = re.compile(
-    r"\b(?:[A-Z][a-z]+(?:ish|ese|ian|ean|aic|ali|ili|ami|lam|alog|ans)|"
+    r"\b(?:(?!These|Gauss|Bayes|Laplac|Hess|Jacob|Lagrang|Hamilton|Euclid|Euler|Bool|Markov|Cartes|"
+    r"Riemann|Newton|Hermit|Wasserst|Lambert|Grassmann|Gram|Zipf|Hebb|Siam|Algebr|Dialog|Median|"
+    r"Pedestr|Authorit|Human|Mean|Ocean|Publish|Establish|Finish|Islam|Mosaic)"
+    r"[A-Z][a-z]+(?:ish|ese|ian|ean|aic|ali|ili|ami|lam|alog|ans)|"
     rf"{'|'.join(_LANGUAGES.split())})\b"
 )
 
@@ -63,3 +66,22 @@ LLM = re.compile(
     r"Command[- ]R|Granite|Nemotron|MiniMax|LLaVA|Hermes|SmolLM|StarCoder|Neural[ -]?Chat)"
     r"|(?i:\b(?:chatgpt|gpt-?\d|llama|qwen|neural chat))|[A-Za-z]-?\d+(?:\.\d+)?B\b"
 )
+
+
+def nations(text: str) -> frozenset[str]:
+    """The nations and tongues that a text names, one key for Japan, the Japanese and Japanese."""
+    found = (m[0].lower()[:_STEM] for m in _NATION.finditer(text))
+    return frozenset(_BY_ANOTHER_STEM.get(stem, stem) for stem in found)
+
+
+_NATION = re.compile(
+    rf"\b(?=[A-Z])(?:{'|'.join(' '.join(_COUNTRIES.split()).split(', '))}|"
+    rf"{'|'.join(_OF_A_COUNTRY.split())}|{'|'.join(_LANGUAGES.split())})\b(?! Tech)"
+)
+_STEM = 3
+_BY_ANOTHER_STEM = {
+    **dict.fromkeys(("eng", "uni", "ame"), "bri"),
+    **dict.fromkeys(("man", "can"), "chi"),
+    **{"den": "dan", "net": "dut", "fle": "dut", "fra": "fre", "ire": "iri"},
+}
+"""What is said of one nation in words that begin otherwise; who speaks English, in one."""

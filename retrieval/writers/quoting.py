@@ -268,7 +268,7 @@ def _speaks_of(candidate: Candidate, *, among: bool = False) -> bool:
     how it compares with them.
     """
     asked = candidate.asked
-    if candidate.names < 1.0 or candidate.signals["attribute"] < ALIKE:
+    if candidate.names < 1.0 or candidate.amiss or candidate.signals["attribute"] < ALIKE:
         return False
     texts = [sentence.text for sentence in candidate.body]
     valued = [text for text in texts if value(asked, text.replace("(", " "))]

@@ -215,6 +215,16 @@ def names_in(sentence: str) -> frozenset[str]:
     )
 
 
+def is_measure(name: str) -> bool:
+    """Whether a name, as `names_in` gives it, is what is measured: "psnr", "macrof1"."""
+    return _MEASURE.fullmatch(name) is not None
+
+
+_MEASURE = re.compile(
+    r"\w*(?:f\d|score|rate|accuracy|precision|recall|error)|macro|micro|m?ap(?:\d+)?|m?iou|auc|"
+    r"auroc|dice|dsc|psnr|ssim|lpip|fid|bleu|rouge|wer|cer|mae|rmse|mse|elo"
+)
+
 _ENDS_NAME = re.compile(r"[\w,] [A-Z][a-z]\w* \d{1,2}$")
 """A number that belongs to a name before it, "Dota 2", which does not open a sentence."""
 

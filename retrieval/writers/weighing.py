@@ -20,6 +20,7 @@ from retrieval.embedding import Matrix
 from retrieval.question.asked import Asked
 from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
+from retrieval.writers import gazetteer
 from retrieval.writers.matching import (
     ALIKE,
     Bag,
@@ -44,7 +45,7 @@ from retrieval.writers.roles import (
     tells_reason,
     tells_trouble,
 )
-from retrieval.writers.values import expansion, has_numeral, names_in, value
+from retrieval.writers.values import expansion, has_numeral, is_measure, names_in, value
 from storage.works import Work
 
 COMMON_NAME = 0.35
@@ -440,7 +441,30 @@ class Candidate:
     def hollow(self) -> bool:
         """Whether the work has nothing of what is asked about it, though it is near."""
         uncounted = self.asked.want in _NEVER_SAID_OTHERWISE and not any(self.values)
-        return uncounted or self._silent or self._unexplained
+        return uncounted or self.amiss or self._silent or self._unexplained
+
+    @cached_property
+    def amiss(self) -> bool:
+        """Whether it tells of others than are asked about, however near it is: of other nations or
+        tongues, or of a contest without its winner.
+        """
+        return self._of_others or self._uncrowned
+
+    @property
+    def _of_others(self) -> bool:
+        """Whether the question is of a nation or tongue that it lacks, and it is of others."""
+        wanted = gazetteer.nations(self.asked.text)
+        if self.asked.whether or not wanted:
+            return False
+        there = gazetteer.nations(f"{self.passage.work.title}. {self.passage.work.abstract}")
+        return bool(there) and not wanted <= there
+
+    @property
+    def _uncrowned(self) -> bool:
+        """Whether who won is asked, and where it ranks it names nobody."""
+        ranking = [s.text for s in self.body if ranks(s.text)] if self.asked.winner else []
+        named = any(not is_measure(name) for text in ranking for name in self._new_names(text))
+        return self.asked.winner and not named
 
     @cached_property
     def _beside_names(self) -> dict[str, float]:
@@ -497,7 +521,7 @@ class Candidate:
         """The names in a text that are neither in the question nor the work's own."""
         head = self.passage.work.title.split(":")[0]
         known = {word.rstrip("s") for word in bag(f"{self.asked.text} {head}").joins}
-        return names_in(text) - known
+        return frozenset(n for n in names_in(text) - known if not is_measure(n))
 
     @property
     def _lacking(self) -> int:

@@ -13,6 +13,7 @@ from retrieval.question.asked import read_asked
 from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
 from retrieval.text import pieces, whole
+from retrieval.writers.gazetteer import nations
 from retrieval.writers.matching import bag, has_name, holds, near_together, says
 from retrieval.writers.quoting import foremost, quotes
 from retrieval.writers.values import counts, expansion, names_in, value
@@ -24,6 +25,8 @@ from storage.works import Work
     ("text", "want"),
     [
         ("What does NPD stand for?", Want.EXPANSION),
+        ('what is the NPD in "M-NPD" short for', Want.EXPANSION),
+        ("which of the 116 languages was worst", Want.LANGUAGE),
         ("how many hours of commercials are in AdsQA?", Want.COUNT),
         ("number of samples in MCTED", Want.COUNT),
         ("by how much does the baseline lose?", Want.NUMBER),
@@ -103,7 +106,35 @@ def test_rows_of_spaces_do_not_keep_anybody_waiting() -> None:
 def test_what_goes_by_a_name_is_asked_for_by_it() -> None:
     assert read_asked("Which optimizer trains GrainNet?").by_name
     assert read_asked("what LLM runs the agents?").by_name
+    assert read_asked("what are the names of the dunes?").by_name
+    assert read_asked("which of the 12 firms paid?").by_name
     assert not read_asked("which parts of a dune sing?").by_name
+
+
+def test_what_says_that_a_short_form_is_meant_is_not_looked_for() -> None:
+    assert read_asked("What is NPD an abbreviation of?").words == ("npd",)
+
+
+@pytest.mark.parametrize(
+    ("text", "winner"),
+    [
+        ("who won the dune challenge?", True),
+        ("which team won the dune challenge?", True),
+        ("Winners of the dune challenge", True),
+        ("who wins more say?", False),
+        ("which approach to dunes was tried?", False),
+        ("how did the winners of the dune challenge train?", False),
+    ],
+)
+def test_a_winner_is_asked_for(text: str, winner: bool) -> None:
+    assert read_asked(text).winner is winner
+
+
+def test_nations_are_known_by_their_people_and_tongues() -> None:
+    assert nations("Egyptian and Dutch texts") == nations("from Egypt and the Netherlands")
+    assert nations("speakers of British and American English") == nations("in England")
+    assert not nations("Gaussian noise")
+    assert nations("Danish") != nations("Swedish")
 
 
 def test_a_capital_that_opens_a_sentence_is_no_name() -> None:

@@ -45,10 +45,34 @@ SHIFT = Paper(
     authors=("Mara Lindqvist",),
 )
 
+CONTEST = Paper(
+    source_id="arxiv:2401.00014",
+    title="The Shingle Challenge: Telling Shingle from Gravel",
+    abstract=(
+        "The Shingle Challenge asks teams to tell shingle from gravel. "
+        "Danish and Swedish speakers described each photograph of shingle. "
+        "Twelve teams took part, and the best entry reached a Dice of 0.91, well above a guess."
+    ),
+    year=2024,
+    authors=("Mara Lindqvist",),
+)
+WON = Paper(
+    source_id="arxiv:2401.00015",
+    title="The Lagoon Challenge: Mapping Lagoons",
+    abstract=(
+        "The Lagoon Challenge asks teams to map lagoons from the air. "
+        "Nine teams took part. The best entry, by MudLarks, maps a lagoon in a minute."
+    ),
+    year=2024,
+    authors=("Mara Lindqvist",),
+)
+
 
 @pytest.fixture(scope="module")
 async def answerer(shared_database: Database, embedder: Embedder) -> Answerer:
-    library = await Library(shared_database, embedder).fill([*PAPERS, DRIFT, RIPENING, SHIFT])
+    library = await Library(shared_database, embedder).fill(
+        [*PAPERS, DRIFT, RIPENING, SHIFT, CONTEST, WON]
+    )
     return Answerer(library.database, library.search)
 
 
@@ -71,6 +95,8 @@ async def answerer(shared_database: Database, embedder: Embedder) -> Answerer:
         ("how many frames per second does ShiftCam reach?", "79 FPS"),
         ("ShiftCam latency", "ninety millisecond"),
         ("what was DriftNet compared against?", "SiltGAN"),
+        ("which team won the Lagoon Challenge?", "MudLarks"),
+        ("what did Swedish speakers describe in the Shingle Challenge?", "each photograph"),
     ],
 )
 async def test_the_sentence_that_answers_is_quoted(
@@ -95,6 +121,9 @@ async def test_two_titles_in_one_question_are_both_read(answerer: Answerer) -> N
         "what did it cost to label the dunes of DriftNet?",
         "why did DriftNet get worse on satellite images?",
         "how does RIP-S help with glacier compared to snow?",
+        "who won the Shingle Challenge?",
+        "which team won the Shingle Challenge?",
+        "what did Finnish speakers describe in the Shingle Challenge?",
     ],
 )
 async def test_what_a_named_work_does_not_speak_of_is_refused(
