@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import AsyncIterator, Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -75,6 +74,7 @@ TOO_MANY = {  # direct messages; the seconds to rest
     20026: ("Discord has limited this bot's direct messages", 3600.0),
 }
 _WITH_A_MESSAGE = "use_nested_fields"  # in the address of what opens a thread: a forum post
+_INTERNAL_NETWORK_ERROR = 40333  # what stands before Discord did not let the request through
 NO_MESSAGE = 10008  # one that it is about; the place where it stood is still there
 _TAKES_NO_MESSAGES = {40058, 50008, 50024}  # a forum to which this client has not been introduced
 
@@ -101,16 +101,18 @@ def _refused(error: discord.HTTPException) -> Refusal:
         return Refusal(Fate.UNREACHABLE, UNREACHABLE[error.code])
     if error.code in UNSENDABLE:
         return Refusal(Fate.UNSENDABLE, UNSENDABLE[error.code])
-    if error.status == 403:
-        return Refusal(Fate.UNREACHABLE, "I am not allowed to write there")
-    if error.code == NO_MESSAGE:
-        return Refusal(Fate.UNCERTAIN, "a message there is gone")
-    if error.status == 404:
-        return Refusal(Fate.UNREACHABLE, "it is gone")
     if error.status in (401, 429):
         return Refusal(Fate.LATER, "Discord asks to wait", 5.0)
     if error.status >= 500:
         return Refusal(Fate.UNCERTAIN, "Discord has trouble of its own", 1.0)
+    if error.code in (0, _INTERNAL_NETWORK_ERROR):  # it is not Discord that says so
+        return Refusal(Fate.LATER, "Discord cannot be reached", 30.0)
+    if error.code == NO_MESSAGE:
+        return Refusal(Fate.UNCERTAIN, "a message there is gone")
+    if error.status == 403:
+        return Refusal(Fate.UNREACHABLE, "I am not allowed to write there")
+    if error.status == 404:
+        return Refusal(Fate.UNREACHABLE, "it is gone")
     return Refusal(Fate.UNSENDABLE, f"Discord does not take the message ({error.code})")
 
 
@@ -292,14 +294,29 @@ class Postbox:
     async def _find_post(
         self, forum: discord.ForumChannel, wanted: frozenset[int], after: datetime
     ) -> int | None:
-        for thread in await forum.guild.active_threads():
+        async for thread in self._posts(forum, after):
             mine = thread.parent_id == forum.id and thread.owner_id == self._own_id
             if mine and discord.utils.snowflake_time(thread.id) >= after:
                 await self._pace.turn()
-                with contextlib.suppress(discord.NotFound):  # somebody deleted that post
+                try:
                     if self._shows(await thread.fetch_message(thread.id), wanted):
                         return thread.id
+                except discord.NotFound as error:  # somebody deleted that post
+                    if error.code != NO_MESSAGE:
+                        raise
         return None
+
+    async def _posts(
+        self, forum: discord.ForumChannel, after: datetime
+    ) -> AsyncIterator[discord.Thread]:
+        """The open posts of the forum's server, then those of the forum archived since."""
+        for thread in await forum.guild.active_threads():
+            yield thread
+        await self._pace.turn()
+        async for thread in forum.archived_threads(limit=LOOK_THROUGH):  # the last archived first
+            if thread.archive_timestamp < after:
+                return
+            yield thread
 
     @property
     def _own_id(self) -> int:

@@ -79,6 +79,7 @@ class Messages:
         forums: channels that take no plain messages; `no_messages` is the code that says so.
         opened: the names of the threads that were opened under messages, by the message.
         gone: ids of messages that somebody deleted.
+        archived: ids of forum posts in which nobody has written for a while.
         cut: asked after a message was accepted: whether to cut the connection before the reply.
         trouble: asked then too: whether to reply that the server has trouble.
         latency_s: how long each answer takes.
@@ -95,6 +96,7 @@ class Messages:
     no_messages: int = 40058
     opened: dict[int, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    archived: set[str] = field(default_factory=set)
     cut: Callable[[], bool] = lambda: False
     trouble: Callable[[], bool] = lambda: False
     latency_s: float = 0.0
@@ -134,6 +136,7 @@ class Messages:
             web.post(f"{channel}/threads", self._post_in_forum),
             web.post(f"{channel}/messages/{{message}}/threads", self._open_thread),
             web.get(f"{api}/guilds/{{guild}}/threads/active", self._threads),
+            web.get(f"{channel}/threads/archived/public", self._archived_threads),
         ]
 
     @web.middleware
@@ -271,16 +274,23 @@ class Messages:
             self._thread(forum, message)
             for forum, where in self.forums.items()
             for message in self.shown.get(forum, [])
-            if where == guild
+            if where == guild and message["id"] not in self.archived
         ]
         return reply({"threads": threads, "members": []})
+
+    async def _archived_threads(self, request: web.Request) -> web.Response:
+        forum = int(request.match_info["channel"])
+        shown = [m for m in self.shown.get(forum, []) if m["id"] in self.archived]
+        threads = [self._thread(forum, message) for message in shown[::-1]]
+        return reply({"threads": threads, "members": [], "has_more": False})
 
     def _thread(self, forum: int, message: Payload) -> Payload:
         return {
             "id": message["id"], "type": 11, "parent_id": str(forum), "owner_id": BOT["id"],
             "guild_id": str(self.forums[forum]), "name": "", "message_count": 1, "member_count": 1,
             "thread_metadata": {
-                "archived": False, "auto_archive_duration": 1440, "locked": False,
+                "archived": message["id"] in self.archived, "locked": False,
+                "auto_archive_duration": 1440,
                 "archive_timestamp": discord.utils.utcnow().isoformat(),
             },
         }  # fmt: skip

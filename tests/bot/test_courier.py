@@ -333,6 +333,32 @@ async def test_trouble_that_does_not_end_pauses_the_place_and_loses_nothing(
     assert messages.everywhere() == one_each(expected)
 
 
+@pytest.mark.parametrize("refused", [(403, 0), (404, 0), (400, 0), (451, 0), (403, 40333)])
+async def test_a_block_before_discord_closes_no_place_and_loses_nothing(
+    database: Database,
+    client: discord.Client,
+    messages: Messages,
+    monkeypatch: pytest.MonkeyPatch,
+    refused: tuple[int, int],
+) -> None:
+    """Such a page has no code of Discord's, or that of a network error."""
+    expected = await fill(database, channels=2, each=2)
+    clock = Clock(monkeypatch)
+    courier = Courier(database, client, Rules(per_second=None, direct_per_second=None))
+    rests = set[float]()
+    monkeypatch.setattr(courier.postbox, "rest", lambda _, seconds: rests.add(seconds))
+    messages.refused = dict.fromkeys(expected, refused)
+    for _ in range(6):
+        await courier.drain_once()
+        clock.now += timedelta(minutes=11)
+    async with database.read() as session:
+        assert await destinations.paused(session) == []
+    assert min(rests) >= 30, "nor is it knocked at all the time"
+    messages.refused.clear()
+    await courier.drain_once()
+    assert messages.everywhere() == one_each(expected)
+
+
 async def test_server_errors_and_limits_only_delay(
     database: Database, client: discord.Client, messages: Messages
 ) -> None:
@@ -366,6 +392,24 @@ async def test_a_forum_gets_posts_and_each_once(
     messages.forums[FIRST_CHANNEL], messages.no_messages = 7000, code
     cuts = iter([False, True] + [False] * 20)
     messages.cut = lambda: next(cuts)
+    await drained(database, client)
+    assert messages.announced(FIRST_CHANNEL) == [[id_] for id_ in expected[FIRST_CHANNEL]]
+
+
+async def test_a_post_that_was_archived_before_it_was_looked_for_is_found(
+    database: Database, client: discord.Client, messages: Messages
+) -> None:
+    expected = await fill(database, channels=1, each=2)
+    messages.forums[FIRST_CHANNEL] = 7000
+    cuts = iter([True] + [False] * 20)
+
+    def cut() -> bool:
+        if next(cuts):
+            messages.archived.add(messages.shown[FIRST_CHANNEL][0]["id"])
+            return True
+        return False
+
+    messages.cut = cut
     await drained(database, client)
     assert messages.announced(FIRST_CHANNEL) == [[id_] for id_ in expected[FIRST_CHANNEL]]
 
