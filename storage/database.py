@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -15,17 +16,24 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, ExceptionContext, Table, event, func, make_url, select
+from sqlalchemy import Connection, Engine, ExceptionContext, Table, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
     ArgumentError,
     DatabaseError,
     DBAPIError,
     InterfaceError,
+    InvalidatePoolError,
     OperationalError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage import folding
 from storage.errors import (
@@ -45,6 +53,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BATCH = 500  # ids in one statement: databases bound how much is asked at once
 BUSY_TIMEOUT_S = 30
 CLOSING_S = 10
+CONNECTING_S, STATEMENT_S = 10, 60  # a server that is not heard of for so long is given up
+STILL_THERE_S = 5  # which an old connection has to prove before it is used
 _MIGRATING = 0x636F6C6C6F717579  # a lock of PostgreSQL's; no person has this id
 
 # How the SQLSTATEs begin: deadlocks, too little of something, locks, starting or shutting down;
@@ -63,20 +73,24 @@ class Database:
     def __init__(self, url: str) -> None:
         try:
             self.url = make_url(url)
-            self._engine = create_async_engine(
-                self.url,
-                pool_pre_ping=self._is_server(),
-                hide_parameters=True,  # they hold questions, and an error is logged
-            )
+            self._engine = self._connecting(command_timeout=STATEMENT_S)
         except ImportError as error:
             raise DatabaseUnavailable(why=str(error)) from error
         except (ArgumentError, ValueError) as error:
             raise DatabaseUnavailable(why="its address cannot be read") from error
-        if not self._is_server():
-            _prepare_sqlite(self._engine.sync_engine)
+        prepare = _prepare_server if self._is_server() else _prepare_sqlite
+        prepare(self._engine.sync_engine)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._open: set[asyncio.Future[None]] = set()
         self._closing = False
+
+    def _connecting(self, **to_server: float) -> AsyncEngine:
+        """An engine, not connected yet; the options are those of a server's driver."""
+        return create_async_engine(
+            self.url,
+            hide_parameters=True,  # they hold questions, and an error is logged
+            connect_args={"timeout": CONNECTING_S, **to_server} if self._is_server() else {},
+        )
 
     def _is_server(self) -> bool:
         return self.url.get_backend_name() != "sqlite"
@@ -145,14 +159,14 @@ class Database:
             await asyncio.to_thread(_make_parent, self.url.database, self.dialect)
             if await self.schema_version() == latest_schema():
                 return  # without waiting for whoever is writing
-            async with self._engine.connect() as connection:
-                await connection.execution_options(migrates=True)
-                if self._is_server():  # of several that start at once, one migrates
-                    await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
-                await connection.run_sync(upgrade)
-                await connection.commit()
-                if not self._is_server():
-                    await connection.run_sync(_switch_foreign_keys_on)
+            if self._is_server():
+                engine = self._connecting()  # to change a long table may take any time
+                try:
+                    await _migrate(engine)
+                finally:
+                    await engine.dispose()
+            else:
+                await _migrate(self._engine)
 
     async def schema_version(self) -> str | None:
         """The migration that this database is at, or None when it is empty or not there."""
@@ -169,7 +183,9 @@ class Database:
         self._closing = True
         if self._open:
             await asyncio.wait(self._open, timeout=CLOSING_S)
-        await self._engine.dispose()
+        with contextlib.suppress(TimeoutError):  # a server that is not heard of closes nothing
+            async with asyncio.timeout(CLOSING_S):
+                await self._engine.dispose()
 
 
 async def _uncut(
@@ -224,7 +240,25 @@ def latest_schema() -> str:
     return head
 
 
-def _prepare_sqlite(engine: Any) -> None:
+def _prepare_server(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _fresh(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["fresh"] = True
+
+    @event.listens_for(engine, "checkout")
+    def _still_there(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        """What the network has forgotten is never heard of again, and `pool_pre_ping` would wait
+        for it as long as for an answer.
+        """
+        if record.info.pop("fresh", False):
+            return
+        try:
+            connection.run_async(lambda driver: driver.execute("SELECT 1", timeout=STILL_THERE_S))
+        except Exception as error:
+            raise InvalidatePoolError from error  # a new connection is made, also for the others
+
+
+def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "do_connect")
     def _in_one_step(_dialect: object, _record: object, _: object, options: Any) -> None:
         options["async_creator_fn"] = connect
@@ -261,6 +295,18 @@ def _prepare_sqlite(engine: Any) -> None:
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         writes = options.get("writes") or options.get("migrates")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+async def _migrate(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        await connection.execution_options(migrates=True)
+        server = engine.dialect.name != "sqlite"
+        if server:  # of several that start at once, one migrates
+            await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+        await connection.run_sync(upgrade)
+        await connection.commit()
+        if not server:
+            await connection.run_sync(_switch_foreign_keys_on)
 
 
 def _make_parent(database: str | None, dialect: str) -> None:

@@ -1,6 +1,6 @@
 import asyncio
-from collections.abc import Iterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 
 import asyncpg
@@ -10,8 +10,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from storage import database as database_module
 from storage import researchers
-from storage.database import Database, latest_schema
+from storage.database import Database, in_turn, latest_schema
 from storage.errors import DatabaseBusy, DatabaseTooNew, DatabaseUnavailable
 from storage.schema import Base, ResearcherRow
 
@@ -175,6 +176,92 @@ async def test_a_server_that_goes_away_is_one_sentence(postgres_server: URL) -> 
         async with database.read() as session:
             await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
     await database.close()
+
+
+@asynccontextmanager
+async def network(server: URL) -> AsyncIterator[tuple[URL, Callable[[], None]]]:
+    """A way to the server, and what makes it forget every connection there is: on those, nothing
+    comes through any more, and nobody hears that they are gone.
+    """
+    socket = f"{server.query['host']}/.s.PGSQL.5432"
+    forgotten, under_way = set[asyncio.Task[None]](), set[asyncio.Task[None]]()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with closing(writer):
+            while data := await reader.read(65536):
+                if asyncio.current_task() in forgotten:
+                    await asyncio.Event().wait()
+                writer.write(data)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        to_server = await asyncio.open_unix_connection(socket)
+        for one, other in ((reader, to_server[1]), (to_server[0], writer)):
+            under_way.add(asyncio.create_task(pass_on(one, other)))
+
+    way = await asyncio.start_server(serve, "127.0.0.1", 0)
+    host, port = way.sockets[0].getsockname()
+    yield (
+        server.set(host=host, port=port, query={"ssl": "disable"}, password="x"),
+        lambda: forgotten.update(under_way),
+    )
+    way.close()
+    for task in under_way:
+        task.cancel()
+    await asyncio.gather(*under_way, return_exceptions=True)
+
+
+async def test_connections_that_the_network_forgot_are_made_anew(
+    postgres_server: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database.STILL_THERE_S", 0.3)
+
+    async def ask() -> object:
+        async with database.read() as session:
+            return await session.scalar(text("SELECT 1 FROM pg_sleep(0.1)"))
+
+    async with network(postgres_server) as (url, forget), asyncio.timeout(30):
+        database = Database(url.render_as_string(hide_password=False))
+        await asyncio.gather(*(ask() for _ in range(5)))
+        forget()
+        assert await asyncio.gather(*(ask() for _ in range(8))) == [1] * 8
+        await database.close()
+
+
+async def test_a_connection_that_is_forgotten_while_it_is_used_is_given_up(
+    postgres_server: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database.STATEMENT_S", 0.3)
+    async with network(postgres_server) as (url, forget), asyncio.timeout(30):
+        database = Database(url.render_as_string(hide_password=False))
+
+        async def ask() -> None:
+            async with database.write() as session:
+                forget()
+                await session.execute(text("SELECT 1"))
+
+        with pytest.raises(DatabaseUnavailable, match="does not answer"):
+            await ask()
+        async with database.read() as session:
+            assert await session.scalar(text("SELECT 1")) == 1
+        await database.close()
+
+
+async def test_a_migration_may_take_longer_than_any_other_statement(
+    postgres_template: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here it waits for another bot that migrates, as it would for a long table."""
+    monkeypatch.setattr("storage.database.STATEMENT_S", 0.3)
+    monkeypatch.setattr("storage.database.latest_schema", lambda: "newer than the database")
+    url = postgres_template.render_as_string(hide_password=False)
+    one, other = Database(url), Database(url)
+    async with one.read() as session:
+        await in_turn(session, database_module._MIGRATING)
+        migrating = asyncio.create_task(other.migrate())
+        done, _ = await asyncio.wait([migrating], timeout=1)
+        assert not done
+    await migrating
+    for database in (one, other):
+        await database.close()
 
 
 async def test_more_at_once_than_there_are_connections_is_one_sentence(
