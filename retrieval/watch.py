@@ -210,6 +210,7 @@ async def _record(
 
     `ids` are those of the works of this look, to which these are added.
     """
+    await attributions.hold(session, (await whose.heard(session, papers)).circle)
     there = await news.before(session, papers)
     papers = [paper for paper in papers if there.bearers[paper.source_id]]
     sources = [paper.source_id for paper in papers]

@@ -15,9 +15,18 @@ from storage.schema import AttributionRow, JoinRow, OptOutRow, ResearcherRow, Wo
 LISTED = "listed under this name by the source"
 
 
+async def hold(session: AsyncSession, record_ids: Collection[int]) -> None:
+    """Let whoever else places works with these records, or takes works out of them, wait to the
+    end of the transaction; to be asked before it is looked what may be placed with them.
+    """
+    query = select(ResearcherRow.id).where(ResearcherRow.id.in_(record_ids))
+    await session.execute(query.order_by(ResearcherRow.id).with_for_update(key_share=True))
+
+
 async def attribute(session: AsyncSession, researcher_id: int, work_ids: Sequence[int]) -> None:
     """Place works with a record, and with the one it was joined to; what is placed there already
-    keeps its certainty and reason, and what somebody took out of it stays out.
+    keeps its certainty and reason, and what somebody took out of it stays out. The record has to
+    be held.
     """
     via: int | None = None
     while work_ids := await wanted(session, researcher_id, work_ids):

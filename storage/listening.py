@@ -5,7 +5,7 @@ records that were joined with either.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -51,6 +51,12 @@ class Heard:
         """All who wait."""
         return [one for group in self.listeners.values() for one in group]
 
+    @property
+    def circle(self) -> set[int]:
+        """The records that somebody waits for, and those that stand for them."""
+        heard = {record for records in self.records.values() for record in records}
+        return heard | {self.kept[record] for record in heard}
+
     def wants(self, record: int, source_id: str) -> bool:
         """Whether a work may be placed with a record, and with the one that stands for it."""
         both = (record, self.kept[record])
@@ -77,8 +83,8 @@ async def by_names(session: AsyncSession, keys: Iterable[str]) -> Heard:
     listeners = await _listeners(session, set(kept.values()), joined)
     records = {key: [i for i in ids if kept[i] in listeners] for key, ids in bearers.items()}
     records = {key: ids for key, ids in records.items() if ids}
-    heard = {one for ids in records.values() for i in ids for one in (i, kept[i])}
-    return Heard(records, kept, listeners, await attributions.taken_out(session, heard))
+    heard = Heard(records, kept, listeners, {})
+    return replace(heard, taken_out=await attributions.taken_out(session, heard.circle))
 
 
 async def _listeners(

@@ -95,6 +95,7 @@ async def opt_out(
     if await claims.holder(session, researcher_id) != user_id:
         person = await researchers.get(session, researcher_id)
         raise NotYourRecord(name=person.name)
+    await _hold(session, researcher_id)
     if mark is not None and (await leaving(session, researcher_id)).mark != mark:
         raise WorksMoved()
     return await forget(session, researcher_id, user_id)
@@ -151,10 +152,10 @@ async def forget(
     Raises:
         ResearcherGone: there is no such researcher.
     """
-    row = await session.get(ResearcherRow, researcher_id)
+    circle = await _hold(session, researcher_id)
+    row = await session.get(ResearcherRow, researcher_id, populate_existing=True)
     if row is None:
         raise ResearcherGone()
-    circle = sorted(await circles.of(session, [row.id]))
     gone = await _gone(session, row.id, row.record_id)
     theirs = await _theirs(session, gone, row.record_id)
     taken_out = None if row.record_id is None else await _source_ids(session, theirs)
@@ -179,11 +180,18 @@ async def forget(
         await claim_moves.settle(session, record_id)
     orphans = await _nobodys(session, theirs)
     await answers.forget_works(session, theirs)
+    await vectors.forget(session, orphans)  # in the order in which importing locks them
     await terms.forget(session, orphans)
-    await vectors.forget(session, orphans)
     await storing.forget(session, orphans)
     session.expire_all()
     return Forgotten(name, len(orphans), record_id, tuple(ended))
+
+
+async def _hold(session: AsyncSession, researcher_id: int) -> list[int]:
+    """The records that they take works out of, with which nobody places any meanwhile."""
+    circle = sorted(await circles.of(session, [researcher_id]))
+    await attributions.hold(session, circle)
+    return circle
 
 
 async def standing(session: AsyncSession, *, user_id: int | None = None) -> list[OptOut]:

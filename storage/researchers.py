@@ -124,7 +124,8 @@ async def ensure(
     affiliation: str | None = None,
     open_to_collaborate: bool | None = None,
 ) -> int:
-    """The id of the record of this name from this source, made if it is new.
+    """The id of the record of this name from this source, made if it is new. It is held, as by
+    `storage.attributions.hold`.
 
     Facts given win over facts stored; facts not given leave them alone.
 
@@ -133,9 +134,11 @@ async def ensure(
     """
     key = name_key(name)
     known = await session.scalar(
-        select(ResearcherRow.id).where(
+        select(ResearcherRow.id)
+        .where(
             ResearcherRow.source == source, ResearcherRow.name_key == key, ResearcherRow.part == 0
         )
+        .with_for_update(key_share=True)
     )
     if known is not None:
         facts = {

@@ -334,6 +334,16 @@ async def _two_people(world: World) -> tuple[int, int, int]:
     return record, one, two
 
 
+async def _with_bo(session: AsyncSession, record: int) -> int:
+    """The person with Bo, once it is decided whose each work of the record is."""
+    listed = await works.of_researchers(session, [record])
+    parts = [
+        Part(label, tuple(Placed(w.id, 1.0, "") for w in listed if (BO in w.authors) == with_bo))
+        for label, with_bo in (("with Bo", True), ("with Cy", False))
+    ]
+    return (await persons.save(session, record, parts))[0]
+
+
 @pytest.mark.parametrize("at_once", [1, 100])
 async def test_who_follows_one_of_several_people_hears_of_that_person_only(
     world: World, monkeypatch: pytest.MonkeyPatch, at_once: int
@@ -509,14 +519,7 @@ async def test_who_took_papers_out_of_a_record_does_not_meet_them_again(world: W
     await world.look()
     assert await world.heard(9) == [("pending", "Paper 50"), ("pending", "Paper 51")]
     async with world.database.write() as session:
-        listed = await works.of_researchers(session, [record])
-        parts = [
-            Part(
-                label, tuple(Placed(w.id, 1.0, "") for w in listed if (BO in w.authors) == with_bo)
-            )
-            for label, with_bo in (("with Bo", True), ("with Cy", False))
-        ]
-        [one, _] = await persons.save(session, record, parts)
+        one = await _with_bo(session, record)
         forgotten = await optouts.forget(session, one)
         assert forgotten.works == 5
     for _ in range(2):
@@ -529,6 +532,24 @@ async def test_who_took_papers_out_of_a_record_does_not_meet_them_again(world: W
         assert sorted(w.title for w in theirs) == ["Paper 5", "Paper 6", "Paper 7"]
     assert ("pending", "Paper 51") not in await world.heard(9)
     assert await world.heard(2) == [("pending", "Paper 51")]
+
+
+async def test_who_leaves_a_record_during_a_look_is_not_brought_back_by_it(world: World) -> None:
+    record, _, _ = await _two_people(world)
+    await world.follow("Grace Hopper", user_id=2)
+    await world.look()
+    world.publish(50, ADA, BO, "Grace Hopper")
+    await world.look()
+    async with world.database.write() as session:
+        person = await _with_bo(session, record)
+    async with world.database.write() as session:
+        await optouts.forget(session, person)
+        looking = asyncio.create_task(world.look())
+        await asyncio.wait([looking], timeout=1)
+    assert (await looking).missed == 0
+    async with world.database.read() as session:
+        theirs = await works.of_researchers(session, [record])
+    assert sorted(w.title for w in theirs) == ["Paper 5", "Paper 6", "Paper 7"]
 
 
 async def test_joined_records_are_heard_of_as_one(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import numpy as np
@@ -301,3 +302,42 @@ async def test_who_disputed_a_person_that_opts_out_stands(database: Database) ->
     assert await state_of(database, waits) is State.AWAITING
     async with database.read() as session:
         assert [claim.id for claim in await claims.untold_of(session, record)] == [rival.id]
+
+
+async def test_who_leaves_during_an_import_is_not_brought_back_by_it(database: Database) -> None:
+    ada, _ = await _two_records(database)
+    async with database.write() as session:
+        parts = [Part(str(n), (Placed(n, 1.0, ""),)) for n in (1, 2)]
+        [person, _] = await persons.save(session, ada, parts)
+
+    async def again() -> None:
+        async with database.write() as session:
+            record = await researchers.ensure(session, "Ada Lovelace", "arXiv")
+            unwanted = await optouts.unwanted(session, [paper(1)], record)
+            await storing.store(session, [] if unwanted else [paper(1)], record)
+
+    async with database.write() as session:
+        await optouts.forget(session, person)
+        importing = asyncio.create_task(again())
+        await asyncio.wait([importing], timeout=0.5)
+    await importing
+    async with database.read() as session:
+        assert not await works.by_source_ids(session, [paper(1).source_id])
+
+
+async def test_who_leaves_and_what_is_imported_do_not_wait_for_each_other(
+    database: Database,
+) -> None:
+    ada, _ = await _two_records(database)
+    row = vectors.WorkVectors(3, np.ones(2, np.float32), ("Three",), np.ones((1, 2), np.float32))
+
+    async def leave() -> None:
+        async with database.write() as session:
+            await optouts.forget(session, ada)
+
+    async with database.write() as session:
+        await vectors.save(session, "model", [row])
+        leaving = asyncio.create_task(leave())
+        await asyncio.wait([leaving], timeout=0.5)
+        await terms.save(session, {3: {"engine": 1}})
+    await leaving
