@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("colloquy.discord")
 
 CLOSING_S = 8.0  # how long answers under way may take when the bot stops
+SENDING, MINUTE, DAY = 2.0, 60.0, 86_400.0  # seconds between the end of a round and the next one
 
 Job = Callable[[], Awaitable[object]]
 """What is begun only once its turn has come: a round may be cancelled before that."""
@@ -40,44 +41,39 @@ class Live(Colloquy):
     def __init__(self, parts: Parts, watcher: Watcher | None = None) -> None:
         super().__init__(parts)
         self.watcher = watcher
+        self._loops: dict[str, asyncio.Task[None]] = {}
         self._rounds: set[asyncio.Task[None]] = set()
 
     async def setup_hook(self) -> None:
         """Register commands and persistent items; publishing them is `sync`'s, never done here."""
         await commands.register(self)
 
-    @tasks.loop(hours=24)
-    async def _forgetting(self) -> None:
-        """Let go of answers and announcements that are older than their buttons have to work."""
-        await self._round("forgetting", self._forget_older)
+    async def on_ready(self) -> None:
+        """Begin what is done again and again; not earlier, for who only logs in changes nothing.
 
-    async def _forget_older(self) -> None:
-        async with self.database.write() as session:
-            await answers.forget_older(session, self.settings.answers.keep_days)
-        async with self.database.write() as session:
-            await announcements.forget_older(session, answers.utcnow())
-            await destinations.forget_empty(session)
+        Discord says "ready" again after every interruption.
+        """
+        self._begin("inviting", MINUTE, partial(inviting.once, self))
+        self._begin("forgetting", DAY, self._forget_older)
+        self._begin("mending the index", MINUTE, partial(self.index.catch_up, self.database))
+        if self.watcher is not None:
+            send = self.courier.drain  # channels do not wait for the people
+            self._begin("sending to people", SENDING, partial(send, direct=True))
+            self._begin("sending to channels", SENDING, partial(send, direct=False))
+            self._begin("telling", SENDING, self.courier.tell_owners)
+            self._begin("watching", PAUSE.total_seconds(), self.watcher.once)
+        log.info("ready", servers=len(self.guilds))
+        await self._round("leaving", partial(leaving.forget_left, self))
 
-    @tasks.loop(seconds=2)
-    async def _sending_to_people(self) -> None:
-        """Send what is due in direct messages."""
-        await self._round("sending to people", partial(self.courier.drain, direct=True))
+    def _begin(self, doing: str, pause_s: float, job: Job) -> None:
+        """Do a job again and again from now on, unless it is done already."""
+        if doing not in self._loops and not self.is_closed():
+            self._loops[doing] = asyncio.create_task(self._again(doing, pause_s, job))
 
-    @tasks.loop(seconds=2)
-    async def _sending_to_channels(self) -> None:
-        """Send what is due in channels, which do not wait for the people."""
-        await self._round("sending to channels", partial(self.courier.drain, direct=False))
-
-    @tasks.loop(seconds=2)
-    async def _telling_owners(self) -> None:
-        """Tell of places where nothing can be sent."""
-        await self._round("telling", self.courier.tell_owners)
-
-    @tasks.loop(seconds=PAUSE.total_seconds())
-    async def _watching(self) -> None:
-        """Look at whoever is due."""
-        assert self.watcher is not None, "it is started only with one"
-        await self._round("watching", self.watcher.once)
+    async def _again(self, doing: str, pause_s: float, job: Job) -> None:
+        while True:
+            await self._round(doing, job)
+            await _pause(pause_s)
 
     async def _round(self, doing: str, job: Job) -> None:
         """Do one round of a job; when its loop is cancelled, `close` waits for the round."""
@@ -86,33 +82,13 @@ class Live(Colloquy):
         task.add_done_callback(self._rounds.discard)
         await asyncio.shield(task)
 
-    @tasks.loop(minutes=1)
-    async def _inviting(self) -> None:
-        """Show, remind of and end invitations."""
-        await self._round("inviting", partial(inviting.once, self))
-
-    @tasks.loop(minutes=1)
-    async def _mending(self) -> None:
-        """Make a search index usable again that could not be read."""
-        if not self.index.whole:
-            await self._round("mending the index", partial(self.index.catch_up, self.database))
-
-    async def on_ready(self) -> None:
-        """Begin what is done again and again; not earlier, for who only logs in changes nothing.
-
-        Discord says "ready" again after every interruption.
-        """
-        if not self._inviting.is_running():
-            self._inviting.start()
-            self._forgetting.start()
-            self._mending.start()
-        if self.watcher is not None and not self._watching.is_running():
-            self._sending_to_people.start()
-            self._sending_to_channels.start()
-            self._telling_owners.start()
-            self._watching.start()
-        log.info("ready", servers=len(self.guilds))
-        await self._round("leaving", partial(leaving.forget_left, self))
+    async def _forget_older(self) -> None:
+        """Let go of answers and announcements that are older than their buttons have to work."""
+        async with self.database.write() as session:
+            await answers.forget_older(session, self.settings.answers.keep_days)
+        async with self.database.write() as session:
+            await announcements.forget_older(session, answers.utcnow())
+            await destinations.forget_empty(session)
 
     async def on_message(self, message: discord.Message) -> None:
         if message.author.bot or message.webhook_id is not None:
@@ -147,15 +123,7 @@ class Live(Colloquy):
         The parts outlive this: whoever opened them closes them afterwards.
         """
         self.courier.stop()
-        for loop in (
-            self._forgetting,
-            self._mending,
-            self._sending_to_people,
-            self._sending_to_channels,
-            self._telling_owners,
-            self._watching,
-            self._inviting,
-        ):
+        for loop in self._loops.values():
             loop.cancel()
         if self._rounds:
             await asyncio.wait(self._rounds, timeout=CLOSING_S)
@@ -167,6 +135,18 @@ class Live(Colloquy):
 
 class Sharded(Live, discord.AutoShardedClient):
     """The same, with its servers split over several connections."""
+
+
+async def _pause(seconds: float) -> None:
+    """`asyncio.sleep`, as one round of a loop that has no others: a simulated Discord, whose clock
+    it follows, knows by this that nobody has to wait for its end.
+
+    More rounds it would count by the calendar, and make up for each that a sleeping machine missed.
+    """
+
+    async def nothing() -> None: ...
+
+    await tasks.loop(seconds=seconds, count=1)(nothing).start()
 
 
 async def _survived(doing: str, job: Job) -> None:
