@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -47,12 +48,12 @@ class Destination:
 
         At once, or at the next digest, and in either case after quiet hours.
         """
-        zone = ZoneInfo(self.time_zone)
-        local = now.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone)
+        zone = _zone(self.time_zone)
+        local = now.replace(tzinfo=UTC).astimezone(zone)
         if every != "at once":
             local = _next_digest(local, weekly=every == "weekly")
         local = self._after_quiet_hours(local)
-        return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+        return local.astimezone(UTC).replace(tzinfo=None)
 
     def _after_quiet_hours(self, local: datetime) -> datetime:
         if self.quiet_from is None or self.quiet_to is None or self.quiet_from == self.quiet_to:
@@ -66,6 +67,22 @@ class Destination:
             hour=self.quiet_to // 60, minute=self.quiet_to % 60, second=0, microsecond=0
         )
         return end if end > local else _same_time_next_day(end)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The names by which time zones are known everywhere: one machine may have others beside them,
+    and `localtime` is another zone on each.
+    """
+    return frozenset(available_timezones()) - {"localtime"}
+
+
+def _zone(name: str) -> tzinfo:
+    """The zone of a stored name; UTC where this machine does not know it (any more)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
 
 
 async def ensure_direct(session: AsyncSession, user_id: int) -> Destination:
@@ -116,10 +133,9 @@ async def set_hours(
     if row is None:
         raise NoSuchFollow()
     if time_zone is not None:
-        try:
-            row.time_zone = ZoneInfo(time_zone).key
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise BadTimeZone(zone=time_zone) from error
+        if time_zone not in _zones():
+            raise BadTimeZone(zone=time_zone)
+        row.time_zone = time_zone
     if quiet is not None:
         row.quiet_from, row.quiet_to = quiet
     if row.leased_by is None:  # it waited for the end of other hours

@@ -9,6 +9,7 @@ from storage.announcements import State
 from storage.answers import utcnow
 from storage.database import Database
 from storage.follows import Every
+from storage.schema import DestinationRow
 from tests.storage.announced import HOLD, followed, publish
 
 
@@ -168,3 +169,14 @@ async def test_holding_nothing_asks_the_database_nothing(database: Database) -> 
         event.listen(engine, "before_cursor_execute", lambda _c, _u, text, *_: asked.append(text))
         assert await couriers.keep_hold(session, [], utcnow(), HOLD) == frozenset()
         assert asked == []
+
+
+async def test_a_time_zone_that_is_unknown_here_keeps_nobody_waiting(database: Database) -> None:
+    """It was chosen on another machine, or before the zones were named anew."""
+    await followed(database, 1, 2)
+    async with database.write() as session:
+        where = await destinations.ensure_direct(session, 1)
+        row = await session.get_one(DestinationRow, where.id)
+        row.time_zone = "posix/Mars/Olympus"
+    async with database.write() as session:
+        assert len(await couriers.take(session, "c", utcnow(), HOLD)) == 2

@@ -82,9 +82,10 @@ async def test_an_address_is_one_destination_with_its_hours(database: Database) 
         await destinations.set_hours(session, first.id, time_zone="Asia/Tokyo", quiet=(1320, 420))
         again = await destinations.ensure_direct(session, 1)
         assert (again.id, again.time_zone, again.quiet_from) == (first.id, "Asia/Tokyo", 1320)
-        with pytest.raises(BadTimeZone) as caught:
-            await destinations.set_hours(session, first.id, time_zone="Mars/Olympus")
-        assert "Europe/Berlin" in caught.value.sentence
+        for wrong in ("Mars/Olympus", "localtime", "posix/Asia/Tokyo", "right/UTC", "zone.tab"):
+            with pytest.raises(BadTimeZone) as caught:
+                await destinations.set_hours(session, first.id, time_zone=wrong)
+            assert "Europe/Berlin" in caught.value.sentence
         await destinations.pause(session, first.id, "your direct messages are closed")
         assert [d.paused for d in await destinations.paused(session)] == [
             "your direct messages are closed"
