@@ -6,13 +6,15 @@ the environment or `.env` only and are never printed; `.env` may hold the `COLLO
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import SecretStr, ValidationError
 
 from bot.settings import OPENALEX_KEY, TOKEN, Settings
@@ -56,16 +58,39 @@ def _adopt(env_file: Path) -> None:
     """Put the names of `.env` into the environment, unless it holds them already.
 
     Model packages then find their keys where they look for them.
+
+    Raises:
+        BadSetting: a line is no assignment, or it is no text; what it holds is not shown.
     """
     if not env_file.is_file():
         return
-    for name, value in dotenv_values(env_file).items():
+    try:
+        text = env_file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _not_readable(env_file, "it is not saved as UTF-8") from error
+    if "\0" in text:
+        raise _not_readable(env_file, "it is not saved as UTF-8")
+    for line in parse_stream(io.StringIO(text)):
+        if line.error or (line.key and line.value is None):
+            given = line.original.string
+            above = given[: len(given) - len(given.lstrip())].count("\n")
+            raise _not_readable(env_file, f"line {line.original.line + above} is no assignment")
+    for name, value in dotenv_values(stream=io.StringIO(text)).items():
         if value:
             os.environ.setdefault(name, value)
 
 
+def _not_readable(env_file: Path, why: str) -> BadSetting:
+    return BadSetting(key=env_file.name, why=why, cure="write `NAME=value` lines, in UTF-8")
+
+
 class _Yaml(yaml.SafeLoader):
-    """Safe, and the key `on` stays a word: YAML 1.1 reads it as true."""
+    """Safe, and the key `on` stays a word: YAML 1.1 reads it as true. Days stay words, too."""
+
+    yaml_implicit_resolvers: ClassVar = {  # type: ignore[misc]  # PyYAML keeps it on the class
+        first: [(tag, form) for tag, form in known if tag != "tag:yaml.org,2002:timestamp"]
+        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         for key, _ in node.value:
@@ -83,7 +108,7 @@ def _read(config: Path | None) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8").rstrip()  # a fault is in no line after the last
         content = yaml.load(text, _Yaml)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # also of bytes that are no text
         raise BadSetting(
             key=path.name, why=_broken(error), cure="write `key: value` lines, indented with spaces"
         ) from error

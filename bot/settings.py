@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -37,6 +37,26 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
+# Behind the ? of a PostgreSQL address: what other programs call `sslmode`, the driver calls `ssl`.
+_PARAMETERS = {"ssl": "ssl", "sslmode": "ssl"} | dict.fromkeys(
+    ("host", "port", "passfile", "target_session_attrs", "prepared_statement_cache_size")
+)
+_SSL = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
+
+def _parameters(query: str) -> str:
+    """What stands behind the ? of a PostgreSQL address, as the driver understands it.
+
+    Raises:
+        ValueError: it does not.
+    """
+    given = parse_qsl(query, keep_blank_values=True)
+    for name, value in given:
+        if name not in _PARAMETERS:
+            raise ValueError(f"it must do without {name}; take that out of the address")
+        if _PARAMETERS[name] == "ssl" and value not in _SSL:
+            raise ValueError(f"it must have {', '.join(_SSL[:-1])} or {_SSL[-1]} as {name}")
+    return urlencode([(_PARAMETERS[name] or name, value) for name, value in given])
 
 
 def _address(given: str) -> str:
@@ -71,6 +91,18 @@ def _reach(given: str) -> str:
         return _address(given)
     except ValueError:
         raise ValueError("it must be a mail address or a web address") from None
+
+
+def _from_home(given: Path) -> Path:
+    """The folder that is meant by one that begins with ~.
+
+    Raises:
+        ValueError: nobody knows whose home that is.
+    """
+    try:
+        return given.expanduser()
+    except RuntimeError:
+        raise ValueError("it must be the path of a folder; write it without ~") from None
 
 
 Address = Annotated[str, AfterValidator(_address)]
@@ -137,6 +169,9 @@ class StorageSettings(Section):
             raise ValueError("it must start with postgresql:// or sqlite:///")
         if "sqlite" in scheme and rest.strip("/") in ("", ":memory:"):
             raise ValueError("it must name a file, as sqlite:///papers.sqlite")
+        address, asked, query = rest.partition("?")
+        if asked and "postgres" in scheme:
+            rest = f"{address}?{_parameters(query)}"
         return f"{_DRIVERS[scheme]}://{rest}"
 
 
@@ -288,7 +323,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
     )
 
-    data_dir: Path = Path("data")
+    data_dir: Annotated[Path, AfterValidator(_from_home)] = Path("data")
     discord: DiscordSettings = DiscordSettings()
     storage: StorageSettings = StorageSettings()
     index: IndexSettings = IndexSettings()

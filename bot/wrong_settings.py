@@ -36,7 +36,7 @@ def as_bad_setting(error: ValidationError) -> BadSetting:
     first = error.errors(include_url=False)[0]
     path = tuple(str(part) for part in first["loc"])[:2]
     key = ".".join(path)
-    if first["type"] == "extra_forbidden":
+    if first["type"] in ("extra_forbidden", "invalid_key"):  # the latter is no text
         return BadSetting(
             key=key,
             why="there is no such setting",
@@ -46,11 +46,13 @@ def as_bad_setting(error: ValidationError) -> BadSetting:
     if field is None:
         return BadSetting(key=key, why="it holds keys of its own", cure="indent them below it")
     own = first["type"] == "value_error"  # a sentence of a validator here
-    why = first["msg"].removeprefix("Value error, ") if own else f"it must be {_wanted(field)}"
+    why, _, cure = (
+        first["msg"].removeprefix("Value error, ") if own else f"it must be {_wanted(field)}"
+    ).partition("; ")
     given = _as_written(first["input"])
     if path != ("storage", "url") and "@" not in given:  # it may hold a password
         why += f", but it is {given}"
-    return BadSetting(key=_as_given(path), why=why, cure=_cure(field))
+    return BadSetting(key=_as_given(path), why=why, cure=cure or _cure(field))
 
 
 def _as_written(value: object) -> str:

@@ -51,6 +51,13 @@ def test_a_plain_postgresql_address_is_understood() -> None:
     assert settings.database_url == "postgresql+asyncpg://me:pw@host/papers"
 
 
+def test_a_postgresql_address_of_a_provider_is_understood() -> None:
+    url = "postgres://me:p%40w@host/papers?sslmode=require&target_session_attrs=read-write"
+    assert load(write(f"storage:\n  url: {url}\n")).database_url == (
+        "postgresql+asyncpg://me:p%40w@host/papers?ssl=require&target_session_attrs=read-write"
+    )
+
+
 def test_pictures_can_be_turned_off_in_the_file() -> None:
     assert load(write("pictures:\n  on: false")).pictures.on is False
     assert load(write("pictures:\n  on: off")).pictures.on is False

@@ -57,6 +57,33 @@ pytestmark = pytest.mark.usefixtures("clean_environment")
             "storage.url: it must name a file, as sqlite:///papers.sqlite; "
             "leave it out to use what is built in.",
         ),
+        (
+            "storage:\n  url: postgresql://me:hunter2@host/papers?sslmode=require&channel_binding=x",
+            "storage.url: it must do without channel_binding; take that out of the address.",
+        ),
+        (
+            "storage:\n  url: postgresql://me:hunter2@host/papers?sslmode=true",
+            "storage.url: it must have disable, allow, prefer, require, verify-ca or verify-full "
+            "as sslmode; leave it out to use what is built in.",
+        ),
+        (
+            "limits: {1: 2}",
+            "limits.1: there is no such setting; perhaps limits is meant.",
+        ),
+        (
+            "limits:\n  per_hour: 2026-02-30",
+            "limits.per_hour: it must be a whole number from 1 to 10000, but it is '2026-02-30'; "
+            "the default is 80.",
+        ),
+        (
+            "data_dir: ~nobody-of-that-name/x",
+            "data_dir: it must be the path of a folder, but it is '~nobody-of-that-name/x'; "
+            "write it without ~.",
+        ),
+        (
+            "data_dir: !!timestamp 2026-02-30",
+            "config.yaml: it is not YAML text; write `key: value` lines, indented with spaces.",
+        ),
         ("limits: 3", "limits: it holds keys of its own; indent them below it."),
         (
             "colour: red",
