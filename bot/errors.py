@@ -1,9 +1,9 @@
 """The one place where a failure becomes what a person reads.
 
-A `ColloquyError` is shown as its sentence. Anything else is a defect: it is logged whole under a
-short reference, and the reference alone is shown. `Tree`, `LayoutView` and `Modal` come here by
-themselves; a `DynamicItem` callback does so with `@answered`, because discord.py only logs
-what such a callback raises.
+A `ColloquyError` is shown as its sentence, unless that is for who runs the bot. Anything else is a
+defect: it is logged whole under a short reference, and the reference alone is shown. `Tree`,
+`LayoutView` and `Modal` come here by themselves; a `DynamicItem` callback does so with `@answered`,
+because discord.py only logs what such a callback raises.
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ TROUBLE = (
 `bot.postbox.refusal` says what each means.
 """
 
+INTERNAL = (SetupError, StorageError)
+"""Their sentences are for who runs the bot: they name hosts, accounts and folders."""
+
+OUR_TROUBLE = "I cannot reach my data just now; please try again later."
 FORBIDDEN = (
     "I am not allowed to do that here; please ask a moderator to let me see this channel, "
     "send messages and embed links in it."
@@ -96,7 +100,7 @@ def sentence(error: BaseException, *, doing: str) -> str:
             log.warning("failed", code=error.code, doing=doing, why=error.sentence)
         else:
             log.info("refused", code=error.code, doing=doing)
-        return _escaped(error.sentence)
+        return OUR_TROUBLE if isinstance(error, INTERNAL) else _escaped(error.sentence)
     if isinstance(error, app_commands.MissingPermissions):
         return NOT_YOURS.format(missing=_permissions(error.missing_permissions))
     if isinstance(error, app_commands.BotMissingPermissions | discord.Forbidden):

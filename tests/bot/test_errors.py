@@ -11,12 +11,22 @@ import discord
 import pytest
 from discord import app_commands, ui
 from simcord import ChannelHandle, Env, MemberActor
+from structlog.testing import capture_logs
 
 from bot import errors
 from bot.client import Colloquy
 from bot.logs import configure
 from bot.settings import LogSettings
-from storage.errors import BadCategories, NoSuchClaim, NotAllowed, UnknownResearcher
+from storage.errors import (
+    BadCategories,
+    ColloquyError,
+    DatabaseUnavailable,
+    EmbeddingUnavailable,
+    NoDiskSpace,
+    NoSuchClaim,
+    NotAllowed,
+    UnknownResearcher,
+)
 
 SECRET = "the inside of the program"
 
@@ -107,6 +117,21 @@ def test_an_option_in_a_sentence_keeps_its_name_without_backslashes() -> None:
     said = errors.sentence(BadCategories(text="two_words"), doing="test")
     assert said.endswith("Words go into `any_words`.")
     assert "“two\\_words”" in said
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DatabaseUnavailable(why='role "colloquy_prod" does not exist'),
+        NoDiskSpace(path="/home/ada/bots/colloquy.sqlite"),
+        EmbeddingUnavailable(why="http://10.0.0.7:11434 does not answer"),
+    ],
+)
+def test_what_only_the_operator_can_cure_is_told_to_nobody_else(error: ColloquyError) -> None:
+    with capture_logs() as logged:
+        said = errors.sentence(error, doing="message")
+    assert said == "I cannot reach my data just now; please try again later."
+    assert [entry["why"] for entry in logged] == [error.sentence]
 
 
 async def test_it_takes_the_place_of_thinking(ada: MemberActor, channel: ChannelHandle) -> None:
