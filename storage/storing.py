@@ -17,6 +17,7 @@ from storage.schema import AuthorshipRow, WorkRow
 from storage.works import Paper
 
 AT_ONCE = 100  # papers in one transaction
+FORGOTTEN_AT_ONCE = 10  # in one statement: for each, all postings are looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ async def store(
 
 async def forget(session: AsyncSession, work_ids: Sequence[int]) -> None:
     """Remove these works with all that hangs on them; see `storage.optouts`."""
-    for part in batches(work_ids):
+    for start in range(0, len(work_ids), FORGOTTEN_AT_ONCE):
+        part = work_ids[start : start + FORGOTTEN_AT_ONCE]
         await session.execute(delete(WorkRow).where(WorkRow.id.in_(part)))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import zipfile
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     Press = discord.Interaction[Colloquy]
 
 WORKS_SHOWN = 12
+EXPORT = "colloquy-about-me.json"
+LONGEST_TEXT = 2**20  # bytes; of all that is attached, Discord takes ten times as many
 NOTHING = "Nothing is kept about you."
 EXPORTED = "Everything that is kept about you is in this file; only you can see it here."
 ERASED = "Done. Everything that was kept about you is erased."
@@ -80,10 +84,21 @@ async def export(interaction: Press) -> None:
     if not held:
         await interaction.edit_original_response(view=Layout(cards.notice(NOTHING)))
         return
-    text = json.dumps(held, ensure_ascii=False, indent=2)
-    file = discord.File(io.BytesIO(text.encode()), "colloquy-about-me.json")
+    name, content = await asyncio.to_thread(_written, held)
+    file = discord.File(io.BytesIO(content), name)
     layout = Layout(cards.notice(EXPORTED), file=file)
     await interaction.edit_original_response(view=layout, attachments=layout.files)
+
+
+def _written(held: dict[str, Any]) -> tuple[str, bytes]:
+    """A file and its name: as text, or as an archive where Discord might not take the text."""
+    text = json.dumps(held, ensure_ascii=False, indent=2).encode()
+    if len(text) <= LONGEST_TEXT:
+        return EXPORT, text
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(EXPORT, text)
+    return f"{EXPORT}.zip", archive.getvalue()
 
 
 @group.command(name="erase")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 
+import pytest
 from simcord import ChannelHandle, GuildHandle, MemberActor
 
 from bot.client import Colloquy
@@ -27,6 +30,23 @@ async def test_export_is_a_private_file_of_everything(
     held = json.loads(await file.read())
     assert [row["question"] for row in held["answers"]] == ["What does NPD stand for?"]
     assert "OnlineVPO is" not in json.dumps(held)
+
+
+async def test_an_export_of_many_answers_is_small_enough_for_discord(
+    ada: MemberActor, channel: ChannelHandle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = {"answers": [{"question": f"What is work {n} about?" * 20} for n in range(30_000)]}
+
+    async def export(_: object, user_id: int) -> object:
+        return many
+
+    monkeypatch.setattr(privacy, "export", export)
+    (file,) = reply(await ada.slash(channel, "privacy export")).attachments
+    content = await file.read()
+    assert len(content) < 10 * 2**20 < len(json.dumps(many))
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        assert packed.namelist() == ["colloquy-about-me.json"]
+        assert json.loads(packed.read("colloquy-about-me.json")) == many
 
 
 async def test_export_of_nothing_says_so(ada: MemberActor, channel: ChannelHandle) -> None:
