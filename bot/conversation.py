@@ -169,8 +169,8 @@ async def _welcome(client: Colloquy, message: discord.Message, *, mentioned: boo
     """
     try:
         await client.gate.check_place(message, mention=message.guild is not None)
-    except NotAllowed:
-        if mentioned and client.gate.tells(message.channel.id):
+    except NotAllowed as error:
+        if mentioned and client.gate.tells(message.channel.id, error):
             raise
         return False
     return True

@@ -104,7 +104,7 @@ class Gate:
         )
         self._questions = Cooldown(windows)
         self._looks = Cooldown([(seconds, LOOKS * most) for seconds, most in windows])
-        self._told: dict[int, float] = {}  # channel -> when it was told that it is closed
+        self._told: dict[tuple[int, str], float] = {}  # who was told what -> until when it holds
         self._asking: set[int] = set()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -169,15 +169,24 @@ class Gate:
         if mention and not place.mentions:
             raise NotAllowed(what=NO_MENTIONS_HERE)
 
-    def tells(self, channel_id: int) -> bool:
-        """Whether it is time to say in a channel that mentions are not answered there: once a day,
-        however many there are.
+    def tells(self, whom: int, refused: NotAllowed) -> bool:
+        """Whether it is time to say to a person, or in a channel, that messages are not answered:
+        once while that lasts, however many there are.
         """
         now = time.monotonic()
-        if now - self._told.get(channel_id, -DAY) < DAY:
+        if now < self._told.get((whom, refused.code), now):
             return False
-        self._told[channel_id] = now
+        if len(self._told) >= _SWEEP_AT:
+            self._told = {which: until for which, until in self._told.items() if until > now}
+        self._told[whom, refused.code] = now + _lasts(refused)
         return True
+
+
+def _lasts(refused: NotAllowed) -> float:
+    """Seconds for which the same is said of every further message."""
+    if isinstance(refused, TooFast):
+        return float(str(refused.data["seconds"]))
+    return MINUTE if isinstance(refused, Busy) else DAY
 
 
 def _user_id(source: Source) -> int:

@@ -16,7 +16,7 @@ from bot import commands, conversation, errors, inviting, leaving, unreachable
 from bot.client import Colloquy
 from retrieval.watch import PAUSE
 from storage import announcements, answers, destinations
-from storage.errors import ColloquyError
+from storage.errors import Busy, ColloquyError, TooFast
 
 if TYPE_CHECKING:
     from bot.parts import Parts
@@ -95,6 +95,9 @@ class Live(Colloquy):
             return
         try:
             await conversation.on_message(self, message)
+        except (TooFast, Busy) as error:
+            if self.gate.tells(message.author.id, error):
+                await errors.answer_message(message, error)
         except Exception as error:  # noqa: BLE001 - the last stop: nothing above would answer
             await errors.answer_message(message, error)
 

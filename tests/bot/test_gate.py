@@ -16,7 +16,7 @@ from bot.client import Colloquy
 from bot.gate import Windows
 from bot.settings import LimitSettings
 from storage import places
-from tests.bot.seeing import reply, words
+from tests.bot.seeing import me, reply, words
 
 Ask = Callable[[MemberActor, ChannelHandle], Awaitable[str]]
 
@@ -62,6 +62,26 @@ async def test_too_many_questions_wait_and_others_do_not(
     await env.advance_time(3600)
     assert await ask(ada, channel) == "yes"
     assert "ask again in 23 hours" in await ask(ada, channel)
+
+
+async def test_a_flood_of_mentions_is_told_once_that_it_is_too_fast(
+    env: Env, bot: Colloquy, ada: MemberActor, bob: MemberActor, channel: ChannelHandle
+) -> None:
+    async def said(who: MemberActor) -> str:
+        await who.send(channel, f"{me(bot)} hello")
+        last = channel.last_message
+        assert bot.user is not None
+        assert last is not None
+        return words(last) if last.author.id == bot.user.id else ""
+
+    heard = [await said(ada) for _ in range(9)]
+    assert all(heard[:3])
+    assert heard[3:] == ["That was quick! Please ask again in 60 seconds.", *[""] * 5]
+    assert await said(bob), "others are answered"
+    await env.advance_time(61)
+    assert [bool(await said(ada)) for _ in range(4)] == [True, True, True, False]
+    await env.advance_time(3600)
+    assert await said(ada)
 
 
 async def test_what_was_refused_does_not_count(
