@@ -211,9 +211,11 @@ async def permissions(bot: Colloquy) -> AsyncIterator[Finding]:
     assert bot.application_id is not None
     assert bot.user is not None
     invite, _ = invite_links(bot.application_id)
-    found = False
-    async for partial in bot.fetch_guilds(limit=SERVERS_LOOKED_AT):
-        found = True
+    servers = 0
+    async for partial in bot.fetch_guilds(limit=None):
+        servers += 1
+        if servers > SERVERS_LOOKED_AT:
+            continue
         guild = await bot.fetch_guild(partial.id)
         me = await guild.fetch_member(bot.user.id)
         part = f"permissions in {guild.name}"
@@ -230,7 +232,11 @@ async def permissions(bot: Colloquy) -> AsyncIterator[Finding]:
                 if missing:
                     text = f"I lack {missing} there; allow them in the channel's settings"
                     yield Finding(f"{part}, #{channel.name}", "note", text)
-    if not found:
+    if servers > SERVERS_LOOKED_AT:
+        more = plural(servers - SERVERS_LOOKED_AT, "further server")
+        text = f"{more} not looked at; `/admin check` in a server looks at that one"
+        yield Finding("permissions", "note", text)
+    if not servers:
         yield Finding("permissions", "note", f"I am in no server yet; add me with {invite}")
 
 

@@ -19,8 +19,11 @@ from bot.progress import say, tell
 from bot.settings import Settings
 from bot.tryout import open_tryout
 from bot.watching import watching
-from storage.errors import BadSetting, DiscordUnavailable, TokenRefused
+from storage.errors import BadSetting, DiscordUnavailable, SetupError, TokenRefused
 from storage.phrases import plural
+
+_TOKEN_RESET = 4004  # codes with which Discord ends a connection
+_WANTS_SHARDS = (4010, 4011)
 
 
 async def run(settings: Settings) -> None:
@@ -95,10 +98,25 @@ def translated() -> Iterator[None]:
             why="Discord does not grant the Message Content intent",
             cure="switch it on in the developer portal (under Bot), or set this to false",
         ) from error
+    except discord.ConnectionClosed as error:
+        raise _closed(error.code) from error
     except (discord.GatewayNotFound, discord.DiscordServerError) as error:
         raise DiscordUnavailable(why="it reports trouble of its own") from error
     except (aiohttp.ClientConnectionError, OSError, TimeoutError) as error:
         raise DiscordUnavailable(why="no connection to discord.com") from error
+
+
+def _closed(code: int) -> SetupError:
+    """What it means that Discord ends the connection and takes no other in its place."""
+    if code == _TOKEN_RESET:
+        return TokenRefused()
+    if code in _WANTS_SHARDS:
+        return BadSetting(
+            key="discord.shards",
+            why="Discord wants the bot's servers split over more connections",
+            cure="set it to 2 or more, one for each 1000 servers",
+        )
+    return DiscordUnavailable(why=f"it ended the connection for good, with code {code}")
 
 
 async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:

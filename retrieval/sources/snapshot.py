@@ -55,7 +55,7 @@ _CURES: Final = {
     "abstract": 'give "abstract" as text',
     "year": 'give "year" as a number like 2022',
     "arxiv_id": 'give "arxiv_id" like "1911.11907", or leave it out',
-    "authors": 'give "authors" as a list of names',
+    "authors": 'give "authors" as a list of names of at most 300 characters',
     "authors_completeness": '"authors_completeness" is one of "full", "partial", "none"',
     "categories": 'give "categories" as a list like ["cs.CV"]',
     "arxiv_month": 'give "arxiv_month" like "2025-03"',
@@ -208,6 +208,7 @@ def _day(value: object) -> object:
 
 Text = Annotated[str, AfterValidator(_clean)]
 Label = Annotated[Text, Field(max_length=40)]
+Name = Annotated[Text, Field(max_length=300)]  # it is looked up by, and no index holds pages
 Day = Annotated[date | None, BeforeValidator(_day)]
 Month = Annotated[str | None, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
@@ -217,7 +218,7 @@ class _Row(BaseModel):
     abstract: Text | None
     year: Annotated[int, Field(ge=1500, le=2200)] | None = None
     arxiv_id: str | None = None
-    authors: list[Text] | None = None
+    authors: list[Name] | None = None
     authors_completeness: Literal["full", "partial", "none"] | None = None
     type: Label | None = None
     source: Label | None = None
@@ -226,8 +227,8 @@ class _Row(BaseModel):
     listed: Day = None
     arxiv_month: Month = None
     id_month: Month = None
-    categories: list[Text] | None = None
-    doi: Text | None = None
+    categories: list[Name] | None = None
+    doi: Name | None = None
     url: Text | None = None
 
 

@@ -170,5 +170,16 @@ async def test_missing_permissions_are_named_with_the_link(env: Env, bot: Colloq
     assert "discord.com/oauth2/authorize" in found["permissions in Poor"].text
 
 
+async def test_servers_that_were_not_looked_at_are_counted(
+    env: Env, bot: Colloquy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.checkup.SERVERS_LOOKED_AT", 2)
+    for number in range(5):
+        env.create_guild(f"Lab {number}")
+    found = await of(bot)
+    assert len(found) == 3
+    assert found["permissions"].text.startswith("3 further servers not looked at; `/admin check`")
+
+
 async def test_a_bot_in_no_server_gets_the_link(env: Env, bot: Colloquy) -> None:
     assert "discord.com" in (await of(bot))["permissions"].text

@@ -18,7 +18,7 @@ from bot.courier import Courier, Rules
 from bot.datadir import held
 from bot.running import run, watch_once
 from bot.settings import AnnouncementSettings, Settings
-from storage.errors import BadSetting, DataDirBusy, DiscordUnavailable, TokenRefused
+from storage.errors import BadSetting, DataDirBusy, DiscordUnavailable, SetupError, TokenRefused
 from tests.discord_loopback import LoopbackDiscord
 
 
@@ -129,4 +129,22 @@ async def test_an_intent_that_is_not_granted_names_the_setting(
     await discord_.until(lambda: discord_.identified or running.done())
     await discord_.close(4014)
     with pytest.raises(BadSetting, match=r"discord\.read_threads"):
+        await asyncio.wait_for(running, 20)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (4004, "Discord does not accept DISCORD_TOKEN"),
+        (4011, r"discord\.shards: Discord wants the bot's servers split over more connections"),
+        (4012, "it ended the connection for good, with code 4012"),
+    ],
+)
+async def test_a_connection_that_discord_ends_for_good_is_one_sentence(
+    settings: Settings, discord_: LoopbackDiscord, code: int, said: str
+) -> None:
+    running = asyncio.create_task(run(with_token(settings)))
+    await discord_.until(lambda: discord_.identified or running.done())
+    await discord_.close(code)
+    with pytest.raises(SetupError, match=said):
         await asyncio.wait_for(running, 20)

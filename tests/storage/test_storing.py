@@ -31,3 +31,10 @@ async def test_a_cross_list_changes_categories_but_not_the_text(database: Databa
         [work] = await works.by_source_ids(session, ["arxiv:2001.00001"])
     assert again == storing.Stored((), (), 1)
     assert work.categories == ("cs.CV", "cs.LG")
+
+
+async def test_names_as_long_as_a_file_may_hold_are_stored(database: Database) -> None:
+    long = paper(1, authors=("\U0002a6d6" * 300, "\ufdfa" * 300), doi="字" * 300)
+    async with database.write() as session:
+        stored = await storing.store(session, [long])
+        assert (await works.by_ids(session, stored.new))[stored.new[0]].authors == long.authors

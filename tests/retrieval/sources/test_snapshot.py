@@ -149,6 +149,7 @@ async def test_a_work_without_identifier_is_known_by_its_title(tmp_path: Path) -
     assert title_hash("???") != title_hash("!!!")
 
 
+LIST_OF_NAMES = 'give "authors" as a list of names of at most 300 characters'
 BAD_ROWS = {
     "{": "it is not valid JSON; write each work as {…} on one line",
     '"text"': "it is not a work; write each work as {…} on one line",
@@ -164,8 +165,10 @@ BAD_ROWS = {
     row(year=None): 'give "year" as a number like 2022',
     row(year="soon"): 'give "year" as a number like 2022',
     row(year=20222): 'give "year" as a number like 2022',
-    row(authors="Ada, Bo"): 'give "authors" as a list of names',
-    row(authors=[{"name": "Ada"}]): 'give "authors" as a list of names',
+    row(authors="Ada, Bo"): LIST_OF_NAMES,
+    row(authors=[{"name": "Ada"}]): LIST_OF_NAMES,
+    row(authors=["Ada " * 100]): LIST_OF_NAMES,
+    row(doi="10.1/" + "x" * 300): 'give "doi" as a short text',
     row(authors_completeness="some"): '"authors_completeness" is one of "full", "partial", "none"',
     row(arxiv_id="abc"): 'give "arxiv_id" like "1911.11907", or leave it out',
     row(published="yesterday"): 'give "published" like "2025-03-18"',
