@@ -17,6 +17,7 @@ from bot.markdown import escape, inline
 from bot.views import Entry, Item, Layout, Picked, Pressed, menu, paged, send, turn_to, yes_or_no
 from retrieval.phrases import joined
 from retrieval.proofs import Looked
+from retrieval.sources.pages import LONGEST_ADDRESS
 from storage import announcing, claims, own_claims, own_words, persons, researchers, works
 from storage.answers import utcnow
 from storage.claim_states import LIVE, Claim, State, described
@@ -428,7 +429,7 @@ class WhichPage(errors.Modal):
         self.field: discord.ui.TextInput[Self] = discord.ui.TextInput(
             placeholder="https://orcid.org/0000-0002-1825-0097",
             default=_last_page(claim),
-            max_length=300,
+            max_length=LONGEST_ADDRESS,
             custom_id="page",
         )
         self.add_item(discord.ui.Label(text="The page that shows the code", component=self.field))

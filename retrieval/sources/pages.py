@@ -221,7 +221,7 @@ def checked(address: str, rules: Rules) -> URL:
         host, port = url.raw_host or "", url.port
     except (ValueError, UnicodeError):
         raise BadPage(page=address[:80], why="that is no web address") from None
-    if len(address) > LONGEST_ADDRESS:
+    if len(str(url)) > LONGEST_ADDRESS:  # in the form in which it is kept
         raise BadPage(page=f"{address[:80]}…", why="that address is too long")
     if url.scheme not in rules.schemes:
         raise BadPage(page=address, why="please write its address as https://…")

@@ -210,6 +210,19 @@ async def test_a_page_is_checked_by_the_button_and_by_the_command(
     assert "Claim" not in buttons(seen)
 
 
+async def test_a_page_with_a_long_address_can_be_checked_again(
+    ada: MemberActor, channel: ChannelHandle, zoo: Zoo
+) -> None:
+    await _start(ada, channel)
+    page = zoo.url("/" + "a" * 400)
+    await ada.slash(channel, "claim check", page=page)
+    form = await ada.click(reply(await ada.slash(channel, "claim status")), label="Check now")
+    assert form.modal is not None
+    [field] = [part["component"] for part in form.modal["components"]]
+    assert field["value"] == page
+    assert len(page) <= field["max_length"]
+
+
 async def test_check_needs_a_claim_and_a_page(
     ada: MemberActor, bob: MemberActor, channel: ChannelHandle, zoo: Zoo
 ) -> None:

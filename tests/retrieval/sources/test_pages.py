@@ -302,6 +302,8 @@ def test_international_names_are_read_in_their_plain_form() -> None:
     assert str(checked(" https://bücher.example ", Rules())) == "https://xn--bcher-kva.example"
     with pytest.raises(BadPage, match="too long"):
         checked("https://ada.test/" + "x" * 600, Rules())
+    with pytest.raises(BadPage, match="too long"):
+        checked("https://ada.test/" + "é" * 100, Rules())  # six characters each, as it is kept
     for bad in ("", "ada", "https://", "https://[", "https://a b.example", "//ada.test", "\x00"):
         with pytest.raises(BadPage):
             checked(bad, Rules())
