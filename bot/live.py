@@ -55,7 +55,7 @@ class Live(Colloquy):
         """
         self._begin("inviting", MINUTE, partial(inviting.once, self))
         self._begin("forgetting", DAY, self._forget_older)
-        self._begin("mending the index", MINUTE, partial(self.index.catch_up, self.database))
+        self._begin("mending the index", MINUTE, self._mend)
         if self.watcher is not None:
             send = self.courier.drain  # channels do not wait for the people
             self._begin("sending to people", SENDING, partial(send, direct=True))
@@ -81,6 +81,11 @@ class Live(Colloquy):
         self._rounds.add(task)
         task.add_done_callback(self._rounds.discard)
         await asyncio.shield(task)
+
+    async def _mend(self) -> None:
+        """Take into the index what another process stored; make it anew if it could not be read."""
+        if await self.index.lags(self.database):
+            await self.index.catch_up(self.database)
 
     async def _forget_older(self) -> None:
         """Let go of answers and announcements that are older than their buttons have to work."""

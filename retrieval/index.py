@@ -76,6 +76,7 @@ class Index:
         self._model = model
         self._writing = asyncio.Lock()
         self._checked = False
+        self._newest = 0  # the greatest number that the database had when this was last filled
 
     @property
     def whole(self) -> bool:
@@ -95,6 +96,15 @@ class Index:
         except IndexUnavailable:
             self._checked = False
             raise
+
+    async def lags(self, database: Database) -> bool:
+        """Whether it is not whole, or the database was added to since it was last filled, by
+        whatever process; Chroma is not asked.
+        """
+        if not self._checked:
+            return True
+        async with database.read() as session:
+            return await vectors.newest(session) != self._newest
 
     async def catch_up(self, database: Database, progress: Progress | None = None) -> int:
         """Add what the database has and the index has not; returns how many works that were.
@@ -138,13 +148,14 @@ class Index:
         return await self._check_and_add(database, progress)
 
     async def _check_and_add(self, database: Database, progress: Progress | None) -> int:
-        await self._check_number(database)
+        newest = await self._check_number(database)
         if not self._checked:
             await self._check_samples(database)
         added = await self._add(database, progress)
         if not self._checked:
             await self._check_count(database)
             self._checked = True
+        self._newest = newest
         return added
 
     async def _add(self, database: Database, progress: Progress | None) -> int:
@@ -173,12 +184,16 @@ class Index:
             stored = await vectors.count(session, self._model)
         return max(0, stored - await asyncio.to_thread(self._store.count))
 
-    async def _check_number(self, database: Database) -> None:
-        """Numbers begin anew once everything was forgotten; what follows would be missed."""
+    async def _check_number(self, database: Database) -> int:
+        """The greatest number there is. Numbers begin anew once everything was forgotten; what
+        follows would be missed.
+        """
         seq = await asyncio.to_thread(self._store.seq)
         async with database.read() as session:
-            if await vectors.newest(session) < seq:
-                raise IndexUnavailable(why="it is ahead of the database")
+            newest = await vectors.newest(session)
+        if newest < seq:
+            raise IndexUnavailable(why="it is ahead of the database")
+        return newest
 
     async def _check_samples(self, database: Database) -> None:
         """Some of what should be there must be found as its own nearest neighbour."""
