@@ -78,11 +78,6 @@ class Index:
         self._checked = False
         self._newest = 0  # the greatest number that the database had when this was last filled
 
-    @property
-    def whole(self) -> bool:
-        """Whether it was complete when it was last filled, and could be read ever since."""
-        return self._checked
-
     async def nearest(self, vector: Vector, k: int) -> list[tuple[int, float]]:
         """The `k` works nearest to a (d,) unit vector: (id, cosine), best first.
 
