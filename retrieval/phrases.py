@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from retrieval.question.choosing import BEGINS, DATED, MANY
+from retrieval.question.filing import FIRST, ONLY, OTHERS
 from retrieval.question.sorts import BENCHMARKS, DATA_SETS, GITHUB, LINKS, SURVEYS, are_surveys
 from retrieval.question.typed import Question
 from retrieval.question.words import ORDINALS
@@ -35,7 +36,7 @@ def partners_of(question: Question) -> str:
     absent = f" without {joined(choice.without, 'or')}" if choice.without else ""
     titled = f" with {_titled(choice.titled)}" if choice.titled else ""
     titled += f" without {_titled(choice.untitled)}" if choice.untitled else ""
-    filed = f" in {choice.category}" if choice.category else ""
+    filed = filed_in(choice.category, choice.filing)
     filed += f" not in {choice.unfiled}" if choice.unfiled else ""
     unsaid = _not_mentioning(choice.unsaid)
     role, people = _ROLES.get(choice.role, ""), partners + absent
@@ -45,6 +46,19 @@ def partners_of(question: Question) -> str:
     return f"{whose}{team}{titled}{filed}{unsaid}{sort}"
 
 
+def filed_in(category: str, place: str) -> str:
+    """Under which category, after a space: " with cs.CV as first category"."""
+    if not category:
+        return ""
+    return _FILED[place].format(category)
+
+
+_FILED = {
+    "": " in {}",
+    FIRST: " with {} as first category",
+    OTHERS: " cross-listed in {}",
+    ONLY: " in {} alone",
+}
 _SORTS = {
     "": "",
     SURVEYS: " written as a survey",

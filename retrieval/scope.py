@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.phrases import joined, n_works, of_whom, owners, partners_of, possessive, time_of
-from retrieval.question import choosing, language, shown, unsaid
+from retrieval.question import filing, language, shown, unsaid
 from retrieval.question.alternatives import alternatives
 from retrieval.question.kinds import Kind
 from retrieval.question.typed import Question
@@ -110,15 +110,23 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
         titles = await works_by_title.like(session, "")
         sets.append({work_id for work_id, title in titles if words.fits(title, None, ())})
     if choice.category:
-        named, either = choosing.categories_of(choice.category)
-        sets.append(set(await works_by_category.ids(session, named, ids, either=either)))
+        named, either = filing.categories_of(choice.category)
+        inside = set(await works_by_category.ids(session, named, ids, either=either))
+        if choice.filing:
+            stored = await works.by_ids(session, sorted(inside))
+            inside = {
+                i
+                for i, work in stored.items()
+                if filing.filed(work.categories, choice.category, choice.filing)
+            }
+        sets.append(inside)
     if choice.sort:
         sets.append(await unsaid.ids_of_sort(session, ids, choice.sort))
     out = [set(await works_by_author.ids(session, name, ids)) for name in choice.without]
     out.append(await unsaid.ids_saying(session, ids, choice.unsaid))
     out += [await _placed(session, question, place) for place in choice.unplaced]
     if choice.unfiled:
-        named, _ = choosing.categories_of(choice.unfiled)
+        named, _ = filing.categories_of(choice.unfiled)
         out.append(set(await works_by_category.ids(session, named, ids, either=True)))
     return frozenset(set.intersection(*sets).difference(*out))
 

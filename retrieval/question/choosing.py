@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from retrieval.question import framed
-from retrieval.question.spans import Span
+from retrieval.question.filing import filed
 from retrieval.question.words import MANY_WORKS, NUMBERS, ROLE, ROLES, WORKS, WRITE, number
 
 MANY = 1_000_000
@@ -35,6 +35,7 @@ class Choice:
         sort: what they are, or bring along: "surveys", "data sets".
         category: arXiv's categories that they are filed under, one of them where an "or" stands
             between, else each.
+        filing: where: as their "first" category, as one of the "others", as "only" one.
         unsaid: topics that they must not mention.
         unplaced: places among the authors that whoever is in scope must not have.
         unfiled: categories that they must not be filed under, as those of `category`.
@@ -52,6 +53,7 @@ class Choice:
     shared: tuple[int, int] | None = None
     sort: str = ""
     category: str = ""
+    filing: str = ""
     unsaid: tuple[str, ...] = ()
     unplaced: tuple[str, ...] = ()
     unfiled: str = ""
@@ -78,6 +80,7 @@ class Choice:
             shared=self.shared or before.shared,
             sort=self.sort or before.sort,
             category=self.category or before.category,
+            filing=self.filing if self.category else before.filing,
             unsaid=self.unsaid or before.unsaid,
             unplaced=self.unplaced or (() if self.role else before.unplaced),
             unfiled=self.unfiled or ("" if self.category else before.unfiled),
@@ -106,7 +109,7 @@ class Choice:
             return False
         if self.titled and not says(title, self.titled):
             return False
-        if self.category and not filed(categories, self.category):
+        if self.category and not filed(categories, self.category, self.filing):
             return False
         if self.unfiled and filed(categories, self.unfiled):
             return False
@@ -138,81 +141,6 @@ def says(title: str, words: str) -> bool:
         for w in wanted
     ]
     return any(found) if re.search(r"\bor\b", words) else all(found)
-
-
-def filed(categories: Sequence[str], wanted: str) -> bool:
-    """Whether a work is filed under the categories, one of them where an "or" stands between.
-
-    >>> filed(["cs.CV", "astro-ph.GA"], "astro-ph"), filed(["cs.CV"], "cs.CV and cs.LG")
-    (True, False)
-    """
-    under = [category.casefold() for category in categories]
-    named, either = categories_of(wanted)
-    found = [
-        any(f"{category}.".startswith(f"{one.casefold()}.") for category in under) for one in named
-    ]
-    return any(found) if either else all(found)
-
-
-def categories_of(wanted: str) -> tuple[list[str], bool]:
-    """The categories that are wanted, and whether one of them is enough."""
-    return re.split(r" (?:and|or) ", wanted), " or " in wanted
-
-
-def categories_in(text: str) -> tuple[str, list[Span]]:
-    """The arXiv categories in which works are wanted, as arXiv writes them, and where they stand;
-    "" where a text names none. Of those that stand apart one is enough.
-
-    >>> categories_in("papers in cs.cv or STAT.ML?")
-    ('cs.CV or stat.ML', [(7, 26)])
-    """
-    if _MEANS.search(text):
-        return "", []
-    found = list(_IN_CATEGORY.finditer(text))
-    said = " ".join(m[0] for m in found)
-    named = [_as_filed(one[0]) for one in re.finditer(_CATEGORY, said, re.IGNORECASE)]
-    either = len(found) > 1 or _EITHER.search(said)
-    return (" or " if either else " and ").join(dict.fromkeys(named)), [m.span() for m in found]
-
-
-_EITHER = re.compile(r"\b(?:or|vs|versus|against|than)\b|/", re.IGNORECASE)
-
-
-def _as_filed(category: str) -> str:
-    archive, dot, part = category.lower().partition(".")
-    return archive + dot + (part if archive in ("cond-mat", "physics") else part.upper())
-
-
-_CATEGORY = (
-    r"(?:(?:cs|math|stat|eess|econ|q-bio|q-fin|nlin|astro-ph)\.[a-z]{2}|"
-    r"cond-mat\.(?:dis-nn|mes-hall|mtrl-sci|other|quant-gas|soft|stat-mech|str-el|supr-con)|"
-    r"physics\.(?:acc|ao|app|atm|atom|bio|chem|class|comp|data|ed|flu|gen|geo|hist|ins|med|optics|"
-    r"plasm|pop|soc|space)-?(?:ph|clus|an|dyn|det)?|"
-    r"astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nlin|nucl-(?:ex|th)|q-bio|q-fin|"
-    r"quant-ph)(?![\w-])(?!\.\w|/\d)"
-)
-_MEANS = re.compile(
-    rf"\b(?:stands? for|short for|means?|meaning of)\b|^what(?: is|['’]s) {_CATEGORY}\W*$", re.I
-)
-"""Asks what a category is."""
-_BETWEEN = r"(?:,? (?:and|or|vs\.?|versus|against|than|rather than)(?: (?:in|under|for))?|,|/)"
-_CATEGORIES = rf"{_CATEGORY}(?:{_BETWEEN} ?{_CATEGORY})*"
-_DOTTED = rf"(?=[a-z-]+\.){_CATEGORY}(?:{_BETWEEN} ?{_CATEGORY})*"
-"""Categories that can be nothing else, wherever they stand."""
-_UNDER = (
-    r"(?:(?:filed |listed |posted |classified |catalogued |cross-listed |tagged )?"
-    r"(?:in|under|within|from|of|as|to|for|(?<=tagged )with) (?:both |either )?"
-    r"(?:the )?(?:arxiv )?(?:categor(?:y|ies) |class |section |label |tag )?|"
-    r"(?:in|under|from|of) (?:the )?(?:[\w-]+ ){1,4}?(?:categor(?:y|ies),? )?\(|"
-    r"(?:in|under|from|of) the (?:[\w-]+ ){1,4}categor(?:y|ies),? |category |tagged )"
-)
-_IN_CATEGORY = re.compile(
-    rf"(?<![\w./-])(?:(?:{_UNDER}|^(?=[^ ]*$)|^(?=[^ ]+ (?:vs|versus|against)\b)|"
-    rf"more |only |just ){_CATEGORIES}(?: (?:category|categories|section))?(?! {WORKS}\b)\)?|"
-    rf"(?:{_UNDER})?{_DOTTED}\)?|"
-    rf"{_CATEGORIES}(?=[ -](?:[\w-]+ )?(?:{WORKS}|ones)\b))",
-    re.IGNORECASE,
-)
 
 
 def chosen(text: str) -> tuple[str, Choice]:

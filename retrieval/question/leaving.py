@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.question import choosing, framed
+from retrieval.question import framed
+from retrieval.question.filing import filed_in
 from retrieval.question.kinds import Kind
 from retrieval.question.sorts import are_surveys
 from retrieval.question.spans import Span, blanked
@@ -145,8 +146,9 @@ class LeftOut:
     def category(self, text: str) -> str:
         """The arXiv categories that it leaves out; "" where it names anything else."""
         said = text[self.what : self.end]
-        named, spans = choosing.categories_in(said)
-        return named if named and framed.bare(blanked(said, spans, " ")) else ""
+        named = filed_in(said)
+        bare = named.category and framed.bare(blanked(said, named.spans, " "))
+        return named.category if bare else ""
 
     def topics(self, text: str) -> tuple[str, ...]:
         """The topics that it leaves out; none where it reads as leaving out something else."""

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from retrieval.question import (
     choosing,
+    filing,
     framed,
     leaving,
     masking,
@@ -105,8 +106,8 @@ async def _read(
     ids = [r.id for r in who]
     records_at = [(m.start, m.end) for m in (*own, *partners)]
     corrected = masking.corrected(blanked(text, records_at))
-    category, filed = choosing.categories_in(corrected)
-    corrected = blanked(corrected, filed)
+    filed = filing.filed_in(corrected)
+    corrected = blanked(corrected, filed.spans)
     dated = researchers.months_out(corrected, persons)
     when = windows.find(dated, asked.today)
     authors = [person.span for person in persons if person.author]
@@ -114,7 +115,7 @@ async def _read(
     named = await mentions.named_works(session, untitled, ids)
     when = when if _WHETHER.match(text) else _of_publication(when, named.works)
     masked = masking.masked(corrected, own, named.spans, when.spans)
-    known = [*records_at, *named.spans, *when.spans, *filed]
+    known = [*records_at, *named.spans, *when.spans, *filed.spans]
     called = [r.name for r in who]
     others = await people.find(session, text, persons, known, ids, called, asked.hidden_ids)
     if stray := await _alone(session, asked, blanked(masked, others.spans), ids, judge):
@@ -123,9 +124,9 @@ async def _read(
         masked = masking.masked(corrected, own, named.spans, when.spans)
         known = [*known, *when.spans]
         others = await people.find(session, text, persons, known, ids, called, asked.hidden_ids)
-    hidden = [*when.spans, *filed, *others.spans, *records_at]
+    hidden = [*when.spans, *filed.spans, *others.spans, *records_at]
     bare = blanked(text, hidden)
-    chosen = bool(others.spans or partners or when.spans or filed)
+    chosen = bool(others.spans or partners or when.spans or filed.spans)
     wording = read_kind(masking.names_out(masked, others.spans, partners), chosen=chosen)
     described = together.described(bare, named.spans, named.own)
     each = wording.kind in ON_EACH and together.of_each(masked)
@@ -157,7 +158,7 @@ async def _read(
         end=None if named.works else wording.end,
         mentioned=wording.mentioned or (wording.topic is not None and _of_a_name(content)),
         place=wording.place,
-        choice=replace(choice, category=category),
+        choice=replace(choice, category=filed.category, filing=filed.place),
         described=None if compared else described,
     )
     names = [*named.spans, *(span for _, span in named.together if compared)]
@@ -296,7 +297,9 @@ async def _without(
     What is left out otherwise is not understood, and has to be said.
     """
     text = asked.text
-    if not leaving.NEGATES.search(text):
+    filed = filing.filed_in(text)
+    aside = filed.spans if filed.place else ()  # "in cs.CV, but not as the first"
+    if not leaving.NEGATES.search(blanked(text, aside)):
         return None
     named = [(m.start, m.end) for m in found] + [person.span for person in persons]
     named += await unsaid.things(session, text)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from retrieval.phrases import joined, n_works, owners, time_of
-from retrieval.question.choosing import categories_of, filed
+from retrieval.phrases import filed_in, joined, n_works, owners, time_of
+from retrieval.question.filing import categories_of, filed
 from retrieval.question.typed import Question
 from retrieval.records.record import Record
 from retrieval.scope import Scope
@@ -47,10 +47,14 @@ async def _with_whom(session: AsyncSession, question: Question, scope: Scope) ->
 
 async def _in_which(session: AsyncSession, question: Question, scope: Scope) -> Record:
     """In which of several categories there are more works; those in both count in both."""
-    named, _ = categories_of(question.choice.category)
+    choice = question.choice
+    named, _ = categories_of(choice.category)
     stored = await works.by_ids(session, sorted(scope.work_ids or ()))
     numbers = {
-        f" in {one}": sum(filed(work.categories, one) for work in stored.values()) for one in named
+        filed_in(one, choice.filing): sum(
+            filed(work.categories, one, choice.filing) for work in stored.values()
+        )
+        for one in named
     }
     there = f"{owners(question)} has" if question.researchers else "There are"
     return Record(f"{there} {_more(numbers)}.")
