@@ -29,6 +29,7 @@ from retrieval.cited import (
     from_record,
     written,
 )
+from retrieval.question import unkept
 from retrieval.question.asked import read_asked
 from retrieval.question.kinds import Kind
 from retrieval.question.masking import tidy
@@ -218,7 +219,9 @@ def _put_to_abstracts(question: Question, record: Record | None) -> Question | N
     """The question as the abstracts are searched for it; None where the record says all."""
     if record is None:
         return question
-    perhaps = question.facet in records.PERHAPS_SAID and read_asked(question.text).attributes
+    perhaps = question.facet in records.PERHAPS_SAID and (
+        read_asked(question.text).attributes or unkept.of_content(question.text)
+    )
     if question.kind is Kind.NOT_KEPT and perhaps:
         return replace(question, kind=Kind.CONTENT, facet="")
     return None

@@ -35,6 +35,8 @@ OF_WORKS = (Kind.WHEN, Kind.YEAR, Kind.AUTHORS, Kind.LINK)
 
 SHARE = "share"
 """The part of COUNT that asks how many of all works that is."""
+CATEGORY = "category"
+"""The part of LINK that asks under which of arXiv's categories a work is filed."""
 OFTEN = "first most often"
 """The part of AUTHORS that asks who is the first of them on most works."""
 MONTH = "month"

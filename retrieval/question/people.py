@@ -47,7 +47,7 @@ _SPEAKS = (
 _NAMED = r"(?!(?:and|or|with|by)\b)[^\W\d_][\w.'’-]*"
 # Who is not written as people are ("yann lecun", "OpenAI") is told by the wording alone.
 _SUBJECT = re.compile(
-    rf"\b(?:did|does|has|have)\s+(?P<a>(?:[^\W\d_][\w'’-]+\s+){{1,3}}){WRITES}|"
+    rf"\b(?:did|does|has|have)\s+(?P<a>(?:[^\W\d_][\w'’-]+\s+){{1,3}}?){WRITES}|"
     rf"\b(?:{WORKS}|written|published|authored)\s+by\s+(?P<b>{_NAMED}(?:\s+{_NAMED}){{1,2}}?)"
     rf"(?={ENDS.pattern})",
     re.IGNORECASE,

@@ -191,13 +191,59 @@ def _part_of_decade(m: re.Match[str], today: date) -> Period:
 
 
 def _half_or_quarter(m: re.Match[str], today: date) -> Period:
-    order = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4}
-    order |= {"4th": 4, "last": 4 if m["size"].lower()[0] == "q" else 2, "1": 1, "2": 2}
-    order |= {"3": 3, "4": 4}
-    months = 3 if m["size"].lower()[0] == "q" else 6
-    year = int(m["year"]) if m["year"] else today.year
-    nth = min(order[m["nth"].lower()], 12 // months)
-    return month_period(year, (nth - 1) * months + 1, months)
+    months = 3 if m["size"].lower() == "q" else 6
+    nth = min(int(m["nth"]), 12 // months)
+    return month_period(int(m["year"]), (nth - 1) * months + 1, months)
+
+
+def _whole(m: re.Match[str], today: date) -> Period:
+    """The month or the year of which a part is named."""
+    said = m.groupdict()
+    year = int(said["year"]) if said.get("year") else 0
+    if said.get("month"):
+        return month_period(year, _month(m)) if year else _latest_month(m, today)
+    year = year or today.year - ((said["which"] or "").lower() in ("last", "previous"))
+    return years_period(year, year)
+
+
+def _stretch(m: re.Match[str], today: date) -> Period | None:
+    """So many days, weeks, months, quarters or halves from the beginning or the end of a month or
+    a year: "the last week of April", "the first three months of 2021".
+    """
+    whole, nth, unit = _whole(m, today), m["nth"].lower(), m["unit"].lower()
+    months = (whole.end - whole.start).days > 31
+    day = timedelta(days=1)
+    if unit == "half" and not months:
+        middle = whole.start + 15 * day
+        early = nth in ("first", "1st", "opening")
+        start, end = (whole.start, middle - day) if early else (middle, whole.end)
+        return Period(start, end, yearless=whole.yearless)
+    step = relativedelta(months=6) if unit == "half" else _step(unit, _number(m["number"]))
+    if nth in ("last", "final"):
+        start = max(whole.end + day - step, whole.start)
+        return Period(start, whole.end, yearless=whole.yearless)
+    at = ("first", "second", "third", "fourth").index(_ORDINALS.get(nth, nth))
+    start = whole.start + at * step
+    end = min(start + step - day, whole.end)
+    return Period(start, end, yearless=whole.yearless) if start <= end else None
+
+
+_ORDINALS = {"1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "opening": "first"}
+
+
+def _third_of_month(m: re.Match[str], today: date) -> Period:
+    """The early, the middle or the late days of a month, ten of them or so."""
+    whole, part = _whole(m, today), m["part"].lower().split()[0]
+    at = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "middle": 1}.get(part, 2)
+    start = whole.start + timedelta(days=10 * at)
+    end = whole.end if at == 2 else start + timedelta(days=9)
+    return Period(start, end, yearless=whole.yearless)
+
+
+def _latest_quarter(m: re.Match[str], today: date) -> Period:
+    """A quarter without its year: the latest that has begun."""
+    first = 3 * int(m["nth"]) - 2
+    return month_period(today.year - (first > today.month), first, 3, yearless=True)
 
 
 _Rule = tuple[re.Pattern[str], Callable[[re.Match[str], date], "Period | None"]]
@@ -210,7 +256,10 @@ def _rule(pattern: str, resolve: Callable[[re.Match[str], date], Period | None])
 _TH = r"(?:st|nd|rd|th)?"
 _UP_TO = r"\s*(?:-|–|to|until|through|and)\s*(?:the )?"
 _DAYS = rf"(?P<day>[0-3]?\d){_TH}(?:{_UP_TO}(?P<last>[0-3]?\d){_TH})?"
-_ORDINAL = r"(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last)"
+_PART_OF = (
+    r"(?:the )?(?P<nth>first|1st|opening|second|2nd|third|3rd|fourth|4th|last|final)"
+    rf"(?: {_NUMBER})?[ -](?P<unit>day|week|month|quarter|half)s?(?: of|(?<=half)|(?<=quarter)) "
+)
 _RULES: tuple[_Rule, ...] = (
     _rule(rf"{_YEAR.replace(')(?!', ')-(?P<month>[01]?[0-9])-(?P<day>[0-3]?[0-9])(?!', 1)}", _day),
     _rule(rf"{_MONTH} {_DAYS}(?:,? {_YEAR}|\b(?![.,]?\d|%|-))", _day),
@@ -224,8 +273,8 @@ _RULES: tuple[_Rule, ...] = (
         _part_of_decade,
     ),
     _rule(
-        rf"(?:the )?(?P<part>early|mid|late|beginning of|start of|middle of|end of)[- ]?"
-        rf"(?:the )?(?:year )?{_YEAR}",
+        rf"(?:the )?(?P<part>early|mid|late|beginning of|start of|middle of|end of|"
+        rf"early part of|later part of|latter part of)[- ]?(?:the )?(?:year )?{_YEAR}",
         _part_of_year,
     ),
     _rule(
@@ -233,9 +282,17 @@ _RULES: tuple[_Rule, ...] = (
         _part_of_year,
     ),
     _rule(
-        rf"(?:the )?{_ORDINAL} (?P<size>half|quarter)(?: of)?(?: the year)?(?: {_YEAR})",
-        _half_or_quarter,
+        rf"{_PART_OF}(?:(?:the )?(?P<which>this|the current|the|last|previous) year\b(?! \d)|"
+        rf"(?:the year )?{_YEAR})",
+        _stretch,
     ),
+    _rule(rf"{_PART_OF}{_MONTH}(?:,? {_YEAR})?", _stretch),
+    _rule(
+        rf"(?:the )?(?P<part>early|mid|late|beginning of|start of|middle of|end of)[- ]?"
+        rf"(?:days of )?{_MONTH}(?:,? {_YEAR})?",
+        _third_of_month,
+    ),
+    _rule(r"(?P<size>Q)(?P<nth>[1-4])\b", _latest_quarter),
     _rule(rf"(?P<size>[QH])(?P<nth>[1-4])(?: of)?,? {_YEAR}", _half_or_quarter),
     _rule(rf"{_YEAR} (?P<size>[QH])(?P<nth>[1-4])\b", _half_or_quarter),
     _rule(

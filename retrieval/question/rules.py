@@ -6,7 +6,7 @@ times left out; the first that fits decides (see `retrieval.question.wording`).
 
 from __future__ import annotations
 
-from retrieval.question.kinds import AVERAGE, MONTH, OFTEN, Kind, Rule, rule
+from retrieval.question.kinds import AVERAGE, CATEGORY, MONTH, OFTEN, Kind, Rule, rule
 from retrieval.question.unkept import UNKEPT
 from retrieval.question.words import (
     ADJ,
@@ -14,9 +14,11 @@ from retrieval.question.words import (
     NEWS,
     NEXT_TO_LAST,
     NTH,
+    OFTEN_SO,
     WHO,
     WORKS,
     WRITE,
+    WRITES,
 )
 from storage.works_by_author import PLACES
 
@@ -122,7 +124,8 @@ RULES: tuple[Rule, ...] = (
         Kind.PER_YEAR,
         rf"\b(?:{MANY_WORKS}|publish\w*|output|{_MANY}|writes?)\b.{{0,40}}"
         r"\b(?:per|each|every|by|a) month\b|\bmonthly (?:\w+ )?(?:average|output|numbers?|"
-        rf"{MANY_WORKS})\b",
+        rf"{MANY_WORKS})\b|\b(?:which|what) months?\b.{{0,40}}\b(?:nothing|no (?:papers|works)|"
+        rf"not (?:publish|write)|without)\b|\bany months? (?:without|with no)\b",
         facet=MONTH,
     ),
     rule(
@@ -167,9 +170,13 @@ RULES: tuple[Rule, ...] = (
         rf".{{0,40}}(?:\bwith\b|\?|$)",
         rf"^who(?:['’]s| is| has| was)\b.{{0,20}}\bmost (?:\w+ )?{MANY_WORKS} (?:together )?with "
         rf"(?:{WHO}|him|her|them)\b",
-        rf"\bwith whom\b|\bwho (?:has |have |had )?(?:collaborate[sd]?|work(?:s|ed)?|"
-        rf"publishe[sd]|writes|wrote|written|co-?author(?:s|ed)?|co-?wrote|co-?written)\b"
+        rf"\bwith whom\b|\bwho (?:has |have |had )?(?:{OFTEN_SO} )?(?:collaborate[sd]?|"
+        rf"work(?:s|ed)?|publishe[sd]|writes|wrote|written|co-?author(?:s|ed)?|co-?wrote|co-?written)\b"
         rf"(?!.*\b(?:paper|W|this|that|it)\b).{{0,30}}\bwith (?:{WHO}|him|her|them)\b",
+        rf"^(?:does|do|did|has|have|had) {WHO} (?:\w+ )?(?:have |had )?(?:any |other )?"
+        rf"(?:co-?authors?|collaborators?)\W*$|"
+        rf"^(?:does|do|did|has|have|had) {WHO} {WRITES}\w*(?: \w+)? with "
+        rf"(?:any(?:one|body)|some(?:one|body)|others?|other people)(?: else)?\W*$",
         rf"\b(?:{_OWN}|main|closest|frequent|top|close|regular) (?:\w+ "
         rf")?(?:co-?authors?|collaborators?|co-?writers?)\b(?! of W)"
         rf"(?!.*\bW\b)|\b(?:co-?authors?|collaborators?) (?:of|does|has|did) {WHO}\b",
@@ -235,6 +242,15 @@ RULES: tuple[Rule, ...] = (
         r"\b(?:an?|the) (?:co-?)?author (?:of|on|for) (?:W|this|that|it)\b|\bauthor list\b|"
         r"\bW(?:['’]s?)? (?:co-?)?authors?\b|"
         r"\bwhose (?:paper|work) is\b|\bby whom\b|\bwritten by who(?:m)?\b",
+    ),
+    rule(
+        Kind.LINK,
+        r"^(?:(?:under|in|as|and) )*(?:which|what)(?: (?:is|are|was|were))?(?: the)? "
+        r"(?:(?:arxiv|subject|first|main|primary) )*categor(?:y|ies)\b"
+        r"(?=.*(?:\bW\b|\b(?:it|that|this)\W*$))|"
+        r"\bcategor(?:y|ies) (?:of|for|does|has|is) W\b|"
+        r"\bW(?:['’]s)? (?:(?:arxiv|main|primary|first) )*categor(?:y|ies)\W*$",
+        facet=CATEGORY,
     ),
     rule(
         Kind.LINK,

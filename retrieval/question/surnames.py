@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import OSA
 
 from retrieval.question.spans import Span
-from retrieval.question.words import MONTHS, WORKS, WRITES
+from retrieval.question.words import MONTHS, OFTEN_SO, WORKS, WRITES
 from retrieval.text import terms
 from storage.finding import ONE_SLIP, Mention
 from storage.names import name_key
@@ -95,7 +95,11 @@ HAS = re.compile(
     r"\s+(?:still |currently |already )?have\b|\s*[?.!]*$|\s+(?:about|on|in|since|from|with)\b",
     re.I,
 )
-_DOES = re.compile(rf"\s+{WRITES}", re.I)
+_DOES = re.compile(
+    rf"\s+(?:{WRITES}|(?:ever )?have (?:any )?{_OWNED}|"
+    rf"(?:{OFTEN_SO} )?(?:collaborat|work(?:s|ed|ing)? (?:\w+ )?with\b))",
+    re.I,
+)
 ENDS = re.compile(_END, re.I)
 """What follows a name that stands at the end of a phrase: "by plank *in 2026*"."""
 

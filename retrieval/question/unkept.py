@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from retrieval.question.kinds import Kind, Rule, rule
 from retrieval.question.words import WHO, WORKS, WRITE
 
@@ -27,6 +29,26 @@ _LIFE = (
 _FIGURES = r"citations?|h-?index|i10-?index|impact factor|downloads|awards?|prizes?|patents?"
 _PEOPLE = r"(?:researchers|scientists|people|academics|scholars)"
 _VENUES = r"conferences?|journals?|venues?|proceedings|workshops?|publishers?|magazines?"
+
+_HOLDS = (
+    r"(?:contain|includ|hold|compris|cover|consist|use|analy[sz]|examin|review|survey|study|studi|"
+    r"draw|collect|count|annotat|mine)\w*"
+)
+_OF_CONTENT = re.compile(
+    rf"\b(?:do|does|did) (?:the|this|that|it|its|[\w-]*[A-Z][\w-]*)\b.*\b{_HOLDS}|"
+    rf"\b(?:is|are|was|were) [^?]*\b{_HOLDS} (?:in|by) (?:the|this|that|[\w-]*[A-Z])|"
+    r"\bin (?:the|this|that) [^?]*\b(?:data ?sets?|corpus|benchmark|study|survey|review|"
+    r"database)\b",
+    re.IGNORECASE,
+)
+
+
+def of_content(text: str) -> bool:
+    """Whether it is asked what a thing holds or looks at, which an abstract may say of a data set
+    or a study: "how many retracted articles does the corpus contain?".
+    """
+    return _OF_CONTENT.search(text) is not None
+
 
 UNKEPT: tuple[Rule, ...] = (
     rule(

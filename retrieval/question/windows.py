@@ -246,6 +246,12 @@ _STRETCH = (
     r"(?:year|month|week|decade|century|spring|summer|autumn|winter|semester|term|career|tenure|"
     r"childhood|youth|period|era|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 )
+_DID = (
+    r"(?:he|she|they|R) (?:last |first )?(?:was|were|worked|joined|left|moved|started|became|"
+    r"wrote|published|co-?authored|collaborated) [^,?.!]{2,60}"
+)
+_SINCE_THEN = re.compile(rf"\b(?:(?:ever )?since|before|after|until) {_DID}", re.IGNORECASE)
+"""A time that is told by what somebody did; whoever it was with is no choice of works."""
 _VAGUE = re.compile(
     r"\b(?:(?:ever )?since|before|after|until|till|around|during|throughout|prior "
     r"to|not in|except(?: in)?|"
@@ -255,7 +261,7 @@ _VAGUE = re.compile(
     rf"|(?:the |his |her |their |that |those )(?:\w+ ){{0,2}}(?:of )?(?:the |his |"
     rf"her |their |this )?{_STRETCH}"
     rf"|(?:last |next |early |late ){_STRETCH}|(?:the )?turn of the (?:century|millennium)"
-    r"|(?:he|she|they|R) (?:was|were|worked|joined|left|moved|started|became) [^,?.!]{2,60}"
+    rf"|{_DID}"
     r")\b",
     re.IGNORECASE,
 )
@@ -297,6 +303,7 @@ def find(text: str, today: date, bare: Sequence[int] = ()) -> Found:
             windows.append(window)
         spans.append((at, covered))
     vague += _unresolved(text, spans)
+    spans += [m.span() for m in _SINCE_THEN.finditer(text)]
     return Found(tuple(_joined(windows)), tuple(spans), tuple(vague))
 
 

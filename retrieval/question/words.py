@@ -82,8 +82,13 @@ BESIDE = (
     r"side by side)"
 )
 """Sets a work beside another."""
+OFTEN_SO = (
+    r"(?:usually|normally|typically|generally|commonly|mostly|mainly|primarily|often|frequently|"
+    r"regularly|sometimes|always)"
+)
+"""Says how often something is done."""
 WRITES = (
-    r"(?:(?:ever|also|already|first|last(?: time)?|still|really|actually) )*"
+    rf"(?:(?:ever|also|already|first|last(?: time)?|still|really|actually|{OFTEN_SO}) )*"
     r"(?:publish|wr[io]t|author|co-?author|released?\b)"
 )
 """What somebody does who writes, with the words that may stand before it."""

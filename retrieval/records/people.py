@@ -116,6 +116,10 @@ async def _collaborators(
         if name_key(name) not in out and low <= number <= high
     ]
     when = with_number(question.choice.shared, "work") + time_of(question)
+    if not pairs and (number := await _all_alone(session, question, researcher)):
+        all_of = f"all {n_works(number)} are" if number > 1 else "the only work is"
+        name = researcher.name
+        return Record(f"{name} has no co-authors{when}: {all_of} by {name} alone.")
     if not pairs:
         return Record(f"No co-authors of {researcher.name} are stored{when}.", refused=True)
     if question.facet == "count":
@@ -147,3 +151,10 @@ async def _collaborators(
         f"{joined(top)}{more}{examples(latest, len(stored), cited)}.",
         tuple(latest),
     )
+
+
+async def _all_alone(session: AsyncSession, question: Question, researcher: Researcher) -> int:
+    """How many works a researcher has in the times asked about, if nobody else wrote any."""
+    alone = set(await works_by_author.ids_of_one(session, [researcher.id]))
+    inside = await ids_inside(session, [researcher.id], question.windows)
+    return len(inside) if inside and inside <= alone else 0

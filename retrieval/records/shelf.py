@@ -21,7 +21,7 @@ from retrieval.phrases import (
     time_of,
 )
 from retrieval.question.choosing import OLDEST_FIRST
-from retrieval.question.kinds import OF_WORKS, Kind
+from retrieval.question.kinds import CATEGORY, OF_WORKS, Kind
 from retrieval.question.moments import year_window
 from retrieval.question.typed import Question
 from retrieval.records.record import EXAMPLES, LISTED, Record, age, examples
@@ -251,6 +251,7 @@ def of_works(question: Question, found: Sequence[Work]) -> Record:
             lines.append(f"{line} [{len(shown)}].")
     if not lines:
         missing, are = ("authors", "are") if question.kind is Kind.AUTHORS else ("address", "is")
+        missing = "category" if question.facet == CATEGORY else missing
         text = f"The {missing} of “{readable(found[0].title)}” {are} not stored."
         return Record(text, refused=True)
     return Record("\n".join(lines), tuple(shown))
@@ -262,6 +263,10 @@ def _fact(question: Question, work: Work) -> str:
         return f"{_whether(question, work)}{title} is {dated(work)}"
     if question.facet == "title":
         return f"{title} is {dated(work)}" + (f", at {work.url}" if work.url else "")
+    if question.facet == CATEGORY:
+        first, *others = work.categories or ("",)
+        also = f", and cross-listed in {joined(others)}" if others else ""
+        return f"{title} is filed under {first}{also}" if first else ""
     if question.kind is Kind.LINK:
         return f"{title} is at {work.url}" if work.url else ""
     if not work.authors:
