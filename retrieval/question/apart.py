@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from retrieval.question.asked import read_asked
+from retrieval.question.wants import Want
 from retrieval.question.words import QUESTION
 
 _PARTS = re.compile(
@@ -142,6 +143,8 @@ def things(text: str) -> tuple[str, ...]:
         if _ASKED.search(part):
             m = _COUNTING.search(part)
             counting = f"{m['how']} " if m else ""
+            each.append(part)
+        elif read_asked(part).want is Want.NUMBER:  # "clips, and its success rate"
             each.append(part)
         else:
             each.append(f"{counting}{part}")

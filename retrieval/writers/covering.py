@@ -27,6 +27,8 @@ LEAST_COVERED, BETTER = 0.5, 0.25
 are quoted already."""
 UNCOUNTED = 0.85
 """What a sentence counts that says a thing whose number may be wanted, without one."""
+COUNTED = 0.8
+"""What a sentence counts that has the noun of a count alone."""
 MOST_ADDED = 3
 FEW = 4
 """Sentences that tell which work it is, at most."""
@@ -63,9 +65,12 @@ def _says(candidate: Candidate, asked: Asked) -> list[float]:
     weights = part.rarity * np.where(part.in_title >= ALIKE, 0.5, 1.0)
     total = float(weights.sum())
     counted = replace(asked, want=Want.COUNT, counted=asked.words)
+    nouns = [words.index(word) for word in asked.counted if word in words]
     found = []
     for n, sentence in enumerate(candidate.body):
         held = float(weights @ part.told[n]) / total
+        if asked.want is Want.COUNT:  # of what is counted, and not of where it is
+            held = max([held, *(COUNTED * part.told[n][place] for place in nouns)])
         if asked.want in TYPED:
             found.append(held * value(asked, sentence.text))
         else:
@@ -111,7 +116,8 @@ _SO_MANY = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"(?<!\w)\((?:\d|[ivx]+|[a-h])\)\s")
-_CLAUSE = re.compile(r"[:;()]|\s[–—-]+\s|\.\s")
+_SHORT_FORM = re.compile(r"\s\([\w-]{1,12}\)")
+_CLAUSE = re.compile(r"[:;()]|\s[–—-]+\s|\.\s|,\s(?=(?:each|all|both|which|where|while|with)\b)")
 _ITEM = re.compile(r",\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
 _BOTH = re.compile(r"\b(?:both|either|between) [^,.;]+? (?:and|or) ", re.IGNORECASE)
 
@@ -137,6 +143,7 @@ def _lists(sentence: str, most: int) -> bool:
         return len(marks) == most
     if most == 2:
         return _BOTH.search(sentence) is not None
+    bare = _SHORT_FORM.sub("", sentence)
     return any(
-        len(_ITEM.split(clause)) == most and ", " in clause for clause in _CLAUSE.split(sentence)
+        len(_ITEM.split(clause)) == most and ", " in clause for clause in _CLAUSE.split(bare)
     )

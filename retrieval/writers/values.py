@@ -241,11 +241,15 @@ def counts(asked: Asked, sentence: str) -> float:
             continue
         near = _BREAK.split(plain[m.end() : m.end() + 80])[0]
         following = _FOLLOWING.findall(near)[: 5 if "." in m[0] else 8]
+        if before := _FOLLOWED.search(plain[: m.start()]):
+            following = [*following, before[1]]
         held = max((holds(bag(" ".join(following)), word) for word in asked.counted), default=0.0)
         best = max(best, 1.0 if held > ALIKE else 0.6 if held > ALIKE / 2 else 0.0)
     return best
 
 
+_FOLLOWED = re.compile(r"([^\W\d_]+)\s?(?::|=)\s*$")
+"""What is counted, before its number: "observations: 47"."""
 _MARKUP = re.compile(r"\$|\\text\w*|[{}]")
 _DATA_SET = re.compile(r"\bdata[ -]set")
 _BREAK = re.compile(r"[;:)]|\.\s|\b(?:from|scale|how|whether)\b")
