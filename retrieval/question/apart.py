@@ -63,11 +63,25 @@ def parts(text: str) -> tuple[str, ...]:
         if found and not _ASKS.search(found[-1]):  # what comes before a question, and is none
             found[-1] = f"{found[-1]}, {part.strip()}"
         else:
-            found.append(_SHORT.get(part.lower().strip(" ?!."), part.strip()))
+            said = _SHORT.get(part.lower().strip(" ?!."), part.strip())
+            found.append(_in_full(said, found[0]) if found else said)
     if len(found) == 1:
         return (text,)
     whole = all(len(read_asked(part).words) + len(part.split()) > 2 for part in found)
     return tuple(found) if whole else (text,)
+
+
+_OF_OTHER = re.compile(
+    r"(?:which|what|how (?:many|much)|where|who)(?: ones?)? (?P<by>in|by|for|of|with|on|from) (?P<it>.+)",
+    re.IGNORECASE,
+)
+
+
+def _in_full(part: str, first: str) -> str:
+    """A question that leaves out what the first of them says, "and which in the other study?"."""
+    m = _OF_OTHER.fullmatch(part)
+    head, by, _ = first.rpartition(f" {m['by']} ") if m else ("", "", "")
+    return f"{head}{by}{m['it']}" if m and by else part
 
 
 def _asked_of(head: str, part: str) -> str:

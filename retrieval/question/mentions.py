@@ -267,8 +267,42 @@ async def _titles_in(
         starting = [i for i, title in rows if flat(title).startswith(flat(words) + " ")]
         if len(starting) == 1:
             begun.append((starting[0], (start, end)))
+    begun += await _small_titles(session, text, researcher_ids)
     whole = [(i, span) for i, span in found if not _inside(span, [s for _, s in found])]
     return whole, [(i, span) for i, span in begun if not overlaps(span, [s for _, s in whole])]
+
+
+_CALLED_ONE = re.compile(r" (?:paper|one|work|study|article|preprint)\b", re.IGNORECASE)
+_BEFORE_TITLE = re.compile(r"\b(?:the|his|her|their|vs\.?|versus) ", re.IGNORECASE)
+LONG_TITLE = 3
+"""Words by which a title is known in whatever letters."""
+
+
+async def _small_titles(
+    session: AsyncSession, text: str, researcher_ids: Sequence[int]
+) -> list[tuple[int, Span]]:
+    """Titles that a text begins, in whatever letters, between an article and a noun for works:
+    "the do dunes sing paper". It has to be that of one title alone.
+    """
+    found: list[tuple[int, Span]] = []
+    last = 0
+    for noun in list(_CALLED_ONE.finditer(text))[:MAX_NAMES]:
+        starts = [m.end() for m in _BEFORE_TITLE.finditer(text, last, noun.start())]
+        for start in starts[-LONG_TITLE:]:
+            words = flat(text[start : noun.start()])
+            if not LONG_TITLE <= len(words.split()) <= LONGEST_TITLE:
+                continue
+            rows = await _candidates(session, words, researcher_ids)
+            meant = [i for i, title in rows if f"{flat(title)} ".startswith(f"{words} ")]
+            if len(meant) == 1:
+                found.append((meant[0], (start, noun.start())))
+                last = noun.end()
+                break
+    return found
+
+
+LONGEST_TITLE = 12
+"""Words that are looked up at once."""
 
 
 def _inside(span: Span, others: Sequence[Span]) -> bool:
@@ -355,7 +389,7 @@ def _written(name: str, holders: Sequence[tuple[int, str, str]]) -> set[int]:
 
 _HOSTS = ("github", "gitlab", "arxiv")
 """Where things are to be had, which is no work's name."""
-_SMALL = re.compile(r"(?=.{4})[^\W\d_]+(?:-[^\W\d_]+)?")
+_SMALL = re.compile(r"(?=.{4})[^\W\d_][^\W_]*(?:-[^\W_]+)?")
 """Words that may be a name which nobody capitalised: "ghostnet", "hit-detector"."""
 
 

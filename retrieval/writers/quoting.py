@@ -293,7 +293,7 @@ def _answered_apart(
 ) -> Draft:
     """The sentences that answer each of several questions put in one.
 
-    All are put to the work that the whole is answered by, unless a part names another. The whole
+    All are put to the work that the whole is answered by, unless a part is of another. The whole
     is answered where one of its parts is, and a part that is not is passed over.
     """
     best = foremost([_valueless(c) for c in whole] if _any_untyped(each) else whole)
@@ -304,7 +304,7 @@ def _answered_apart(
     answered = _answers(best, given)
     for part in each:
         same = part[best.place]
-        chosen = same if same.names == 1.0 else foremost(part)
+        chosen = _another(same, part) or (same if same.names == 1.0 else foremost(part))
         if chosen is None or chosen.names < 1.0:
             continue
         answered = answered or chosen.support >= LEAST_SUPPORT
@@ -320,6 +320,26 @@ def _answered_apart(
             ordered = with_each(best, covering(best, ordered, best.asked.text))
         told += [drafted(whole[place], [sentence]) for sentence in ordered]
     return Draft(tuple(told)) if told else _answered(whole, given)
+
+
+def _another(same: Candidate, part: Sequence[Candidate]) -> Candidate | None:
+    """The work that one of several questions is about and the rest is not: it answers better, and
+    has a word in its title that the others' work lacks, and all that this has. None where there is
+    no such work.
+    """
+    if _ITS.search(same.asked.text):
+        return None
+    lacking = same.held < ALIKE
+    likely = [
+        c
+        for c in part
+        if (lacking | (c.held >= ALIKE)).all() and (lacking & (c.in_title >= ALIKE)).any()
+        if c.names == 1.0 and c.support > max(same.support, LEAST_SUPPORT - 1.0)
+    ]
+    return max(likely, key=lambda c: c.support, default=None)
+
+
+_ITS = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those)\b", re.IGNORECASE)
 
 
 def _of_part(candidate: Candidate) -> list[Sentence]:
