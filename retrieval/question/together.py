@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from retrieval.question.apart import parts
 from retrieval.question.asked import read_asked
 from retrieval.question.kinds import OF_WORKS, Kind
 from retrieval.question.mentions import looks_named
@@ -134,11 +135,21 @@ _STATED = re.compile(
     rf"(?:[.:;?!,]| [–—-]+) (?P<asked>(?:[a-z]+ )??{QUESTION}\b.*)",
     re.IGNORECASE,
 )
+_ONE_AND_OTHER = re.compile(
+    rf"\W*(?:one|an?)(?: of (?:the|his|her|their) (?:two )?)? (?P<noun>{_NOUN})"
+    r"(?: (?:is|was|deals|works|does|reports|looks))? (?P<a>[^,.;:?]+?),? (?:(?:and|while|but) )?"
+    r"(?:the )?(?:other|second)(?: one)?(?: (?:is|was|deals|works|does|reports|looks))? "
+    rf"(?P<b>[^,.;:?]+?)[.:;?!,] (?P<asked>(?:[a-z]+ )??{QUESTION}\b.*)",
+    re.IGNORECASE,
+)
+_THE_ONE = re.compile(r"\b(?:one|first|former)\b", re.IGNORECASE)
+_THE_OTHER = re.compile(r"\b(?:other|second|latter)\b", re.IGNORECASE)
 _SOME = rf"{_WORDS}(?: and {_WORDS})?"
 _BARE = re.compile(
     rf"(?:\b(?:compare|comparing|contrast|between) (?:{_ARTICLE} )?(?P<a>{_SOME}),? "
     rf"(?:and|with|to|vs\.?|versus) (?:{_ARTICLE} )?(?P<b>{_SOME})|"
-    rf"(?:^|[:,] )(?:{_ARTICLE} )?(?P<c>{_WORDS}) (?:vs\.?|versus) (?:{_ARTICLE} )?(?P<d>{_WORDS}))"
+    rf"(?:^|[:,] |\b(?:in|of|for|by|from) )(?:{_ARTICLE} )?(?P<c>{_WORDS}) (?:vs\.?|versus) "
+    rf"(?:{_ARTICLE} )?(?P<d>{_WORDS}))"
     r"(?=\W*$|[,:;?]| [–—-]+ )",
     re.IGNORECASE,
 )
@@ -171,6 +182,7 @@ def described(text: str, names: Sequence[Span], own: Sequence[Span] = ()) -> Des
         _pair(text, names)
         or _shared(text)
         or _stated(text)
+        or _one_and_other(text)
         or _set(text)
         or (_papers(text, own) if of_each(text) else None)
         or _bare(text)
@@ -289,8 +301,38 @@ def _stated(text: str) -> Described | None:
         number=number(m["n"]),
         acting=True,
         kind=Kind.COMPARE,
-        asked=asked_of_each(f"W: {m['asked']}", "papers") or asked[0],
+        asked=_of_stated(m["asked"]) or asked[0],
     )
+
+
+def _one_and_other(text: str) -> Described | None:
+    """Two works described one after the other, and then asked: "One survey is on dunes, the other
+    on grains. For whom is each?".
+    """
+    m = _ONE_AND_OTHER.match(text)
+    if m is None or not (topical(m["a"]) and topical(m["b"])):
+        return None
+    sides = [f"{m['noun']} {said}" for said in (m["a"], m["b"])]
+    found = _told(text, [m.span("a"), m.span("b")], sides, [m["noun"], m["noun"]])
+    return found and replace(found, kind=Kind.COMPARE, asked=_of_stated(m["asked"]))
+
+
+def _of_stated(asked: str) -> str:
+    """What is asked of works that were spoken of before; as it is where of one of them something
+    else is asked than of the other.
+    """
+    return asked if asked_apart(asked) else asked_of_each(f"W: {asked}", "papers")
+
+
+def asked_apart(text: str) -> tuple[str, ...]:
+    """What is asked of the one and of the other of two works; () where the same is asked of both.
+
+    >>> asked_apart("how many grains has the one, and which dunes does the other name?")
+    ('how many grains has the one', 'which dunes does the other name?')
+    """
+    asked = parts(text)
+    both = len(asked) == 2 and _THE_ONE.search(asked[0]) and _THE_OTHER.search(asked[1])
+    return asked if both else ()
 
 
 def _bare(text: str) -> Described | None:

@@ -10,7 +10,7 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +21,7 @@ from retrieval.question.apart import parts
 from retrieval.question.asked import Asked, read_asked
 from retrieval.question.kinds import Kind
 from retrieval.question.part import ABSTRACT, GIST, Part, leaning, read_part
+from retrieval.question.together import asked_apart
 from retrieval.question.typed import Question
 from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
@@ -157,6 +158,10 @@ class QuotingWriter:
         candidates.sort(key=lambda c: order[c.passage.work.id])
         if part := read_part(question.content):
             return await asyncio.to_thread(_parts_compared, candidates, part)
+        apart = asked_apart(question.content)
+        if len(apart) == len(candidates):
+            each = [await self._asking(session, question, one, passages) for one in apart]
+            return await asyncio.to_thread(_one_each, candidates, each)
         surely = question.described is None or question.described.compared
         return await asyncio.to_thread(
             _compared, candidates, asked=bool(question.content), surely=surely
@@ -449,6 +454,19 @@ def _compared(candidates: Sequence[Candidate], *, asked: bool, surely: bool) -> 
     told = [c for c in candidates if c not in saying and unlike]
     each = [(c, _told(c) if c in told else _said(c, most)) for c in candidates]
     return Draft(tuple(_silent(c) if c in silent else drafted(c, s) for c, s in each))
+
+
+def _one_each(candidates: Sequence[Candidate], each: Sequence[Sequence[Candidate]]) -> Draft:
+    """What each of the works says to one of as many questions: to that which it answers best."""
+    order = [c.place for c in candidates]
+    asked = max(
+        (
+            [part[place] for part, place in zip(each, places, strict=True)]
+            for places in permutations(order)
+        ),
+        key=lambda chosen: sum(c.support for c in chosen),
+    )
+    return Draft(tuple(drafted(c, _said(c, PART_SENTENCES)) for c in asked))
 
 
 def _lacks(candidate: Candidate, *, others: bool) -> bool:
