@@ -72,7 +72,7 @@ def parts(text: str) -> tuple[str, ...]:
 
 
 _OF_OTHER = re.compile(
-    r"(?:which|what|how (?:many|much)|where|who)(?: ones?)? (?P<by>in|by|for|of|with|on|from) "
+    r"(?:which|what|where|who)(?: ones?)? (?P<by>in|by|for|of|with|on|from) "
     r"(?P<it>.+)",
     re.IGNORECASE,
 )

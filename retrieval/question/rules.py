@@ -37,6 +37,8 @@ _OF_THESE = (
     rf"\b(?:{MANY_WORKS}|{WRITE})\b.*)\b"
 )
 """Before "how many": nothing, or words that tell that works are to be counted."""
+_PRIMARY = r"(?:arxiv|subject|main|primary|first)"
+_THE_WORK = r"(?:W|it|that|this|the (?:[\w-]+ ){1,4}(?:paper|study))"
 _SETS = r"(?:data ?-?sets?|corp(?:us|ora)|benchmarks?|collections?|databases?)"
 _SIZE = r"(?:smallest|largest|biggest|longest|shortest|fastest)"
 
@@ -245,11 +247,14 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         Kind.LINK,
-        r"^(?:(?:under|in|as|and) )*(?:which|what)(?: (?:is|are|was|were))?(?: the)? "
-        r"(?:(?:arxiv|subject|first|main|primary) )*categor(?:y|ies)\b"
-        r"(?=.*(?:\bW\b|\b(?:it|that|this)\W*$))|"
-        r"\bcategor(?:y|ies) (?:of|for|does|has|is) W\b|"
-        r"\bW(?:['’]s)? (?:(?:arxiv|main|primary|first) )*categor(?:y|ies)\W*$",
+        rf"^(?:and )?(?:under|in|as|to) (?:which|what) (?:{_PRIMARY} )*categor(?:y|ies) "
+        rf"(?:is|was|are|were|does|did|has) {_THE_WORK}"
+        r"(?: (?:been )?(?:filed|listed|posted|classified|placed|belong|fall|appear)\b.*)?\W*$",
+        rf"^(?:and )?(?:which|what)(?: (?:is|are|was|were))?(?: the)? (?:{_PRIMARY} )+"
+        rf"categor(?:y|ies)\b.*\b{_THE_WORK}\b",
+        rf"^(?:and )?(?:which|what) categor(?:y|ies) (?:is|was|are|were|does|has) {_THE_WORK}"
+        r"(?: (?:filed|listed|posted|classified|placed|in|under|belong|have|on|cross)\b.*)?\W*$",
+        rf"\bW(?:['’]s)? (?:{_PRIMARY} )+categor(?:y|ies)\W*$",
         facet=CATEGORY,
     ),
     rule(

@@ -1106,6 +1106,20 @@ async def test_what_is_not_kept_is_refused_and_not_counted(
     assert "so I cannot answer" not in answer.text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how many sites in the listening to singing sand paper vs the ink recipes of medieval one",
+        "How many sites had the singing sand, and how many monasteries mixed ink?",
+        "How many sites are in the sand recordings, and how many monasteries in the ink study?",
+    ],
+)
+async def test_two_works_are_asked_in_one_question(desk: Desk, text: str) -> None:
+    answer = await desk.ask(text)
+    titles = {citation.work.title for citation in answer.citations}
+    assert titles == {"Listening to Singing Sand", "Ink Recipes of Medieval Scribes"}
+
+
 async def test_an_abstract_is_shown_whole(desk: Desk) -> None:
     answer = await desk.ask("show me the abstract of GrainNet")
     assert answer.text.startswith("Counting sand by hand is slow. We propose")

@@ -24,6 +24,17 @@ async def test_works_without_a_stored_category_are_said_to_be_left_out(answerer:
         assert "2 works whose categories are not stored are left out." in answer.text
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("how many works have physics.geo-ph as first category?", "There are 3 works with"),
+        ("which category is the ink paper in", "“Ink Recipes of Medieval Scribes” is filed under"),
+    ],
+)
+async def test_categories_of_works_are_told(answerer: Answerer, text: str, said: str) -> None:
+    assert said in (await answerer.answer(text)).text
+
+
 async def test_the_topics_of_somebodys_research_are_the_profile(answerer: Answerer) -> None:
     answer = await answerer.answer("what are the topics of her research?")
     assert answer.question.kind == "profile"

@@ -426,6 +426,33 @@ async def test_categories_choose_works(
     assert (question.choice.category, question.not_understood) == (category, ())
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "filing"),
+    [
+        ("how many of the works have cs.RO as their first category?", Kind.COUNT, "first"),
+        ("which papers are filed first under cs.RO", Kind.LIST, "first"),
+        ("how many are primarily cs.RO?", Kind.COUNT, "first"),
+        ("works cross-listed in cs.RO", Kind.LIST, "others"),
+        ("papers in cs.RO, but not as the main category", Kind.LIST, "others"),
+        ("which papers are in cs.RO and nothing else?", Kind.LIST, "only"),
+        ("which works are filed, first or otherwise, under cs.RO?", Kind.LIST, ""),
+        ("what was her first paper in cs.RO?", Kind.EARLIEST, ""),
+    ],
+)
+async def test_works_are_chosen_by_the_place_of_a_category(
+    desk: Desk, text: str, kind: Kind, filing: str
+) -> None:
+    question = await desk.read(text)
+    assert (question.kind, question.not_understood) == (kind, ())
+    assert (question.choice.category, question.choice.filing) == ("cs.RO", filing)
+
+
+async def test_who_somebody_wrote_with_at_some_time_is_no_choice(desk: Desk) -> None:
+    question = await desk.read("how many papers since she last wrote with Ana Sousa?")
+    assert question.choice.coauthors == ()
+    assert question.not_understood == ("since she last wrote with Ana Sousa",)
+
+
 async def test_a_category_is_kept_and_changed_by_what_follows(desk: Desk) -> None:
     first = await desk.read("how many papers in cs.CV?")
     then = await desk.read("and in 2021?", first.turn([]))

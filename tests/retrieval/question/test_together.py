@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.question.kinds import Kind
-from retrieval.question.together import asked_of_each, described
+from retrieval.question.together import asked_apart, asked_of_each, described
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,28 @@ def test_works_on_either_side_are_read(text: str, sides: list[str]) -> None:
     found = described(text, ())
     assert found is not None
     assert list(found.sides) == sides
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One survey is on wet sand, the other on dry dunes. How high?",
+        "one survey deals with wet sand and the other with dry dunes: how high?",
+    ],
+)
+def test_one_work_is_described_after_the_other(text: str) -> None:
+    found = described(text, ())
+    assert found is not None
+    assert [side.startswith("survey") for side in found.sides] == [True, True]
+
+
+def test_the_one_and_the_other_may_be_asked_different_things() -> None:
+    asked = "how many grains has the one, and which dunes does the other name?"
+    assert asked_apart(asked) == ("how many grains has the one", "which dunes does the other name?")
+    assert asked_apart("how many grains has each, and which dunes?") == ()
+    found = described(f"Two papers count sand. {asked.capitalize()}", ())
+    assert found is not None
+    assert found.asked == asked.capitalize()
 
 
 def test_a_work_that_is_named_stands_beside_one_that_is_described() -> None:

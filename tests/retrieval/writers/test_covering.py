@@ -45,9 +45,30 @@ def test_each_thing_is_told_once(text: str, places: list[int]) -> None:
     assert [sentence.position for sentence in told][: len(places)] == places
 
 
+SITES = (
+    "We film flags at every site. In all, flags: 300. We focus on upper Gusts (GU), lower Breezes "
+    "(BR), and Storms (ST), each with its own colour. A flag is read once."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("from how many sites, how many flags?", 2), ("which three winds", 3)]
+)
+def test_what_is_counted_may_stand_before_its_number_and_lists_have_short_forms(
+    text: str, place: int
+) -> None:
+    asked = f"{text} are upper?" if "three" in text else text
+    told = covering(candidate(asked, SITES), [], asked)
+    assert place in [sentence.position for sentence in told]
+
+
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
+        (
+            "WindGauge: number of flags and sites, and its error rate?",
+            ("number of flags", "number of sites", "its error rate?"),
+        ),
         ("WindGauge - flags, sites + error", ("flags", "sites", "error")),
         (
             "how many flags, sites and poles?",
