@@ -37,7 +37,7 @@ def partners_of(question: Question) -> str:
     titled = f" with {_titled(choice.titled)}" if choice.titled else ""
     titled += f" without {_titled(choice.untitled)}" if choice.untitled else ""
     filed = filed_in(choice.category, choice.filing)
-    filed += f" not in {choice.unfiled}" if choice.unfiled else ""
+    filed += f" not{filed_in(choice.unfiled, choice.unfiling)}" if choice.unfiled else ""
     unsaid = _not_mentioning(choice.unsaid)
     role, people = _ROLES.get(choice.role, ""), partners + absent
     role += f" not as {joined(choice.unplaced, 'or')} author" if choice.unplaced else ""

@@ -110,25 +110,28 @@ async def _shared_ids(session: AsyncSession, question: Question) -> frozenset[in
         titles = await works_by_title.like(session, "")
         sets.append({work_id for work_id, title in titles if words.fits(title, None, ())})
     if choice.category:
-        named, either = filing.categories_of(choice.category)
-        inside = set(await works_by_category.ids(session, named, ids, either=either))
-        if choice.filing:
-            stored = await works.by_ids(session, sorted(inside))
-            inside = {
-                i
-                for i, work in stored.items()
-                if filing.filed(work.categories, choice.category, choice.filing)
-            }
-        sets.append(inside)
+        sets.append(await _filed(session, ids, choice.category, choice.filing))
     if choice.sort:
         sets.append(await unsaid.ids_of_sort(session, ids, choice.sort))
     out = [set(await works_by_author.ids(session, name, ids)) for name in choice.without]
     out.append(await unsaid.ids_saying(session, ids, choice.unsaid))
     out += [await _placed(session, question, place) for place in choice.unplaced]
     if choice.unfiled:
-        named, _ = filing.categories_of(choice.unfiled)
-        out.append(set(await works_by_category.ids(session, named, ids, either=True)))
+        any_of = " or ".join(filing.categories_of(choice.unfiled)[0])
+        out.append(await _filed(session, ids, any_of, choice.unfiling))
     return frozenset(set.intersection(*sets).difference(*out))
+
+
+async def _filed(
+    session: AsyncSession, researcher_ids: Sequence[int], wanted: str, place: str
+) -> set[int]:
+    """The works under categories, at that place among theirs."""
+    named, either = filing.categories_of(wanted)
+    inside = await works_by_category.ids(session, named, researcher_ids, either=either)
+    if not place:
+        return set(inside)
+    stored = await works.by_ids(session, inside)
+    return {i for i, work in stored.items() if filing.filed(work.categories, wanted, place)}
 
 
 async def _placed(session: AsyncSession, question: Question, place: str) -> set[int]:

@@ -39,6 +39,7 @@ class Choice:
         unsaid: topics that they must not mention.
         unplaced: places among the authors that whoever is in scope must not have.
         unfiled: categories that they must not be filed under, as those of `category`.
+        unfiling: where not, as by `filing`.
         coauthors: printed names that they must carry besides the researchers.
         either: one of the co-authors is enough.
         without: names that they must not carry.
@@ -57,6 +58,7 @@ class Choice:
     unsaid: tuple[str, ...] = ()
     unplaced: tuple[str, ...] = ()
     unfiled: str = ""
+    unfiling: str = ""
     coauthors: tuple[str, ...] = ()
     either: bool = False
     without: tuple[str, ...] = ()
@@ -84,6 +86,7 @@ class Choice:
             unsaid=self.unsaid or before.unsaid,
             unplaced=self.unplaced or (() if self.role else before.unplaced),
             unfiled=self.unfiled or ("" if self.category else before.unfiled),
+            unfiling=self.unfiling if self.unfiled else before.unfiling,
             coauthors=self.coauthors or _but(before.coauthors, self.without),
             either=self.either if self.coauthors else before.either,
             without=self.without or _but(before.without, self.coauthors),
@@ -111,7 +114,7 @@ class Choice:
             return False
         if self.category and not filed(categories, self.category, self.filing):
             return False
-        if self.unfiled and filed(categories, self.unfiled):
+        if self.unfiled and filed(categories, self.unfiled, self.unfiling):
             return False
         return not (self.untitled and says(title, self.untitled))
 
@@ -229,8 +232,8 @@ _AS_AUTHOR = re.compile(
 )
 _ASKS_WHO = re.compile(r"\bwho(?:m|se)?\b|\b(?-i:W)\b", re.IGNORECASE)
 _COMPARED = (
-    r"(?:(?P<how>more than|over|at least|less than|fewer than|under|at most|up to|exactly|only|"
-    r"just) )?"
+    r"(?:(?P<how>more than|over|at least|no (?:less|fewer) than|less than|fewer than|under|at most|"
+    r"(?:no|not) more than|up to|exactly|precisely|only|just) )?"
 )
 _TIMES = re.compile(
     r"^(?P<of>(?:(?:with )?whom?|(?:how many|which|what) (?:people|co-?authors|collaborators))\b"
@@ -345,8 +348,8 @@ def _between(how: str | None, number: int, more: bool) -> tuple[int, int]:
     how = (how or "").lower()
     if how in ("more than", "over"):
         return number + 1, MANY
-    if how == "at least" or more:
+    if how in ("at least", "no less than", "no fewer than") or more:
         return number, MANY
     if how in ("less than", "fewer than", "under"):
         return 1, number - 1
-    return (1 if how in ("at most", "up to") else number), number
+    return (1 if how in ("at most", "up to", "no more than", "not more than") else number), number

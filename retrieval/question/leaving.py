@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.question import framed
-from retrieval.question.filing import filed_in
+from retrieval.question.filing import Filed, filed_in
 from retrieval.question.kinds import Kind
 from retrieval.question.sorts import are_surveys
 from retrieval.question.spans import Span, blanked
@@ -143,12 +143,12 @@ class LeftOut:
             return f"papers about {rest}"
         return rest if re.search(r"\w", rest) else "which ones?"
 
-    def category(self, text: str) -> str:
-        """The arXiv categories that it leaves out; "" where it names anything else."""
+    def filed(self, text: str) -> Filed:
+        """The arXiv categories that it leaves out; none where it names anything else."""
         said = text[self.what : self.end]
         named = filed_in(said)
         bare = named.category and framed.bare(blanked(said, named.spans, " "))
-        return named.category if bare else ""
+        return named if bare else Filed()
 
     def topics(self, text: str) -> tuple[str, ...]:
         """The topics that it leaves out; none where it reads as leaving out something else."""

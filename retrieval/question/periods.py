@@ -118,7 +118,7 @@ def _day(m: re.Match[str], today: date) -> Period:
     start = date(int(year or today.year), _month(m), int(m["day"]))
     if not year and start > today:
         start -= relativedelta(years=1)
-    return Period(start, start.replace(day=int(last)), yearless=not year)
+    return Period(start, start.replace(day=int(last)), bare=bool(year), yearless=not year)
 
 
 def _month(m: re.Match[str]) -> int:

@@ -324,9 +324,11 @@ async def _without(
     left = windows.without(question.windows, gone_by, asked.today) if gone_by else question.windows
     own = {r.name for r in question.researchers} & set(names)
     alone = question.kind in OF_WORKS and bool(question.works)  # asked of one, and not chosen
-    unfiled = out.category(text)
-    if (out.roles or unfiled) and question.kind in OF_ALL and not alone:
-        choice = replace(question.choice, unplaced=out.roles, unfiled=unfiled)
+    filed = out.filed(text)
+    if (out.roles or filed.category) and question.kind in OF_ALL and not alone:
+        choice = replace(
+            question.choice, unplaced=out.roles, unfiled=filed.category, unfiling=filed.place
+        )
         return replace(question, choice=choice)
     if not (names or gone_by or alone) and question.kind in OF_ALL:
         called = [p.name for p in persons if out.holds(p.span)]
@@ -412,5 +414,6 @@ def _content(text: str, wording: Wording, hidden: Sequence[Span], works_: Sequen
     if wording.kind in OF_WORKS:
         if wording.facet == "whether" or re.search(r"\bauthor\W*$", text, re.IGNORECASE):
             return ""  # which work is meant has to be told otherwise
-        return "" if works_ or wording.end or wording.facet in OF_MANY else bare
+        known = works_ or wording.end or wording.facet in OF_MANY
+        return "" if known or (hidden and framed.bare(bare)) else bare
     return ""

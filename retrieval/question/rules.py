@@ -127,7 +127,8 @@ RULES: tuple[Rule, ...] = (
         rf"\b(?:{MANY_WORKS}|publish\w*|output|{_MANY}|writes?)\b.{{0,40}}"
         r"\b(?:per|each|every|by|a) month\b|\bmonthly (?:\w+ )?(?:average|output|numbers?|"
         rf"{MANY_WORKS})\b|\b(?:which|what) months?\b.{{0,40}}\b(?:nothing|no (?:papers|works)|"
-        rf"not (?:publish|write)|without)\b|\bany months? (?:without|with no)\b",
+        rf"not (?:publish|write)|without)\b|"
+        r"\bmonths? (?:without|with no)(?: any| an?)? (?:papers?|works?|publications?|output)\b",
         facet=MONTH,
     ),
     rule(
@@ -206,7 +207,9 @@ RULES: tuple[Rule, ...] = (
     rule(
         Kind.AUTHORS,
         r"^who (?:is|was|has been) (?:the )?(?:first|lead) (?:co-?)?author "
-        r"(?:the )?most(?: often)?\W*$",
+        r"(?:the )?most(?: often)?\W*$|"
+        rf"^who (?:is )?{OFTEN_SO} (?:comes|stands|is)?(?: listed| named)?(?: the)? "
+        rf"(?:first|lead)(?:[ -]author)?(?: (?:on|in|of|among)\b.*)?\W*$",
         facet=OFTEN,
     ),
     rule(

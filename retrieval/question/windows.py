@@ -236,6 +236,8 @@ def _starts(text: str) -> Iterator[int]:
 _START = re.compile(r"(?<![\w-])['’]?\w")
 
 
+_HALF_BETWEEN = re.compile(r"\bbetween (?:[\w'’-]+ ){1,4}(?:and|to) $", re.I)
+"""Before the end of a time whose beginning is not understood: "between Easter and today"."""
 _EXCEPT = re.compile(rf"\b{LEAVES_OUT}\s+$", re.I)
 _EVENT = (
     r"(?:pandemic|covid(?:-19)?|lockdown|christmas|easter|holidays?|halloween|phd|"
@@ -297,11 +299,12 @@ def find(text: str, today: date, bare: Sequence[int] = ()) -> Found:
         if found is None:
             continue
         window, covered = found
-        if excepted:
-            vague.append(text[excepted.start() : covered].strip())
+        half = _HALF_BETWEEN.search(text, max(at - _NEAR, 0), at)
+        if begun := excepted or half:
+            vague.append(text[begun.start() : covered].strip())
         else:
             windows.append(window)
-        spans.append((at, covered))
+        spans.append((half.start() if half else at, covered))
     vague += _unresolved(text, spans)
     spans += [m.span() for m in _SINCE_THEN.finditer(text)]
     return Found(tuple(_joined(windows)), tuple(spans), tuple(vague))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from retrieval.phrases import n_works, of_whom, partners_of, time_of
 from retrieval.question.kinds import AVERAGE, OF_SIZE, OF_WORKS, OFTEN, SHARE, Kind
 from retrieval.question.typed import Question
+from retrieval.question.words import MANY_WORKS
 from retrieval.records import months
 from retrieval.records.authors import (
     averaged,
@@ -21,7 +23,7 @@ from retrieval.records.authors import (
 )
 from retrieval.records.counts import compare, counted, each_told
 from retrieval.records.people import collaborators_on, person
-from retrieval.records.record import EXAMPLES, Record
+from retrieval.records.record import EXAMPLES, LISTED, Record, age
 from retrieval.records.shelf import from_shelf, of_works, read, stood
 from retrieval.records.unanswered import greeting, not_kept, unknown
 from retrieval.scope import Scope, refusal
@@ -55,6 +57,9 @@ async def answer(session: AsyncSession, question: Question, scope: Scope) -> Rec
     if question.kind is Kind.COUNT and not question.works:
         return await _count(session, question, scope)
     return await _shelved(session, question, scope)
+
+
+_OF_THOSE = re.compile(rf"\b{MANY_WORKS}\b", re.IGNORECASE)
 
 
 def _at_once(question: Question) -> Record | None:
@@ -176,6 +181,12 @@ async def _of_one(session: AsyncSession, question: Question, scope: Scope) -> Re
         return await by_authors(session, question, scope)
     if question.end:
         return await _shelved(session, question, scope)
+    narrowed = question.windows or question.choice.narrowings
+    if narrowed and scope.work_ids and _OF_THOSE.search(question.text):
+        stored = await works.by_ids(session, sorted(scope.work_ids))
+        newest = sorted(stored.values(), key=age, reverse=True)
+        if len(newest) <= LISTED:
+            return of_works(question, newest)
     return Record(
         "Please say which paper you mean, by its title or the name of its method.", refused=True
     )

@@ -28,6 +28,7 @@ async def test_works_without_a_stored_category_are_said_to_be_left_out(answerer:
     ("text", "said"),
     [
         ("how many works have physics.geo-ph as first category?", "There are 3 works with"),
+        ("who wrote the papers of 2021?", "“Listening to Singing Sand” is by Mara Lindqvist, Ana"),
         ("which category is the ink paper in", "“Ink Recipes of Medieval Scribes” is filed under"),
     ],
 )

@@ -437,6 +437,7 @@ async def test_categories_choose_works(
         ("which papers are in cs.RO and nothing else?", Kind.LIST, "only"),
         ("which works are filed, first or otherwise, under cs.RO?", Kind.LIST, ""),
         ("what was her first paper in cs.RO?", Kind.EARLIEST, ""),
+        ("which works are not in cs.RO first?", Kind.LIST, "not first"),
     ],
 )
 async def test_works_are_chosen_by_the_place_of_a_category(
@@ -444,7 +445,9 @@ async def test_works_are_chosen_by_the_place_of_a_category(
 ) -> None:
     question = await desk.read(text)
     assert (question.kind, question.not_understood) == (kind, ())
-    assert (question.choice.category, question.choice.filing) == ("cs.RO", filing)
+    choice = question.choice
+    said = f"not {choice.unfiling}" if choice.unfiled else choice.filing
+    assert (choice.category or choice.unfiled, said) == ("cs.RO", filing)
 
 
 async def test_who_somebody_wrote_with_at_some_time_is_no_choice(desk: Desk) -> None:
