@@ -281,26 +281,41 @@ LONG_TITLE = 3
 async def _small_titles(
     session: AsyncSession, text: str, researcher_ids: Sequence[int]
 ) -> list[tuple[int, Span]]:
-    """Titles that a text begins, in whatever letters, between an article and a noun for works:
-    "the do dunes sing paper". It has to be that of one title alone.
+    """Titles in whatever letters: of one title alone its beginning before a noun for works, "the
+    do dunes sing paper", or all that stands before its colon on a side of "vs".
     """
+    sides = [m.span(m.lastgroup or 0) for m in list(_SIDE.finditer(text))[:MAX_NAMES]]
     found: list[tuple[int, Span]] = []
-    last = 0
-    for noun in list(_CALLED_ONE.finditer(text))[:MAX_NAMES]:
-        starts = [m.end() for m in _BEFORE_TITLE.finditer(text, last, noun.start())]
-        for start in starts[-LONG_TITLE:]:
-            words = flat(text[start : noun.start()])
-            if not LONG_TITLE <= len(words.split()) <= LONGEST_TITLE:
-                continue
-            rows = await _candidates(session, words, researcher_ids)
+    for start, end in (*sides, *_before_nouns(text)):
+        words = flat(text[start:end])
+        known = overlaps((start, end), [span for _, span in found])
+        if known or not LONG_TITLE <= len(words.split()) <= LONGEST_TITLE:
+            continue
+        rows = await _candidates(session, words, researcher_ids)
+        if (start, end) in sides:
+            meant = [i for i, title in rows if words in (flat(title), flat(title.split(":")[0]))]
+        else:
             meant = [i for i, title in rows if f"{flat(title)} ".startswith(f"{words} ")]
-            if len(meant) == 1:
-                found.append((meant[0], (start, noun.start())))
-                last = noun.end()
-                break
+        if len(meant) == 1:
+            found.append((meant[0], (start, end)))
     return found
 
 
+def _before_nouns(text: str) -> list[Span]:
+    """Stretches between an article and a noun for works, the shortest first."""
+    found: list[Span] = []
+    for noun in list(_CALLED_ONE.finditer(text))[:MAX_NAMES]:
+        starts = [m.end() for m in _BEFORE_TITLE.finditer(text, 0, noun.start())]
+        found += [(start, noun.start()) for start in starts[: -LONG_TITLE - 1 : -1]]
+    return found
+
+
+_SIDE = re.compile(
+    r"^(?:the )?(?P<one>[^,:;?]+?)(?=,? (?:vs\.?|versus) )|"
+    r"\b(?:vs\.?|versus) (?:the )?(?P<other>[^,:;?]+?)(?=,? (?:vs\.?|versus) |[,:;?]|$)",
+    re.IGNORECASE,
+)
+"""One of the things that are set against each other."""
 LONGEST_TITLE = 12
 """Words that are looked up at once."""
 

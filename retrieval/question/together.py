@@ -142,6 +142,12 @@ _ONE_AND_OTHER = re.compile(
     rf"(?P<b>[^,.;:?]+?)[.:;?!,] (?P<asked>(?:[a-z]+ )??{QUESTION}\b.*)",
     re.IGNORECASE,
 )
+_WHICH_AND_WHICH = re.compile(
+    r"\W*(?:which|what)(?: of (?:the|his|her|their))?(?: two)? "
+    rf"(?P<works>(?P<of>{_WORDS}) {_PAPER}) (?P<a>[^,;:?]+?),? (?:and|but) (?:which|what)"
+    rf"(?: (?:one|other|{_PAPER}))? (?P<b>[^;:?]+)\W*",
+    re.IGNORECASE,
+)
 _THE_ONE = re.compile(r"\b(?:one|first|former)\b", re.IGNORECASE)
 _THE_OTHER = re.compile(r"\b(?:other|second|latter)\b", re.IGNORECASE)
 _SOME = rf"{_WORDS}(?: and {_WORDS})?"
@@ -183,6 +189,7 @@ def described(text: str, names: Sequence[Span], own: Sequence[Span] = ()) -> Des
         or _shared(text)
         or _stated(text)
         or _one_and_other(text)
+        or _which_and_which(text)
         or _set(text)
         or (_papers(text, own) if of_each(text) else None)
         or _bare(text)
@@ -216,7 +223,7 @@ def _papers(text: str, own: Sequence[Span]) -> Described | None:
         return None
     sides = [units[s]["words"] if s in units else text[slice(*s)] for s in spans]
     found = _told(text, spans, sides, [units[s]["noun"] or units[s]["only"] for s in units])
-    together = compares(text)
+    together = compares(text) or _of_each_in_turn(_marked(text, spans))
     return found and replace(found, surely=together, compared=together, named=bool(free))
 
 
@@ -317,6 +324,20 @@ def _one_and_other(text: str) -> Described | None:
     return found and replace(found, kind=Kind.COMPARE, asked=_of_stated(m["asked"]))
 
 
+def _which_and_which(text: str) -> Described | None:
+    """Two works of a topic that are told apart by what is asked: "Which dune paper is on wet sand,
+    and which one is on dry?".
+    """
+    m = _WHICH_AND_WHICH.fullmatch(text)
+    if m is None or not topical(m["of"]):
+        return None
+    found = _told(text, [m.span("works")], (), ["papers"])
+    asked = f"which one work {m['a']}, and which other work {m['b']}"
+    return found and replace(
+        found, topic=topical(m["of"]), number=2, kind=Kind.COMPARE, asked=asked
+    )
+
+
 def _of_stated(asked: str) -> str:
     """What is asked of works that were spoken of before; as it is where of one of them something
     else is asked than of the other.
@@ -324,15 +345,39 @@ def _of_stated(asked: str) -> str:
     return asked if asked_apart(asked) else asked_of_each(f"W: {asked}", "papers")
 
 
-def asked_apart(text: str) -> tuple[str, ...]:
-    """What is asked of the one and of the other of two works; () where the same is asked of both.
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What is asked of each of several works, and whether in the order in which they are named."""
 
-    >>> asked_apart("how many grains has the one, and which dunes does the other name?")
+    asked: tuple[str, ...]
+    in_order: bool
+
+
+def asked_apart(text: str) -> Apart | None:
+    """What is asked of each of several works, where that is not the same: of the one and of the
+    other of two, or of each W. None where it is.
+
+    >>> asked_apart("how many grains has the one, and which dunes does the other name?").asked
     ('how many grains has the one', 'which dunes does the other name?')
+    >>> asked_apart("how many grains has W, and which dunes does W name?").in_order
+    True
     """
     asked = parts(text)
-    both = len(asked) == 2 and _THE_ONE.search(asked[0]) and _THE_OTHER.search(asked[1])
-    return asked if both else ()
+    if len(asked) == 2 and _THE_ONE.search(asked[0]) and _THE_OTHER.search(asked[1]):
+        bare = [_THE_ONE.sub(" ", asked[0]), _THE_OTHER.sub(" ", asked[1])]
+        return Apart(asked, in_order=False) if _all_ask(bare) else None
+    if not _of_each_in_turn(text):
+        return None
+    bare = [" ".join(_W.sub(" ", part).split()) for part in asked]
+    return Apart(tuple(bare), in_order=True) if _all_ask(bare) else None
+
+
+_W = re.compile(r"\bW\b")
+
+
+def _all_ask(each: Sequence[str]) -> bool:
+    """Whether each of several questions has words of its own."""
+    return all(read_asked(text).words for text in each)
 
 
 def _bare(text: str) -> Described | None:
@@ -354,14 +399,24 @@ def compares(text: str) -> bool:
     return _COMPARES.search(text) is not None
 
 
+def _marked(text: str, spans: Sequence[Span], mark: str = "W") -> str:
+    """The text with a mark in place of each work that is described."""
+    for start, end in sorted(spans, reverse=True):
+        text = f"{text[:start]}{mark}{text[end:]}"
+    return text
+
+
+def _of_each_in_turn(marked: str) -> bool:
+    """Whether each of several questions in a text is of a work: "what does W say, and what W?"."""
+    each = parts(_tidy(marked))
+    return len(each) > 1 and all(len(_W.findall(part)) == 1 for part in each)
+
+
 def _told(
     text: str, spans: Sequence[Span], sides: Sequence[str], nouns: Sequence[str]
 ) -> Described | None:
     """What is asked of the works that stand in those places, where it may be asked of several."""
-    marked = text
-    for start, end in sorted(spans, reverse=True):
-        both = len(spans) == 1 and bool(sides)
-        marked = f"{marked[:start]}{'W or W' if both else 'W'}{marked[end:]}"
+    marked = _marked(text, spans, "W or W" if len(spans) == 1 and sides else "W")
     kind = read_kind(_tidy(marked)).kind
     if (kind is Kind.COUNT and _ASKED_OF.search(marked)) or (
         kind in _OF_LISTS and compares(marked)
@@ -385,7 +440,11 @@ def asked_of_each(marked: str, noun: str = "works") -> str:
     >>> asked_of_each("agreement between annotators: W vs W"), asked_of_each("how do W differ?")
     ('agreement between annotators', '')
     """
+    if asked_apart(_tidy(marked)):
+        return _tidy(marked)
     asking = _without_statement(_tidy(marked))
+    if asked_apart(asking):
+        return asking
     rest = f" {asking} "
     for pattern, kept in (
         (_BETWEEN, " "),

@@ -81,7 +81,7 @@ def _says(candidate: Candidate, asked: Asked) -> list[float]:
 # Which work it is ---------------------------------------------------------------------------
 
 _WHICH_WORK = re.compile(
-    r"\b(?:which|what)(?: one)?(?: of (?:his|her|their|these|those|the))? "
+    r"\b(?:which|what)(?: one| other)?(?: of (?:his|her|their|these|those|the))? "
     r"(?:(?:papers?|works?|publications?|articles?|preprints?|stud(?:y|ies))\b|"
     r"(?:method|approach|system|framework|technique|algorithm) (?!(?:is|was|does|has|performs|"
     r"works|achieves|gets|gives|helps|wins|yields|comes|scores|reaches)\b)[a-z]+s\b)|"

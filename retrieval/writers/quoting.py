@@ -159,9 +159,11 @@ class QuotingWriter:
         if part := read_part(question.content):
             return await asyncio.to_thread(_parts_compared, candidates, part)
         apart = asked_apart(question.content)
-        if len(apart) == len(candidates):
-            each = [await self._asking(session, question, one, passages) for one in apart]
-            return await asyncio.to_thread(_one_each, candidates, each)
+        if apart and len(apart.asked) == len(candidates):
+            each = [await self._asking(session, question, one, passages) for one in apart.asked]
+            places = [c.place for c in candidates]
+            orders = [places] if apart.in_order else list(permutations(places))
+            return await asyncio.to_thread(_one_each, each, orders)
         surely = question.described is None or question.described.compared
         return await asyncio.to_thread(
             _compared, candidates, asked=bool(question.content), surely=surely
@@ -456,17 +458,18 @@ def _compared(candidates: Sequence[Candidate], *, asked: bool, surely: bool) -> 
     return Draft(tuple(_silent(c) if c in silent else drafted(c, s) for c, s in each))
 
 
-def _one_each(candidates: Sequence[Candidate], each: Sequence[Sequence[Candidate]]) -> Draft:
-    """What each of the works says to one of as many questions: to that which it answers best."""
-    order = [c.place for c in candidates]
-    asked = max(
-        (
-            [part[place] for part, place in zip(each, places, strict=True)]
-            for places in permutations(order)
-        ),
-        key=lambda chosen: sum(c.support for c in chosen),
+def _one_each(each: Sequence[Sequence[Candidate]], orders: Sequence[Sequence[int]]) -> Draft:
+    """What each of the works says to one of as many questions, in that of the orders in which they
+    answer best.
+    """
+    chosen = [[part[n] for part, n in zip(each, order, strict=True)] for order in orders]
+    best = max(chosen, key=lambda candidates: sum(c.support for c in candidates))
+    silent = [c for c in best if not _answers(c, given=True) and _lacks(c, others=True)]
+    if len(silent) == len(best):
+        return Draft(())
+    return Draft(
+        tuple(_silent(c) if c in silent else drafted(c, _said(c, PART_SENTENCES)) for c in best)
     )
-    return Draft(tuple(drafted(c, _said(c, PART_SENTENCES)) for c in asked))
 
 
 def _lacks(candidate: Candidate, *, others: bool) -> bool:

@@ -44,11 +44,20 @@ def test_one_work_is_described_after_the_other(text: str) -> None:
 
 def test_the_one_and_the_other_may_be_asked_different_things() -> None:
     asked = "how many grains has the one, and which dunes does the other name?"
-    assert asked_apart(asked) == ("how many grains has the one", "which dunes does the other name?")
-    assert asked_apart("how many grains has each, and which dunes?") == ()
+    apart = asked_apart(asked)
+    assert apart is not None
+    assert apart.asked == ("how many grains has the one", "which dunes does the other name?")
+    assert asked_apart("how many grains has each, and which dunes?") is None
     found = described(f"Two papers count sand. {asked.capitalize()}", ())
     assert found is not None
     assert found.asked == asked.capitalize()
+
+
+def test_two_works_of_a_topic_may_be_told_apart_by_what_is_asked() -> None:
+    found = described("Which dune paper is on wet sand and which one counts grains?", ())
+    assert found is not None
+    assert (found.topic, found.number) == ("dune", 2)
+    assert asked_apart(found.asked) is not None
 
 
 def test_a_work_that_is_named_stands_beside_one_that_is_described() -> None:
