@@ -64,3 +64,21 @@ async def test_averages_are_reckoned_from_the_record(
 async def test_an_average_within_a_work_is_asked_of_the_abstracts(answerer: Answerer) -> None:
     answer = await answerer.answer("what is the average number of grains per photograph?")
     assert answer.question.kind == "content"
+
+
+async def test_who_writes_alone_is_told_so(database: Database, embedder: Embedder) -> None:
+    library = await Library(database, embedder).fill([PAPERS[1], PAPERS[4]])
+    alone = Answerer(library.database, library.search)
+    for text in ("who does lindqvist usually publish with", "does Lindqvist have co-authors?"):
+        answer = await alone.answer(text)
+        assert answer.text == (
+            "Mara Lindqvist has no co-authors: all 2 works are by Mara Lindqvist alone."
+        )
+        assert not answer.refused
+
+
+async def test_what_a_data_set_holds_may_be_retracted(answerer: Answerer) -> None:
+    kept = await answerer.answer("was GrainNet retracted?")
+    assert kept.question.kind == "not kept"
+    held = await answerer.answer("how many retracted field studies does the dune survey compare?")
+    assert "42 field studies" in held.text
