@@ -102,7 +102,7 @@ def refers_back(sentence: str) -> bool:
 
 def defines(sentence: str, term: str) -> bool:
     """Whether a sentence says what a term is: "OSR is the task of …"."""
-    return any(_IS.match(sentence, m.end()) for m in _term(term).finditer(sentence))
+    return any(_IS.match(sentence, m.end(1)) for m in _term(term).finditer(sentence))
 
 
 def introduces(sentence: str, term: str) -> bool:
@@ -112,10 +112,12 @@ def introduces(sentence: str, term: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _term(term: str) -> re.Pattern[str]:
-    """A term in the ways in which it is written; nothing where it has no letter."""
+    """A term in the ways in which it is written, also where two overlap ("a A-A"); nothing where it
+    has no letter.
+    """
     words = [re.escape(_PLURAL.sub("", word)) for word in _LETTERS.findall(term)]
     written = r"[\W_]{0,2}".join(f"{word}s?" for word in words)
-    return re.compile(rf"\b{written}\b", re.IGNORECASE) if words else _NEVER
+    return re.compile(rf"(?=(\b{written}\b))", re.IGNORECASE) if words else _NEVER
 
 
 _PLURAL = re.compile(r"(?<=\w{3})s$")

@@ -1,7 +1,7 @@
 """The part that a sentence plays is told by how authors speak."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from retrieval.question.asked import read_asked
@@ -59,6 +59,7 @@ def test_nothing_is_defined_where_nothing_is_asked() -> None:
     assert not introduces("We call it sand.", "")
 
 
+@example("A-A")
 @given(st.from_regex(r"[^\W_]{1,9}([ -][^\W_]{1,9}){0,3}", fullmatch=True))
 def test_any_term_is_found_where_it_is_defined(term: str) -> None:
     assert defines(f"A {term} is a kind of sand.", term)
