@@ -150,7 +150,8 @@ class QuotingWriter:
         self, session: AsyncSession, question: Question, passages: Sequence[Passage]
     ) -> Draft:
         """What works say that are compared, in the order in which they are spoken of."""
-        bare = question.content or _unnamed(question.text)
+        worded = read_asked(question.content).words
+        bare = question.content if worded else _unnamed(question.text)
         candidates = await self._asking(session, question, bare, passages)
         if not candidates:
             return Draft(())
