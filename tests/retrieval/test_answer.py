@@ -404,6 +404,7 @@ async def test_two_works_are_compared_from_both(desk: Desk) -> None:
         ("compare GrainNet and Scribes", "Grain Density Estimator", "ink of 120 manuscripts"),
         ("how accurate are GrainNet and Quicksand?", "91.4%", "Instructions” does not say."),
         ("compare grainnet with gobi", "Grain Density Estimator", "the Gobi"),
+        ("compare the sizes of the GrainNet and Ink Recipes datasets", "not say", "120 manus"),
     ],
 )
 async def test_names_that_look_like_other_words_are_compared(
