@@ -258,7 +258,7 @@ _EVERY_WORK = re.compile(
     rf"(?:{LEAD}(?:which|what)(?: of (?:the|his|her|their|these|those|R(?:['’]s?)?))? "
     rf"(?:(?!{'|'.join(NUMBERS)})[\w'’-]+ ){{0,2}}?{MANY_WORKS} (?={_A_VERB}(?<!s)[ ,])|"
     rf"^(?:(?:any|all|the|list) )*{MANY_WORKS} (?:where|in which|that|which) )"
-    r"(?!.*\b(?-i:W)\b)(?!.*\b(?:most|best|worst|highest|lowest|largest|smallest|fewest|least|"
+    r"(?!.*\b(?:most|best|worst|highest|lowest|largest|smallest|fewest|least|"
     r"better|more|less|fewer|longer|than|them)\b)"
     r"(?:(?:state|say|show|find|argue|report|claim) that )?",
     re.IGNORECASE,

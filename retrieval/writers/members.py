@@ -60,9 +60,11 @@ def members(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [c for c in candidates if c is first or c.membership >= LEAST_MEMBERSHIP]
 
 
-LONG_TOPIC = 4
-"""Words of a topic beyond which it describes what is meant, rather than naming it."""
-_CLAUSE = re.compile(r"^(?:\w+ing|to|how|what|when|why)\b|\b(?:an?|the|one|my|your|it)\b", re.I)
+_CLAUSE = re.compile(
+    r"^(?:\w+ing|to|how|what|when|where|why|whether)\b|"
+    r"\b(?:an?|the|one|my|your|it|that|which|who|is|are|has|have|can|gets?|makes?|takes?)\b",
+    re.IGNORECASE,
+)
 
 
 def _described(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -71,7 +73,7 @@ def _described(candidates: Sequence[Candidate]) -> list[Candidate]:
     Nobody's title or abstract has such words, so it is weighed as a question is.
     """
     asked = candidates[0].asked
-    if not _CLAUSE.search(asked.text) and len(asked.text.split()) <= LONG_TOPIC:
+    if not _CLAUSE.search(asked.text):
         return []
     ranked = sorted(candidates, key=lambda c: -c.passage.score)[:TRIED]
     return [c for c in ranked if c.eligible and c.support >= LEAST_SUPPORT]
