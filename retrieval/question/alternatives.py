@@ -41,6 +41,8 @@ _JOINING = re.compile(
     r"where|whether|that|which|and|than|between|the|an?)\s+",
     re.I,
 )
+_OF_ALL = re.compile(r"[\w-]+ (?P<tail>(?:of|by) (?!.* or ).+)", re.I)
+"""What is said of several things: "tumours or lesions *of the brain*"."""
 _LIKE_ADJECTIVE = re.compile(
     r"(?:\w{2}(?:al|ic|ive|able|ible|ary|ous|ful|less|ar|[ae]nt|ing|ed)|\w+-\w+)$", re.I
 )
@@ -70,6 +72,12 @@ def alternatives(topic: str) -> tuple[list[str], bool]:
     return list(dict.fromkeys(part for part in parts if part)) or [topic], False
 
 
+def apart(topic: str) -> list[str]:
+    """The topics that one names, each for itself, and not as another name or a part of the rest."""
+    beside = any(p.fullmatch(topic) for p in (_NAMED, _SOME, _CALLED_ALSO))
+    return [topic] if beside else alternatives(topic)[0]
+
+
 def two(topic: str) -> tuple[str, ...]:
     """The two things that a topic names, "cars and bees"; none of any other topic."""
     m = _TWO.fullmatch(topic)
@@ -91,5 +99,7 @@ def _either(topic: str) -> list[str]:
     if " " not in named[-1] and (head or _LIKE_ADJECTIVE.search(named[-1])):
         tail = right.partition(" ")[2]
         tail = "" if _JOINING.match(tail) or _OR.search(f" {tail}") else tail
+    elif not head and all(" " not in name for name in named) and (m := _OF_ALL.match(right)):
+        tail = m["tail"]
     first = [f"{head}{name} {tail}".strip() for name in named]
     return [*first, *_either(f"{head}{right}" if tail or head else right)]
