@@ -144,8 +144,8 @@ def _parted(text: str, verb: int) -> tuple[str, str, str]:
     `verb` is where that begins what each of the works asked for does; 0 where none is told.
     """
     start, end = lists.topic(text)
-    if start < end and _has_topic(text[verb:start]) and verb:
-        start = verb
+    if verb and start < end and _has_topic(text[verb:start]):
+        start = _behind_frame(text, verb)
     if verb and _ONE_MORE.fullmatch(text, end):
         end = len(text)
     doing = _DOING.search(text)
@@ -160,6 +160,13 @@ def _parted(text: str, verb: int) -> tuple[str, str, str]:
     elif subject:
         topic = _VERB.sub(lambda m: _gerund(m[0]), topic, 1)
     return before, topic, text[end:]
+
+
+def _behind_frame(text: str, verb: int) -> int:
+    """Where that begins which works are about, by what they do: behind what says no more."""
+    m = _FIRST_VERB.match(text, verb)
+    light = m is not None and (lists.frames(m[1]) or mentioned(text[: m.end()]))
+    return m.end() if m and light else verb
 
 
 def _has_topic(words: str) -> bool:
@@ -235,12 +242,13 @@ _NO_VERB = (
     r"from|of|to|beyond|about|outside|between|under|against|over|as|an?|the|their|his|her|its|our|"
     r"your|these|those|this|that|which|who|whose|any|some|all|each|and|or|but|where|how|what|why|"
     r"when|than|then|better|best|well|worse|worst|faster|fastest|also|only|just|even|"
-    r"(?!need|embed|exceed)\w+ed|(?!bring)\w+ing)\b"
+    r"(?!\w*eed|embed)\w+ed|(?!bring)\w+ing)\b"
 )
 _A_VERB = rf"(?!{_NO_VERB})[a-z]+(?-i:\b)"
 _VERB = re.compile(rf"^{_A_VERB}(?= (?!.*? (?:or|and) [a-z]+ [a-z]))")
 """What works do that are asked for, "shrink", if they do no more."""
 _EACH_VERB = rf"{_A_VERB}(?: (?:with|on|at|into|for))?"
+_FIRST_VERB = re.compile(rf"({_A_VERB})(?: (?:with|on|at|into|for))? ")
 _DOING = re.compile(
     rf"{_SUBJECT.pattern.rstrip('$')}"
     rf"(?P<verbs>(?:{_EACH_VERB}, )*{_EACH_VERB},? (?:or|and|and/or|&) {_EACH_VERB}) (?=\S)",
