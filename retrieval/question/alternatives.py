@@ -75,7 +75,7 @@ def alternatives(topic: str) -> tuple[list[str], bool]:
 def apart(topic: str) -> list[str]:
     """The topics that one names, each for itself, and not as another name or a part of the rest."""
     beside = any(p.fullmatch(topic) for p in (_NAMED, _SOME, _CALLED_ALSO))
-    return [topic] if beside else alternatives(topic)[0]
+    return [topic] if beside or _SLASH.search(topic) else alternatives(topic)[0]
 
 
 def two(topic: str) -> tuple[str, ...]:

@@ -24,7 +24,11 @@ _FEW_WORDS = rf"(?!{QUESTION}\b)[\w'’-]+(?: [\w'’-]+){{0,2}}"
 _NAME = re.compile(_FEW_WORDS)
 _NAMES = re.compile(rf"{_FEW_WORDS}(?:(?:, |,? (?:and|or) ){_FEW_WORDS})+")
 """Another name of a topic; some of what belongs to it."""
-_SO_ON = re.compile(r",? (?:and |or )?(?:that|this) (?:sort|kind) of (?:thing|stuff)(?=\W*$)", re.I)
+_SO_ON = re.compile(
+    r",? (?:and |or )?(?:(?:that|this) (?:sort|kind) of (?:thing|stuff)|so (?:on|forth)|etc)"
+    r"(?=\.?\)|\W*$)",
+    re.IGNORECASE,
+)
 _TOO = re.compile(r", (?P<too>[\w'’-]+(?: [\w'’-]+)?) included(?=\W*$)", re.IGNORECASE)
 
 
@@ -53,5 +57,5 @@ def _kept(m: re.Match[str]) -> str:
     return m[0] if _COUNTS.search(said) else ""
 
 
-_ENDS = re.compile(r"[?!.]|\W*$")
+_ENDS = re.compile(r"[?!.,]|\W*$")
 _COUNTS = re.compile(r"\b(?:too|as well|included)$", re.IGNORECASE)

@@ -145,7 +145,7 @@ def _parted(text: str, verb: int) -> tuple[str, str, str]:
     """
     start, end = lists.topic(text)
     if verb and start < end and _has_topic(text[verb:start]):
-        start = _behind_frame(text, verb)
+        start = _behind_light(text, verb)
     if verb and _ONE_MORE.fullmatch(text, end):
         end = len(text)
     doing = _DOING.search(text)
@@ -162,11 +162,10 @@ def _parted(text: str, verb: int) -> tuple[str, str, str]:
     return before, topic, text[end:]
 
 
-def _behind_frame(text: str, verb: int) -> int:
+def _behind_light(text: str, verb: int) -> int:
     """Where that begins which works are about, by what they do: behind what says no more."""
     m = _FIRST_VERB.match(text, verb)
-    light = m is not None and (lists.frames(m[1]) or mentioned(text[: m.end()]))
-    return m.end() if m and light else verb
+    return m.end() if m and (" " in m[1] or mentioned(text[: m.end()])) else verb
 
 
 def _has_topic(words: str) -> bool:
@@ -248,7 +247,7 @@ _A_VERB = rf"(?!{_NO_VERB})[a-z]+(?-i:\b)"
 _VERB = re.compile(rf"^{_A_VERB}(?= (?!.*? (?:or|and) [a-z]+ [a-z]))")
 """What works do that are asked for, "shrink", if they do no more."""
 _EACH_VERB = rf"{_A_VERB}(?: (?:with|on|at|into|for))?"
-_FIRST_VERB = re.compile(rf"({_A_VERB})(?: (?:with|on|at|into|for))? ")
+_FIRST_VERB = re.compile(rf"({_EACH_VERB}) ")
 _DOING = re.compile(
     rf"{_SUBJECT.pattern.rstrip('$')}"
     rf"(?P<verbs>(?:{_EACH_VERB}, )*{_EACH_VERB},? (?:or|and|and/or|&) {_EACH_VERB}) (?=\S)",

@@ -60,7 +60,7 @@ from retrieval.question.topic import asked_for
         ),
         (
             "which works sense what kelp does at night without any light?",
-            "what kelp does at night without any light",
+            "sensing what kelp does at night without any light",
         ),
         ("Which works study rafting, that is, kelp adrift in the open sea?", "rafting"),
         (
