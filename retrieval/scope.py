@@ -197,12 +197,13 @@ def _speaks(question: Question, *, one: bool) -> str:
 
 def _is_clause(question: Question) -> bool:
     """Whether the topic is what works do, as it was said, and no name of something."""
-    before, said, _ = question.text.partition(question.content)
-    return bool(said) and bool(_DO.search(before) or _THEY.search(said))
+    start = question.text.find(question.content)
+    doing = _DO.search(question.text[: max(start, 0)]) or _THEY.match(question.content)
+    return start >= 0 and doing is not None
 
 
-_DO = re.compile(rf"\b(?:{MANY_WORKS}|ones|that|which|where|who|he|she|they)\W*$", re.IGNORECASE)
-_THEY = re.compile(r"\b(?:they|their)\b", re.IGNORECASE)
+_DO = re.compile(rf"\b(?:{MANY_WORKS}|ones|that|which|where|who|he|she|they) $", re.IGNORECASE)
+_THEY = re.compile(r"(?:they|their)\b", re.IGNORECASE)
 
 
 def about_heading(question: Question, scope: Scope, number: int, *, some: bool) -> str:

@@ -287,8 +287,8 @@ class Candidate:
 
     @cached_property
     def _in_short(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Short forms that the work uses of neighbouring words of the question: as another work
-        gives them, or of their initials, "mde" of "mean distance error".
+        """Short forms that the work uses of neighbouring words of the question: of their initials,
+        "mde" of "mean distance error", or of a topic, as another work gives them.
         """
         written = f"{self.passage.work.title} {self.passage.work.abstract}"
         capitals = set(_CAPITALS.findall(written))
@@ -297,6 +297,8 @@ class Candidate:
         found = [
             (initials, run) for initials, run in self._initials if initials.upper() in capitals
         ]
+        if not self.topical:
+            return found
         own = shortened(self.passage.work.abstract)
         words = list(self.weights)
         for size in (1, 2, 3, 4):
