@@ -271,10 +271,7 @@ class Candidate:
         short = self._shortened_in(text)
         return np.array(
             [
-                max(
-                    SHORTENED * (w in short),
-                    holds(text, self._typed.get(w, w), kin=not self.topical),
-                )
+                SHORTENED * (w in short) or holds(text, self._typed.get(w, w), kin=not self.topical)
                 for w in self.weights
             ],
             np.float32,
