@@ -22,7 +22,7 @@ from retrieval import records
 from retrieval.cited import QUOTED, Answer, Found, checked, from_record, written
 from retrieval.phrases import n_works
 from retrieval.question import language
-from retrieval.question.alternatives import two
+from retrieval.question.alternatives import apart, two
 from retrieval.question.asked import is_phrase
 from retrieval.question.choosing import NEWEST_FIRST, OLDEST_FIRST
 from retrieval.question.inventors import INVENTED, tells_inventor
@@ -210,13 +210,28 @@ class Abstracts:
             )
         return found
 
+    async def _apart(
+        self, session: AsyncSession, question: Question, passages: Sequence[Passage]
+    ) -> Sequence[Sequence[Passage]]:
+        """The passages as they answer each of several topics, in the same order."""
+        topics = apart(question.content)
+        ids = [p.work.id for p in passages]
+        if question.kind is not Kind.WORKS_ABOUT or len(topics) < 2 or not self._search.quick:
+            return []
+        found: list[Sequence[Passage]] = []
+        for topic in topics:
+            each = await self._search.passages(topic, work_ids=ids, limit=len(ids), session=session)
+            found.append(sorted(each, key=lambda p: ids.index(p.work.id)))
+        return found
+
     async def _quotes(
         self, session: AsyncSession, question: Question, passages: Sequence[Passage]
     ) -> list[DraftSentence]:
         """The sentences that answer, verbatim; none where the question is in another language and
         shares no words with the works that they are from.
         """
-        drafted = await self._quoting.write(session, question, passages)
+        apart = await self._apart(session, question, passages)
+        drafted = await self._quoting.write(session, question, passages, apart)
         sentences = checked(drafted, passages)
         if not language.foreign(question.text):
             return sentences

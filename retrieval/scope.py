@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,7 @@ from retrieval.question import filing, language, shown, unsaid
 from retrieval.question.alternatives import alternatives
 from retrieval.question.kinds import Kind
 from retrieval.question.typed import Question
+from retrieval.question.words import MANY_WORKS
 from retrieval.text import readable
 from retrieval.writers.brought import things
 from storage import works, works_by_author, works_by_category, works_by_title
@@ -162,7 +164,7 @@ def refusal(question: Question, scope: Scope) -> str:
         return f"I looked in {titles}, and {said}."
     if question.kind in shown.OF_ALL and question.content:
         said = _speaks(question, one=True)
-        return f"I searched {scope.searched}, and none of the abstracts {said} {question.content}."
+        return f"I searched {scope.searched}, and none of the abstracts {said}."
     return f"I searched {scope.searched}, and none of the abstracts says that."
 
 
@@ -182,18 +184,31 @@ def _few(question: Question) -> bool:
 
 
 def _speaks(question: Question, *, one: bool) -> str:
-    """What works do that were found by topic, one of them or several."""
+    """What works do that were found by topic, one of them or several, and the topic."""
     wanted, _ = alternatives(question.content)
     if things(wanted):
-        return "speaks of" if one else "speak of"
+        return f"{'speaks' if one else 'speak'} of {question.content}"
+    if _is_clause(question):
+        return f"{'fits' if one else 'fit'} “{question.content}”"
     about = "is about" if one else "are about"
-    mention = "mentions" if one else "mention"
-    return f"{about} or {mention}" if question.mentioned else about
+    mention = f" or {'mentions' if one else 'mention'}" if question.mentioned else ""
+    return f"{about}{mention} {question.content}"
+
+
+def _is_clause(question: Question) -> bool:
+    """Whether the topic is what works do, as it was said, and no name of something."""
+    start = question.text.find(question.content)
+    doing = _DO.search(question.text[: max(start, 0)]) or _THEY.match(question.content)
+    return start >= 0 and doing is not None
+
+
+_DO = re.compile(rf"\b(?:{MANY_WORKS}|ones|that|which|where|who|he|she|they) $", re.IGNORECASE)
+_THEY = re.compile(r"(?:they|their)\b", re.IGNORECASE)
 
 
 def about_heading(question: Question, scope: Scope, number: int, *, some: bool) -> str:
     """The line above the works on a topic, of which there may be more with `some`."""
     said = _speaks(question, one=number == 1)
-    found = f"{'At least ' if some else ''}{number} of {scope.searched} {said} {question.content}"
+    found = f"{'At least ' if some else ''}{number} of {scope.searched} {said}"
     shown = f"; {question.limit} of them" if question.limit and question.limit < number else ""
     return f"{found}{shown}:"

@@ -7,6 +7,15 @@ import re
 _BOTH = re.compile(r"both\s+(.+?)\s+and\s+(.+)", re.I)
 _SLASH = re.compile(r"\s+/\s+|(?<=[a-z]{4})/(?=[a-z]{4})", re.I)
 _CALLED_ALSO = re.compile(r"^([^()]+?)\s*\(((?:[^\W\d_][\w-]*\s?){1,3})\)$")
+_SOME = re.compile(r"([^()]+?)\s*\(([^()]+(?:,| and | or )[^()]+)\)")
+"""A topic, and some of what belongs to it in brackets: "animation (avatars, lip sync)"."""
+_DOING = re.compile(r"(?P<verbs>\w+ing(?:, \w+ing)*,? or \w+ing) (?P<what>.+)", re.I)
+"""Several things that are done to one: "pruning or quantising networks"."""
+_CLAUSE = re.compile(
+    r"(?P<before>(?:how|why|what|whether) .* )(?P<one>[\w-]+) / (?P<other>[\w-]+)(?P<after>.*)",
+    re.I,
+)
+"""Two words for one in a clause: "how numbers / quantities are stored"."""
 _NAMED = re.compile(
     r"(?P<all>[^,:()]+?)(?:(?P<some>[:,]? \(?(?:e\.g\.|for (?:example|instance)),?)|:) "
     r"(?P<each>[^():]+?)\)?",
@@ -32,6 +41,8 @@ _JOINING = re.compile(
     r"where|whether|that|which|and|than|between|the|an?)\s+",
     re.I,
 )
+_OF_ALL = re.compile(r"[\w-]+ (?P<tail>(?:of|by) (?!.* or ).+)", re.I)
+"""What is said of several things: "tumours or lesions *of the brain*"."""
 _LIKE_ADJECTIVE = re.compile(
     r"(?:\w{2}(?:al|ic|ive|able|ible|ary|ous|ful|less|ar|[ae]nt|ing|ed)|\w+-\w+)$", re.I
 )
@@ -49,9 +60,22 @@ def alternatives(topic: str) -> tuple[list[str], bool]:
     if m := _NAMED.fullmatch(topic):
         each = [m["all"] if m["some"] else "", *_EACH.split(m["each"])]
         return [one for part in each if (one := part.strip(" ,"))] or [topic], False
+    if m := _DOING.fullmatch(topic):
+        each = alternatives(m["what"])[0]
+        return [f"{verb} {what}" for verb in _EACH.split(m["verbs"]) for what in each], False
+    if m := _CLAUSE.fullmatch(topic):
+        return [f"{m['before']}{word}{m['after']}" for word in (m["one"], m["other"])], False
+    if m := _SOME.fullmatch(topic):
+        return [*alternatives(m[1])[0], *_EACH.split(m[2])], False
     topic = _CALLED_ALSO.sub(r"\1 or \2", _SLASH.sub(" or ", topic))
     parts = [one for part in _ALSO_ON.split(topic) for one in _either(part)]
     return list(dict.fromkeys(part for part in parts if part)) or [topic], False
+
+
+def apart(topic: str) -> list[str]:
+    """The topics that one names, each for itself, and not as another name or a part of the rest."""
+    beside = any(p.fullmatch(topic) for p in (_NAMED, _SOME, _CALLED_ALSO))
+    return [topic] if beside or _SLASH.search(topic) else alternatives(topic)[0]
 
 
 def two(topic: str) -> tuple[str, ...]:
@@ -75,5 +99,7 @@ def _either(topic: str) -> list[str]:
     if " " not in named[-1] and (head or _LIKE_ADJECTIVE.search(named[-1])):
         tail = right.partition(" ")[2]
         tail = "" if _JOINING.match(tail) or _OR.search(f" {tail}") else tail
+    elif not head and all(" " not in name for name in named) and (m := _OF_ALL.match(right)):
+        tail = m["tail"]
     first = [f"{head}{name} {tail}".strip() for name in named]
     return [*first, *_either(f"{head}{right}" if tail or head else right)]

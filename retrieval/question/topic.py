@@ -9,7 +9,18 @@ import re
 
 from retrieval.question import framed, lists
 from retrieval.question.alternatives import alternatives
-from retrieval.question.words import ABOUT, ADJ, MANY_WORKS, NEWS, QUESTION, WHO, WORKS, WRITE
+from retrieval.question.explained import without_explanation
+from retrieval.question.words import (
+    ABOUT,
+    ADJ,
+    MANY_WORKS,
+    NEWS,
+    NUMBERS,
+    QUESTION,
+    WHO,
+    WORKS,
+    WRITE,
+)
 from retrieval.text import terms
 from retrieval.writers.brought import bare_things
 
@@ -83,7 +94,7 @@ _COUNTED = re.compile(
 )
 _MENTIONING = re.compile(
     r"\b(?:us(?:e[ds]?|ing)|touch(?:es|ing)?(?: on)?|mention(?:s|ed|ing)?|employ(?:s|ed|ing)?|"
-    r"appl(?:y|ies|ied|ying)|contain(?:s|ing)?|say|runs?|ran|conduct(?:s|ed)?|"
+    r"appl(?:y|ies|ied|ying)|contain(?:s|ing)?|say|(?<=[stm] )names?|runs?|ran|conduct(?:s|ed)?|"
     r"perform(?:s|ed)?|carr(?:y|ies|ied) out|report(?:s|ed)?|includ(?:e|es|ed)|state[sd]?|"
     r"(?:evaluat|test|train|experiment)\w* (?:on|with)|"
     r"(?:results?|numbers|scores|figures|performance) (?:on|for)) $",
@@ -97,16 +108,11 @@ def asked_for(text: str) -> tuple[str, bool] | None:
     Nothing where no works are asked for; no topic where all of them are.
     """
     about_one = _OF_ONE_WORK.match(text) or _ASKED_OF_THEM.match(text) or _IS_IT.match(text)
-    if about_one or lists.likelihood(text) < lists.LEAST_LIKELY:
+    text = without_explanation(text)
+    every = _EVERY_WORK.match(text)
+    if about_one or not (every or lists.likelihood(text) >= lists.LEAST_LIKELY):
         return None
-    start, end = lists.topic(text)
-    before, topic = text[:start], _LEFT_OVER.sub("", text[start:end])
-    subject = None if _FINDING.search(before) else _SUBJECT.search(before)
-    topic = _ABLE.sub("", topic) if subject else topic
-    if m := _JOINING.match(topic):
-        before, topic = before + m[0], topic[m.end() :]
-    elif subject:
-        topic = _VERBS.sub(lambda m: f"{_gerund(m[1])}{m[2]}{m[3] and _gerund(m[3])}", topic, 1)
+    before, topic, after = _parted(text, every.end() if every else 0)
     told = _trimmed(topic)
     if not told and (m := _OF_TOPIC.search(text) or _WITH_TOPIC.search(text)):
         before, told = text[: m.start("topic")], _trimmed(m["topic"] or "")  # "faces" frames, too
@@ -121,10 +127,71 @@ def asked_for(text: str) -> tuple[str, bool] | None:
     said = (
         mentioned(before)
         or _HAVING.search(before)
-        or _OCCURS.search(f"{before} … {text[start:]}")
-        or _ANYWHERE.search(text[end:])
+        or _OCCURS.search(f"{before} … {topic}{after}")
+        or _ANYWHERE.search(after)
     )
     return _with_kind(kind, told), bool(said)
+
+
+def wants_every(text: str) -> bool:
+    """Whether all works are wanted that do something: "which papers weigh dunes?"."""
+    return _EVERY_WORK.match(text) is not None
+
+
+def _parted(text: str, verb: int) -> tuple[str, str, str]:
+    """A text in what stands before its topic, the topic, and what stands behind it.
+
+    `verb` is where that begins what each of the works asked for does; 0 where none is told.
+    """
+    start, end = lists.topic(text)
+    if verb and start < end and _has_topic(text[verb:start]):
+        start = _behind_light(text, verb)
+    if verb and _ONE_MORE.fullmatch(text, end):
+        end = len(text)
+    doing = _DOING.search(text)
+    if doing and doing.start("verbs") <= start < doing.end():
+        end = max(end, doing.end())
+        return (*_done_to(doing, text[doing.end() : end]), text[end:])
+    before, topic = text[:start], _LEFT_OVER.sub("", text[start:end])
+    subject = None if _FINDING.search(before) else _SUBJECT.search(before)
+    topic = _ABLE.sub("", topic) if subject else topic
+    if m := _JOINING.match(topic):
+        before, topic = before + m[0], topic[m.end() :]
+    elif subject:
+        topic = _VERB.sub(lambda m: _gerund(m[0]), topic, 1)
+    return before, topic, text[end:]
+
+
+def _behind_light(text: str, verb: int) -> int:
+    """Where that begins which works are about, by what they do: behind what says no more."""
+    m = _FIRST_VERB.match(text, verb)
+    return m.end() if m and (" " in m[1] or mentioned(text[: m.end()])) else verb
+
+
+def _has_topic(words: str) -> bool:
+    """Whether there is a word among them that a topic may begin with."""
+    return _CLAUSE.search(words) is not None or not all(
+        lists.frames(token.word) for token in lists.tokens(words) if token.is_word
+    )
+
+
+_ONE_MORE = re.compile(r" (?!too|here|there|today|please|either|anyway|also)[a-z]+\W*")
+"""The end of what works do, as of "make models *forget*"."""
+_CLAUSE = re.compile(r" (?:how|where|what|whether|why|when|is|are|was|were) ", re.IGNORECASE)
+
+
+def _done_to(doing: re.Match[str], what: str) -> tuple[str, str]:
+    """What stands before the topic, and the topic, of works that do several things to it.
+
+    Where one of them says no more than that works have it, as "use" does, that stands for all.
+    """
+    verbs = re.split(r"(,? (?:or|and|and/or|&) |, )", doing["verbs"], flags=re.IGNORECASE)
+    before = doing.string[: doing.start("verbs")]
+    for verb in sorted(verbs[::2], key=lambda verb: not mentioned(f"{before}{verb} ")):
+        if mentioned(f"{before}{verb} ") or lists.frames(verb.split()[0]) or " " in verb:
+            return f"{before}{verb} ", what
+    verbs[::2] = map(_gerund, verbs[::2])
+    return before, f"{''.join(verbs)} {what}"
 
 
 def kind_of_works(text: str) -> str:
@@ -168,13 +235,25 @@ _FINDING = re.compile(
 )
 """Before what was found, which is a whole clause."""
 _ABLE = re.compile(r"^(?:(?:can|could|may|might|will|would|should|also|even|\w{2,}ly) )+", re.I)
-_VERBS = re.compile(
-    r"^(?!(?:built|made|written|done|shown|found|based|not|never|no|cannot|must|do|does|did|is|are|"
-    r"was|were|has|have|had|with|without|on|in|at|by|for|from|of|to|beyond|about|outside|between|"
-    r"under|an?|the|their|his|her|its|our|your|these|those|this|any|some|all|each) )"
-    r"([a-z]+(?<!ed)(?<!ing))( or |)((?<= or )[a-z]+(?<!ed)(?<!ing)|)(?= )"
+_NO_VERB = (
+    r"(?:built|made|written|done|shown|found|based|not|never|no|cannot|must|can|could|may|might|"
+    r"will|would|should|do|does|did|is|are|was|were|has|have|had|with|without|on|in|at|by|for|"
+    r"from|of|to|beyond|about|outside|between|under|against|over|as|an?|the|their|his|her|its|our|"
+    r"your|these|those|this|that|which|who|whose|any|some|all|each|and|or|but|where|how|what|why|"
+    r"when|than|then|better|best|well|worse|worst|faster|fastest|also|only|just|even|"
+    r"(?!\w*eed|embed)\w+ed|(?!bring)\w+ing)\b"
 )
-"""What works do that are asked for: "shrink", "shrinks or quantises"."""
+_A_VERB = rf"(?!{_NO_VERB})[a-z]+(?-i:\b)"
+_VERB = re.compile(rf"^{_A_VERB}(?= (?!.*? (?:or|and) [a-z]+ [a-z]))")
+"""What works do that are asked for, "shrink", if they do no more."""
+_EACH_VERB = rf"{_A_VERB}(?: (?:with|on|at|into|for))?"
+_FIRST_VERB = re.compile(rf"({_EACH_VERB}) ")
+_DOING = re.compile(
+    rf"{_SUBJECT.pattern.rstrip('$')}"
+    rf"(?P<verbs>(?:{_EACH_VERB}, )*{_EACH_VERB},? (?:or|and|and/or|&) {_EACH_VERB}) (?=\S)",
+    re.IGNORECASE,
+)
+"""Several things that they do to one: "shrink, prune or quantise *networks*"."""
 _BRINGING = re.compile(
     r"\b(release|publish|share|provide|introduce|offer|have|has|with)(?:e?[sd])? "
     r"(?:(?:any|some|the|their|his|her|an?|source) )*?"
@@ -182,10 +261,22 @@ _BRINGING = re.compile(
     re.IGNORECASE,
 )
 _ALL = re.compile(rf"\b(?:{MANY_WORKS}|stuff|(?:any|every)thing)\b", re.IGNORECASE)
+_EVERY_WORK = re.compile(
+    rf"(?:{LEAD}(?:which|what)(?: of (?:the|his|her|their|these|those|R(?:['’]s?)?))? "
+    rf"(?:(?!{'|'.join(NUMBERS)})[\w'’-]+ ){{0,2}}?{MANY_WORKS} (?={_A_VERB}(?<!s)[ ,])|"
+    rf"^(?:(?:any|all|the|list) )*{MANY_WORKS} (?:where|in which|that|which) )"
+    r"(?!.*\b(?:most|best|worst|highest|lowest|largest|smallest|fewest|least|"
+    r"better|more|less|fewer|longer|than|them)\b)"
+    r"(?:(?:state|say|show|find|argue|report|claim) that )?",
+    re.IGNORECASE,
+)
+"""A plural asks for all of them, whatever they do, unless one stands out."""
 _DETERMINERS = re.compile(r"\b(?:of|the|his|her|their|all|R(?:['’]s?)?)\s+", re.IGNORECASE)
 _KIND = re.compile(rf"\b(?P<kind>{ADJ}){MANY_WORKS}\b[^?.!]*$", re.IGNORECASE)
 """What kind of works: "which *dune* papers use …"."""
-_HAVING = re.compile(rf"\b(?:{MANY_WORKS}|ones|anything|stuff|research) with $", re.IGNORECASE)
+_HAVING = re.compile(
+    rf"\b(?:{MANY_WORKS}|ones|(?:any|every)thing|stuff|research) with $", re.IGNORECASE
+)
 _OCCURS = re.compile(
     r"^where\b|\b(?:(?:come|show|turn|pop|crop)s? up|(?:appear|occur|feature)s?)\b(?! with)", re.I
 )
@@ -304,8 +395,9 @@ _TRIMMINGS = tuple(
         r"(?:name|list|show) (?:them|it)(?: all)?|which(?: ones?)?))+$",
         r",? and (?:which|what|how|who|when|where)\b.*$",
         r"(?: (?:from|of|on|for|in)(?: all)? (?:this|that|the(?: same)?) day(?:['’]s \w+)?)+\s*$",
-        rf"(?:,? (?:please|pls|plz|thanks|thx|here|in them|at all|so far|how many|by R|from R|"
-        r"lately|recently|nowadays|currently|(?:among|amongst|of) (?:those|these|them)|"
+        rf"(?:,? (?:please|pls|plz|thanks|thx|here|in (?:it|them)|at all|so far|how many|by R|"
+        r"from R|lately|recently|nowadays|currently|"
+        r"(?:among|amongst|of) (?:those|these|them)(?: (?:that )?they \w+)?|"
         rf"did {WHO} {WRITE}|(?:has|have) {WHO} {WRITE}|does {WHO} have|with R|"
         rf"are there|exist|is there|do you (?:know|have)|{WHO} (?:has |have )?{WRITE}))+$",
     )

@@ -13,7 +13,7 @@ from retrieval.question import choosing, courtesy, framed, sorts
 from retrieval.question.choosing import ALL, Choice
 from retrieval.question.kinds import AVERAGE, OF_WORKS, SHARE, Kind
 from retrieval.question.rules import RULES
-from retrieval.question.topic import asked_for, kind_of_works, of_record
+from retrieval.question.topic import asked_for, kind_of_works, of_record, wants_every
 from retrieval.question.words import (
     MANY_WORKS,
     NEXT_TO_LAST,
@@ -102,7 +102,7 @@ def read_kind(masked: str, *, chosen: bool = False) -> Wording:
 def _read_choice(masked: str, chosen: bool) -> Wording:
     """The kind of a question that asks for no dates beside, and which works are wanted."""
     text = " ".join(_ON_AVERAGE.sub("", masked).split())
-    text = _ABT.sub("about", _GIMME.sub("give me", text))
+    text = _WITH.sub(r"\1 with", _ABT.sub("about", _GIMME.sub("give me", text)))
     share = _SHARE.match(text)
     text = f"how many papers {text[share.end() :]}" if share else text
     text = _IN_PASSIVE.sub(r"\1 \3 \2", _TOPIC_IS.sub("about ", _DANGLING.sub("", text)))
@@ -132,6 +132,7 @@ def _read_choice(masked: str, chosen: bool) -> Wording:
 _ON_AVERAGE = re.compile(r"\bon average\b", re.IGNORECASE)
 _GIMME = re.compile(r"^gimme\b", re.IGNORECASE)
 _ABT = re.compile(r"\babt\b", re.IGNORECASE)
+_WITH = re.compile(r"\b(papers|works|stuff|\w+thing) w/?(?= )")
 _TOPIC_IS = re.compile(
     r"\b(?:whose (?:(?:main|central|primary|chief) )?(?:topic|subject|theme|focus) (?:is|are)|"
     r"(?:(?:that|which) )?(?:is|are) (?:mainly|mostly|primarily|chiefly|largely) (?:about|on)) ",
@@ -174,6 +175,8 @@ def _read_kind(text: str, chosen: bool) -> Wording:
     if facet := framed.size(text):
         return Wording(Kind.AUTHORS, facet, None, limit)
     for rule in RULES:
+        if rule.kind is Kind.COMPARE and wants_every(text):
+            continue  # "which papers compare dunes with lakes?"
         if rule.pattern.search(text):
             topic, mentioned = of_record(text)
             if rule.kind is Kind.PER_YEAR:

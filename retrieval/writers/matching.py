@@ -168,7 +168,8 @@ def by_letters(text: Bag, word: str) -> float:
         return 0.9
     if _numbered(joined, text):
         return 1.0
-    return 0.7 if _slips(joined, text) or _ends_a_word(joined, text) else 0.0
+    slips = _may_slip(word) and _slips(joined, text)
+    return 0.7 if slips or _ends_a_word(joined, text) else 0.0
 
 
 @lru_cache(maxsize=4096)
@@ -256,6 +257,11 @@ def _numbered(word: str, text: Bag) -> bool:
     )
 
 
+def _may_slip(name: str) -> bool:
+    """Whether a name a letter away may be the same one: "SMPL-X" and "SMPL" are two."""
+    return name.isalpha() and not name.rstrip("s").isupper()
+
+
 def _slips(word: str, text: Bag) -> frozenset[str]:
     """Words of the text that are one slip of the pen away, two in words of eight letters."""
     if len(word) < 5 or not word.isalpha():
@@ -327,7 +333,7 @@ def has_name(text: Bag, name: str) -> bool:
         return True
     return (
         (is_short(name) and abbreviates(joined, text))
-        or bool(_slips(joined, text))
+        or (_may_slip(name) and bool(_slips(joined, text)))
         or ("-" in name and (_slips_in_one(joined, text) or _inflects(name, text)))
         or (_BASED.search(name) is not None and has_name(text, _BASED.sub("", name)))
     )

@@ -62,19 +62,26 @@ def members(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 LONG_TOPIC = 4
 """Words of a topic beyond which it describes what is meant, rather than naming it."""
-_CLAUSE = re.compile(r"^(?:\w+ing|to|how|what|when|why)\b|\b(?:an?|the|one|my|your|it)\b", re.I)
+_CLAUSE = re.compile(
+    r"^(?:\w+ing|to|how|what|when|where|why|whether)\b|"
+    r"\b(?:an?|the|one|my|your|it|that|which|who|is|are|has|have|can|gets?|makes?|takes?)\b",
+    re.IGNORECASE,
+)
 
 
 def _described(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The works that answer a topic described in a clause, "making networks fit a phone".
 
-    Nobody's title or abstract has such words, so it is weighed as a question is.
+    Nobody's title or abstract has such words, so it is weighed as a question is. Of one that only
+    has many words, a work has to hold most.
     """
     asked = candidates[0].asked
-    if not _CLAUSE.search(asked.text) and len(asked.text.split()) <= LONG_TOPIC:
+    clause = _CLAUSE.search(asked.text) is not None
+    if not clause and len(asked.text.split()) <= LONG_TOPIC:
         return []
     ranked = sorted(candidates, key=lambda c: -c.passage.score)[:TRIED]
-    return [c for c in ranked if c.eligible and c.support >= LEAST_SUPPORT]
+    likely = [c for c in ranked if c.eligible and c.support >= LEAST_SUPPORT]
+    return [c for c in likely if clause or c.signals["words"] >= LEAST_SAID]
 
 
 _PUTS_FORWARD = re.compile(

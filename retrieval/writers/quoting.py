@@ -107,11 +107,16 @@ class QuotingWriter:
         return beside.candidates
 
     async def write(
-        self, session: AsyncSession, question: Question, passages: Sequence[Passage]
+        self,
+        session: AsyncSession,
+        question: Question,
+        passages: Sequence[Passage],
+        apart: Sequence[Sequence[Passage]] = (),
     ) -> Draft:
         """Quotes that answer; no sentences where nothing in the passages does.
 
-        Works asked for by topic get their nearest sentence each, works to be compared two each, and
+        Works asked for by topic get their nearest sentence each; `apart` are the passages as they
+        answer each of several topics, in the same order. Works to be compared two each, and
         any other question the few sentences of the one work that answers best. Of two questions put
         in one, each gets its own.
         """
@@ -119,9 +124,11 @@ class QuotingWriter:
             wanted, every = alternatives(question.content or question.text)
             if brought := things(wanted):
                 return Draft(tuple(brought_along(passages, brought)))
-            found = [await self._asking(session, question, topic, passages) for topic in wanted]
-            said = question.mentioned
-            return await asyncio.to_thread(about, found, every=every, said=said)
+            shared = [passages] * len(wanted)
+            draft = await self._on_topics(session, question, wanted, apart or shared, every)
+            if apart and not draft.sentences:
+                draft = await self._on_topics(session, question, wanted, shared, every)
+            return draft
         if question.kind is Kind.COMPARE:
             return await self._of_compared(session, question, passages)
         candidates = await self.candidates(session, question, passages)
@@ -145,6 +152,21 @@ class QuotingWriter:
             return _answered(candidates, given, question.exact)
         each = [await self._asking(session, question, part, passages) for part in asked]
         return await asyncio.to_thread(_answered_apart, candidates, each, given)
+
+    async def _on_topics(
+        self,
+        session: AsyncSession,
+        question: Question,
+        wanted: Sequence[str],
+        passages: Sequence[Sequence[Passage]],
+        every: bool,
+    ) -> Draft:
+        """The works on one of the topics, or every one, by the passages for each."""
+        found = [
+            await self._asking(session, question, topic, near)
+            for topic, near in zip(wanted, passages, strict=True)
+        ]
+        return await asyncio.to_thread(about, found, every=every, said=question.mentioned)
 
     async def _of_compared(
         self, session: AsyncSession, question: Question, passages: Sequence[Passage]

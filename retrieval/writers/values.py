@@ -9,7 +9,7 @@ from functools import lru_cache
 from retrieval.question.asked import Asked
 from retrieval.question.mentions import looks_named, spelt
 from retrieval.question.wants import Want
-from retrieval.text import readable
+from retrieval.text import readable, terms
 from retrieval.writers import gazetteer
 from retrieval.writers.matching import ALIKE, abbreviates, bag, holds
 
@@ -267,6 +267,19 @@ def expansion(short: str, sentence: str) -> str | None:
         if (found := pattern.search(plain)) and _long_form(short, found[1]):
             return found[1]
     return None
+
+
+@lru_cache(maxsize=4096)
+def shortened(text: str) -> dict[str, tuple[str, ...]]:
+    """Short forms of three letters or more that a text gives in brackets -> the stems of their long
+    forms (Schwartz & Hearst 2003).
+    """
+    shorts = (m[1] for m in _SHORT.finditer(text) if sum(map(str.isupper, m[1])) > 1)
+    longs = ((short, expansion(short, text)) for short in dict.fromkeys(shorts))
+    return {short: tuple(terms(long)) for short, long in longs if long}
+
+
+_SHORT = re.compile(r"(?<=\w \()([^\W_][\w-]+?[A-Z\d])(?=s?\))")
 
 
 @lru_cache(maxsize=1024)

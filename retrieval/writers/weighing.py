@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,7 @@ from retrieval.embedding import Matrix
 from retrieval.question.asked import Asked
 from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
+from retrieval.text import terms
 from retrieval.writers import gazetteer
 from retrieval.writers.matching import (
     ALIKE,
@@ -45,7 +47,14 @@ from retrieval.writers.roles import (
     tells_reason,
     tells_trouble,
 )
-from retrieval.writers.values import expansion, has_numeral, is_measure, names_in, value
+from retrieval.writers.values import (
+    expansion,
+    has_numeral,
+    is_measure,
+    names_in,
+    shortened,
+    value,
+)
 from storage.works import Work
 
 COMMON_NAME = 0.35
@@ -67,7 +76,7 @@ NEW = 0.15
 SHORTENED = 0.9
 """What words count that a text has only in short."""
 _WORD = re.compile(r"[^\W_]+")
-_CAPITALS = re.compile(r"\b[A-Z]{3,4}(?=s?\b)")
+_CAPITALS = re.compile(r"\b[A-Z][A-Z\d-]{1,6}[A-Z\d](?=s?\b)")
 
 LEAST_SUPPORT = -1.0
 """The log-odds from which a work answers a question."""
@@ -190,6 +199,15 @@ class Beside:
         return max(p.lexical for p in self.passages)
 
     @cached_property
+    def shortened(self) -> dict[str, set[str]]:
+        """Stems of long forms, joined -> the short forms that one of the works gives."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for passage in self.passages:
+            for short, stems in shortened(passage.work.abstract).items():
+                found[" ".join(stems)].add(short)
+        return found
+
+    @cached_property
     def saying(self) -> float:
         """How many say the words of the topic, as the logarithm of one more than they are."""
         return math.log1p(sum(bool(c.mentions) for c in self.candidates))
@@ -250,7 +268,7 @@ class Candidate:
         return self._held(bag(self.passage.work.title))
 
     def _held(self, text: Bag) -> Matrix:
-        short = {w for initials, words in self._initials if initials in text.words for w in words}
+        short = self._shortened_in(text)
         return np.array(
             [
                 SHORTENED * (w in short) or holds(text, self._typed.get(w, w), kin=not self.topical)
@@ -259,15 +277,40 @@ class Candidate:
             np.float32,
         )
 
+    def _shortened_in(self, text: Bag) -> set[str]:
+        """Words of the question that a text has only in short."""
+        forms = frozenset(text.words)
+        return {w for short, run in self._in_short if forms & {short, f"{short}s"} for w in run}
+
+    @cached_property
+    def _in_short(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Short forms that the work uses of neighbouring words of the question: of their initials,
+        "mde" of "mean distance error", or of a topic, as another work gives them.
+        """
+        written = f"{self.passage.work.title} {self.passage.work.abstract}"
+        capitals = set(_CAPITALS.findall(written))
+        if not capitals:
+            return []
+        found = [
+            (initials, run) for initials, run in self._initials if initials.upper() in capitals
+        ]
+        if not self.topical:
+            return found
+        own = shortened(self.passage.work.abstract)
+        words = list(self.weights)
+        for size in (1, 2, 3, 4):
+            for run in (tuple(words[n : n + size]) for n in range(len(words) - size + 1)):
+                stems = tuple(terms(" ".join(run)))
+                shorts = self.beside.shortened.get(" ".join(stems), set()) & capitals
+                found += [(s.lower(), run) for s in shorts if own.get(s, stems) == stems]
+        return found
+
     @cached_property
     def _initials(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Short forms of neighbouring words of the question, "mde" of "mean distance error"."""
         words = _WORD.findall(self.asked.text.lower())
         runs = (tuple(words[n : n + size]) for size in (3, 4) for n in range(len(words)))
         carrying = (run for run in runs if len(run) > 2 and {run[0], run[-1]} <= set(self.weights))
-        found = (("".join(word[0] for word in run), run) for run in carrying)
-        written = set(_CAPITALS.findall(f"{self.passage.work.title} {self.passage.work.abstract}"))
-        return [(initials, run) for initials, run in found if initials.upper() in written]
+        return [("".join(word[0] for word in run), run) for run in carrying]
 
     @cached_property
     def _typed(self) -> dict[str, str]:
@@ -576,7 +619,10 @@ class Candidate:
         return max(telling, key=lambda s: telling[s], default=self.nearest)
 
     def _says_topic(self, text: str, words: Sequence[str]) -> bool:
-        together = not words or near_together(bag(text), words)
+        said = bag(text)
+        in_short = self._shortened_in(said) if self._in_short else set()
+        words = [word for word in words if word not in in_short]
+        together = not words or near_together(said, words)
         named = (has_name(bag(text), name) and cased(name, text) for name in self.asked.names)
         return together and all(named)
 

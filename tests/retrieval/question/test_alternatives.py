@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.question.alternatives import alternatives, two
+from retrieval.question.alternatives import alternatives, apart, two
 
 
 @pytest.mark.parametrize(
-    ("topic", "apart"),
+    ("topic", "each"),
     [
         ("dunes", ["dunes"]),
         ("dunes or ripples", ["dunes", "ripples"]),
@@ -24,14 +24,19 @@ from retrieval.question.alternatives import alternatives, two
         ("maps of sea ice or polar bears", ["maps of sea ice", "maps of polar bears"]),
         ("shrinking or stretching dunes", ["shrinking dunes", "stretching dunes"]),
         ("dunes in some form", ["dunes"]),
+        ("raking or sieving sand", ["raking sand", "sieving sand"]),
+        ("raking, sieving or washing sand", ["raking sand", "sieving sand", "washing sand"]),
+        ("cracks or dents of the hull", ["cracks of the hull", "dents of the hull"]),
+        ("sand (dunes, wet beaches)", ["sand", "dunes", "wet beaches"]),
+        ("how dunes / ripples move", ["how dunes move", "how ripples move"]),
         ("dunes, with a fence or otherwise", ["dunes, with a fence"]),
         ("dunes, ripples and so on", ["dunes, ripples"]),
         ("sand: dunes, ripples", ["dunes", "ripples"]),
         ("sand, e.g. dunes, ripples or waves", ["sand", "dunes", "ripples", "waves"]),
     ],
 )
-def test_one_of_several_topics_is_enough(topic: str, apart: list[str]) -> None:
-    assert alternatives(topic) == (apart, False)
+def test_one_of_several_topics_is_enough(topic: str, each: list[str]) -> None:
+    assert alternatives(topic) == (each, False)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +52,11 @@ def test_two_things_are_told_apart(topic: str, found: tuple[str, ...]) -> None:
     assert two(topic) == found
 
 
+def test_parts_of_a_topic_do_not_stand_for_themselves() -> None:
+    assert apart("dunes or ripples") == ["dunes", "ripples"]
+    assert apart("sand (dunes, wet beaches)") == ["sand (dunes, wet beaches)"]
+
+
 def test_both_are_wanted() -> None:
     assert alternatives("both dunes and ripples") == (["dunes", "ripples"], True)
 
@@ -58,7 +68,7 @@ def test_any_topic_leaves_one(topic: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("topic", "apart"),
+    ("topic", "each"),
     [
         ("images of cats or of dogs", ["images of cats", "images of dogs"]),
         ("learning with or without labels", ["learning with or without labels"]),
@@ -66,5 +76,5 @@ def test_any_topic_leaves_one(topic: str) -> None:
         ("either dunes or ripples", ["dunes", "ripples"]),
     ],
 )
-def test_what_only_looks_like_two_stays_together(topic: str, apart: list[str]) -> None:
-    assert alternatives(topic) == (apart, False)
+def test_what_only_looks_like_two_stays_together(topic: str, each: list[str]) -> None:
+    assert alternatives(topic) == (each, False)

@@ -47,6 +47,30 @@ from retrieval.question.topic import asked_for
         ("Is there anything to do with kelp? I run a diving club and we love it.", "kelp"),
         ("As a cook I'd welcome a list of those concerned with kelp.", "kelp"),
         ("are any of the tools written in Fortran?", "written in Fortran"),
+        (
+            "Which works dry, press or mount specimens of kelp?",
+            "drying, pressing or mounting specimens of kelp",
+        ),
+        ("Which works use or breed kelp?", "kelp"),
+        ("Which papers press or compare leaves?", "pressing or comparing leaves"),
+        ("Which of the papers name a kelp species among those they count?", "a kelp species"),
+        (
+            "Which studies take a farm as the site, whether for kelp or for crabs?",
+            "a farm as the site",
+        ),
+        (
+            "which works sense what kelp does at night without any light?",
+            "sensing what kelp does at night without any light",
+        ),
+        ("Which works study rafting, that is, kelp adrift in the open sea?", "rafting"),
+        (
+            "Which works use storms - at sea, ashore, or both - to spread kelp?",
+            "storms to spread kelp",
+        ),
+        (
+            "works where a diver picks out the plants that are to be counted?",
+            "a diver picks out the plants that are to be counted",
+        ),
     ],
 )
 def test_works_on_a_topic_are_asked_for(text: str, topic: str) -> None:
@@ -70,6 +94,8 @@ def test_works_on_a_topic_are_asked_for(text: str, topic: str) -> None:
         "what is the accuracy of KelpNet on the test set",
         "in the paper on kelp, how fast does it grow?",
         "compared to what?",
+        "which works better against moss, kelp or salt?",
+        "which of her papers was the first?",
         "which one?",
     ],
 )

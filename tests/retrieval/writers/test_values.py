@@ -4,7 +4,7 @@ import pytest
 
 from retrieval.question.asked import read_asked
 from retrieval.question.wants import Want
-from retrieval.writers.values import value
+from retrieval.writers.values import shortened, value
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,8 @@ def test_a_value_of_the_kind_is_found(question: str, want: Want, sentence: str, 
     asked = read_asked(question)
     assert asked.want is want
     assert (value(asked, sentence) > 0) is held
+
+
+def test_short_forms_are_read_off_a_text() -> None:
+    text = "Sparse gravel collectors (SGCs) need no dense gravel (see Fig. 2), nor a truck (new)."
+    assert list(shortened(text)) == ["SGC"]

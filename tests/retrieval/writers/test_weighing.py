@@ -66,12 +66,32 @@ WON = Paper(
     year=2024,
     authors=("Mara Lindqvist",),
 )
+SPRINKLED = Paper(
+    source_id="arxiv:2401.00016",
+    title="Levees that Mend Themselves",
+    abstract=(
+        "Sparse gravel collectors (SGCs) hold back floods without a wall. "
+        "We grow them along a river, with the SLOP-X model of its bed."
+    ),
+    year=2024,
+    authors=("Mara Lindqvist",),
+)
+BENCH = Paper(
+    source_id="arxiv:2401.00017",
+    title="A Yardstick for Levees",
+    abstract=(
+        "Which levees hold, nobody has measured. We compare walls, ditches and SGCs at 30 rivers, "
+        "modelled by SLOP. Walls hold longest."
+    ),
+    year=2024,
+    authors=("Mara Lindqvist",),
+)
 
 
 @pytest.fixture(scope="module")
 async def answerer(shared_database: Database, embedder: Embedder) -> Answerer:
     library = await Library(shared_database, embedder).fill(
-        [*PAPERS, DRIFT, RIPENING, SHIFT, CONTEST, WON]
+        [*PAPERS, DRIFT, RIPENING, SHIFT, CONTEST, WON, SPRINKLED, BENCH]
     )
     return Answerer(library.database, library.search)
 
@@ -139,4 +159,27 @@ async def test_what_is_new_is_quoted_for_a_topic(answerer: Answerer) -> None:
 
 async def test_a_method_used_for_something_else_is_not_mentioned(answerer: Answerer) -> None:
     answer = await answerer.answer("did they use DriftNet for sentiment analysis on twitter?")
+    assert answer.refused
+
+
+async def cited(answerer: Answerer, text: str) -> set[str]:
+    return {c.work.title for c in (await answerer.answer(text)).citations}
+
+
+async def test_a_short_form_counts_that_another_work_gives(answerer: Answerer) -> None:
+    both = {SPRINKLED.title, BENCH.title}
+    assert await cited(answerer, "which papers use sparse gravel collectors?") == both
+
+
+async def test_a_name_a_letter_longer_is_another_one(answerer: Answerer) -> None:
+    assert await cited(answerer, "which abstracts mention SLOP-X?") == {SPRINKLED.title}
+
+
+async def test_what_works_do_is_shown_as_it_was_said(answerer: Answerer) -> None:
+    answer = await answerer.answer("works where speakers described photographs of shingle")
+    assert "fits “speakers described photographs of shingle”" in answer.text
+
+
+async def test_a_name_of_many_words_is_no_description(answerer: Answerer) -> None:
+    answer = await answerer.answer("is there anything on rain nowcasting from weather radar")
     assert answer.refused
