@@ -326,6 +326,8 @@ def _answered_apart(
     All are put to the work that the whole is answered by, unless a part is of another. The whole
     is answered where one of its parts is, and a part that is not is passed over.
     """
+    if not whole:
+        return Draft(())
     best = foremost([_valueless(c) for c in whole] if _any_untyped(each) else whole)
     if best is None:
         return Draft(())

@@ -393,6 +393,11 @@ async def test_two_questions_of_record_get_an_answer_each(
     assert len({citation.work.id for citation in answer.citations}) == len(answer.citations)
 
 
+async def test_two_things_may_be_asked_where_there_is_no_work(desk: Desk) -> None:
+    answer = await desk.ask("How accurate is a count of grains, and how fast is it, in 1999?")
+    assert answer.refused
+
+
 async def test_two_works_are_compared_from_both(desk: Desk) -> None:
     answer = await desk.ask("compare “A Survey of Dune Formation” and “Listening to Singing Sand”")
     assert set(titles(answer)) == {"A Survey of Dune Formation", "Listening to Singing Sand"}
