@@ -36,7 +36,8 @@ from retrieval.embedding import open_embedder
 from retrieval.question.alternatives import alternatives
 from retrieval.question.kinds import Kind
 from retrieval.writers import weighing
-from retrieval.writers.quoting import QuotingWriter, foremost
+from retrieval.writers.answering import foremost
+from retrieval.writers.quoting import QuotingWriter
 from retrieval.writers.weighing import Candidate, Signals
 
 Array = NDArray[np.float64]

@@ -33,10 +33,11 @@ from retrieval.records.record import age
 from retrieval.records.shelf import of_works
 from retrieval.scope import Scope, scope_of, unread_yet, within
 from retrieval.writers import DraftSentence, Quote
+from retrieval.writers.answering import MOST_GIVEN
 from retrieval.writers.matching import mentions
 from retrieval.writers.meant import meant_by, unmet
 from retrieval.writers.members import puts_forward
-from retrieval.writers.quoting import MOST_GIVEN, QuotingWriter
+from retrieval.writers.quoting import QuotingWriter
 from storage import works
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from itertools import product
 
 from retrieval.question.mentions import Tie, belongs, looks_named
 from retrieval.question.together import Described, is_noun
+from retrieval.writers.answering import MOST_GIVEN
 from retrieval.writers.matching import ALIKE, bag, by_letters, near_together
 from retrieval.writers.members import LEAST_ABOUTNESS, members
-from retrieval.writers.quoting import MOST_GIVEN
 from retrieval.writers.weighing import Candidate
 from storage.works import Work
 

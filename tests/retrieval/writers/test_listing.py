@@ -5,8 +5,8 @@ import pytest
 from retrieval.question.asked import read_asked
 from retrieval.search import Passage, Sentence
 from retrieval.text import pieces
+from retrieval.writers.answering import quotes
 from retrieval.writers.listing import with_each
-from retrieval.writers.quoting import quotes
 from retrieval.writers.weighing import Beside, Candidate
 from storage.works import Work
 

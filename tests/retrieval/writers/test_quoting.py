@@ -13,9 +13,9 @@ from retrieval.question.asked import read_asked
 from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
 from retrieval.text import pieces, whole
+from retrieval.writers.answering import foremost, quotes
 from retrieval.writers.gazetteer import nations
 from retrieval.writers.matching import bag, has_name, holds, near_together, says
-from retrieval.writers.quoting import foremost, quotes
 from retrieval.writers.values import counts, expansion, names_in, value
 from retrieval.writers.weighing import Beside, Candidate, Closely
 from storage.works import Work
