@@ -3,7 +3,7 @@
     python -m benchmarks.weights FILE... --cache DIR
 
 FILES and DIR are as for `benchmarks.questions`. Four decisions are fitted (see
-`retrieval.writers.weighing`, which holds the figures printed here):
+`retrieval.writers.coefficients`, which holds the figures printed here):
 
     WORK      whether a work answers a question: right works against the nearest work where none
               answers, and against the nearest wrong work, which counts a third
@@ -35,10 +35,11 @@ from retrieval.cited import Answer
 from retrieval.embedding import open_embedder
 from retrieval.question.alternatives import alternatives
 from retrieval.question.kinds import Kind
-from retrieval.writers import weighing
+from retrieval.writers import coefficients
 from retrieval.writers.answering import foremost
+from retrieval.writers.coefficients import Signals
 from retrieval.writers.quoting import QuotingWriter
-from retrieval.writers.weighing import Candidate, Signals
+from retrieval.writers.weighing import Candidate
 
 Array = NDArray[np.float64]
 RIDGE = 3.0
@@ -77,10 +78,10 @@ def _decision(coefficients: Signals) -> Examples:
 class Collected:
     """What the questions teach about each decision."""
 
-    work: Examples = field(default_factory=lambda: _decision(weighing.WORK))
-    sentence: Examples = field(default_factory=lambda: _decision(weighing.SENTENCE))
-    about: Examples = field(default_factory=lambda: _decision(weighing.ABOUT))
-    among: Examples = field(default_factory=lambda: _decision(weighing.AMONG))
+    work: Examples = field(default_factory=lambda: _decision(coefficients.WORK))
+    sentence: Examples = field(default_factory=lambda: _decision(coefficients.SENTENCE))
+    about: Examples = field(default_factory=lambda: _decision(coefficients.ABOUT))
+    among: Examples = field(default_factory=lambda: _decision(coefficients.AMONG))
 
     def content(self, row: Row, found: Sequence[Candidate]) -> None:
         held = [c for c in found if c.names == 1.0]

@@ -23,6 +23,7 @@ from retrieval.question.wants import Want
 from retrieval.search import Passage, Sentence
 from retrieval.text import terms
 from retrieval.writers import gazetteer
+from retrieval.writers.coefficients import ABOUT, AMONG, SENTENCE, WORK, Signals, log_odds
 from retrieval.writers.matching import (
     ALIKE,
     Bag,
@@ -88,58 +89,7 @@ LEAST_TOLD, SURE = 0.31, 1.0
 """How well a work that is asked why or how has to hold the words of what is asked, unless it
 answers with these log-odds."""
 
-Signals = Mapping[str, float]
 Closely = Callable[[str, Mapping[str, float], Work], float]
-
-SENTENCE: Signals = {
-    "cosine": 1.24,
-    "words": 3.75,
-    "value": 4.32,
-    "later": 1.61,
-    "last": -1.25,
-    "number": 0.43,
-    "gist": 0.53,
-    "list": 2.59,
-    "long form": 2.39,
-    "rank": 3.62,
-    "attribute": 3.62,
-    "names": 3.42,
-    "opens": -0.82,
-    "before": 0.44,
-    "background": -1.07,
-    "means": 0.9,
-    "reason": 1.82,
-    "trouble": 1.42,
-    "defines": 2.16,
-}
-WORK: Signals = {
-    "cosine": 4.93,
-    "words": 5.02,
-    "lacking": 3.31,
-    "no value": -3.75,
-    "no name": -2.94,
-    "proper": 4.29,
-    "named": -0.31,
-    "attribute": 4.86,
-    "bias": -14.26,
-}
-ABOUT: Signals = {
-    "title": 4.01,
-    "missing": -2.07,
-    "margin": 10.69,
-    "bias": -4.8,
-}
-AMONG: Signals = {
-    "title": 1.39,
-    "missing": -1.65,
-    "margin": 2.67,
-    "behind": 5.73,
-    "phrase": 2.61,
-    "lexical": 2.92,
-    "whole": 6.59,
-    "saying": -0.98,
-    "bias": -1.49,
-}
 
 _ELSEWHERE = (0.45,) * 10
 """How near works are that have nothing to do with a topic: where few are compared, one that is
@@ -158,12 +108,6 @@ RARE = 0.5
 
 _IN_TITLE_CASE = frozenset({Want.PLACE})
 """What is told by a capital, and so by every word of a title."""
-
-
-def log_odds(signals: Signals, coefficients: Signals) -> float:
-    """The weighted sum of the signals that have a coefficient, and the bias."""
-    bias = coefficients.get("bias", 0.0)
-    return bias + sum(c * signals[name] for name, c in coefficients.items() if name != "bias")
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ from benchmarks.weights import (
     left_out,
     logistic,
 )
-from retrieval.writers import weighing
-from retrieval.writers.weighing import log_odds
+from retrieval.writers.coefficients import log_odds
 
 CORPORA = ("one", "two", "three")
 
@@ -70,9 +69,3 @@ def test_every_example_is_scored_once_by_a_fit_without_its_corpus() -> None:
     scored = list(left_out(alone(), spying))
     assert len(scored) == 300
     assert seen == [set(CORPORA) - {corpus} for corpus in CORPORA]
-
-
-def test_the_writer_has_every_signal_that_is_weighed() -> None:
-    for decision in (weighing.WORK, weighing.SENTENCE, weighing.ABOUT, weighing.AMONG):
-        assert Examples(tuple(decision)).names
-        assert log_odds(dict.fromkeys(decision, 0.0), decision) == decision.get("bias", 0.0)
